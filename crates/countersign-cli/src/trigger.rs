@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 use countersign::{Clock, SystemClock};
 use countersign_testkit::simulators::{Answer, Message, Sample, Transport, Wire};
 use serde::Serialize;
@@ -17,7 +17,11 @@ use crate::{Outcome, output};
 /// Sends to this machine only, unless a host is allowed. The body has id, type and timestamp where the provider has them, and
 /// small sample data. Exits with 0 if the response is 2xx, 1 if it is not, 2 if the options are invalid.
 #[derive(Args)]
-#[command(allow_missing_positional = true)]
+#[command(
+    allow_missing_positional = true,
+    group(ArgGroup::new("receiver").args(["to"]).required(true)),
+    group(ArgGroup::new("signed-with").args(["secret", "secret-env", "secret-file"]).required(true).multiple(true)),
+)]
 pub(crate) struct TriggerArgs {
     /// Slug of the provider, for example `stripe`
     #[arg(required_unless_present = "scheme")]
@@ -60,7 +64,7 @@ pub(crate) fn run(args: &TriggerArgs) -> Result<Outcome, CliError> {
     let id = args.id.clone().unwrap_or_else(|| format!("evt_{}", Uuid::new_v4().simple()));
     let sample = Sample::new(&provider, &*args.event).with_id(id);
     let now = SystemClock.now();
-    let message = message(sample, sender.values(), now)?;
+    let message = message(sample, sender.body()?, sender.values(), now)?;
     let request = message
         .sign(&signer, &sender.signed_url(&destination), now)
         .map_err(|error| CliError::Usage(format!("cannot sign: {error}")))?
@@ -80,12 +84,17 @@ pub(crate) fn run(args: &TriggerArgs) -> Result<Outcome, CliError> {
     Ok(if report.acknowledged { Outcome::Fine } else { Outcome::Negative })
 }
 
-/// Makes the event with the values of the options.
+/// Makes the event with the body and the values of the options.
 pub(crate) fn message(
     sample: Sample<'_>,
+    body: Option<serde_json::Value>,
     values: &[(String, serde_json::Value)],
     now: countersign::UnixTime,
 ) -> Result<Message, CliError> {
+    let sample = match body {
+        Some(body) => sample.with_body(body),
+        None => sample,
+    };
     let sample = values.iter().fold(sample, |sample, (at, value)| sample.with(at, value.clone()));
     sample.message(now).map_err(|error| CliError::Usage(format!("--set: {error}")))
 }

@@ -19,6 +19,8 @@ pub(crate) enum Flaw {
     DedupeBeforeSuccess,
     /// It answers 200 although the work has failed.
     SuccessOnFailure,
+    /// It answers before the work, which is then in memory only.
+    SuccessBeforeWork,
     /// It writes the secret into its log.
     SecretInLog,
 }
@@ -36,6 +38,7 @@ impl FromStr for Flaw {
             "no-dedupe" => Self::NoDedupe,
             "dedupe-before-success" => Self::DedupeBeforeSuccess,
             "success-on-failure" => Self::SuccessOnFailure,
+            "success-before-work" => Self::SuccessBeforeWork,
             "secret-in-log" => Self::SecretInLog,
             other => return Err(format!("FLAW={other}: there is no such flaw")),
         })

@@ -4,12 +4,20 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
 
 /// The work on deliveries: a line in a file for each. It fails while another file exists.
 pub(crate) struct Work {
+    files: Files,
+    ids: Mutex<HashMap<String, Claim>>,
+}
+
+/// The file of the effects, and the one while which exists all work fails.
+#[derive(Clone)]
+struct Files {
     effects: PathBuf,
     failing: PathBuf,
-    ids: Mutex<HashMap<String, Claim>>,
 }
 
 /// The state of an id.
@@ -22,7 +30,8 @@ pub(crate) enum Claim {
 impl Work {
     pub(crate) fn from_env() -> Result<Self, String> {
         let path = |name| env::var_os(name).map(PathBuf::from).ok_or_else(|| format!("{name} is not set"));
-        Ok(Self { effects: path("EFFECTS")?, failing: path("FAILING")?, ids: Mutex::default() })
+        let files = Files { effects: path("EFFECTS")?, failing: path("FAILING")? };
+        Ok(Self { files, ids: Mutex::default() })
     }
 
     /// Claims an id. Returns the claim of another delivery, if there is one.
@@ -42,16 +51,25 @@ impl Work {
     }
 
     pub(crate) fn run(&self, id: &str) -> io::Result<()> {
-        if self.failing.exists() {
-            return Err(io::Error::other("the work fails"));
-        }
-        let mut file = OpenOptions::new().create(true).append(true).open(&self.effects)?;
-        file.write_all(format!("{id}\n").as_bytes())
+        self.files.run(id)
+    }
+
+    /// Does the work a little later, until it succeeds. A crash before ends it.
+    pub(crate) fn run_later(&self, id: &str) {
+        let (files, id) = (self.files.clone(), id.to_owned());
+        thread::spawn(move || {
+            loop {
+                thread::sleep(LATER);
+                if files.run(&id).is_ok() {
+                    return;
+                }
+            }
+        });
     }
 
     /// Returns how often an id was handled.
     pub(crate) fn count(&self, id: &str) -> usize {
-        let lines = fs::read_to_string(&self.effects).unwrap_or_default();
+        let lines = fs::read_to_string(&self.files.effects).unwrap_or_default();
         lines.lines().filter(|line| *line == id).count()
     }
 
@@ -59,3 +77,16 @@ impl Work {
         self.ids.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+impl Files {
+    fn run(&self, id: &str) -> io::Result<()> {
+        if self.failing.exists() {
+            return Err(io::Error::other("the work fails"));
+        }
+        let mut file = OpenOptions::new().create(true).append(true).open(&self.effects)?;
+        file.write_all(format!("{id}\n").as_bytes())
+    }
+}
+
+/// Longer than a crash takes to come after an answer.
+const LATER: Duration = Duration::from_millis(250);

@@ -1,13 +1,14 @@
 use std::borrow::Cow;
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
 use countersign::{Provider, SecretSet, Signer};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::SecretArgs;
 use super::declaration::{self, parameter};
+use super::{Optional, SecretArgs};
 use crate::destination::{AllowHostArgs, Destination};
 use crate::error::CliError;
 
@@ -21,15 +22,18 @@ pub(crate) struct SenderArgs {
     #[arg(long = "param", value_name = "NAME=VALUE", value_parser = parameter)]
     parameters: Vec<(String, String)>,
     #[command(flatten)]
-    secrets: SecretArgs,
+    secrets: SecretArgs<Optional>,
     /// The receiver
     #[arg(long, value_name = "URL")]
-    to: String,
+    to: Option<String>,
     #[command(flatten)]
     allowed: AllowHostArgs,
     /// The public URL of the receiver, for providers that sign it [default: that of --to]
     #[arg(long)]
     url: Option<String>,
+    /// The body: JSON, or a form. Id, type and timestamp in it are replaced [default: sample data]
+    #[arg(long, value_name = "FILE")]
+    body: Option<PathBuf>,
     /// A value in the body: data.total=12.50, /data/total=12.50; may be repeated
     #[arg(long = "set", value_name = "PATH=VALUE", value_parser = assignment)]
     values: Vec<(String, Value)>,
@@ -56,12 +60,26 @@ impl SenderArgs {
     }
 
     pub(crate) fn destination(&self) -> Result<Destination, CliError> {
-        Destination::resolve(&self.to, &self.allowed)
+        let to = self
+            .to
+            .as_deref()
+            .ok_or_else(|| CliError::Usage("give --to, the URL of the receiver".to_owned()))?;
+        Destination::resolve(to, &self.allowed)
     }
 
     /// Returns the URL that is signed.
     pub(crate) fn signed_url(&self, destination: &Destination) -> String {
         self.url.clone().unwrap_or_else(|| destination.to_string())
+    }
+
+    /// Returns whether there is a receiver.
+    pub(crate) const fn has_receiver(&self) -> bool {
+        self.to.is_some()
+    }
+
+    /// Reads the body that was given.
+    pub(crate) fn body(&self) -> Result<Option<Value>, CliError> {
+        self.body.as_deref().map(read_body).transpose()
     }
 
     pub(crate) fn values(&self) -> &[(String, Value)] {
@@ -78,6 +96,22 @@ impl SenderArgs {
     pub(crate) const fn given_timeout(&self) -> Option<Duration> {
         self.timeout
     }
+}
+
+/// Reads a JSON document, or the fields of a form.
+fn read_body(path: &Path) -> Result<Value, CliError> {
+    let bytes = fs::read(path).map_err(CliError::unreadable(path))?;
+    if let Ok(document) = serde_json::from_slice(&bytes) {
+        return Ok(document);
+    }
+    let fields: Map<_, _> = form_urlencoded::parse(bytes.trim_ascii())
+        .map(|(name, value)| (name.into_owned(), Value::from(value.into_owned())))
+        .collect();
+    if !bytes.contains(&b'=') || bytes.starts_with(b"{") || fields.is_empty() {
+        let path = path.display();
+        return Err(CliError::Usage(format!("--body {path}: neither JSON nor a form")));
+    }
+    Ok(Value::Object(fields))
 }
 
 /// Parses a name and a value.

@@ -3,17 +3,20 @@ use std::time::Duration;
 use reqwest::Client;
 use reqwest::redirect::Policy;
 
-use super::Destination;
+use super::{Destination, install_tls};
 use crate::error::CliError;
 
 impl Destination {
     /// Creates the client for this receiver. It connects to the checked addresses only: it follows no redirect, uses no
     /// proxy, and does not resolve the host again.
     pub(crate) fn client(&self) -> Result<Client, CliError> {
-        // The provider of the whole process: an error says that there is one already.
-        let _ = rustls::crypto::ring::default_provider().install_default();
+        install_tls();
         let host = self.url().host_str().unwrap_or_default();
-        Client::builder()
+        let builder = match self.roots() {
+            Some(roots) => Client::builder().tls_certs_only(roots.for_client()?),
+            None => Client::builder(),
+        };
+        builder
             .no_proxy()
             .redirect(Policy::none())
             .resolve_to_addrs(host, self.addrs())

@@ -1,18 +1,23 @@
 use std::fmt;
 use std::io;
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
+use std::path::PathBuf;
 
 use clap::Args;
 use reqwest::Url;
 
+use super::roots::Roots;
 use crate::error::CliError;
 
-/// The option that allows receivers on other machines.
+/// The options that allow receivers on other machines, and certificates that the system does not know.
 #[derive(Args, Clone, Default)]
 pub(crate) struct AllowHostArgs {
     /// Send to this host, too; without the option, only to this machine. May be repeated
     #[arg(long = "allow-host", value_name = "NAME")]
     names: Vec<String>,
+    /// Verify the certificate of an https receiver with those in this PEM file, instead of the system's
+    #[arg(long, value_name = "FILE")]
+    cacert: Option<PathBuf>,
 }
 
 /// A receiver that may be sent to, with the addresses that were checked: they are the only ones that are connected to.
@@ -20,13 +25,14 @@ pub(crate) struct AllowHostArgs {
 pub(crate) struct Destination {
     url: Url,
     addrs: Vec<SocketAddr>,
+    roots: Option<Roots>,
 }
 
 impl AllowHostArgs {
     /// Allows one host.
     #[cfg(test)]
     pub(crate) fn of(name: &str) -> Self {
-        Self { names: vec![name.to_owned()] }
+        Self { names: vec![name.to_owned()], cacert: None }
     }
 
     fn has(&self, host: &str) -> bool {
@@ -72,12 +78,18 @@ impl Destination {
                 addr.ip()
             )));
         }
-        Ok(Self { url, addrs })
+        let roots = allowed.cacert.as_deref().map(Roots::read).transpose()?;
+        Ok(Self { url, addrs, roots })
     }
 
     /// Returns the URL, normalised.
     pub(crate) const fn url(&self) -> &Url {
         &self.url
+    }
+
+    /// Returns the certificates to verify with, if they are not the system's.
+    pub(super) const fn roots(&self) -> Option<&Roots> {
+        self.roots.as_ref()
     }
 
     /// Returns the checked addresses, for commands that open connections of their own.

@@ -4,6 +4,7 @@ mod client;
 mod gate;
 mod hops;
 mod raw;
+mod roots;
 mod stream;
 #[cfg(test)]
 mod tests;
@@ -12,3 +13,9 @@ pub(crate) use gate::{AllowHostArgs, Destination};
 pub(crate) use hops::end_to_end;
 pub(crate) use raw::{Answer, Outgoing, RawClient, SendError};
 pub(crate) use stream::Connector;
+
+/// Selects the implementation of TLS, before a client is made.
+pub(crate) fn install_tls() {
+    // One for the whole process: an error says that there is one already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+}

@@ -11,7 +11,8 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
-use super::Destination;
+use super::roots::Roots;
+use super::{Destination, install_tls};
 use crate::error::CliError;
 
 /// The checked addresses of a receiver, and its certificate's name if it has one.
@@ -29,7 +30,11 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
 impl Connector {
     pub(crate) fn new(destination: &Destination) -> Result<Self, CliError> {
         let url = destination.url();
-        let tls = if url.scheme() == "https" { Some(tls(url.host_str().unwrap_or_default())?) } else { None };
+        let tls = if url.scheme() == "https" {
+            Some(tls(url.host_str().unwrap_or_default(), destination.roots())?)
+        } else {
+            None
+        };
         Ok(Self { addrs: destination.addrs().to_vec(), tls })
     }
 
@@ -43,12 +48,14 @@ impl Connector {
     }
 }
 
-fn tls(host: &str) -> Result<(TlsConnector, ServerName<'static>), CliError> {
+fn tls(host: &str, roots: Option<&Roots>) -> Result<(TlsConnector, ServerName<'static>), CliError> {
     let name = ServerName::try_from(host.trim_matches(['[', ']']).to_owned());
     let name = name.map_err(|error| CliError::Usage(format!("{host}: {error}")))?;
-    // The provider of the whole process: an error says that there is one already.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let config = ClientConfig::with_platform_verifier();
-    let config = config.map_err(|error| CliError::Usage(format!("no roots for TLS: {error}")))?;
+    install_tls();
+    let config = match roots {
+        Some(roots) => ClientConfig::builder().with_root_certificates(roots.store()?).with_no_client_auth(),
+        None => ClientConfig::with_platform_verifier()
+            .map_err(|error| CliError::Usage(format!("no roots for TLS: {error}")))?,
+    };
     Ok((TlsConnector::from(Arc::new(config)), name))
 }

@@ -100,10 +100,10 @@ pub(crate) struct PageArgs {
 #[derive(Args)]
 #[command(after_help = "\
 Bodies are shown as size and digest, and headers as names, unless they are asked for: both may hold
-personal data. What was done to many events at once is in `audit` only. Exits with 1 if there is no
-such event.
+personal data. Changes of many events at once are in the timeline if their filter fits the event; the log
+does not keep which ones they were. Exits with 1 if there is no such event.
 
-With --json: {\"event\": E, \"fence\", \"worker\", \"request\", \"body\", \"attempts\", \"audit\"}, with E as in `list`.
+With --json: {\"event\": E, \"fence\", \"worker\", \"request\", \"body\", \"attempts\", \"audit\", \"bulk\"}, with E as in `list`.
 request has method, path, query, and headers with name, value and redacted; body has size, sha256,
 and with --body one of json, text and base64. Both are null when they are no longer kept.")]
 pub(crate) struct ShowArgs {
@@ -219,7 +219,7 @@ pub(crate) struct ChangeArgs {
 #[derive(Args)]
 #[command(after_help = concat!(
     "Without --state, dead letters are replayed. Replay a few first, and check their outcome:\n\
-     `--first 5 --wait` exits with 1 unless all of them are done.\n\n",
+     `--first 5 --wait` exits with 1 unless all of them are done, and so does `7 12 --wait` for the events 7 and 12.\n\n",
     changed!(),
     json!(),
 ))]
@@ -237,7 +237,6 @@ pub(crate) struct ReplayArgs {
         num_args = 0..=1,
         require_equals = true,
         default_missing_value = "10m",
-        requires = "first",
         conflicts_with = "dry_run",
     )]
     pub(crate) wait: Option<Duration>,

@@ -35,10 +35,14 @@ struct Portrait {
     body: Option<BodyView>,
     attempts: Vec<AttemptView>,
     audit: Vec<AuditView>,
+    /// Changes of several events whose filter fits this one.
+    bulk: Vec<AuditView>,
     #[serde(skip)]
     detail: Detail,
     #[serde(skip)]
     log: Vec<AuditEntry>,
+    #[serde(skip)]
+    bulk_log: Vec<AuditEntry>,
 }
 
 #[derive(Serialize)]
@@ -54,6 +58,8 @@ async fn look(store: &dyn OpsStore, args: &ShowArgs) -> Result<Option<Portrait>,
     let cannot = || CliError::store(format!("cannot show event {}", args.id));
     let Some(detail) = store.show(args.id).await.map_err(cannot())? else { return Ok(None) };
     let log = store.audit(Some(args.id), Page::first(ENTRIES)).await.map_err(cannot())?;
+    let everything = store.audit(None, Page::first(LATEST)).await.map_err(cannot())?;
+    let bulk_log = view::bulk_changes(everything, &detail.summary);
     let shown = match (args.headers, args.reveal) {
         (_, true) => Shown::Everything,
         (true, false) => Shown::Values,
@@ -67,8 +73,10 @@ async fn look(store: &dyn OpsStore, args: &ShowArgs) -> Result<Option<Portrait>,
         body: detail.body.as_ref().map(|body| BodyView::new(body, args.body)),
         attempts: detail.attempts.iter().map(AttemptView::new).collect(),
         audit: log.iter().map(AuditView::new).collect(),
+        bulk: bulk_log.iter().map(AuditView::new).collect(),
         detail,
         log,
+        bulk_log,
     }))
 }
 
@@ -113,7 +121,7 @@ impl fmt::Display for Portrait {
             Some(request) => writeln!(f, "{request}")?,
             None => writeln!(f, "{DIM}the request is no longer kept{DIM:#}\n")?,
         }
-        write!(f, "{}", Timeline::new(&self.detail, &self.log).into_table())?;
+        write!(f, "{}", Timeline::new(&self.detail, &self.log, &self.bulk_log).into_table())?;
         self.body.iter().try_for_each(|body| write!(f, "{body}"))
     }
 }
@@ -124,6 +132,8 @@ fn gone() -> Cell {
 
 /// The largest number of displayed audit entries of an event.
 const ENTRIES: usize = 100;
+/// The number of entries of the whole log that are searched for changes of many events.
+const LATEST: usize = 1000;
 
 #[cfg(test)]
 mod tests {
@@ -194,7 +204,7 @@ mod tests {
         let portrait =
             serde_json::to_value(shown(&with_a_past().await, "show 1 --json").await.unwrap()).unwrap();
         let fields: Vec<_> = portrait.as_object().unwrap().keys().cloned().collect();
-        assert_eq!(fields, ["attempts", "audit", "body", "event", "fence", "request", "worker"]);
+        assert_eq!(fields, ["attempts", "audit", "body", "bulk", "event", "fence", "request", "worker"]);
         let attempt = json!({
             "attempt": 1, "fence": 1, "ended_at": "2023-11-14T22:13:20Z", "outcome": "retry", "error": "timed out"
         });
@@ -206,6 +216,23 @@ mod tests {
         let portrait =
             serde_json::to_value(shown(&Site::with(1).await, "show 1 --body").await.unwrap()).unwrap();
         assert_eq!(portrait.pointer("/body/json/id"), Some(&Value::from("del_1")));
+    }
+
+    #[tokio::test]
+    async fn changes_of_many_events_are_in_the_timeline_of_each() {
+        let site = Site::with(2).await;
+        site.kill(2).await;
+        let mut change = Change::new(Action::Replay, Filter::default(), "grace");
+        change.filter.source = Some("jobs".to_owned());
+        change.reason = Some("fixed".to_owned());
+        assert_eq!(site.store.change(&change).await.unwrap().ids.len(), 2);
+        let portrait = said(&shown(&site, "show 2").await.unwrap());
+        assert!(portrait.contains("replay           by grace, of 2 events: {"), "{portrait}");
+        // Of another endpoint.
+        change.filter.source = Some("other".to_owned());
+        site.store.change(&change).await.unwrap();
+        let json = serde_json::to_value(shown(&site, "show 2").await.unwrap()).unwrap();
+        assert_eq!(json.pointer("/bulk").and_then(Value::as_array).map(Vec::len), Some(1), "{json}");
     }
 
     #[tokio::test]

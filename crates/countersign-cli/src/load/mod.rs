@@ -45,6 +45,7 @@ async fn send_all(args: &SimulateArgs, provider: &Provider, plan: &Plan) -> Resu
     let wire = args.faults.faults().wire;
     let types =
         if args.event.is_empty() { vec![Sample::default_event_type(provider)] } else { args.event.clone() };
+    let body = args.sender.body()?;
     let total = (plan.rate * plan.time.as_secs_f64()).ceil() as u64;
     let bar = ProgressBar::new(total).with_style(style());
     let slots = Arc::new(Semaphore::new(plan.concurrency));
@@ -63,7 +64,8 @@ async fn send_all(args: &SimulateArgs, provider: &Provider, plan: &Plan) -> Resu
             break;
         }
         let Ok(slot) = Arc::clone(&slots).acquire_owned().await else { break };
-        let message = event(args, provider, event_type, format!("evt_{:x}_{number:x}", plan.seed))?;
+        let id = format!("evt_{:x}_{number:x}", plan.seed);
+        let message = event(args, provider, event_type, id, body.clone())?;
         let (signer, transport, sender) = (Arc::clone(&signer), transport.clone(), sender.clone());
         let (url, signed_url, bar) = (destination.url().clone(), signed_url.clone(), bar.clone());
         tokio::spawn(async move {
@@ -97,9 +99,10 @@ fn event(
     provider: &Provider,
     event_type: &str,
     id: String,
+    body: Option<serde_json::Value>,
 ) -> Result<Message, CliError> {
     let sample = Sample::new(provider, event_type).with_id(id);
-    crate::trigger::message(sample, args.sender.values(), SystemClock.now())
+    crate::trigger::message(sample, body, args.sender.values(), SystemClock.now())
 }
 
 fn style() -> ProgressStyle {

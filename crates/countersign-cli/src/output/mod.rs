@@ -4,10 +4,11 @@
 
 mod body;
 mod format;
+mod pipe;
 mod table;
 
 use std::fmt::Display;
-use std::io::{self, Write};
+use std::io;
 
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
@@ -26,17 +27,17 @@ pub(crate) const STRONG: Style = Style::new().bold();
 
 /// Prints text unchanged.
 pub(crate) fn text(text: &impl Display) -> Result<(), CliError> {
-    written(write!(anstream::stdout().lock(), "{text}"))
+    written(pipe::write_text(io::stdout(), text))
 }
 
 /// Prints a line of text.
 pub(crate) fn line(line: &impl Display) -> Result<(), CliError> {
-    written(writeln!(anstream::stdout().lock(), "{line}"))
+    written(pipe::write_text(io::stdout(), &format_args!("{line}\n")))
 }
 
 /// Prints bytes unchanged.
 pub(crate) fn bytes(bytes: &[u8]) -> Result<(), CliError> {
-    written(io::stdout().lock().write_all(bytes))
+    written(pipe::write_whole(io::stdout().lock(), bytes))
 }
 
 /// Prints a line of JSON.
@@ -52,9 +53,7 @@ pub(crate) fn json_for_files(value: &impl Serialize) -> Result<(), CliError> {
 /// Prints a line of bytes in one write.
 pub(crate) fn print_line(mut line: Vec<u8>) -> io::Result<()> {
     line.push(b'\n');
-    let mut stdout = io::stdout().lock();
-    stdout.write_all(&line)?;
-    stdout.flush()
+    pipe::write_whole(io::stdout().lock(), &line)
 }
 
 /// Converts the result of writing to standard output.
@@ -68,10 +67,14 @@ pub(crate) fn written(result: io::Result<()>) -> Result<(), CliError> {
 }
 
 /// Prints a line on standard error. Errors are ignored, because they cannot be reported.
+pub(crate) fn line_to_stderr(line: &impl Display) {
+    let _ = pipe::write_text(io::stderr(), &format_args!("{line}\n"));
+}
+
+/// Formats a line, and prints it on standard error.
 macro_rules! stderr {
-    ($($format:tt)*) => {{
-        use std::io::Write as _;
-        let _ = writeln!(anstream::stderr().lock(), $($format)*);
-    }};
+    ($($format:tt)*) => {
+        $crate::output::line_to_stderr(&format_args!($($format)*))
+    };
 }
 pub(crate) use stderr;

@@ -1,5 +1,6 @@
 //! The options of `countersign simulate`.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, value_parser};
@@ -47,6 +48,12 @@ pub(crate) struct SimulateArgs {
     /// Send the events of this file, which --save-failed wrote
     #[arg(long, value_name = "FILE", conflicts_with_all = ["event", "values", "load"])]
     pub(crate) replay: Option<PathBuf>,
+    /// Serve the subscription API of Proxiant at this address, instead of sending to --to; port 0 selects a free one
+    #[arg(long, value_name = "ADDRESS", conflicts_with_all = ["load", "replay", "recover", "subscribe", "only"])]
+    pub(crate) api: Option<SocketAddr>,
+    /// At the end, enable a disabled endpoint again, and send what it missed
+    #[arg(long, conflicts_with = "load")]
+    pub(crate) recover: bool,
     #[command(flatten)]
     pub(crate) faults: FaultArgs,
     #[command(flatten)]

@@ -1,5 +1,6 @@
 //! `countersign simulate`
 
+mod api;
 pub(crate) mod cli;
 mod play;
 mod report;
@@ -18,8 +19,10 @@ use report::Report;
 
 pub(crate) fn run(args: &SimulateArgs) -> Result<Outcome, CliError> {
     let provider = args.sender.provider(args.provider.as_deref())?;
-    if !args.sender.values().is_empty() && args.event.is_empty() {
-        return Err(CliError::Usage("--set changes the body of --event: give one".to_owned()));
+    if args.api.is_some() && (provider.slug != API || args.sender.has_receiver()) {
+        let problem =
+            "--api serves the subscription API of `proxiant`, which names the receivers: leave out --to";
+        return Err(CliError::Usage(problem.to_owned()));
     }
     // Short, because people copy it. Another one each time: a receiver remembers the ids of an earlier run.
     let seed = args.seed.unwrap_or_else(|| Uuid::new_v4().as_u64_pair().0 >> 32);
@@ -43,7 +46,10 @@ async fn simulate(
     provider: Cow<'static, Provider>,
     seed: u64,
 ) -> Result<Outcome, CliError> {
-    let simulator = play::play(args, provider, seed).await?;
+    let simulator = match args.api {
+        Some(addr) => api::serve(args, addr, seed).await?,
+        None => play::play(args, provider, seed).await?,
+    };
     let report = Report::new(&simulator, seed);
     if let Some(path) = &args.save_failed {
         saved::write(path, &simulator)?;
@@ -56,5 +62,7 @@ async fn simulate(
     Ok(if report.is_ok() { Outcome::Fine } else { Outcome::Negative })
 }
 
+/// The provider whose subscription API is simulated.
+const API: &str = "proxiant";
 /// A receiver that is measured is not to wait for the sender.
 const LOAD_CONCURRENCY: u16 = 64;

@@ -3,11 +3,13 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
+use countersign::scheme::Location;
 use countersign::{Clock, Provider};
 use countersign_testkit::simulators::{
     DeliveryPolicy, Message, Sample, SimulationClock, Simulator, SimulatorOptions, Subscription, Transport,
 };
 use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::Value;
 
 use super::cli::SimulateArgs;
 use super::saved;
@@ -23,6 +25,34 @@ pub(super) async fn play(
 ) -> Result<Simulator, CliError> {
     let sender = &args.sender;
     let destination = sender.destination()?;
+    let options = options(args, &provider, seed).with_transport(Transport::over(destination.client()?));
+    let simulator = Simulator::new(provider, options).map_err(CliError::config("cannot simulate"))?;
+    let subscription = Subscription::new(destination.url().as_str(), sender.secrets()?)
+        .with_signed_url(sender.signed_url(&destination))
+        .with_events(args.subscribe.iter().cloned());
+    let subscription = args.only.iter().fold(subscription, |one, (name, value)| one.only(name, value));
+    let id = simulator.subscribe(subscription).map_err(CliError::config("cannot sign"))?;
+
+    let played = async {
+        simulator.run_while(publish(args, &simulator)).await?;
+        if args.recover && simulator.is_disabled(&id) {
+            let missed = simulator.recover(&id);
+            stderr!(
+                "{DIM}note:{DIM:#} the endpoint was disabled: it is enabled again, and {missed} events are sent"
+            );
+            simulator.run().await;
+        }
+        Ok(())
+    };
+    tokio::select! {
+        played = played => played?,
+        _ = tokio::signal::ctrl_c() => stderr!("{DIM}note:{DIM:#} stopped: what was not sent yet is not sent"),
+    }
+    Ok(simulator)
+}
+
+/// Returns the options of the simulation.
+pub(super) fn options(args: &SimulateArgs, provider: &Provider, seed: u64) -> SimulatorOptions {
     let mut options = SimulatorOptions::new()
         .with_clock(if args.speed > 1.0 {
             SimulationClock::fast(args.speed)
@@ -30,29 +60,18 @@ pub(super) async fn play(
             SimulationClock::real()
         })
         .with_seed(seed)
-        .with_faults(args.faults.faults())
-        .with_transport(Transport::over(destination.client()?));
+        .with_faults(args.faults.faults());
     if let Some(concurrency) = args.concurrency {
         options = options.with_concurrency(concurrency.into());
     }
-    if let Some(limit) = sender.given_timeout() {
-        options = options.with_policy(DeliveryPolicy::of(&provider).with_ack_limit(limit));
+    if let Some(limit) = args.sender.given_timeout() {
+        options = options.with_policy(DeliveryPolicy::of(provider).with_ack_limit(limit));
     }
-    let simulator = Simulator::new(provider, options).map_err(CliError::config("cannot simulate"))?;
-    let subscription = Subscription::new(destination.url().as_str(), sender.secrets()?)
-        .with_signed_url(sender.signed_url(&destination))
-        .with_events(args.subscribe.iter().cloned());
-    let subscription = args.only.iter().fold(subscription, |one, (name, value)| one.only(name, value));
-    simulator.subscribe(subscription).map_err(CliError::config("cannot sign"))?;
-
-    tokio::select! {
-        played = simulator.run_while(publish(args, &simulator)) => played?,
-        _ = tokio::signal::ctrl_c() => stderr!("{DIM}note:{DIM:#} stopped: what was not sent yet is not sent"),
-    }
-    Ok(simulator)
+    options
 }
 
-async fn publish(args: &SimulateArgs, simulator: &Simulator) -> Result<(), CliError> {
+/// Publishes all rounds of events.
+pub(super) async fn publish(args: &SimulateArgs, simulator: &Simulator) -> Result<(), CliError> {
     let interval = Duration::from_secs_f64(1.0 / args.rate);
     let bar = ProgressBar::new(0).with_style(style());
     for round in 0..args.count {
@@ -77,14 +96,34 @@ fn messages(args: &SimulateArgs, simulator: &Simulator) -> Result<Vec<Message>, 
     if let Some(path) = &args.replay {
         return saved::read(path);
     }
-    if args.event.is_empty() {
-        return simulator.script().map_err(|error| CliError::Usage(format!("cannot simulate: {error}")));
+    let body = args.sender.body()?;
+    if args.event.is_empty() && body.is_none() {
+        let script = simulator.script_with(args.sender.values());
+        return script.map_err(|error| CliError::Usage(format!("--set: {error}")));
     }
-    let sampled = |event: &String| {
-        let sample = Sample::new(simulator.provider(), event).with_id(simulator.new_id());
-        message(sample, args.sender.values(), simulator.clock().stamp())
+    let provider = simulator.provider();
+    let own = || {
+        vec![
+            body.as_ref()
+                .and_then(|body| type_in(provider, body))
+                .unwrap_or_else(|| Sample::default_event_type(provider)),
+        ]
     };
-    args.event.iter().map(sampled).collect()
+    let types = if args.event.is_empty() { own() } else { args.event.clone() };
+    let sampled = |event: &String| {
+        let sample = Sample::new(provider, event).with_id(simulator.new_id());
+        message(sample, body.clone(), args.sender.values(), simulator.clock().stamp())
+    };
+    types.iter().map(sampled).collect()
+}
+
+/// Returns the type in a body that was given.
+fn type_in(provider: &Provider, body: &Value) -> Option<String> {
+    provider.event.event_type.as_ref()?.alternatives().iter().find_map(|at| match at {
+        Location::Json(pointer) => body.pointer(pointer.as_str())?.as_str().map(str::to_owned),
+        Location::Form(name) => body.get(&**name)?.as_str().map(str::to_owned),
+        _ => None,
+    })
 }
 
 /// Returns the style of the progress bar, displayed on a terminal only.

@@ -14,10 +14,12 @@ mod demo;
 mod example;
 mod explain;
 mod forward;
+mod https;
 mod identify;
 #[cfg(feature = "sqlite")]
 mod inbox;
 mod listen;
+mod pipes;
 mod pty;
 mod record;
 mod replay;

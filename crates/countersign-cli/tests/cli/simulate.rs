@@ -1,12 +1,14 @@
 //! Tests of `simulate`, with `listen` as the receiver.
 
 use std::fs;
-use std::net::TcpListener;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::process::Stdio;
 
 use serde_json::{Value, json};
 
 use crate::listen::Listener;
-use crate::support::{OTHER_SECRET, SECRET, run};
+use crate::support::{OTHER_SECRET, SECRET, countersign, file, run};
 
 /// Starts a receiver of a founding provider.
 fn receiver(provider: &str) -> (Listener, String) {
@@ -182,7 +184,8 @@ fn what_cannot_work_is_refused_with_the_cure() {
         (&["--to", &to, "--load", "10/s"], "--for"),
         (&["--to", &to, "--load", "10/s", "--for", "1s", "--duplicates", "0.1"], "--duplicates"),
         (&["--to", &to, "--duplicates", "2"], "from 0 to 1"),
-        (&["--to", &to, "--set", "a=1"], "give one"),
+        (&["--api", "127.0.0.1:0"], "`proxiant`"),
+        (&[], "give --to"),
         (&["--to", &to, "--replay", "/nowhere.jsonl"], "cannot read"),
     ] {
         let ran = run(&[&["simulate", "preflix", "--secret", SECRET], words].concat());
@@ -212,4 +215,129 @@ fn a_receiver_that_is_not_there_leaves_the_operations_queue() {
         (1, &Value::Null, &json!(3)),
         "{ran:?}"
     );
+}
+
+#[test]
+fn values_are_set_in_the_bodies_of_a_script() {
+    for (provider, at) in
+        [("preflix", "note"), ("redpin", "note"), ("printprice", "note"), ("proxiant", "data.note")]
+    {
+        let (mut listener, to) = receiver(provider);
+        let set = format!("{at}=ours");
+        let words =
+            ["simulate", provider, "--secret", SECRET, "--to", &to, "--rate", "1000/s", "--set", &set];
+        let ran = run(&words);
+        assert_eq!(ran.code, 0, "{provider}: {ran:?}");
+        let received: Value = serde_json::from_str(&listener.printed()).unwrap();
+        assert_eq!(
+            received["body"].pointer(&format!("/{}", at.replace('.', "/"))),
+            Some(&json!("ours")),
+            "{received}"
+        );
+    }
+}
+
+#[test]
+fn a_body_of_ones_own_is_sent_with_a_new_id() {
+    let (mut listener, to) = receiver("preflix");
+    let body = file(
+        "own-event.json",
+        br#"{"id":"old","type":"audit.completed","created_at":"2026-01-01T00:00:00Z","data":{"ours":1}}"#,
+    );
+    for words in [&["simulate", "preflix"][..], &["trigger", "preflix", "audit.completed"]] {
+        let ran = run(&[words, &["--secret", SECRET, "--to", &to, "--body", &body]].concat());
+        assert_eq!(ran.code, 0, "{words:?}: {ran:?}");
+        let received: Value = serde_json::from_str(&listener.printed()).unwrap();
+        assert_eq!(
+            (&received["event_type"], &received["body"]["data"]),
+            (&json!("audit.completed"), &json!({"ours": 1}))
+        );
+        assert_ne!(received["id"], "old", "{received}");
+    }
+    let neither = file("own-event.txt", b"neither");
+    let ran = run(&["trigger", "preflix", "a", "--secret", SECRET, "--to", &to, "--body", &neither]);
+    assert_eq!(ran.code, 2, "{ran:?}");
+}
+
+/// Sends a request to the API, and returns its answer.
+fn ask(addr: &str, method: &str, path: &str, key: &str, body: &str) -> String {
+    let mut stream = TcpStream::connect(addr).unwrap();
+    let length = body.len();
+    let request = format!(
+        "{method} {path} HTTP/1.1\r\nhost: {addr}\r\nconnection: close\r\nauthorization: Bearer {key}\r\n\
+         content-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
+    );
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+#[cfg(unix)]
+#[test]
+fn the_subscription_api_of_proxiant_is_served() {
+    let (mut listener, to) = receiver("proxiant");
+    let words = ["simulate", "proxiant", "--api", "127.0.0.1:0", "--rate", "1000/s", "--json"];
+    let mut child = countersign().args(words).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut said = String::new();
+    BufReader::new(child.stderr.take().unwrap()).read_line(&mut said).unwrap();
+    let (addr, key) = said
+        .trim()
+        .strip_prefix("listening on http://")
+        .unwrap()
+        .split_once("/webhooks, Authorization: Bearer ")
+        .unwrap();
+
+    assert!(ask(addr, "GET", "/webhooks", "wrong", "").starts_with("HTTP/1.1 401"));
+    let wanted = json!({ "url": to, "events": ["*"], "secret": SECRET }).to_string();
+    let created = ask(addr, "POST", "/webhooks", key, &wanted);
+    assert!(created.starts_with("HTTP/1.1 201"), "{created}");
+    let received: Vec<Value> = (0..13).map(|_| serde_json::from_str(&listener.printed()).unwrap()).collect();
+    assert!(received.iter().any(|event| event["event_type"] == "webhook.test"), "{received:?}");
+    let listed = ask(addr, "GET", "/webhooks", key, "");
+    let (_, listed) = listed.split_once("\r\n\r\n").unwrap();
+    let listed: Value = serde_json::from_str(listed).unwrap();
+    let id = listed[0]["id"].as_str().unwrap();
+    assert!(ask(addr, "DELETE", &format!("/webhooks/{id}"), key, "").starts_with("HTTP/1.1 204"));
+
+    let pid = rustix::process::Pid::from_child(&child);
+    rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["telemetry"]["events"], 13, "{report}");
+}
+
+/// Starts a receiver that fails until it is told that it was disabled.
+fn failing_receiver() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let to = format!("http://{}/", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        let mut is_well = false;
+        for mut stream in listener.incoming().flatten() {
+            let (mut request, mut chunk) = (String::new(), [0; 8192]);
+            while !request.trim_end().ends_with('}') {
+                match stream.read(&mut chunk) {
+                    Ok(read) if read > 0 => request += &String::from_utf8_lossy(&chunk[..read]),
+                    _ => break,
+                }
+            }
+            is_well |= request.contains("endpoint.disabled");
+            let status = if is_well { "200 OK" } else { "500 Internal Server Error" };
+            let answer = format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+            let _ = stream.write_all(answer.as_bytes());
+        }
+    });
+    to
+}
+
+#[test]
+fn redpin_recovers_an_endpoint_that_it_disabled() {
+    // Ten days of events.
+    let words =
+        ["simulate", "redpin", "--secret", SECRET, "--count", "60", "--rate", "12/d", "--speed", "1000000"];
+    let ran = run(&[&words[..], &["--to", &failing_receiver()]].concat());
+    assert_eq!(ran.code, 1, "{ran:?}");
+    let ran = run(&[&words[..], &["--to", &failing_receiver(), "--recover"]].concat());
+    assert!(ran.stderr.contains("the endpoint was disabled: it is enabled again"), "{ran:?}");
+    assert_eq!(ran.code, 0, "{ran:?}");
 }

@@ -7,7 +7,7 @@ use crate::process::Receiver;
 use crate::{Report, check};
 
 /// Each flaw, and the scenario that finds it.
-const FLAWS: [(&str, &str); 8] = [
+const FLAWS: [(&str, &str); 9] = [
     ("no-verification", "missing-signature"),
     ("reserialised-json", "reserialised-json"),
     ("no-timestamp-check", "stale"),
@@ -15,6 +15,7 @@ const FLAWS: [(&str, &str); 8] = [
     ("no-dedupe", "replay-after-success"),
     ("dedupe-before-success", "retry-after-failure"),
     ("success-on-failure", "success-on-failure"),
+    ("success-before-work", "success-before-work"),
     ("secret-in-log", "logs"),
 ];
 /// The flaws that the scripts have.

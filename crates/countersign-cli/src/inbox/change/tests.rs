@@ -194,3 +194,18 @@ async fn a_worker_that_does_not_come_is_not_waited_for_for_ever() {
     assert!(!report.is_ok());
     assert!(said(&report).contains("0 done, 0 dead, 1 still waiting\n"), "{}", said(&report));
 }
+
+#[tokio::test(start_paused = true)]
+async fn named_events_are_watched_without_first() {
+    let site = Site::with(2).await;
+    site.kill(2).await;
+    let worker = async {
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        site.end(2, Finish::Done).await;
+    };
+    let (report, ()) = tokio::join!(done(&site, "replay 1 2 --wait"), worker);
+    assert!(report.is_ok(), "{}", said(&report));
+    assert!(said(&report).contains("\n2 done, 0 dead, 0 still waiting\n"), "{}", said(&report));
+    let refused = planned("replay --all --wait").unwrap_err().to_string();
+    assert!(refused.contains("numbers, or --first"), "{refused}");
+}

@@ -9,7 +9,7 @@ pub(in crate::inbox) struct Timeline {
 }
 
 impl Timeline {
-    pub(in crate::inbox) fn new(detail: &Detail, audit: &[AuditEntry]) -> Self {
+    pub(in crate::inbox) fn new(detail: &Detail, audit: &[AuditEntry], bulk: &[AuditEntry]) -> Self {
         let event = &detail.summary;
         let mut timeline = Self { moments: Vec::new() };
         timeline.push(event.received_at, Cell::new("received"), String::new());
@@ -23,6 +23,17 @@ impl Timeline {
             let detail = entry.detail.as_deref().map(|detail| format!(": {}", printable(detail)));
             let by = format!("by {}{}", printable(&entry.actor), detail.unwrap_or_default());
             timeline.push(entry.at, Cell::new(printable(&entry.action)), by);
+        }
+        let replays = |log: &[AuditEntry]| log.iter().filter(|entry| entry.action == REPLAY).count();
+        // Each of them was one of this event if together they make its number of replays.
+        let is_certain =
+            replays(audit) + replays(bulk) == usize::try_from(event.replays).unwrap_or(usize::MAX);
+        for entry in bulk {
+            let AuditEntry { actor, action, count, .. } = entry;
+            let maybe = if is_certain && action == REPLAY { "" } else { ", perhaps" };
+            let detail = entry.detail.as_deref().map(|detail| format!(": {}", printable(detail)));
+            let by = format!("by {}, of {count} events{}", printable(actor), detail.unwrap_or_default());
+            timeline.push(entry.at, Cell::new(format!("{}{maybe}", printable(action))), by);
         }
         if let (EventState::Done, Some(at)) = (event.state, event.finished_at) {
             timeline.push(at, Cell::new("done").in_style(GOOD), String::new());
@@ -47,3 +58,5 @@ impl Timeline {
         table
     }
 }
+
+const REPLAY: &str = "replay";

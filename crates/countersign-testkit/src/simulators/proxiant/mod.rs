@@ -2,7 +2,10 @@ mod api;
 
 use std::ops::Deref;
 use std::sync::Arc;
-use std::{fmt, io, net::SocketAddr};
+use std::{
+    fmt, io,
+    net::{Ipv4Addr, SocketAddr},
+};
 
 use countersign::providers::proxiant::PROVIDER;
 use tokio::net::TcpListener;
@@ -59,8 +62,23 @@ impl Proxiant {
     ///
     /// The error of the socket.
     pub async fn start_with(options: SimulatorOptions) -> io::Result<Self> {
+        Self::start_at((Ipv4Addr::LOCALHOST, 0).into(), options).await
+    }
+
+    /// Starts the provider at an address of this machine.
+    ///
+    /// # Errors
+    ///
+    /// The error of the socket, or [`io::ErrorKind::AddrNotAvailable`] for an address that other machines can reach.
+    pub async fn start_at(addr: SocketAddr, options: SimulatorOptions) -> io::Result<Self> {
+        if !addr.ip().is_loopback() {
+            return Err(io::Error::new(
+                io::ErrorKind::AddrNotAvailable,
+                "not an address of this machine only",
+            ));
+        }
         let simulator = Simulator::new(&PROVIDER, options).map_err(io::Error::other)?;
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let listener = TcpListener::bind(addr).await?;
         let addr = listener.local_addr()?;
         let key: Arc<str> = format!("pk_simulated_{:016x}", fastrand::u64(..)).into();
         let router = api::router(simulator.clone(), Arc::clone(&key));
@@ -77,6 +95,12 @@ impl Proxiant {
     #[must_use]
     pub fn policy() -> DeliveryPolicy {
         scripts::proxiant::policy()
+    }
+
+    /// Returns the simulator behind the API.
+    #[must_use]
+    pub const fn simulator(&self) -> &Simulator {
+        &self.simulator
     }
 
     /// Returns the URL of the API, without a final slash.

@@ -55,6 +55,16 @@ impl Body {
         }
     }
 
+    /// Sets the whole body.
+    pub(super) fn set_whole(&mut self, body: Value) {
+        if self.kind == Kind::Form {
+            let fields = body.as_object().into_iter().flatten();
+            self.form = fields.map(|(name, value)| (name.clone(), text(value))).collect();
+        } else {
+            self.json = body;
+        }
+    }
+
     /// Puts the data of the event where the declaration has it. `data` is the whole body if that is an example.
     pub(super) fn set_data(&mut self, data: Value) -> Result<(), SampleError> {
         match &self.kind {

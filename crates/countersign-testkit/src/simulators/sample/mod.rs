@@ -74,8 +74,8 @@ impl<'p> Sample<'p> {
         Self { id: id.into(), ..self }
     }
 
-    /// Sets the body, whose id, type and timestamp are then set.
-    pub(super) fn with_body(self, body: Value) -> Self {
+    /// Sets the body: a JSON document, or an object with the fields of a form. Id, type and timestamp in it are replaced.
+    pub fn with_body(self, body: Value) -> Self {
         Self { body: Some(body), ..self }
     }
 
@@ -93,10 +93,14 @@ impl<'p> Sample<'p> {
     pub fn message(&self, time: UnixTime) -> Result<Message, SampleError> {
         let provider = &*self.provider;
         let placeholders = template::placeholders(provider);
-        let example = || scripts::example(&provider.slug, &self.event_type, time);
-        let example = self.body.clone().or_else(example);
         let mut body = Body::new(provider, &placeholders);
-        body.set_data(example.unwrap_or_else(|| data(&self.event_type)))?;
+        match &self.body {
+            Some(whole) => body.set_whole(whole.clone()),
+            None => {
+                let example = scripts::example(&provider.slug, &self.event_type, time);
+                body.set_data(example.unwrap_or_else(|| data(&self.event_type)))?;
+            }
+        }
         self.fill(&mut body, &placeholders, time)?;
         for (at, value) in &self.values {
             body.set(at, value.clone())?;

@@ -85,7 +85,7 @@ impl Simulator {
         let Some(report) = self.shared.profile.and_then(|profile| profile.on_disabled) else { return };
         for (endpoint, since, targets) in disabled {
             let step = report(&endpoint, &rfc3339(since));
-            if let Ok(messages) = self.messages(|_| vec![step]) {
+            if let Ok(messages) = self.messages(|_| vec![step], &[]) {
                 for (message, target) in
                     messages.iter().flat_map(|one| targets.iter().map(move |to| (one, to)))
                 {

@@ -6,6 +6,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use countersign::{Clock, ConfigError, Provider};
+use serde_json::Value;
 use tokio::sync::watch;
 
 use crate::simulators::engine::Engine;
@@ -126,12 +127,31 @@ impl Simulator {
     ///
     /// [`SampleError`] if the declaration has no place for a value.
     pub fn script(&self) -> Result<Vec<Message>, SampleError> {
+        self.script_with(&[])
+    }
+
+    /// Returns the events of the provider's script with these values in each body, without publishing them.
+    ///
+    /// # Errors
+    ///
+    /// [`SampleError`] if a value has no place in a body.
+    pub fn script_with(&self, values: &[(String, Value)]) -> Result<Vec<Message>, SampleError> {
         match self.shared.profile {
-            Some(profile) => self.messages(profile.life),
+            Some(profile) => self.messages(profile.life, values),
             None => {
                 let event_type = Sample::default_event_type(&self.shared.provider);
                 let sample = Sample::new(&self.shared.provider, event_type).with_id(self.new_id());
-                Ok(vec![sample.message(self.shared.clock.stamp())?])
+                Ok(vec![with_values(sample, values).message(self.shared.clock.stamp())?])
+            }
+        }
+    }
+
+    /// Waits until there is an endpoint.
+    pub async fn subscribed(&self) {
+        let mut changes = self.shared.changes.subscribe();
+        while self.engine().endpoints().is_empty() {
+            if changes.changed().await.is_err() {
+                return;
             }
         }
     }
@@ -140,6 +160,7 @@ impl Simulator {
     pub(super) fn messages(
         &self,
         story: impl FnOnce(&mut Story) -> Vec<Step>,
+        values: &[(String, Value)],
     ) -> Result<Vec<Message>, SampleError> {
         let time = self.shared.clock.stamp();
         let mut engine = self.engine();
@@ -147,7 +168,8 @@ impl Simulator {
         let steps: Vec<_> = story(&mut story_of).into_iter().map(|step| (story_of.id("evt"), step)).collect();
         drop(engine);
         let message = |(id, step): (String, Step)| {
-            Sample::new(&self.shared.provider, step.event_type).with_id(id).with_body(step.body).message(time)
+            let sample = Sample::new(&self.shared.provider, step.event_type).with_id(id).with_body(step.body);
+            with_values(sample, values).message(time)
         };
         steps.into_iter().map(message).collect()
     }
@@ -239,6 +261,10 @@ impl Simulator {
         self.shared.changes.send_modify(|count| *count = count.wrapping_add(1));
         result
     }
+}
+
+fn with_values<'p>(sample: Sample<'p>, values: &[(String, Value)]) -> Sample<'p> {
+    values.iter().fold(sample, |sample, (at, value)| sample.with(at, value.clone()))
 }
 
 impl fmt::Debug for Simulator {
