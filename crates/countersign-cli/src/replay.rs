@@ -49,6 +49,9 @@ pub(crate) struct ReplayArgs {
     /// The time of the new signatures: `now`, or Unix seconds [default: now]
     #[arg(long, value_name = "TIME", value_parser = time, requires = "resign", allow_negative_numbers = true)]
     at: Option<Time>,
+    /// The public URL of the receiver, for providers that sign it [default: that of --to]
+    #[arg(long, value_name = "URL", requires = "resign")]
+    url: Option<String>,
     /// Wait for each response this long
     #[arg(long, value_name = "DURATION", default_value = "15s", value_parser = humantime::parse_duration)]
     timeout: Duration,
@@ -117,7 +120,7 @@ impl ReplayArgs {
         let secrets = self.secrets.load_any()?;
         let secrets =
             secrets.ok_or_else(|| CliError::Usage("--resign: give the secret of the receiver".to_owned()))?;
-        Resigner::new(provider.into_owned(), secrets).map(Some)
+        Resigner::new(provider.into_owned(), secrets, self.url.as_deref()).map(Some)
     }
 }
 

@@ -45,8 +45,10 @@ pub(crate) struct Answer {
 /// The reason for which there is no response.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum SendError {
-    /// There is no connection, or it ended before the response.
+    /// There is no connection.
     Down(String),
+    /// The connection ended before the response.
+    Closed(String),
     /// There was no response in time.
     TimedOut(Duration),
     /// The request cannot be sent.
@@ -58,24 +60,19 @@ impl RawClient {
         Ok(Self { connector: Connector::new(destination)?, url: destination.url().clone(), limit })
     }
 
-    /// Returns the receiver.
-    pub(crate) const fn url(&self) -> &Url {
-        &self.url
-    }
-
     /// Returns the value of `Host`.
     pub(crate) fn host(&self) -> String {
         let host = self.url.host_str().unwrap_or_default();
         self.url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
     }
 
-    /// Returns the URL of a request with this query.
-    pub(crate) fn url_with(&self, query: Option<&str>) -> String {
+    /// Returns the URL of the receiver, as requests have it.
+    pub(crate) fn base(&self) -> String {
         let mut origin = self.url.clone();
         origin.set_path("");
         origin.set_query(None);
         origin.set_fragment(None);
-        format!("{}{}", origin.as_str().trim_end_matches('/'), self.target(query))
+        format!("{}{}", origin.as_str().trim_end_matches('/'), self.target(None))
     }
 
     pub(crate) async fn send(&self, request: Outgoing) -> Result<Answer, SendError> {
@@ -94,11 +91,13 @@ impl RawClient {
 
     async fn exchange(&self, request: Request<Full<Bytes>>) -> Result<Answer, SendError> {
         let started = Instant::now();
-        let stream = self.connector.connect().await.map_err(|error| down(&error))?;
-        let (mut sender, connection) =
-            http1::handshake(TokioIo::new(stream)).await.map_err(|error| down(&error))?;
+        let stream = self.connector.connect().await.map_err(|error| SendError::Down(last_cause(&error)))?;
+        let (mut sender, connection) = http1::handshake(TokioIo::new(stream))
+            .await
+            .map_err(|error| SendError::Closed(last_cause(&error)))?;
         let response = async {
-            let (head, body) = sender.send_request(request).await.map_err(|error| down(&error))?.into_parts();
+            let head = sender.send_request(request).await;
+            let (head, body) = head.map_err(|error| SendError::Closed(last_cause(&error)))?.into_parts();
             let body = beginning(body).await;
             let latency = started.elapsed();
             Ok(Answer { status: head.status, headers: head.headers, body, latency })
@@ -138,18 +137,18 @@ async fn beginning(mut body: Incoming) -> Bytes {
 }
 
 /// Returns the innermost cause: `connection refused` instead of `error sending request`.
-fn down(error: &(dyn Error + 'static)) -> SendError {
+fn last_cause(error: &(dyn Error + 'static)) -> String {
     let mut cause = error;
     while let Some(source) = cause.source() {
         cause = source;
     }
-    SendError::Down(cause.to_string())
+    cause.to_string()
 }
 
 impl fmt::Display for SendError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Down(reason) => f.write_str(reason),
+            Self::Down(reason) | Self::Closed(reason) => f.write_str(reason),
             Self::TimedOut(limit) => write!(f, "no response within {}", humantime::format_duration(*limit)),
             Self::Malformed(problem) => write!(f, "cannot be sent: {problem}"),
         }

@@ -65,6 +65,9 @@ pub(super) struct ForwardArgs {
     pub(super) events: Vec<Glob>,
     #[command(flatten)]
     pub(super) resign_with: SecretArgs<ResignWith>,
+    /// The public URL of the app, for providers that sign it [default: that of --forward]
+    #[arg(long, value_name = "URL", requires = "resign-secrets")]
+    pub(super) resign_url: Option<String>,
     /// Wait for a response of the app this long
     #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = humantime::parse_duration)]
     pub(super) timeout: Duration,

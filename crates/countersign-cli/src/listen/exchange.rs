@@ -82,7 +82,7 @@ impl From<&SendError> for Forwarding {
     fn from(error: &SendError) -> Self {
         let status = match error {
             SendError::TimedOut(_) => StatusCode::GATEWAY_TIMEOUT,
-            SendError::Down(_) | SendError::Malformed(_) => StatusCode::BAD_GATEWAY,
+            SendError::Down(_) | SendError::Closed(_) | SendError::Malformed(_) => StatusCode::BAD_GATEWAY,
         };
         Self::Failed { error: error.to_string(), status }
     }

@@ -39,7 +39,7 @@ impl Forwarder {
         let reason = if self.queue.is_empty() {
             match self.send(exchange).await {
                 Ok(answer) => return (Forwarding::from(&answer), Some(answer)),
-                Err(SendError::Down(reason)) => reason,
+                Err(SendError::Down(reason) | SendError::Closed(reason)) => reason,
                 Err(error) => return (Forwarding::from(&error), None),
             }
         } else {
@@ -55,12 +55,16 @@ impl Forwarder {
 
     /// Sends the deliveries of the queue, one after the other. Retries while the app is down.
     pub(super) async fn work(&self, output: &Output) {
-        let mut pause = FIRST_PAUSE;
+        let (mut pause, mut closed) = (FIRST_PAUSE, 0);
         loop {
             let exchange = self.queue.first().await;
             let forwarding = match self.send(&exchange).await {
                 Ok(answer) => Forwarding::from(&answer),
-                Err(SendError::Down(_)) => {
+                Err(SendError::Closed(_)) if closed == MOST_CLOSED => {
+                    Forwarding::Dropped("the app closes the connection each time")
+                }
+                Err(error @ (SendError::Down(_) | SendError::Closed(_))) => {
+                    closed += u32::from(matches!(error, SendError::Closed(_)));
                     tokio::select! {
                         () = sleep(pause) => pause = (pause * 2).min(LONGEST_PAUSE),
                         // The provider is alive: the app may be, too.
@@ -70,7 +74,7 @@ impl Forwarder {
                 }
                 Err(error) => Forwarding::from(&error),
             };
-            pause = FIRST_PAUSE;
+            (pause, closed) = (FIRST_PAUSE, 0);
             self.queue.pop();
             output.settled(&exchange, &forwarding);
         }
@@ -127,3 +131,6 @@ const HEAD_BYTES: usize = 4 << 10;
 /// The pauses between attempts: an app restarts within seconds.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+/// The attempts of a delivery from the queue that an app may close the connection of: one that makes it crash must not keep the
+/// others waiting.
+const MOST_CLOSED: u32 = 3;

@@ -77,9 +77,12 @@ async fn listen<F: Future<Output = Result<(), CliError>>>(
         .with_state(Arc::clone(endpoint));
     let app = app.into_make_service_with_connect_info::<SocketAddr>();
 
-    let app_url = destination.map(|app| format!(", forwarding to {app}")).unwrap_or_default();
-    let title = format!("http://{addr}{path}{app_url}");
+    let mut title = format!("http://{addr}{path}");
     stderr!("{GOOD}listening{GOOD:#} on {title}");
+    if let Some(app) = destination {
+        stderr!("{GOOD}forwarding{GOOD:#} to {app}");
+        title = format!("{title} -> {app}");
+    }
     let server = axum::serve(listener, app).with_graceful_shutdown(interrupts(1));
     let ended = tokio::select! {
         served = async { server.await } => served.map_err(CliError::io("cannot serve")),

@@ -87,7 +87,9 @@ fn forwarder(args: &ListenArgs, destination: &Destination) -> Result<Forwarder, 
     Ok(Forwarder {
         client: RawClient::new(destination, args.forward.timeout)?,
         events: args.forward.events.clone(),
-        resigner: secrets.map(|secrets| Resigner::new(provider, secrets)).transpose()?,
+        resigner: secrets
+            .map(|secrets| Resigner::new(provider, secrets, args.forward.resign_url.as_deref()))
+            .transpose()?,
         proto: HeaderValue::from_static(if is_https { "https" } else { "http" }),
         queue: Forwarder::queue(),
     })

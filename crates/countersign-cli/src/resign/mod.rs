@@ -8,7 +8,7 @@ mod tests;
 use bytes::Bytes;
 use countersign::scheme::{Location, Scheme};
 use countersign::{Provider, SecretSet, SignedRequest, Signer, SigningRequest, UnixTime, VerifyError};
-use http::{HeaderMap, HeaderValue, Method, Uri, header};
+use http::{HeaderMap, HeaderValue, Method, header};
 
 use self::original::Original;
 use crate::destination::{Outgoing, RawClient, end_to_end};
@@ -18,25 +18,28 @@ use crate::error::CliError;
 pub(crate) struct Resigner {
     provider: Provider,
     signer: Signer,
+    /// The public URL of the receiver, if it differs from the one that is sent to.
+    url: Option<String>,
 }
 
 impl Resigner {
     /// Creates a resigner that uses the first secret.
-    pub(crate) fn new(provider: Provider, secrets: SecretSet) -> Result<Self, CliError> {
+    pub(crate) fn new(provider: Provider, secrets: SecretSet, url: Option<&str>) -> Result<Self, CliError> {
         let signer = Signer::new(provider.clone(), secrets).map_err(CliError::config("cannot sign"))?;
-        Ok(Self { provider, signer })
+        Ok(Self { provider, signer, url: url.map(str::to_owned) })
     }
 
     /// Signs a request to a receiver anew, at this time.
     pub(crate) fn resign(&self, request: Outgoing, to: &RawClient, at: UnixTime) -> Result<Outgoing, String> {
         let mut headers = request.headers;
         headers.extend(HeaderValue::try_from(to.host()).ok().map(|host| (header::HOST, host)));
-        let url = to.url_with(request.query.as_deref());
+        let base = self.url.clone().unwrap_or_else(|| to.base());
+        let mark = if base.contains('?') { "&" } else { "?" };
+        let url = request.query.as_ref().map_or_else(|| base.clone(), |query| format!("{base}{mark}{query}"));
         let signed = self.sign(&request.method, &url, &headers, &request.body, at);
         let signed = signed.map_err(|error| format!("cannot be signed anew: {error}"))?;
-        let own = to.url().query().map_or(0, |query| query.len() + usize::from(request.query.is_some()));
-        let query = query(signed.url.as_deref().unwrap_or_default());
-        let query = query.and_then(|query| query.get(own..)).filter(|query| !query.is_empty());
+        // A signer may add parameters. Those of the receiver's own URL come first, and are not sent twice.
+        let query = signed.url.as_deref().and_then(|url| url.strip_prefix(&*base)?.get(1..));
         let headers = end_to_end(&signed.headers);
         Ok(Outgoing { method: request.method, query: query.map(str::to_owned), headers, body: signed.body })
     }
@@ -87,9 +90,4 @@ fn written_headers(scheme: &Scheme) -> impl Iterator<Item = &str> {
     let of_messages =
         scheme.message_signature.iter().flat_map(|_| ["signature", "signature-input", "content-digest"]);
     names.flatten().chain(of_messages)
-}
-
-fn query(url: &str) -> Option<&str> {
-    url.parse::<Uri>().ok()?;
-    Some(url.split_once('?')?.1)
 }

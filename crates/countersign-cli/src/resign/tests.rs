@@ -77,7 +77,7 @@ fn requests_of_providers_with_key_pairs_verify_at_the_new_time() {
             continue;
         }
         tried += 1;
-        let resigner = Resigner::new(provider.clone(), set(private)).unwrap();
+        let resigner = Resigner::new(provider.clone(), set(private), None).unwrap();
         let method = Method::from_bytes(original.method.as_bytes()).unwrap();
         let url = original.url.as_deref().unwrap();
         let resigned = resigner.sign(&method, url, &original.headers, &original.body, now);
@@ -104,7 +104,7 @@ fn requests_of_every_provider_verify_under_the_new_secret_at_the_new_time_and_no
             continue;
         }
         tried += 1;
-        let resigner = Resigner::new(provider.clone(), new.clone()).unwrap();
+        let resigner = Resigner::new(provider.clone(), new.clone(), None).unwrap();
         let url = original.url.as_deref().unwrap();
         let method = Method::from_bytes(original.method.as_bytes()).unwrap();
         let resigned = match resigner.sign(&method, url, &original.headers, &original.body, now) {

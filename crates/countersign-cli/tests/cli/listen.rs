@@ -33,14 +33,17 @@ impl Listener {
 
     /// Starts a prepared command.
     pub(crate) fn of(mut command: Command) -> Self {
+        let forwards = command.get_args().any(|word| word == "--forward");
         let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let stdout = child.stdout.take().map(BufReader::new);
         let mut stderr = BufReader::new(child.stderr.take().unwrap());
-        let line = line(&mut stderr);
+        let line = self::line(&mut stderr);
         let url = line.strip_prefix("listening on http://").unwrap_or_else(|| panic!("{line}"));
-        let url = url.split(',').next().unwrap();
         let (addr, path) = url.split_once('/').unwrap();
         let (addr, path) = (addr.to_owned(), format!("/{path}"));
+        if forwards {
+            assert!(self::line(&mut stderr).starts_with("forwarding to http://"));
+        }
         Self { child, addr, path, stdout, stderr }
     }
 

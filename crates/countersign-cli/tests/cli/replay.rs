@@ -64,6 +64,30 @@ fn requests_are_signed_anew_at_the_given_time() {
 }
 
 #[test]
+fn the_signed_url_is_that_of_the_receiver_with_the_recorded_query() {
+    let head =
+        format!("POST /in?tenant=7&bodySHA256=00 HTTP/1.1\r\n{COMMON}Content-Type: application/json\r\n");
+    let recorded =
+        file("replay-url.http", &[head.as_bytes(), b"x-twilio-signature: AAAA\r\n\r\n{}"].concat());
+    let resign = [&*recorded, "--resign", "--provider", "twilio-body-sha256", "--secret", OTHER_SECRET];
+    let app = App::start();
+    let public = "https://hooks.example.com/app";
+    for (url, signed) in [(&[][..], app.url("/hook")), (&["--url", public], public.to_owned())] {
+        let (ran, seen) = replay(&app, &[&resign[..], url].concat(), &["200 OK"]);
+        assert_eq!(ran.code, 0, "{ran:?}");
+        let target = seen[0].head[0].split(' ').nth(1).unwrap();
+        let query =
+            target.strip_prefix("/hook?tenant=7&bodySHA256=44136fa3").unwrap_or_else(|| panic!("{target}"));
+        let url = format!("{signed}?tenant=7&bodySHA256=44136fa3{query}");
+        let raw = file("replay-url-resigned.http", &seen[0].raw);
+        let verify =
+            ["verify", "--provider", "twilio-body-sha256", "--secret", OTHER_SECRET, "--request", &raw];
+        let ran = run(&[&verify[..], &["--url", &url]].concat());
+        assert_eq!(ran.code, 0, "{url}: {ran:?}");
+    }
+}
+
+#[test]
 fn a_directory_stands_for_its_files_and_machines_get_a_line_each() {
     let dir = directory("replay-directory");
     std::fs::create_dir(&dir).unwrap();
