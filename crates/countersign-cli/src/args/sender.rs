@@ -130,7 +130,7 @@ pub(crate) fn assignment(text: &str) -> Result<(String, Value), &'static str> {
     Ok((at.to_owned(), value))
 }
 
-/// What Svix waits.
+/// The limit of Svix.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(15);
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! What a scenario finds.
+//! The result of a scenario.
 
 use serde::Serialize;
 

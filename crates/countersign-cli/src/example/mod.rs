@@ -15,7 +15,7 @@ pub(crate) enum Framework {
     Actix,
 }
 
-/// What a receiver of a provider needs.
+/// A declaration from which programs are made.
 pub(crate) struct Example<'p> {
     provider: &'p Provider,
     /// The file of the declaration, if it is not in the catalogue.

@@ -1,4 +1,4 @@
-//! What a receiver of a provider needs: the declaration, secrets, handshakes, and the public URL.
+//! Derives from a declaration the needs of its receiver: the secrets, handshakes, parameters and the public URL.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! Tests of output into pipes: nothing is cut off, and nobody panics.
+//! Tests of output into pipes: it is whole, and a reader that has gone causes no panic.
 
 use std::io::Read;
 use std::process::Stdio;

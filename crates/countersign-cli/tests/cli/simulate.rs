@@ -17,7 +17,7 @@ fn receiver(provider: &str) -> (Listener, String) {
     (listener, to)
 }
 
-/// Returns the URL of a port that nobody listens on.
+/// Returns the URL of a port on which no process listens.
 fn nowhere() -> String {
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     format!("http://{free}/")

@@ -107,7 +107,7 @@ impl DeliveryPolicy {
     }
 }
 
-/// What Svix waits.
+/// The limit of Svix.
 const DEFAULT_ACK: Duration = Duration::from_secs(15);
 const BASE: Duration = Duration::from_secs(30);
 const CAP: Duration = Duration::from_secs(12 * 3600);

@@ -11,7 +11,7 @@ use crate::check::finding::Step;
 use crate::error::CliError;
 use crate::output::{BAD, Cell, DIM, GOOD, STRONG, Table, UNSURE, printable};
 
-/// What a declaration signs, and the results of its round trip.
+/// The coverage of a declaration, and the results of its round trip.
 #[derive(Serialize)]
 pub(super) struct Report {
     ok: bool,
