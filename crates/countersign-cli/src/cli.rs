@@ -61,7 +61,7 @@ pub(crate) enum Command {
     CheckScheme(CheckSchemeArgs),
     /// Send events to a receiver as a provider does: signed, retried, in order or not
     Simulate(Box<SimulateArgs>),
-    /// Receive deliveries, and print the genuine ones
+    /// Receive deliveries, print the genuine ones, and forward them to an app
     Listen(ListenArgs),
     /// Send recorded requests again, as they are or signed anew
     Replay(ReplayArgs),

@@ -92,16 +92,15 @@ impl Endpoint {
 
     /// Shows a request that is no delivery. An explanation takes its time, and the sender does not wait for it.
     async fn show_refused(self: &Arc<Self>, exchange: Exchange) {
-        if self.explainer.is_none() {
-            return self.output.refused(&exchange, None);
-        }
+        let Some(explainer) = &self.explainer else { return self.output.refused(&exchange, None) };
+        explainer.waiting.fetch_add(1, Ordering::AcqRel);
         let endpoint = Arc::clone(self);
         tokio::spawn(async move {
-            let explanation = match &endpoint.explainer {
-                Some(explainer) => explainer.explain(&exchange).await,
-                None => None,
-            };
+            let Some(explainer) = &endpoint.explainer else { return };
+            let _turn = explainer.turn().await;
+            let explanation = explainer.explain(&exchange).await;
             endpoint.output.refused(&exchange, explanation.as_ref());
+            explainer.waiting.fetch_sub(1, Ordering::AcqRel);
         });
     }
 

@@ -17,12 +17,14 @@ mod tui;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::routing::any;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::sync::mpsc;
+use tokio::time::timeout;
 
 use self::cli::ListenArgs;
 use self::endpoint::Endpoint;
@@ -92,6 +94,9 @@ async fn listen<F: Future<Output = Result<(), CliError>>>(
         () = interrupts(2) => Ok(()),
     };
     drop_waiting(endpoint);
+    if let Some(explainer) = &endpoint.explainer {
+        let _ = timeout(EXPLANATION_LIMIT, explainer.finish()).await;
+    }
     ended
 }
 
@@ -128,7 +133,7 @@ fn drop_waiting(endpoint: &Endpoint) {
     }
     if !waiting.is_empty() {
         let count = waiting.len();
-        stderr!("{UNSURE}note{UNSURE:#}: {count} deliveries were not forwarded: the app is down");
+        stderr!("{UNSURE}note{UNSURE:#}: not forwarded, because the app is down: {count}");
     }
 }
 
@@ -141,3 +146,6 @@ async fn interrupts(number: u32) {
         }
     }
 }
+
+/// The time that the last explanations have when the command ends.
+const EXPLANATION_LIMIT: Duration = Duration::from_secs(5);

@@ -181,7 +181,7 @@ fn deliveries_that_still_wait_at_the_end_are_named() {
         let printed = json_of(&listener.printed());
         assert_eq!((&printed["id"], &printed["forward"]["result"]), (&json!(id), &json!("dropped")));
     }
-    assert_eq!(listener.said(), "note: 2 deliveries were not forwarded: the app is down");
+    assert_eq!(listener.said(), "note: not forwarded, because the app is down: 2");
 }
 
 #[test]
@@ -249,6 +249,16 @@ fn rejections_are_explained() {
     assert!(listener.said().starts_with("rejected: missing_signature: "));
     let said = listener.said();
     assert!(said.starts_with("explained: ") || said.starts_with("unexplained: "), "{said}");
+}
+
+#[test]
+fn a_rejection_just_before_the_end_is_explained_all_the_same() {
+    let mut listener = Listener::start(&["--explain"]);
+    let headers = signed(SLUG, b"{\"a\":1}");
+    assert_eq!(listener.send(&listener.path, &headers, b"{\n  \"a\": 1\n}"), "401");
+    assert_eq!(listener.interrupt(), Some(0));
+    assert!(listener.said().starts_with("rejected: signature_mismatch: "));
+    assert!(listener.said().starts_with("explained: body_pretty_printed: "));
 }
 
 #[test]
