@@ -2,7 +2,7 @@
 
 use countersign::handshake::{Handshake, Trust};
 use countersign::scheme::{Format, KeyEncoding, KeyFormat, Location, SignatureField};
-use countersign::{Confidence, KeyScope, Provider};
+use countersign::{BodyLimit, Confidence, KeyScope, Provider};
 
 use crate::facts;
 use crate::output::{GOOD, UNSURE, size, span, word};
@@ -71,9 +71,13 @@ pub(crate) fn key(key: &KeyFormat) -> String {
 }
 
 pub(crate) fn limited(provider: &Provider) -> String {
-    let accepted = format!("up to {}", size(provider.scheme.limits.body_bytes));
-    let Some(largest) = provider.body_limit else { return accepted };
-    format!("{accepted}; the provider documents {}{}", size(largest), from(&provider.sources.body_limit))
+    let accepted = size(provider.scheme.limits.body_bytes);
+    let limit = match provider.body_limit {
+        Some(BodyLimit::Bytes(bytes)) => format!("documents {}", size(bytes)),
+        Some(BodyLimit::None) => "documents no limit".to_owned(),
+        _ => return format!("accepted up to {accepted}; the provider's limit is {}", facts::UNKNOWN),
+    };
+    format!("accepted up to {accepted}; the provider {limit}{}", from(&provider.sources.body_limit))
 }
 
 pub(crate) fn retried(provider: &Provider) -> String {

@@ -133,7 +133,7 @@ pub use event::{DecodeError, Event, EventCatalog, Requirement, UnknownEvent, Val
 pub use extract::{ExtractError, RawBody};
 pub use head::{Head, Headers};
 pub use provider::{
-    Confidence, EventFields, KeyScope, Placement, Proof, Provider, Responses, Retries, Sources,
+    BodyLimit, Confidence, EventFields, KeyScope, Placement, Proof, Provider, Responses, Retries, Sources,
     UnsignedDelivery,
 };
 pub use secret::{Secret, SecretSet};

@@ -8,7 +8,7 @@
 )]
 
 use countersign::scheme::Location;
-use countersign::{Placement, Provider, Retries, providers};
+use countersign::{BodyLimit, Placement, Provider, Retries, providers};
 
 const HEAD: &str = r#"
 slug = "acme"
@@ -82,6 +82,17 @@ fn a_fact_that_cannot_be_names_its_field() {
         assert_eq!(error.field(), field, "{head}{tail}: {error}");
         assert!(error.to_string().contains(problem), "{head}{tail}: {error}");
     }
+    for (limit, field, problem) in [
+        ("body_limit = { none = true }", "body_limit", "without `sources.body_limit`"),
+        ("body_limit = { none = false }", "body_limit", "`none` is `true`"),
+        ("body_limit = { none = true, some = 1 }", "body_limit.some", "unknown field `some`"),
+        ("body_limit = -1", "body_limit", "out of range"),
+        ("body_limit = \"1 MiB\"", "body_limit", "a number of bytes"),
+    ] {
+        let error = load(limit, "").unwrap_err();
+        assert_eq!(error.field(), field, "{limit}: {error}");
+        assert!(error.to_string().contains(problem), "{limit}: {error}");
+    }
     let mut both = providers::STRIPE.clone();
     both.event.no_id = Some("https://a.example".into());
     let error = both.check().unwrap_err().to_string();
@@ -112,8 +123,32 @@ fn a_schedule_gives_the_attempts_and_their_duration() {
 fn bodies_of_the_documented_size_are_accepted() {
     let source = "https://a.example";
     let small = providers::STRIPE.clone().with_body_limit(1000, source);
-    assert_eq!((small.body_limit, small.scheme.limits.body_bytes), (Some(1000), 1 << 20));
+    assert_eq!((small.body_limit, small.scheme.limits.body_bytes), (Some(BodyLimit::Bytes(1000)), 1 << 20));
     let large = providers::STRIPE.clone().with_body_limit(5 << 20, source);
-    assert_eq!((large.body_limit, large.scheme.limits.body_bytes), (Some(5 << 20), 5 << 20));
+    assert_eq!(
+        (large.body_limit, large.scheme.limits.body_bytes),
+        (Some(BodyLimit::Bytes(5 << 20)), 5 << 20)
+    );
     assert_eq!(large.sources.body_limit, source);
+}
+
+#[test]
+fn a_limit_that_no_page_names_differs_from_an_unknown_one_in_every_form() {
+    let source = "https://a.example";
+    let provider =
+        load("body_limit = { none = true }\nsources = { body_limit = \"https://a.example\" }", "").unwrap();
+    assert_eq!(provider.body_limit, Some(BodyLimit::None));
+    assert_eq!(provider.body_limit.unwrap().bytes(), None);
+    let json = serde_json::to_value(&provider).unwrap();
+    assert_eq!(json["body_limit"], serde_json::json!({ "none": true }));
+    assert_eq!(Provider::from_json(&json.to_string()).unwrap(), provider);
+    let text = toml::to_string(&provider).unwrap();
+    assert_eq!(Provider::from_toml(&text).unwrap(), provider);
+
+    let silent = load("", "").unwrap();
+    assert_eq!(silent.body_limit, None);
+    assert_eq!(serde_json::to_value(&silent).unwrap().get("body_limit"), None);
+    let known = silent.without_body_limit(source).with_body_limit(7, source);
+    assert_eq!(serde_json::to_value(&known).unwrap()["body_limit"], 7);
+    assert_eq!(known.without_body_limit(source).body_limit, Some(BodyLimit::None));
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use countersign::{Coverage, Placement, Proof, Provider, providers};
+use countersign::{BodyLimit, Coverage, Placement, Proof, Provider, providers};
 
 use crate::described::{first_name, key, limited, place, provider_scope, retried, shaken, written};
 use crate::error::CliError;
@@ -25,6 +25,7 @@ pub(super) fn page() -> Result<String, CliError> {
 fn table() -> String {
     let all: Vec<_> = providers::all().collect();
     let counts = families(&all, |family, count| format!("| {family} | {count} |\n"));
+    let limits = limits();
     let proofs: String = Proof::ALL.into_iter().map(proved).collect();
     let rows = providers::all().map(|provider| {
         let scheme = &provider.scheme;
@@ -45,6 +46,7 @@ fn table() -> String {
     });
     format!(
         "| {} declarations | |\n|---|---|\n{counts}\n| proof | of how many |\n|---|---|\n{proofs}\n\
+         | largest body | of how many |\n|---|---|\n{limits}\n\
          | slug | provider | algorithm | signature | timestamp | id | type | retries | proof | facts from | checked |\n\
          |---|---|---|---|---|---|---|---|---|---|---|\n{}",
         providers::all().count(),
@@ -56,6 +58,21 @@ fn table() -> String {
 fn proved(proof: Proof) -> String {
     let count = providers::all().filter(|provider| provider.proof == Some(proof)).count();
     format!("| `{proof}`: {} | {count} |\n", facts::meaning(proof))
+}
+
+/// The lines of the limits on bodies: documented, documented as none, unknown.
+fn limits() -> String {
+    let count = |matches: fn(Option<BodyLimit>) -> bool| {
+        providers::all().filter(|provider| matches(provider.body_limit)).count()
+    };
+    let documented = count(|limit| limit.is_some_and(|limit| limit.bytes().is_some()));
+    let none = count(|limit| limit == Some(BodyLimit::None));
+    let unknown = count(|limit| limit.is_none());
+    format!(
+        "| documented, or that of the service which sends | {documented} |\n\
+         | the pages on deliveries name none | {none} |\n| {} | {unknown} |\n",
+        facts::UNKNOWN
+    )
 }
 
 fn section(page: &mut String, provider: &Provider, coverage: Coverage) {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::mem::{forget, replace};
 
-use super::{Proof, Provider, Retries};
+use super::{BodyLimit, Proof, Provider, Retries};
 use crate::scheme::text;
 
 impl Provider {
@@ -67,10 +67,19 @@ impl Provider {
     /// size, that limit is raised to it.
     #[must_use]
     pub const fn with_body_limit(mut self, bytes: usize, source: &'static str) -> Self {
-        self.body_limit = Some(bytes);
+        self.body_limit = Some(BodyLimit::Bytes(bytes));
         if self.scheme.limits.body_bytes < bytes {
             self.scheme.limits.body_bytes = bytes;
         }
+        forget(replace(&mut self.sources.body_limit, text(source)));
+        self
+    }
+
+    /// Declares that the pages which describe the deliveries name no limit on bodies, and names those pages. The
+    /// accepted size stays as it is.
+    #[must_use]
+    pub const fn without_body_limit(mut self, source: &'static str) -> Self {
+        self.body_limit = Some(BodyLimit::None);
         forget(replace(&mut self.sources.body_limit, text(source)));
         self
     }

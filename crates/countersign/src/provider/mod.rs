@@ -1,5 +1,6 @@
 //! A provider as data: how it signs, where the fields of its events are, how it retries.
 
+mod body_limit;
 mod build;
 mod build_facts;
 mod confidence;
@@ -11,6 +12,7 @@ mod responses;
 mod retries;
 mod unsigned;
 
+pub use body_limit::BodyLimit;
 pub use confidence::Confidence;
 pub use event_fields::{EventFields, Placement};
 pub use facts::{Proof, Sources};

@@ -2,6 +2,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use super::body_limit::BodyLimit;
 use super::confidence::Confidence;
 use super::event_fields::EventFields;
 use super::facts::{self, Proof, Sources};
@@ -91,10 +92,10 @@ pub struct Provider {
     /// The documented delays before each retry, in seconds, each counted from the attempt before it.
     #[serde(default = "no_delays", skip_serializing_if = "<[u64]>::is_empty")]
     pub retry_delays_secs: Cow<'static, [u64]>,
-    /// The size of the largest body that the provider documents. `None` means unknown. The accepted size is
-    /// `scheme.limits.body_bytes`.
+    /// The size of the largest body that the provider documents, or [`BodyLimit::None`] if its pages name none. `None`
+    /// means unknown. The accepted size is `scheme.limits.body_bytes`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub body_limit: Option<usize>,
+    pub body_limit: Option<BodyLimit>,
     /// Deliveries that the provider sends without a signature. They are rejected like any other unsigned request;
     /// `explain` reports the reason.
     #[serde(default = "no_unsigned", skip_serializing_if = "<[UnsignedDelivery]>::is_empty")]
@@ -120,7 +121,16 @@ impl Provider {
     pub(crate) fn check_facts(&self) -> Result<(), ConfigError> {
         self.event.check()?;
         facts::check_month(&self.checked)?;
+        self.check_body_limit()?;
         retries::check_delays(self.retries, &self.retry_delays_secs)
+    }
+
+    fn check_body_limit(&self) -> Result<(), ConfigError> {
+        if self.body_limit == Some(BodyLimit::None) && self.sources.body_limit.trim().is_empty() {
+            let problem = "is declared as none without `sources.body_limit`: name the page that describes the deliveries";
+            return Err(ConfigError::new("body_limit", problem));
+        }
+        Ok(())
     }
 }
 

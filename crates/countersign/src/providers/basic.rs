@@ -20,7 +20,10 @@ pub static AZURE_DEVOPS: Provider = Provider::new("azure-devops", "Azure DevOps"
     .with_notes("The body is not authenticated.")
     .with_id(Location::json("/id"))
     .with_event_type(Location::json("/eventType"))
-    .with_data("/resource");
+    .with_data("/resource")
+    .without_body_limit(
+        "https://github.com/MicrosoftDocs/azure-devops-docs docs/service-hooks/services/webhooks.md",
+    );
 
 /// Chargebee. The body is not authenticated.
 ///
@@ -56,6 +59,10 @@ pub static POSTMARK: Provider = Provider::new("postmark", "Postmark", Scheme::ba
     .with_retry_source(
         "\
           https://postmarkapp.com/support/article/understanding-inbound-webhook-retries-in-postmark",
+    )
+    .with_body_limit(
+        50 << 20,
+        "https://github.com/ActiveCampaign/postmark-skills postmark-inbound/SKILL.md (inbound messages)",
     );
 
 /// SparkPost. The body is not authenticated.

@@ -147,7 +147,10 @@ pub static MAILGUN: Provider = Provider::new(
 .with_data("/event-data")
 .with_responses(Responses::DEFAULT.with_rejection(406))
 .with_retry_delays(&[300, 600, 900, 3600, 7200, 14_400])
-.with_retry_source("https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/webhook-retries");
+.with_retry_source("https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/webhook-retries")
+.without_body_limit(
+    "https://github.com/mailgun/documentation source/user_manual.rst, source/api-webhooks.rst",
+);
 
 /// Mailgun's routes: received mail as a form, with attachments as multipart/form-data. The body is not signed.
 ///
@@ -178,6 +181,10 @@ pub static MAILGUN_ROUTES: Provider = Provider::new(
 .with_retry_source(
     "memory: \
           https://documentation.mailgun.com/docs/mailgun/user-manual/receive-forward-store",
+)
+.with_body_limit(
+    25 << 20,
+    "https://github.com/mailgun/documentation source/user_manual.rst (the largest message)",
 );
 
 /// Tebex.

@@ -37,7 +37,8 @@ pub static DISCORD: Provider = Provider::new(
 .with_handshakes(catalogue::DISCORD)
 .with_responses(Responses::DEFAULT.with_rejection(401))
 .with_retries(Retries::for_secs(600).answered_in(3))
-.with_retry_source("https://docs.discord.com/developers/events/webhook-events");
+.with_retry_source("https://docs.discord.com/developers/events/webhook-events")
+.without_body_limit("https://github.com/discord/discord-api-docs developers/events/webhook-events.mdx");
 
 const DISCORD_TYPES: &[Location] = &[Location::json("/event/type"), Location::json("/type")];
 
@@ -99,7 +100,8 @@ pub static SENDGRID: Provider = Provider::new(
 .with_id(Location::json("/0/sg_event_id"))
 .with_event_type(Location::json("/0/event"))
 .with_retries(Retries::for_secs(shapes::DAY))
-.with_retry_source("https://docs.sendgrid.com/for-developers/tracking-events/troubleshooting");
+.with_retry_source("https://docs.sendgrid.com/for-developers/tracking-events/troubleshooting")
+    .with_body_limit(768 << 10, "https://github.com/sendgrid/docs content/docs/for-developers/tracking-events/getting-started-event-webhook.md");
 
 /// Standard Webhooks v1a.
 ///
@@ -127,7 +129,8 @@ pub static STANDARD_WEBHOOKS_V1A: Provider = Provider::new(
 .with_id(Location::header("webhook-id"))
 .with_event_type(Location::json("/type"))
 .with_data("/data")
-.as_generic();
+.as_generic()
+    .without_body_limit("https://github.com/standard-webhooks/standard-webhooks spec/standard-webhooks.md (recommends less than 20 kB)");
 
 /// Telnyx.
 ///
@@ -152,7 +155,8 @@ pub static TELNYX: Provider = Provider::new(
 .with_event_type(Location::json("/data/event_type"))
 .with_data("/data/payload")
 .with_retries(Retries::attempts(3).answered_in(2))
-.with_retry_source("https://github.com/team-telnyx/ai skills: webhooks");
+.with_retry_source("https://github.com/team-telnyx/ai skills: webhooks")
+.without_body_limit("https://github.com/team-telnyx/ai guides/webhooks.md");
 
 /// Turnkey.
 ///
@@ -179,4 +183,5 @@ pub static TURNKEY: Provider = Provider::new(
       sub-organizations.",
 )
 .with_id(Location::header("x-turnkey-event-id"))
-.with_event_type(Location::json("/type"));
+.with_event_type(Location::json("/type"))
+.without_body_limit("https://github.com/tkhq/docs features/webhooks/overview.mdx");

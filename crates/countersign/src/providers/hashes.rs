@@ -179,6 +179,9 @@ pub static MIDTRANS: Provider = Provider::new(
 .with_retry_source(
     "https://github.com/Midtrans/technical-documentation-site \
       en/after-payment/http-notification.md (at most; fewer for some statuses)",
+)
+.without_body_limit(
+    "https://github.com/Midtrans/technical-documentation-site en/after-payment/http-notification.md",
 );
 
 /// Przelewy24.

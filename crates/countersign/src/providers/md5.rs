@@ -22,4 +22,5 @@ pub static PATREON: Provider = Provider::new(
 .with_notes("HMAC with MD5. The type is a header that the signature does not cover.")
 .with_event_type(Location::header("x-patreon-event"))
 .without_id("https://github.com/Patreon/platform-documentation source/includes/_webhooks_v2.md")
-.with_checked("2026-11");
+.with_checked("2026-11")
+.without_body_limit("https://github.com/Patreon/platform-documentation source/includes/_webhooks_v2.md");

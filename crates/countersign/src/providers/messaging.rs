@@ -124,7 +124,8 @@ pub static HIGHLEVEL: Provider = Provider::new(
 .with_event_source(
     "https://github.com/GoHighLevel/highlevel-api-docs \
           docs/oauth/WebhookAuthentication.md",
-);
+)
+    .without_body_limit("https://github.com/GoHighLevel/highlevel-api-docs docs/oauth/WebhookAuthentication.md, docs/webhook events");
 
 /// Maileroo.
 ///
@@ -234,11 +235,8 @@ pub static POSTAL: Provider = Provider::new(
 .with_event_type(Location::json("/event"))
 .with_data("/payload")
 // Source: app/services/webhook_delivery_service.rb.
-.with_retries(Retries {
-    attempts: Some(6),
-    window_secs: Some((2 + 3 + 6 + 10 + 15) * 60),
-    ack_secs: Some(5),
-});
+.with_retries(Retries { attempts: Some(6), window_secs: Some((2 + 3 + 6 + 10 + 15) * 60), ack_secs: Some(5) })
+.without_body_limit("https://github.com/postalserver/docs content/4.developer/4.webhooks.md");
 
 /// Quo (OpenPhone).
 ///

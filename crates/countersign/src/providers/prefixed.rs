@@ -93,6 +93,9 @@ pub static BTCPAY: Provider = Provider::new(
 .with_retry_delays(&[10, 60, 600, 600, 600, 600, 600, 600])
 .with_retry_source(
     "https://github.com/btcpayserver/btcpayserver BTCPayServer/HostedServices/Webhooks/WebhookSender.cs",
+)
+.without_body_limit(
+    "https://github.com/btcpayserver/btcpayserver BTCPayServer/HostedServices/Webhooks/WebhookSender.cs",
 );
 
 /// Cursor Cloud Agents.
@@ -230,7 +233,11 @@ pub static META: Provider = Provider::new(
       the object)",
 )
 .with_retries(Retries::for_secs(36 * shapes::HOUR))
-.with_retry_source("https://developers.facebook.com/docs/graph-api/webhooks/getting-started");
+.with_retry_source("https://developers.facebook.com/docs/graph-api/webhooks/getting-started")
+.with_body_limit(
+    3 << 20,
+    "https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/overview",
+);
 
 /// Messenger and Instagram send `messaging`, the others `changes`; only the object is common to all.
 const META_TYPES: &[Location] = &[Location::json("/entry/0/changes/0/field"), Location::json("/object")];
@@ -265,7 +272,8 @@ pub static MOLLIE: Provider = Provider::new(
 .with_event_type(Location::json("/type"))
 .with_retries(Retries::ack_only(15))
 .with_retry_delays(&[60, 120, 240, 480, 960, 1740, 3600, 7200, 79_200])
-.with_retry_source("https://github.com/mollie/api-documentation source/overview/webhooks.rst");
+.with_retry_source("https://github.com/mollie/api-documentation source/overview/webhooks.rst")
+.without_body_limit("https://github.com/mollie/api-documentation source/overview/webhooks.rst");
 
 /// Microsoft Teams outgoing webhook.
 ///
@@ -358,4 +366,7 @@ pub static X_TWITTER: Provider = Provider::new(
 .with_handshakes(catalogue::X_TWITTER)
 .with_id(Location::json("/data/event_uuid"))
 .with_event_type(Location::json("/data/event_type"))
-.with_event_source("https://docs.x.com/x-api/activity/event-payloads.md");
+.with_event_source("https://docs.x.com/x-api/activity/event-payloads.md")
+.without_body_limit(
+    "https://github.com/xdevplatform/docs x-api/webhooks/introduction.mdx, x-api/webhooks/quickstart.mdx",
+);

@@ -73,7 +73,8 @@ pub static KEYGEN: Provider = Provider::new(
 .with_retry_source(
     "https://github.com/keygen-sh/keygen-api app/workers/webhook_worker.rb (n^4 seconds \
           and 10 to 100 minutes, 15 times)",
-);
+)
+.without_body_limit("https://github.com/keygen-sh/keygen-api app/workers/webhook_worker.rb");
 
 const BODY_IN_DIGEST: &[Check] =
     &[Check::digest(Location::header("digest"), Digest::Sha256Base64, "{body}").with_prefix("sha-256=")];

@@ -41,7 +41,8 @@ pub static ADOBE_IO: Provider = Provider::new(
 .with_event_type(Location::json("/event/@type"))
 .with_handshakes(catalogue::ADOBE_IO)
 .with_retries(Retries::for_secs(shapes::DAY).answered_in(10))
-.with_retry_source("https://developer.adobe.com/events/docs/common/retry-doc");
+.with_retry_source("https://developer.adobe.com/events/docs/common/retry-doc")
+.with_body_limit(2 << 20, "https://github.com/AdobeDocs/adobe-io-events src/pages/support/faq.md (batches)");
 
 const OUR_CLIENTS: &[Check] =
     &[Check::equals(Location::json("/recipient_client_id"), "{param:client_id}").separated_by(",")];
@@ -104,7 +105,10 @@ pub static KICK: Provider = Provider::new(
       that you subscribed to.",
 )
 .with_id(Location::header("kick-event-message-id"))
-.with_event_type(Location::header("kick-event-type"));
+.with_event_type(Location::header("kick-event-type"))
+.without_body_limit(
+    "https://github.com/KickEngineering/KickDevDocs events/introduction.md, events/webhook-security.md",
+);
 
 /// WeChat Pay v3.
 ///

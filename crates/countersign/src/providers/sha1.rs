@@ -192,7 +192,8 @@ pub static NEXUS: Provider = Provider::new(
 .with_retry_source(
     "https://github.com/sonatype/nexus-public \
           components/nexus-core/src/main/java/org/sonatype/nexus/internal/webhooks/WebhookServiceImpl.java",
-);
+)
+    .without_body_limit("https://github.com/sonatype/nexus-public components/nexus-core/src/main/java/org/sonatype/nexus/internal/webhooks/WebhookServiceImpl.java");
 
 /// Segment webhooks destination.
 ///
@@ -218,6 +219,9 @@ pub static SEGMENT: Provider = Provider::new(
 .with_retry_source(
     "https://github.com/segmentio/segment-docs \
       src/connections/destinations/catalog/webhooks/index.md",
+)
+.without_body_limit(
+    "https://github.com/segmentio/segment-docs src/connections/destinations/catalog/webhooks/index.md",
 );
 
 /// SurveyMonkey.
@@ -236,7 +240,8 @@ pub static SURVEYMONKEY: Provider = Provider::new(
 .with_notes("The secret is the client id, an &, and the client secret.")
 .with_id(Location::json("/event_id"))
 .with_event_type(Location::json("/event_type"))
-.with_event_source("https://github.com/SurveyMonkey/public_api_docs includes/_webhooks.md");
+.with_event_source("https://github.com/SurveyMonkey/public_api_docs includes/_webhooks.md")
+.without_body_limit("https://github.com/SurveyMonkey/public_api_docs includes/_webhooks.md");
 
 /// Taiga.
 ///
@@ -255,7 +260,8 @@ pub static TAIGA: Provider = Provider::new(
 .with_event_type(Location::json("/type"))
 .without_id("https://github.com/taigaio/taiga-doc")
 .with_retries(Retries::NONE)
-.with_retry_source("https://github.com/taigaio/taiga-back taiga/webhooks/tasks.py");
+.with_retry_source("https://github.com/taigaio/taiga-back taiga/webhooks/tasks.py")
+.without_body_limit("https://github.com/taigaio/taiga-doc webhooks.adoc");
 
 /// Vercel.
 ///

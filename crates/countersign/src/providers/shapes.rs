@@ -10,6 +10,13 @@ pub(super) const WEBHOOK_CO: &str = "https://github.com/webhook-co/webhook packa
 /// The retry delays of senders that deliver through Svix. Source: <https://docs.svix.com/retries>.
 pub(super) const SVIX_DELAYS: &[u64] = &[5, 5 * 60, 30 * 60, 2 * HOUR, 5 * HOUR, 10 * HOUR, 10 * HOUR];
 
+/// The largest payload that Svix accepts from its senders.
+pub(super) const SVIX_BODY: usize = 1 << 20;
+
+/// The source of [`SVIX_BODY`].
+pub(super) const SVIX_BODY_SOURCE: &str =
+    "https://github.com/svix/svix-webhooks rust/src/api/message.rs (of payloads that senders hand to Svix)";
+
 /// An hour in seconds.
 pub(super) const HOUR: u64 = 3600;
 

@@ -31,7 +31,10 @@ pub static KNOCK: Provider = Provider::new(
 .with_event_type(Location::json("/type"))
 .with_data("/data")
 .with_retries(Retries::attempts(8))
-.with_retry_source("https://docs.knock.app/developer-tools/outbound-webhooks/overview");
+.with_retry_source("https://docs.knock.app/developer-tools/outbound-webhooks/overview")
+.without_body_limit(
+    "https://github.com/knocklabs/docs content/developer-tools/outbound-webhooks/overview.mdx",
+);
 
 /// Paddle Billing.
 ///

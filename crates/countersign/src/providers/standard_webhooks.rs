@@ -68,7 +68,8 @@ pub static BIGCOMMERCE_SIGNED: Provider = Provider::new(
 .with_retry_source(
     "https://github.com/bigcommerce/docs \
           docs/integrations/webhooks/https-webhook-overview.mdx",
-);
+)
+    .without_body_limit("https://github.com/bigcommerce/docs docs/integrations/webhooks/https-webhook-overview.mdx");
 
 /// Brex.
 ///
@@ -81,7 +82,8 @@ pub static BREX: Provider = Provider::new("brex", "Brex", SCHEME)
     .with_event_type(Location::json("/type"))
     .with_retries(Retries::ack_only(15))
     .with_retry_delays(shapes::SVIX_DELAYS)
-    .with_retry_source("https://docs.svix.com/retries (sent by Svix)");
+    .with_retry_source("https://docs.svix.com/retries (sent by Svix)")
+    .with_body_limit(shapes::SVIX_BODY, shapes::SVIX_BODY_SOURCE);
 
 /// Dodo Payments.
 ///
@@ -95,7 +97,8 @@ pub static DODO_PAYMENTS: Provider = Provider::new("dodo-payments", "Dodo Paymen
     .with_data("/data")
     .with_retries(Retries::ack_only(15))
     .with_retry_delays(shapes::SVIX_DELAYS)
-    .with_retry_source("https://docs.svix.com/retries (sent by Svix)");
+    .with_retry_source("https://docs.svix.com/retries (sent by Svix)")
+    .with_body_limit(shapes::SVIX_BODY, shapes::SVIX_BODY_SOURCE);
 
 /// Etsy.
 ///
@@ -122,7 +125,8 @@ pub static FINCH: Provider =
         .with_id(Location::header("finch-event-id"))
         .with_event_type(Location::json("/event_type"))
         .with_retries(Retries::attempts(20).within(3 * shapes::DAY))
-        .with_retry_source("https://developer.tryfinch.com/docs/development-guides/Webhooks");
+        .with_retry_source("https://developer.tryfinch.com/docs/development-guides/Webhooks")
+        .without_body_limit("https://github.com/Finch-API/docs developer-resources/Webhooks.mdx");
 
 /// Google Gemini API (static secret mode).
 ///
@@ -255,7 +259,8 @@ pub static POLAR: Provider =
         .with_event_type(Location::json("/type"))
         .with_data("/data")
         .with_retries(Retries::attempts(11).answered_in(10))
-        .with_retry_source("https://polar.sh/docs/integrate/webhooks/delivery");
+        .with_retry_source("https://polar.sh/docs/integrate/webhooks/delivery")
+        .without_body_limit("https://github.com/polarsource/polar docs/integrate/webhooks/delivery.mdx");
 
 /// Render.
 ///
@@ -312,7 +317,8 @@ pub static STANDARD_WEBHOOKS: Provider =
         .with_id(Location::header("webhook-id"))
         .with_event_type(Location::json("/type"))
         .with_data("/data")
-        .as_generic();
+        .as_generic()
+    .without_body_limit("https://github.com/standard-webhooks/standard-webhooks spec/standard-webhooks.md (recommends less than 20 kB)");
 
 /// Supabase Auth hooks.
 ///
@@ -341,7 +347,8 @@ pub static SUPABASE: Provider = Provider::new(
 .with_event_type(Location::json("/metadata/name"))
 .with_event_source("https://github.com/supabase/auth internal/hooks/v0hooks/v0hooks.go")
 .with_retries(Retries::attempts(3).answered_in(5))
-.with_retry_source("https://github.com/supabase/auth internal/hooks/hookshttp/hookshttp.go");
+.with_retry_source("https://github.com/supabase/auth internal/hooks/hookshttp/hookshttp.go")
+.without_body_limit("https://github.com/supabase/auth internal/hooks/hookshttp/hookshttp.go");
 
 /// OpenAI accepts secrets and signatures without their prefixes, too.
 const OPENAI_SCHEME: Scheme = Scheme::hmac_sha256(

@@ -39,7 +39,10 @@ pub static BUILDKITE: Provider = Provider::new(
       does not cover. Tolerance chosen: 300 s both ways.",
 )
 .with_id(Location::header("x-buildkite-request"))
-.with_event_type(Location::header("x-buildkite-event"));
+.with_event_type(Location::header("x-buildkite-event"))
+.without_body_limit(
+    "https://github.com/buildkite/docs pages/apis/webhooks.md, pages/apis/webhooks/pipelines.md",
+);
 
 /// Calendly.
 ///
@@ -82,7 +85,8 @@ pub static CLOUDFLARE_STREAM: Provider = Provider::new(
     "https://github.com/cloudflare/cloudflare-docs \
           src/content/docs/stream/manage-video-library/using-webhooks.mdx",
 )
-.with_checked("2026-11");
+.with_checked("2026-11")
+    .without_body_limit("https://github.com/cloudflare/cloudflare-docs src/content/docs/stream/manage-video-library/using-webhooks.mdx");
 
 /// ElevenLabs.
 ///
@@ -104,7 +108,8 @@ pub static ELEVENLABS: Provider = Provider::new(
       future; we do.",
 )
 .with_event_type(Location::json("/type"))
-.without_id("https://elevenlabs.io/docs/conversational-ai/workflows/post-call-webhooks");
+.without_id("https://elevenlabs.io/docs/conversational-ai/workflows/post-call-webhooks")
+    .without_body_limit("https://github.com/elevenlabs/elevenlabs-docs fern/conversational-ai/pages/workflows/post-call-webhook.mdx");
 
 /// Increase (legacy).
 ///

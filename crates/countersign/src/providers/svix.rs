@@ -26,7 +26,8 @@ pub static CLERK: Provider = Provider::new("clerk", "Clerk", SCHEME)
     .with_data("/data")
     .with_retries(Retries::ack_only(15))
     .with_retry_delays(shapes::SVIX_DELAYS)
-    .with_retry_source("https://docs.svix.com/retries");
+    .with_retry_source("https://docs.svix.com/retries")
+    .with_body_limit(shapes::SVIX_BODY, shapes::SVIX_BODY_SOURCE);
 
 /// Resend.
 ///
@@ -45,7 +46,8 @@ pub static RESEND: Provider = Provider::new("resend", "Resend", SCHEME)
     .with_data("/data")
     .with_retries(Retries::ack_only(15))
     .with_retry_delays(shapes::SVIX_DELAYS)
-    .with_retry_source("https://resend.com/docs/webhooks/retries-and-replays");
+    .with_retry_source("https://resend.com/docs/webhooks/retries-and-replays")
+    .with_body_limit(shapes::SVIX_BODY, shapes::SVIX_BODY_SOURCE);
 
 /// Stytch.
 ///
@@ -66,7 +68,8 @@ pub static STYTCH: Provider = Provider::new("stytch", "Stytch", SCHEME)
     .with_retries(Retries::ack_only(15))
     .with_retry_delays(shapes::SVIX_DELAYS)
     .with_retry_source("https://docs.svix.com/retries (sent by Svix)")
-    .with_event_source("https://stytch.com/docs/b2b/guides/webhooks");
+    .with_event_source("https://stytch.com/docs/b2b/guides/webhooks")
+    .with_body_limit(shapes::SVIX_BODY, shapes::SVIX_BODY_SOURCE);
 
 /// Svix.
 ///
@@ -87,7 +90,8 @@ pub static SVIX: Provider = Provider::new("svix", "Svix", SCHEME)
     .as_generic()
     .with_retries(Retries::ack_only(15))
     .with_retry_delays(shapes::SVIX_DELAYS)
-    .with_retry_source("https://docs.svix.com/retries");
+    .with_retry_source("https://docs.svix.com/retries")
+    .with_body_limit(shapes::SVIX_BODY, shapes::SVIX_BODY_SOURCE);
 
 /// Vanta.
 ///
@@ -104,7 +108,8 @@ pub static VANTA: Provider = Provider::new("vanta", "Vanta", SCHEME)
     .with_event_type(Location::json("/type"))
     .with_retries(Retries::ack_only(15))
     .with_retry_delays(shapes::SVIX_DELAYS)
-    .with_retry_source("https://docs.svix.com/retries (sent by Svix)");
+    .with_retry_source("https://docs.svix.com/retries (sent by Svix)")
+    .with_body_limit(shapes::SVIX_BODY, shapes::SVIX_BODY_SOURCE);
 
 pub(super) const ID: Location = Location::header("svix-id,webhook-id");
 

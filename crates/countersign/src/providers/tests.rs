@@ -2,7 +2,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::*;
-use crate::provider::{Confidence, Retries};
+use crate::provider::{BodyLimit, Confidence, Placement, Retries};
 use crate::scheme::{Algorithm, Text};
 
 #[test]
@@ -130,9 +130,28 @@ fn facts_have_sources_and_agree_with_each_other() {
             assert_eq!(retries, Retries { ack_secs: retries.ack_secs, ..Retries::after(delays) }, "{slug}");
         }
         assert!(retries.is_none().then_some(retries.window_secs).flatten().is_none(), "{slug}");
-        let limit = provider.body_limit.unwrap_or_default();
+        assert!(
+            sources.body_limit.is_empty() || provider.body_limit.is_some(),
+            "{slug}: a source of nothing"
+        );
+        let limit = provider.body_limit.and_then(BodyLimit::bytes).unwrap_or_default();
         assert!(limit <= provider.scheme.limits.body_bytes, "{slug}: bodies that it sends would be refused");
     }
+}
+
+#[test]
+fn few_facts_are_unknown() {
+    let unknown = |is_unknown: fn(&Provider) -> bool| -> Vec<&str> {
+        all().filter(|provider| is_unknown(provider)).map(|provider| &*provider.slug).collect()
+    };
+    let ids = unknown(|provider| provider.event.id_placement() == Placement::Unknown);
+    assert!(ids.len() <= 10, "{} unknown ids: {ids:?}", ids.len());
+    let types = unknown(|provider| provider.event.type_placement() == Placement::Unknown);
+    assert!(types.len() <= 5, "{} unknown types: {types:?}", types.len());
+    let known = all().filter(|provider| provider.retries.is_some_and(|retries| retries.is_known())).count();
+    assert!(known >= 150, "retries are known of {known}");
+    let limits = unknown(|provider| provider.body_limit.is_none());
+    assert!(limits.len() <= 240, "{} unknown limits on bodies: {limits:?}", limits.len());
 }
 
 #[test]

@@ -54,7 +54,10 @@ pub static BIGCOMMERCE: Provider =
         .with_id(Location::json("/hash"))
         .with_event_type(Location::json("/scope"))
         .with_retry_delays(&[60, 180, 300, 600, 900, 1800, 3600, 7200, 21_600, 50_400, 86_400])
-        .with_retry_source("https://developer.bigcommerce.com/docs/integrations/webhooks");
+        .with_retry_source("https://developer.bigcommerce.com/docs/integrations/webhooks")
+        .without_body_limit(
+            "https://github.com/bigcommerce/docs docs/integrations/webhooks/https-webhook-overview.mdx",
+        );
 
 /// Brevo. The body is not authenticated.
 ///
@@ -99,7 +102,8 @@ pub static CLOUDFLARE_NOTIFICATIONS: Provider =
         .with_checked("2026-11")
         .with_notes("The body is not authenticated.")
         .with_id(Location::json("/alert_correlation_id"))
-        .with_event_type(Location::json("/alert_type"));
+        .with_event_type(Location::json("/alert_type"))
+    .without_body_limit("https://github.com/cloudflare/cloudflare-docs src/content/docs/notifications/get-started/configure-webhooks.mdx");
 
 /// Currents.dev. The body is not authenticated.
 ///
@@ -144,7 +148,10 @@ pub static DEEPGRAM: Provider = Provider::new("deepgram", "Deepgram callbacks", 
     .without_event_type("https://developers.deepgram.com/docs/callback (the body is the transcript)")
     .with_event_source("memory: https://developers.deepgram.com/docs/callback")
     .with_retry_delays(&[30; 10])
-    .with_retry_source("https://developers.deepgram.com/docs/callback");
+    .with_retry_source("https://developers.deepgram.com/docs/callback")
+    .without_body_limit(
+        "https://github.com/deepgram/deepgram-docs fern/docs/callback.mdx, fern/docs/payload-too-large.mdx",
+    );
 
 /// Figma. The body is not authenticated.
 ///
@@ -222,7 +229,8 @@ pub static MS_GRAPH: Provider = Provider::new(
 .with_retry_source(
     "https://github.com/microsoftgraph/microsoft-graph-docs-contrib \
           concepts/change-notifications-delivery-webhooks.md",
-);
+)
+    .without_body_limit("https://github.com/microsoftgraph/microsoft-graph-docs-contrib concepts/change-notifications-delivery-webhooks.md");
 
 /// Okta event hooks. The body is not authenticated.
 ///
@@ -242,7 +250,8 @@ pub static OKTA: Provider = Provider::new("okta", "Okta event hooks", Scheme::to
     .with_data("/data")
     .with_handshakes(catalogue::OKTA)
     .with_retries(Retries::attempts(2).answered_in(3))
-    .with_retry_source("https://developer.okta.com/docs/concepts/event-hooks");
+    .with_retry_source("https://developer.okta.com/docs/concepts/event-hooks")
+    .without_body_limit("https://github.com/okta/okta-developer-docs packages/@okta/vuepress-site/docs/concepts/event-hooks/index.md");
 
 /// Telegram Bot API. The body is not authenticated.
 ///

@@ -36,7 +36,8 @@ pub static ABLY: Provider = Provider::new(
 .with_event_type(Location::first_of(ABLY_TYPES))
 .with_event_source("https://ably.com/docs/platform/integrations/webhooks")
 .with_retries(Retries::for_secs(300))
-.with_retry_source("https://ably.com/docs/platform/integrations/webhooks");
+.with_retry_source("https://ably.com/docs/platform/integrations/webhooks")
+.without_body_limit("https://github.com/ably/docs src/pages/docs/platform/integrations/webhooks/index.mdx");
 
 const ABLY_TYPES: &[Location] = &[Location::json("/items/0/name"), Location::json("/source")];
 

@@ -72,6 +72,9 @@ pub static MAUTIC: Provider = Provider::new("mautic", "Mautic", shapes::body_bas
     .without_event_type(
         "https://github.com/mautic/developer-documentation-new docs/webhooks/example_scripts.rst \
       (the type is the name of a member)",
+    )
+    .without_body_limit(
+        "https://github.com/mautic/developer-documentation-new docs/webhooks/getting_started.rst",
     );
 
 /// Merge.dev.
@@ -200,6 +203,9 @@ pub static WOOCOMMERCE: Provider =
         .with_retry_source(
             "https://github.com/woocommerce/woocommerce \
       plugins/woocommerce/includes/class-wc-webhook.php",
+        )
+        .without_body_limit(
+            "https://github.com/woocommerce/woocommerce-rest-api-docs source/includes/v3/_webhooks.md",
         );
 
 /// Xero.

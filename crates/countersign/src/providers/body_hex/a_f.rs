@@ -42,7 +42,8 @@ pub static ASANA: Provider = Provider::new("asana", "Asana", shapes::body_hex("x
     .with_handshakes(catalogue::ASANA)
     .without_id("https://github.com/Asana/developer-docs source/includes/markdown/_webhooks.html.md")
     .with_retries(Retries::for_secs(shapes::DAY).answered_in(10))
-    .with_retry_source("https://github.com/Asana/developer-docs source/includes/markdown/_webhooks.html.md");
+    .with_retry_source("https://github.com/Asana/developer-docs source/includes/markdown/_webhooks.html.md")
+    .without_body_limit("https://github.com/Asana/developer-docs source/includes/markdown/_webhooks.html.md");
 
 /// Attio.
 ///
@@ -69,7 +70,8 @@ pub static CALCOM: Provider = Provider::new("calcom", "Cal.com", shapes::body_he
     .with_checked("2026-11")
     .with_event_type(Location::json("/triggerEvent"))
     .with_data("/payload")
-    .without_id("https://github.com/calcom/docs pages/core-features/webhooks.mdoc");
+    .without_id("https://github.com/calcom/docs pages/core-features/webhooks.mdoc")
+    .without_body_limit("https://github.com/calcom/docs legacy/pages/webhooks.mdx");
 
 /// Chargify / Maxio.
 ///
@@ -134,7 +136,10 @@ pub static CIRCLECI: Provider = Provider::new(
 .with_id(Location::json("/id"))
 .with_event_type(Location::header("circleci-event-type"))
 .with_retries(Retries::ack_only(10))
-.with_retry_source("https://circleci.com/docs/guides/integration/outbound-webhooks");
+.with_retry_source("https://circleci.com/docs/guides/integration/outbound-webhooks")
+.without_body_limit(
+    "https://github.com/circleci/circleci-docs docs/guides/modules/integration/pages/outbound-webhooks.adoc",
+);
 
 /// ClickUp.
 ///
@@ -190,7 +195,8 @@ pub static DUB: Provider = Provider::new("dub", "Dub", shapes::body_hex("dub-sig
     .with_id(Location::json("/id"))
     .with_event_type(Location::json("/event"))
     .with_retries(Retries::attempts(20).within(1_319_994))
-    .with_retry_source("https://dub.co/docs/webhooks/introduction");
+    .with_retry_source("https://dub.co/docs/webhooks/introduction")
+    .without_body_limit("https://github.com/dubinc/docs docs/webhooks/introduction.mdx");
 
 /// Dwolla.
 ///

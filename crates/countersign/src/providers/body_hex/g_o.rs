@@ -38,7 +38,8 @@ pub static GITEA: Provider = Provider::new("gitea", "Gitea", shapes::body_hex("x
     .with_retry_source(
         "https://github.com/go-gitea/gitea services/webhook/deliver.go (a task is \
       delivered once)",
-    );
+    )
+    .without_body_limit("https://github.com/go-gitea/gitea services/webhook/deliver.go");
 
 /// GoCardless.
 ///
@@ -76,7 +77,8 @@ pub static GOGS: Provider = Provider::new("gogs", "Gogs", shapes::body_hex("x-go
     .with_retry_source(
         "https://github.com/gogs/gogs internal/database/webhook.go (a task is delivered \
       once)",
-    );
+    )
+    .without_body_limit("https://github.com/gogs/gogs docs/advancing/webhooks.mdx");
 
 /// LaunchDarkly.
 ///

@@ -83,7 +83,8 @@ pub static RAMP: Provider =
         .with_id(Location::json("/id"))
         .with_retries(Retries { attempts: Some(10), window_secs: None, ack_secs: Some(10) })
         .with_event_type(Location::json("/type"))
-        .with_event_source("https://docs.ramp.com/developer-api/v1/webhooks");
+        .with_event_source("https://docs.ramp.com/developer-api/v1/webhooks")
+        .without_body_limit("https://github.com/riker-t/ramp-dev-mcp data/developer-api/webhooks.mdx");
 
 /// Razorpay.
 ///
@@ -101,7 +102,8 @@ pub static RAZORPAY: Provider =
         .with_event_type(Location::json("/event"))
         .with_data("/payload")
         .with_retries(Retries::for_secs(shapes::DAY))
-        .with_retry_source("https://razorpay.com/docs/webhooks/best-practices");
+        .with_retry_source("https://razorpay.com/docs/webhooks/best-practices")
+        .without_body_limit("https://github.com/razorpay/markdown-docs webhooks/all.md, webhooks/faqs.md");
 
 /// Rewardful.
 ///
@@ -181,7 +183,8 @@ pub static VAPI: Provider = Provider::new("vapi", "Vapi", shapes::body_hex("x-va
           x-timestamp and `{timestamp}.{body}`. The older X-Vapi-Secret is a token.",
     )
     .with_event_type(Location::json("/message/type"))
-    .without_id("https://docs.vapi.ai/server-url/events");
+    .without_id("https://docs.vapi.ai/server-url/events")
+    .without_body_limit("https://github.com/VapiAI/docs fern/server-url.mdx, fern/server-url/events.mdx");
 
 /// Viber.
 ///

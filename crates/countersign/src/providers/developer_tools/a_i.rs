@@ -54,7 +54,8 @@ pub static APPWRITE: Provider = Provider::new(
 .without_id(
     "https://github.com/appwrite/appwrite tests/e2e/Services/Webhooks \
       (X-Appwrite-Webhook-Id is the id of the webhook)",
-);
+)
+.without_body_limit("https://github.com/appwrite/appwrite src/Appwrite/Platform/Workers/Webhooks.php");
 
 /// Browserbase.
 ///
@@ -96,6 +97,10 @@ pub static CONVOY: Provider = Provider::new("convoy", "Convoy", shapes::body_hex
     .without_event_type(
         "https://getconvoy.io/docs/product-manual/events-and-event-deliveries (the body \
       is what the sender wrote)",
+    )
+    .with_body_limit(
+        50 << 10,
+        "https://github.com/frain-dev/convoy api/models/project.go (default of max_payload_read_size)",
     );
 
 /// Convoy (advanced signatures).
@@ -125,6 +130,10 @@ pub static CONVOY_ADVANCED: Provider = Provider::new(
 .without_event_type(
     "https://getconvoy.io/docs/product-manual/events-and-event-deliveries (the body \
       is what the sender wrote)",
+)
+.with_body_limit(
+    50 << 10,
+    "https://github.com/frain-dev/convoy api/models/project.go (default of max_payload_read_size)",
 );
 
 /// DigitalOcean.
@@ -166,7 +175,8 @@ pub static FIRECRAWL: Provider =
         .with_event_type(Location::json("/type"))
         .with_retries(Retries::ack_only(10))
         .with_retry_delays(&[60, 300, 900])
-        .with_retry_source("https://github.com/firecrawl/firecrawl-docs webhooks/overview.mdx");
+        .with_retry_source("https://github.com/firecrawl/firecrawl-docs webhooks/overview.mdx")
+        .without_body_limit("https://github.com/firecrawl/firecrawl-docs webhooks/overview.mdx");
 
 /// Flagsmith.
 ///
@@ -183,7 +193,10 @@ pub static FLAGSMITH: Provider =
         .with_data("/data")
         // Source: the same code: 3 attempts unless an installation has another number, and 10 s for an answer.
         .with_retries(Retries { attempts: Some(3), window_secs: None, ack_secs: Some(10) })
-        .without_id("https://docs.flagsmith.com/system-administration/webhooks");
+        .without_id("https://docs.flagsmith.com/system-administration/webhooks")
+        .without_body_limit(
+            "https://github.com/Flagsmith/flagsmith docs/docs/third-party-integrations/webhook.md",
+        );
 
 /// Formbricks.
 ///
@@ -197,7 +210,10 @@ pub static FORMBRICKS: Provider = Provider::new("formbricks", "Formbricks", stan
     .with_checked("2026-11")
     .with_id(Location::header("webhook-id"))
     .with_event_type(Location::json("/event"))
-    .with_data("/data");
+    .with_data("/data")
+    .without_body_limit(
+        "https://github.com/formbricks/formbricks docs/platform/features/integrations/webhooks.mdx",
+    );
 
 /// Glean.
 ///
@@ -231,7 +247,8 @@ pub static GROWTHBOOK: Provider =
         .without_id(
             "https://github.com/growthbook/growthbook \
       packages/back-end/src/events/handlers/webhooks/EventWebHookNotifier.ts",
-        );
+        )
+        .without_body_limit("https://github.com/growthbook/growthbook docs/app/webhooks/event-webhooks.mdx");
 
 /// GrowthBook (SDK webhooks).
 ///
@@ -255,7 +272,8 @@ pub static GROWTHBOOK_SDK: Provider = Provider::new(
 .with_event_type(Location::json("/type"))
 .with_data("/data")
 // Source: the same code: 30 s for an answer.
-.with_retries(Retries { attempts: None, window_secs: None, ack_secs: Some(30) });
+.with_retries(Retries { attempts: None, window_secs: None, ack_secs: Some(30) })
+.without_body_limit("https://github.com/growthbook/growthbook docs/app/webhooks/sdk-webhooks.mdx");
 
 /// Infisical.
 ///
@@ -279,7 +297,8 @@ pub static INFISICAL: Provider = Provider::new(
      covers the body alone, not that time; the body has a timestamp of its own.",
 )
 .with_event_type(Location::json("/event"))
-.without_id("https://github.com/Infisical/infisical backend/src/services/webhook/webhook-fns.ts");
+.without_id("https://github.com/Infisical/infisical backend/src/services/webhook/webhook-fns.ts")
+.without_body_limit("https://github.com/Infisical/infisical docs/documentation/platform/webhooks.mdx");
 
 /// Inngest.
 ///
@@ -309,4 +328,5 @@ pub static INNGEST: Provider = Provider::new(
 .without_id(
     "https://github.com/inngest/inngest-js packages/inngest/src/helpers/functions.ts \
       parseFnData (the id of the run is that of all its steps)",
-);
+)
+.with_body_limit(32 << 20, "https://www.inngest.com/docs/usage-limits/inngest (state of a run)");

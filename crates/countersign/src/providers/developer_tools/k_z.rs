@@ -64,7 +64,8 @@ pub static LANGFUSE: Provider = Provider::new(
 .with_checked("2026-11")
 .with_notes("Tolerance chosen: 300 s both ways.")
 .with_id(Location::json("/id"))
-.with_event_type(Location::json("/type"));
+.with_event_type(Location::json("/type"))
+    .without_body_limit("https://github.com/langfuse/langfuse-docs content/docs/prompt-management/features/webhooks-slack-integrations.mdx");
 
 /// Liveblocks.
 ///
@@ -78,7 +79,8 @@ pub static LIVEBLOCKS: Provider = Provider::new("liveblocks", "Liveblocks", stan
     .with_proof(Proof::Sdk)
     .with_id(Location::header("webhook-id"))
     .with_event_type(Location::json("/type"))
-    .with_data("/data");
+    .with_data("/data")
+    .with_body_limit(shapes::SVIX_BODY, shapes::SVIX_BODY_SOURCE);
 
 /// Logto.
 ///
@@ -117,7 +119,8 @@ pub static OUTLINE: Provider = Provider::new(
 .with_event_type(Location::json("/event"))
 .with_data("/payload")
 // Source: the same code: 5 s for an answer.
-.with_retries(Retries { attempts: None, window_secs: None, ack_secs: Some(5) });
+.with_retries(Retries { attempts: None, window_secs: None, ack_secs: Some(5) })
+.without_body_limit("https://github.com/outline/outline plugins/webhooks/server/tasks/DeliverWebhookTask.ts");
 
 /// Phabricator and Phorge.
 ///
@@ -141,7 +144,10 @@ pub static PHABRICATOR: Provider = Provider::new(
 // Source: the same code: 15 s for an answer.
 .with_retries(Retries { attempts: None, window_secs: None, ack_secs: Some(15) })
 .with_id(Location::json("/transactions/0/phid"))
-.with_event_source("memory: https://secure.phabricator.com/book/phabricator/article/webhooks");
+.with_event_source("memory: https://secure.phabricator.com/book/phabricator/article/webhooks")
+.without_body_limit(
+    "https://github.com/phacility/phabricator src/applications/herald/worker/HeraldWebhookWorker.php",
+);
 
 /// Plane.
 ///
@@ -163,7 +169,8 @@ pub static PLANE: Provider = Provider::new("plane", "Plane", shapes::body_hex("x
     .without_id(
         "https://github.com/makeplane/plane apps/api/plane/bgtasks/webhook_task.py \
       (X-Plane-Delivery is another one in each attempt)",
-    );
+    )
+    .without_body_limit("https://github.com/makeplane/developer-docs docs/dev-tools/intro-webhooks.md");
 
 /// PlanetScale.
 ///
@@ -177,7 +184,8 @@ pub static PLANETSCALE: Provider =
         .with_checked("2026-11")
         .with_notes("There is no timestamp, so the age of a delivery is not bounded.")
         .with_event_type(Location::json("/event"))
-        .without_id("https://planetscale.com/changelog/webhook-payload-update");
+        .without_id("https://planetscale.com/changelog/webhook-payload-update")
+        .without_body_limit("https://github.com/planetscale/docs docs/concepts/webhooks.md");
 
 /// Upstash QStash.
 ///
@@ -270,7 +278,8 @@ pub static SALEOR: Provider = Provider::new(
 .without_id(
     "https://github.com/saleor/saleor saleor/webhook/transport/utils.py \
       send_webhook_using_http (the headers of a delivery)",
-);
+)
+.without_body_limit("https://github.com/saleor/saleor-docs docs/developer/extending/webhooks/overview.mdx");
 
 /// Scalekit.
 ///
@@ -285,7 +294,8 @@ pub static SCALEKIT: Provider = Provider::new("scalekit", "Scalekit", standard_w
     .with_proof(Proof::Sdk)
     .with_id(Location::header("webhook-id"))
     .with_event_type(Location::json("/type"))
-    .with_data("/data");
+    .with_data("/data")
+    .without_body_limit("https://github.com/scalekit-inc/developer-docs src/content/docs/authenticate/implement-workflows/implement-webhooks.mdx");
 
 /// Trigger.dev.
 ///

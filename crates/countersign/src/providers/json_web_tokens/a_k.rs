@@ -219,7 +219,8 @@ pub static FUSIONAUTH: Provider = Provider::new(
 )
 .with_id(Location::json("/event/id"))
 .with_event_type(Location::json("/event/type"))
-.with_data("/event");
+.with_data("/event")
+    .without_body_limit("https://github.com/FusionAuth/fusionauth-site astro/src/content/docs/extend/events-and-webhooks/writing-a-webhook.mdx");
 
 /// FusionAuth with an HMAC key.
 ///
@@ -244,7 +245,8 @@ pub static FUSIONAUTH_HMAC: Provider = Provider::new(
 )
 .with_id(Location::json("/event/id"))
 .with_event_type(Location::json("/event/type"))
-.with_data("/event");
+.with_data("/event")
+    .without_body_limit("https://github.com/FusionAuth/fusionauth-site astro/src/content/docs/extend/events-and-webhooks/writing-a-webhook.mdx");
 
 const FUSIONAUTH_ALGORITHMS: &str = "RS256|RS384|RS512|ES256|ES384|HS256|HS384|HS512|EdDSA";
 
@@ -304,4 +306,7 @@ pub static KINDE: Provider = Provider::new(
 .with_retry_source(
     "https://github.com/kinde-oss/documentation \
           src/content/docs/integrate/webhooks/about-webhooks.mdx",
+)
+.without_body_limit(
+    "https://github.com/kinde-oss/documentation src/content/docs/integrate/webhooks/about-webhooks.mdx",
 );

@@ -38,7 +38,8 @@ pub static LAGO: Provider = Provider::new(
 .with_id(LAGO_ID)
 .with_event_type(LAGO_TYPE)
 .with_retries(Retries::attempts(3))
-.with_retry_source("https://github.com/getlago/lago-api app/services/webhooks/send_http_service.rb");
+.with_retry_source("https://github.com/getlago/lago-api app/services/webhooks/send_http_service.rb")
+.without_body_limit("https://github.com/getlago/lago-docs docs/guide/14_webhooks.md");
 
 /// Lago with signatures of type `hmac`. The secret is the API key.
 ///
@@ -58,7 +59,8 @@ pub static LAGO_HMAC: Provider = Provider::new(
 .with_id(LAGO_ID)
 .with_event_type(LAGO_TYPE)
 .with_retries(Retries::attempts(3))
-.with_retry_source("https://github.com/getlago/lago-api app/services/webhooks/send_http_service.rb");
+.with_retry_source("https://github.com/getlago/lago-api app/services/webhooks/send_http_service.rb")
+.without_body_limit("https://github.com/getlago/lago-docs docs/guide/14_webhooks.md");
 
 const LAGO_ID: Location = Location::header("x-lago-unique-key");
 const LAGO_TYPE: Location = Location::json("/webhook_type");
@@ -285,6 +287,7 @@ pub static VONAGE: Provider = Provider::new(
 .with_event_type(Location::first_of(VONAGE_TYPES))
 .with_event_source("memory: https://developer.vonage.com/en/messages/concepts/webhooks")
 .with_retries(Retries::for_secs(shapes::DAY))
-.with_retry_source("https://api.support.vonage.com/hc/en-us/articles/360028543292");
+.with_retry_source("https://api.support.vonage.com/hc/en-us/articles/360028543292")
+.without_body_limit("https://github.com/Nexmo/nexmo-developer _documentation/en/concepts/guides/webhooks.md");
 
 const VONAGE_TYPES: &[Location] = &[Location::json("/status"), Location::json("/message_type")];

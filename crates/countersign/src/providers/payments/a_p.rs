@@ -24,7 +24,8 @@ pub static ALCHEMY: Provider = Provider::new("alchemy", "Alchemy", shapes::body_
     )
     .with_id(Location::json("/id"))
     .with_event_type(Location::json("/type"))
-    .with_data("/event");
+    .with_data("/event")
+    .without_body_limit("https://github.com/alchemyplatform/docs fern/api-reference/data/webhooks/webhooks-quickstart/notify-api-faq.mdx");
 
 /// Autotask PSA.
 ///
@@ -70,7 +71,8 @@ pub static AUTUMN: Provider = Provider::new("autumn", "Autumn", svix::SCHEME)
     .with_event_type(Location::json("/type"))
     .with_data("/data")
     .with_retry_delays(shapes::SVIX_DELAYS)
-    .with_retry_source("https://docs.svix.com/retries (delivered by Svix)");
+    .with_retry_source("https://docs.svix.com/retries (delivered by Svix)")
+    .with_body_limit(shapes::SVIX_BODY, shapes::SVIX_BODY_SOURCE);
 
 /// Billit.
 ///
@@ -100,7 +102,8 @@ pub static BITGO: Provider = Provider::new("bitgo", "BitGo", shapes::body_hex("x
      bounded.",
     )
     .with_event_type(Location::json("/type"))
-    .without_id("memory: https://developers.bitgo.com/docs/webhooks-wallet");
+    .without_id("memory: https://developers.bitgo.com/docs/webhooks-wallet")
+    .without_body_limit("https://github.com/BitGo/bitgo-docs index.html.md");
 
 /// Cashfree Payments.
 ///

@@ -23,7 +23,8 @@ pub static LEARNING_360: Provider = Provider::new("360learning", "360Learning", 
     .with_event_source("https://360learning.readme.io/docs/event-payload-and-headers")
     .with_retries(Retries::ack_only(15))
     .with_retry_delays(shapes::SVIX_DELAYS)
-    .with_retry_source("https://360learning.readme.io/docs/retry-logic");
+    .with_retry_source("https://360learning.readme.io/docs/retry-logic")
+    .with_body_limit(shapes::SVIX_BODY, shapes::SVIX_BODY_SOURCE);
 
 /// Didit.
 ///
@@ -55,7 +56,10 @@ pub static DOCUMENSO: Provider = Provider::new("documenso", "Documenso", Scheme:
     .with_notes("The secret itself is sent. The body is not authenticated.")
     .with_event_type(Location::json("/event"))
     .with_data("/payload")
-    .without_id("https://docs.documenso.com/docs/developers/webhooks/verification");
+    .without_id("https://docs.documenso.com/docs/developers/webhooks/verification")
+    .without_body_limit(
+        "https://github.com/documenso/documenso apps/docs/content/docs/developers/webhooks/setup.mdx",
+    );
 
 /// Fathom.
 ///
@@ -74,7 +78,8 @@ pub static FATHOM: Provider = Provider::new("fathom", "Fathom", svix::SCHEME)
     .without_event_type(
         "https://developers.fathom.ai/api-reference/webhook-payloads/new-meeting-content-ready \
       (the only event)",
-    );
+    )
+    .with_body_limit(shapes::SVIX_BODY, shapes::SVIX_BODY_SOURCE);
 
 /// Gusto.
 ///

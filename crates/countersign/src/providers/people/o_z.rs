@@ -68,7 +68,8 @@ pub static SEAM: Provider = Provider::new("seam", "Seam", svix::SCHEME)
     .with_id(svix::ID)
     .with_event_type(Location::json("/event_type"))
     .with_retry_delays(shapes::SVIX_DELAYS)
-    .with_retry_source("https://docs.svix.com/retries (delivered by Svix)");
+    .with_retry_source("https://docs.svix.com/retries (delivered by Svix)")
+    .with_body_limit(shapes::SVIX_BODY, shapes::SVIX_BODY_SOURCE);
 
 /// SignatureAPI.
 ///
@@ -94,7 +95,8 @@ pub static SMARTCAR: Provider = Provider::new("smartcar", "Smartcar", shapes::bo
         "The key is the application management token. The library hashes the body serialised \
      again: it is sent in that form. Webhooks of version 2 have no id, their type is /eventName and their data /payload. There is no timestamp, so the age of a delivery is \
      not bounded.",
-    ).with_id(Location::json("/eventId")).with_event_type(Location::first_of(const { &[Location::json("/eventType"), Location::json("/eventName")] })).with_data("/data").with_event_source("https://smartcar.com/docs/api-reference/webhooks/events/overview");
+    ).with_id(Location::json("/eventId")).with_event_type(Location::first_of(const { &[Location::json("/eventType"), Location::json("/eventName")] })).with_data("/data").with_event_source("https://smartcar.com/docs/api-reference/webhooks/events/overview")
+    .with_body_limit(50 << 10, "https://smartcar.com/docs/integrations/webhooks (delivery behavior)");
 
 /// Synthesia.
 ///

@@ -77,7 +77,8 @@ pub static BOX: Provider = Provider::new(
 .with_event_type(Location::json("/trigger"))
 .with_event_source("https://developer.box.com/guides/webhooks/v2")
 .with_retries(Retries::attempts(13).within(2 * shapes::HOUR).answered_in(30))
-.with_retry_source("https://developer.box.com/guides/webhooks/v2");
+.with_retry_source("https://developer.box.com/guides/webhooks/v2")
+    .without_body_limit("https://github.com/box/developer.box.com content/guides/webhooks/v2/limitations-v2.md");
 
 /// ConfigCat.
 ///
@@ -104,7 +105,8 @@ pub static CONFIGCAT: Provider = Provider::new(
 .without_event_type(
     "https://github.com/configcat/docs website/docs/advanced/notifications-webhooks.mdx \
           (the user writes the body)",
-);
+)
+.without_body_limit("https://github.com/configcat/docs website/docs/advanced/notifications-webhooks.mdx");
 
 /// Customer.io.
 ///
@@ -171,7 +173,8 @@ pub static GRAFANA: Provider = Provider::new(
 .without_id(
     "https://github.com/grafana/grafana \
       docs/sources/alerting/configure-notifications/manage-contact-points/integrations/webhook-notifier.md",
-);
+)
+    .without_body_limit("https://github.com/grafana/grafana docs/sources/alerting/configure-notifications/manage-contact-points/integrations/webhook-notifier.md");
 
 /// Klaviyo.
 ///

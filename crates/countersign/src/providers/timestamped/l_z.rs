@@ -219,7 +219,8 @@ pub static ZENDESK: Provider = Provider::new(
 .with_id(Location::header("x-zendesk-webhook-invocation-id"))
 .with_event_type(Location::json("/type"))
 .with_retries(Retries::attempts(6).answered_in(12))
-.with_retry_source("memory: https://developer.zendesk.com/api-reference/webhooks/introduction");
+.with_retry_source("memory: https://developer.zendesk.com/api-reference/webhooks/introduction")
+.with_body_limit(256 << 10, "https://support.zendesk.com/hc/en-us/articles/4408839108378");
 
 /// Zoom.
 ///
