@@ -37,7 +37,8 @@ pub static CHARGEBEE: Provider = Provider::new("chargebee", "Chargebee", Scheme:
     .with_data("/content")
 .with_retry_delays(&[120, 360, 1800, 3600, 18_000, 86_400, 172_800])
 .with_retry_source("\
-          https://www.chargebee.com/docs/2.0/site-configuration/articles-and-faq/at-which-rate-can-we-expect-the-webhook-calls-in-chargebee-will-there-be-any-performance-disruption.html");
+          https://www.chargebee.com/docs/2.0/site-configuration/articles-and-faq/at-which-rate-can-we-expect-the-webhook-calls-in-chargebee-will-there-be-any-performance-disruption.html")
+    .without_body_limit("https://github.com/chargebee/openapi spec/chargebee_api_v1_spec.yaml");
 
 /// Postmark. The body is not authenticated.
 ///
@@ -76,7 +77,8 @@ pub static SPARKPOST: Provider = Provider::new("sparkpost", "SparkPost", Scheme:
     .with_event_type(Location::first_of(SPARKPOST_TYPES))
     .with_event_source("https://developers.sparkpost.com/api/webhooks")
     .with_retries(Retries::for_secs(8 * shapes::HOUR).answered_in(10))
-    .with_retry_source("https://developers.sparkpost.com/api/webhooks");
+    .with_retry_source("https://developers.sparkpost.com/api/webhooks")
+    .without_body_limit("https://github.com/SparkPost/support-docs content/docs/tech-resources/webhook-data-streams.md (350 or more events a batch)");
 
 const SPARKPOST_TYPES: &[Location] = &[
     Location::json("/0/msys/message_event/type"),

@@ -158,7 +158,8 @@ pub static MERCADOPAGO: Provider = Provider::new(
 .with_retry_source(
     "https://www.mercadopago.com.ar/developers/en/guides/notifications/webhooks (the \
       last of five retries comes 4 days after the first dispatch)",
-);
+)
+.without_body_limit("https://github.com/mercadopago/devsite-docs guides/notifications/webhooks.en.md");
 
 /// Plivo, version 3: URL, form and nonce.
 ///

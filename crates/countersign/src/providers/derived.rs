@@ -177,11 +177,8 @@ pub static MAILGUN_ROUTES: Provider = Provider::new(
     "https://documentation.mailgun.com/docs/mailgun/user-manual/receive-forward-store/receive-http \
       (all are received messages)",
 )
-.with_retries(Retries::for_secs(8 * shapes::HOUR))
-.with_retry_source(
-    "memory: \
-          https://documentation.mailgun.com/docs/mailgun/user-manual/receive-forward-store",
-)
+.with_retry_delays(&[600, 600, 900, 1800, 3600, 7200, 14_400])
+.with_retry_source("https://github.com/mailgun/documentation source/user_manual.rst")
 .with_body_limit(
     25 << 20,
     "https://github.com/mailgun/documentation source/user_manual.rst (the largest message)",

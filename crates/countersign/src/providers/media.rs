@@ -84,7 +84,8 @@ pub static LIVEKIT: Provider = Provider::new(
      is application/webhook+json.",
 )
 .with_id(Location::json("/id"))
-.with_event_type(Location::json("/event"));
+.with_event_type(Location::json("/event"))
+.without_body_limit("https://github.com/livekit/protocol webhook/resource_url_notifier.go");
 
 /// sync. (lip sync).
 ///
@@ -106,4 +107,5 @@ pub static SYNC_LABS: Provider = Provider::new(
 .with_event_source(
     "https://sync.so/docs/api-reference/api/webhooks-payload-reference/webhooks (one \
       delivery when a generation has ended)",
-);
+)
+.without_body_limit("https://github.com/synchronicity-labs/docs api-reference/webhooks.mdx");

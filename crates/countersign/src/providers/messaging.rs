@@ -182,7 +182,8 @@ pub static PLAIN: Provider = Provider::new("plain", "Plain", shapes::body_hex("p
     )
     .with_id(Location::json("/id"))
     .with_event_type(Location::json("/type"))
-    .with_data("/payload");
+    .with_data("/payload")
+    .without_body_limit("https://github.com/team-plain/docs webhooks.mdx, webhooks/versions.mdx");
 
 /// Podium.
 ///

@@ -95,7 +95,7 @@ pub static BTCPAY: Provider = Provider::new(
     "https://github.com/btcpayserver/btcpayserver BTCPayServer/HostedServices/Webhooks/WebhookSender.cs",
 )
 .without_body_limit(
-    "https://github.com/btcpayserver/btcpayserver BTCPayServer/HostedServices/Webhooks/WebhookSender.cs",
+    "https://github.com/btcpayserver/btcpayserver BTCPayServer/Plugins/Webhooks/WebhookSender.cs",
 );
 
 /// Cursor Cloud Agents.
@@ -293,7 +293,8 @@ pub static MS_TEAMS: Provider = Provider::new(
 .with_checked("2026-11")
 .with_notes("The key is Base64.")
 .with_id(Location::json("/id"))
-.with_event_type(Location::json("/type"));
+.with_event_type(Location::json("/type"))
+    .without_body_limit("https://github.com/MicrosoftDocs/msteams-docs msteams-platform/webhooks-and-connectors/how-to/add-outgoing-webhook.md");
 
 /// Notion.
 ///
@@ -319,7 +320,10 @@ pub static NPM: Provider =
         .with_source(Confidence::OfficialCode, "https://github.com/npm/npm-hook-receiver index.js")
         .with_checked("2026-11")
         .with_event_type(Location::json("/event"))
-        .without_id("https://github.com/npm/npm-hook-receiver");
+        .without_id("https://github.com/npm/npm-hook-receiver")
+        .without_body_limit(
+            "https://github.com/npm/registry docs/hooks/hooks-payload.md, docs/hooks/endpoints.md",
+        );
 
 /// Typeform.
 ///

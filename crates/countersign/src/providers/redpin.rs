@@ -20,7 +20,7 @@ pub use events::{
     Event, Referral, ReferralStatus,
 };
 
-use super::svix;
+use super::{shapes, svix};
 use crate::event::Requirement;
 use crate::provider::{Confidence, Provider, Retries};
 use crate::scheme::Location;
@@ -37,7 +37,8 @@ pub static PROVIDER: Provider = Provider::new("redpin", "Redpin", svix::SCHEME)
     )
     .with_id(svix::ID)
     .with_event_type(Location::first_of(TYPES))
-    .with_retries(Retries { attempts: Some(6), window_secs: Some(7 * 24 * 3600), ack_secs: Some(15) });
+    .with_retries(Retries { attempts: Some(6), window_secs: Some(7 * 24 * 3600), ack_secs: Some(15) })
+    .with_body_limit(shapes::SVIX_BODY, shapes::SVIX_BODY_SOURCE);
 
 /// The types of Redpin's events, and of Svix's operational ones.
 const TYPES: &[Location] = &[Location::json("/event_name"), Location::json("/type")];

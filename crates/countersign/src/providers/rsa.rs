@@ -175,4 +175,5 @@ pub static WISE: Provider = Provider::new(
 .with_data("/data")
 .with_handshakes(catalogue::WISE)
 .with_retries(Retries::attempts(25).within(14 * shapes::DAY).answered_in(5))
-.with_retry_source("https://docs.wise.com/guides/developer/webhooks/event-handling.md");
+.with_retry_source("https://docs.wise.com/guides/developer/webhooks/event-handling.md")
+    .without_body_limit("https://github.com/transferwise/api-docs source/includes/reference/_profile_webhooks.md, source/includes/reference/_webhook_events.md");

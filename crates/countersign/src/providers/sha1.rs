@@ -284,7 +284,8 @@ pub static VERCEL: Provider = Provider::new(
 .with_retry_source(
     "https://github.com/hookdeck/webhook-skills \
           skills/vercel-webhooks/references/overview.md",
-);
+)
+.without_body_limit("https://github.com/vercel/docs components/references-mdx/api/integrations/webhooks.mdx");
 
 /// Webex.
 ///

@@ -204,7 +204,8 @@ pub static LITHIC: Provider = Provider::new("lithic", "Lithic", SCHEME)
     .with_checked("2026-11")
     .with_proof(Proof::Sdk)
     .with_id(Location::header("webhook-id"))
-    .with_event_type(Location::json("/type"));
+    .with_event_type(Location::json("/type"))
+    .without_body_limit("https://github.com/lithic-com/lithic-openapi lithic-openapi.yml");
 
 /// Loops.
 ///
@@ -235,7 +236,8 @@ pub static OPENAI: Provider = Provider::new("openai", "OpenAI", OPENAI_SCHEME)
     .with_event_type(Location::json("/type"))
     .with_data("/data")
     .with_retries(Retries::for_secs(3 * shapes::DAY))
-    .with_retry_source("https://platform.openai.com/docs/guides/webhooks");
+    .with_retry_source("https://platform.openai.com/docs/guides/webhooks")
+    .without_body_limit("https://github.com/openai/openai-openapi openapi.yaml");
 
 const POLAR_KEY: KeyFormat = KeyFormat::base64("whsec_").or(const { &[KeyFormat::UTF8] });
 

@@ -34,7 +34,10 @@ pub static AUTH0: Provider = Provider::new("auth0", "Auth0 log streams", Scheme:
     .with_event_type(Location::json("/0/data/type"))
     .with_retries(Retries::attempts(4))
     .with_retry_source("https://auth0.com/docs/customize/log-streams/custom-log-streams")
-    .with_checked("2026-11");
+    .with_checked("2026-11")
+    .without_body_limit(
+        "https://github.com/auth0/docs-v2 main/docs/customize/log-streams/custom-log-streams.mdx",
+    );
 
 /// BigCommerce. The body is not authenticated.
 ///
@@ -146,7 +149,7 @@ pub static DEEPGRAM: Provider = Provider::new("deepgram", "Deepgram callbacks", 
     )
     .with_id(Location::json("/metadata/request_id"))
     .without_event_type("https://developers.deepgram.com/docs/callback (the body is the transcript)")
-    .with_event_source("memory: https://developers.deepgram.com/docs/callback")
+    .with_event_source("https://github.com/deepgram/deepgram-docs fern/docs/pre-recorded-audio.mdx")
     .with_retry_delays(&[30; 10])
     .with_retry_source("https://developers.deepgram.com/docs/callback")
     .without_body_limit(
@@ -171,7 +174,8 @@ pub static FIGMA: Provider = Provider::new(
 .with_event_type(Location::json("/event_type"))
 .without_id("https://github.com/figma/rest-api-spec dist/api_types.ts")
 .with_retry_delays(&[300, 1800, 10_800])
-.with_retry_source("https://developers.figma.com/docs/rest-api/webhooks");
+.with_retry_source("https://developers.figma.com/docs/rest-api/webhooks")
+.without_body_limit("https://github.com/figma/rest-api-spec openapi/openapi.yaml");
 
 /// GitLab (secret token). The body is not authenticated.
 ///
@@ -264,4 +268,5 @@ pub static TELEGRAM: Provider =
         .with_id(Location::json("/update_id"))
         .without_event_type("https://core.telegram.org/bots/api#update (the type is the name of a member)")
         .with_retries(Retries::for_secs(shapes::DAY))
-        .with_retry_source("https://core.telegram.org/bots/api#getting-updates");
+        .with_retry_source("https://core.telegram.org/bots/api#getting-updates")
+        .without_body_limit("https://github.com/tdlib/telegram-bot-api telegram-bot-api/WebhookActor.cpp");

@@ -81,7 +81,8 @@ pub static ADYEN_PLATFORM: Provider = Provider::new(
       all there is)",
 )
 .with_retries(Retries::for_secs(30 * shapes::DAY))
-.with_retry_source("https://docs.adyen.com/development-resources/webhooks/troubleshoot");
+.with_retry_source("https://docs.adyen.com/development-resources/webhooks/troubleshoot")
+.without_body_limit("https://github.com/Adyen/adyen-openapi yaml (specifications of the notifications)");
 
 /// AfterShip.
 ///

@@ -54,7 +54,8 @@ pub static LINE: Provider = Provider::new("line", "LINE", shapes::body_base64("x
     )
     .with_id(Location::json("/events/0/webhookEventId"))
     .with_event_type(Location::json("/events/0/type"))
-    .with_handshakes(catalogue::LINE);
+    .with_handshakes(catalogue::LINE)
+    .without_body_limit("https://github.com/line/line-openapi webhook.yml");
 
 /// Mautic.
 ///

@@ -212,7 +212,8 @@ pub static DWOLLA: Provider =
         .with_event_type(Location::header("x-dwolla-topic"))
         .with_id(Location::json("/id"))
         .with_retries(Retries::attempts(9).within(3 * shapes::DAY).answered_in(10))
-        .with_retry_source("https://developers.dwolla.com/docs/connect/webhooks/process-validate");
+        .with_retry_source("https://developers.dwolla.com/docs/connect/webhooks/process-validate")
+        .without_body_limit("https://github.com/Dwolla/dwolla-openapi openapi.yml");
 
 /// Forgejo.
 ///

@@ -62,7 +62,8 @@ pub static PUSHER: Provider =
         .with_retry_source(
             "\
           https://docs.bird.com/pusher/channels/channels/webhooks/channels-webhook-timeouts-and-retries",
-        );
+        )
+        .without_body_limit("https://github.com/pusher/docs docs/channels/server_api/webhooks.md");
 
 /// Ramp.
 ///
@@ -149,6 +150,9 @@ pub static SENTRY: Provider = Provider::new("sentry", "Sentry", shapes::body_hex
     .with_retries(Retries::ack_only(1))
     .with_retry_source(
         "https://sentry.io/changelog/2023-10-3-change-to-integration-platform-webhook-handling",
+    )
+    .without_body_limit(
+        "https://github.com/getsentry/sentry-docs docs/integrations/integration-platform/webhooks.mdx",
     );
 
 /// Squarespace.

@@ -226,6 +226,9 @@ pub static GLEAN: Provider = Provider::new("glean", "Glean", standard_webhooks::
     .with_event_type(Location::json("/event_type"))
     .with_event_source(
         "https://github.com/gleanwork/open-api final_specs/platform.yaml PlatformTriggerWebhookEvent",
+    )
+    .without_body_limit(
+        "https://github.com/gleanwork/glean-developer-site docs/guides/triggers/webhook-delivery.mdx",
     );
 
 /// GrowthBook (event webhooks).

@@ -80,6 +80,8 @@ pub static LIVEBLOCKS: Provider = Provider::new("liveblocks", "Liveblocks", stan
     .with_id(Location::header("webhook-id"))
     .with_event_type(Location::json("/type"))
     .with_data("/data")
+    .with_retry_delays(shapes::SVIX_DELAYS)
+    .with_retry_source("https://github.com/liveblocks/liveblocks docs/pages/platform/webhooks.mdx")
     .with_body_limit(shapes::SVIX_BODY, shapes::SVIX_BODY_SOURCE);
 
 /// Logto.
@@ -98,7 +100,8 @@ pub static LOGTO: Provider = Provider::new("logto", "Logto", shapes::body_hex("l
     .without_id(
         "https://docs.logto.io/developers/webhooks/webhooks-request (`hookId` is the \
           webhook's)",
-    );
+    )
+    .without_body_limit("https://github.com/logto-io/docs docs/developers/webhooks/request.mdx");
 
 /// Outline.
 ///
@@ -144,7 +147,6 @@ pub static PHABRICATOR: Provider = Provider::new(
 // Source: the same code: 15 s for an answer.
 .with_retries(Retries { attempts: None, window_secs: None, ack_secs: Some(15) })
 .with_id(Location::json("/transactions/0/phid"))
-.with_event_source("memory: https://secure.phabricator.com/book/phabricator/article/webhooks")
 .without_body_limit(
     "https://github.com/phacility/phabricator src/applications/herald/worker/HeraldWebhookWorker.php",
 );

@@ -178,7 +178,8 @@ pub static PLAID: Provider = Provider::new(
 .with_event_type(Location::json("/webhook_code"))
 .without_id("https://support.plaid.com/customer/en/portal/topics/973212-webhooks")
 .with_retries(Retries::for_secs(shapes::DAY).answered_in(10))
-.with_retry_source("https://support.plaid.com/hc/en-us/articles/40390675922967-Can-Plaid-re-push-failed-or-missed-webhook-events");
+.with_retry_source("https://support.plaid.com/hc/en-us/articles/40390675922967-Can-Plaid-re-push-failed-or-missed-webhook-events")
+    .without_body_limit("https://github.com/plaid/plaid-openapi 2020-09-14.yml");
 
 /// Google Pub/Sub, push with authentication. Takes the parameters `audience` and `email`. The body is not signed.
 ///

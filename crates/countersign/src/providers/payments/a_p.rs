@@ -102,7 +102,7 @@ pub static BITGO: Provider = Provider::new("bitgo", "BitGo", shapes::body_hex("x
      bounded.",
     )
     .with_event_type(Location::json("/type"))
-    .without_id("memory: https://developers.bitgo.com/docs/webhooks-wallet")
+    .without_id("https://github.com/BitGo/bitgo-docs index.html.md")
     .without_body_limit("https://github.com/BitGo/bitgo-docs index.html.md");
 
 /// Cashfree Payments.

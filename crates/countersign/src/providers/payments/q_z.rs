@@ -209,7 +209,8 @@ pub static UP_BANK: Provider =
         .with_event_type(Location::json("/data/attributes/eventType"))
         .with_data("/data")
         // Source: the same document: 30 s for an answer.
-        .with_retries(Retries { attempts: None, window_secs: None, ack_secs: Some(30) });
+        .with_retries(Retries { attempts: None, window_secs: None, ack_secs: Some(30) })
+        .without_body_limit("https://github.com/up-banking/api v1/openapi.json");
 
 /// Whop.
 ///
@@ -228,7 +229,8 @@ pub static WHOP: Provider = Provider::new("whop", "Whop", standard_webhooks::SCH
     )
     .with_id(Location::header("webhook-id"))
     .with_event_type(Location::json("/type"))
-    .with_data("/data");
+    .with_data("/data")
+    .without_body_limit("https://github.com/whopio/whop-docs docs/onboarding/webhooks.mdx");
 
 /// Worldline Connect and Direct.
 ///

@@ -24,7 +24,10 @@ pub static ONFIDO: Provider = Provider::new("onfido", "Onfido", shapes::body_hex
     .with_notes("There is no timestamp, so the age of a delivery is not bounded.")
     .with_event_type(Location::json("/payload/action"))
     .with_data("/payload")
-    .without_id("https://www.npmjs.com/package/@onfido/api 6.2.0 dist/api.d.ts WebhookEventPayload");
+    .without_id("https://www.npmjs.com/package/@onfido/api 6.2.0 dist/api.d.ts WebhookEventPayload")
+    .without_body_limit(
+        "https://github.com/onfido/onfido-openapi-spec generated/artifacts/openapi-yaml/openapi/openapi.yaml",
+    );
 
 /// PandaDoc.
 ///
