@@ -112,6 +112,26 @@ fn the_readme_is_short() {
 }
 
 #[test]
+fn the_programs_of_the_guides_are_the_examples() {
+    for (paper, position, example) in
+        [("README.md", 0, "axum"), ("README.md", 1, "actix"), ("docs/durable.md", 0, "inbox")]
+    {
+        let paper_text = fs::read_to_string(root().join(paper)).unwrap();
+        let program = paper_text.split("```rust,no_run\n").nth(position + 1).unwrap();
+        let program = program.split("```").next().unwrap();
+        let example = root().join("examples").join(example).join("src/main.rs");
+        let written = fs::read_to_string(&example).unwrap();
+        let code: Vec<_> = written.lines().filter(|line| !line.starts_with("//!")).collect();
+        assert_eq!(squeezed(program), squeezed(&code.join("\n")), "{paper} and {}", example.display());
+    }
+}
+
+/// Returns code without what formatting changes.
+fn squeezed(code: &str) -> String {
+    code.chars().filter(|letter| !letter.is_whitespace() && *letter != ',').collect()
+}
+
+#[test]
 fn every_rejection_is_explained() {
     let kinds =
         ErrorKind::ALL.iter().map(|kind| (kind.as_str().to_owned(), kind.status().as_str().to_owned()));
