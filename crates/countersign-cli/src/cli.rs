@@ -16,7 +16,7 @@ use crate::man::ManArgs;
 use crate::provider::ProviderArgs;
 use crate::providers::cli::ProvidersArgs;
 use crate::replay::ReplayArgs;
-use crate::sign::SignArgs;
+use crate::sign::cli::SignArgs;
 use crate::simulate::cli::SimulateArgs;
 use crate::trigger::TriggerArgs;
 use crate::types::cli::TypesArgs;

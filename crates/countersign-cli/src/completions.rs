@@ -1,9 +1,8 @@
 //! `countersign completions`
 
-use clap::{Args, CommandFactory, ValueEnum};
+use clap::{Args, Command, ValueEnum};
 use clap_complete::{Shell, generate};
 
-use crate::cli::Cli;
 use crate::error::CliError;
 use crate::{Outcome, output};
 
@@ -25,14 +24,14 @@ enum Interpreter {
     Fish,
 }
 
-pub(crate) fn run(args: &CompletionsArgs) -> Result<Outcome, CliError> {
+pub(crate) fn run(args: &CompletionsArgs, mut command: Command) -> Result<Outcome, CliError> {
     let shell = match args.shell {
         Interpreter::Bash => Shell::Bash,
         Interpreter::Zsh => Shell::Zsh,
         Interpreter::Fish => Shell::Fish,
     };
     let mut script = Vec::new();
-    generate(shell, &mut Cli::command(), NAME, &mut script);
+    generate(shell, &mut command, NAME, &mut script);
     output::bytes(&script)?;
     Ok(Outcome::Fine)
 }

@@ -38,7 +38,7 @@ mod verify;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 
 use crate::cli::{Cli, Command};
 use crate::error::{Causes, CliError};
@@ -86,8 +86,8 @@ fn run(command: &Command) -> Result<Outcome, CliError> {
         Command::Demo(args) => demo::run(args),
         #[cfg(feature = "demo")]
         Command::DemoReceiver(args) => demo::receive(args),
-        Command::Completions(args) => completions::run(args),
-        Command::Man(args) => man::run(args),
+        Command::Completions(args) => completions::run(args, Cli::command()),
+        Command::Man(args) => man::run(args, Cli::command()),
     }
 }
 

@@ -3,10 +3,9 @@
 use std::fs;
 use std::path::PathBuf;
 
-use clap::{Args, CommandFactory};
+use clap::{Args, Command};
 use clap_mangen::{Man, generate_to};
 
-use crate::cli::Cli;
 use crate::error::CliError;
 use crate::{Outcome, output};
 
@@ -20,16 +19,16 @@ pub(crate) struct ManArgs {
     dir: Option<PathBuf>,
 }
 
-pub(crate) fn run(args: &ManArgs) -> Result<Outcome, CliError> {
+pub(crate) fn run(args: &ManArgs, command: Command) -> Result<Outcome, CliError> {
     match &args.dir {
         Some(dir) => {
             let cannot = || CliError::io(format!("cannot write the pages to {}", dir.display()));
             fs::create_dir_all(dir).map_err(cannot())?;
-            generate_to(Cli::command(), dir).map_err(cannot())?;
+            generate_to(command, dir).map_err(cannot())?;
         }
         None => {
             let mut page = Vec::new();
-            Man::new(Cli::command()).render(&mut page).map_err(CliError::io("cannot make the page"))?;
+            Man::new(command).render(&mut page).map_err(CliError::io("cannot make the page"))?;
             output::bytes(&page)?;
         }
     }

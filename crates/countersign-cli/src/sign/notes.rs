@@ -5,7 +5,7 @@ use countersign::scheme::Location;
 use http::HeaderMap;
 use serde_json::Value;
 
-use super::SignArgs;
+use super::cli::SignArgs;
 use crate::described::place;
 use crate::output::{DIM, stderr};
 
