@@ -90,7 +90,7 @@
 #![cfg_attr(not(feature = "axum"), doc = "```ignore")]
 //! use axum::Router;
 //! use axum::routing::post;
-//! use countersign::handshake::{Handshake, catalogue};
+//! use countersign::handshake::Handshake;
 //! use countersign::receiver::{HandshakePolicy, Receiver};
 //! use countersign::{ConfigError, Delivery, Provider, Secret, Verifier, providers};
 //! use countersign_tower::VerifyWebhookLayer;
@@ -98,7 +98,7 @@
 //! async fn handle(_: Delivery) {}
 //!
 //! fn app(secret: String, verify_token: String) -> Result<Router, ConfigError> {
-//!     # let meta = providers::GITHUB.clone().with_handshakes(catalogue::META);
+//!     # let meta = providers::GITHUB.clone().with_handshakes(providers::META_HANDSHAKES);
 //!     let policy = HandshakePolicy::new().with_verify_token(Secret::new(verify_token)?);
 //!     let verifier = Verifier::new(meta, Secret::new(secret)?)?;
 //!     let receiver = Receiver::builder(verifier).with_handshakes(policy).build()?;

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex};
 use axum::Router;
 use axum::body::Body;
 use axum::routing::post;
-use countersign::handshake::catalogue;
+use countersign::providers;
 use countersign::providers::preflix;
 use countersign::receiver::{self, Explanation, HandshakePolicy, Receiver, RejectedRequest, ResolveError};
 use countersign::{Event, Secret, UnixTime, Verifier};
@@ -126,7 +126,7 @@ async fn data_that_does_not_fit_shows_its_path_and_not_its_value() {
 
 #[tokio::test]
 async fn a_handshake_shows_its_name_and_its_result_and_no_value() {
-    let meta = preflix::PROVIDER.clone().with_handshakes(catalogue::META);
+    let meta = preflix::PROVIDER.clone().with_handshakes(providers::META_HANDSHAKES);
     let receiver = || Receiver::new(Verifier::new(meta.clone(), Secret::new(SECRET).unwrap()).unwrap());
     let policy = HandshakePolicy::new().with_verify_token(Secret::new("t0ken").unwrap());
     let asked = |token: &str| {

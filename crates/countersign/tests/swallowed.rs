@@ -16,7 +16,7 @@ mod receive;
 #[allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
 mod scenes;
 
-use countersign::handshake::{Answer, Condition, Handshake, Pattern, Place, Trust, catalogue};
+use countersign::handshake::{Answer, Condition, Handshake, Pattern, Place, Trust};
 use countersign::receiver::{HandshakePolicy, Receiver};
 use countersign::scheme::Algorithm;
 use countersign::{Headers, Provider, Secret, Signer, SigningRequest, Verifier, providers};
@@ -28,7 +28,7 @@ use serde_json::json;
 /// Returns the handshakes of the catalogue that fit every declaration. Excluded are those that answer an HMAC,
 /// which reject some deliveries on purpose, and those that need a signature over the body.
 fn all_handshakes() -> Vec<Handshake> {
-    let named = catalogue::all().flat_map(|(slug, handshakes)| {
+    let named = providers::all_handshakes().flat_map(|(slug, handshakes)| {
         handshakes.iter().map(move |handshake| {
             let mut named = handshake.clone();
             named.name = format!("{slug} {}", handshake.name).into();

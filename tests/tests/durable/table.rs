@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use countersign::handshake::catalogue;
+use countersign::providers;
 use countersign::providers::preflix;
 use countersign::receiver::{self, HandshakePolicy, Receiver, ResolveError, Tenant};
 use countersign::{Secret, Verifier};
@@ -152,7 +152,7 @@ fn refused() -> Vec<Case> {
     };
     let stale =
         receiver().to_builder().with_clock(countersign::UnixTime::from_secs(1_700_000_301)).build().unwrap();
-    let meta = preflix::PROVIDER.clone().with_handshakes(catalogue::META);
+    let meta = preflix::PROVIDER.clone().with_handshakes(providers::META_HANDSHAKES);
     let policy = HandshakePolicy::new().with_verify_token(Secret::new("t0ken").unwrap());
     let meta = Receiver::builder(Verifier::new(meta, Secret::new(SECRET).unwrap()).unwrap())
         .with_handshakes(policy)

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 
 use actix_web::rt::System;
 use countersign::SecretSet;
-use countersign::handshake::catalogue;
+use countersign::providers;
 use countersign::receiver::{HandshakePolicy, IssuedSecret};
 use countersign_tests::stacks::{HANDLED, Runs, ask_all, method_router_route_layer};
 use http::Method;
@@ -44,7 +44,8 @@ fn every_handshake_is_answered_the_same_everywhere() {
 
 #[test]
 fn what_was_answered_and_refused_is_counted_for_all_clones_of_a_receiver() {
-    let receiver = github(catalogue::META).to_builder().with_handshakes(token("t")).build().unwrap();
+    let receiver =
+        github(providers::META_HANDSHAKES).to_builder().with_handshakes(token("t")).build().unwrap();
     System::with_tokio_rt(paused).block_on(async {
         ask_all(&receiver, &get("?hub.mode=subscribe&hub.verify_token=t&hub.challenge=c")).await;
         ask_all(&receiver, &get("?hub.mode=subscribe&hub.verify_token=x&hub.challenge=c")).await;
@@ -69,8 +70,8 @@ fn a_secret_is_with_the_sink_before_the_answer() {
         }
     });
     for (handshakes, request) in [
-        (catalogue::ASANA, post("{}").with("x-hook-secret", "s3cret")),
-        (catalogue::NOTION, post(r#"{"verification_token":"s3cret"}"#).in_chunks_of(5)),
+        (providers::ASANA_HANDSHAKES, post("{}").with("x-hook-secret", "s3cret")),
+        (providers::NOTION_HANDSHAKES, post(r#"{"verification_token":"s3cret"}"#).in_chunks_of(5)),
     ] {
         let receiver = receiver(provider(handshakes), SecretSet::none())
             .to_builder()
@@ -99,7 +100,7 @@ fn a_secret_is_with_the_sink_before_the_answer() {
 
 #[test]
 fn a_layer_inside_the_methods_of_a_route_sees_no_other() {
-    let receiver = github(catalogue::DROPBOX)
+    let receiver = github(providers::DROPBOX_HANDSHAKES)
         .to_builder()
         .with_handshakes(HandshakePolicy::new().with_echo())
         .build()

@@ -1,6 +1,5 @@
 //! The table of handshakes.
 
-use countersign::handshake::catalogue;
 use countersign::receiver::{HandshakePolicy, IssuedSecret, Receiver};
 use countersign::{Responses, Verifier, providers};
 use countersign_tests::Request;
@@ -53,7 +52,7 @@ fn signed_cases() -> Vec<Case> {
     let verification = r#"{"token":"x","challenge":"3eZb","type":"url_verification"}"#;
     let signed = || signed_by(providers::SLACK.clone(), verification);
     let event = r#"{"type":"event_callback","event":{"type":"message"}}"#;
-    let styled = provider(catalogue::XERO)
+    let styled = provider(providers::XERO_HANDSHAKES)
         .with_responses(Responses::DEFAULT.with_rejection(401).with_empty_rejection());
     let xero = || receiver(styled.clone(), secret());
     let intent = r#"{"events":[],"firstEventSequence":0,"lastEventSequence":0,"entropy":"S0m3"}"#;
@@ -80,10 +79,10 @@ fn signed_cases() -> Vec<Case> {
 }
 
 fn token_cases() -> Vec<Case> {
-    let meta = || github(catalogue::META);
+    let meta = || github(providers::META_HANDSHAKES);
     let asked =
         |token: &str| get(&format!("?hub.mode=subscribe&hub.verify_token={token}&hub.challenge=11%2B5"));
-    let events = || github(catalogue::CLOUDEVENTS);
+    let events = || github(providers::CLOUDEVENTS_HANDSHAKES);
     let origin = || request(Method::OPTIONS, "", "").with("webhook-request-origin", "events.example.com");
     let allowed = HandshakePolicy::new().with_allowed_origin("events.example.com");
     let lark = r#"{"type":"url_verification","token":"t","challenge":"c"}"#;
@@ -115,19 +114,19 @@ fn token_cases() -> Vec<Case> {
         ),
         case(
             "token: another status for the wrong one",
-            github(catalogue::FITBIT).to_builder().with_handshakes(token("t")).build().unwrap(),
+            github(providers::FITBIT_HANDSHAKES).to_builder().with_handshakes(token("t")).build().unwrap(),
             get("?verify=x"),
             (404, PROBLEM, r#"{"title":"handshake_refused","status":404}"#),
         ),
         case(
             "token: in the body",
-            github(catalogue::LARK).to_builder().with_handshakes(token("t")).build().unwrap(),
+            github(providers::LARK_HANDSHAKES).to_builder().with_handshakes(token("t")).build().unwrap(),
             post(lark),
             (200, JSON, r#"{"challenge":"c"}"#),
         ),
         case(
             "token: wrong in the body",
-            github(catalogue::LARK).to_builder().with_handshakes(token("x")).build().unwrap(),
+            github(providers::LARK_HANDSHAKES).to_builder().with_handshakes(token("x")).build().unwrap(),
             post(lark),
             REFUSED,
         ),
@@ -157,58 +156,78 @@ fn echo_cases() -> Vec<Case> {
     let code = r#"[{"data":{"validationCode":"51\"2A"}}]"#;
     let validation = || post(code).with("aeg-event-type", "SubscriptionValidation");
     vec![
-        case("echo: answered", echo(catalogue::DROPBOX), get("?challenge=abc"), (200, TEXT, "abc")),
-        case("echo: not configured", github(catalogue::DROPBOX), get("?challenge=abc"), MISSING),
+        case(
+            "echo: answered",
+            echo(providers::DROPBOX_HANDSHAKES),
+            get("?challenge=abc"),
+            (200, TEXT, "abc"),
+        ),
+        case("echo: not configured", github(providers::DROPBOX_HANDSHAKES), get("?challenge=abc"), MISSING),
         case(
             "echo: HTML stays text",
-            echo(catalogue::DROPBOX),
+            echo(providers::DROPBOX_HANDSHAKES),
             get(html),
             (200, TEXT, "<script>alert(1)</script>"),
         ),
-        case("echo: too long", echo(catalogue::DROPBOX), get(&long), MALFORMED),
-        case("echo: no challenge", echo(catalogue::DROPBOX), get(""), MISSING),
-        case("echo: another method", echo(catalogue::DROPBOX), request(Method::PUT, html, ""), MISSING),
+        case("echo: too long", echo(providers::DROPBOX_HANDSHAKES), get(&long), MALFORMED),
+        case("echo: no challenge", echo(providers::DROPBOX_HANDSHAKES), get(""), MISSING),
+        case(
+            "echo: another method",
+            echo(providers::DROPBOX_HANDSHAKES),
+            request(Method::PUT, html, ""),
+            MISSING,
+        ),
         case(
             "echo: before anything is read of the body",
-            echo(catalogue::MS_GRAPH),
+            echo(providers::MS_GRAPH_HANDSHAKES),
             request(Method::POST, token, "x").without_body(),
             (200, TEXT, "Validation: Testing it"),
         ),
         case(
             "echo: of a header",
-            echo(catalogue::OKTA),
+            echo(providers::OKTA_HANDSHAKES),
             get("").with("x-okta-verification-challenge", "a\"b"),
             (200, JSON, r#"{"verification":"a\"b"}"#),
         ),
         case(
             "echo: in a header",
-            echo(catalogue::RINGCENTRAL),
+            echo(providers::RINGCENTRAL_HANDSHAKES),
             post("").with("validation-token", "abc"),
             (200, &[("validation-token", "abc")], ""),
         ),
-        case("echo: HEAD", echo(catalogue::TRELLO), request(Method::HEAD, "", ""), (200, &[], "")),
-        case("echo: HEAD, not configured", github(catalogue::TRELLO), request(Method::HEAD, "", ""), MISSING),
-        case("echo: of a body", echo(catalogue::EVENT_GRID), validation(), {
+        case("echo: HEAD", echo(providers::TRELLO_HANDSHAKES), request(Method::HEAD, "", ""), (200, &[], "")),
+        case(
+            "echo: HEAD, not configured",
+            github(providers::TRELLO_HANDSHAKES),
+            request(Method::HEAD, "", ""),
+            MISSING,
+        ),
+        case("echo: of a body", echo(providers::EVENT_GRID_HANDSHAKES), validation(), {
             (200, JSON, r#"{"validationResponse":"51\"2A"}"#)
         }),
-        case("echo: of a body, not configured", github(catalogue::EVENT_GRID), validation(), MISSING),
-        case("echo: another body", echo(catalogue::MONDAY), post("{}"), MISSING),
+        case(
+            "echo: of a body, not configured",
+            github(providers::EVENT_GRID_HANDSHAKES),
+            validation(),
+            MISSING,
+        ),
+        case("echo: another body", echo(providers::MONDAY_HANDSHAKES), post("{}"), MISSING),
         case(
             "echo: a body that does not come",
-            echo(catalogue::MONDAY),
+            echo(providers::MONDAY_HANDSHAKES),
             post("{}").stalling(),
             (408, PROBLEM, r#"{"title":"body_timeout","status":408}"#),
         ),
         case(
             "echo: a form",
-            echo(catalogue::WOOCOMMERCE),
+            echo(providers::WOOCOMMERCE_HANDSHAKES),
             post("webhook_id=7").with("content-type", "application/x-www-form-urlencoded"),
             (200, &[], ""),
         ),
         case(
             "echo: a delivery is the handler's",
-            echo(catalogue::MONDAY),
-            signed_by(provider(catalogue::MONDAY), r#"{"event":{}}"#),
+            echo(providers::MONDAY_HANDSHAKES),
+            signed_by(provider(providers::MONDAY_HANDSHAKES), r#"{"event":{}}"#),
             (200, &[], HANDLED),
         ),
     ]
@@ -218,12 +237,22 @@ fn other_cases() -> Vec<Case> {
     let crc = r#"{"response_token":"sha256=oeUF6Wxqoezggrue+wbIDxKRPSF6esKwizR2MHh9HaA="}"#;
     let hook = || post("{}").with("x-hook-secret", "s");
     vec![
-        case("secret: proved", github(catalogue::X_TWITTER), get("?crc_token=challenge"), (200, JSON, crc)),
-        case("secret: not everything is set", github(catalogue::EBAY), get("?challenge_code=c"), MISSING),
-        case("issuing: nobody keeps it", github(catalogue::ASANA), hook(), MISSING),
+        case(
+            "secret: proved",
+            github(providers::X_TWITTER_HANDSHAKES),
+            get("?crc_token=challenge"),
+            (200, JSON, crc),
+        ),
+        case(
+            "secret: not everything is set",
+            github(providers::EBAY_HANDSHAKES),
+            get("?challenge_code=c"),
+            MISSING,
+        ),
+        case("issuing: nobody keeps it", github(providers::ASANA_HANDSHAKES), hook(), MISSING),
         case(
             "issuing: one is known",
-            github(catalogue::ASANA)
+            github(providers::ASANA_HANDSHAKES)
                 .to_builder()
                 .with_handshakes(HandshakePolicy::new().with_secret_sink(async |_: IssuedSecret| Ok(())))
                 .build()

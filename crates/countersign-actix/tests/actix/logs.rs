@@ -1,6 +1,6 @@
 use actix_web::test::init_service;
 use actix_web::{App, HttpResponse, web};
-use countersign::handshake::catalogue;
+use countersign::providers;
 use countersign::providers::preflix;
 use countersign::receiver::{
     Explanation, HandshakePolicy, Receiver, RejectedRequest, RequestHead, ResolveError, Tenant,
@@ -89,7 +89,7 @@ async fn data_that_does_not_fit_is_told_by_its_place() {
 
 #[actix_web::test]
 async fn a_handshake_is_told_by_its_name_and_its_result() {
-    let meta = preflix::PROVIDER.clone().with_handshakes(catalogue::META);
+    let meta = preflix::PROVIDER.clone().with_handshakes(providers::META_HANDSHAKES);
     let policy = HandshakePolicy::new().with_verify_token(Secret::new("t0ken").unwrap());
     let verifier = Verifier::new(meta, Secret::new(SECRET).unwrap()).unwrap();
     let receiver = Receiver::builder(verifier).with_handshakes(policy).build().unwrap();

@@ -54,7 +54,6 @@
 
 mod answer;
 mod body_kind;
-pub mod catalogue;
 mod condition;
 mod model;
 mod pattern;

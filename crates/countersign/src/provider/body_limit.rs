@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The size of the largest body that a provider sends, as its pages state it.
 ///
-/// In TOML: `body_limit = 262144`, in bytes, or `body_limit = { none = true }` if the pages that describe the
+/// In TOML: `body_limit = 262144`, in bytes, or `{ none = true }` if the pages that describe the
 /// deliveries name no limit. The second needs a source, `sources.body_limit`, which distinguishes it from a
 /// declaration whose limit is unknown:
 ///

@@ -1,124 +1,87 @@
-//! Merges the catalogue at compile time, so that there is no start-up work and no second list to maintain.
+//! The list of all declarations, made at compile time: there is no start-up work.
 
 use super::{
-    basic, body_base64, body_forms, body_hex, composed, derived, developer_tools, elliptic_curves, hashes,
-    json_web_tokens, listed_headers, md5, media, message_signatures, messaging, payments, people, prefixed,
-    preflix, printprice, proxiant, published_keys, redpin, rsa, sha1, sha512, signed_lists,
-    standard_webhooks, stripe_like, svix, timestamped, tokens, url,
+    a_b_f, a_i_s, a_t_z, b_i_l, b_o_u, c_a_i, c_l, c_o_r, c_u, d_a_i, d_o_w, e, f_a_i, f_l_u, g_e_i, g_l_u,
+    h, i_j, k, l_a_e, l_i_o, m_a, m_e_i, m_o_u, n, o, p_a, p_e_l, p_o_u, preflix, printprice, proxiant, q, r,
+    redpin, s_a_e, s_h_q, s_t_v, s_y, t_a_i, t_r_y, u_v, w, x_z,
 };
 use crate::provider::Provider;
-use crate::scheme::Text;
 
-pub(super) static ALL: [&Provider; FOUNDING.len() + FAMILIES_LEN] = all();
+pub(super) static ALL: [&Provider; FOUNDING.len() + OTHERS_LEN] = all();
 
 const FOUNDING: [&Provider; 4] =
     [&preflix::PROVIDER, &redpin::PROVIDER, &printprice::PROVIDER, &proxiant::PROVIDER];
 
-/// The families, each sorted by slug.
-const FAMILIES: &[&[&Provider]] = &[
-    basic::FAMILY,
-    body_base64::a_h::FAMILY,
-    body_base64::i_z::FAMILY,
-    body_forms::FAMILY,
-    body_hex::a_f::FAMILY,
-    body_hex::g_o::FAMILY,
-    body_hex::p_w::FAMILY,
-    composed::FAMILY,
-    derived::FAMILY,
-    developer_tools::a_i::FAMILY,
-    developer_tools::k_z::FAMILY,
-    elliptic_curves::FAMILY,
-    hashes::FAMILY,
-    json_web_tokens::FAMILY,
-    listed_headers::FAMILY,
-    md5::FAMILY,
-    media::FAMILY,
-    message_signatures::FAMILY,
-    messaging::FAMILY,
-    payments::a_p::FAMILY,
-    payments::q_z::FAMILY,
-    people::a_j::FAMILY,
-    people::o_z::FAMILY,
-    prefixed::FAMILY,
-    published_keys::FAMILY,
-    rsa::FAMILY,
-    sha1::FAMILY,
-    sha512::FAMILY,
-    signed_lists::FAMILY,
-    standard_webhooks::FAMILY,
-    stripe_like::FAMILY,
-    svix::FAMILY,
-    timestamped::a_k::FAMILY,
-    timestamped::l_z::FAMILY,
-    tokens::FAMILY,
-    url::FAMILY,
+/// The declarations of each file, in the order of slugs.
+const OTHERS: &[&[&Provider]] = &[
+    a_b_f::DECLARATIONS,
+    a_i_s::DECLARATIONS,
+    a_t_z::DECLARATIONS,
+    b_i_l::DECLARATIONS,
+    b_o_u::DECLARATIONS,
+    c_a_i::DECLARATIONS,
+    c_l::DECLARATIONS,
+    c_o_r::DECLARATIONS,
+    c_u::DECLARATIONS,
+    d_a_i::DECLARATIONS,
+    d_o_w::DECLARATIONS,
+    e::DECLARATIONS,
+    f_a_i::DECLARATIONS,
+    f_l_u::DECLARATIONS,
+    g_e_i::DECLARATIONS,
+    g_l_u::DECLARATIONS,
+    h::DECLARATIONS,
+    i_j::DECLARATIONS,
+    k::DECLARATIONS,
+    l_a_e::DECLARATIONS,
+    l_i_o::DECLARATIONS,
+    m_a::DECLARATIONS,
+    m_e_i::DECLARATIONS,
+    m_o_u::DECLARATIONS,
+    n::DECLARATIONS,
+    o::DECLARATIONS,
+    p_a::DECLARATIONS,
+    p_e_l::DECLARATIONS,
+    p_o_u::DECLARATIONS,
+    q::DECLARATIONS,
+    r::DECLARATIONS,
+    s_a_e::DECLARATIONS,
+    s_h_q::DECLARATIONS,
+    s_t_v::DECLARATIONS,
+    s_y::DECLARATIONS,
+    t_a_i::DECLARATIONS,
+    t_r_y::DECLARATIONS,
+    u_v::DECLARATIONS,
+    w::DECLARATIONS,
+    x_z::DECLARATIONS,
 ];
 
-const FAMILIES_LEN: usize = {
-    let (mut sum, mut rest) = (0, FAMILIES);
-    while let [family, after @ ..] = rest {
-        sum += family.len();
+const OTHERS_LEN: usize = {
+    let (mut sum, mut rest) = (0, OTHERS);
+    while let [file, after @ ..] = rest {
+        sum += file.len();
         rest = after;
     }
     sum
 };
 
-/// Returns the founding four, followed by the families merged by slug.
+/// Returns the founding four, followed by the others.
 #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
-const fn all() -> [&'static Provider; FOUNDING.len() + FAMILIES_LEN] {
-    let mut all = [FOUNDING[0]; FOUNDING.len() + FAMILIES_LEN];
-    let mut taken = [0; FAMILIES.len()];
+const fn all() -> [&'static Provider; FOUNDING.len() + OTHERS_LEN] {
+    let mut all = [FOUNDING[0]; FOUNDING.len() + OTHERS_LEN];
     let mut at = 0;
-    while at < all.len() {
-        if at < FOUNDING.len() {
-            all[at] = FOUNDING[at];
-        } else {
-            let family = first(&taken);
-            all[at] = FAMILIES[family][taken[family]];
-            taken[family] += 1;
-        }
+    while at < FOUNDING.len() {
+        all[at] = FOUNDING[at];
         at += 1;
     }
+    let mut rest = OTHERS;
+    while let [file, after @ ..] = rest {
+        let mut next = 0;
+        while next < file.len() {
+            all[at] = file[next];
+            (at, next) = (at + 1, next + 1);
+        }
+        rest = after;
+    }
     all
-}
-
-/// Returns the family whose next declaration comes first.
-#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
-const fn first(taken: &[usize; FAMILIES.len()]) -> usize {
-    let mut first: Option<usize> = None;
-    let mut family = 0;
-    while family < FAMILIES.len() {
-        if taken[family] < FAMILIES[family].len() {
-            first = match first {
-                Some(other) if !before(FAMILIES[family][taken[family]], FAMILIES[other][taken[other]]) => {
-                    Some(other)
-                }
-                _ => Some(family),
-            };
-        }
-        family += 1;
-    }
-    match first {
-        Some(family) => family,
-        None => 0,
-    }
-}
-
-/// Returns whether the slug of `a` is less than that of `b`.
-const fn before(a: &Provider, b: &Provider) -> bool {
-    let (mut a, mut b) = (slug(a), slug(b));
-    loop {
-        match (a, b) {
-            ([x, after_x @ ..], [y, after_y @ ..]) if *x == *y => (a, b) = (after_x, after_y),
-            ([x, ..], [y, ..]) => return *x < *y,
-            (_, b) => return !b.is_empty(),
-        }
-    }
-}
-
-const fn slug(provider: &Provider) -> &[u8] {
-    match &provider.slug {
-        Text::Borrowed(slug) => slug.as_bytes(),
-        Text::Owned(_) => &[],
-    }
 }

@@ -10,80 +10,120 @@
 //! does not bound the future, the declaration bounds it like the past;
 //! [`Tolerance::insecure_any_future`](crate::Tolerance::insecure_any_future) restores the library's behaviour.
 //! Declarations are plain data: change a copy.
+//!
+//! The handshakes of a provider are in its declaration. Those of providers that sign nothing, such as
+//! [`STRAVA_HANDSHAKES`], are answered by a [`Responder`](crate::receiver::Responder). Any of them can be part of
+//! another declaration:
+//!
+//! ```
+//! use countersign::providers::{GITHUB, SLACK_HANDSHAKES};
+//!
+//! let provider = GITHUB.clone().with_handshakes(SLACK_HANDSHAKES);
+//! assert_eq!(provider.handshakes[0].name, "url_verification");
+//! ```
+//!
+//! Answers that every delivery requires are not handshakes and are left to the handler: the text of Dropbox Sign,
+//! the SOAP of Salesforce. The same holds for the confirmation of an AWS SNS subscription, which requires an
+//! outgoing request.
 
+use crate::handshake::Handshake;
 use crate::provider::Provider;
 
+mod a_b_f;
+mod a_i_s;
+mod a_t_z;
 mod all;
 pub mod aws_sns;
-mod basic;
-mod body_base64;
-mod body_forms;
-mod body_hex;
-mod composed;
-mod derived;
-mod developer_tools;
-mod elliptic_curves;
-mod hashes;
-mod json_web_tokens;
-mod listed_headers;
-mod md5;
-mod media;
-mod message_signatures;
-mod messaging;
-mod payments;
-mod people;
-mod prefixed;
+mod b_i_l;
+mod b_o_u;
+mod c_a_i;
+mod c_l;
+mod c_o_r;
+mod c_u;
+mod d_a_i;
+mod d_o_w;
+mod e;
+mod f_a_i;
+mod f_l_u;
+mod g_e_i;
+mod g_l_u;
+mod h;
+mod i_j;
+mod k;
+mod l_a_e;
+mod l_i_o;
+mod m_a;
+mod m_e_i;
+mod m_o_u;
+mod n;
+mod o;
+mod p_a;
+mod p_e_l;
+mod p_o_u;
 pub mod preflix;
 pub mod printprice;
 pub mod proxiant;
-mod published_keys;
+mod q;
+mod r;
 pub mod redpin;
-mod rsa;
-mod sha1;
-mod sha512;
-mod shapes;
-mod signed_lists;
-mod standard_webhooks;
-mod stripe_like;
-mod svix;
-mod timestamped;
-mod tokens;
-mod url;
+mod s_a_e;
+mod s_h_q;
+mod s_t_v;
+mod s_y;
+mod shared;
+mod t_a_i;
+mod t_r_y;
+mod u_v;
+mod undeclared;
+mod w;
+mod x_z;
 
+pub use a_b_f::*;
+pub use a_i_s::*;
+pub use a_t_z::*;
 pub use aws_sns::PROVIDER as AWS_SNS;
-pub use basic::*;
-pub use body_base64::*;
-pub use body_forms::*;
-pub use body_hex::*;
-pub use composed::*;
-pub use derived::*;
-pub use developer_tools::*;
-pub use elliptic_curves::*;
-pub use hashes::*;
-pub use json_web_tokens::*;
-pub use listed_headers::*;
-pub use md5::*;
-pub use media::*;
-pub use message_signatures::*;
-pub use messaging::*;
-pub use payments::*;
-pub use people::*;
-pub use prefixed::*;
+pub use b_i_l::*;
+pub use b_o_u::*;
+pub use c_a_i::*;
+pub use c_l::*;
+pub use c_o_r::*;
+pub use c_u::*;
+pub use d_a_i::*;
+pub use d_o_w::*;
+pub use e::*;
+pub use f_a_i::*;
+pub use f_l_u::*;
+pub use g_e_i::*;
+pub use g_l_u::*;
+pub use h::*;
+pub use i_j::*;
+pub use k::*;
+pub use l_a_e::*;
+pub use l_i_o::*;
+pub use m_a::*;
+pub use m_e_i::*;
+pub use m_o_u::*;
+pub use n::*;
+pub use o::*;
+pub use p_a::*;
+pub use p_e_l::*;
+pub use p_o_u::*;
 pub use preflix::PROVIDER as PREFLIX;
 pub use printprice::PROVIDER as PRINTPRICE;
 pub use proxiant::PROVIDER as PROXIANT;
-pub use published_keys::*;
+pub use q::*;
+pub use r::*;
 pub use redpin::PROVIDER as REDPIN;
-pub use rsa::*;
-pub use sha1::*;
-pub use sha512::*;
-pub use signed_lists::*;
-pub use standard_webhooks::*;
-pub use stripe_like::*;
-pub use svix::*;
-pub use timestamped::*;
-pub use tokens::*;
-pub use url::*;
+pub use s_a_e::*;
+pub use s_h_q::*;
+pub use s_t_v::*;
+pub use s_y::*;
+pub use t_a_i::*;
+pub use t_r_y::*;
+pub use u_v::*;
+pub use undeclared::*;
+pub use w::*;
+pub use x_z::*;
 
 /// Returns all declarations: the founding four first, then by slug.
 pub fn all() -> impl Iterator<Item = &'static Provider> {
@@ -94,6 +134,13 @@ pub fn all() -> impl Iterator<Item = &'static Provider> {
 #[must_use]
 pub fn find(name: &str) -> Option<&'static Provider> {
     all().find(|provider| provider.slug == name || provider.aliases.iter().any(|alias| alias == name))
+}
+
+/// Returns the handshakes that are answered, with the slugs of their providers: those in declarations first.
+pub fn all_handshakes() -> impl Iterator<Item = (&'static str, &'static [Handshake])> {
+    let declared = all().map(|provider| (&*provider.slug, &*provider.handshakes));
+    let answered = declared.filter(|(_, all)| all.iter().any(|handshake| handshake.answer.is_some()));
+    answered.chain(undeclared::HANDSHAKES.iter().copied())
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ mod events;
 
 pub use events::{Details, Envelope, Event};
 
-use super::standard_webhooks;
+use super::shared;
 use crate::event::Requirement;
 use crate::provider::{Confidence, Provider};
 use crate::scheme::Location;
@@ -17,7 +17,7 @@ use crate::scheme::Location;
 /// The declaration.
 ///
 /// Proof: `page`.
-pub static PROVIDER: Provider = Provider::new("printprice", "PrintPrice", standard_webhooks::SCHEME)
+pub static PROVIDER: Provider = Provider::new("printprice", "PrintPrice", shared::STANDARD_WEBHOOKS_SCHEME)
     .with_source(Confidence::OfficialDocs, "PrintPrice webhook page")
     .with_checked("2026-11")
     .with_notes(

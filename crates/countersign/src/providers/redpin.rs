@@ -20,7 +20,7 @@ pub use events::{
     Event, Referral, ReferralStatus,
 };
 
-use super::{shapes, svix};
+use super::shared;
 use crate::event::Requirement;
 use crate::provider::{Confidence, Provider, Retries};
 use crate::scheme::Location;
@@ -28,17 +28,17 @@ use crate::scheme::Location;
 /// The declaration.
 ///
 /// Proof: `page`.
-pub static PROVIDER: Provider = Provider::new("redpin", "Redpin", svix::SCHEME)
+pub static PROVIDER: Provider = Provider::new("redpin", "Redpin", shared::SVIX_SCHEME)
     .with_source(Confidence::OfficialDocs, "Redpin partner webhook guide; Svix for the signature")
     .with_checked("2026-11")
     .with_notes(
         "Delivered by Svix, one attempt at a time. The endpoint is disabled after five days of failures, and an \
           EndpointDisabledEvent follows.",
     )
-    .with_id(svix::ID)
+    .with_id(shared::SVIX_ID)
     .with_event_type(Location::first_of(TYPES))
     .with_retries(Retries { attempts: Some(6), window_secs: Some(7 * 24 * 3600), ack_secs: Some(15) })
-    .with_body_limit(shapes::SVIX_BODY, shapes::SVIX_BODY_SOURCE);
+    .with_body_limit(shared::SVIX_BODY, shared::SVIX_BODY_SOURCE);
 
 /// The types of Redpin's events, and of Svix's operational ones.
 const TYPES: &[Location] = &[Location::json("/event_name"), Location::json("/type")];

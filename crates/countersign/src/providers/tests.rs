@@ -2,6 +2,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::*;
+use crate::handshake::Steps;
 use crate::provider::{BodyLimit, Confidence, Placement, Retries};
 use crate::scheme::{Algorithm, Text};
 
@@ -51,7 +52,7 @@ fn every_declaration_survives_json() {
 }
 
 #[test]
-fn no_declaration_was_left_out_of_the_list_of_its_family() {
+fn no_declaration_was_left_out_of_the_list_of_its_file() {
     let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/providers");
     let written: usize = sources(&here)
         .iter()
@@ -166,5 +167,22 @@ fn every_alias_is_one_declarations_and_no_slug() {
     }
     for (alias, slug) in [("github", "github-sha256"), ("whatsapp", "meta"), ("sns", "aws-sns")] {
         assert_eq!(find(alias).map(|found| &*found.slug), Some(slug));
+    }
+}
+
+#[test]
+fn every_handshake_is_sound_and_says_where_its_facts_come_from() {
+    for (slug, handshakes) in all_handshakes() {
+        let steps = Steps::new(handshakes).unwrap_or_else(|error| panic!("{slug}: {error}"));
+        assert_eq!(steps.unwrap().iter().len(), handshakes.len(), "{slug}");
+        assert!(handshakes.iter().all(|handshake| !handshake.doc.is_empty()), "{slug}");
+    }
+}
+
+#[test]
+fn every_handshake_survives_json() {
+    for (slug, handshakes) in all_handshakes() {
+        let json = serde_json::to_string(handshakes).unwrap();
+        assert_eq!(serde_json::from_str::<Vec<Handshake>>(&json).unwrap(), handshakes, "{slug}");
     }
 }

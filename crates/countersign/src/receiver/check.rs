@@ -132,7 +132,7 @@ impl HandshakePolicy {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::handshake::{Handshake, catalogue};
+    use crate::handshake::Handshake;
     use crate::provider::Provider;
     use crate::providers::{self, preflix};
     use crate::receiver::{IssuedSecret, PublicUrl, SinkError, TrustedProxy};
@@ -205,11 +205,11 @@ mod tests {
             assert_eq!(field(refused).as_deref(), Some(name));
             // The reverse: a provider for which the option has an effect.
             let handshakes = match name {
-                "handshakes.echo" => catalogue::DROPBOX,
-                "handshakes.verify_token" => catalogue::META,
-                "handshakes.allowed_origin" => catalogue::CLOUDEVENTS,
-                "handshakes.setting.service_id" => catalogue::FASTLY,
-                _ => catalogue::ASANA,
+                "handshakes.echo" => providers::DROPBOX_HANDSHAKES,
+                "handshakes.verify_token" => providers::META_HANDSHAKES,
+                "handshakes.allowed_origin" => providers::CLOUDEVENTS_HANDSHAKES,
+                "handshakes.setting.service_id" => providers::FASTLY_HANDSHAKES,
+                _ => providers::ASANA_HANDSHAKES,
             };
             assert_eq!(
                 field(receiver(handshakes).to_builder().with_handshakes(policy).build()),
@@ -219,7 +219,7 @@ mod tests {
         }
         assert_eq!(field(receiver(&[]).to_builder().with_handshakes(HandshakePolicy::new()).build()), None);
         let misspelt = HandshakePolicy::new().with_setting("service", "x");
-        let refused = receiver(catalogue::FASTLY).to_builder().with_handshakes(misspelt).build();
+        let refused = receiver(providers::FASTLY_HANDSHAKES).to_builder().with_handshakes(misspelt).build();
         assert_eq!(field(refused).as_deref(), Some("handshakes.setting.service"));
     }
 }

@@ -18,13 +18,13 @@ use crate::time::UnixTime;
 /// Only handshakes without a body are answered, and none that is signed or issues a secret.
 ///
 /// ```
-/// use countersign::handshake::catalogue;
+/// use countersign::providers;
 /// use countersign::receiver::{HandshakePolicy, Responder};
 /// use countersign::{Secret, UnixTime};
 /// use http::HeaderMap;
 ///
 /// let policy = HandshakePolicy::new().with_verify_token(Secret::new("a token of ours")?);
-/// let strava = Responder::new("strava", catalogue::STRAVA, policy)?;
+/// let strava = Responder::new("strava", providers::STRAVA_HANDSHAKES, policy)?;
 ///
 /// let now = UnixTime::from_secs(1_700_000_000);
 /// let target = "/strava?hub.mode=subscribe&hub.challenge=15f7&hub.verify_token=a%20token%20of%20ours";

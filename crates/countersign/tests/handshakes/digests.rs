@@ -1,6 +1,6 @@
 //! Checks handshakes whose answers are plain digests of a configured value: it must not be a secret of deliveries.
 
-use countersign::handshake::{Answer, Condition, Handshake, Method, Pattern, Place, Trust, catalogue};
+use countersign::handshake::{Answer, Condition, Handshake, Method, Pattern, Place, Trust};
 use countersign::receiver::{HandshakePolicy, Receiver, RequestHead, ResolveError, Tenant};
 use countersign::scheme::{Algorithm, Encoding, KeyEncoding, KeyFormat, Scheme, SignatureField};
 use countersign::{
@@ -42,7 +42,7 @@ fn with(mut provider: Provider, handshakes: Vec<Handshake>) -> Provider {
 
 /// Returns all handshakes of the catalogue and of the forms above whose answer is a digest of a configured value.
 fn digesting() -> Vec<Handshake> {
-    let known = catalogue::all().flat_map(|(_, handshakes)| handshakes.iter().cloned());
+    let known = providers::all_handshakes().flat_map(|(_, handshakes)| handshakes.iter().cloned());
     let has_digest = |handshake: &Handshake| {
         let answer = handshake.answer.as_ref();
         answer.is_some_and(|answer| {

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 
-use countersign::handshake::catalogue;
+use countersign::providers;
 use countersign::receiver::{
     HandshakePolicy, HandshakeResponse, IssuedSecret, Receiver, Rejection, RequestHead, ResolveError,
     SinkError, Tenant,
@@ -26,7 +26,7 @@ fn a_secret_is_stored_before_the_answer_and_only_as_long_as_none_is_known() {
         async { Ok(()) }
     };
     let policy = HandshakePolicy::new().with_secret_sink(keep);
-    let new = receiver(catalogue::ASANA, SecretSet::none())
+    let new = receiver(providers::ASANA_HANDSHAKES, SecretSet::none())
         .to_builder()
         .with_handshakes(policy.clone())
         .build()
@@ -40,7 +40,7 @@ fn a_secret_is_stored_before_the_answer_and_only_as_long_as_none_is_known() {
     let expected = ("github-sha256 x-hook-secret /hooks/7?a=b".to_owned(), "s3cret".to_owned());
     assert_eq!(*stored.lock().unwrap(), [expected]);
 
-    let known = receiver(catalogue::ASANA, secret("known"))
+    let known = receiver(providers::ASANA_HANDSHAKES, secret("known"))
         .to_builder()
         .with_handshakes(policy.clone())
         .build()
@@ -63,8 +63,8 @@ fn a_secret_in_the_body_is_stored_too_although_the_request_is_not_signed_with_a_
         Ok(())
     });
     let body = r#"{"verification_token":"secret_abc"}"#;
-    for headers in [HeaderMap::new(), signed(catalogue::NOTION, body)] {
-        let receiver = receiver(catalogue::NOTION, SecretSet::none())
+    for headers in [HeaderMap::new(), signed(providers::NOTION_HANDSHAKES, body)] {
+        let receiver = receiver(providers::NOTION_HANDSHAKES, SecretSet::none())
             .to_builder()
             .with_handshakes(policy.clone())
             .build()
@@ -77,9 +77,9 @@ fn a_secret_in_the_body_is_stored_too_although_the_request_is_not_signed_with_a_
 
 #[test]
 fn a_secret_that_nobody_keeps_is_not_answered() {
-    let receiver = receiver(catalogue::NOTION, SecretSet::none());
+    let receiver = receiver(providers::NOTION_HANDSHAKES, SecretSet::none());
     let body = r#"{"verification_token":"secret_abc"}"#;
-    let headers = signed(catalogue::NOTION, body);
+    let headers = signed(providers::NOTION_HANDSHAKES, body);
     let rejection = rejected(send(&receiver, "POST", "/", &headers, body.as_bytes()));
     assert_eq!(rejection.kind().as_str(), "signature_mismatch");
     assert_eq!(rejection.unanswered_handshake(), Some("verification_token"));
@@ -89,8 +89,11 @@ fn a_secret_that_nobody_keeps_is_not_answered() {
 fn a_secret_that_could_not_be_stored_is_asked_for_again() {
     let fail = |_: IssuedSecret| async { Err(SinkError::new("the disk is full")) };
     let policy = HandshakePolicy::new().with_secret_sink(fail);
-    let receiver =
-        receiver(catalogue::ASANA, SecretSet::none()).to_builder().with_handshakes(policy).build().unwrap();
+    let receiver = receiver(providers::ASANA_HANDSHAKES, SecretSet::none())
+        .to_builder()
+        .with_handshakes(policy)
+        .build()
+        .unwrap();
     let rejection =
         finished(send(&receiver, "POST", "/", &headers([("x-hook-secret", "s")]), b"")).unwrap_err();
     assert_eq!(rejection.status(), 503);
@@ -102,7 +105,7 @@ fn a_secret_that_could_not_be_stored_is_asked_for_again() {
 fn nothing_is_issued_to_a_tenant_that_does_not_exist() {
     let sink = |_: IssuedSecret| async { panic!("it is nobody's") };
     let nobody = |_: RequestHead| async { Ok::<_, ResolveError>(None) };
-    let receiver = receiver(catalogue::ASANA, SecretSet::none())
+    let receiver = receiver(providers::ASANA_HANDSHAKES, SecretSet::none())
         .to_builder()
         .with_tenants(nobody)
         .with_handshakes(HandshakePolicy::new().with_secret_sink(sink))
@@ -154,7 +157,7 @@ fn poll_once(request: &mut Request<'_, HeaderMap>) -> Option<Result<u16, u16>> {
 
 #[test]
 fn a_receiver_with_fixed_secrets_takes_one_and_its_clones_know() {
-    for (handshakes, body) in [(catalogue::ASANA, "{}"), (catalogue::NOTION, "")] {
+    for (handshakes, body) in [(providers::ASANA_HANDSHAKES, "{}"), (providers::NOTION_HANDSHAKES, "")] {
         let stored = Arc::new(Mutex::new(Vec::new()));
         let (sink, open) = slow_sink(&stored);
         open.store(true, Ordering::Relaxed);
@@ -199,7 +202,7 @@ fn a_receiver_with_fixed_secrets_takes_one_and_its_clones_know() {
 fn of_two_secrets_at_once_one_is_stored() {
     let stored = Arc::new(Mutex::new(Vec::new()));
     let (sink, open) = slow_sink(&stored);
-    let receiver = receiver(catalogue::ASANA, SecretSet::none())
+    let receiver = receiver(providers::ASANA_HANDSHAKES, SecretSet::none())
         .to_builder()
         .with_handshakes(HandshakePolicy::new().with_secret_sink(sink))
         .build()
@@ -225,7 +228,7 @@ fn a_secret_that_was_not_stored_leaves_room_for_the_next() {
         let result = if fails.load(Ordering::Relaxed) { Err(SinkError::new("full")) } else { Ok(()) };
         std::future::ready(result)
     };
-    let receiver = receiver(catalogue::ASANA, SecretSet::none())
+    let receiver = receiver(providers::ASANA_HANDSHAKES, SecretSet::none())
         .to_builder()
         .with_handshakes(HandshakePolicy::new().with_secret_sink(sink))
         .build()
@@ -245,8 +248,11 @@ fn where_secrets_are_looked_up_the_resolver_decides() {
     let policy = HandshakePolicy::new().with_secret_sink(sink);
     let issue = |secrets: SecretSet| {
         let find = move |_: RequestHead| std::future::ready(Ok(Some(Tenant::new("acme", secrets.clone()))));
-        let receiver =
-            receiver(catalogue::ASANA, SecretSet::none()).to_builder().with_tenants(find).build().unwrap();
+        let receiver = receiver(providers::ASANA_HANDSHAKES, SecretSet::none())
+            .to_builder()
+            .with_tenants(find)
+            .build()
+            .unwrap();
         let hook = headers([("x-hook-secret", "s")]);
         finished(send(
             &receiver.to_builder().with_handshakes(policy.clone()).build().unwrap(),
@@ -265,17 +271,20 @@ fn where_secrets_are_looked_up_the_resolver_decides() {
 fn a_signed_request_replaces_a_secret_only_where_the_signature_covers_the_new_one() {
     let policy = HandshakePolicy::new().with_secret_sink(async |_: IssuedSecret| Ok(()));
     let body = r#"{"verification_token":"secret_new"}"#;
-    let notion = receiver(catalogue::NOTION, secret("secret"))
+    let notion = receiver(providers::NOTION_HANDSHAKES, secret("secret"))
         .to_builder()
         .with_handshakes(policy.clone())
         .build()
         .unwrap();
-    let replaced = send(&notion, "POST", "/", &signed(catalogue::NOTION, body), body.as_bytes());
+    let replaced = send(&notion, "POST", "/", &signed(providers::NOTION_HANDSHAKES, body), body.as_bytes());
     assert_eq!(finished(replaced).unwrap().name(), "verification_token");
     // A sender can add a header to a recorded delivery.
-    let asana =
-        receiver(catalogue::ASANA, secret("secret")).to_builder().with_handshakes(policy).build().unwrap();
-    let mut recorded = signed(catalogue::ASANA, "{}");
+    let asana = receiver(providers::ASANA_HANDSHAKES, secret("secret"))
+        .to_builder()
+        .with_handshakes(policy)
+        .build()
+        .unwrap();
+    let mut recorded = signed(providers::ASANA_HANDSHAKES, "{}");
     recorded.insert("x-hook-secret", "planted".parse().unwrap());
     assert!(send(&asana, "POST", "/", &recorded, b"{}").is_ok());
 }

@@ -19,7 +19,6 @@ mod scenes;
 mod support;
 
 use bytes::Bytes;
-use countersign::handshake::catalogue;
 use countersign::receiver::{Budget, HandshakePolicy, Receiver, Responder};
 use countersign::{SecretSet, Verifier, providers};
 use http::HeaderMap;
@@ -49,7 +48,7 @@ fn the_known_answer_of_braintree() {
 fn the_known_answer_of_ebay() {
     let (input, output) = known("ebay");
     let text = |name: &str| input[name].as_str().unwrap();
-    let receiver = receiver(catalogue::EBAY, secret("unused"))
+    let receiver = receiver(providers::EBAY_HANDSHAKES, secret("unused"))
         .to_builder()
         .with_public_url("http://www.testendpoint.com")
         .with_handshakes(HandshakePolicy::new().with_verify_token(secret(text("verificationToken"))))
@@ -62,7 +61,8 @@ fn the_known_answer_of_ebay() {
 #[test]
 fn the_known_answer_of_x() {
     let (input, output) = known("x-twitter");
-    let receiver = receiver(catalogue::X_TWITTER, secret(input["consumer_secret"].as_str().unwrap()));
+    let receiver =
+        receiver(providers::X_TWITTER_HANDSHAKES, secret(input["consumer_secret"].as_str().unwrap()));
     let answer = get(&receiver, &format!("/hook?crc_token={}", input["crc_token"].as_str().unwrap()));
     assert_eq!(answer.body(), &format!(r#"{{"response_token":"{output}"}}"#));
     assert_eq!(answer.headers()["content-type"], "application/json");
@@ -73,9 +73,9 @@ fn the_known_answer_of_zoom_and_only_after_verification() {
     let (input, output) = known("zoom");
     let token = input["plainToken"].as_str().unwrap();
     assert_eq!(input["secret"], "secret");
-    let receiver = receiver(catalogue::ZOOM, secret("secret"));
+    let receiver = receiver(providers::ZOOM_HANDSHAKES, secret("secret"));
     let body = format!(r#"{{"event":"endpoint.url_validation","payload":{{"plainToken":"{token}"}}}}"#);
-    let headers = signed(catalogue::ZOOM, &body);
+    let headers = signed(providers::ZOOM_HANDSHAKES, &body);
     let answer = answer(send(&receiver, "POST", "/hook", &headers, body.as_bytes()));
     assert_eq!(answer.body(), &format!(r#"{{"plainToken":"{token}","encryptedToken":"{output}"}}"#));
 
@@ -90,13 +90,18 @@ fn the_known_answer_of_zoom_and_only_after_verification() {
 fn the_newest_of_several_secrets_proves_itself() {
     let (_, output) = known("x-twitter");
     let secrets = SecretSet::new(secret("secret")).with("old", secret("another"));
-    let answer = get(&receiver(catalogue::X_TWITTER, secrets), "/hook?crc_token=challenge");
+    let answer = get(&receiver(providers::X_TWITTER_HANDSHAKES, secrets), "/hook?crc_token=challenge");
     assert_eq!(answer.body(), &format!(r#"{{"response_token":"{output}"}}"#));
 }
 
 #[test]
 fn deliveries_pass_where_handshakes_are_looked_for() {
-    for handshakes in [catalogue::SLACK, catalogue::NOTION, catalogue::META, catalogue::EVENT_GRID] {
+    for handshakes in [
+        providers::SLACK_HANDSHAKES,
+        providers::NOTION_HANDSHAKES,
+        providers::META_HANDSHAKES,
+        providers::EVENT_GRID_HANDSHAKES,
+    ] {
         let builder = receiver(handshakes, secret("secret")).to_builder();
         let receiver = policies::fitting(builder, &[HandshakePolicy::with_echo]);
         let body = r#"{"type":"event_callback","challenge":"not one"}"#;
@@ -107,7 +112,7 @@ fn deliveries_pass_where_handshakes_are_looked_for() {
 
 #[test]
 fn a_value_of_an_answer_has_1024_bytes_at_most() {
-    let receiver = receiver(catalogue::DROPBOX, secret("secret"))
+    let receiver = receiver(providers::DROPBOX_HANDSHAKES, secret("secret"))
         .to_builder()
         .with_handshakes(HandshakePolicy::new().with_echo())
         .build()
@@ -121,15 +126,18 @@ fn a_value_of_an_answer_has_1024_bytes_at_most() {
 #[test]
 fn an_escape_hides_no_handshake() {
     let body = r#"{"type":"url\u005fverification","challenge":"c"}"#;
-    let receiver = receiver(catalogue::SLACK, secret("secret"));
-    let answer = answer(send(&receiver, "POST", "/", &signed(catalogue::SLACK, body), body.as_bytes()));
+    let receiver = receiver(providers::SLACK_HANDSHAKES, secret("secret"));
+    let answer =
+        answer(send(&receiver, "POST", "/", &signed(providers::SLACK_HANDSHAKES, body), body.as_bytes()));
     assert_eq!(answer.body(), "c");
 }
 
 #[test]
 fn interactions_and_events_of_discord_are_told_apart() {
-    let receiver = receiver(catalogue::DISCORD, secret("secret"));
-    let post = |body: &str| send(&receiver, "POST", "/", &signed(catalogue::DISCORD, body), body.as_bytes());
+    let receiver = receiver(providers::DISCORD_HANDSHAKES, secret("secret"));
+    let post = |body: &str| {
+        send(&receiver, "POST", "/", &signed(providers::DISCORD_HANDSHAKES, body), body.as_bytes())
+    };
     assert_eq!(answer(post(r#"{"type":1,"version":1}"#)).body(), r#"{"type":1}"#);
     assert_eq!(answer(post(r#"{"version":1,"type":0}"#)).status(), 204);
     assert!(post(r#"{"version":1,"type":1,"event":{"type":"ENTITLEMENT_CREATE"}}"#).is_ok());
@@ -141,7 +149,7 @@ fn an_unsigned_handshake_is_answered_only_where_it_is_wanted() {
     let form = b"ssl_check=1&token=x";
     let headers = headers([("content-type", "application/x-www-form-urlencoded")]);
     let unsigned = |receiver: &Receiver| send(receiver, "POST", "/", &headers, form);
-    let silent = receiver(catalogue::SLACK, secret("secret"));
+    let silent = receiver(providers::SLACK_HANDSHAKES, secret("secret"));
     assert_eq!(rejected(unsigned(&silent)).kind().as_str(), "missing_signature");
     let echoing = silent.to_builder().with_handshakes(HandshakePolicy::new().with_echo()).build().unwrap();
     assert_eq!(answer(unsigned(&echoing)).status(), 200);
@@ -165,29 +173,29 @@ fn conditions_of_a_form_hold_in_forms_and_those_of_json_in_nothing_that_is_one()
     };
     let form = "application/x-www-form-urlencoded; charset=utf-8";
     for (handshakes, name, body) in [
-        (catalogue::WOOCOMMERCE, "ping", b"webhook_id=7".as_slice()),
-        (catalogue::SLACK, "ssl_check", b"token=x&ssl_check=1"),
-        (catalogue::MANDRILL, "test", b"mandrill_events=%5B%5D"),
+        (providers::WOOCOMMERCE_HANDSHAKES, "ping", b"webhook_id=7".as_slice()),
+        (providers::SLACK_HANDSHAKES, "ssl_check", b"token=x&ssl_check=1"),
+        (providers::MANDRILL_HANDSHAKES, "test", b"mandrill_events=%5B%5D"),
     ] {
         assert_eq!(post(&echo(handshakes), form, body).as_deref(), Some(name));
         assert_eq!(post(&echo(handshakes), "application/json", body), None, "{name}");
         assert_eq!(post(&echo(handshakes), "text/plain", body), None, "{name}");
     }
-    let monday = echo(catalogue::MONDAY);
+    let monday = echo(providers::MONDAY_HANDSHAKES);
     let json = br#"{"challenge":"c"}"#;
     assert_eq!(post(&monday, "application/json; charset=utf-8", json).as_deref(), Some("challenge"));
     assert_eq!(post(&monday, "application/problem+json", json).as_deref(), Some("challenge"));
     assert_eq!(post(&monday, form, json), None);
     assert_eq!(post(&monday, "multipart/form-data; boundary=x", json), None);
     // Nor does an impossible value count as absent.
-    let ringcentral = echo(catalogue::RINGCENTRAL);
+    let ringcentral = echo(providers::RINGCENTRAL_HANDSHAKES);
     assert_eq!(post(&ringcentral, "application/json", b"").as_deref(), Some("validation_token"));
     assert_eq!(post(&ringcentral, form, b""), None);
 }
 
 #[test]
 fn a_signed_ping_is_the_handlers_and_an_unsigned_one_is_answered() {
-    let receiver = receiver(catalogue::BITBUCKET, secret("secret"))
+    let receiver = receiver(providers::BITBUCKET_HANDSHAKES, secret("secret"))
         .to_builder()
         .with_handshakes(HandshakePolicy::new().with_echo())
         .build()
@@ -196,15 +204,15 @@ fn a_signed_ping_is_the_handlers_and_an_unsigned_one_is_answered() {
         headers.insert("x-event-key", "diagnostics:ping".parse().unwrap());
         send(&receiver, "POST", "/", &headers, br#"{"test":true}"#)
     };
-    assert!(ping(signed(catalogue::BITBUCKET, r#"{"test":true}"#)).is_ok());
+    assert!(ping(signed(providers::BITBUCKET_HANDSHAKES, r#"{"test":true}"#)).is_ok());
     assert_eq!(answer(ping(HeaderMap::new())).status(), 200);
-    assert_eq!(answer(ping(signed(catalogue::BITBUCKET, "another body"))).status(), 200);
+    assert_eq!(answer(ping(signed(providers::BITBUCKET_HANDSHAKES, "another body"))).status(), 200);
 }
 
 #[test]
 fn a_refused_head_keeps_the_bytes_of_its_body_and_no_more_than_the_budget_counts() {
     let budget = Budget::new(1 << 20);
-    let receiver = receiver(catalogue::MONDAY, secret("secret"))
+    let receiver = receiver(providers::MONDAY_HANDSHAKES, secret("secret"))
         .to_builder()
         .with_handshakes(HandshakePolicy::new().with_echo())
         .with_budget(budget.clone())
@@ -227,7 +235,7 @@ fn a_refused_head_keeps_the_bytes_of_its_body_and_no_more_than_the_budget_counts
 
 #[test]
 fn the_operator_hears_of_a_handshake_that_nobody_configured() {
-    let receiver = receiver(catalogue::DROPBOX, secret("secret"));
+    let receiver = receiver(providers::DROPBOX_HANDSHAKES, secret("secret"));
     let rejection = rejected(send(&receiver, "GET", "/?challenge=c", &HeaderMap::new(), b""));
     assert_eq!(rejection.kind().as_str(), "missing_signature");
     assert_eq!(rejection.unanswered_handshake(), Some("challenge"));
@@ -236,7 +244,7 @@ fn the_operator_hears_of_a_handshake_that_nobody_configured() {
 
 #[test]
 fn an_unsigned_body_that_is_no_handshake_is_what_its_head_was() {
-    let receiver = receiver(catalogue::MONDAY, secret("secret"))
+    let receiver = receiver(providers::MONDAY_HANDSHAKES, secret("secret"))
         .to_builder()
         .with_handshakes(HandshakePolicy::new().with_echo())
         .with_body_limit(1 << 20)
@@ -247,15 +255,19 @@ fn an_unsigned_body_that_is_no_handshake_is_what_its_head_was() {
     let long = format!(r#"{{"pad":"{}","challenge":"c"}}"#, "x".repeat(64 << 10));
     assert_eq!(post(long.as_bytes()), "missing_signature", "no handshake is that long");
     let wide = receiver.clone().to_builder().with_body_limit(8).build().unwrap();
-    let too_large = rejected(send(&wide, "POST", "/", &signed(catalogue::MONDAY, "123456789"), b"123456789"));
+    let too_large =
+        rejected(send(&wide, "POST", "/", &signed(providers::MONDAY_HANDSHAKES, "123456789"), b"123456789"));
     assert_eq!(too_large.kind().as_str(), "payload_too_large");
 }
 
 #[test]
 fn values_are_escaped_where_the_answer_is_json() {
     let policy = HandshakePolicy::new().with_verify_token(secret("t"));
-    let receiver =
-        receiver(catalogue::STRAVA, secret("unused")).to_builder().with_handshakes(policy).build().unwrap();
+    let receiver = receiver(providers::STRAVA_HANDSHAKES, secret("unused"))
+        .to_builder()
+        .with_handshakes(policy)
+        .build()
+        .unwrap();
     let target = "/?hub.mode=subscribe&hub.verify_token=t&hub.challenge=%22%7D%0A%C3%A9+%2B";
     let answer = get(&receiver, target);
     let parsed: Value = serde_json::from_slice(answer.body()).unwrap();
@@ -265,7 +277,7 @@ fn values_are_escaped_where_the_answer_is_json() {
 #[test]
 fn a_responder_answers_what_needs_no_signature() {
     let policy = HandshakePolicy::new().with_echo();
-    let responder = Responder::new("ms-graph", catalogue::MS_GRAPH, policy).unwrap();
+    let responder = Responder::new("ms-graph", providers::MS_GRAPH_HANDSHAKES, policy).unwrap();
     let target = "/?validationToken=Validation%3a+Testing+reachability";
     let answer = responder.respond("POST", target, &HeaderMap::new(), NOW).unwrap();
     assert_eq!(answer.body(), "Validation: Testing reachability");

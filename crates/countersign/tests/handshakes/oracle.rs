@@ -1,6 +1,6 @@
 //! Checks handshakes that sign text chosen by the sender: their answers must not be signatures of deliveries.
 
-use countersign::handshake::{Answer, Condition, Handshake, Method, Pattern, Place, Trust, catalogue};
+use countersign::handshake::{Answer, Condition, Handshake, Method, Pattern, Place, Trust};
 use countersign::receiver::{HandshakePolicy, Receiver};
 use countersign::scheme::{Algorithm, Encoding, KeyFormat, Location, Unit};
 use countersign::{Confidence, ErrorKind, Provider, Secret, Signer, SigningRequest, Verifier, providers};
@@ -27,7 +27,7 @@ struct Oracle {
 fn oracles() -> Vec<Oracle> {
     let declared = providers::all().map(Clone::clone);
     let shapes = [&providers::GITHUB, &providers::SHOPIFY, &providers::INTERCOM, &providers::STRIPE];
-    let elsewhere = catalogue::all()
+    let elsewhere = providers::all_handshakes()
         .flat_map(|(_, handshakes)| shapes.map(|shape| shape.clone().with_handshakes(handshakes)));
     let found = declared.chain(elsewhere).flat_map(|provider| {
         let handshakes = provider.handshakes.clone();

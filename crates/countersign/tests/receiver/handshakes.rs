@@ -1,7 +1,8 @@
 //! Tests of unsigned handshakes: their tokens, and the limits on their bodies.
 
 use bytes::Bytes;
-use countersign::handshake::{Handshake, Place, Trust, catalogue};
+use countersign::handshake::{Handshake, Place, Trust};
+use countersign::providers;
 use countersign::receiver::{Budget, HandshakePolicy, IssuedSecret, Receiver, Responder, SinkError};
 use http::HeaderMap;
 
@@ -11,7 +12,7 @@ use crate::support::{NOW, answered, kind, receiver, rejected, secret, send};
 fn meta(tokens: &[&str]) -> Receiver {
     let policy =
         tokens.iter().fold(HandshakePolicy::new(), |policy, token| policy.with_verify_token(secret(token)));
-    receiver(catalogue::META, "secret").to_builder().with_handshakes(policy).build().unwrap()
+    receiver(providers::META_HANDSHAKES, "secret").to_builder().with_handshakes(policy).build().unwrap()
 }
 
 #[test]
@@ -50,7 +51,7 @@ fn pushed(receiver: &Receiver, chunks: &[usize]) -> &'static str {
 
 #[test]
 fn a_body_is_kept_for_a_handshake_up_to_64_kib_and_up_to_the_limit() {
-    let monday = receiver(catalogue::MONDAY, "secret")
+    let monday = receiver(providers::MONDAY_HANDSHAKES, "secret")
         .to_builder()
         .with_handshakes(HandshakePolicy::new().with_echo())
         .build()
@@ -68,7 +69,7 @@ fn a_body_is_kept_for_a_handshake_up_to_64_kib_and_up_to_the_limit() {
 #[test]
 fn the_memory_that_is_kept_for_a_handshake_is_taken_from_the_budget() {
     let budget = Budget::new((3 << 10) + 100);
-    let monday = receiver(catalogue::MONDAY, "secret")
+    let monday = receiver(providers::MONDAY_HANDSHAKES, "secret")
         .to_builder()
         .with_handshakes(HandshakePolicy::new().with_echo())
         .with_budget(budget.clone())
@@ -116,7 +117,7 @@ fn is_answered_without_a_verifier(handshake: &Handshake) -> bool {
 #[test]
 fn a_responder_answers_what_needs_no_verifier_and_nothing_else() {
     let mut answered = 0;
-    for (slug, handshakes) in catalogue::all() {
+    for (slug, handshakes) in providers::all_handshakes() {
         for handshake in handshakes {
             let only = vec![handshake.clone()];
             let responder = Responder::new(slug, only.clone(), everything()).unwrap();
@@ -146,12 +147,12 @@ fn a_handshake_is_written_without_what_it_does_not_have() {
             _ => false,
         }
     }
-    for (slug, handshakes) in catalogue::all() {
+    for (slug, handshakes) in providers::all_handshakes() {
         for handshake in handshakes {
             let value = serde_json::to_value(handshake).unwrap();
             assert!(!has_nothing(&value), "{slug}: {value}");
             assert_eq!(&serde_json::from_value::<Handshake>(value).unwrap(), handshake, "{slug}");
         }
     }
-    assert!(catalogue::all().count() > 25);
+    assert!(providers::all_handshakes().count() > 25);
 }

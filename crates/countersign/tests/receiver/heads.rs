@@ -1,6 +1,6 @@
 //! Tests of the checks of a head before the body.
 
-use countersign::handshake::{Handshake, Place, Trust, catalogue};
+use countersign::handshake::{Handshake, Place, Trust};
 use countersign::receiver::Receiver;
 use countersign::{SecretSet, Signer, SigningRequest, Verifier, providers};
 use http::{HeaderMap, HeaderName};
@@ -111,7 +111,7 @@ fn a_head_is_checked_as_it_is_begun_for_every_declaration() {
 
 #[test]
 fn a_head_that_may_be_a_handshake_passes_the_check_and_no_other_does() {
-    for (slug, handshakes) in catalogue::all() {
+    for (slug, handshakes) in providers::all_handshakes() {
         let receiver = receiver(handshakes, "secret");
         for handshake in handshakes {
             let (target, headers) = head_of(handshake);
@@ -166,7 +166,7 @@ fn every_way_to_trust_a_handshake_has_its_word() {
     ] {
         assert_eq!(trust.as_str(), word);
     }
-    for (_, handshakes) in catalogue::all() {
+    for (_, handshakes) in providers::all_handshakes() {
         for handshake in handshakes {
             assert_eq!(handshake.method.to_string(), handshake.method.as_str());
             if let Some(challenge) = &handshake.challenge {

@@ -3,7 +3,6 @@
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
-use countersign::handshake::catalogue;
 use countersign::receiver::{HandshakePolicy, Receiver, ResolveError};
 use countersign::{SecretSet, Verifier, providers};
 use http::StatusCode;
@@ -50,9 +49,9 @@ fn a_delivery_is_verified_with_the_keys_that_were_looked_up() {
 #[test]
 fn the_keys_that_were_looked_up_answer_a_handshake_that_is_signed() {
     let body = r#"{"event":"endpoint.url_validation","payload":{"plainToken":"abc"}}"#;
-    let own = receiver(catalogue::ZOOM, "secret");
+    let own = receiver(providers::ZOOM_HANDSHAKES, "secret");
     let expected = answered(send(&own, "POST", "/", &signed("secret", body), body));
-    let published = with_keys(receiver(catalogue::ZOOM, "unused"), found);
+    let published = with_keys(receiver(providers::ZOOM_HANDSHAKES, "unused"), found);
     assert_eq!(answered(send(&published, "POST", "/", &signed("secret", body), body)), expected);
 }
 
@@ -60,7 +59,7 @@ fn the_keys_that_were_looked_up_answer_a_handshake_that_is_signed() {
 fn a_handshake_that_is_not_signed_is_answered_although_there_is_no_key() {
     let body = r#"{"challenge":"abc"}"#;
     for keys in [unknown, failing] {
-        let closed = with_keys(receiver(catalogue::MONDAY, "unused"), keys);
+        let closed = with_keys(receiver(providers::MONDAY_HANDSHAKES, "unused"), keys);
         assert_ne!(kind(send(&closed, "POST", "/", &signed("x", body), body)), "signature_mismatch");
         let receiver =
             closed.to_builder().with_handshakes(HandshakePolicy::new().with_echo()).build().unwrap();
@@ -70,7 +69,7 @@ fn a_handshake_that_is_not_signed_is_answered_although_there_is_no_key() {
         let rejection = rejected(send(&receiver, "POST", "/", &signed("x", BODY), BODY));
         assert!(matches!(rejection.kind().as_str(), "no_matching_public_key" | "secrets_unavailable"));
     }
-    let signed_only = with_keys(receiver(catalogue::ZOOM, "unused"), unknown);
+    let signed_only = with_keys(receiver(providers::ZOOM_HANDSHAKES, "unused"), unknown);
     let body = r#"{"event":"endpoint.url_validation","payload":{"plainToken":"abc"}}"#;
     assert_eq!(kind(send(&signed_only, "POST", "/", &signed("x", body), body)), "no_matching_public_key");
 }

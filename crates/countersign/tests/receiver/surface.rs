@@ -3,7 +3,6 @@
 use std::error::Error;
 use std::time::Duration;
 
-use countersign::handshake::catalogue;
 use countersign::receiver::{
     Budget, HandshakePolicy, Receiver, RejectionBody, RequestHead, ResolveError, Responder,
 };
@@ -88,7 +87,7 @@ fn a_request_is_what_it_was_made_from() {
 
 #[test]
 fn what_debug_shows_names_its_subject() {
-    let receiver = receiver(catalogue::ZOOM, "hunter2");
+    let receiver = receiver(providers::ZOOM_HANDSHAKES, "hunter2");
     let shown = format!("{receiver:?}");
     assert!(shown.starts_with("Receiver") && shown.contains("github-sha256"), "{shown}");
     let body = r#"{"event":"endpoint.url_validation","payload":{"plainToken":"hunter2"}}"#;
@@ -106,7 +105,7 @@ fn an_origin_is_asked_for_where_one_is_allowed() {
         let origin = headers([("webhook-request-origin", "events.example.com")]);
         send(receiver, "OPTIONS", "/", &origin, "")
     };
-    let closed = receiver(catalogue::CLOUDEVENTS, "secret");
+    let closed = receiver(providers::CLOUDEVENTS_HANDSHAKES, "secret");
     let rejection = rejected(ask(&closed));
     assert_eq!((rejection.kind().as_str(), rejection.unanswered_handshake()), {
         ("missing_signature", Some("validation"))
@@ -127,7 +126,7 @@ fn an_origin_is_asked_for_where_one_is_allowed() {
 #[test]
 fn the_setting_of_its_own_name_is_answered_and_its_absence_is_no_answer() {
     let target = "/.well-known/fastly/logging/challenge";
-    let fastly = receiver(catalogue::FASTLY, "secret").to_builder();
+    let fastly = receiver(providers::FASTLY_HANDSHAKES, "secret").to_builder();
     let with =
         |name: &str| fastly.clone().with_handshakes(HandshakePolicy::new().with_setting(name, "abc")).build();
     let answer = answered(send(&with("service_id").unwrap(), "GET", target, &HeaderMap::new(), ""));
@@ -143,15 +142,15 @@ fn a_token_that_an_answer_is_made_from_is_no_mistake_of_the_policy() {
     let policy = HandshakePolicy::new().with_verify_token(secret("a token"));
     let with =
         |handshakes| receiver(handshakes, "secret").to_builder().with_handshakes(policy.clone()).build();
-    assert!(with(catalogue::EBAY).is_ok());
-    let unused = with(catalogue::DROPBOX).unwrap_err();
+    assert!(with(providers::EBAY_HANDSHAKES).is_ok());
+    let unused = with(providers::DROPBOX_HANDSHAKES).unwrap_err();
     assert_eq!(unused.field(), "handshakes.verify_token");
 }
 
 #[test]
 fn a_responder_answers_from_its_public_url() {
     let policy = HandshakePolicy::new().with_verify_token(secret("a token"));
-    let responder = Responder::new("ebay", catalogue::EBAY, policy).unwrap();
+    let responder = Responder::new("ebay", providers::EBAY_HANDSHAKES, policy).unwrap();
     let ask =
         |responder: &Responder| responder.respond("GET", "/hook?challenge_code=abc", &HeaderMap::new(), NOW);
     assert!(ask(&responder).is_none(), "the answer has the URL in it");

@@ -2,7 +2,6 @@
 
 use std::sync::atomic::Ordering;
 
-use countersign::handshake::catalogue;
 use countersign::receiver::{
     Budget, HandshakePolicy, IssuedSecret, Receiver, RequestHead, ResolveError, SinkError,
 };
@@ -25,20 +24,41 @@ fn a_resolver_is_asked_for_heads_in_order_and_for_handshakes_that_need_the_secre
     let meta = "/hook?hub.mode=subscribe&hub.challenge=1&hub.verify_token=t";
     let code = "/hook?challenge_code=abc";
     for (handshakes, policy, method, target, headers, is_asked) in [
-        (catalogue::X_TWITTER, policy.clone(), "POST", "/", &signature, true),
-        (catalogue::X_TWITTER, policy.clone(), "POST", "/", &bare, false),
-        (catalogue::X_TWITTER, policy.clone(), "GET", crc, &bare, true),
-        (catalogue::X_TWITTER, policy.clone(), "GET", "/hook", &bare, false),
-        (catalogue::BRAINTREE, policy.clone(), "GET", "/hook?bt_challenge=0123456789abcdef0123", &bare, true),
-        (catalogue::EBAY, policy.clone().with_verify_token(secret("t")), "GET", code, &bare, false),
-        (catalogue::META, policy.clone().with_verify_token(secret("t")), "GET", meta, &bare, false),
-        (catalogue::DROPBOX, policy.clone().with_echo(), "GET", "/?challenge=1", &bare, false),
-        (catalogue::SLACK, policy.clone(), "POST", "/", &bare, false),
-        (catalogue::SLACK, policy.clone(), "POST", "/", &signature, true),
-        (catalogue::ZOOM, policy.clone(), "POST", "/", &bare, false),
-        (catalogue::ASANA, policy.clone(), "POST", "/", &hook, false),
-        (catalogue::ASANA, policy.clone().with_secret_sink(keep), "POST", "/", &hook, true),
-        (catalogue::ASANA, policy.clone().with_secret_sink(keep), "POST", "/", &bare, false),
+        (providers::X_TWITTER_HANDSHAKES, policy.clone(), "POST", "/", &signature, true),
+        (providers::X_TWITTER_HANDSHAKES, policy.clone(), "POST", "/", &bare, false),
+        (providers::X_TWITTER_HANDSHAKES, policy.clone(), "GET", crc, &bare, true),
+        (providers::X_TWITTER_HANDSHAKES, policy.clone(), "GET", "/hook", &bare, false),
+        (
+            providers::BRAINTREE_HANDSHAKES,
+            policy.clone(),
+            "GET",
+            "/hook?bt_challenge=0123456789abcdef0123",
+            &bare,
+            true,
+        ),
+        (
+            providers::EBAY_HANDSHAKES,
+            policy.clone().with_verify_token(secret("t")),
+            "GET",
+            code,
+            &bare,
+            false,
+        ),
+        (
+            providers::META_HANDSHAKES,
+            policy.clone().with_verify_token(secret("t")),
+            "GET",
+            meta,
+            &bare,
+            false,
+        ),
+        (providers::DROPBOX_HANDSHAKES, policy.clone().with_echo(), "GET", "/?challenge=1", &bare, false),
+        (providers::SLACK_HANDSHAKES, policy.clone(), "POST", "/", &bare, false),
+        (providers::SLACK_HANDSHAKES, policy.clone(), "POST", "/", &signature, true),
+        (providers::ZOOM_HANDSHAKES, policy.clone(), "POST", "/", &bare, false),
+        (providers::ASANA_HANDSHAKES, policy.clone(), "POST", "/", &hook, false),
+        (providers::ASANA_HANDSHAKES, policy.clone().with_secret_sink(keep), "POST", "/", &hook, true),
+        (providers::ASANA_HANDSHAKES, policy.clone().with_secret_sink(keep), "POST", "/", &bare, false),
     ] {
         let (resolve, asked) = tenants(Some("secret"));
         let receiver = receiver(handshakes, "unused")
@@ -75,8 +95,11 @@ fn a_head_is_taken_from_the_budget_while_its_secrets_are_looked_up() {
 #[test]
 fn look_ups_for_handshakes_are_counted_only_if_these_bring_a_secret() {
     let (resolve, asked) = tenants(Some("secret"));
-    let receiver =
-        receiver(catalogue::X_TWITTER, "unused").to_builder().with_tenants(resolve).build().unwrap();
+    let receiver = receiver(providers::X_TWITTER_HANDSHAKES, "unused")
+        .to_builder()
+        .with_tenants(resolve)
+        .build()
+        .unwrap();
     for _ in 0..100 {
         let _ = begin(&receiver, "GET", "/hook?crc_token=challenge", &HeaderMap::new());
     }
@@ -101,9 +124,12 @@ fn a_fallback_is_enough_for_a_resolver_to_be_asked() {
 #[test]
 fn the_secret_of_the_tenant_answers_its_handshakes_and_verifies_its_deliveries() {
     let (resolve, _) = tenants(Some("secret"));
-    let receiver =
-        receiver(catalogue::X_TWITTER, "unused").to_builder().with_tenants(resolve).build().unwrap();
-    let own = crate::support::receiver(catalogue::X_TWITTER, "secret");
+    let receiver = receiver(providers::X_TWITTER_HANDSHAKES, "unused")
+        .to_builder()
+        .with_tenants(resolve)
+        .build()
+        .unwrap();
+    let own = crate::support::receiver(providers::X_TWITTER_HANDSHAKES, "secret");
     let crc = |receiver| answered(send(receiver, "GET", "/?crc_token=challenge", &HeaderMap::new(), ""));
     assert_eq!(crc(&receiver), crc(&own));
     let delivery = send(&receiver, "POST", "/", &signed("secret", BODY), BODY).unwrap();
@@ -128,7 +154,11 @@ fn an_unknown_tenant_looks_like_a_wrong_signature_unless_a_status_reveals_it() {
     assert_eq!(rejection.status(), wrong.status());
     // The verifier's own keys are not used for an unknown tenant.
     let (resolve, _) = tenants(None);
-    let crc = receiver(catalogue::X_TWITTER, "secret").to_builder().with_tenants(resolve).build().unwrap();
+    let crc = receiver(providers::X_TWITTER_HANDSHAKES, "secret")
+        .to_builder()
+        .with_tenants(resolve)
+        .build()
+        .unwrap();
     assert!(!matches!(
         send(&crc, "GET", "/?crc_token=challenge", &HeaderMap::new(), ""),
         Ok(_) | Err(Early::Handshake(_))

@@ -1,0 +1,56 @@
+//! Slugs that begin with `cu`.
+
+use super::shared;
+use crate::provider::{Confidence, Provider, Retries};
+use crate::scheme::{Encoding, Location, Scheme, SignatureField, Unit, text};
+
+/// By slug.
+pub(super) const DECLARATIONS: &[&Provider] = &[&CURRENTS, &CURSOR, &CUSTOMERIO];
+
+/// Currents.dev. The body is not authenticated.
+///
+/// Proof: `page`.
+pub static CURRENTS: Provider = Provider::new("currents", "Currents.dev", Scheme::token("x-webhook-secret"))
+    .with_source(Confidence::OfficialDocs, "https://docs.currents.dev/integrations/http-webhooks")
+    .with_checked("2026-11")
+    .with_notes(
+        "The body is not authenticated. The header is configured at the sender; this one was \
+          chosen. x-timestamp is not signed, and not looked at.",
+    )
+    .with_event_type(Location::json("/event"))
+    .without_id("https://docs.currents.dev/integrations/http-webhooks")
+    .with_event_source("https://docs.currents.dev/integrations/http-webhooks");
+
+/// Cursor Cloud Agents.
+///
+/// Proof: `page`.
+pub static CURSOR: Provider =
+    Provider::new("cursor", "Cursor Cloud Agents", shared::body_prefixed("x-webhook-signature", "sha256="))
+        .with_source(Confidence::OfficialDocs, "https://docs.cursor.com/en/background-agent/api/webhooks")
+        .with_checked("2026-11")
+        .with_notes("Id and type are headers that the signature does not cover.")
+        .with_id(Location::header("x-webhook-id"))
+        .with_event_type(Location::header("x-webhook-event"));
+
+/// Customer.io.
+///
+/// Proof: `secondary`.
+pub static CUSTOMERIO: Provider = Provider::new(
+    "customerio",
+    "Customer.io",
+    Scheme::hmac_sha256(SignatureField::header("x-cio-signature", Encoding::Hex), "v0:{timestamp}:{body}")
+        .with_timestamp(Location::header("x-cio-timestamp"), Unit::Seconds, shared::CHOSEN),
+)
+.with_aliases(const { &[text("customer-io")] })
+.with_source(
+    Confidence::Secondary,
+    "https://www.npmjs.com/package/n8n-nodes-base 2.41.2 \
+      dist/nodes/CustomerIo/CustomerIoTriggerHelpers.js",
+)
+.with_checked("2026-11")
+.with_notes("Tolerance chosen: 300 s both ways.")
+.with_id(Location::json("/event_id"))
+.with_event_type(Location::json("/metric"))
+.with_data("/data")
+.with_retries(Retries::for_secs(7 * shared::DAY).answered_in(4))
+.with_retry_source("https://docs.customer.io/api/webhooks/");
