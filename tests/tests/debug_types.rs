@@ -166,6 +166,7 @@ const LISTED: &[(&str, &[&str])] = &[
             "Pattern",
             "Place",
             "UnsignedDelivery",
+            "BodyLimit",
             "Responses",
             "EventFields",
             "Sources",

@@ -8,7 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use clap::Args;
 use countersign::{Clock, SystemClock, UnixTime};
-use http::Method;
+use http::{Method, header};
 use serde::Serialize;
 use tokio::runtime::Runtime;
 
@@ -90,14 +90,13 @@ pub(crate) fn run(args: &ReplayArgs) -> Result<Outcome, CliError> {
     let mut outcome = Outcome::Fine;
     for (path, request) in files.iter().zip(requests) {
         let request = match &resigner {
-            Some(resigner) => {
-                let at = args.at.unwrap_or(Time::Now).unix();
-                let unsignable = |problem| CliError::Usage(format!("{}: {problem}", path.display()));
-                resigner.resign(request, &client, at).map_err(unsignable)?
-            }
-            None => request,
+            Some(resigner) => resigner.resign(request, &client, args.at.unwrap_or(Time::Now).unix()),
+            None => Ok(request),
         };
-        let sent = runtime.block_on(client.send(request));
+        let sent = match request {
+            Ok(request) => runtime.block_on(client.send(request)),
+            Err(problem) => Err(SendError::Malformed(problem)),
+        };
         let report = Report::new(path, &sent);
         if args.json {
             output::json(&report)?;
@@ -165,6 +164,18 @@ fn read(path: &Path) -> Result<Outgoing, CliError> {
     let invalid = |problem: String| CliError::Usage(format!("{}: {problem}", path.display()));
     let file = fs::read(path).map_err(CliError::unreadable(path))?;
     let request = capture::read(&file).map_err(invalid)?;
+    let surplus = request.surplus.trim_ascii();
+    if !surplus.is_empty() {
+        let count = surplus.len();
+        return Err(invalid(format!("{count} bytes follow the end of the body: a file holds one request")));
+    }
+    let announced = request.headers.get_all(header::CONTENT_LENGTH).iter().collect::<Vec<_>>();
+    let length = request.body.len().to_string();
+    if !request.headers.contains_key(header::TRANSFER_ENCODING)
+        && announced.iter().any(|announced| announced.as_bytes().trim_ascii() != length.as_bytes())
+    {
+        return Err(invalid(format!("the body has {length} bytes, and Content-Length says something else")));
+    }
     let method = Method::from_bytes(request.method.as_bytes()).map_err(|error| invalid(error.to_string()))?;
     let query = request.target.split_once('?').map(|(_, query)| query.to_owned());
     Ok(Outgoing { method, query, headers: end_to_end(&request.headers), body: Bytes::from(request.body) })

@@ -76,6 +76,9 @@ fn a_mistake_names_its_field() {
         ("\"/payload\"", "\"payload\"", "event.data"),
         ("attempts = 8", "attempt = 8", "retries.attempt"),
         ("slug = \"acme\"", "slug = \"\"", "slug"),
+        ("slug = \"acme\"", "slug = \"../acme\"", "slug"),
+        ("slug = \"acme\"", "slug = \"{acme}\"", "slug"),
+        ("slug = \"acme\"", "slug = \"acme hooks\"", "slug"),
     ] {
         assert!(ACME.contains(from), "{from}");
         let error = Provider::from_toml(&ACME.replacen(from, to, 1)).unwrap_err();

@@ -37,6 +37,11 @@ pub(crate) fn parameter(text: &str) -> Result<(String, String), String> {
 }
 
 impl DeclarationArgs {
+    /// Returns the name of the provider as it was given: its slug or an alias.
+    pub(crate) fn given(&self) -> Option<&str> {
+        self.source.provider.as_deref()
+    }
+
     pub(crate) fn load(&self) -> Result<Cow<'static, Provider>, CliError> {
         load(self.source.provider.as_deref(), self.source.scheme.as_deref(), &self.parameters)
     }

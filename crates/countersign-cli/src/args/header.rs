@@ -48,7 +48,7 @@ fn parse(text: OsString) -> Result<HeaderArg, &'static str> {
     }
 }
 
-/// Returns the path behind `@`. A path that is not UTF-8 has no such place on every system.
+/// Returns the path after `@`. Bytes that are not UTF-8 are replaced: not every system can split such a text.
 fn after_at(text: &OsStr) -> PathBuf {
     let path = text.to_string_lossy();
     path.strip_prefix('@').unwrap_or(&path).into()
@@ -83,7 +83,7 @@ fn header(line: &[u8]) -> Result<(HeaderName, HeaderValue), &'static str> {
         None => (line.strip_suffix(b";").ok_or("expected `name: value`, or `@FILE`")?, &[][..]),
     };
     Ok((
-        HeaderName::from_bytes(name).map_err(|_| "what stands before the colon is not a header name")?,
+        HeaderName::from_bytes(name).map_err(|_| "the text before the colon is not a header name")?,
         HeaderValue::from_bytes(value).map_err(|_| "the value holds bytes that HTTP does not allow")?,
     ))
 }

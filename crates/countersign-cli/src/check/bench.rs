@@ -127,7 +127,7 @@ impl Bench {
     /// Returns how often an id was handled.
     pub(super) async fn count(&self, id: &str) -> Result<u64, Skipped> {
         let effects = self.effects.as_ref().ok_or_else(|| Skipped::not_asked("give --effects"))?;
-        effects.count(id).await.map_err(Skipped::NotAsked)
+        effects.count(id).await.map_err(Skipped::Broken)
     }
 
     /// Waits until an id was handled, and returns how often.

@@ -66,11 +66,11 @@ pub(crate) struct CheckArgs {
     /// Time to wait for effects and for the commands; longer than the lease of a worker that is killed
     #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = humantime::parse_duration)]
     pub(crate) patience: Duration,
-    /// Run this scenario; may be repeated [default: all]
-    #[arg(long, value_name = "SCENARIO", value_parser = scenario, conflicts_with = "skip")]
+    /// Run these scenarios, which have to be asked; may be repeated [default: all]
+    #[arg(long, value_name = "SCENARIO", value_delimiter = ',', value_parser = scenario, conflicts_with = "skip")]
     pub(crate) only: Vec<&'static str>,
-    /// Do not run this scenario; may be repeated
-    #[arg(long, value_name = "SCENARIO", value_parser = scenario)]
+    /// Do not run these scenarios; may be repeated
+    #[arg(long, value_name = "SCENARIO", value_delimiter = ',', value_parser = scenario)]
     pub(crate) skip: Vec<&'static str>,
     #[command(flatten)]
     pub(crate) allowed: AllowHostArgs,

@@ -24,7 +24,7 @@ pub(super) async fn course(bench: &Bench) -> Result<Crash, Skipped> {
         restarted
     };
     let (_, restarted) = tokio::join!(senders, restart);
-    restarted?;
+    restarted.map_err(|problem| Skipped::Broken(format!("--restart: {problem}")))?;
     let mut crash = crash.into_inner().unwrap_or_else(PoisonError::into_inner);
     crash.back = is_back(bench).await?;
     let old = crash.accepted.len().saturating_sub(LAST_ACCEPTED);

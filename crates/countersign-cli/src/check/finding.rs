@@ -15,6 +15,8 @@ pub(super) type Finding = Result<Findings, Skipped>;
 pub(super) enum Skipped {
     /// Something is missing that the caller can give.
     NotAsked(String),
+    /// Something that the caller gave does not work: that is a failure.
+    Broken(String),
     /// The declaration of the provider has no place for it.
     DoesNotApply(String),
 }

@@ -75,7 +75,7 @@ async fn check(args: &CheckArgs) -> Result<Report, CliError> {
     })
     .await;
     bar.finish_and_clear();
-    Ok(Report::new(&args.url, &bench.forge.provider.slug, outcomes))
+    Ok(Report::new(&args.url, &bench.forge.provider.slug, outcomes, only))
 }
 
 fn write(path: &Path, template: &impl Template) -> Result<(), CliError> {

@@ -47,6 +47,9 @@ impl Outcome {
             }
             Ok(findings) if findings.is_ok() => (Verdict::Passed, None, findings),
             Ok(findings) => (Verdict::Failed, None, findings),
+            Err(Skipped::Broken(reason)) => {
+                (Verdict::Failed, Some(reason.clone()), Findings { steps: Vec::new(), notes: vec![reason] })
+            }
             Err(Skipped::NotAsked(reason)) => (Verdict::NotAsked, Some(reason), Findings::default()),
             Err(Skipped::DoesNotApply(reason)) => (Verdict::DoesNotApply, Some(reason), Findings::default()),
         };
@@ -65,12 +68,15 @@ impl Outcome {
 }
 
 impl Report {
-    pub(super) fn new(url: &str, provider: &str, scenarios: Vec<Outcome>) -> Self {
+    /// Creates the report. The scenarios that the caller named have to be asked.
+    pub(super) fn new(url: &str, provider: &str, scenarios: Vec<Outcome>, named: &[&str]) -> Self {
         let count = |verdict| scenarios.iter().filter(|outcome| outcome.verdict == verdict).count();
         let (passed, failed) = (count(Verdict::Passed), count(Verdict::Failed));
+        let mut asked_for = scenarios.iter().filter(|outcome| named.contains(&outcome.name));
+        let is_open = asked_for.any(|outcome| outcome.verdict == Verdict::NotAsked);
         Self {
             // Nothing asked is nothing passed.
-            ok: failed == 0 && passed > 0,
+            ok: failed == 0 && passed > 0 && !is_open,
             url: url.to_owned(),
             provider: provider.to_owned(),
             passed,
@@ -154,5 +160,30 @@ const fn mark(verdict: Verdict) -> (&'static str, Style) {
         Verdict::Failed => ("✗", BAD),
         Verdict::NotAsked => ("?", UNSURE),
         Verdict::DoesNotApply => ("-", DIM),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::scenarios;
+    use super::*;
+
+    #[test]
+    fn an_option_that_does_not_work_is_a_failure_and_one_that_is_missing_is_no_pass() {
+        let scenario = scenarios::all().next().unwrap();
+        let report = |finding, named: &[&str]| {
+            let passed = Outcome {
+                verdict: Verdict::Passed,
+                ..Outcome::new(scenario, Ok(Findings::default()), Duration::ZERO)
+            };
+            let outcome = Outcome::new(scenario, Err(finding), Duration::ZERO);
+            Report::new("http://127.0.0.1/", "acme", vec![passed, outcome], named)
+        };
+        let broken = report(Skipped::Broken("--effects: `x` failed".to_owned()), &[]);
+        assert!(!broken.ok && broken.failed == 1 && broken.to_string().contains("--effects: `x` failed"));
+        let missing = || Skipped::not_asked("give --effects");
+        assert!(report(missing(), &[]).ok);
+        assert!(!report(missing(), &[scenario.name]).ok);
+        assert!(report(Skipped::does_not_apply("no id"), &[scenario.name]).ok);
     }
 }

@@ -56,7 +56,10 @@ impl Destination {
         let url = Url::parse(text)
             .map_err(|error| usage(format!("{error}: expected http://127.0.0.1:3000/path")))?;
         if !matches!(url.scheme(), "http" | "https") {
-            return Err(usage(format!("{}: expected http or https", url.scheme())));
+            return Err(usage(format!(
+                "{}: expected http:// or https://, such as http://127.0.0.1:3000/path",
+                url.scheme()
+            )));
         }
         if !url.username().is_empty() || url.password().is_some() {
             return Err(usage("user and password in the URL are not sent: remove them".to_owned()));

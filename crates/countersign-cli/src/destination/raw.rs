@@ -1,5 +1,6 @@
 use std::error::Error;
 use std::fmt;
+use std::io;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -36,7 +37,7 @@ pub(crate) struct Outgoing {
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
-    /// The beginning of the body, up to 1 MiB.
+    /// The beginning of the body, up to 16 MiB.
     pub(crate) body: Bytes,
     /// The time from the start of the request to the end of the response.
     pub(crate) latency: Duration,
@@ -51,6 +52,8 @@ pub(crate) enum SendError {
     Closed(String),
     /// There was no response in time.
     TimedOut(Duration),
+    /// The certificate of the receiver is not trusted.
+    Untrusted(String),
     /// The request cannot be sent.
     Malformed(String),
 }
@@ -76,7 +79,7 @@ impl RawClient {
     }
 
     pub(crate) async fn send(&self, request: Outgoing) -> Result<Answer, SendError> {
-        let malformed = |error: &dyn fmt::Display| SendError::Malformed(error.to_string());
+        let malformed = |error: &dyn fmt::Display| SendError::Malformed(format!("cannot be sent: {error}"));
         let target =
             self.target(request.query.as_deref()).parse::<Uri>().map_err(|error| malformed(&error))?;
         let host = HeaderValue::try_from(self.host()).map_err(|error| malformed(&error))?;
@@ -91,7 +94,7 @@ impl RawClient {
 
     async fn exchange(&self, request: Request<Full<Bytes>>) -> Result<Answer, SendError> {
         let started = Instant::now();
-        let stream = self.connector.connect().await.map_err(|error| SendError::Down(last_cause(&error)))?;
+        let stream = self.connector.connect().await.map_err(unconnected)?;
         let (mut sender, connection) = http1::handshake(TokioIo::new(stream))
             .await
             .map_err(|error| SendError::Closed(last_cause(&error)))?;
@@ -122,7 +125,7 @@ impl RawClient {
     }
 }
 
-/// Reads a body to its limit. What breaks off is as long as it is: the status has arrived.
+/// Reads a body to its limit, and returns the bytes that arrived before the connection broke: the status is known.
 async fn beginning(mut body: Incoming) -> Bytes {
     let mut start = BytesMut::new();
     while let Some(Ok(frame)) = body.frame().await {
@@ -134,6 +137,14 @@ async fn beginning(mut body: Incoming) -> Bytes {
         }
     }
     start.freeze()
+}
+
+/// Returns the reason for which there is no connection. A certificate that is not trusted now is not trusted later.
+fn unconnected(error: io::Error) -> SendError {
+    match error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+        Some(rustls::Error::InvalidCertificate(problem)) => SendError::Untrusted(format!("{problem:?}")),
+        _ => SendError::Down(last_cause(&error)),
+    }
 }
 
 /// Returns the innermost cause: `connection refused` instead of `error sending request`.
@@ -148,12 +159,17 @@ fn last_cause(error: &(dyn Error + 'static)) -> String {
 impl fmt::Display for SendError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Down(reason) | Self::Closed(reason) => f.write_str(reason),
+            Self::Down(reason) | Self::Closed(reason) | Self::Malformed(reason) => f.write_str(reason),
             Self::TimedOut(limit) => write!(f, "no response within {}", humantime::format_duration(*limit)),
-            Self::Malformed(problem) => write!(f, "cannot be sent: {problem}"),
+            Self::Untrusted(problem) => {
+                write!(
+                    f,
+                    "the certificate is not trusted ({problem}): give that of its authority with --cacert FILE"
+                )
+            }
         }
     }
 }
 
 /// The part of a response that is kept.
-const ANSWER_LIMIT: usize = 1 << 20;
+const ANSWER_LIMIT: usize = 16 << 20;

@@ -70,7 +70,7 @@ fn a_host_is_allowed_by_its_exact_name() {
 fn what_is_no_url_of_a_receiver_is_refused() {
     for (url, reason) in [
         ("127.0.0.1:3000", "expected http"),
-        ("ftp://127.0.0.1/", "expected http or https"),
+        ("ftp://127.0.0.1/", "expected http:// or https://"),
         ("http://user:hunter2@127.0.0.1/", "remove them"),
         ("not a url", "expected http://"),
     ] {

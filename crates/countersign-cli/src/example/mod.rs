@@ -75,10 +75,10 @@ impl<'p> Example<'p> {
             "use axum::Router;\nuse axum::routing::post;\n{imports}use countersign_tower::VerifyWebhookLayer;\n\n\
              async fn received(delivery: Delivery) {{\n    {PRINT}\n}}\n\n\
              #[tokio::main]\nasync fn main() -> Result<(), Box<dyn std::error::Error>> {{\n{receiver}\
-             {I}let layer = VerifyWebhookLayer::try_new(receiver)?;\n\
-             {I}let app = Router::new().route(\"/webhooks/{slug}\", post(received).layer(layer));\n\
-             {I}let listener = tokio::net::TcpListener::bind(\"127.0.0.1:3000\").await?;\n\
-             {I}axum::serve(listener, app).await?;\n    Ok(())\n}}\n",
+             {INDENT}let layer = VerifyWebhookLayer::try_new(receiver)?;\n\
+             {INDENT}let app = Router::new().route(\"/webhooks/{slug}\", post(received).layer(layer));\n\
+             {INDENT}let listener = tokio::net::TcpListener::bind(\"127.0.0.1:3000\").await?;\n\
+             {INDENT}axum::serve(listener, app).await?;\n    Ok(())\n}}\n",
             imports = self.imports(),
             receiver = self.receiver(),
             slug = self.provider.slug,
@@ -90,11 +90,11 @@ impl<'p> Example<'p> {
             "use actix_web::{{App, HttpResponse, HttpServer, web}};\n{imports}use countersign_actix::VerifyWebhook;\n\n\
              async fn received(delivery: Delivery) -> HttpResponse {{\n    {PRINT}\n    HttpResponse::Ok().finish()\n}}\n\n\
              #[actix_web::main]\nasync fn main() -> Result<(), Box<dyn std::error::Error>> {{\n{receiver}\
-             {I}let verify = VerifyWebhook::try_new(receiver)?;\n\
-             {I}let app = move || {{\n\
-             {I}    let hook = web::resource(\"/webhooks/{slug}\").wrap(verify.clone()).route(web::post().to(received));\n\
-             {I}    App::new().service(hook)\n    }};\n\
-             {I}HttpServer::new(app).bind(\"127.0.0.1:3000\")?.run().await?;\n    Ok(())\n}}\n",
+             {INDENT}let verify = VerifyWebhook::try_new(receiver)?;\n\
+             {INDENT}let app = move || {{\n\
+             {INDENT}    let hook = web::resource(\"/webhooks/{slug}\").wrap(verify.clone()).route(web::post().to(received));\n\
+             {INDENT}    App::new().service(hook)\n    }};\n\
+             {INDENT}HttpServer::new(app).bind(\"127.0.0.1:3000\")?.run().await?;\n    Ok(())\n}}\n",
             imports = self.imports(),
             receiver = self.receiver(),
             slug = self.provider.slug,
@@ -120,24 +120,24 @@ impl<'p> Example<'p> {
     /// Returns the lines that make the receiver.
     fn receiver(&self) -> String {
         let mut lines = format!(
-            "{I}let provider = {};\n",
+            "{INDENT}let provider = {};\n",
             self.declaration(|name| { format!("&std::env::var(\"{}\")?", self.variable(name)) })
         );
-        lines += &format!("{I}let secrets = SecretSet::from_env(\"{}\")?;\n", self.secret_variable());
-        lines += &format!("{I}let verifier = Verifier::new(provider, secrets)?;\n");
+        lines += &format!("{INDENT}let secrets = SecretSet::from_env(\"{}\")?;\n", self.secret_variable());
+        lines += &format!("{INDENT}let verifier = Verifier::new(provider, secrets)?;\n");
         if self.has(|trust| matches!(trust, Trust::IssuesSecret(_))) {
             lines += &format!(
-                "{I}// The secret comes with a handshake: `HandshakePolicy::with_secret_sink` stores it.\n"
+                "{INDENT}// The secret comes with a handshake: `HandshakePolicy::with_secret_sink` stores it.\n"
             );
         }
         let policy = self.policy().map(|policy| {
-            lines += &format!("{I}let handshakes = {policy};\n");
+            lines += &format!("{INDENT}let handshakes = {policy};\n");
             ".with_handshakes(handshakes)"
         });
         let url = self.signs_url().then_some(".with_public_url(std::env::var(\"PUBLIC_URL\")?)");
         lines
             + &format!(
-                "{I}let receiver = Receiver::builder(verifier){}{}.build()?;\n",
+                "{INDENT}let receiver = Receiver::builder(verifier){}{}.build()?;\n",
                 policy.unwrap_or_default(),
                 url.unwrap_or_default()
             )
@@ -148,4 +148,4 @@ const REPOSITORY: &str = "https://github.com/countersign-rs/countersign";
 const PRINT: &str =
     "println!(\"{:?} {:?}: {} bytes\", delivery.event_type(), delivery.id(), delivery.body().len());";
 /// An indented line.
-const I: &str = "    ";
+const INDENT: &str = "    ";

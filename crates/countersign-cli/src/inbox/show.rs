@@ -13,14 +13,14 @@ use crate::error::CliError;
 use crate::output::{self, Cell, DIM, STRONG, Table, exact, instant, printable, stderr};
 
 pub(super) async fn run(store: &dyn OpsStore, args: &ShowArgs) -> Result<Outcome, CliError> {
-    let Some(portrait) = look(store, args).await? else {
+    let Some(shown_event) = look(store, args).await? else {
         stderr!("there is no event {}", args.id);
         return Ok(Outcome::Negative);
     };
     if args.json {
-        output::json(&portrait)?;
+        output::json(&shown_event)?;
     } else {
-        output::text(&portrait)?;
+        output::text(&shown_event)?;
     }
     Ok(Outcome::Fine)
 }
@@ -165,7 +165,7 @@ mod tests {
     #[tokio::test]
     async fn people_see_facts_names_of_headers_and_what_happened() {
         let site = with_a_past().await;
-        let portrait = said(&shown(&site, "show 1").await.unwrap());
+        let shown_event = said(&shown(&site, "show 1").await.unwrap());
         for part in [
             "event 1\nstate     ready\nsource    jobs\nprovider  proxiant\ntenant    acme\ntype      job.served\n",
             "replays   1\nfence     2\n",
@@ -178,44 +178,44 @@ mod tests {
             "by ada: ",
             "billing is back",
         ] {
-            assert!(portrait.contains(part), "{part}: {portrait}");
+            assert!(shown_event.contains(part), "{part}: {shown_event}");
         }
         for hidden in ["hunter2", "sha256=", "Proxiant/1", "del_1\"", "\x1b"] {
-            assert!(!portrait.contains(hidden), "{hidden}: {portrait}");
+            assert!(!shown_event.contains(hidden), "{hidden}: {shown_event}");
         }
     }
 
     #[tokio::test]
     async fn what_is_asked_for_is_shown_and_credentials_only_by_name() {
         let site = Site::with(1).await;
-        let portrait = said(&shown(&site, "show 1 --headers --body").await.unwrap());
-        assert!(portrait.contains("user-agent: Proxiant/1\n"), "{portrait}");
-        assert!(portrait.contains("\n  \"id\": \"del_1\",\n"), "{portrait}");
-        assert!(portrait.contains("x-proxiant-signature: [redacted]\n"), "{portrait}");
-        assert!(!portrait.contains("hunter2"), "{portrait}");
-        let portrait = said(&shown(&site, "show 1 --headers --reveal").await.unwrap());
-        assert!(portrait.contains("POST /hooks?token=hunter2\n"), "{portrait}");
-        assert!(portrait.contains("x-proxiant-signature: sha256="), "{portrait}");
-        assert!(!portrait.contains("del_1\""), "{portrait}");
+        let shown_event = said(&shown(&site, "show 1 --headers --body").await.unwrap());
+        assert!(shown_event.contains("user-agent: Proxiant/1\n"), "{shown_event}");
+        assert!(shown_event.contains("\n  \"id\": \"del_1\",\n"), "{shown_event}");
+        assert!(shown_event.contains("x-proxiant-signature: [redacted]\n"), "{shown_event}");
+        assert!(!shown_event.contains("hunter2"), "{shown_event}");
+        let shown_event = said(&shown(&site, "show 1 --headers --reveal").await.unwrap());
+        assert!(shown_event.contains("POST /hooks?token=hunter2\n"), "{shown_event}");
+        assert!(shown_event.contains("x-proxiant-signature: sha256="), "{shown_event}");
+        assert!(!shown_event.contains("del_1\""), "{shown_event}");
     }
 
     #[tokio::test]
     async fn machines_see_the_same_in_fields() {
-        let portrait =
+        let shown_event =
             serde_json::to_value(shown(&with_a_past().await, "show 1 --json").await.unwrap()).unwrap();
-        let fields: Vec<_> = portrait.as_object().unwrap().keys().cloned().collect();
+        let fields: Vec<_> = shown_event.as_object().unwrap().keys().cloned().collect();
         assert_eq!(fields, ["attempts", "audit", "body", "bulk", "event", "fence", "request", "worker"]);
         let attempt = json!({
             "attempt": 1, "fence": 1, "ended_at": "2023-11-14T22:13:20Z", "outcome": "retry", "error": "timed out"
         });
-        assert_eq!(portrait.pointer("/attempts/0"), Some(&attempt));
-        assert_eq!(portrait.pointer("/audit/0/actor"), Some(&Value::from("ada")));
-        assert_eq!(portrait.pointer("/request/headers/0/value"), Some(&Value::Null));
-        assert_eq!(portrait.pointer("/request/query"), Some(&Value::from("[redacted]")));
-        assert!(portrait.pointer("/body/json").is_none() && portrait.pointer("/body/sha256").is_some());
-        let portrait =
+        assert_eq!(shown_event.pointer("/attempts/0"), Some(&attempt));
+        assert_eq!(shown_event.pointer("/audit/0/actor"), Some(&Value::from("ada")));
+        assert_eq!(shown_event.pointer("/request/headers/0/value"), Some(&Value::Null));
+        assert_eq!(shown_event.pointer("/request/query"), Some(&Value::from("[redacted]")));
+        assert!(shown_event.pointer("/body/json").is_none() && shown_event.pointer("/body/sha256").is_some());
+        let shown_event =
             serde_json::to_value(shown(&Site::with(1).await, "show 1 --body").await.unwrap()).unwrap();
-        assert_eq!(portrait.pointer("/body/json/id"), Some(&Value::from("del_1")));
+        assert_eq!(shown_event.pointer("/body/json/id"), Some(&Value::from("del_1")));
     }
 
     #[tokio::test]
@@ -226,8 +226,8 @@ mod tests {
         change.filter.source = Some("jobs".to_owned());
         change.reason = Some("fixed".to_owned());
         assert_eq!(site.store.change(&change).await.unwrap().ids.len(), 2);
-        let portrait = said(&shown(&site, "show 2").await.unwrap());
-        assert!(portrait.contains("replay           by grace, of 2 events: {"), "{portrait}");
+        let shown_event = said(&shown(&site, "show 2").await.unwrap());
+        assert!(shown_event.contains("replay           by grace, of 2 events: {"), "{shown_event}");
         // Of another endpoint.
         change.filter.source = Some("other".to_owned());
         site.store.change(&change).await.unwrap();

@@ -20,7 +20,7 @@ pub(crate) struct ListenArgs {
     /// Address to listen on; port 0 selects a free one [default: 127.0.0.1:3000, or 127.0.0.1:4000 with --forward]
     #[arg(long)]
     pub(super) addr: Option<String>,
-    /// Path of the endpoint [default: /webhooks/SLUG]
+    /// Path of the endpoint [default: /webhooks/ and the name of the provider as given]
     #[arg(long, value_parser = path)]
     pub(super) path: Option<String>,
     /// Public origin of this receiver, for providers that sign the URL: https://hooks.example.com

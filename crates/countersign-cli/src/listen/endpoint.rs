@@ -22,6 +22,8 @@ use crate::destination::{Answer, end_to_end};
 /// The endpoint: verifies, records, forwards and prints.
 pub(super) struct Endpoint {
     pub(super) receiver: Receiver,
+    /// The path of the endpoint.
+    pub(super) path: String,
     pub(super) recorder: Option<Recorder>,
     pub(super) explainer: Option<Explainer>,
     pub(super) forwarder: Option<Forwarder>,
@@ -45,7 +47,7 @@ pub(super) async fn receive(
 
 /// Reports a request to another path.
 pub(super) async fn elsewhere(State(endpoint): State<Arc<Endpoint>>, method: Method, uri: Uri) -> StatusCode {
-    endpoint.output.elsewhere(&method, uri.path());
+    endpoint.output.elsewhere(&method, uri.path(), &endpoint.path);
     StatusCode::NOT_FOUND
 }
 
@@ -75,7 +77,7 @@ impl Endpoint {
         self.record(&mut exchange);
         match response {
             Some(response) => {
-                self.show_refused(exchange).await;
+                self.show_refused(exchange);
                 response.map(Body::from)
             }
             None => self.deliver(&Arc::new(exchange)).await,
@@ -90,17 +92,21 @@ impl Endpoint {
         }
     }
 
-    /// Shows a request that is no delivery. An explanation takes its time, and the sender does not wait for it.
-    async fn show_refused(self: &Arc<Self>, exchange: Exchange) {
-        let Some(explainer) = &self.explainer else { return self.output.refused(&exchange, None) };
-        explainer.waiting.fetch_add(1, Ordering::AcqRel);
+    /// Shows a request that is no delivery. An explanation takes seconds, and the sender does not wait for it.
+    fn show_refused(self: &Arc<Self>, exchange: Exchange) {
+        self.output.refused(&exchange);
+        let Some(explainer) = &self.explainer else { return self.output.explained(&exchange, None) };
+        let Some(place) = explainer.place() else {
+            let number = exchange.number;
+            self.output.note(&format!("request {number} is not explained: too many others are"));
+            return self.output.explained(&exchange, None);
+        };
         let endpoint = Arc::clone(self);
         tokio::spawn(async move {
             let Some(explainer) = &endpoint.explainer else { return };
-            let _turn = explainer.turn().await;
             let explanation = explainer.explain(&exchange).await;
-            endpoint.output.refused(&exchange, explanation.as_ref());
-            explainer.waiting.fetch_sub(1, Ordering::AcqRel);
+            endpoint.output.explained(&exchange, explanation.as_ref());
+            drop(place);
         });
     }
 
@@ -132,6 +138,9 @@ impl Endpoint {
 
 /// Returns the response of the app for the provider.
 fn pass_on(answer: Answer) -> Response {
+    if answer.status.is_informational() {
+        return status(StatusCode::BAD_GATEWAY);
+    }
     let mut response = Response::new(Body::from(answer.body));
     *response.status_mut() = answer.status;
     *response.headers_mut() = end_to_end(&answer.headers);

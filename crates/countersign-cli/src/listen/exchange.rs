@@ -33,7 +33,7 @@ pub(super) enum Verdict {
     Handshake(String),
 }
 
-/// The course of a delivery behind the verification.
+/// The result of forwarding a delivery.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) enum Forwarding {
     /// There is no app.
@@ -51,6 +51,13 @@ pub(super) enum Forwarding {
 }
 
 impl Exchange {
+    /// Returns about the bytes that it takes in memory.
+    pub(super) fn size(&self) -> usize {
+        let headers =
+            self.headers.iter().map(|(name, value)| name.as_str().len() + value.len() + HEADER_BYTES);
+        headers.sum::<usize>() + self.target.len() + self.body.as_ref().map_or(0, Bytes::len)
+    }
+
     /// Returns the delivery, if the request was accepted.
     pub(super) fn delivery(&self) -> Option<&Delivery> {
         match &self.verdict {
@@ -64,6 +71,9 @@ impl Exchange {
         Some(self.delivery()?.event_type()?.as_str())
     }
 }
+
+/// The bytes of a header beside name and value.
+const HEADER_BYTES: usize = 64;
 
 impl Verdict {
     pub(super) fn of(rejection: &Rejection) -> Self {
@@ -82,7 +92,9 @@ impl From<&SendError> for Forwarding {
     fn from(error: &SendError) -> Self {
         let status = match error {
             SendError::TimedOut(_) => StatusCode::GATEWAY_TIMEOUT,
-            SendError::Down(_) | SendError::Closed(_) | SendError::Malformed(_) => StatusCode::BAD_GATEWAY,
+            SendError::Down(_) | SendError::Closed(_) | SendError::Untrusted(_) | SendError::Malformed(_) => {
+                StatusCode::BAD_GATEWAY
+            }
         };
         Self::Failed { error: error.to_string(), status }
     }

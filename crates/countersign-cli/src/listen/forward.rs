@@ -1,7 +1,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use countersign::{Clock, SystemClock};
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use tokio::time::sleep;
@@ -14,7 +13,7 @@ use crate::destination::{Answer, Outgoing, RawClient, SendError, end_to_end};
 use crate::resign::Resigner;
 
 /// Sends accepted deliveries on to the app. While the app is down they wait in a queue in memory, and are sent in the order of
-/// their arrival.
+/// their arrival, except those at which the app closes the connection.
 pub(super) struct Forwarder {
     pub(super) client: RawClient,
     /// The patterns of types; empty for all.
@@ -22,12 +21,22 @@ pub(super) struct Forwarder {
     pub(super) resigner: Option<Resigner>,
     /// The scheme of the public URL.
     pub(super) proto: HeaderValue,
-    pub(super) queue: Queue<Arc<Exchange>>,
+    pub(super) queue: Queue<Job>,
+}
+
+/// A delivery that waits.
+#[derive(Clone)]
+pub(super) struct Job {
+    pub(super) exchange: Arc<Exchange>,
+    /// The number of times that the app closed the connection at it.
+    closed: u32,
+    /// The number of deliveries that the app had answered when it did so first.
+    answered: u64,
 }
 
 impl Forwarder {
     /// Creates the queue of deliveries for an app that is down.
-    pub(super) const fn queue() -> Queue<Arc<Exchange>> {
+    pub(super) const fn queue() -> Queue<Job> {
         Queue::new(MOST_JOBS, MOST_BYTES)
     }
 
@@ -43,10 +52,10 @@ impl Forwarder {
                 Err(error) => return (Forwarding::from(&error), None),
             }
         } else {
-            "others wait".to_owned()
+            "earlier deliveries wait".to_owned()
         };
-        let size = HEAD_BYTES + exchange.body.as_ref().map_or(0, Bytes::len);
-        let forwarding = match self.queue.push(Arc::clone(exchange), size) {
+        let job = Job { exchange: Arc::clone(exchange), closed: 0, answered: 0 };
+        let forwarding = match self.queue.push(job, exchange.size()) {
             Some(waiting) => Forwarding::Queued { reason, waiting },
             None => Forwarding::Dropped("the app is down, and the queue is full"),
         };
@@ -55,28 +64,42 @@ impl Forwarder {
 
     /// Sends the deliveries of the queue, one after the other. Retries while the app is down.
     pub(super) async fn work(&self, output: &Output) {
-        let (mut pause, mut closed) = (FIRST_PAUSE, 0);
+        let (mut pause, mut answered) = (FIRST_PAUSE, 0);
         loop {
-            let exchange = self.queue.first().await;
-            let forwarding = match self.send(&exchange).await {
-                Ok(answer) => Forwarding::from(&answer),
-                Err(SendError::Closed(_)) if closed == MOST_CLOSED => {
-                    Forwarding::Dropped("the app closes the connection each time")
+            let job = self.queue.first().await;
+            let forwarding = match self.send(&job.exchange).await {
+                Ok(answer) => {
+                    answered += 1;
+                    Forwarding::from(&answer)
                 }
-                Err(error @ (SendError::Down(_) | SendError::Closed(_))) => {
-                    closed += u32::from(matches!(error, SendError::Closed(_)));
+                Err(SendError::Closed(_)) if job.closed >= MOST_CLOSED && answered > job.answered => {
+                    Forwarding::Dropped("the app closes the connection at this delivery each time")
+                }
+                Err(SendError::Closed(_)) => {
+                    let answered = if job.closed == 0 { answered } else { job.answered };
+                    let is_first_time = job.closed == 0;
+                    self.queue.replace(Job { closed: job.closed + 1, answered, ..job });
+                    // The app may restart. One at which it ends must not keep the others waiting.
+                    if !is_first_time {
+                        self.queue.postpone();
+                    }
+                    sleep(pause).await;
+                    pause = (pause * 2).min(LONGEST_PAUSE);
+                    continue;
+                }
+                Err(SendError::Down(_)) => {
                     tokio::select! {
                         () = sleep(pause) => pause = (pause * 2).min(LONGEST_PAUSE),
-                        // The provider is alive: the app may be, too.
+                        // A new delivery is a reason to try again at once.
                         () = self.queue.grown() => {}
                     }
                     continue;
                 }
                 Err(error) => Forwarding::from(&error),
             };
-            (pause, closed) = (FIRST_PAUSE, 0);
+            pause = FIRST_PAUSE;
             self.queue.pop();
-            output.settled(&exchange, &forwarding);
+            output.settled(&job.exchange, &forwarding);
         }
     }
 
@@ -101,12 +124,14 @@ impl Forwarder {
         self.events.is_empty() || self.events.iter().any(|glob| glob.matches(event_type))
     }
 
-    /// Adds who asked for what: after the values of a proxy in front, or instead of them if there is none.
+    /// Adds `X-Forwarded-For`, and `-Host` and `-Proto` unless a proxy in front has set them.
     fn add_origin(&self, headers: &mut HeaderMap, exchange: &Exchange) {
-        let before = headers.get(&FORWARDED_FOR).and_then(|value| value.to_str().ok());
+        let before = headers.get_all(&FORWARDED_FOR).into_iter().filter_map(|value| value.to_str().ok());
         let peer = exchange.peer.to_canonical().to_string();
-        let all = before.map_or_else(|| peer.clone(), |before| format!("{before}, {peer}"));
-        headers.extend(HeaderValue::from_str(&all).ok().map(|all| (FORWARDED_FOR, all)));
+        let all = before.chain([peer.as_str()]).collect::<Vec<_>>().join(", ");
+        if let Ok(all) = HeaderValue::from_str(&all) {
+            headers.insert(FORWARDED_FOR, all);
+        }
         if let (Some(host), false) =
             (exchange.headers.get(header::HOST), headers.contains_key(&FORWARDED_HOST))
         {
@@ -122,15 +147,12 @@ const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
-/// The bounds of the queue: an hour of a busy endpoint, and what a laptop does not miss.
+/// The bounds of the queue: the deliveries of a busy endpoint in an hour, and a small part of a computer's memory.
 const MOST_JOBS: usize = 1000;
 const MOST_BYTES: usize = 64 << 20;
-/// More than the headers of most requests have.
-const HEAD_BYTES: usize = 4 << 10;
 
 /// The pauses between attempts: an app restarts within seconds.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
-/// The attempts of a delivery from the queue that an app may close the connection of: one that makes it crash must not keep the
-/// others waiting.
+/// The number of times that the app may close the connection at a delivery while it answers others.
 const MOST_CLOSED: u32 = 3;

@@ -24,7 +24,6 @@ use axum::routing::any;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::sync::mpsc;
-use tokio::time::timeout;
 
 use self::cli::ListenArgs;
 use self::endpoint::Endpoint;
@@ -45,8 +44,9 @@ pub(crate) fn run(args: &ListenArgs) -> Result<Outcome, CliError> {
         let output = Output::Screen(screen.clone());
         let endpoint = Arc::new(setup::endpoint(args, destination.as_ref(), output)?);
         let show = |title| tui::show(title, screen, events, Arc::clone(&endpoint));
-        let listening = listen(args, destination.as_ref(), &endpoint, show);
-        return runtime.block_on(listening).map(|()| Outcome::Fine);
+        let ended = runtime.block_on(listen(args, destination.as_ref(), &endpoint, show));
+        runtime.shutdown_background();
+        return ended.map(|()| Outcome::Fine);
     }
     let (failed, mut failures) = mpsc::channel(1);
     let detailed = destination.is_some() || args.record.is_some();
@@ -58,7 +58,10 @@ pub(crate) fn run(args: &ListenArgs) -> Result<Outcome, CliError> {
             None => std::future::pending().await,
         }
     };
-    runtime.block_on(listen(args, destination.as_ref(), &endpoint, until_failure)).map(|()| Outcome::Fine)
+    let ended = runtime.block_on(listen(args, destination.as_ref(), &endpoint, until_failure));
+    // An explanation that was given up is computed on a thread that nothing else ends.
+    runtime.shutdown_background();
+    ended.map(|()| Outcome::Fine)
 }
 
 /// Serves until ctrl-c, or until the future ends that is made of the addresses of endpoint and app.
@@ -70,11 +73,11 @@ async fn listen<F: Future<Output = Result<(), CliError>>>(
 ) -> Result<(), CliError> {
     let listener = bind(args, destination).await?;
     let addr = listener.local_addr().map_err(CliError::io("cannot listen"))?;
-    let path = args.path.clone().unwrap_or_else(|| format!("/webhooks/{}", endpoint.receiver.provider()));
+    let path = &endpoint.path;
     // All methods, because a handshake is often a GET.
     let app = Router::new()
         .without_v07_checks()
-        .route(&path, any(endpoint::receive))
+        .route(path, any(endpoint::receive))
         .fallback(endpoint::elsewhere)
         .with_state(Arc::clone(endpoint));
     let app = app.into_make_service_with_connect_info::<SocketAddr>();
@@ -95,7 +98,7 @@ async fn listen<F: Future<Output = Result<(), CliError>>>(
     };
     drop_waiting(endpoint);
     if let Some(explainer) = &endpoint.explainer {
-        let _ = timeout(EXPLANATION_LIMIT, explainer.finish()).await;
+        explainer.finish(EXPLANATION_LIMIT).await;
     }
     ended
 }
@@ -104,11 +107,14 @@ async fn listen<F: Future<Output = Result<(), CliError>>>(
 async fn bind(args: &ListenArgs, destination: Option<&Destination>) -> Result<TcpListener, CliError> {
     let default = if destination.is_some() { "127.0.0.1:4000" } else { "127.0.0.1:3000" };
     let addr = args.addr.as_deref().unwrap_or(default);
-    let cannot = || CliError::io(format!("cannot listen on {addr}"));
+    let cannot =
+        || CliError::io(format!("cannot listen on {addr}: give a free one, such as --addr 127.0.0.1:4001"));
     let listener = TcpListener::bind(addr).await.map_err(cannot())?;
     let local = listener.local_addr().map_err(cannot())?;
-    let is_local =
-        |to: &SocketAddr| to.port() == local.port() && (to.ip() == local.ip() || local.ip().is_unspecified());
+    let is_local = |to: &SocketAddr| {
+        let ip = to.ip().to_canonical();
+        to.port() == local.port() && (ip == local.ip() || local.ip().is_unspecified())
+    };
     match destination {
         Some(app) if app.addrs().iter().any(is_local) => Err(CliError::Usage(format!(
             "{app} is the address of this command: give the app another port, or --addr"
@@ -128,8 +134,8 @@ async fn work(endpoint: &Endpoint) {
 /// Says which deliveries the app does not get any more.
 fn drop_waiting(endpoint: &Endpoint) {
     let waiting = endpoint.forwarder.as_ref().map(|forwarder| forwarder.queue.take()).unwrap_or_default();
-    for exchange in &waiting {
-        endpoint.output.settled(exchange, &Forwarding::Dropped("the command ended"));
+    for job in &waiting {
+        endpoint.output.settled(&job.exchange, &Forwarding::Dropped("the command ended"));
     }
     if !waiting.is_empty() {
         let count = waiting.len();

@@ -1,6 +1,6 @@
 //! Prints requests: lines on standard output and standard error.
 
-use std::io::{self, Write};
+use std::io;
 use std::sync::Arc;
 
 use tokio::sync::mpsc;
@@ -10,7 +10,7 @@ use super::line::{At, Line, Pretty, RejectedLine};
 #[cfg(feature = "tui")]
 use super::tui::Screen;
 use crate::explain::Explanation;
-use crate::output::{BAD, GOOD, UNSURE, print_line, stderr};
+use crate::output::{BAD, GOOD, UNSURE, print_line, print_text, stderr};
 
 /// The output of the command.
 pub(super) enum Output {
@@ -38,7 +38,7 @@ impl Output {
     /// Takes an accepted delivery, before it is forwarded.
     #[cfg_attr(
         not(feature = "tui"),
-        expect(unused_variables, reason = "lines are printed at the end of its course")
+        expect(unused_variables, reason = "a line is printed with the result of the forwarding")
     )]
     pub(super) fn arrived(&self, exchange: &Arc<Exchange>) {
         match self {
@@ -48,10 +48,19 @@ impl Output {
         }
     }
 
-    /// Takes a request that is no delivery: rejected, or a handshake.
-    pub(super) fn refused(&self, exchange: &Exchange, explanation: Option<&Explanation>) {
+    /// Takes a request that is no delivery: rejected, or a handshake. Its explanation follows.
+    pub(super) fn refused(&self, exchange: &Exchange) {
         match self {
-            Self::Lines(lines) => lines.refused(exchange, explanation),
+            Self::Lines(lines) => lines.refused(exchange),
+            #[cfg(feature = "tui")]
+            Self::Screen(_) => {}
+        }
+    }
+
+    /// Takes such a request with its explanation, or without one if there is none.
+    pub(super) fn explained(&self, exchange: &Exchange, explanation: Option<&Explanation>) {
+        match self {
+            Self::Lines(lines) => lines.explained(exchange, explanation),
             #[cfg(feature = "tui")]
             Self::Screen(screen) => screen.refused(exchange, explanation),
         }
@@ -66,7 +75,7 @@ impl Output {
         }
     }
 
-    /// Takes a delivery with the end of its course. Returns whether it could be shown.
+    /// Takes a delivery with the result of its forwarding. Returns whether it could be shown.
     pub(super) fn settled(&self, exchange: &Exchange, forwarding: &Forwarding) -> bool {
         match self {
             Self::Lines(lines) => lines.settled(exchange, forwarding),
@@ -88,29 +97,36 @@ impl Output {
     }
 
     /// Takes a request to another path: most likely an error in the provider's settings.
-    pub(super) fn elsewhere(&self, method: &http::Method, path: &str) {
+    pub(super) fn elsewhere(&self, method: &http::Method, path: &str, endpoint: &str) {
+        let request = format!("{method} {path}: the endpoint is {endpoint}");
         match self {
-            Self::Lines(_) => stderr!("{BAD}not found{BAD:#}: {method} {path}"),
+            Self::Lines(_) => stderr!("{BAD}not found{BAD:#}: {request}"),
             #[cfg(feature = "tui")]
-            Self::Screen(screen) => screen.note(format!("not found: {method} {path}")),
+            Self::Screen(screen) => screen.note(format!("not found: {request}")),
         }
     }
 }
 
 impl Lines {
-    fn refused(&self, exchange: &Exchange, explanation: Option<&Explanation>) {
+    fn refused(&self, exchange: &Exchange) {
         let at = if self.pretty && self.detailed { format!("{} ", At(exchange)) } else { String::new() };
         match &exchange.verdict {
             Verdict::Rejected { kind, cause } => {
                 let cause = cause.as_ref().map(|cause| format!(": {cause}")).unwrap_or_default();
                 stderr!("{at}{BAD}rejected{BAD:#}: {kind}{cause}");
-                if !self.pretty && self.detailed {
-                    let line = serde_json::to_vec(&RejectedLine::new(exchange, kind.as_str(), explanation));
-                    self.keep_error(line.map_err(io::Error::from).and_then(print_line));
-                }
             }
             Verdict::Handshake(name) if self.detailed => stderr!("{at}{GOOD}handshake{GOOD:#}: {name}"),
             Verdict::Handshake(_) | Verdict::Accepted(_) => {}
+        }
+    }
+
+    fn explained(&self, exchange: &Exchange, explanation: Option<&Explanation>) {
+        if let Verdict::Rejected { kind, .. } = &exchange.verdict
+            && !self.pretty
+            && self.detailed
+        {
+            let line = serde_json::to_vec(&RejectedLine::new(exchange, kind.as_str(), explanation));
+            self.keep_error(line.map_err(io::Error::from).and_then(print_line));
         }
         if let Some(explanation) = explanation {
             stderr!("{explanation}");
@@ -120,8 +136,7 @@ impl Lines {
     fn settled(&self, exchange: &Exchange, forwarding: &Forwarding) -> bool {
         let Some(delivery) = exchange.delivery() else { return true };
         let printed = if self.pretty {
-            let mut stdout = anstream::stdout().lock();
-            writeln!(stdout, "{}", Pretty { exchange, delivery, forwarding }).and_then(|()| stdout.flush())
+            print_text(&format_args!("{}\n", Pretty { exchange, delivery, forwarding }))
         } else {
             let line = serde_json::to_vec(&Line::new(exchange, delivery, forwarding));
             line.map_err(io::Error::from).and_then(print_line)

@@ -57,6 +57,24 @@ impl<T: Clone> Queue<T> {
         self.added.notified().await;
     }
 
+    /// Replaces the first job, which stays the first.
+    pub(super) fn replace(&self, job: T) {
+        self.with(|waiting| {
+            if let Some((first, _)) = waiting.jobs.front_mut() {
+                *first = job;
+            }
+        });
+    }
+
+    /// Moves the first job to the end.
+    pub(super) fn postpone(&self) {
+        self.with(|waiting| {
+            if !waiting.jobs.is_empty() {
+                waiting.jobs.rotate_left(1);
+            }
+        });
+    }
+
     /// Removes the first job, and returns the number of those that still wait.
     pub(super) fn pop(&self) -> usize {
         self.with(|waiting| {
@@ -92,7 +110,9 @@ mod tests {
             (queue.pop(), queue.push("d", 4), queue.push("e", 0), queue.push("f", 0)),
             (1, Some(2), Some(3), None)
         );
-        assert_eq!(queue.take(), ["b", "d", "e"]);
+        queue.replace("B");
+        queue.postpone();
+        assert_eq!(queue.take(), ["d", "e", "B"]);
         assert!(queue.is_empty() && queue.push("g", 10) == Some(1));
     }
 

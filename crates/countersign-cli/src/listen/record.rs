@@ -1,6 +1,7 @@
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::process;
 
 use http::{HeaderMap, HeaderValue, header};
 use time::OffsetDateTime;
@@ -31,7 +32,7 @@ impl Recorder {
         for entry in fs::read_dir(&self.dir).map_err(CliError::unreadable(&self.dir))? {
             let name = entry.map_err(CliError::unreadable(&self.dir))?.file_name();
             let number = name.to_str().and_then(|name| name.split('-').next()?.parse().ok());
-            last = last.max(number.unwrap_or(0));
+            last = last.max(number.filter(|number| *number < LARGEST_NUMBER).unwrap_or(0));
         }
         Ok(last)
     }
@@ -41,16 +42,30 @@ impl Recorder {
         let body = exchange.body.as_deref().ok_or_else(|| io::Error::other("the body is not complete"))?;
         let target = format!("{}{}", self.origin.as_deref().unwrap_or_default(), exchange.target);
         let message = capture::write(&exchange.method, &target, &exchange.headers, body);
-        let path = self.dir.join(name(exchange));
-        let partial = path.with_extension("partial");
+        let name = name(exchange);
+        // Another command may record into this directory.
+        let partial = self.dir.join(format!("{name}.{}.partial", process::id()));
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let written = options.open(&partial).and_then(|mut file| file.write_all(&message));
-        written.and_then(|()| fs::rename(&partial, &path)).inspect_err(|_| {
-            let _ = fs::remove_file(&partial);
-        })?;
+        let mut file = options.open(&partial)?;
+        let path = file.write_all(&message).and_then(|()| self.publish(&partial, &name));
+        let _ = fs::remove_file(&partial);
+        path
+    }
+
+    /// Gives a file its name, or that name with a number if it is taken. An existing file is never replaced.
+    fn publish(&self, partial: &Path, name: &str) -> io::Result<PathBuf> {
+        let mut path = self.dir.join(format!("{name}.http"));
+        for number in 2.. {
+            match fs::hard_link(partial, &path) {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                    path = self.dir.join(format!("{name}-{number}.http"));
+                }
+                published => return published.map(|()| path),
+            }
+        }
         Ok(path)
     }
 }
@@ -78,8 +93,31 @@ fn name(exchange: &Exchange) -> String {
     let is_plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.');
     let what: String =
         what.chars().take(LONGEST_NAME).map(|letter| if is_plain(letter) { letter } else { '_' }).collect();
-    format!("{:06}-{at}-{what}.http", exchange.number)
+    format!("{:06}-{at}-{what}", exchange.number)
 }
 
+/// Numbers from here on are not of this command.
+const LARGEST_NUMBER: u64 = 1 << 48;
 /// The longest description in a name, in characters.
 const LONGEST_NAME: usize = 80;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_is_there_is_not_replaced() {
+        let dir = tempfile::tempdir().unwrap();
+        let recorder = Recorder::open(dir.path(), None).unwrap();
+        let partial = dir.path().join("partial");
+        let mut names = Vec::new();
+        for text in ["one", "two", "three"] {
+            fs::write(&partial, text).unwrap();
+            let path = recorder.publish(&partial, "000001-push").unwrap();
+            fs::remove_file(&partial).unwrap();
+            assert_eq!(fs::read_to_string(&path).unwrap(), text);
+            names.push(path.file_name().unwrap().to_str().unwrap().to_owned());
+        }
+        assert_eq!(names, ["000001-push.http", "000001-push-2.http", "000001-push-3.http"]);
+    }
+}

@@ -26,8 +26,15 @@ pub(super) fn endpoint(
     let origin = args.public_url.as_deref();
     let recorder = args.record.as_deref().map(|dir| Recorder::open(dir, origin)).transpose()?;
     let last = recorder.as_ref().map(Recorder::last_number).transpose()?.unwrap_or(0);
+    let receiver = receiver(args)?;
+    let name = args.declaration.given().unwrap_or_else(|| receiver.provider());
+    let path = args.path.clone().unwrap_or_else(|| format!("/webhooks/{name}"));
+    if destination.is_none() && args.forward.resign_with.load_any()?.is_some() {
+        return Err(CliError::Usage("--resign-with is for an app: give --forward URL, too".to_owned()));
+    }
     Ok(Endpoint {
-        receiver: receiver(args)?,
+        receiver,
+        path,
         recorder,
         explainer: args.explain.then(|| explainer(args)).transpose()?,
         forwarder: destination.map(|destination| forwarder(args, destination)).transpose()?,

@@ -27,12 +27,12 @@ pub(crate) const STRONG: Style = Style::new().bold();
 
 /// Prints text unchanged.
 pub(crate) fn text(text: &impl Display) -> Result<(), CliError> {
-    written(pipe::write_text(io::stdout(), text))
+    written(print_text(text))
 }
 
 /// Prints a line of text.
 pub(crate) fn line(line: &impl Display) -> Result<(), CliError> {
-    written(pipe::write_text(io::stdout(), &format_args!("{line}\n")))
+    written(print_text(&format_args!("{line}\n")))
 }
 
 /// Prints bytes unchanged.
@@ -48,6 +48,11 @@ pub(crate) fn json(value: &impl Serialize) -> Result<(), CliError> {
 /// Prints JSON in a format for files that are edited.
 pub(crate) fn json_for_files(value: &impl Serialize) -> Result<(), CliError> {
     written(serde_json::to_vec_pretty(value).map_err(io::Error::from).and_then(print_line))
+}
+
+/// Prints text unchanged, and returns the error of the stream.
+pub(crate) fn print_text(text: &impl Display) -> io::Result<()> {
+    pipe::write_text(io::stdout(), text)
 }
 
 /// Prints a line of bytes in one write.

@@ -26,7 +26,7 @@ pub(super) async fn serve(args: &SimulateArgs, addr: SocketAddr, seed: u64) -> R
     tokio::select! {
         failed = published => failed,
         _ = tokio::signal::ctrl_c() => {
-            stderr!("{DIM}note:{DIM:#} stopped: what was not sent yet is not sent");
+            stderr!("{DIM}note:{DIM:#} stopped: unsent events are discarded");
             Ok(proxiant.simulator().clone())
         }
     }

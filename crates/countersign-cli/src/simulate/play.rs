@@ -46,7 +46,7 @@ pub(super) async fn play(
     };
     tokio::select! {
         played = played => played?,
-        _ = tokio::signal::ctrl_c() => stderr!("{DIM}note:{DIM:#} stopped: what was not sent yet is not sent"),
+        _ = tokio::signal::ctrl_c() => stderr!("{DIM}note:{DIM:#} stopped: unsent events are discarded"),
     }
     Ok(simulator)
 }

@@ -27,7 +27,7 @@ impl App {
         Self { listener: TcpListener::bind(addr).unwrap() }
     }
 
-    /// Returns an address that nobody listens on.
+    /// Returns an address without a listener.
     pub(crate) fn down() -> String {
         Self::start().addr()
     }
@@ -55,7 +55,7 @@ impl App {
         Seen::read(&mut stream);
     }
 
-    /// Returns whether nobody has connected.
+    /// Returns whether there was no connection.
     pub(crate) fn saw_nothing(&self) -> bool {
         self.listener.set_nonblocking(true).unwrap();
         self.listener.accept().is_err()

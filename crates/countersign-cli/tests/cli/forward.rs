@@ -160,12 +160,32 @@ fn a_delivery_that_makes_the_app_crash_does_not_keep_the_others_waiting() {
         assert_eq!(provider.join().unwrap(), "200");
     });
     assert_eq!(listener.send(&listener.path, &delivery("2", "push", b"2"), b"2"), "200");
-    for _ in 0..4 {
+    for _ in 0..2 {
+        app.break_off();
+    }
+    assert_eq!(app.answer("200 OK").body, b"2");
+    assert_eq!(json_of(&listener.printed())["forward"]["status"], 200);
+    for _ in 0..2 {
         app.break_off();
     }
     let dropped = json_of(&listener.printed());
     assert_eq!((&dropped["id"], &dropped["forward"]["result"]), (&json!("1"), &json!("dropped")));
-    assert_eq!(app.answer("200 OK").body, b"2");
+}
+
+#[test]
+fn an_app_that_closes_every_connection_while_it_starts_loses_no_delivery() {
+    let app = App::start();
+    let mut listener = Listener::start(&["--forward", &app.url("/")]);
+    let headers = delivery("1", "push", b"1");
+    thread::scope(|scope| {
+        let provider = scope.spawn(|| listener.send(&listener.path, &headers, b"1"));
+        app.break_off();
+        assert_eq!(provider.join().unwrap(), "200");
+    });
+    for _ in 0..5 {
+        app.break_off();
+    }
+    assert_eq!(app.answer("200 OK").body, b"1");
     assert_eq!(json_of(&listener.printed())["forward"]["status"], 200);
 }
 

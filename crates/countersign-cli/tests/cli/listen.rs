@@ -134,7 +134,7 @@ fn rejected_ones_are_on_standard_error_with_kind_and_cause() {
     assert_eq!(listener.send("/hooks/in", &[], b"{}"), "400");
     assert_eq!(listener.said(), "rejected: missing_signature: the signature is missing");
     assert_eq!(listener.send("/elsewhere", &headers, b"{}"), "404");
-    assert_eq!(listener.said(), "not found: POST /elsewhere");
+    assert_eq!(listener.said(), "not found: POST /elsewhere: the endpoint is /hooks/in");
     // None of them was printed as accepted.
     assert_eq!(listener.send("/hooks/in", &headers, b"{}"), "200");
     assert!(listener.printed().starts_with(r#"{"accepted":true,"#));

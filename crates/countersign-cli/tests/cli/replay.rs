@@ -132,3 +132,22 @@ fn nothing_is_sent_if_a_file_or_an_option_is_wrong() {
     }
     assert!(app.saw_nothing());
 }
+
+#[test]
+fn a_file_that_would_be_sent_with_another_body_is_refused() {
+    for (name, rest) in [
+        ("surplus", "Content-Length: 2\r\n\r\n{}POST / HTTP/1.1\r\n\r\n"),
+        ("short", "Content-Length: 3\r\n\r\n{}"),
+        ("conflict", "Content-Length: 2\r\nContent-Length: 0\r\n\r\n{}"),
+    ] {
+        let file = file(&format!("replay-{name}.http"), format!("POST / HTTP/1.1\r\n{rest}").as_bytes());
+        let app = App::start();
+        let ran = run(&["replay", &file, "--to", &app.url("/")]);
+        assert_eq!(ran.code, 2, "{name}: {ran:?}");
+        assert!(app.saw_nothing(), "{name}");
+    }
+    let editors = file("replay-editor.http", b"POST / HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}\n");
+    let app = App::start();
+    let (ran, seen) = replay(&app, &[&editors], &["200 OK"]);
+    assert_eq!((ran.code, seen[0].body.as_slice()), (0, b"{}".as_slice()));
+}

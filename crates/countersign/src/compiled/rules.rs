@@ -31,7 +31,13 @@ fn check_stand_ins(plan: &Plan) -> Result<(), ConfigError> {
 /// Checks that algorithm, content, encoding and fields fit together.
 fn check_scheme(plan: &Plan) -> Result<(), ConfigError> {
     let scheme = &plan.provider.scheme;
-    needs(!plan.provider.slug.is_empty(), "slug", "is empty")?;
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    needs(
+        plan.provider.slug.starts_with(|first: char| first.is_ascii_alphanumeric())
+            && plan.provider.slug.bytes().all(is_plain),
+        "slug",
+        "stands in paths, names of files and metrics: begin it with a letter or digit, and use letters, digits, `-`, `_` and          `.` only",
+    )?;
     // The content of a scheme with detached tokens is their payload.
     let is_payload = scheme.token.as_ref().is_some_and(|rules| rules.detached);
     needs(

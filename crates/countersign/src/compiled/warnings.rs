@@ -36,6 +36,13 @@ pub(super) fn of(
             );
         }
     }
+    if scheme.algorithm.covers_content() && content.body.is_empty() && !signs.body && scheme.each.is_none() {
+        warn(
+            "scheme.content",
+            "the signature does not cover the body: a recorded request is accepted again with any other body"
+                .to_owned(),
+        );
+    }
     if boundaries.guard.extendable {
         warn(
             "scheme.algorithm",

@@ -53,8 +53,9 @@ async fn while_failing(bench: &Bench) -> Result<(Message, Answer), Skipped> {
     let message = bench.forge.genuine()?;
     let failing = commands::run(&failure.fail, bench.patience).await;
     let answer = bench.send(&message).await;
-    commands::run(&failure.recover, bench.patience).await?;
-    failing?;
+    let recovered = commands::run(&failure.recover, bench.patience).await;
+    recovered.map_err(|problem| Skipped::Broken(format!("--recover: {problem}")))?;
+    failing.map_err(|problem| Skipped::Broken(format!("--fail: {problem}")))?;
     Ok((message, answer))
 }
 

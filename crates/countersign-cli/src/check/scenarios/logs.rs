@@ -27,7 +27,7 @@ async fn logs(bench: &Bench) -> Finding {
     send_marked(bench, &mark).await?;
     // Whatever is written about the last delivery.
     sleep(WRITTEN).await;
-    let text = log.read().map_err(|error| Skipped::not_asked(format!("--logs: {error}")))?;
+    let text = log.read().map_err(|error| Skipped::Broken(format!("--logs: {error}")))?;
     if text.is_empty() {
         let mut findings = Findings::default();
         findings.notes.push("nothing was written to the log during the run".to_owned());

@@ -60,7 +60,7 @@ fn step(forge: &Forge, sent: &str, message: &Message, is_genuine: bool) -> Step 
     Step::new(sent, expected, answered, is_accepted == Some(is_genuine))
 }
 
-/// How a part is signed that the declaration does not cover, although the signature depends on it.
+/// The word for a part that the signature depends on although the declaration does not cover it.
 const IN_PART: &str = "in part: this change is noticed, another one may not be";
 const MISMATCH: &str = "signature_mismatch";
 const ACCEPTED: &str = "accepted";

@@ -7,7 +7,7 @@ use super::model::{Row, RowVerdict};
 use super::update::Message;
 use super::view::plain;
 use crate::explain::Explanation;
-use crate::output::{PrettyBody, exact};
+use crate::output::{PrettyBody, exact, size};
 use crate::verdict::Sentence;
 
 /// The sender of what happens to the screen.
@@ -66,14 +66,13 @@ impl Row {
         let headers = exchange.headers.iter();
         let headers = headers
             .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
-        let body = exchange.body.as_deref().map(|body| PrettyBody(body).to_string()).unwrap_or_default();
         Self {
             number: exchange.number,
             at: exact(exchange.received_at),
             method: exchange.method.to_string(),
             target: exchange.target.clone(),
             headers: headers.collect(),
-            body: body.lines().map(plain).collect(),
+            body: exchange.body.as_deref().map(lines).unwrap_or_default(),
             verdict,
             event_type: exchange.event_type().map(str::to_owned),
             id: exchange.delivery().and_then(|delivery| Some(delivery.id()?.as_str().to_owned())),
@@ -83,3 +82,20 @@ impl Row {
         }
     }
 }
+
+/// Returns the lines of a body. Those of a long one are its beginning: the screen keeps a thousand requests.
+fn lines(body: &[u8]) -> Vec<String> {
+    if body.len() > LONGEST_BODY {
+        return vec![format!("{}: too long for the screen, --record writes it to a file", size(body.len()))];
+    }
+    let text = PrettyBody(body).to_string();
+    let mut lines: Vec<_> = text.lines().take(MOST_LINES).map(plain).collect();
+    if text.lines().nth(MOST_LINES).is_some() {
+        lines.push("…".to_owned());
+    }
+    lines
+}
+
+/// In bytes.
+const LONGEST_BODY: usize = 64 << 10;
+const MOST_LINES: usize = 500;

@@ -43,7 +43,7 @@ pub(in crate::listen) async fn show(
         move || read_keys(&screen, &is_open)
     });
     let mut model = Model::new(title);
-    let mut deliveries = BTreeMap::new();
+    let (mut deliveries, mut bytes) = (BTreeMap::<_, Arc<Exchange>>::new(), 0);
     let shown = loop {
         let drawn = terminal.inner.draw(|frame| view(&model, frame));
         if let Err(error) = drawn {
@@ -53,9 +53,10 @@ pub(in crate::listen) async fn show(
         let effect;
         (model, effect) = update(model, event.message);
         if let Some(delivery) = event.delivery {
+            bytes += delivery.size();
             deliveries.insert(delivery.number, delivery);
-            while deliveries.len() > MOST_ROWS {
-                deliveries.pop_first();
+            while deliveries.len() > MOST_ROWS || bytes > MOST_BYTES && deliveries.len() > 1 {
+                bytes -= deliveries.pop_first().map_or(0, |(_, oldest)| oldest.size());
             }
         }
         match effect {
@@ -147,3 +148,6 @@ impl Drop for Terminal {
 
 /// The time between two looks for the end.
 const KEY_PAUSE: Duration = Duration::from_millis(100);
+
+/// The size of the deliveries that can be replayed: older ones are forgotten.
+const MOST_BYTES: usize = 64 << 20;

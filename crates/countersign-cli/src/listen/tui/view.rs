@@ -2,7 +2,7 @@ use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::{Color, Modifier, Style};
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, Borders, Cell, Paragraph, Row as TableRow, Table, TableState};
+use ratatui::widgets::{Block, Borders, Cell, Paragraph, Row as TableRow, Table, TableState, Wrap};
 
 use super::super::exchange::Forwarding;
 use super::model::{Model, Row, RowVerdict};
@@ -22,7 +22,10 @@ pub(super) fn view(model: &Model, frame: &mut Frame<'_>) {
     let lines = model.row().map(|row| details(row, model.reveals)).unwrap_or_default();
     let name = model.row().map_or_else(String::new, |row| format!(" request {} ", row.number));
     let block = Block::new().borders(Borders::TOP).title(name);
-    frame.render_widget(Paragraph::new(lines).scroll((model.scroll, 0)).block(block), detail);
+    frame.render_widget(
+        Paragraph::new(lines).wrap(Wrap { trim: false }).scroll((model.scroll, 0)).block(block),
+        detail,
+    );
     frame.render_widget(Line::from_iter(foot(model)), footer);
 }
 
