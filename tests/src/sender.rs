@@ -178,7 +178,7 @@ impl Sender {
     /// Returns whether a changed body is a different one for the signature.
     pub(crate) fn covers_body(&self) -> bool {
         let content = self.provider.scheme.content.as_str();
-        let whole_form = ["{form:sorted}", "{form:plivo}", "{form:php-serialize}"];
+        let whole_form = ["{form:sorted}", "{form:sorted-after-url}", "{form:php-serialize}"];
         self.provider.coverage().unwrap().body || whole_form.iter().any(|form| content.contains(form))
     }
 

@@ -137,7 +137,7 @@ pub(crate) fn sorted(body: &[u8], out: &mut Vec<u8>) {
 /// joining character, whatever the method is.
 ///
 /// Source: `plivo/plivo-python` `plivo/utils/signature_v3.py`, `construct_post_url`.
-pub(crate) fn plivo(url: &[u8], body: &[u8], out: &mut Vec<u8>) {
+pub(crate) fn sorted_after_url(url: &[u8], body: &[u8], out: &mut Vec<u8>) {
     let mut pairs: Vec<_> = decoded(body).collect();
     work::parts(pairs.len());
     pairs.sort_unstable();
@@ -207,15 +207,15 @@ mod tests {
 
     #[test]
     fn pairs_of_plivo_are_all_counted() {
-        assert_eq!(made(|out| plivo(b"https://a.b/c", b"b=2&a=1&a=1", out)), b"?a1a1b2");
-        assert_eq!(made(|out| plivo(b"https://a.b/c?d=e", b"b=2&a=1&a=1", out)), b".a1a1b2");
+        assert_eq!(made(|out| sorted_after_url(b"https://a.b/c", b"b=2&a=1&a=1", out)), b"?a1a1b2");
+        assert_eq!(made(|out| sorted_after_url(b"https://a.b/c?d=e", b"b=2&a=1&a=1", out)), b".a1a1b2");
     }
 
     #[test]
     fn nothing_joins_a_url_of_plivo_and_no_fields() {
         for body in [&b""[..], b"&", b"&&"] {
-            assert_eq!(made(|out| plivo(b"https://a.b/c", body, out)), b"");
-            assert_eq!(made(|out| plivo(b"https://a.b/c?d=e", body, out)), b"");
+            assert_eq!(made(|out| sorted_after_url(b"https://a.b/c", body, out)), b"");
+            assert_eq!(made(|out| sorted_after_url(b"https://a.b/c?d=e", body, out)), b"");
         }
     }
 

@@ -68,7 +68,7 @@ pub(crate) fn encoded_twice(target: &str) -> String {
 /// fields.
 ///
 /// Source: `plivo/plivo-python` `plivo/utils/signature_v3.py`, `construct_get_url`.
-pub(crate) fn plivo(url: &str) -> String {
+pub(crate) fn sorted_query(url: &str) -> String {
     let (base, query) = url.split_once('?').unwrap_or((url, ""));
     let mut pairs: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
     pairs.sort();
@@ -140,9 +140,9 @@ mod tests {
 
     #[test]
     fn the_query_is_sorted_as_plivo_sorts_it() {
-        assert_eq!(plivo("https://a.b/c"), "https://a.b/c");
-        assert_eq!(plivo("https://a.b/c?"), "https://a.b/c");
-        assert_eq!(plivo("https://a.b/c?b=2&a=1"), "https://a.b/c?a=1&b=2");
+        assert_eq!(sorted_query("https://a.b/c"), "https://a.b/c");
+        assert_eq!(sorted_query("https://a.b/c?"), "https://a.b/c");
+        assert_eq!(sorted_query("https://a.b/c?b=2&a=1"), "https://a.b/c?a=1&b=2");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use http::{HeaderName, HeaderValue};
 use crate::error::CliError;
 
 /// A value of `-H`: a header, or a file with headers, as curl reads it.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone)]
 pub(crate) enum HeaderArg {
     Header(HeaderName, HeaderValue),
     /// One header a line; `-` is standard input.
@@ -117,8 +117,8 @@ mod tests {
 
     #[test]
     fn a_file_is_named_after_an_at_sign() {
-        assert_eq!(parse("@a b".into()), Ok(HeaderArg::File("a b".into())));
-        assert_eq!(parse("@-".into()), Ok(HeaderArg::File("-".into())));
+        assert!(matches!(parse("@a b".into()), Ok(HeaderArg::File(path)) if path == Path::new("a b")));
+        assert!(matches!(parse("@-".into()), Ok(HeaderArg::File(path)) if path == Path::new("-")));
         assert!(parse("@".into()).is_err());
         assert!(HeaderArg::reads_stdin(&[parse("@-".into()).unwrap()]));
     }

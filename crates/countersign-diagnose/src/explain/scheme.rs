@@ -40,7 +40,7 @@ pub(super) fn rare(case: &Case) -> Guesses<'_> {
 
 /// Returns whether a signature over this content covers the whole body, in a request like this one.
 fn covers_body(template: &'static str, is_form: bool) -> bool {
-    let fields = ["{form:sorted}", "{form:plivo}"].iter().any(|fields| template.contains(fields));
+    let fields = ["{form:sorted}", "{form:sorted-after-url}"].iter().any(|fields| template.contains(fields));
     inspect::covers_body(&Template::new(template)) || is_form && fields
 }
 

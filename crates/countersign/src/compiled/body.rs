@@ -69,7 +69,7 @@ pub(crate) fn render_checked(
                 form::joined_pairs(body, is_left_out, &mut out);
             }
             BodyPart::FormSorted => form::sorted(body, &mut out),
-            BodyPart::FormPlivo => form::plivo(before, body, &mut out),
+            BodyPart::FormSortedAfterUrl => form::sorted_after_url(before, body, &mut out),
             BodyPart::FormPhp => {
                 let Source::Form(signature) = rules.signature else { continue };
                 form::php_serialized(body, signature, &mut out);
@@ -227,7 +227,7 @@ fn separators(json: &[u8]) -> usize {
 fn check_readings(rules: BodyRules<'_>, parts: &[BodyPart], body: &[u8]) -> Result<(), VerifyError> {
     let has = |wanted: fn(&BodyPart) -> bool| parts.iter().any(wanted);
     let is_form = |part: &BodyPart| {
-        matches!(part, BodyPart::Form(_) | BodyPart::FormSorted | BodyPart::FormPlivo)
+        matches!(part, BodyPart::Form(_) | BodyPart::FormSorted | BodyPart::FormSortedAfterUrl)
             || matches!(part, BodyPart::FormPhp | BodyPart::FormPairs(_))
     };
     if has(is_form) {

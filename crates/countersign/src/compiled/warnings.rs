@@ -25,7 +25,7 @@ pub(super) fn of(
         );
     }
     for part in &content.body {
-        if matches!(part, BodyPart::FormSorted | BodyPart::FormPlivo | BodyPart::FormPairs(_)) {
+        if matches!(part, BodyPart::FormSorted | BodyPart::FormSortedAfterUrl | BodyPart::FormPairs(_)) {
             let part = part.written();
             warn(
                 "scheme.content",

@@ -204,7 +204,7 @@ pub static PLIVO: Provider = Provider::new(
             Format::bare_list(","),
             Encoding::Base64,
         ),
-        "{url:plivo}{form:plivo}.{header:x-plivo-signature-v3-nonce}",
+        "{url:sorted-query}{form:sorted-after-url}.{header:x-plivo-signature-v3-nonce}",
     ),
 )
 .with_aliases(const { &[text("plivo")] })

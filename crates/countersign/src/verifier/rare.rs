@@ -12,7 +12,7 @@ use crate::target;
 pub(super) fn rare(part: &RarePart, values: &Values<'_, '_>) -> Result<Vec<u8>, VerifyError> {
     let text = match part {
         RarePart::MethodLower => values.method.to_ascii_lowercase(),
-        RarePart::UrlPlivo => target::plivo(values.url.ok_or(VerifyError::MissingUrl)?),
+        RarePart::UrlSortedQuery => target::sorted_query(values.url.ok_or(VerifyError::MissingUrl)?),
         RarePart::Target => values.target()?.to_owned(),
         RarePart::TargetEncodedQuery => target::encoded_twice(values.target()?),
         RarePart::QueryCanonical => target::canonical_query(values.target()?),

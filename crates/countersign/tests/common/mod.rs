@@ -42,7 +42,7 @@ pub fn usual() -> impl Iterator<Item = &'static Provider> {
 /// Returns whether the fields of a form are signed instead of its bytes.
 pub fn signs_form(provider: &Provider) -> bool {
     let content = provider.scheme.content.as_str();
-    content.contains("{form:sorted}") || content.contains("{form:plivo}")
+    content.contains("{form:sorted}") || content.contains("{form:sorted-after-url}")
 }
 
 fn request(body: &[u8]) -> SigningRequest {

@@ -234,7 +234,7 @@ fn covers(provider: &Provider, at: &Location) -> bool {
     typed.coverage().is_ok_and(|coverage| coverage.event_type)
 }
 
-/// Returns whether the placeholder is this one with an argument: `{url:plivo}` is `{url}`.
+/// Returns whether the placeholder is this one with an argument: `{url:sorted-query}` is `{url}`.
 fn is_kind(name: &str, kind: &str) -> bool {
     !kind.contains(':') && name.strip_prefix(kind).is_some_and(|rest| rest.starts_with([':', ';']))
 }

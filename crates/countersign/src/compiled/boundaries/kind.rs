@@ -63,7 +63,7 @@ impl Kind {
     fn of_rare(part: &RarePart) -> Self {
         match part {
             RarePart::MethodLower => Self::Method,
-            RarePart::UrlPlivo => Self::Url,
+            RarePart::UrlSortedQuery => Self::Url,
             RarePart::Target | RarePart::TargetEncodedQuery | RarePart::QueryCanonical => Self::UrlText,
             RarePart::QueryParameter(_) | RarePart::Headers(_) | RarePart::SignatureItem(_) => Self::Text,
             RarePart::SignatureItemJson(_) => Self::Closed,
@@ -84,7 +84,7 @@ impl Kind {
             BodyPart::JsonString | BodyPart::JsonSorted | BodyPart::JsonPhp | BodyPart::FormPhp => {
                 Self::Closed
             }
-            BodyPart::FormSorted | BodyPart::FormPlivo | BodyPart::FormPairs(_) => Self::Mixed,
+            BodyPart::FormSorted | BodyPart::FormSortedAfterUrl | BodyPart::FormPairs(_) => Self::Mixed,
             BodyPart::Base64(inner) => match Self::of_body(inner, timestamp) {
                 Self::Fixed => Self::Fixed,
                 _ => Self::Free,

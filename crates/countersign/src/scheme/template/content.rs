@@ -30,7 +30,7 @@ pub(crate) enum FixedPart {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum RarePart {
     MethodLower,
-    UrlPlivo,
+    UrlSortedQuery,
     QueryParameter(String),
     QueryCanonical,
     Target,
@@ -51,7 +51,7 @@ pub(crate) enum RarePart {
 impl RarePart {
     /// Returns whether the part contains every parameter of the query.
     pub(crate) const fn has_whole_query(&self) -> bool {
-        matches!(self, Self::UrlPlivo | Self::Target | Self::TargetEncodedQuery | Self::QueryCanonical)
+        matches!(self, Self::UrlSortedQuery | Self::Target | Self::TargetEncodedQuery | Self::QueryCanonical)
     }
 }
 
@@ -69,7 +69,7 @@ pub(crate) enum BodyPart {
     /// Another part in Base64.
     Base64(Box<BodyPart>),
     FormSorted,
-    FormPlivo,
+    FormSortedAfterUrl,
     FormPhp,
     /// The fields as sorted pairs, without the signature and the named fields.
     FormPairs(Vec<String>),
@@ -176,7 +176,7 @@ impl Content {
     /// Returns whether the body must be a form.
     pub(crate) fn needs_form(&self) -> bool {
         let form = |part: &BodyPart| {
-            matches!(part, BodyPart::Form(_) | BodyPart::FormSorted | BodyPart::FormPlivo)
+            matches!(part, BodyPart::Form(_) | BodyPart::FormSorted | BodyPart::FormSortedAfterUrl)
                 || matches!(part, BodyPart::FormPhp | BodyPart::FormPairs(_))
         };
         self.body.iter().map(BodyPart::inner).any(form)

@@ -13,7 +13,7 @@ use crate::scheme::text::{Text, text};
 /// | `{id}` `{timestamp}` | the delivery id and the timestamp, as received |
 /// | `{method}` `{method:lower}` | the method, in upper or lower case |
 /// | `{url}` `{url_without_query}` `{path}` `{query}` | the public URL, or a part of it |
-/// | `{url:plivo}` | the URL with its query sorted, as Plivo writes it |
+/// | `{url:sorted-query}` | the URL with the parameters of its query sorted (Plivo) |
 /// | `{query:name}` `{query:canonical}` | a parameter of the query, decoded; all of them, sorted and encoded again |
 /// | `{target}` `{target:encoded-query}` | path and query as received; the same with the query encoded once more |
 /// | `{header:name}` | the value of a header, as received |
@@ -30,7 +30,7 @@ use crate::scheme::text::{Text, text};
 /// | `{body:json-php}` | the JSON body without the member that is the signature, as PHP's `json_encode` writes it with `JSON_UNESCAPED_UNICODE`: members in their order, `/` as `\/` (Cryptomus) |
 /// | `{base64:body}` `{base64:body:json-php}` | a placeholder of the body, in Base64 |
 /// | `{form:sorted}` | key and value of all form fields, sorted, each distinct pair once |
-/// | `{form:plivo}` | the same as Plivo joins it with the URL |
+/// | `{form:sorted-after-url}` | the same with repeated pairs, after the character that joins it to the URL (Plivo) |
 /// | `{form:php-serialize}` | all form fields but the signature, as PHP's `serialize` writes them |
 /// | `{form:pairs}` `{form:pairs-without:sign_type}` | all form fields but the signature, and but those named, as `name=value`, sorted and joined by `&` (Alipay) |
 /// | `{form:name}` | the value of a form field |

@@ -26,7 +26,7 @@ impl RarePart {
     fn written(&self) -> String {
         match self {
             Self::MethodLower => "{method:lower}".to_owned(),
-            Self::UrlPlivo => "{url:plivo}".to_owned(),
+            Self::UrlSortedQuery => "{url:sorted-query}".to_owned(),
             Self::QueryParameter(name) => format!("{{query:{name}}}"),
             Self::QueryCanonical => "{query:canonical}".to_owned(),
             Self::Target => "{target}".to_owned(),
@@ -54,7 +54,7 @@ impl BodyPart {
             Self::JsonPhp => "{body:json-php}".to_owned(),
             Self::Base64(inner) => inner.written().replacen('{', "{base64:", 1),
             Self::FormSorted => "{form:sorted}".to_owned(),
-            Self::FormPlivo => "{form:plivo}".to_owned(),
+            Self::FormSortedAfterUrl => "{form:sorted-after-url}".to_owned(),
             Self::FormPhp => "{form:php-serialize}".to_owned(),
             Self::FormPairs(without) if without.is_empty() => "{form:pairs}".to_owned(),
             Self::FormPairs(without) => format!("{{form:pairs-without:{}}}", without.join(",")),
