@@ -9,6 +9,7 @@
 //! * `tests/sdk_verifies.rs`: the `countersign` command signs, and official SDKs verify.
 //! * `tests/sdk_catalogue`: official SDKs verify requests of the signer with the same results as this crate, and
 //!   this crate verifies theirs.
+//! * `tests/metrics`: metrics are those of the documented table; alerts and dashboard are valid.
 //! * `tests/examples.rs`: the start-up of the example programs.
 //! * `tests/inbox_examples`: the examples of durable mode, with a file and with a database.
 
@@ -81,6 +82,8 @@ mod guides {
     pub struct Handshakes;
     #[doc = include_str!("../../docs/layers.md")]
     pub struct Layers;
+    #[doc = include_str!("../../docs/metrics.md")]
+    pub struct Metrics;
     #[doc = include_str!("../../docs/migrate.md")]
     pub struct Migrate;
     #[doc = include_str!("../../docs/once.md")]

@@ -153,6 +153,7 @@ const CARRIERS: [&str; 14] = [
 
 /// Types that hold no value of a request, by the reason.
 const LISTED: &[(&str, &[&str])] = &[
+    ("constants", &["countersign::MetricUnit"]),
     (
         "part of a declaration, which is no secret",
         &[

@@ -80,4 +80,4 @@ impl Commits {
 }
 
 /// The metric of the store.
-const FSYNC: &str = "webhook_fsync_seconds";
+const FSYNC: &str = "webhook.fsync.duration";

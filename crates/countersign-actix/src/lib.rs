@@ -126,6 +126,7 @@
 //! | Name | Description | Default? |
 //! |---|---|---|
 //! | `inbox` | `Dedupe`: each delivery is handled once; `InboxService`: it is stored before it is acknowledged, and a worker handles it | no |
+//! | `metrics` | Each request is counted and timed, through the `metrics` facade: see [`countersign::telemetry`]; `inbox` enables it | no |
 //!
 //! actix-web is used without its default features; choose them in your own `Cargo.toml`.
 //!

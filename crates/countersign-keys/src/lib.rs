@@ -112,6 +112,12 @@
 //! * `tracing` events have the target `countersign`: failed fetches at `warn`, successful ones at `debug`. None
 //!   contains a header or a body.
 //!
+//! # Features
+//!
+//! | Name | Description | Default? |
+//! |---|---|---|
+//! | `metrics` | Fetches are counted, through the `metrics` facade: see [`METRICS`] | no |
+//!
 //! # Minimum supported Rust version
 //!
 //! 1.88.
@@ -127,6 +133,7 @@ mod pins;
 mod place;
 mod providers;
 mod source;
+mod telemetry;
 mod transport;
 
 pub use builder::HttpKeysBuilder;
@@ -135,4 +142,7 @@ pub use error::{BuildError, FetchError};
 pub use format::Format;
 pub use pins::Pins;
 pub use source::HttpKeys;
+#[cfg(feature = "metrics")]
+pub use telemetry::describe;
+pub use telemetry::{FETCHES, LAST_FETCH, METRICS};
 pub use transport::{Transport, TransportFuture};

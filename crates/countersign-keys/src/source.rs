@@ -161,6 +161,8 @@ impl Drop for Landing {
             }
         }
         let now = self.shared.clock.now();
+        #[cfg(feature = "metrics")]
+        crate::telemetry::fetched(&self.address, outcome.as_ref().map(Option::is_some), now);
         self.shared.entries().settle(&self.address, outcome.map_err(Arc::new), now);
     }
 }

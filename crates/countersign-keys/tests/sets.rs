@@ -240,3 +240,33 @@ async fn credentials_are_sent_and_not_shown() {
     assert_eq!(request.headers()[header::AUTHORIZATION], "Bearer hunter2");
     assert!(!format!("{:?} {keys:?}", request.headers()).contains("hunter2"));
 }
+
+#[cfg(feature = "metrics")]
+#[tokio::test]
+async fn fetches_are_counted_by_host_and_outcome() {
+    use metrics_util::debugging::{DebugValue, DebuggingRecorder};
+
+    let recorder = DebuggingRecorder::new();
+    let _recording = metrics::set_default_local_recorder(&recorder);
+    let (publisher, keys) = publisher(&["a"]);
+    assert_eq!(names(&keys, Some("a")).await, some(&["a"]));
+    publisher.is_down();
+    publisher.advance(60);
+    assert!(names(&keys, Some("b")).await.is_err());
+    let snapshot = recorder.snapshotter().snapshot().into_vec();
+    let counted = snapshot.iter().filter_map(|(key, _, _, value)| {
+        let labels: Vec<_> = key.key().labels().map(|label| (label.key(), label.value())).collect();
+        match value {
+            DebugValue::Counter(count) if key.key().name() == countersign_keys::FETCHES => {
+                Some((labels, *count))
+            }
+            _ => None,
+        }
+    });
+    let mut counted: Vec<_> = counted.collect();
+    counted.sort();
+    let row = |outcome, count| (vec![("host", "keys.example.com"), ("outcome", outcome)], count);
+    assert_eq!(counted, [row("failed", 1), row("fetched", 1)]);
+    let is_last = |name: &str| name == countersign_keys::LAST_FETCH;
+    assert!(snapshot.iter().any(|(key, ..)| is_last(key.key().name())));
+}

@@ -69,7 +69,7 @@
 //! Events that are due at once have no time, so that no clock delays them. Retries, leases and ages use a time that
 //! continues from the latest one in the file: it is neither set back with the clock, nor ahead of the file by more
 //! than a process may have been stopped (7 days, or a quarter of the retention). If the system clock differs by
-//! more, an error is logged, `webhook_clock_step_seconds` shows the difference, the probe fails, and nothing is
+//! more, an error is logged, `webhook.clock_step` shows the difference, the probe fails, and nothing is
 //! deleted. Set the clock and restart; or, if the clock is right and the file is not, run `countersign inbox
 //! accept-clock` ([`accept_clock`](SqliteOps::accept_clock)). Events are accepted and handled meanwhile.
 //!
@@ -100,7 +100,7 @@
 //!
 //! Operators open the same file from another process with [`attach`](SqliteStore::attach).
 //!
-//! The metrics, including `webhook_group_commit_size` and `webhook_fsync_seconds`, are listed in
+//! The metrics, including `webhook.group_commit.size` and `webhook.fsync.duration`, are listed in
 //! [`telemetry`](countersign_inbox::telemetry).
 //!
 //! # Features

@@ -145,6 +145,7 @@
 //! |---|---|---|
 //! | `axum` | `countersign`'s `Delivery`, `Event` and `RawBody` are extractors; axum's own limit of 2 MiB is lifted from verified bodies | no |
 //! | `inbox` | `DedupeLayer`: each delivery is handled once; `InboxService`: durable mode, acknowledged when it is stored | no |
+//! | `metrics` | Each request is counted and timed, through the `metrics` facade: see [`countersign::telemetry`]; `inbox` enables it | no |
 //!
 //! # Minimum supported Rust version
 //!

@@ -1,7 +1,7 @@
 //! Verifies webhooks: turns the raw bytes of a request into a verified, typed event.
 //!
 //! This is the core crate: bytes, headers and the time go in, a decision comes out. It performs no I/O, owns no
-//! clock and depends on no web framework; `countersign-tower` and `countersign-actix` drive it. It keeps no state
+//! clock (the feature `metrics` measures durations) and depends on no web framework; `countersign-tower` and `countersign-actix` drive it. It keeps no state
 //! between deliveries: rejecting a genuine delivery that is repeated within the tolerance needs a store
 //! (`countersign-inbox`).
 //!
@@ -61,6 +61,7 @@
 //! | `derive` | `#[derive(EventCatalog)]` | yes |
 //! | `gzip` | Bodies compressed with gzip, decompressed after verification up to a limit | no |
 //! | `jwt` | Providers that sign JSON Web Tokens | no |
+//! | `metrics` | [Metrics](telemetry) of each request, through the `metrics` facade | no |
 //! | `nfkd` | secrets outside ASCII, for EasyPost | no |
 //! | `schema` | `Provider::json_schema` | no |
 //! | `testing` | `Delivery::for_test` and `Event::for_test`, for tests of handlers: enable it in `[dev-dependencies]` | no |
@@ -71,7 +72,7 @@
 //! | `crc32` | `{body:crc32}` in signed content; part of `rsa`, for PayPal | no |
 //! | `message-signatures` | HTTP Message Signatures (RFC 9421): MailChannels, AccessOwl; with `asymmetric` for theirs | no |
 //! | `asymmetric` | `ed25519`, `ecdsa` and `rsa` | no |
-//! | `full` | all of them but `testing` | no |
+//! | `full` | all of them but `metrics` and `testing` | no |
 //!
 //! `rsa` enables the crate of that name and with it the open advisory RUSTSEC-2023-0071 (Marvin attack), a timing
 //! side channel of private-key operations. Verification uses no private key. [`Signer`] does; it is meant for
@@ -114,6 +115,7 @@ mod sign;
 mod signed;
 mod surroundings;
 mod target;
+pub mod telemetry;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod time;

@@ -37,15 +37,15 @@ async fn everything_that_happens_is_counted_and_nothing_by_its_id() {
     assert_eq!(
         totals(&counted),
         [
-            ("webhook_attempts_total{outcome=done,source=audits}", 1),
-            ("webhook_attempts_total{outcome=retry,source=audits}", 2),
-            ("webhook_deliveries_total{outcome=accepted,source=audits}", 4),
-            ("webhook_deliveries_total{outcome=duplicate,source=audits}", 2),
-            ("webhook_deliveries_total{outcome=store_error,source=audits}", 1),
-            ("webhook_handler_panics_total{source=audits}", 1),
-            ("webhook_id_body_mismatch_total{source=audits}", 1),
+            ("webhook.attempts{outcome=done,source=audits}", 1),
+            ("webhook.attempts{outcome=retry,source=audits}", 2),
+            ("webhook.deliveries{outcome=accepted,source=audits}", 4),
+            ("webhook.deliveries{outcome=duplicate,source=audits}", 2),
+            ("webhook.deliveries{outcome=store_error,source=audits}", 1),
+            ("webhook.handler.panics{source=audits}", 1),
+            ("webhook.id_body_mismatches{source=audits}", 1),
             // One retry, after which the provider is answered.
-            ("webhook_store_errors_total{operation=claim}", 2),
+            ("webhook.store.errors{operation=claim}", 2),
         ]
         .map(|(name, count)| (name.to_owned(), count))
         .into()
@@ -68,10 +68,10 @@ async fn everything_that_happens_is_counted_and_nothing_by_its_id() {
     dedupe.idle().await;
     let counts = totals(&counted);
     for (name, count) in [
-        ("webhook_lease_lost_total{source=audits}", 1),
-        ("webhook_stale_finish_total{source=audits}", 1),
-        ("webhook_commit_after_success_failed_total{source=audits}", 1),
-        ("webhook_attempts_total{outcome=lost,source=audits}", 1),
+        ("webhook.leases_lost{source=audits}", 1),
+        ("webhook.stale_finishes{source=audits}", 1),
+        ("webhook.commit_after_success_failures{source=audits}", 1),
+        ("webhook.attempts{outcome=lost,source=audits}", 1),
     ] {
         assert_eq!(counts.get(name), Some(&count), "{name} in {counts:?}");
     }

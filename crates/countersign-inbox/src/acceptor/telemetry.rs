@@ -9,7 +9,7 @@ use tracing::{debug, error, info, warn};
 use crate::inbox_store::Accepted;
 use crate::store::StoreError;
 use crate::telemetry::{
-    ACCEPT_SECONDS, Arrival, Causes, ID_BODY_MISMATCH, TARGET, arrived, count, store_error,
+    ACCEPT_DURATION, Arrival, Causes, ID_BODY_MISMATCH, TARGET, arrived, count, store_error,
 };
 
 /// Metrics and log events of one endpoint, without secrets, signatures or bytes of a body.
@@ -26,7 +26,7 @@ impl Telemetry {
     /// Records the result of the store.
     pub(super) fn answered(&self, answer: &Result<Accepted, StoreError>, took: Duration) {
         let source = &*self.source;
-        histogram!(ACCEPT_SECONDS, "source" => self.label()).record(took);
+        histogram!(ACCEPT_DURATION, "source" => self.label()).record(took);
         match answer {
             Ok(Accepted::New { id, is_suspect }) => {
                 self.arrived(Arrival::Accepted);

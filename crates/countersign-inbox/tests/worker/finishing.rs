@@ -17,9 +17,9 @@ async fn a_finish_is_told_again_until_the_store_answers() {
     pass(30_000).await;
     assert_eq!((store.states(), store.event(1).summary.attempt), (vec![Done], 1));
     let counts = counts.take();
-    assert_eq!(counts["webhook_store_errors_total{operation=finish}"], 4.0);
-    assert_eq!(counts["webhook_attempts_total{outcome=done,source=audits}"], 1.0);
-    assert!(!counts.contains_key("webhook_stale_finish_total{source=audits}"));
+    assert_eq!(counts["webhook.store.errors{operation=finish}"], 4.0);
+    assert_eq!(counts["webhook.attempts{outcome=done,source=audits}"], 1.0);
+    assert!(!counts.contains_key("webhook.stale_finishes{source=audits}"));
 }
 
 /// The event was handled, and no other worker has taken it over: it does not run again.
@@ -45,7 +45,7 @@ async fn a_finish_counts_after_the_lease_and_an_event_is_not_taken_for_done_befo
     pass(10_000).await;
     assert_eq!((store.states(), runs.load(Ordering::Relaxed)), (vec![Done], 1));
     let counts = counts.take();
-    assert!(counts["webhook_commit_after_success_failed_total{source=audits}"] == 1.0);
+    assert!(counts["webhook.commit_after_success_failures{source=audits}"] == 1.0);
     assert!(!logs.with("the outcome could not be stored before the lease ended").is_empty());
 }
 
@@ -58,7 +58,7 @@ async fn a_retry_whose_reply_is_lost_is_no_stale_finish() {
     pass(500).await;
     assert_eq!(store.states()[0], Ready);
     let counts = counts.take();
-    assert!(!counts.contains_key("webhook_stale_finish_total{source=audits}"), "{counts:?}");
+    assert!(!counts.contains_key("webhook.stale_finishes{source=audits}"), "{counts:?}");
 }
 
 /// The store does not answer for longer than a lease, and the claims of the same worker succeed before the

@@ -27,7 +27,7 @@ async fn a_handler_gets_the_data_of_its_type_and_what_it_returns_is_stored() {
     assert_eq!(*seen.lock().unwrap(), [("evt_1".to_owned(), bill(), 1), ("evt_2".to_owned(), bill(), 1)]);
     assert!(worker.drain().await.is_clean());
     let counts = counts.take();
-    assert_eq!(counts["webhook_attempts_total{outcome=done,source=audits}"], 2.0);
+    assert_eq!(counts["webhook.attempts{outcome=done,source=audits}"], 2.0);
     assert_eq!(counts["messaging.client.consumed.messages{messaging.destination.name=audits}"], 2.0);
     assert_eq!(counts["messaging.process.duration{messaging.destination.name=audits}"], 2.0);
 }
@@ -40,7 +40,7 @@ async fn a_type_without_a_handler_is_recorded_as_skipped_with_the_reason() {
     pass(100).await;
     assert_eq!(store.states(), [Done]);
     assert_eq!(store.error(1), "no handler for type `bill.archived`");
-    assert_eq!(counts.take()["webhook_attempts_total{outcome=skip,source=audits}"], 1.0);
+    assert_eq!(counts.take()["webhook.attempts{outcome=skip,source=audits}"], 1.0);
 }
 
 #[tokio::test(start_paused = true)]
@@ -113,7 +113,7 @@ async fn data_of_another_shape_is_a_dead_letter_with_its_path_and_is_not_tried_a
     );
     assert!(errors[1].contains("at `data`: missing field `bill_id`"), "{}", errors[1]);
     assert_eq!(store.event(1).summary.attempt, 1);
-    assert_eq!(counts.take()["webhook_dead_total{reason=decode,source=audits}"], 2.0);
+    assert_eq!(counts.take()["webhook.dead_letters{reason=decode,source=audits}"], 2.0);
 }
 
 #[tokio::test(start_paused = true)]

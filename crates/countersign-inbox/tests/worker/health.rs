@@ -111,9 +111,9 @@ async fn the_backlog_is_measured() {
     let _worker = builder(&store, slow).start_working().unwrap();
     pass(31_000).await;
     let counts = counts.take();
-    let backlog = |state| counts[&format!("webhook_backlog{{source=audits,state={state}}}")];
+    let backlog = |state| counts[&format!("webhook.backlog{{source=audits,state={state}}}")];
     assert_eq!(["ready", "running", "done", "dead"].map(backlog), [2.0, 1.0, 0.0, 0.0]);
-    assert_eq!(counts["webhook_oldest_ready_seconds{source=audits}"], 30.0);
+    assert_eq!(counts["webhook.oldest_ready{source=audits}"], 30.0);
 }
 
 #[tokio::test(start_paused = true)]
@@ -126,6 +126,6 @@ async fn what_was_remembered_for_long_enough_is_forgotten_a_few_at_a_time() {
     pass(300_000).await;
     assert_eq!(store.states(), []);
     store.accept(completed("new")).await.unwrap();
-    assert_eq!(counts.take()["webhook_retention_deleted_total{}"], 1200.0);
+    assert_eq!(counts.take()["webhook.retention.deleted{}"], 1200.0);
     assert!(worker.drain().await.is_clean());
 }

@@ -72,8 +72,8 @@ async fn when_the_renewal_is_lost_the_handler_does_not_keep_running() {
     pass(10_000).await;
     assert_eq!(store.event(1).summary.attempt, 2, "it runs again");
     let counts = counts.take();
-    assert_eq!(counts["webhook_lease_lost_total{source=audits}"], 1.0);
-    assert_eq!(counts["webhook_attempts_total{outcome=lost,source=audits}"], 1.0);
+    assert_eq!(counts["webhook.leases_lost{source=audits}"], 1.0);
+    assert_eq!(counts["webhook.attempts{outcome=lost,source=audits}"], 1.0);
 }
 
 #[tokio::test(start_paused = true)]
@@ -117,9 +117,9 @@ async fn who_has_lost_the_event_to_somebody_else_is_cancelled_and_discarded() {
     assert_eq!((event.summary.state, event.worker.as_deref()), (Running, Some("other")), "it is the other's");
     assert_eq!(event.fence, other[0].lease.fence());
     let counts = counts.take();
-    assert_eq!(counts["webhook_lease_lost_total{source=audits}"], 1.0);
-    assert_eq!(counts["webhook_stale_finish_total{source=audits}"], 1.0);
-    assert_eq!(counts["webhook_attempts_total{outcome=lost,source=audits}"], 1.0);
+    assert_eq!(counts["webhook.leases_lost{source=audits}"], 1.0);
+    assert_eq!(counts["webhook.stale_finishes{source=audits}"], 1.0);
+    assert_eq!(counts["webhook.attempts{outcome=lost,source=audits}"], 1.0);
     assert_eq!(logs.with("the outcome is discarded").len(), 1);
 }
 

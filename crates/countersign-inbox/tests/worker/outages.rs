@@ -22,7 +22,7 @@ async fn a_worker_survives_a_store_that_is_down_for_days_and_goes_on() {
     assert!(calls.len() < 3 * 24 * 3600 / 8, "nor too often: {}", calls.len());
     assert_eq!(logs.with("the store fails").len(), 2, "once for claims, once for sweeps");
     assert!(logs.with("the store fails")[0].contains("the disk is on fire"));
-    assert_eq!(counts.take()["webhook_store_errors_total{operation=claim_due}"], calls.len() as f64);
+    assert_eq!(counts.take()["webhook.store.errors{operation=claim_due}"], calls.len() as f64);
 
     store.heal();
     pass(11_000).await;
@@ -70,7 +70,7 @@ async fn a_panic_of_the_store_is_loud_and_the_worker_goes_on() {
     assert_eq!(store.states(), [Done, Done], "after the end of the lease");
     let counts = counts.take();
     for task in ["claims", "maintenance", "attempt"] {
-        assert_eq!(counts[&format!("webhook_worker_panics_total{{task={task}}}")], 1.0);
+        assert_eq!(counts[&format!("webhook.worker.panics{{task={task}}}")], 1.0);
     }
     let lines = logs.with("a task of the worker panicked");
     assert!(lines.len() == 3 && lines[0].contains("the store panicked"), "{lines:?}");

@@ -72,7 +72,7 @@ async fn attempts_are_limited_and_the_dead_letter_says_so_with_the_last_error() 
     assert_eq!(store.states(), [Dead]);
     assert_eq!(store.error(1), "gave up after attempt 3 of 3: failure 3");
     assert_eq!(store.event(1).attempts.len(), 3);
-    assert_eq!(counts.take()["webhook_dead_total{reason=attempts,source=audits}"], 1.0);
+    assert_eq!(counts.take()["webhook.dead_letters{reason=attempts,source=audits}"], 1.0);
 }
 
 #[tokio::test(start_paused = true)]
@@ -100,7 +100,7 @@ async fn an_event_that_crashes_the_process_each_time_is_a_dead_letter_in_the_end
     pass(3_700_000).await;
     assert_eq!(store.states(), [Dead]);
     assert!(store.error(1).starts_with("gave up after 3 attempts: the last one ended without an outcome"));
-    assert_eq!(counts.take()["webhook_dead_total{reason=crashed,source=audits}"], 1.0);
+    assert_eq!(counts.take()["webhook.dead_letters{reason=crashed,source=audits}"], 1.0);
     assert_eq!(worker.drain().await.panics, 0);
 }
 
@@ -172,7 +172,7 @@ async fn a_panic_is_an_attempt_with_its_message() {
     assert_eq!(store.error(1), "the handler panicked: bill 1 is odd");
     pass(10_000).await;
     assert_eq!((store.states(), store.event(1).summary.attempt), (vec![Done], 3));
-    assert_eq!(counts.take()["webhook_handler_panics_total{source=audits}"], 2.0);
+    assert_eq!(counts.take()["webhook.handler.panics{source=audits}"], 2.0);
     let lines = logs.with("the handler panicked");
     assert_eq!(lines.iter().filter(|line| line.trim_start().starts_with("ERROR")).count(), 2, "{lines:?}");
     assert_eq!(worker.drain().await.panics, 0, "those are the worker's own");
@@ -200,7 +200,7 @@ async fn a_handler_that_hangs_is_cancelled_then_aborted_and_tried_again() {
     pass(3_000).await;
     assert_eq!((store.states(), store.event(1).summary.attempt), (vec![Done], 2));
     assert_eq!(store.event(1).attempts[0].error, "the handler took longer than 120s, and was aborted");
-    assert_eq!(counts.take()["webhook_handler_timeouts_total{source=audits}"], 1.0);
+    assert_eq!(counts.take()["webhook.handler.timeouts{source=audits}"], 1.0);
 }
 
 #[tokio::test(start_paused = true)]

@@ -56,5 +56,5 @@ fn at(source: &str, number: u64) -> countersign_inbox::NewEvent {
 }
 
 fn backlog(counts: &Counts, source: &str) -> Option<f64> {
-    counts.take().get(&format!("webhook_unhandled_backlog{{source={source}}}")).copied()
+    counts.take().get(&format!("webhook.unhandled_backlog{{source={source}}}")).copied()
 }

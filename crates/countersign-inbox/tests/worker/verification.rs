@@ -27,7 +27,7 @@ async fn what_is_stored_is_verified_again_and_waits_if_it_does_not_verify() {
         assert!(error.contains("signature_mismatch") && error.contains("`SecretSet::with_until`"), "{error}");
         assert_eq!(attempt, 0);
     }
-    assert_eq!(counts.take()["webhook_attempts_total{outcome=unverified,source=audits}"], 2.0);
+    assert_eq!(counts.take()["webhook.attempts{outcome=unverified,source=audits}"], 2.0);
     // Each is tried once, and their number is logged when it changes.
     let waiting = logs.with("countersign inbox list --state unverified");
     assert_eq!(waiting.len(), 1, "{waiting:?}");

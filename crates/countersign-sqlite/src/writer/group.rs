@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use std::{mem, thread};
 
-use countersign_inbox::telemetry::{FSYNC_SECONDS, GROUP_COMMIT_SIZE};
+use countersign_inbox::telemetry::{FSYNC_DURATION, GROUP_COMMIT_SIZE};
 use metrics::histogram;
 use rusqlite::{Error, ErrorCode};
 
@@ -78,7 +78,7 @@ pub(super) fn transact(
         session.execute("COMMIT", &[])?;
         if writes {
             failpoint!("after-commit");
-            histogram!(FSYNC_SECONDS).record(start.elapsed());
+            histogram!(FSYNC_DURATION).record(start.elapsed());
         }
         Ok(())
     });

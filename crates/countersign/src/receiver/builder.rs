@@ -58,6 +58,8 @@ impl Receiver {
             clock: Arc::new(SystemClock),
             rejection_body: None,
             observers: Observers::default(),
+            #[cfg(feature = "metrics")]
+            is_measured: true,
             observes_only: false,
             policy: None,
         };
@@ -227,6 +229,10 @@ impl ReceiverBuilder {
     /// Builds the receiver for requests that were observed on arrival.
     pub(super) fn into_unobserved(mut self) -> Receiver {
         self.options.observers = Observers::default();
+        #[cfg(feature = "metrics")]
+        {
+            self.options.is_measured = false;
+        }
         self.options.observes_only = false;
         self.into_receiver()
     }

@@ -13,6 +13,8 @@ use super::{
 };
 use crate::error::ErrorKind;
 use crate::provider::Provider;
+#[cfg(feature = "metrics")]
+use crate::telemetry::{Outcome, Stopwatch};
 use crate::time::Clock;
 use crate::verifier::Verifier;
 
@@ -59,6 +61,9 @@ pub(super) struct Options {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) rejection_body: Option<Arc<MakeBody>>,
     pub(super) observers: Observers,
+    /// Whether requests are counted in metrics: once, on arrival.
+    #[cfg(feature = "metrics")]
+    pub(super) is_measured: bool,
     /// Whether requests that would be rejected reach the handler.
     pub(super) observes_only: bool,
     /// The policy that was set, even if the provider does not use it.
@@ -156,6 +161,21 @@ impl Receiver {
     #[must_use]
     pub fn provider(&self) -> &str {
         &self.shared.verifier.provider().slug
+    }
+
+    /// Counts the result of a request in metrics.
+    #[cfg(feature = "metrics")]
+    pub(super) fn measure(&self, received: &Received, stopwatch: &Stopwatch) {
+        if !self.shared.is_measured {
+            return;
+        }
+        let outcome = match received {
+            Received::Delivery(delivery) => Outcome::Verified(delivery),
+            Received::Handshake(response) => Outcome::Handshake(response.name()),
+            Received::Rejected(rejection) => Outcome::Rejected(rejection.kind()),
+            Received::Observed { rejection, .. } => Outcome::Observed(rejection.kind()),
+        };
+        outcome.count(&self.declaration().slug, stopwatch);
     }
 
     pub(super) fn options(&self) -> &Options {

@@ -11,6 +11,8 @@ use super::{Received, Receiver, Rejection, RequestHead};
 use crate::delivery::Delivery;
 use crate::error::ErrorKind;
 use crate::head::Headers;
+#[cfg(feature = "metrics")]
+use crate::telemetry::Stopwatch;
 
 /// A request of a framework, as [`Receiving`] reads it.
 pub trait Incoming {
@@ -121,6 +123,8 @@ pub struct Receiving {
     observed: Option<Vec<Bytes>>,
     /// The reason for which the request would be rejected, while the rest of its body is read.
     passing: Option<(Rejection, Share)>,
+    #[cfg(feature = "metrics")]
+    stopwatch: Stopwatch,
 }
 
 impl Receiving {
@@ -136,6 +140,8 @@ impl Receiving {
             pending: None,
             observed: receiver.options().observes_only.then(Vec::new),
             passing: None,
+            #[cfg(feature = "metrics")]
+            stopwatch: Stopwatch::default(),
         }
     }
 
@@ -146,13 +152,22 @@ impl Receiving {
 
     /// Continues with the request, which must be the same in all calls.
     pub fn poll<I: Incoming>(&mut self, cx: &mut Context<'_>, request: &mut I) -> Poll<Received> {
-        let received = if self.passing.is_some() {
+        #[cfg(feature = "metrics")]
+        self.stopwatch.start();
+        let received = self.advance(cx, request);
+        #[cfg(feature = "metrics")]
+        self.stopwatch.stop();
+        received.map(|received| self.end(received))
+    }
+
+    fn advance<I: Incoming>(&mut self, cx: &mut Context<'_>, request: &mut I) -> Poll<Received> {
+        Poll::Ready(if self.passing.is_some() {
             ready!(self.pass(cx, request))
         } else {
             let settled = match &mut self.pending {
                 Some(pending) => ready!(pending.as_mut().poll(cx)),
                 None => match ready!(self.decide(cx, request)) {
-                    Ok(delivery) => return Poll::Ready(self.end(Received::Delivery(delivery))),
+                    Ok(delivery) => return Poll::Ready(Received::Delivery(delivery)),
                     Err(EarlyResponse::Rejected(rejection)) => Err(rejection),
                     Err(EarlyResponse::Handshake(response)) => Ok(response),
                     Err(EarlyResponse::Pending(pending)) => {
@@ -168,8 +183,7 @@ impl Receiving {
                 }
                 Err(rejection) => Received::Rejected(rejection),
             }
-        };
-        Poll::Ready(self.end(received))
+        })
     }
 
     /// Decides before anything is stored.
@@ -263,6 +277,8 @@ impl Receiving {
 
     fn end(&self, received: Received) -> Received {
         self.receiver.options().observed(&received);
+        #[cfg(feature = "metrics")]
+        self.receiver.measure(&received, &self.stopwatch);
         received
     }
 }

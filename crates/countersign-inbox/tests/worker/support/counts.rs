@@ -21,6 +21,7 @@ impl Counts {
             let mut labels: Vec<_> =
                 key.key().labels().map(|label| format!("{}={}", label.key(), label.value())).collect();
             labels.sort();
+            assert_listed(key.key());
             let name = format!("{}{{{}}}", key.key().name(), labels.join(","));
             let value = match value {
                 DebugValue::Counter(count) => count as f64,
@@ -30,5 +31,17 @@ impl Counts {
             (name, value)
         });
         metrics.collect()
+    }
+}
+
+/// Every test that looks at metrics looks at whether they are listed.
+fn assert_listed(key: &metrics::Key) {
+    let lists = [countersign::telemetry::METRICS, countersign_inbox::telemetry::METRICS];
+    let metric = lists.into_iter().flatten().find(|metric| metric.name == key.name());
+    let metric = metric.unwrap_or_else(|| panic!("{} is not listed", key.name()));
+    for label in key.labels() {
+        let known = metric.labels.iter().find(|known| known.name == label.key());
+        let known = known.unwrap_or_else(|| panic!("{} has no label {}", key.name(), label.key()));
+        assert!(known.values.is_empty() || known.values.contains(&label.value()), "{key}");
     }
 }

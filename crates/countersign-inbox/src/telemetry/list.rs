@@ -1,0 +1,135 @@
+//! The metrics of this crate and of its stores, with their labels and meanings.
+
+use countersign::telemetry::{Metric, MetricLabel, MetricUnit};
+
+use super::names::{
+    ACCEPT_DURATION, ATTEMPTS, BACKLOG, CLOCK_STEP, COMMIT_AFTER_SUCCESS_FAILED, CONSUMED_MESSAGES, DEAD,
+    DELIVERIES, EVICTED, FSYNC_DURATION, GROUP_COMMIT_SIZE, HANDLER_PANICS, HANDLER_TIMEOUTS,
+    ID_BODY_MISMATCH, LEASE_LOST, OLDEST_READY, PROCESS_DURATION, RETENTION_DELETED, STALE_FINISH,
+    STORE_ERRORS, UNHANDLED_BACKLOG, WORKER_PANICS,
+};
+
+/// The metrics of endpoints, handlers, workers and stores. Those of verification are
+/// [`countersign::telemetry::METRICS`].
+pub const METRICS: &[Metric] = &[
+    Metric::counter(
+        DELIVERIES,
+        &[
+            SOURCE,
+            MetricLabel::closed(
+                "outcome",
+                &["accepted", "duplicate", "requeued", "replayed", "inflight", "rejected", "store_error"],
+            ),
+        ],
+        "Deliveries, by outcome",
+    ),
+    Metric::histogram(
+        ACCEPT_DURATION,
+        MetricUnit::Seconds,
+        &[SOURCE],
+        "Time to store an event",
+        DISK_SECONDS,
+    ),
+    Metric::counter(ID_BODY_MISMATCH, &[SOURCE], "Duplicates with another body than the first"),
+    Metric::counter(
+        ATTEMPTS,
+        &[
+            SOURCE,
+            MetricLabel::closed(
+                "outcome",
+                &["done", "skip", "retry", "dead", "give_back", "unverified", "lost"],
+            ),
+        ],
+        "Ended attempts, by outcome",
+    ),
+    Metric::counter(
+        DEAD,
+        &[SOURCE, MetricLabel::closed("reason", &["permanent", "attempts", "age", "crashed", "decode"])],
+        "Events that became dead letters",
+    ),
+    Metric::counter(
+        STALE_FINISH,
+        &[SOURCE],
+        "Results that were discarded because another worker had the event",
+    ),
+    Metric::counter(
+        LEASE_LOST,
+        &[SOURCE],
+        "Handlers that were cancelled because their lease was lost, or could not be renewed in time",
+    ),
+    Metric::counter(
+        COMMIT_AFTER_SUCCESS_FAILED,
+        &[SOURCE],
+        "Handlers that succeeded, but whose success could not be stored before the lease ended: storing is retried, and the event runs again if another worker takes it over",
+    ),
+    Metric::counter(HANDLER_PANICS, &[SOURCE], "Handlers that panicked"),
+    Metric::counter(HANDLER_TIMEOUTS, &[SOURCE], "Handlers that exceeded their timeout"),
+    Metric::counter(
+        WORKER_PANICS,
+        &[MetricLabel::open("task")],
+        "Panics of the worker itself, which continues",
+    ),
+    Metric::counter(STORE_ERRORS, &[MetricLabel::open("operation")], "Failed operations of the store"),
+    Metric::counter(RETENTION_DELETED, &[], "Events and claims deleted after their retention"),
+    Metric::gauge(
+        BACKLOG,
+        MetricUnit::Count,
+        &[SOURCE, MetricLabel::closed("state", &["ready", "running", "done", "dead", "unverified"])],
+        "Events, by state",
+    ),
+    Metric::gauge(
+        OLDEST_READY,
+        MetricUnit::Seconds,
+        &[SOURCE],
+        "Waiting time of the oldest due event: the value to alert on",
+    ),
+    Metric::gauge(
+        UNHANDLED_BACKLOG,
+        MetricUnit::Count,
+        &[SOURCE],
+        "Events that wait at an endpoint which no worker of the process handles: its name may be misspelt, or another process handles it",
+    ),
+    Metric::counter(
+        EVICTED,
+        &[],
+        "Handled deliveries that a full `MemoryStore` forgot before the end of their retention: they would be handled again",
+    ),
+    Metric::gauge(
+        CLOCK_STEP,
+        MetricUnit::Seconds,
+        &[],
+        "Distance of the clock from the latest time in the store, while that raises an alarm: time continues from there, nothing is deleted, and `ready` is not ok",
+    ),
+    Metric::histogram(
+        GROUP_COMMIT_SIZE,
+        MetricUnit::Count,
+        &[],
+        "Operations that shared a commit",
+        &[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0],
+    ),
+    Metric::histogram(
+        FSYNC_DURATION,
+        MetricUnit::Seconds,
+        &[],
+        "Time that commits waited for the disk",
+        DISK_SECONDS,
+    ),
+    Metric::histogram(
+        PROCESS_DURATION,
+        MetricUnit::Seconds,
+        &[MetricLabel::open("messaging.destination.name"), MetricLabel::open("error.type")],
+        "Duration of handlers; `error.type` is there if they failed",
+        &[0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0],
+    ),
+    Metric::counter(
+        CONSUMED_MESSAGES,
+        &[MetricLabel::open("messaging.destination.name")],
+        "Events passed to handlers",
+    ),
+];
+
+/// The name of the endpoint.
+const SOURCE: MetricLabel = MetricLabel::open("source");
+/// From a fast disk to a store that hardly answers.
+const DISK_SECONDS: &[f64] =
+    &[0.000_5, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];

@@ -1,0 +1,77 @@
+//! What is recorded when nothing but verification is in use.
+
+use std::collections::BTreeMap;
+
+use actix_web::rt::System;
+use countersign::ErrorKind;
+use countersign::telemetry::{
+    BODY_SIZE, HANDSHAKES, KEY_HITS, METRICS, REJECTIONS, REQUESTS, VERIFY_DURATION,
+};
+use countersign_tests::frameworks::{Actix, Axum, Framework, Tower, play};
+use countersign_tests::{Case, Expected, cases};
+use metrics_util::debugging::{DebugValue, DebuggingRecorder};
+
+/// The metrics of one framework: the sum of the counters, and the number of values of the histograms.
+type Counted = BTreeMap<(String, BTreeMap<String, String>), u64>;
+
+#[test]
+fn every_framework_counts_the_same_and_nothing_that_is_not_listed() {
+    let counted = [counted_by::<Axum>(), counted_by::<Tower>(), counted_by::<Actix>()];
+    for counted in &counted {
+        for (name, labels) in counted.keys() {
+            let metric = METRICS.iter().find(|metric| metric.name == *name);
+            let metric = metric.unwrap_or_else(|| panic!("{name} is not listed"));
+            assert_eq!(labels.len(), metric.labels.len(), "{name}: {labels:?}");
+            for label in metric.labels {
+                let value = labels[label.name].as_str();
+                assert!(label.values.is_empty() || label.values.contains(&value), "{name}: {labels:?}");
+                if label.name == "kind" {
+                    assert!(ErrorKind::ALL.iter().any(|kind| kind.as_str() == value), "{value}");
+                }
+            }
+        }
+        let total = |name: &str| -> u64 {
+            counted.iter().filter(|((of, _), _)| of == name).map(|(_, count)| count).sum()
+        };
+        let with = |outcome: &str| -> u64 {
+            let is_it =
+                |labels: &BTreeMap<String, String>| labels.get("outcome").is_some_and(|it| it == outcome);
+            counted.iter().filter(|((_, labels), _)| is_it(labels)).map(|(_, count)| count).sum()
+        };
+        assert!(with("verified") > 100 && with("rejected") > 100, "{counted:?}");
+        assert_eq!(total(VERIFY_DURATION), total(REQUESTS));
+        assert_eq!((total(KEY_HITS), total(BODY_SIZE)), (with("verified"), with("verified")));
+        assert_eq!(total(REJECTIONS), with("rejected") + with("observed"));
+        assert_eq!(total(HANDSHAKES), with("handshake"));
+    }
+    assert_eq!(counted[0], counted[1]);
+    assert_eq!(counted[0], counted[2]);
+}
+
+/// Plays the cases that a receiver answers, and returns what was counted.
+fn counted_by<F: Framework>() -> Counted {
+    let recorder = DebuggingRecorder::new();
+    let snapshotter = recorder.snapshotter();
+    let is_received = |case: &&Case| !matches!(case.expected, Expected::Routed(_));
+    metrics::with_local_recorder(&recorder, || {
+        System::with_tokio_rt(paused).block_on(async {
+            for case in cases::all().iter().filter(is_received) {
+                play::<F>(case).await;
+            }
+        });
+    });
+    let counted = snapshotter.snapshot().into_vec().into_iter().map(|(key, _, _, value)| {
+        let labels = key.key().labels().map(|label| (label.key().to_owned(), label.value().to_owned()));
+        let value = match value {
+            DebugValue::Counter(count) => count,
+            DebugValue::Histogram(values) => values.len() as u64,
+            DebugValue::Gauge(_) => panic!("{} is a gauge", key.key().name()),
+        };
+        ((key.key().name().to_owned(), labels.collect()), value)
+    });
+    counted.collect()
+}
+
+fn paused() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap()
+}
