@@ -79,7 +79,8 @@ pub static ACCESSOWL: Provider = Provider::new(
 .with_data("/data")
 .with_event_source("https://docs.accessowl.com/guides/webhooks/overview")
 .with_retries(Retries::attempts(20).within(shared::DAY).answered_in(30))
-.with_retry_source("https://docs.accessowl.com/guides/webhooks/overview");
+.with_retry_source("https://docs.accessowl.com/guides/webhooks/overview")
+.without_body_limit("https://docs.accessowl.com/guides/webhooks/overview");
 
 /// Acuity Scheduling.
 ///
@@ -94,7 +95,8 @@ pub static ACUITY: Provider =
             "https://developers.acuityscheduling.com/docs/webhooks (`id` is that of the \
           appointment or order)",
         )
-        .with_event_source("https://developers.acuityscheduling.com/docs/webhooks");
+        .with_event_source("https://developers.acuityscheduling.com/docs/webhooks")
+        .without_body_limit("https://developers.acuityscheduling.com/docs/webhooks, /v1.0/docs/webhooks");
 
 /// Adobe I/O Events. Takes the parameter `client_id`: `providers::ADOBE_IO.clone().with_parameter("client_id", …)`.
 ///
@@ -166,7 +168,8 @@ pub static ADYEN: Provider = Provider::new(
 .with_id(Location::json("/notificationItems/0/NotificationRequestItem/pspReference"))
 .with_event_type(Location::json("/notificationItems/0/NotificationRequestItem/eventCode"))
 .with_retries(Retries::for_secs(30 * shared::DAY))
-.with_retry_source("https://docs.adyen.com/development-resources/webhooks/troubleshoot");
+.with_retry_source("https://docs.adyen.com/development-resources/webhooks/troubleshoot")
+.without_body_limit("https://github.com/Adyen/adyen-openapi yaml/Webhooks-v1.yaml");
 
 /// Adyen platform / management / banking.
 ///
@@ -219,7 +222,8 @@ pub static AFFIRM: Provider = Provider::new(
           (`checkout_token` is that of the checkout)",
 )
 .with_event_type(Location::form("event"))
-.with_event_source("https://docs.affirm.com/developers/reference/the-checkout-event-object");
+.with_event_source("https://docs.affirm.com/developers/reference/the-checkout-event-object")
+.without_body_limit("https://docs.affirm.com/developers/reference/the-checkout-event-object");
 
 /// AfterShip.
 ///
@@ -245,4 +249,5 @@ pub static AFTERSHIP: Provider = Provider::new(
 .with_retry_source(
     "https://www.aftership.com/docs/tracking/webhook/webhook-overview (30 s, doubled \
       12 times)",
-);
+)
+.without_body_limit("https://developers.aftership.com/reference/specification");

@@ -27,7 +27,8 @@ pub static AIRSHIP: Provider = Provider::new(
     .with_checked("2026-11")
 .with_notes("Tolerance chosen: 300 s both ways. A body has up to 1,000 pushes.")
     .without_id("https://docs.airship.com/platform/open/open-delivery-payload (each item of /values has its own send_id)")
-    .without_event_type("https://docs.airship.com/platform/open/open-delivery-payload (each delivery is a push)");
+    .without_event_type("https://docs.airship.com/platform/open/open-delivery-payload (each delivery is a push)")
+    .without_body_limit("https://docs.airship.com/platform/open/open-delivery-payload");
 
 /// Airtable.
 ///
@@ -44,7 +45,8 @@ pub static AIRTABLE: Provider = Provider::new(
           fetched.",
 )
 .without_id("https://airtable.com/developers/web/api/webhooks-overview")
-.without_event_type("https://airtable.com/developers/web/api/webhooks-overview");
+.without_event_type("https://airtable.com/developers/web/api/webhooks-overview")
+.without_body_limit("https://airtable.com/developers/web/api/webhooks-overview");
 
 /// Airwallex.
 ///
@@ -66,7 +68,10 @@ pub static AIRWALLEX: Provider = Provider::new(
 )
 .with_id(Location::json("/id"))
 .with_event_type(Location::json("/name"))
-.with_data("/data");
+.with_data("/data")
+.with_retries(Retries::for_secs(3 * shared::DAY))
+.with_retry_source("https://www.airwallex.com/docs/developer-tools/webhooks/webhooks-overview")
+.without_body_limit("https://www.airwallex.com/docs/developer-tools/webhooks/webhooks-overview");
 
 /// Alchemy.
 ///
@@ -98,7 +103,10 @@ pub static ANTHROPIC: Provider =
         .with_notes("/type is always \"event\"; the type of what happened is /data/type.")
         .with_id(Location::header("webhook-id"))
         .with_event_type(Location::json("/data/type"))
-        .with_data("/data");
+        .with_data("/data")
+        .without_body_limit(
+            "https://github.com/anthropics/skills skills/claude-api/shared/managed-agents-webhooks.md",
+        );
 
 /// Apple's App Store, Server Notifications V2: a token with its certificates in a member of the body. Takes the
 /// parameter `bundle_id`. The secret is the root certificate.
@@ -141,11 +149,9 @@ pub static APPLE_APP_STORE: Provider =
     .with_id(Location::json("/notificationUUID"))
     .with_event_type(Location::json("/notificationType"))
     .with_data("/data")
-    .with_retries(Retries {
-        attempts: Some(6),
-        window_secs: Some((1 + 12 + 24 + 48 + 72) * 3600),
-        ack_secs: None,
-    });
+    .with_retry_delays(&[3600, 43_200, 86_400, 172_800, 259_200])
+    .with_retry_source("https://developer.apple.com/documentation/appstoreservernotifications/responding-to-app-store-server-notifications")
+    .without_body_limit("https://developer.apple.com/documentation/appstoreservernotifications/responsebodyv2, /app-store-server-notifications-v2, /responding-to-app-store-server-notifications");
 
 const BUNDLE: Location = Location::first_of(
     const {
@@ -236,4 +242,5 @@ pub static ASHBY: Provider =
       https://developers.ashbyhq.com/docs",
         )
         .with_retry_delays(&[10, 30, 70, 150, 310, 630, 1270, 2550, 5110])
-        .with_retry_source("https://developers.ashbyhq.com/docs/retries");
+        .with_retry_source("https://developers.ashbyhq.com/docs/retries")
+        .without_body_limit("https://developers.ashbyhq.com/docs/setting-up-webhooks, /docs/retries");

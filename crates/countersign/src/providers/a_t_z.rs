@@ -71,7 +71,8 @@ pub static ATTIO: Provider =
         .with_id(Location::header("idempotency-key"))
         .with_event_source("https://docs.attio.com/rest-api/guides/webhooks")
         .with_retries(Retries::attempts(11).within(3 * shared::DAY).answered_in(5))
-        .with_retry_source("https://docs.attio.com/rest-api/guides/webhooks");
+        .with_retry_source("https://docs.attio.com/rest-api/guides/webhooks")
+        .without_body_limit("https://docs.attio.com/rest-api/how-to/webhooks");
 
 /// Auth0 log streams. The body is not authenticated.
 ///
@@ -136,7 +137,8 @@ pub static AUTODESK: Provider = Provider::new(
 .with_id(Location::header("x-adsk-delivery-id"))
 .with_event_type(Location::json("/hook/event"))
 .with_retries(Retries::attempts(5).within(2 * shared::DAY).answered_in(6))
-.with_retry_source("https://aps.autodesk.com/en/docs/webhooks/v1/overview/basics");
+.with_retry_source("https://aps.autodesk.com/en/docs/webhooks/v1/overview/basics")
+.without_body_limit("https://aps.autodesk.com/en/docs/webhooks/v1/overview/basics");
 
 /// Autotask PSA.
 ///
@@ -166,7 +168,11 @@ pub static AUTOTASK: Provider = Provider::new(
     "https://nango.dev/docs/api-integrations/autotask/webhooks (`Guid` is that of the \
           webhook, `Id` that of the entity)",
 )
-.with_event_source("https://nango.dev/docs/api-integrations/autotask/webhooks");
+.with_event_source("https://nango.dev/docs/api-integrations/autotask/webhooks")
+.with_retries(Retries::attempts(5).within(120).answered_in(10))
+.with_retry_source(
+    "https://ww6.autotask.net/help/DeveloperHelp/Content/APIs/Webhooks/Webhooks_Error_Handling.htm",
+);
 
 /// Autumn.
 ///

@@ -73,7 +73,8 @@ pub static BILLIT: Provider = Provider::new(
 .with_notes("Tolerance chosen: 300 s both ways.")
 .without_id("memory: https://docs.billit.be/docs/webhooks")
 .with_event_type(Location::json("/EntityType"))
-.with_event_source("https://docs.accesspoint.billit.eu/docs/webhooks-signature");
+.with_event_source("https://docs.accesspoint.billit.eu/docs/webhooks-signature")
+.without_body_limit("https://docs.billit.be/docs/webhooks");
 
 /// Bird.
 ///
@@ -100,7 +101,8 @@ pub static BIRD: Provider = Provider::new(
 .with_event_type(Location::json("/event"))
 .with_data("/payload")
 .with_retries(Retries::for_secs(8 * shared::HOUR))
-.with_retry_source("https://docs.bird.com/api/notifications-api/retries");
+.with_retry_source("https://docs.bird.com/api/notifications-api/retries")
+.without_body_limit("https://docs.bird.com/api/notifications-api/api-reference/webhook-subscriptions");
 
 /// Bitbucket Cloud / Data Center.
 ///

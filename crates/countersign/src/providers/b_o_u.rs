@@ -97,7 +97,8 @@ pub static BRAINTREE: Provider = Provider::new(
 .with_retry_source(
     "https://developer.paypal.com/braintree/docs/guides/webhooks/parse (3 hours in \
       the sandbox)",
-);
+)
+.without_body_limit("https://developer.paypal.com/braintree/docs/guides/webhooks/parse");
 
 /// Braintree: the public key, and an HMAC under the key that also signs the deliveries.
 pub const BRAINTREE_HANDSHAKES: &[Handshake] = &[Handshake::new("bt_challenge", Trust::Secret, Method::Get)
@@ -167,11 +168,10 @@ pub static BROWSERBASE: Provider =
         .with_id(Location::header("webhook-id"))
         .with_event_type(Location::json("/type"))
         .with_data("/data")
-        .with_retries(Retries {
-            attempts: Some(8),
-            window_secs: Some(27 * 3600 + 35 * 60 + 5),
-            ack_secs: Some(15),
-        });
+        .with_retries(Retries::ack_only(15))
+        .with_retry_delays(shared::SVIX_DELAYS)
+        .with_retry_source("https://docs.browserbase.com/platform/webhooks/verifying-deliveries")
+        .without_body_limit("https://docs.browserbase.com/platform/webhooks/overview, /verifying-deliveries");
 
 /// BTCPay Server.
 ///

@@ -76,7 +76,10 @@ pub static DIDIT: Provider = Provider::new("didit", "Didit", shared::body_hex("x
     .with_id(Location::json("/event_id"))
     .with_event_source("https://docs.didit.me/transaction-monitoring/webhooks")
     .with_retries(Retries::attempts(6).within(shared::DAY))
-    .with_retry_source("https://docs.didit.me/transaction-monitoring/webhooks");
+    .with_retry_source("https://docs.didit.me/transaction-monitoring/webhooks")
+    .without_body_limit(
+        "https://github.com/didit-protocol/skills skills/didit-verification-management/SKILL.md",
+    );
 
 /// DigitalOcean.
 ///

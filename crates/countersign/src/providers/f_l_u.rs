@@ -63,6 +63,9 @@ pub static FORGEJO: Provider = Provider::new("forgejo", "Forgejo", shared::body_
     .with_retry_source(
         "https://github.com/go-gitea/gitea services/webhook/deliver.go (from which \
       Forgejo was forked: a task is delivered once)",
+    )
+    .without_body_limit(
+        "https://github.com/go-gitea/gitea services/webhook/deliver.go (from which Forgejo was forked)",
     );
 
 /// Formbricks.
