@@ -23,7 +23,8 @@ pub static BOLT: Provider = Provider::new("bolt", "Bolt", shared::body_base64("x
     .with_checked("2026-11")
     .with_id(Location::json("/id"))
     .with_event_type(Location::json("/type"))
-    .with_event_source("memory: https://help.bolt.com/api-merchant-webhooks");
+    .with_event_source("memory: https://help.bolt.com/api-merchant-webhooks")
+    .without_body_limit("https://docs.bolt.com/developers/webhooks/webhooks, /developers/guides/webhooks");
 
 /// Box v2.
 ///

@@ -72,8 +72,9 @@ pub static CASHFREE: Provider = Provider::new(
 .with_id(Location::header("x-idempotency-key"))
 .with_event_type(Location::json("/type"))
 .with_data("/data")
-// Source: cashfree.com/docs/api-reference/webhooks/reliability-and-operations: after 2, 10 and 30 minutes.
-.with_retries(Retries { attempts: Some(4), window_secs: Some(42 * 60), ack_secs: None });
+.with_retry_delays(&[120, 600, 1800])
+.with_retry_source("https://www.cashfree.com/docs/api-reference/webhooks/reliability-and-operations")
+.without_body_limit("https://www.cashfree.com/docs/api-reference/webhooks/reliability-and-operations");
 
 /// Chargebee. The body is not authenticated.
 ///
@@ -105,7 +106,8 @@ pub static CHARGIFY: Provider = Provider::new(
 .with_event_source("https://docs.maxio.com/hc/en-us/articles/24266136649869-Webhooks-Reference")
 .with_retries(Retries::ack_only(15))
 .with_retry_delays(&[10, 15, 90, 180])
-.with_retry_source("https://docs.maxio.com/hc/en-us/articles/24266136649869-Webhooks-Reference");
+.with_retry_source("https://docs.maxio.com/hc/en-us/articles/24266136649869-Webhooks-Reference")
+.without_body_limit("https://docs.maxio.com/hc/en-us/articles/24266143173901-Webhooks-Overview");
 
 /// Checkout.com.
 ///
@@ -120,7 +122,10 @@ pub static CHECKOUT_COM: Provider =
         )
         .with_id(Location::json("/id"))
         .with_event_type(Location::json("/type"))
-        .with_data("/data");
+        .with_data("/data")
+        .with_retry_delays(&[300, 600, 900, 1800, 3600, 14_400, 43_200, 43_200])
+        .with_retry_source("https://www.checkout.com/docs/workflows")
+        .without_body_limit("https://www.checkout.com/docs/workflows");
 
 /// Checkr.
 ///
@@ -131,7 +136,8 @@ pub static CHECKR: Provider = Provider::new("checkr", "Checkr", shared::body_hex
     .with_id(Location::json("/id"))
     .with_event_type(Location::json("/type"))
     .with_retries(Retries::for_secs(shared::DAY))
-    .with_retry_source("memory: https://docs.checkr.com/#section/Webhooks");
+    .with_retry_source("memory: https://docs.checkr.com/#section/Webhooks")
+    .without_body_limit("https://docs.checkr.com/apis/webhooks");
 
 /// Circle. The key is a public one, and is fetched by its id.
 ///
@@ -162,7 +168,10 @@ pub static CIRCLE: Provider = Provider::new(
 .with_event_type(Location::json("/notificationType"))
 .with_data("/notification")
 .with_retry_delays(&[1, 10, 30, 60, 900, 3600, 10_800, 18_000, 21_600, 36_000, 39_600])
-.with_retry_source("https://developers.circle.com/cpn/references/webhook-retries");
+.with_retry_source("https://developers.circle.com/cpn/references/webhook-retries")
+.without_body_limit(
+    "https://developers.circle.com/api-reference/webhooks, /cpn/references/webhooks/webhook-events",
+);
 
 /// CircleCI.
 ///

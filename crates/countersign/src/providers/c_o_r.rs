@@ -54,7 +54,8 @@ pub static COINBASE: Provider =
         .with_event_type(Location::json("/event/type"))
         .with_data("/event/data")
         .with_retries(Retries::for_secs(3 * shared::DAY))
-        .with_retry_source("https://docs.cloud.coinbase.com/commerce-onchain/docs/webhooks");
+        .with_retry_source("https://docs.cloud.coinbase.com/commerce-onchain/docs/webhooks")
+        .without_body_limit("https://docs.cloud.coinbase.com/commerce/docs/webhooks-fields-and-security");
 
 /// ConfigCat.
 ///
@@ -108,7 +109,8 @@ pub static CONSTANT_CONTACT: Provider = Provider::new(
 )
 .without_id("https://developer.constantcontact.com/api_guide/partner_webhook_overview.html")
 .with_event_type(Location::json("/event_type"))
-.with_event_source("https://developer.constantcontact.com/api_guide/partner_webhook_overview.html");
+.with_event_source("https://developer.constantcontact.com/api_guide/partner_webhook_overview.html")
+.without_body_limit("https://developer.constantcontact.com/api_guide/partner_webhook_overview.html");
 
 /// Contentful: a canonical request of method, path, headers and body.
 ///
@@ -135,10 +137,17 @@ pub static CONTENTFUL: Provider = Provider::new(
 .with_proof(Proof::Sdk)
 .with_notes(
     "The library bounds the age alone, to less than 30 s; we bound the future as well. Needs \
-      the public path. The list of signed headers has to name itself and the timestamp.",
+      the public path. The list of signed headers has to name itself and the timestamp. The id is \
+      a header, too; `/sys/id` is that of the entry, in every delivery about it.",
 )
-.with_id(Location::json("/sys/id"))
-.with_event_type(Location::header("x-contentful-topic"));
+.with_id(Location::header("x-contentful-idempotency-key"))
+.with_event_type(Location::header("x-contentful-topic"))
+.with_event_source(
+    "https://www.contentful.com/developers/changelog/idempotency-key-headers-for-webhook-requests",
+)
+.with_retry_delays(&[30, 30])
+.with_retry_source("https://www.contentful.com/developers/docs/webhooks/retry-policy")
+.without_body_limit("https://contentful.com/developers/docs/webhooks/overview");
 
 /// Convoy.
 ///
@@ -221,7 +230,8 @@ pub static CRISP: Provider = Provider::new(
 )
 .with_event_type(Location::json("/event"))
 .with_data("/data")
-.without_id("https://docs.crisp.chat/references/web-hooks/v1");
+.without_id("https://docs.crisp.chat/references/web-hooks/v1")
+.without_body_limit("https://docs.crisp.chat/references/web-hooks/v1");
 
 /// Cronofy.
 ///
@@ -235,7 +245,8 @@ pub static CRONOFY: Provider = Provider::new(
 .with_checked("2026-11")
 .with_proof(Proof::Sdk)
 .with_event_type(Location::json("/notification/type"))
-.without_id("https://docs.cronofy.com/developers/api/push-notifications");
+.without_id("https://docs.cronofy.com/developers/api/push-notifications")
+.without_body_limit("https://docs.cronofy.com/developers/api/push-notifications");
 
 /// Cryptomus.
 ///
@@ -257,4 +268,5 @@ pub static CRYPTOMUS: Provider = Provider::new(
      timestamp: a status that was received can be sent again.",
 )
 .with_id(Location::json("/uuid"))
-.with_event_type(Location::json("/status"));
+.with_event_type(Location::json("/status"))
+.without_body_limit("https://doc.cryptomus.com/payments/webhook");
