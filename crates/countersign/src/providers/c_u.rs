@@ -19,7 +19,8 @@ pub static CURRENTS: Provider = Provider::new("currents", "Currents.dev", Scheme
     )
     .with_event_type(Location::json("/event"))
     .without_id("https://docs.currents.dev/integrations/http-webhooks")
-    .with_event_source("https://docs.currents.dev/integrations/http-webhooks");
+    .with_event_source("https://docs.currents.dev/integrations/http-webhooks")
+    .without_body_limit("https://docs.currents.dev/resources/integrations/http-webhooks");
 
 /// Cursor Cloud Agents.
 ///
@@ -30,7 +31,8 @@ pub static CURSOR: Provider =
         .with_checked("2026-11")
         .with_notes("Id and type are headers that the signature does not cover.")
         .with_id(Location::header("x-webhook-id"))
-        .with_event_type(Location::header("x-webhook-event"));
+        .with_event_type(Location::header("x-webhook-event"))
+        .without_body_limit("https://docs.cursor.com/en/background-agent/api/webhooks");
 
 /// Customer.io.
 ///
@@ -53,4 +55,5 @@ pub static CUSTOMERIO: Provider = Provider::new(
 .with_event_type(Location::json("/metric"))
 .with_data("/data")
 .with_retries(Retries::for_secs(7 * shared::DAY).answered_in(4))
-.with_retry_source("https://docs.customer.io/api/webhooks/");
+.with_retry_source("https://docs.customer.io/api/webhooks/")
+.without_body_limit("https://docs.customer.io/api/webhooks, /journeys/webhooks");

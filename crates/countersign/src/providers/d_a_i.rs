@@ -21,7 +21,8 @@ pub static DATADOG: Provider = Provider::new("datadog", "Datadog", Scheme::token
     .without_id("https://docs.datadoghq.com/integrations/webhooks/ (the user writes the payload)")
     .without_event_type("https://docs.datadoghq.com/integrations/webhooks/ (the user writes the payload)")
     .with_retries(Retries::attempts(6).answered_in(15))
-    .with_retry_source("https://docs.datadoghq.com/integrations/webhooks/");
+    .with_retry_source("https://docs.datadoghq.com/integrations/webhooks/")
+    .without_body_limit("https://docs.datadoghq.com/integrations/webhooks/");
 
 /// Deel.
 ///
@@ -40,7 +41,8 @@ pub static DEEL: Provider = Provider::new(
 .with_notes("The text POST stands before the body.")
 .with_event_type(Location::json("/data/meta/event_type"))
 .with_event_source("memory: https://developer.deel.com/api/webhooks/events")
-.without_id("memory: https://developer.deel.com/api/webhooks");
+.without_id("memory: https://developer.deel.com/api/webhooks")
+.without_body_limit("https://developer.deel.com/docs/webhooks-get-started, /docs/webhooks-manage");
 
 /// Deepgram callbacks. The body is not authenticated.
 ///
