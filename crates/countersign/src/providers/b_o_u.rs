@@ -139,7 +139,8 @@ pub static BREVO: Provider = Provider::new(
 .with_event_type(Location::json("/event"))
 .without_id("https://developers.brevo.com/docs/transactional-webhooks (`id` is the webhook's)")
 .with_retry_delays(&[600, 3600, 7200, 28_800])
-.with_retry_source("https://developers.brevo.com/docs/retry-mechanism");
+.with_retry_source("https://developers.brevo.com/docs/retry-mechanism")
+.without_body_limit("https://developers.brevo.com/docs/retry-mechanism, /docs/batch-webhooks");
 
 /// Brex.
 ///

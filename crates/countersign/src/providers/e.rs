@@ -121,7 +121,8 @@ pub static EMAILIT: Provider = Provider::new(
 .with_event_source("https://emailit.com/docs/webhooks/webhook-requests")
 .with_retries(Retries::ack_only(30))
 .with_retry_delays(&[300, 1800, 7200, 18_000, 43_200, 43_200, 43_200, 43_200, 43_200, 43_200])
-.with_retry_source("https://emailit.com/docs/webhooks/retries-and-failures");
+.with_retry_source("https://emailit.com/docs/webhooks/retries-and-failures")
+.without_body_limit("https://emailit.com/docs/webhooks/webhook-requests");
 
 /// Etsy.
 ///

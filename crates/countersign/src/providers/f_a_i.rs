@@ -40,7 +40,8 @@ pub static FAL: Provider = Provider::new(
 .with_event_type(Location::json("/status"))
 .with_data("/payload")
 .with_retries(Retries::attempts(11).within(2 * shared::HOUR).answered_in(15))
-.with_retry_source("https://docs.fal.ai/model-apis/model-endpoints/webhooks");
+.with_retry_source("https://docs.fal.ai/model-apis/model-endpoints/webhooks")
+.without_body_limit("https://fal.ai/docs/model-apis/webhooks");
 
 /// Fathom.
 ///
@@ -161,7 +162,10 @@ pub static FIREBLOCKS: Provider = Provider::new(
 )
 .with_id(Location::json("/id"))
 .with_event_type(Location::json("/eventType"))
-.with_data("/data");
+.with_data("/data")
+.with_retry_delays(&[10, 30, 120, 300, 900, 1800, 3600, 7200, 14_400])
+.with_retry_source("https://developers.fireblocks.com/reference/webhooks-gettingstarted-responsesretries")
+.without_body_limit("https://developers.fireblocks.com/reference/webhooks-gettingstarted-responsesretries");
 
 /// Fireblocks, webhooks of version 1. Takes the parameter `tenant_id`: the id of the workspace.
 ///
