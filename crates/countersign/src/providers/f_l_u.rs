@@ -117,7 +117,8 @@ pub static FOURTHWALL: Provider = Provider::new(
 .with_checked("2026-11")
 .with_id(Location::json("/id"))
 .with_event_type(Location::json("/type"))
-.with_event_source("https://docs.fourthwall.com/webhooks/webhook-model");
+.with_event_source("https://docs.fourthwall.com/webhooks/webhook-model")
+.without_body_limit("https://docs.fourthwall.com/webhooks/retry-policies, /webhooks/limitations");
 
 /// Framer.
 ///
@@ -139,7 +140,8 @@ pub static FRAMER: Provider = Provider::new(
           of forms)",
 )
 .with_retries(Retries::attempts(6))
-.with_retry_source("https://www.framer.com/help/articles/framer-form-webhook-setup");
+.with_retry_source("https://www.framer.com/help/articles/framer-form-webhook-setup")
+.without_body_limit("https://www.framer.com/help/articles/framer-form-webhook-setup");
 
 /// Front.
 ///
@@ -156,7 +158,8 @@ pub static FRONT: Provider = Provider::new(
 .with_event_type(Location::json("/type"))
 .with_handshakes(FRONT_HANDSHAKES)
 .with_id(Location::first_of(FRONT_IDS))
-.with_event_source("memory: https://dev.frontapp.com/docs/application-webhooks");
+.with_event_source("memory: https://dev.frontapp.com/docs/application-webhooks")
+.without_body_limit("https://dev.frontapp.com/docs/application-webhooks, /docs/webhooks-1");
 
 /// Front: a signed `sync` with the challenge in a header.
 pub const FRONT_HANDSHAKES: &[Handshake] = &[Handshake::new("sync", Trust::Signed, Method::Post)
