@@ -81,7 +81,8 @@ pub static DOPPLER: Provider =
         .with_checked("2026-11")
         .with_event_type(Location::json("/type"))
         .without_id("https://docs.doppler.com/docs/webhooks")
-        .with_event_source("https://docs.doppler.com/docs/webhooks");
+        .with_event_source("https://docs.doppler.com/docs/webhooks")
+        .without_body_limit("https://docs.doppler.com/docs/webhooks");
 
 /// Dropbox.
 ///
@@ -93,7 +94,8 @@ pub static DROPBOX: Provider = Provider::new("dropbox", "Dropbox", shared::body_
     .without_id("https://github.com/dropbox/mdwebhook app.py")
     .without_event_type("https://github.com/dropbox/mdwebhook app.py")
     .with_retries(Retries::for_secs(600).answered_in(10))
-    .with_retry_source("https://www.dropbox.com/developers/webhooks/docs");
+    .with_retry_source("https://www.dropbox.com/developers/webhooks/docs")
+    .without_body_limit("https://www.dropbox.com/developers/webhooks/docs");
 
 /// Dropbox.
 pub const DROPBOX_HANDSHAKES: &[Handshake] = &[Handshake::new("challenge", Trust::Echo, Method::Get)
@@ -132,7 +134,10 @@ pub static DROPBOX_SIGN: Provider = Provider::new(
 .with_event_type(Location::json("/event/event_type"))
 .with_payload("json")
 .with_responses(Responses::DEFAULT.with_accepted_text("Hello API Event Received")).without_id("https://www.npmjs.com/package/@dropbox/sign 1.11.0 \
-      types/model/eventCallbackRequestEvent.d.ts");
+      types/model/eventCallbackRequestEvent.d.ts")
+.with_retries(Retries::for_secs(3 * shared::DAY))
+.with_retry_source("https://developers.hellosign.com/api/manual-reference-pages/glossary/callbacks-events")
+.without_body_limit("https://developers.hellosign.com/api/manual-reference-pages/glossary/callbacks-events");
 
 /// Dub.
 ///

@@ -132,7 +132,12 @@ pub static ETSY: Provider = Provider::new("etsy", "Etsy", shared::STANDARD_WEBHO
     .with_checked("2026-11")
     .with_id(Location::header("webhook-id"))
     .with_event_type(Location::json("/event_type"))
-    .with_event_source("https://developers.etsy.com/documentation/essentials/webhooks");
+    .with_event_source("https://developers.etsy.com/documentation/essentials/webhooks")
+    .with_retry_delays(shared::SVIX_DELAYS)
+    .with_retry_source(
+        "https://github.com/api-evangelist/etsy asyncapi/etsy-webhooks-asyncapi.yml (of Etsy's page)",
+    )
+    .without_body_limit("https://developers.etsy.com/documentation/essentials/webhooks");
 
 /// Azure Event Grid with Entra ID. Takes the parameters `audience`, `issuer` and `app_id`. The body is not signed.
 ///
