@@ -122,7 +122,8 @@ pub static FINCRA: Provider = Provider::new(
 .with_event_type(Location::json("/event"))
 .with_data("/data")
 .with_event_source("https://docs.fincra.com/docs/charges-webhook.md")
-.without_id("https://docs.fincra.com/docs/charges-webhook.md (/data/id is that of the charge)");
+.without_id("https://docs.fincra.com/docs/charges-webhook.md (/data/id is that of the charge)")
+.without_body_limit("https://docs.fincra.com/docs/webhooks, /docs/setup-webhook");
 
 /// Fintoc.
 ///
@@ -141,7 +142,8 @@ pub static FINTOC: Provider = Provider::new(
 .with_proof(Proof::Sdk)
 .with_id(Location::json("/id"))
 .with_event_type(Location::json("/type"))
-.with_data("/data");
+.with_data("/data")
+.without_body_limit("https://docs.fintoc.com/docs/webhooks-writing");
 
 /// Fireblocks, webhooks v2: a detached signature over the body. `fireblocks-v1` is the older signature.
 ///
@@ -252,8 +254,8 @@ pub static FITBIT: Provider = Provider::new(
 pub const FITBIT_HANDSHAKES: &[Handshake] =
     &[Handshake::new("verify", Trust::Token(Place::query("verify")), Method::Get)
         .with_source(
-            Confidence::Memory,
-            "dev.fitbit.com/build/reference/web-api/developer-guide/using-subscriptions",
+            Confidence::Secondary,
+            "https://events.apis.io/channels/fitbit/subscriber-verify (of Fitbit's page)",
         )
         .with_conditions(const { &[Condition::present(Place::query("verify"))] })
         .with_answer(Answer::status(204))
