@@ -172,6 +172,9 @@ pub static AUTOTASK: Provider = Provider::new(
 .with_retries(Retries::attempts(5).within(120).answered_in(10))
 .with_retry_source(
     "https://ww6.autotask.net/help/DeveloperHelp/Content/APIs/Webhooks/Webhooks_Error_Handling.htm",
+)
+.without_body_limit(
+    "https://ww6.autotask.net/help/DeveloperHelp/Content/APIs/Webhooks/Webhooks_Error_Handling.htm",
 );
 
 /// Autumn.

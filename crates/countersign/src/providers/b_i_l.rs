@@ -169,4 +169,7 @@ pub static BLAND: Provider = Provider::new("bland", "Bland AI", shared::body_hex
     )
     .with_id(Location::json("/call_id"))
     .without_event_type("https://docs.bland.ai/platform/agent-quickstart (the body is the call)")
-    .with_event_source("https://docs.bland.ai/platform/agent-quickstart");
+    .with_event_source("https://docs.bland.ai/platform/agent-quickstart")
+    .without_body_limit(
+        "https://docs.bland.ai/api-v1/get/postcall-webhooks-get, /post/postcall-webhooks-create",
+    );

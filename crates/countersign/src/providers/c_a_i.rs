@@ -40,10 +40,10 @@ pub static CALENDLY: Provider = Provider::new(
 .with_checked("2026-11")
 .with_event_type(Location::json("/event"))
 .with_data("/payload")
-.without_id("memory: \
-      https://developer.calendly.com/receive-data-from-scheduled-events-in-real-time-with-webhook-subscriptions")
+.without_id("https://github.com/api-evangelist/calendly asyncapi/calendly-webhook-api-asyncapi.yml")
 .with_retries(Retries::for_secs(shared::DAY))
-.with_retry_source("https://developer.calendly.com/api-docs/overview/webhooks/webhook-errors");
+.with_retry_source("https://developer.calendly.com/api-docs/overview/webhooks/webhook-errors")
+.without_body_limit("https://developer.calendly.com/api-docs/overview/webhooks/webhook-errors");
 
 /// Cashfree Payments.
 ///

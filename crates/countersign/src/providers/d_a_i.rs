@@ -40,7 +40,7 @@ pub static DEEL: Provider = Provider::new(
 .with_checked("2026-11")
 .with_notes("The text POST stands before the body.")
 .with_event_type(Location::json("/data/meta/event_type"))
-.with_event_source("memory: https://developer.deel.com/api/webhooks/events")
+.with_event_source("https://github.com/api-evangelist/deel asyncapi/deel-webhooks-asyncapi.yaml")
 .without_id("memory: https://developer.deel.com/api/webhooks")
 .without_body_limit("https://developer.deel.com/docs/webhooks-get-started, /docs/webhooks-manage");
 

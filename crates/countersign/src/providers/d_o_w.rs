@@ -50,8 +50,8 @@ pub static DOCUSIGN: Provider = Provider::new(
 )
 .with_event_type(Location::json("/event"))
 .without_id(
-    "memory: \
-          https://developers.docusign.com/platform/webhooks/connect/json-sim-event-model",
+    "https://github.com/api-evangelist/docusign asyncapi/docusign-connect-asyncapi.yml \
+      (`configurationId` is that of the configuration)",
 )
 .with_retries(Retries::for_secs(15 * shared::DAY).answered_in(100))
 .with_retry_source("memory: https://developers.docusign.com/platform/webhooks/connect");

@@ -32,7 +32,8 @@ pub static EASYPOST: Provider = Provider::new(
 .with_retries(Retries::for_secs(shared::DAY).answered_in(7))
 .with_retry_source(
     "https://www.easypost.com/if-the-customers-webhook-url-goes-down-how-does-easypost-respond",
-);
+)
+.without_body_limit("https://easypost.com/webhooks-guide.html");
 
 /// eBay. The key is the one that `kid` in the header names, as PEM.
 ///
@@ -62,7 +63,8 @@ pub static EBAY: Provider = Provider::new(
 .with_id(Location::json("/notification/notificationId"))
 .with_event_type(Location::json("/metadata/topic"))
 .with_data("/notification")
-.with_handshakes(EBAY_HANDSHAKES);
+.with_handshakes(EBAY_HANDSHAKES)
+.without_body_limit("https://github.com/api-evangelist/ebay openapi/ebay-market-account-deletion-asyncapi-original.yml (eBay's contract)");
 
 /// eBay: requires the verification token, as a verify token, and the public URL as registered with eBay.
 pub const EBAY_HANDSHAKES: &[Handshake] = &[Handshake::new("challenge_code", Trust::Secret, Method::Get)

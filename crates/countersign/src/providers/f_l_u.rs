@@ -101,7 +101,7 @@ pub static FORMSTACK: Provider =
             "https://developers.formstack.com/docs/webhook-setup (a submission is the only \
       event)",
         )
-        .with_event_source("memory: https://help.formstack.com/hc/en-us/articles/360019205691-Webhooks")
+        .with_event_source("https://github.com/api-evangelist/formstack openapi/formstack-asyncapi.yml")
         .without_body_limit("https://developers.formstack.com/docs/webhook-setup");
 
 const FORMSTACK_IDS: &[Location] = &[Location::json("/UniqueID"), Location::form("UniqueID")];
