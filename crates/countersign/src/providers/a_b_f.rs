@@ -250,4 +250,4 @@ pub static AFTERSHIP: Provider = Provider::new(
     "https://www.aftership.com/docs/tracking/webhook/webhook-overview (30 s, doubled \
       12 times)",
 )
-.without_body_limit("https://developers.aftership.com/reference/specification");
+.without_body_limit("https://developers.aftership.com/reference/specification (first part)");

@@ -46,7 +46,7 @@ pub static AIRTABLE: Provider = Provider::new(
 )
 .without_id("https://airtable.com/developers/web/api/webhooks-overview")
 .without_event_type("https://airtable.com/developers/web/api/webhooks-overview")
-.without_body_limit("https://airtable.com/developers/web/api/webhooks-overview");
+.without_body_limit("https://airtable.com/developers/web/api/webhooks-overview (first part)");
 
 /// Airwallex.
 ///
@@ -71,7 +71,7 @@ pub static AIRWALLEX: Provider = Provider::new(
 .with_data("/data")
 .with_retries(Retries::for_secs(3 * shared::DAY))
 .with_retry_source("https://www.airwallex.com/docs/developer-tools/webhooks/webhooks-overview")
-.without_body_limit("https://www.airwallex.com/docs/developer-tools/webhooks/webhooks-overview");
+.without_body_limit("https://www.airwallex.com/docs/developer-tools/webhooks/webhooks-overview (first part)");
 
 /// Alchemy.
 ///

@@ -72,7 +72,7 @@ pub static ATTIO: Provider =
         .with_event_source("https://docs.attio.com/rest-api/guides/webhooks")
         .with_retries(Retries::attempts(11).within(3 * shared::DAY).answered_in(5))
         .with_retry_source("https://docs.attio.com/rest-api/guides/webhooks")
-        .without_body_limit("https://docs.attio.com/rest-api/how-to/webhooks");
+        .without_body_limit("https://docs.attio.com/rest-api/how-to/webhooks (first part)");
 
 /// Auth0 log streams. The body is not authenticated.
 ///
@@ -138,7 +138,7 @@ pub static AUTODESK: Provider = Provider::new(
 .with_event_type(Location::json("/hook/event"))
 .with_retries(Retries::attempts(5).within(2 * shared::DAY).answered_in(6))
 .with_retry_source("https://aps.autodesk.com/en/docs/webhooks/v1/overview/basics")
-.without_body_limit("https://aps.autodesk.com/en/docs/webhooks/v1/overview/basics");
+.without_body_limit("https://aps.autodesk.com/en/docs/webhooks/v1/overview/basics (first part)");
 
 /// Autotask PSA.
 ///
@@ -174,7 +174,7 @@ pub static AUTOTASK: Provider = Provider::new(
     "https://ww6.autotask.net/help/DeveloperHelp/Content/APIs/Webhooks/Webhooks_Error_Handling.htm",
 )
 .without_body_limit(
-    "https://ww6.autotask.net/help/DeveloperHelp/Content/APIs/Webhooks/Webhooks_Error_Handling.htm",
+    "https://ww6.autotask.net/help/DeveloperHelp/Content/APIs/Webhooks/Webhooks_Error_Handling.htm (first part)",
 );
 
 /// Autumn.

@@ -102,7 +102,9 @@ pub static BIRD: Provider = Provider::new(
 .with_data("/payload")
 .with_retries(Retries::for_secs(8 * shared::HOUR))
 .with_retry_source("https://docs.bird.com/api/notifications-api/retries")
-.without_body_limit("https://docs.bird.com/api/notifications-api/api-reference/webhook-subscriptions");
+.without_body_limit(
+    "https://docs.bird.com/api/notifications-api/api-reference/webhook-subscriptions (first part)",
+);
 
 /// Bitbucket Cloud / Data Center.
 ///
@@ -171,5 +173,5 @@ pub static BLAND: Provider = Provider::new("bland", "Bland AI", shared::body_hex
     .without_event_type("https://docs.bland.ai/platform/agent-quickstart (the body is the call)")
     .with_event_source("https://docs.bland.ai/platform/agent-quickstart")
     .without_body_limit(
-        "https://docs.bland.ai/api-v1/get/postcall-webhooks-get, /post/postcall-webhooks-create",
+        "https://docs.bland.ai/api-v1/get/postcall-webhooks-get, /post/postcall-webhooks-create (first part)",
     );

@@ -24,7 +24,9 @@ pub static BOLT: Provider = Provider::new("bolt", "Bolt", shared::body_base64("x
     .with_id(Location::json("/id"))
     .with_event_type(Location::json("/type"))
     .with_event_source("memory: https://help.bolt.com/api-merchant-webhooks")
-    .without_body_limit("https://docs.bolt.com/developers/webhooks/webhooks, /developers/guides/webhooks");
+    .without_body_limit(
+        "https://docs.bolt.com/developers/webhooks/webhooks, /developers/guides/webhooks (first part)",
+    );
 
 /// Box v2.
 ///
@@ -173,7 +175,9 @@ pub static BROWSERBASE: Provider =
         .with_retries(Retries::ack_only(15))
         .with_retry_delays(shared::SVIX_DELAYS)
         .with_retry_source("https://docs.browserbase.com/platform/webhooks/verifying-deliveries")
-        .without_body_limit("https://docs.browserbase.com/platform/webhooks/overview, /verifying-deliveries");
+        .without_body_limit(
+            "https://docs.browserbase.com/platform/webhooks/overview, /verifying-deliveries (first part)",
+        );
 
 /// BTCPay Server.
 ///

@@ -74,7 +74,9 @@ pub static CASHFREE: Provider = Provider::new(
 .with_data("/data")
 .with_retry_delays(&[120, 600, 1800])
 .with_retry_source("https://www.cashfree.com/docs/api-reference/webhooks/reliability-and-operations")
-.without_body_limit("https://www.cashfree.com/docs/api-reference/webhooks/reliability-and-operations");
+.without_body_limit(
+    "https://www.cashfree.com/docs/api-reference/webhooks/reliability-and-operations (first part)",
+);
 
 /// Chargebee. The body is not authenticated.
 ///
@@ -107,7 +109,7 @@ pub static CHARGIFY: Provider = Provider::new(
 .with_retries(Retries::ack_only(15))
 .with_retry_delays(&[10, 15, 90, 180])
 .with_retry_source("https://docs.maxio.com/hc/en-us/articles/24266136649869-Webhooks-Reference")
-.without_body_limit("https://docs.maxio.com/hc/en-us/articles/24266143173901-Webhooks-Overview");
+.without_body_limit("https://docs.maxio.com/hc/en-us/articles/24266143173901-Webhooks-Overview (first part)");
 
 /// Checkout.com.
 ///
@@ -137,7 +139,7 @@ pub static CHECKR: Provider = Provider::new("checkr", "Checkr", shared::body_hex
     .with_event_type(Location::json("/type"))
     .with_retries(Retries::for_secs(shared::DAY))
     .with_retry_source("memory: https://docs.checkr.com/#section/Webhooks")
-    .without_body_limit("https://docs.checkr.com/apis/webhooks");
+    .without_body_limit("https://docs.checkr.com/apis/webhooks (first part)");
 
 /// Circle. The key is a public one, and is fetched by its id.
 ///
@@ -170,7 +172,7 @@ pub static CIRCLE: Provider = Provider::new(
 .with_retry_delays(&[1, 10, 30, 60, 900, 3600, 10_800, 18_000, 21_600, 36_000, 39_600])
 .with_retry_source("https://developers.circle.com/cpn/references/webhook-retries")
 .without_body_limit(
-    "https://developers.circle.com/api-reference/webhooks, /cpn/references/webhooks/webhook-events",
+    "https://developers.circle.com/api-reference/webhooks, /cpn/references/webhooks/webhook-events (first part)",
 );
 
 /// CircleCI.

@@ -40,7 +40,9 @@ pub static CLICKUP: Provider = Provider::new("clickup", "ClickUp", shared::body_
     .with_retries(Retries { attempts: Some(5), window_secs: None, ack_secs: Some(7) })
     .with_id(Location::json("/history_items/0/id"))
     .with_event_source("https://developer.clickup.com/docs/webhooks")
-    .without_body_limit("https://developer.clickup.com/docs/webhooks, /docs/webhooktaskpayloads");
+    .without_body_limit(
+        "https://developer.clickup.com/docs/webhooks, /docs/webhooktaskpayloads (first part)",
+    );
 
 /// Cloudflare notifications. The body is not authenticated.
 ///

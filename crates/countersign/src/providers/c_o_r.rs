@@ -147,7 +147,7 @@ pub static CONTENTFUL: Provider = Provider::new(
 )
 .with_retry_delays(&[30, 30])
 .with_retry_source("https://www.contentful.com/developers/docs/webhooks/retry-policy")
-.without_body_limit("https://contentful.com/developers/docs/webhooks/overview");
+.without_body_limit("https://contentful.com/developers/docs/webhooks/overview (first part)");
 
 /// Convoy.
 ///
@@ -231,7 +231,7 @@ pub static CRISP: Provider = Provider::new(
 .with_event_type(Location::json("/event"))
 .with_data("/data")
 .without_id("https://docs.crisp.chat/references/web-hooks/v1")
-.without_body_limit("https://docs.crisp.chat/references/web-hooks/v1");
+.without_body_limit("https://docs.crisp.chat/references/web-hooks/v1 (first part)");
 
 /// Cronofy.
 ///
@@ -246,7 +246,7 @@ pub static CRONOFY: Provider = Provider::new(
 .with_proof(Proof::Sdk)
 .with_event_type(Location::json("/notification/type"))
 .without_id("https://docs.cronofy.com/developers/api/push-notifications")
-.without_body_limit("https://docs.cronofy.com/developers/api/push-notifications");
+.without_body_limit("https://docs.cronofy.com/developers/api/push-notifications (first part)");
 
 /// Cryptomus.
 ///

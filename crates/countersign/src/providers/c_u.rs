@@ -56,4 +56,4 @@ pub static CUSTOMERIO: Provider = Provider::new(
 .with_data("/data")
 .with_retries(Retries::for_secs(7 * shared::DAY).answered_in(4))
 .with_retry_source("https://docs.customer.io/api/webhooks/")
-.without_body_limit("https://docs.customer.io/api/webhooks, /journeys/webhooks");
+.without_body_limit("https://docs.customer.io/api/webhooks, /journeys/webhooks (first part)");

@@ -22,7 +22,7 @@ pub static DATADOG: Provider = Provider::new("datadog", "Datadog", Scheme::token
     .without_event_type("https://docs.datadoghq.com/integrations/webhooks/ (the user writes the payload)")
     .with_retries(Retries::attempts(6).answered_in(15))
     .with_retry_source("https://docs.datadoghq.com/integrations/webhooks/")
-    .without_body_limit("https://docs.datadoghq.com/integrations/webhooks/");
+    .without_body_limit("https://docs.datadoghq.com/integrations/webhooks/ (first part)");
 
 /// Deel.
 ///
@@ -42,7 +42,9 @@ pub static DEEL: Provider = Provider::new(
 .with_event_type(Location::json("/data/meta/event_type"))
 .with_event_source("https://github.com/api-evangelist/deel asyncapi/deel-webhooks-asyncapi.yaml")
 .without_id("memory: https://developer.deel.com/api/webhooks")
-.without_body_limit("https://developer.deel.com/docs/webhooks-get-started, /docs/webhooks-manage");
+.without_body_limit(
+    "https://developer.deel.com/docs/webhooks-get-started, /docs/webhooks-manage (first part)",
+);
 
 /// Deepgram callbacks. The body is not authenticated.
 ///

@@ -33,7 +33,7 @@ pub static EASYPOST: Provider = Provider::new(
 .with_retry_source(
     "https://www.easypost.com/if-the-customers-webhook-url-goes-down-how-does-easypost-respond",
 )
-.without_body_limit("https://easypost.com/webhooks-guide.html");
+.without_body_limit("https://easypost.com/webhooks-guide.html (first part)");
 
 /// eBay. The key is the one that `kid` in the header names, as PEM.
 ///
@@ -124,7 +124,7 @@ pub static EMAILIT: Provider = Provider::new(
 .with_retries(Retries::ack_only(30))
 .with_retry_delays(&[300, 1800, 7200, 18_000, 43_200, 43_200, 43_200, 43_200, 43_200, 43_200])
 .with_retry_source("https://emailit.com/docs/webhooks/retries-and-failures")
-.without_body_limit("https://emailit.com/docs/webhooks/webhook-requests");
+.without_body_limit("https://emailit.com/docs/webhooks/webhook-requests (first part)");
 
 /// Etsy.
 ///
@@ -139,7 +139,7 @@ pub static ETSY: Provider = Provider::new("etsy", "Etsy", shared::STANDARD_WEBHO
     .with_retry_source(
         "https://github.com/api-evangelist/etsy asyncapi/etsy-webhooks-asyncapi.yml (of Etsy's page)",
     )
-    .without_body_limit("https://developers.etsy.com/documentation/essentials/webhooks");
+    .without_body_limit("https://developers.etsy.com/documentation/essentials/webhooks (first part)");
 
 /// Azure Event Grid with Entra ID. Takes the parameters `audience`, `issuer` and `app_id`. The body is not signed.
 ///

@@ -41,7 +41,7 @@ pub static FAL: Provider = Provider::new(
 .with_data("/payload")
 .with_retries(Retries::attempts(11).within(2 * shared::HOUR).answered_in(15))
 .with_retry_source("https://docs.fal.ai/model-apis/model-endpoints/webhooks")
-.without_body_limit("https://fal.ai/docs/model-apis/webhooks");
+.without_body_limit("https://fal.ai/docs/model-apis/webhooks (first part)");
 
 /// Fathom.
 ///
@@ -143,7 +143,7 @@ pub static FINTOC: Provider = Provider::new(
 .with_id(Location::json("/id"))
 .with_event_type(Location::json("/type"))
 .with_data("/data")
-.without_body_limit("https://docs.fintoc.com/docs/webhooks-writing");
+.without_body_limit("https://docs.fintoc.com/docs/webhooks-writing (first part)");
 
 /// Fireblocks, webhooks v2: a detached signature over the body. `fireblocks-v1` is the older signature.
 ///

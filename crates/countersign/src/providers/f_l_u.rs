@@ -102,7 +102,7 @@ pub static FORMSTACK: Provider =
       event)",
         )
         .with_event_source("https://github.com/api-evangelist/formstack openapi/formstack-asyncapi.yml")
-        .without_body_limit("https://developers.formstack.com/docs/webhook-setup");
+        .without_body_limit("https://developers.formstack.com/docs/webhook-setup (first part)");
 
 const FORMSTACK_IDS: &[Location] = &[Location::json("/UniqueID"), Location::form("UniqueID")];
 
@@ -160,7 +160,7 @@ pub static FRONT: Provider = Provider::new(
 .with_handshakes(FRONT_HANDSHAKES)
 .with_id(Location::first_of(FRONT_IDS))
 .with_event_source("memory: https://dev.frontapp.com/docs/application-webhooks")
-.without_body_limit("https://dev.frontapp.com/docs/application-webhooks, /docs/webhooks-1");
+.without_body_limit("https://dev.frontapp.com/docs/application-webhooks, /docs/webhooks-1 (first part)");
 
 /// Front: a signed `sync` with the challenge in a header.
 pub const FRONT_HANDSHAKES: &[Handshake] = &[Handshake::new("sync", Trust::Signed, Method::Post)
