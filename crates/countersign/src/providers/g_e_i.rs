@@ -25,7 +25,8 @@ pub static GEMINI: Provider =
         .with_retries(Retries::for_secs(shared::DAY))
         .with_retry_source(
             "https://blog.google/innovation-and-ai/technology/developers-tools/event-driven-webhooks",
-        );
+        )
+        .without_body_limit("https://github.com/google-gemini/cookbook quickstarts/Webhooks.ipynb");
 
 /// Gemini API, webhooks of single jobs ("dynamic"). Takes the parameter `audience`. The body is not signed.
 ///
@@ -49,7 +50,8 @@ pub static GEMINI_JWT: Provider = Provider::new(
 .with_event_type(Location::json("/type"))
 .with_data("/data")
 .with_retries(Retries::for_secs(shared::DAY))
-.with_retry_source("https://blog.google/innovation-and-ai/technology/developers-tools/event-driven-webhooks");
+.with_retry_source("https://blog.google/innovation-and-ai/technology/developers-tools/event-driven-webhooks")
+.without_body_limit("https://github.com/google-gemini/cookbook quickstarts/Webhooks.ipynb");
 
 /// Gitea.
 ///

@@ -44,6 +44,9 @@ pub static GOCARDLESS: Provider =
         .with_retries(Retries::attempts(9).answered_in(10))
         .with_retry_source(
             "https://support.gocardless.com/hc/en-nz/articles/360000989989-Webhook-retries-failures",
+        )
+        .without_body_limit(
+            "https://github.com/gocardless/gocardless-pro-php README.md, lib/Resources/Webhook.php",
         );
 
 /// Gogs.
@@ -162,4 +165,7 @@ pub static GUSTO: Provider = Provider::new("gusto", "Gusto", shared::body_hex("x
      delivery is not bounded.",
     )
     .with_id(Location::json("/uuid"))
-    .with_event_type(Location::json("/event_type"));
+    .with_event_type(Location::json("/event_type"))
+    .with_retries(Retries::attempts(17))
+    .with_retry_source("https://docs.gusto.com/app-integrations/docs/webhooks")
+    .without_body_limit("https://docs.gusto.com/app-integrations/docs/webhooks");

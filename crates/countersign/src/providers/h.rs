@@ -28,7 +28,8 @@ pub static HELPSCOUT: Provider = Provider::new(
 .with_checked("2026-11")
 .with_notes("The type is a header that the signature does not cover.")
 .with_event_type(Location::header("x-helpscout-event"))
-.without_id("https://developer.helpscout.com/webhooks (the body is the object)");
+.without_id("https://developer.helpscout.com/webhooks (the body is the object)")
+.without_body_limit("https://developer.helpscout.com/webhooks");
 
 /// Heroku.
 ///
@@ -250,4 +251,5 @@ pub static HYGRAPH: Provider = Provider::new(
 .with_event_type(Location::json("/operation"))
 .without_id("https://hygraph.com/docs/api-reference/basics/webhooks")
 .with_retries(Retries::attempts(5).answered_in(3))
-.with_retry_source("https://hygraph.com/docs/api-reference/basics/webhooks");
+.with_retry_source("https://hygraph.com/docs/api-reference/basics/webhooks")
+.without_body_limit("https://hygraph.com/docs/api-reference/basics/webhooks");

@@ -38,7 +38,10 @@ pub static IDENFY: Provider = Provider::new("idenfy", "iDenfy", shared::body_hex
     .with_retry_source("https://documentation.idenfy.com/guides/webhooks-overview")
     .with_event_type(Location::header("idenfy-event-type"))
     .without_id("https://documentation.idenfy.com/guides/webhooks-overview (scanRef is the id of a verification, which has several deliveries)")
-    .with_event_source("https://documentation.idenfy.com/api-reference/webhooks/age-estimation-result");
+    .with_event_source("https://documentation.idenfy.com/api-reference/webhooks/age-estimation-result")
+    .without_body_limit(
+        "https://github.com/idenfy/Documentation pages/ResultCallback.md, pages/CallbackSigning.md",
+    );
 
 /// ImageKit.
 ///
@@ -55,7 +58,10 @@ pub static IMAGEKIT: Provider =
         .with_notes("The key is the whole text of the secret, its prefix included.")
         .with_id(Location::header("webhook-id"))
         .with_event_type(Location::json("/type"))
-        .with_data("/data");
+        .with_data("/data")
+        .without_body_limit(
+            "https://github.com/imagekit-developer/imagekit-nodejs src/resources/webhooks.ts",
+        );
 
 /// incident.io.
 ///
@@ -68,7 +74,8 @@ pub static INCIDENT_IO: Provider =
         .with_event_type(Location::json("/event_type"))
         .with_event_source("https://github.com/simstudioai/sim apps/sim/lib/webhooks/providers/incidentio.ts")
         .with_retries(Retries::for_secs(shared::DAY))
-        .with_retry_source("https://docs.incident.io/api-reference/webhooks");
+        .with_retry_source("https://docs.incident.io/api-reference/webhooks")
+        .with_body_limit(shared::SVIX_BODY, shared::SVIX_BODY_SOURCE);
 
 /// Increase.
 ///
@@ -82,7 +89,10 @@ pub static INCREASE: Provider = Provider::new("increase", "Increase", shared::ST
     .with_checked("2026-11")
     .with_notes("Older accounts: increase-legacy.")
     .with_id(Location::header("webhook-id"))
-    .with_event_type(Location::json("/type"));
+    .with_event_type(Location::json("/type"))
+    .with_retries(Retries::attempts(8))
+    .with_retry_source("https://increase.com/documentation/webhooks")
+    .without_body_limit("https://increase.com/documentation/webhooks");
 
 /// Increase (legacy).
 ///
@@ -99,7 +109,10 @@ pub static INCREASE_LEGACY: Provider = Provider::new(
 .with_checked("2026-11")
 .with_notes("The timestamp is RFC 3339. Tolerance chosen: 300 s both ways.")
 .with_id(Location::json("/id"))
-.with_event_type(Location::json("/category"));
+.with_event_type(Location::json("/category"))
+.with_retries(Retries::attempts(8))
+.with_retry_source("https://increase.com/documentation/webhooks")
+.without_body_limit("https://increase.com/documentation/webhooks");
 
 /// Infisical.
 ///
@@ -182,31 +195,35 @@ pub static INTERCOM: Provider = Provider::new(
 .with_data("/data/item")
 .with_retries(Retries::ack_only(5))
 .with_retry_delays(&[60])
-.with_retry_source("memory: https://developers.intercom.com/docs/webhooks");
+.with_retry_source("memory: https://developers.intercom.com/docs/webhooks")
+.without_body_limit("https://developers.intercom.com/docs/webhooks/webhook-notifications");
 
 /// Intuit QuickBooks.
 ///
 /// Proof: `page`.
-pub static INTUIT: Provider =
-    Provider::new("intuit", "Intuit QuickBooks", shared::body_base64("intuit-signature"))
-        .with_source(
-            Confidence::OfficialCode,
-            "https://github.com/IntuitDeveloper/SampleApp-Webhooks-nodejs util/util.js",
-        )
-        .with_checked("2026-11")
-        .with_notes(
-            "The key is the verifier token. Retries come after 10, 20 and 30 s, 5 and 20 \
+pub static INTUIT: Provider = Provider::new(
+    "intuit",
+    "Intuit QuickBooks",
+    shared::body_base64("intuit-signature"),
+)
+.with_source(
+    Confidence::OfficialCode,
+    "https://github.com/IntuitDeveloper/SampleApp-Webhooks-nodejs util/util.js",
+)
+.with_checked("2026-11")
+.with_notes(
+    "The key is the verifier token. Retries come after 10, 20 and 30 s, 5 and 20 \
       min, 2, 4 and 6 h, and then every 6 h: the page names no end.",
-        )
-        .with_id(Location::json("/0/id"))
-        .with_event_type(Location::first_of(INTUIT_TYPES))
-        .with_event_source(
-            "https://blogs.intuit.com/2025/11/12/upcoming-change-to-webhooks-payload-structure",
-        )
-        .with_retries(Retries::ack_only(3))
-        .with_retry_source(
-            "https://developer.intuit.com/app/developer/qbo/docs/develop/webhooks/best-practices",
-        );
+)
+.with_id(Location::json("/0/id"))
+.with_event_type(Location::first_of(INTUIT_TYPES))
+.with_event_source("https://blogs.intuit.com/2025/11/12/upcoming-change-to-webhooks-payload-structure")
+.with_retries(Retries::ack_only(3))
+.with_retry_source("https://developer.intuit.com/app/developer/qbo/docs/develop/webhooks/best-practices")
+.without_body_limit(
+    "https://developer.intuit.com/app/developer/qbo/docs/develop/webhooks/managing-webhooks-notifications \
+                  (it states that there is none)",
+);
 
 const INTUIT_TYPES: &[Location] =
     &[Location::json("/0/type"), Location::json("/eventNotifications/0/dataChangeEvent/entities/0/name")];
@@ -250,7 +267,8 @@ pub static JOBBER: Provider = Provider::new("jobber", "Jobber", shared::body_bas
     .with_data("/data/webHookEvent")
     // Source: the same page: 1 s for an answer.
     .with_retries(Retries { attempts: None, window_secs: None, ack_secs: Some(1) })
-    .without_id("https://developer.getjobber.com/docs/using_jobbers_api/setting_up_webhooks");
+    .without_id("https://developer.getjobber.com/docs/using_jobbers_api/setting_up_webhooks")
+    .without_body_limit("https://developer.getjobber.com/docs/using_jobbers_api/setting_up_webhooks");
 
 /// JobDiva.
 ///

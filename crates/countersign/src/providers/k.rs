@@ -142,7 +142,8 @@ pub static KLAVIYO: Provider = Provider::new(
 )
 .with_event_type(Location::json("/data/0/topic"))
 .with_id(Location::json("/data/0/external_id"))
-.with_event_source("https://developers.klaviyo.com/en/docs/system-webhooks");
+.with_event_source("https://developers.klaviyo.com/en/docs/system-webhooks")
+.without_body_limit("https://developers.klaviyo.com/en/docs/working_with_system_webhooks");
 
 /// Knock.
 ///
@@ -194,4 +195,5 @@ pub static KONTENT_AI: Provider = Provider::new(
 .with_event_type(Location::json("/notifications/0/message/action"))
 .without_id(
     "https://www.npmjs.com/package/@kontent-ai/webhook-helper 3.0.3 dist/cjs/models/webhook-models.d.ts",
-);
+)
+.without_body_limit("https://kontent.ai/learn/docs/webhooks/webhooks");
