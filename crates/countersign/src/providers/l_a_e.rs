@@ -143,7 +143,10 @@ pub static LAUNCHDARKLY: Provider =
         .with_checked("2026-11")
         .with_id(Location::json("/_id"))
         .with_event_type(Location::json("/kind"))
-        .with_event_source("https://launchdarkly.com/docs/api/webhooks.md");
+        .with_event_source("https://launchdarkly.com/docs/api/webhooks.md")
+        .with_retries(Retries::attempts(2))
+        .with_retry_source("https://github.com/launchdarkly/api-client-go api/openapi.yaml")
+        .without_body_limit("https://github.com/launchdarkly/api-client-go api/openapi.yaml");
 
 /// Lemon Squeezy.
 ///
@@ -163,4 +166,5 @@ pub static LEMON_SQUEEZY: Provider =
         .with_data("/data")
         .without_id("https://docs.lemonsqueezy.com/help/webhooks/webhook-requests")
         .with_retry_delays(&[5, 25, 125])
-        .with_retry_source("https://docs.lemonsqueezy.com/help/webhooks/webhook-requests");
+        .with_retry_source("https://docs.lemonsqueezy.com/help/webhooks/webhook-requests")
+        .without_body_limit("https://docs.lemonsqueezy.com/help/webhooks/webhook-requests");

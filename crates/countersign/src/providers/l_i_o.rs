@@ -67,7 +67,10 @@ pub static LINEAR: Provider = Provider::new(
 .with_id(Location::header("linear-delivery"))
 .with_event_type(Location::header("linear-event"))
 .with_data("/data")
-.with_retries(Retries { attempts: Some(4), window_secs: Some(7 * 3600 + 60), ack_secs: Some(5) });
+.with_retries(Retries::ack_only(5))
+.with_retry_delays(&[60, 3600, 21_600])
+.with_retry_source("https://developers.linear.app/docs/graphql/webhooks")
+.without_body_limit("https://developers.linear.app/docs/graphql/webhooks");
 
 /// LinkedIn.
 ///
@@ -208,7 +211,8 @@ pub static LOB: Provider = Provider::new(
 .with_event_type(Location::json("/event_type/id"))
 .with_data("/body")
 .with_retries(Retries::attempts(8))
-.with_retry_source("https://docs.lob.com/#tag/Webhooks");
+.with_retry_source("https://docs.lob.com/#tag/Webhooks")
+.without_body_limit("https://github.com/lob/lob-openapi lob-api-public.yml (webhooks, events)");
 
 /// Logto.
 ///
@@ -237,4 +241,5 @@ pub static LOOPS: Provider = Provider::new("loops", "Loops", shared::STANDARD_WE
     .with_checked("2026-11")
     .with_id(Location::header("webhook-id"))
     .with_event_type(Location::json("/eventName"))
-    .with_event_source("https://github.com/simstudioai/sim apps/sim/lib/webhooks/providers/loops.ts");
+    .with_event_source("https://loops.mintlify.app/webhooks")
+    .without_body_limit("https://loops.mintlify.app/webhooks");

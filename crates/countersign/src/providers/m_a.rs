@@ -35,6 +35,10 @@ pub static MAILCHANNELS: Provider = Provider::new(
 .without_id(
     "https://github.com/Yizack/mailchannels src/types/webhooks/events.ts (`request_id` is \
           that of the request that sent the message)",
+)
+.without_body_limit(
+    "https://docs.mailchannels.com/email-api/webhooks; \
+          https://docs.mailchannels.com/email-api/webhook-retries",
 );
 
 /// MailerLite.
@@ -48,7 +52,8 @@ pub static MAILERLITE: Provider = Provider::new("mailerlite", "MailerLite", shar
     .with_retry_source("https://developers.mailerlite.com/docs/webhooks")
     .with_event_type(Location::first_of(MAILERLITE_TYPES))
     .without_id("https://developers.mailerlite.com/docs/webhooks")
-    .with_event_source("https://github.com/api-evangelist/mailerlite asyncapi/mailerlite-webhooks-asyncapi.yml (examples of the official page)");
+    .with_event_source("https://github.com/api-evangelist/mailerlite asyncapi/mailerlite-webhooks-asyncapi.yml (examples of the official page)")
+    .without_body_limit("https://developers.mailerlite.com/docs/webhooks");
 
 /// A batch has events of its own.
 const MAILERLITE_TYPES: &[Location] = &[
@@ -165,7 +170,8 @@ pub static MANDRILL: Provider = Provider::new(
 .without_id(
     "https://mailchimp.com/developer/transactional/docs/webhooks/ (each event of the \
       batch has an _id)",
-);
+)
+.without_body_limit("https://mailchimp.com/developer/transactional/docs/webhooks (formats)");
 
 /// Mandrill: a HEAD, and an empty delivery that is signed with a key which is not the endpoint's.
 pub const MANDRILL_HANDSHAKES: &[Handshake] = &[

@@ -55,7 +55,8 @@ pub static MERGE: Provider = Provider::new(
 .with_notes("The signature is URL-safe Base64.")
 .with_event_type(Location::json("/hook/event"))
 .with_retries(Retries { attempts: Some(3), window_secs: None, ack_secs: Some(30) })
-.without_id("https://docs.merge.dev/basics/webhooks/merge-webhooks");
+.without_id("https://docs.merge.dev/basics/webhooks/merge-webhooks")
+.without_body_limit("https://docs.merge.dev/basics/webhooks/merge-webhooks");
 
 /// MessageBird, now Bird.
 ///
@@ -160,7 +161,10 @@ pub static METRONOME: Provider = Provider::new(
           it.",
 )
 .with_id(Location::json("/id"))
-.with_event_type(Location::json("/type"));
+.with_event_type(Location::json("/type"))
+.with_retries(Retries::for_secs(2 * shared::DAY))
+.with_retry_source("https://docs.metronome.com/developer-resources/using-the-api/webhooks")
+.without_body_limit("https://docs.metronome.com/developer-resources/using-the-api/webhooks");
 
 /// Midtrans.
 ///

@@ -27,8 +27,14 @@ pub static MODERN_TREASURY: Provider =
         .with_notes("Id and type are headers that the signature does not cover.")
         .with_id(Location::header("x-event-id"))
         .with_event_type(Location::header("x-topic"))
-        .with_retries(Retries::attempts(26).within(4 * shared::DAY))
-        .with_retry_source("https://docs.moderntreasury.com/platform/docs/webhooks-overview");
+        .with_retries(Retries::attempts(26).within(4 * shared::DAY).answered_in(5))
+        .with_retry_source(
+            "https://docs.moderntreasury.com/platform/docs/webhooks-overview; \
+      https://docs.moderntreasury.com/platform/reference/webhooks (5 s)",
+        )
+        .without_body_limit(
+            "https://docs.moderntreasury.com/platform/reference/webhooks (technical details)",
+        );
 
 /// Mollie (next-gen webhooks).
 ///
@@ -86,7 +92,8 @@ pub static MONDAY: Provider = Provider::new(
 .with_handshakes(MONDAY_HANDSHAKES)
 .with_id(Location::json("/event/triggerUuid"))
 .with_retry_delays(&[60; 30])
-.with_retry_source("https://developer.monday.com/api-reference/reference/webhooks");
+.with_retry_source("https://developer.monday.com/api-reference/reference/webhooks")
+.without_body_limit("https://developer.monday.com/api-reference/docs/webhooks");
 
 /// monday.com: the body is sent back.
 pub const MONDAY_HANDSHAKES: &[Handshake] = &[Handshake::new("challenge", Trust::Echo, Method::Post)
@@ -116,7 +123,8 @@ pub static MONGODB_ATLAS: Provider = Provider::new(
 )
 .with_event_type(Location::header("x-mms-event"))
 .with_id(Location::json("/id"))
-.with_event_source("https://www.mongodb.com/docs/atlas/tutorial/webhook-integration/");
+.with_event_source("https://www.mongodb.com/docs/atlas/tutorial/webhook-integration/")
+.without_body_limit("https://github.com/mongodb/docs content/atlas/source/tutorial/webhook-integration.txt");
 
 /// Moov.
 ///
@@ -145,7 +153,8 @@ pub static MOOV: Provider = Provider::new(
 )
 .with_id(Location::json("/eventID"))
 .with_event_type(Location::json("/type"))
-.with_data("/data");
+.with_data("/data")
+.without_body_limit("https://docs.moov.io/guides/webhooks/set-up-webhooks");
 
 /// Microsoft Graph change notifications. The body is not authenticated.
 ///
@@ -230,4 +239,5 @@ pub static MUX: Provider = Provider::new(
 .with_event_type(Location::json("/type"))
 .with_data("/data")
 .with_retries(Retries::for_secs(shared::DAY).answered_in(5))
-.with_retry_source("https://docs.mux.com/docs/webhooks");
+.with_retry_source("https://docs.mux.com/docs/webhooks")
+.without_body_limit("https://docs.mux.com/docs/webhooks");

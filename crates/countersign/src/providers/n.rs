@@ -136,7 +136,13 @@ pub static NOWPAYMENTS: Provider = Provider::new(
       its status.",
 )
 .with_event_type(Location::json("/payment_status"))
-.without_id("https://documenter.getpostman.com/view/7907941/T1DtdF9a");
+.without_id("https://documenter.getpostman.com/view/7907941/T1DtdF9a")
+.with_retries(Retries::ack_only(3))
+.with_retry_source("https://nowpayments.zendesk.com/hc/en-us/articles/21395546303389-IPN-and-how-to-setup")
+.without_body_limit(
+    "https://nowpayments.zendesk.com/hc/en-us/articles/21395546303389-IPN-and-how-to-setup; \
+          https://documenter.getpostman.com/view/7907941/T1DtdF9a",
+);
 
 /// npm hooks.
 ///
@@ -163,7 +169,14 @@ pub static NYLAS: Provider = Provider::new("nylas", "Nylas", shared::body_hex("x
     .with_notes("A body that was sent compressed is signed compressed.")
     .with_handshakes(NYLAS_HANDSHAKES)
     .with_id(Location::json("/id"))
-    .with_event_type(Location::json("/type"));
+    .with_event_type(Location::json("/type"))
+    .with_retries(Retries::attempts(3).within(20 * 60))
+    .with_retry_source("https://github.com/nylas/skills skills/nylas-api/rules/webhooks-notifications.md")
+    .with_body_limit(
+        1 << 20,
+        "https://developer.nylas.com/docs/reference/notifications/messages/message-created (larger \
+              ones are truncated)",
+    );
 
 /// Nylas, version 3: the challenge and nothing else.
 pub const NYLAS_HANDSHAKES: &[Handshake] = &[Handshake::new("challenge", Trust::Echo, Method::Get)

@@ -77,7 +77,8 @@ pub static ONFLEET: Provider = Provider::new(
 .with_event_type(Location::json("/triggerName"))
 .without_id("https://docs.onfleet.com/reference/webhooks")
 .with_retries(Retries::for_secs(shared::DAY))
-.with_retry_source("https://docs.onfleet.com/reference/retry");
+.with_retry_source("https://docs.onfleet.com/reference/retry")
+.without_body_limit("https://docs.onfleet.com/reference/webhooks");
 
 /// Onfleet: requires 200 (not 204) within 10 s.
 pub const ONFLEET_HANDSHAKES: &[Handshake] = &[Handshake::new("check", Trust::Echo, Method::Get)
@@ -141,7 +142,8 @@ pub static OPENNODE: Provider = Provider::new(
      the API. The key is the API key.",
 )
 .with_id(Location::form("id"))
-.with_event_type(Location::form("status"));
+.with_event_type(Location::form("status"))
+.without_body_limit("https://developers.opennode.com/docs/charges-webhooks");
 
 /// Orb.
 ///
@@ -160,7 +162,8 @@ pub static ORB: Provider = Provider::new(
 .with_proof(Proof::Sdk)
 .with_notes("The timestamp has no zone and is in UTC.")
 .with_id(Location::json("/id"))
-.with_event_type(Location::json("/type"));
+.with_event_type(Location::json("/type"))
+.without_body_limit("https://docs.withorb.com/guides/integrations-and-exports/webhooks");
 
 /// Outline.
 ///

@@ -37,7 +37,8 @@ pub static PADDLE: Provider = Provider::new(
 .with_id(Location::json("/event_id"))
 .with_event_type(Location::json("/event_type"))
 .with_data("/data")
-.with_retries(Retries { attempts: Some(61), window_secs: Some(3 * 24 * 3600), ack_secs: Some(5) });
+.with_retries(Retries { attempts: Some(61), window_secs: Some(3 * 24 * 3600), ack_secs: Some(5) })
+.without_body_limit("https://developer.paddle.com/webhooks/respond-to-webhooks");
 
 /// Paddle Classic. The key is the account's public key, as PEM.
 ///
@@ -197,7 +198,10 @@ pub static PAYPAL: Provider = Provider::new(
 .with_event_type(Location::json("/event_type"))
 .with_data("/resource")
 .with_retries(Retries::attempts(26).within(3 * shared::DAY))
-.with_retry_source("https://developer.paypal.com/api/rest/webhooks/rest");
+.with_retry_source("https://developer.paypal.com/api/rest/webhooks/rest")
+.without_body_limit(
+    "https://github.com/paypal/paypal-rest-api-specifications openapi/notifications_webhooks_v1.json",
+);
 
 /// Paystack.
 ///
