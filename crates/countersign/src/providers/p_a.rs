@@ -115,7 +115,8 @@ pub static PANDADOC: Provider = Provider::new(
 .with_data("/0/data")
 // Source: developers.pandadoc.com/docs/webhook-setup: 20 s for an answer.
 .with_retries(Retries { attempts: None, window_secs: None, ack_secs: Some(20) })
-.with_retry_source("https://developers.pandadoc.com/docs/webhook-setup");
+.with_retry_source("https://developers.pandadoc.com/docs/webhook-setup")
+.without_body_limit("https://developers.pandadoc.com/docs/webhooks");
 
 /// Patreon.
 ///

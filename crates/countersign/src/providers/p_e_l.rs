@@ -30,7 +30,11 @@ pub static PERSONA: Provider = Provider::new(
       groups have different timestamps is refused. Tolerance chosen: 300 s both ways.",
 )
 .with_id(Location::json("/data/id"))
-.with_event_type(Location::json("/data/attributes/name"));
+.with_event_type(Location::json("/data/attributes/name"))
+.without_body_limit(
+    "https://docs.withpersona.com/docs/webhooks-best-practices; \
+          https://docs.withpersona.com/api-reference/webhooks/webhooks-account-events/webhook-account-created",
+);
 
 /// Phabricator and Phorge.
 ///
@@ -187,7 +191,8 @@ pub static PLIVO_V2: Provider = Provider::new(
     "https://docs.plivo.com/docs/messaging/api/message/message-status-callbacks \
       (MessageUUID is that of the message)",
 )
-.with_event_source("memory: https://www.plivo.com/docs/messaging/concepts/callbacks");
+.with_event_source("https://docs.plivo.com/docs/messaging/api/message/message-status-callbacks (of messages)")
+.without_body_limit("https://docs.plivo.com/docs/messaging/api/message/message-status-callbacks");
 
 const PLIVO_V2_TYPES: &[Location] =
     &[Location::form("Status"), Location::form("CallStatus"), Location::form("Event")];
@@ -217,4 +222,5 @@ pub static PLIVO: Provider = Provider::new(
       as signed.",
 )
 .with_event_type(Location::form("Event"))
-.without_id("https://docs.plivo.com/docs/voice/xml/request");
+.without_id("https://docs.plivo.com/docs/voice/xml/request")
+.without_body_limit("https://docs.plivo.com/docs/messaging/api/message/message-status-callbacks");

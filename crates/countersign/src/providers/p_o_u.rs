@@ -29,8 +29,9 @@ pub static PODIUM: Provider = Provider::new(
 .with_data("/data")
 .with_id(Location::json("/metadata/eventUid"))
 .with_event_source("memory: https://docs.podium.com/docs/webhooks")
-.with_retries(Retries::for_secs(8 * 3600))
-.with_retry_source("https://docs.podium.com/docs/webhook-retries (around 15 times)");
+.with_retries(Retries::for_secs(8 * 3600).answered_in(5))
+.with_retry_source("https://docs.podium.com/docs/webhook-retries (around 15 times); https://docs.podium.com/docs/webhooks (5 s)")
+.without_body_limit("https://docs.podium.com/docs/webhooks");
 
 /// Polar.
 ///
@@ -144,7 +145,9 @@ pub static PRIMER: Provider = Provider::new(
           secret: one of the two must fit.",
 )
 .with_retries(Retries::ack_only(10))
-.with_retry_source("https://primer.io/docs/api-reference/get-started/configure-webhooks");
+.with_retry_delays(&[10, 60, 300, 600, 900])
+.with_retry_source("https://primer.io/docs/api-reference/get-started/configure-webhooks")
+.without_body_limit("https://primer.io/docs/api-reference/get-started/configure-webhooks");
 
 /// Przelewy24.
 ///
