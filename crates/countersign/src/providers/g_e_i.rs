@@ -144,7 +144,9 @@ pub static GITLAB_SIGNING_TOKEN: Provider = Provider::new(
 .with_id(Location::header("webhook-id"))
 .with_event_type(Location::header("x-gitlab-event"))
 .with_retries(Retries::NONE.answered_in(10))
-.with_retry_source("memory: https://docs.gitlab.com/user/project/integrations/webhooks")
+.with_retry_source(
+    "https://github.com/gitlabhq/gitlabhq app/services/web_hook_service.rb, config/initializers/1_settings.rb",
+)
 .with_body_limit(25 << 20, "https://docs.gitlab.com/administration/instance_limits/#webhook-payload-size");
 
 /// GitLab (secret token). The body is not authenticated.
@@ -169,5 +171,7 @@ pub static GITLAB: Provider = Provider::new(
 .with_id(Location::header("idempotency-key"))
 .with_event_type(Location::header("x-gitlab-event"))
 .with_retries(Retries::NONE.answered_in(10))
-.with_retry_source("memory: https://docs.gitlab.com/user/project/integrations/webhooks")
+.with_retry_source(
+    "https://github.com/gitlabhq/gitlabhq app/services/web_hook_service.rb, config/initializers/1_settings.rb",
+)
 .with_body_limit(25 << 20, "https://docs.gitlab.com/administration/instance_limits/#webhook-payload-size");
