@@ -50,7 +50,11 @@ pub static HEROKU: Provider =
         .with_event_type(Location::json("/resource"))
         .with_data("/data")
         .with_retries(Retries::for_secs(3 * shared::DAY))
-        .with_retry_source("https://devcenter.heroku.com/changelog-items/1966");
+        .with_retry_source("https://devcenter.heroku.com/changelog-items/2525")
+        .without_body_limit(
+            "https://github.com/heroku/platform-api lib/platform-api/client.rb (webhook events and \
+                  deliveries); https://devcenter.heroku.com/articles/app-webhooks-schema",
+        );
 
 /// HighLevel (GoHighLevel).
 ///

@@ -163,7 +163,8 @@ pub static PAYMONGO: Provider = Provider::new(
 .with_retry_source(
     "https://developers.paymongo.com/docs/webhook-retry-logic; \
       https://developers.paymongo.com/docs/developer-tools-retry-logic",
-);
+)
+.without_body_limit("https://developers.paymongo.com/docs/developer-tools-webhooks-key-concepts");
 
 /// PayPal. The key is the certificate that `paypal-cert-url` names, as PEM; the id of the webhook is part of what is
 /// signed: `providers::PAYPAL.clone().with_parameter("webhook_id", …)`.
