@@ -79,7 +79,8 @@ pub static MAILEROO: Provider = Provider::new(
 .with_notes("The events of verifications. Tolerance chosen: 300 s both ways.")
 .with_id(Location::json("/id"))
 .with_event_type(Location::json("/type"))
-.with_data("/data");
+.with_data("/data")
+.without_body_limit("https://maileroo.com/docs/api-reference/otp-verification/webhooks/getting-started");
 
 /// Mailgun. The body is not signed.
 ///

@@ -91,8 +91,11 @@ pub static NOTION: Provider =
         .with_event_type(Location::json("/type"))
         .with_data("/data")
         .with_handshakes(NOTION_HANDSHAKES)
-        .with_retries(Retries::attempts(9).within(shared::DAY))
-        .with_retry_source("memory: https://developers.notion.com/reference/webhooks-events-delivery");
+        .with_retries(Retries::attempts(8))
+        .with_retry_source(
+            "https://github.com/makenotion/notion-sdk-js src/api-endpoints/webhooks.ts (attempt_number)",
+        )
+        .without_body_limit("https://github.com/makenotion/notion-sdk-js src/api-endpoints/webhooks.ts");
 
 /// Notion: the first request contains the token that signs the others. It must be entered in Notion, too.
 pub const NOTION_HANDSHAKES: &[Handshake] =
