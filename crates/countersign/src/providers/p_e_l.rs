@@ -79,8 +79,12 @@ pub static PHONE_SYSTEMS: Provider = Provider::new(
 .with_id(Location::json("/id"))
 .with_event_type(Location::json("/type"))
 .with_event_source("https://doc.didww.com/phone-systems/Settings/webhooks/webhook-event-reference.html")
-.with_retries(Retries::attempts(10))
-.with_retry_source("https://doc.didww.com/phone-systems/Settings/webhooks/webhook-event-reference.html");
+.with_retries(Retries::attempts(10).within(828).answered_in(10))
+.with_retry_source("https://doc.didww.com/phone-systems/Settings/webhooks/webhook-delivery-and-troubleshooting.html (at most)")
+.without_body_limit(
+    "https://doc.didww.com/phone-systems/Settings/webhooks.html; \
+          https://doc.didww.com/phone-systems/Settings/webhooks/webhook-delivery-and-troubleshooting.html",
+);
 
 /// Plaid.
 ///
