@@ -38,6 +38,7 @@ pub static PADDLE: Provider = Provider::new(
 .with_event_type(Location::json("/event_type"))
 .with_data("/data")
 .with_retries(Retries { attempts: Some(61), window_secs: Some(3 * 24 * 3600), ack_secs: Some(5) })
+.with_retry_source("https://developer.paddle.com/webhooks/about/respond-to-webhooks")
 .without_body_limit("https://developer.paddle.com/webhooks/respond-to-webhooks");
 
 /// Paddle Classic. The key is the account's public key, as PEM.
