@@ -92,8 +92,7 @@ pub static MONDAY: Provider = Provider::new(
 .with_handshakes(MONDAY_HANDSHAKES)
 .with_id(Location::json("/event/triggerUuid"))
 .with_retry_delays(&[60; 30])
-.with_retry_source("https://developer.monday.com/api-reference/reference/webhooks")
-.without_body_limit("https://developer.monday.com/api-reference/docs/webhooks");
+.with_retry_source("https://developer.monday.com/api-reference/reference/webhooks");
 
 /// monday.com: the body is sent back.
 pub const MONDAY_HANDSHAKES: &[Handshake] = &[Handshake::new("challenge", Trust::Echo, Method::Post)

@@ -77,8 +77,7 @@ pub static ONFLEET: Provider = Provider::new(
 .with_event_type(Location::json("/triggerName"))
 .without_id("https://docs.onfleet.com/reference/webhooks")
 .with_retries(Retries::for_secs(shared::DAY))
-.with_retry_source("https://docs.onfleet.com/reference/retry")
-.without_body_limit("https://docs.onfleet.com/reference/webhooks");
+.with_retry_source("https://docs.onfleet.com/reference/retry");
 
 /// Onfleet: requires 200 (not 204) within 10 s.
 pub const ONFLEET_HANDSHAKES: &[Handshake] = &[Handshake::new("check", Trust::Echo, Method::Get)

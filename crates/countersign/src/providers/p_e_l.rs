@@ -226,5 +226,4 @@ pub static PLIVO: Provider = Provider::new(
       as signed.",
 )
 .with_event_type(Location::form("Event"))
-.without_id("https://docs.plivo.com/docs/voice/xml/request")
-.without_body_limit("https://docs.plivo.com/docs/messaging/api/message/message-status-callbacks");
+.without_id("https://docs.plivo.com/docs/voice/xml/request");
