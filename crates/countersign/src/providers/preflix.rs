@@ -25,7 +25,8 @@ pub static PROVIDER: Provider = Provider::new("preflix", "Preflix", SCHEME)
     )
     .with_id(Location::json("/id"))
     .with_event_type(Location::json("/type"))
-    .with_data("/data");
+    .with_data("/data")
+    .without_body_limit("Preflix webhook guide");
 
 const SCHEME: Scheme = Scheme::hmac_sha256(SIGNATURE, "{timestamp}.{body}").with_timestamp(
     Location::header("preflixai-timestamp"),

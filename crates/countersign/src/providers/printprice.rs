@@ -28,7 +28,8 @@ pub static PROVIDER: Provider = Provider::new("printprice", "PrintPrice", shared
     .with_id(Location::header("webhook-id"))
     .with_event_type(Location::json("/event"))
     .with_data("/data")
-    .with_requirements(REQUIREMENTS);
+    .with_requirements(REQUIREMENTS)
+    .without_body_limit("PrintPrice webhook page");
 
 /// The checks of an envelope. The environments are chosen; name your own with
 /// `PROVIDER.clone().with_requirement(Requirement::one_of("/environment", "live|qa"))`.

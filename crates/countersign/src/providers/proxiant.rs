@@ -32,7 +32,8 @@ pub static PROVIDER: Provider = Provider::new("proxiant", "Proxiant", SCHEME)
     .with_event_type(Location::json("/event"))
     .with_data("/data")
     .with_retries(Retries { attempts: Some(4), window_secs: Some(35 * 60), ack_secs: Some(10) })
-    .with_handshakes(HANDSHAKES);
+    .with_handshakes(HANDSHAKES)
+    .without_body_limit("Proxiant webhook page");
 
 const SCHEME: Scheme =
     Scheme::hmac_sha256(SignatureField::prefixed("x-proxiant-signature", "sha256=", Encoding::Hex), "{body}")

@@ -24,7 +24,8 @@ pub static QONTO: Provider = Provider::new(
 .with_retries(Retries::ack_only(1))
 .with_retry_source("https://docs.qonto.com/api-reference/business-api/webhooks/overview")
 .with_id(Location::json("/id"))
-.with_event_source("https://docs.qonto.com/api-reference/business-api/webhooks/supported-webhooks");
+.with_event_source("https://docs.qonto.com/api-reference/business-api/webhooks/supported-webhooks")
+.without_body_limit("https://docs.qonto.com/api-reference/business-api/webhooks/setup");
 
 /// Qonto (onboarding API).
 ///
@@ -36,7 +37,10 @@ pub static QONTO_ONBOARDING: Provider =
         .with_proof(Proof::Vectors)
         .with_notes("There is no timestamp, so the age of a delivery is not bounded.")
         .with_id(Location::json("/id"))
-        .with_event_type(Location::json("/event_type"));
+        .with_event_type(Location::json("/event_type"))
+        .with_retries(Retries::attempts(11).within(2 * shared::DAY))
+        .with_retry_source("https://docs.qonto.com/api-reference/onboarding-api/webhooks (about ten retries)")
+        .without_body_limit("https://docs.qonto.com/api-reference/onboarding-api/webhooks");
 
 /// Upstash QStash.
 ///
@@ -77,6 +81,12 @@ pub static QSTASH: Provider = Provider::new(
 .without_event_type(
     "https://upstash.com/docs/qstash/howto/receiving (the body is what the sender \
       wrote)",
+)
+.with_retry_delays(&[12, 148, 1808])
+.with_retry_source("https://github.com/upstash/docs qstash/features/retry.mdx (three by default)")
+.with_body_limit(
+    1 << 20,
+    "https://github.com/upstash/docs qstash/overall/getstarted.mdx (can be raised on request)",
 );
 
 /// QuickNode Streams.
@@ -106,7 +116,8 @@ pub static QUICKNODE: Provider = Provider::new(
      Tolerance chosen: 300 s both ways.",
 )
 .without_id("https://www.quicknode.com/docs/streams/data-sources (a batch has the range of its blocks)")
-.without_event_type("https://www.quicknode.com/docs/streams/data-sources (the data is that of the stream)");
+.without_event_type("https://www.quicknode.com/docs/streams/data-sources (the data is that of the stream)")
+.without_body_limit("https://github.com/quiknode-labs/blockchain-skills skills/quicknode-skill/references/streams-reference.md");
 
 /// Quo (OpenPhone).
 ///

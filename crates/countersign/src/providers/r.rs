@@ -110,7 +110,8 @@ pub static REPLICATE: Provider = Provider::new("replicate", "Replicate", shared:
     .with_id(Location::header("webhook-id"))
     .with_event_type(Location::json("/type"))
     .with_retries(Retries::for_secs(60))
-    .with_retry_source("https://replicate.com/docs/topics/webhooks/receive-webhook");
+    .with_retry_source("https://replicate.com/docs/topics/webhooks/receive-webhook")
+    .without_body_limit("https://replicate.com/docs/topics/webhooks/receive-webhook");
 
 /// Resend.
 ///
@@ -154,7 +155,8 @@ pub static RETELL: Provider = Provider::new(
 .with_event_type(Location::json("/event"))
 .without_id("https://docs.retellai.com/features/webhook-overview")
 .with_retries(Retries::attempts(4).answered_in(10))
-.with_retry_source("https://docs.retellai.com/features/webhook-overview");
+.with_retry_source("https://docs.retellai.com/features/webhook-overview")
+.without_body_limit("https://docs.retellai.com/features/webhook-overview");
 
 /// Revolut.
 ///
@@ -172,13 +174,16 @@ pub static REVOLUT: Provider = Provider::new(
         Tolerance::seconds(300),
     ),
 )
-.with_source(Confidence::OfficialDocs, "https://developer.revolut.com verify-the-payload-signature")
+.with_source(
+    Confidence::OfficialDocs,
+    "https://developer.revolut.com/docs/guides/manage-accounts/webhooks/verify-the-payload-signature.md",
+)
 .with_checked("2026-11")
-.with_notes("What is signed is from memory in part: check before you rely on it.")
 .with_event_type(Location::json("/event"))
 .without_id("https://developer.revolut.com/docs/guides/manage-accounts/webhooks/about-webhooks")
 .with_retry_delays(&[600, 600, 600])
-.with_retry_source("https://developer.revolut.com/docs/api/business/tags/tag-webhooks-v2.md");
+.with_retry_source("https://developer.revolut.com/docs/api/business/tags/tag-webhooks-v2.md")
+.without_body_limit("https://github.com/revolut-engineering/revolut-openapi yaml/business.yaml");
 
 /// Rewardful.
 ///
@@ -189,7 +194,10 @@ pub static REWARDFUL: Provider =
         .with_checked("2026-11")
         .with_id(Location::json("/event/id"))
         .with_event_type(Location::json("/event/type"))
-        .with_event_source("https://developers.getrewardful.com/webhooks/requests");
+        .with_event_source("https://developers.getrewardful.com/webhooks/requests")
+        .with_retries(Retries::for_secs(3 * shared::DAY))
+        .with_retry_source("https://developers.rewardful.com/webhooks/requests")
+        .without_body_limit("https://developers.rewardful.com/webhooks/requests");
 
 /// Rootly.
 ///
@@ -211,4 +219,5 @@ pub static ROOTLY: Provider = Provider::new(
 )
 .with_id(Location::json("/event/id"))
 .with_event_type(Location::json("/event/type"))
-.with_data("/data");
+.with_data("/data")
+.without_body_limit("https://docs.rootly.com/configuration/webhooks");

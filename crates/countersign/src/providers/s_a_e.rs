@@ -80,7 +80,8 @@ pub static SALESFORCE_MARKETING_CLOUD: Provider = Provider::new(
 .with_retries(Retries::for_secs(7 * shared::DAY).answered_in(3))
 .with_retry_source(
     "https://developer.salesforce.com/docs/marketing/marketing-cloud/guide/ens-retries-suspensions.html",
-);
+)
+.without_body_limit("https://developer.salesforce.com/docs/marketing/marketing-cloud/guide/ens-retries-suspensions.html, references/mc_rest_event_notification/createCallback.md (1,000 events a batch)");
 
 /// Sanity.
 ///
@@ -204,7 +205,8 @@ pub static SENDBIRD: Provider =
         .with_event_type(Location::json("/category"))
         .without_id("https://sendbird.com/docs/chat/v3/platform-api/webhook/events/group-channel")
         .with_retries(Retries::attempts(3).answered_in(5))
-        .with_retry_source("https://docs.sendbird.com/docs/chat/platform-api/v3/webhook/webhook-overview");
+        .with_retry_source("https://docs.sendbird.com/docs/chat/platform-api/v3/webhook/webhook-overview")
+        .without_body_limit("https://docs.sendbird.com/docs/chat/platform-api/v3/webhook/webhook-overview");
 
 /// SendGrid Event Webhook.
 ///
@@ -276,4 +278,5 @@ pub static SETU: Provider = Provider::new("setu", "Setu", shared::body_hex("x-se
     .with_event_type(Location::json("/eventType"))
     .with_event_source("https://docs.setu.co/payments/umap/notifications")
     .with_retries(Retries::attempts(4))
-    .with_retry_source("https://docs.setu.co/payments/umap/notifications");
+    .with_retry_source("https://docs.setu.co/payments/umap/notifications")
+    .without_body_limit("https://github.com/SetuHQ/docs content/payments/umap/notifications.mdx");

@@ -36,7 +36,8 @@ pub static SHIPPO: Provider = Provider::new(
 .with_data("/data")
 .without_id("https://docs.goshippo.com/docs/tracking/webhookmetadata")
 .with_retries(Retries::attempts(2))
-.with_retry_source("https://docs.goshippo.com/docs/tracking/webhooks");
+.with_retry_source("https://docs.goshippo.com/docs/tracking/webhooks")
+.without_body_limit("https://goshippo.com/docs/webhooks");
 
 /// Shopify.
 ///
@@ -132,7 +133,8 @@ pub static SINCH: Provider = Provider::new(
       the name of a member)",
 )
 .with_retries(Retries::for_secs(shared::DAY))
-.with_retry_source("memory: https://developers.sinch.com/docs/conversation/callbacks");
+.with_retry_source("memory: https://developers.sinch.com/docs/conversation/callbacks")
+.without_body_limit("https://github.com/sinch/docs docs/conversation/conversation-callbacks.md");
 
 /// Slack.
 ///
@@ -291,4 +293,7 @@ pub static SQUARESPACE: Provider = Provider::new(
 .with_notes("The key is hexadecimal.")
 .with_id(Location::json("/id"))
 .with_event_type(Location::json("/topic"))
-.with_event_source("https://developers.squarespace.com/webhooks/overview");
+.with_event_source("https://developers.squarespace.com/webhooks/overview")
+.with_retries(Retries::for_secs(2 * shared::DAY))
+.with_retry_source("https://developers.squarespace.com/webhooks/notification-delivery")
+.without_body_limit("https://developers.squarespace.com/webhooks/overview, /webhooks/notification-delivery");

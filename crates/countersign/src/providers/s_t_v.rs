@@ -88,7 +88,10 @@ pub static STREAM: Provider = Provider::new("stream", "Stream", shared::body_hex
      is made before that.",
     )
     .with_id(Location::header("x-webhook-id"))
-    .with_event_type(Location::json("/type"));
+    .with_event_type(Location::json("/type"))
+    .with_retries(Retries::attempts(3).within(15).answered_in(6))
+    .with_retry_source("https://getstream.io/chat/docs/node/push_webhook")
+    .without_body_limit("https://getstream.io/chat/docs/node/push_webhook");
 
 /// Strike.
 ///

@@ -206,7 +206,8 @@ pub static TERRAFORM_CLOUD: Provider = Provider::new(
     "https://github.com/hashicorp/terraform-docs-common \
       website/docs/cloud-docs/api-docs/notification-configurations.mdx (run_id names \
       the run)",
-);
+)
+.without_body_limit("https://github.com/hashicorp/terraform-docs-common website/docs/cloud-docs/api-docs/notification-configurations.mdx");
 
 /// HCP Terraform: a signed run notification without a run, sent when a notification is saved.
 pub const TERRAFORM_CLOUD_HANDSHAKES: &[Handshake] =

@@ -63,7 +63,10 @@ pub static TRIGGER_DEV: Provider =
         .with_proof(Proof::Sdk)
         .with_notes("There is no timestamp, so the age of a delivery is not bounded.")
         .with_id(Location::json("/id"))
-        .with_event_type(Location::json("/type"));
+        .with_event_type(Location::json("/type"))
+        .with_retries(Retries::attempts(3).answered_in(5))
+        .with_retry_source("https://github.com/triggerdotdev/trigger.dev apps/webapp/app/v3/alertsWorker.server.ts, services/alerts/deliverAlert.server.ts")
+        .without_body_limit("https://github.com/triggerdotdev/trigger.dev docs/troubleshooting-alerts.mdx");
 
 /// TrueLayer: a detached signature over method, path, the headers that it lists, and the body.
 ///

@@ -73,7 +73,8 @@ pub static XERO: Provider = Provider::new("xero", "Xero", shared::body_base64("x
       WebhooksDataContracts/Payload.cs, Event.cs",
     )
     .with_retries(Retries::for_secs(shared::DAY).answered_in(5))
-    .with_retry_source("https://developer.xero.com/documentation/webhooks/configuring-your-server");
+    .with_retry_source("https://developer.xero.com/documentation/webhooks/configuring-your-server")
+    .without_body_limit("https://github.com/XeroAPI/Xero-OpenAPI xero-webhooks.yaml");
 
 /// Xero: the intent to receive is an empty delivery, sent with correct and with wrong signatures. The former
 /// expects an empty 200, the latter an empty 401: see [`Responses`](crate::Responses).
@@ -173,7 +174,10 @@ pub static ZOOM: Provider = Provider::new(
 .without_id("https://developers.zoom.us/docs/api/events/events.md")
 .with_retries(Retries::ack_only(3))
 .with_retry_delays(&[300, 1200, 3600])
-.with_retry_source("https://developers.zoom.us/blog/webhook-delays");
+.with_retry_source("https://developers.zoom.us/blog/webhook-delays")
+.without_body_limit(
+    "https://github.com/zoom/skills skills/webhooks/SKILL.md, skills/webhooks/references/subscriptions.md",
+);
 
 /// Zoom: signed, and the answer proves the secret once more. Repeated every 72 hours.
 pub const ZOOM_HANDSHAKES: &[Handshake] = &[Handshake::new("endpoint.url_validation", Trust::Signed, Method::Post).with_source(Confidence::OfficialCode, "zoom/webhook-sample index.js; developers.zoom.us/docs/api/webhooks").with_conditions(const {
