@@ -71,10 +71,13 @@ pub static RECURLY: Provider = Provider::new(
 .with_event_type(Location::json("/event_type"))
 .with_id(Location::json("/id"))
 .with_event_source("memory: https://docs.recurly.com/recurly-subscriptions/docs/webhooks")
-.with_retries(Retries::attempts(11).within(262_308))
+.with_retries(Retries::attempts(11).within(262_308).answered_in(5))
 .with_retry_source(
     "https://docs.recurly.com/recurly-subscriptions/v2021-02-25/docs/automatic-retries \
       (10 + x * 2^(x + 5) seconds, ten times)",
+)
+.without_body_limit(
+    "https://docs.recurly.com/recurly-subscriptions/docs/webhooks.md, docs/overview-webhooks",
 );
 
 /// Render.

@@ -71,8 +71,7 @@ pub static SHOPIFY_EVENTS: Provider = Provider::new(
 )
 .with_source(
     Confidence::OfficialCode,
-    "https://github.com/Shopify/shopify-app-js lib/webhooks/types.ts WEBHOOK_HEADER_NAMES; \
-      shopify-api-ruby request_test.rb",
+    "https://github.com/Shopify/shopify-app-js lib/webhooks/types.ts WEBHOOK_HEADER_NAMES; shopify-api-ruby request_test.rb",
 )
 .with_checked("2026-11")
 .with_proof(Proof::Sdk)
@@ -118,22 +117,19 @@ pub static SINCH: Provider = Provider::new(
 )
 .with_source(
     Confidence::OfficialCode,
-    "https://github.com/sinch/sinch-sdk-node \
-          packages/sdk-client/src/utils/authorization.helper.ts",
+    "https://github.com/sinch/sinch-sdk-node packages/sdk-client/src/utils/authorization.helper.ts",
 )
 .with_checked("2026-11")
 .with_notes("Tolerance chosen: 300 s both ways.")
 .without_id(
-    "https://github.com/sinch/sinch-sdk-node \
-      packages/conversation/src/rest/v1/callbacks/callbacks-webhook.ts",
+    "https://github.com/sinch/sinch-sdk-node packages/conversation/src/rest/v1/callbacks/callbacks-webhook.ts",
 )
 .without_event_type(
-    "https://github.com/sinch/sinch-sdk-node \
-      packages/conversation/src/rest/v1/callbacks/callbacks-webhook.ts (the type is \
+    "https://github.com/sinch/sinch-sdk-node packages/conversation/src/rest/v1/callbacks/callbacks-webhook.ts (the type is \
       the name of a member)",
 )
-.with_retries(Retries::for_secs(shared::DAY))
-.with_retry_source("memory: https://developers.sinch.com/docs/conversation/callbacks")
+.with_retries(Retries::for_secs(81_920))
+.with_retry_source("https://github.com/sinch/sinch-sdk-java client/src/main/com/sinch/sdk/domains/sms/api/v1/SinchEventsService.java (SMS)")
 .without_body_limit("https://github.com/sinch/docs docs/conversation/conversation-callbacks.md");
 
 /// Slack.
@@ -154,8 +150,7 @@ pub static SLACK: Provider = Provider::new(
 )
 .with_source(
     Confidence::OfficialCode,
-    "https://github.com/slackapi/python-slack-sdk slack_sdk/signature; bolt-js \
-      src/receivers/verify-request.ts",
+    "https://github.com/slackapi/python-slack-sdk slack_sdk/signature; bolt-js src/receivers/verify-request.ts",
 )
 .with_checked("2026-11")
 .with_proof(Proof::Sdk)
@@ -249,7 +244,8 @@ pub static SQUARE: Provider = Provider::new(
 .with_event_type(Location::json("/type"))
 .with_data("/data")
 .with_retries(Retries::for_secs(shared::DAY).answered_in(10))
-.with_retry_source("https://developer.squareup.com/docs/webhooks/troubleshooting");
+.with_retry_source("https://developer.squareup.com/docs/webhooks/troubleshooting")
+.without_body_limit("https://developer.squareup.com/docs/webhooks/step4manage");
 
 /// Square (legacy).
 ///
@@ -265,8 +261,7 @@ pub static SQUARE_SHA1: Provider = Provider::new(
 )
 .with_source(
     Confidence::OfficialDocs,
-    "https://developer.squareup.com/docs/webhooks/step3validate (as it was before \
-          SHA-256)",
+    "https://developer.squareup.com/docs/webhooks/step3validate (as it was before SHA-256)",
 )
 .with_notes(
     "The URL is the one that was configured. Nothing separates it and the body in what is \
@@ -278,7 +273,8 @@ pub static SQUARE_SHA1: Provider = Provider::new(
 .with_data("/data")
 .with_retries(Retries::for_secs(shared::DAY).answered_in(10))
 .with_retry_source("https://developer.squareup.com/docs/webhooks/troubleshooting")
-.with_checked("2026-11");
+.with_checked("2026-11")
+.without_body_limit("https://developer.squareup.com/docs/webhooks/step4manage");
 
 /// Squarespace.
 ///

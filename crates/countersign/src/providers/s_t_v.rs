@@ -105,7 +105,11 @@ pub static STRIKE: Provider = Provider::new("strike", "Strike", shared::body_hex
     )
     .with_id(Location::json("/id"))
     .with_event_type(Location::json("/eventType"))
-    .with_data("/data");
+    .with_data("/data")
+    .with_retries(Retries::ack_only(5))
+    .with_retry_delays(&[3, 9, 27, 81, 243, 729, 2187, 6561, 19_683, 59_049, 177_147, 531_441])
+    .with_retry_source("https://docs.strike.me/webhooks/failure-recovery")
+    .without_body_limit("https://docs.strike.me/webhooks/failure-recovery, /webhooks/receive-events");
 
 /// Stripe.
 ///
@@ -199,7 +203,10 @@ pub static SURGE: Provider = Provider::new(
 )
 .with_id(Location::json("/id"))
 .with_event_type(Location::json("/type"))
-.with_data("/data");
+.with_data("/data")
+.with_retries(Retries::attempts(20))
+.with_retry_source("https://docs.surge.app/api-reference/webhooks/intro")
+.without_body_limit("https://docs.surge.app/api-reference/webhooks/intro");
 
 /// SurveyMonkey.
 ///

@@ -46,7 +46,8 @@ pub static SYNTAGE: Provider = Provider::new(
 .with_data("/data")
 .with_event_source("https://docs.syntage.com/resources/core/events")
 .with_retries(Retries::attempts(5).answered_in(3))
-.with_retry_source("https://docs.syntage.com/resources/webhooks");
+.with_retry_source("https://docs.syntage.com/resources/webhooks")
+.without_body_limit("https://docs.syntage.com/resources/webhooks");
 
 /// Synthesia.
 ///
@@ -64,4 +65,5 @@ pub static SYNTHESIA: Provider = Provider::new(
 .with_data("/data")
 .with_retries(Retries::attempts(3).within(600).answered_in(6))
 .with_retry_source("https://docs.synthesia.io/reference/webhooks")
-.without_id("https://docs.synthesia.io/reference/webhook-events");
+.without_id("https://docs.synthesia.io/reference/webhook-events")
+.without_body_limit("https://docs.synthesia.io/reference/webhooks");

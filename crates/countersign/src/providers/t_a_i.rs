@@ -98,7 +98,8 @@ pub static TEBEX: Provider = Provider::new(
 .with_id(Location::json("/id"))
 .with_event_type(Location::json("/type"))
 .with_data("/subject")
-.with_handshakes(TEBEX_HANDSHAKES);
+.with_handshakes(TEBEX_HANDSHAKES)
+.without_body_limit("https://docs.tebex.io/developers/webhooks/overview");
 
 /// Tebex: a signed event like the others, answered with its id.
 pub const TEBEX_HANDSHAKES: &[Handshake] =
@@ -174,6 +175,13 @@ pub static TERRA: Provider = Provider::new(
 .without_id(
     "https://docs.tryterra.co/reference/health-and-fitness-api/event-types \
       (terra-reference names the request for data, which several deliveries answer)",
+)
+.with_retry_delays(&[30, 60, 120, 240, 480, 960, 1920, 3840, 7680, 15_360])
+.with_retry_source(
+    "https://docs.tryterra.co/health-and-fitness-api/integration-setup/setting-up-data-destinations/webhooks",
+)
+.without_body_limit(
+    "https://docs.tryterra.co/health-and-fitness-api/integration-setup/setting-up-data-destinations/webhooks",
 );
 
 /// Terraform Cloud.
@@ -235,4 +243,5 @@ pub static TIKTOK: Provider = Provider::new(
 .with_event_type(Location::json("/event"))
 .without_id("https://developers.tiktok.com/doc/webhooks-events")
 .with_retries(Retries::for_secs(3 * shared::DAY))
-.with_retry_source("https://developers.tiktok.com/doc/webhooks-overview");
+.with_retry_source("https://developers.tiktok.com/doc/webhooks-overview")
+.without_body_limit("https://developers.tiktok.com/doc/webhooks-overview, webhooks-events");

@@ -101,7 +101,9 @@ pub static TRUELAYER: Provider = Provider::new(
 .with_event_type(Location::first_of(
     const { &[Location::json("/type"), Location::json("/event_type")] },
 ))
-.with_retries(Retries { attempts: None, window_secs: Some(72 * 3600), ack_secs: None });
+.with_retries(Retries { attempts: None, window_secs: Some(72 * 3600), ack_secs: None })
+.with_retry_source("https://docs.truelayer.com/docs/set-up-webhook-notifications-payments-v2")
+.without_body_limit("https://docs.truelayer.com/docs/payments-v3-webhook-notifications, set-up-webhook-notifications-payments-v2");
 
 /// Turnkey.
 ///
@@ -152,7 +154,10 @@ pub static TWILIO_BODY_SHA256: Provider = Provider::new(
       body.",
 )
 .with_id(Location::header("i-twilio-idempotency-token"))
-.without_event_type("memory: https://www.twilio.com/docs/usage/webhooks");
+.without_event_type("https://github.com/twilio/twilio-node src/webhooks/webhooks.ts (takes any body)")
+.with_retries(Retries::attempts(2).within(15).answered_in(15))
+.with_retry_source("https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides (defaults)")
+.without_body_limit("https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides");
 
 const BODY_IN_URL: &[Check] = &[Check::digest(Location::query("bodySHA256"), Digest::Sha256Hex, "{body}")];
 
@@ -185,7 +190,10 @@ pub static TWILIO: Provider = Provider::new(
       hold what looks like fields, so no field is reported as signed.",
 )
 .with_id(Location::header("i-twilio-idempotency-token"))
-.with_event_type(Location::first_of(TWILIO_TYPES));
+.with_event_type(Location::first_of(TWILIO_TYPES))
+.with_retries(Retries::attempts(2).within(15).answered_in(15))
+.with_retry_source("https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides (defaults)")
+.without_body_limit("https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides");
 
 const TWILIO_TYPES: &[Location] =
     &[Location::form("MessageStatus"), Location::form("CallStatus"), Location::form("SmsStatus")];
@@ -253,4 +261,5 @@ pub static TYPEFORM: Provider = Provider::new(
 .with_id(Location::json("/event_id"))
 .with_event_type(Location::json("/event_type"))
 .with_retries(Retries::for_secs(38_100).answered_in(30))
-.with_retry_source("https://www.typeform.com/developers/webhooks");
+.with_retry_source("https://www.typeform.com/developers/webhooks")
+.without_body_limit("https://www.typeform.com/developers/webhooks");

@@ -128,7 +128,9 @@ pub static VERIFF: Provider =
         .without_id(
             "https://devdocs.veriff.com/docs/event-webhook (its ids are those of the session \
       and of the attempt)",
-        );
+        )
+        .with_retries(Retries::for_secs(7 * shared::DAY))
+        .with_retry_source("https://help.veriff.com/en/articles/3250261");
 
 /// Viber.
 ///
@@ -142,7 +144,10 @@ pub static VIBER: Provider = Provider::new("viber", "Viber", shared::body_hex("x
     .with_proof(Proof::Sdk)
     .with_notes("The key is the auth token.")
     .with_id(Location::json("/message_token"))
-    .with_event_type(Location::json("/event"));
+    .with_event_type(Location::json("/event"))
+    .with_retries(Retries::for_secs(shared::HOUR))
+    .with_retry_source("https://developers.viber.com/docs/faq")
+    .without_body_limit("https://developers.viber.com/docs/faq (30 kB are the limit of requests to its API)");
 
 /// Vonage, signed webhooks of its Messages, Dispatch, Verify and Voice APIs.
 ///

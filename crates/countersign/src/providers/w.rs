@@ -54,8 +54,9 @@ pub static WEBFLOW: Provider = Provider::new(
 .with_event_type(Location::json("/triggerType"))
 .with_data("/payload")
 .without_id("https://developers.webflow.com/reference/webhooks")
-.with_retries(Retries::attempts(3))
-.with_retry_source("https://developers.webflow.com/data/changelog/webhook-retries");
+.with_retry_delays(&[600, 600, 600])
+.with_retry_source("https://developers.webflow.com/data/v1.0.0/docs/limits-and-retries")
+.without_body_limit("https://developers.webflow.com/data/v1.0.0/docs/limits-and-retries");
 
 /// WeChat Pay v3.
 ///
@@ -91,7 +92,8 @@ pub static WECHATPAY: Provider = Provider::new(
 .with_retry_delays(&[
     15, 15, 30, 180, 600, 1200, 1800, 1800, 1800, 3600, 10_800, 10_800, 10_800, 21_600, 21_600,
 ])
-.with_retry_source("https://pay.weixin.qq.com/doc/v3/merchant/4012791882");
+.with_retry_source("https://pay.weixin.qq.com/doc/v3/merchant/4012791882")
+.without_body_limit("https://pay.weixin.qq.com/doc/global/v3/zh/4012354543");
 
 /// Whop.
 ///
@@ -211,7 +213,10 @@ pub static WORKOS: Provider = Provider::new(
 .with_event_type(Location::json("/event"))
 .with_data("/data")
 .with_retries(Retries::for_secs(3 * shared::DAY))
-.with_retry_source("https://workos.com/docs/webhooks");
+.with_retry_source("https://workos.com/docs/webhooks")
+.without_body_limit(
+    "https://www.npmjs.com/package/@workos/mcp-docs-server 0.2.0 docs/events/data-syncing/webhooks.mdx",
+);
 
 /// Worldline Connect and Direct.
 ///
@@ -265,5 +270,6 @@ pub static WORLDPAY: Provider = Provider::new(
 )
 .with_id(Location::json("/eventId"))
 .with_event_type(Location::json("/eventDetails/type"))
-.with_retries(Retries::for_secs(7 * shared::DAY))
-.with_retry_source("https://developer.worldpay.com/products/access/events");
+.with_retries(Retries::for_secs(7 * shared::DAY).answered_in(10))
+.with_retry_source("https://developer.worldpay.com/products/access/events")
+.without_body_limit("https://developer.worldpay.com/docs/access-worldpay/events");

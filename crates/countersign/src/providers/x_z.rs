@@ -105,7 +105,8 @@ pub static ZAVU: Provider = Provider::new(
 .with_data("/data")
 .with_event_source("https://docs.zavu.dev/api-v2/webhook")
 .with_retry_delays(&[60, 300, 900, 3600])
-.with_retry_source("https://docs.zavu.dev/api-v2/webhook");
+.with_retry_source("https://docs.zavu.dev/api-v2/webhook")
+.without_body_limit("https://github.com/zavudev/zavu-skills skills/webhook-setup/SKILL.md");
 
 /// Zendesk.
 ///
@@ -146,12 +147,14 @@ pub static ZOHO_PAYMENTS: Provider = Provider::new(
 .with_source(Confidence::OfficialDocs, "https://zoho.com/in/payments/developerdocs/webhooks/verification")
 .with_checked("2026-11")
 .with_notes("Tolerance chosen: 300 s both ways.")
-// Source: the same page: 15 s for an answer.
-.with_retries(Retries { attempts: None, window_secs: None, ack_secs: Some(15) })
+// The 15 s are those of the page on verification.
+.with_retries(Retries::for_secs(2 * shared::DAY).answered_in(15))
 .with_id(Location::json("/event_id"))
 .with_event_type(Location::json("/event_type"))
 .with_data("/event_object")
-.with_event_source("https://www.zoho.com/us/payments/api/v1/webhooks-events");
+.with_event_source("https://www.zoho.com/us/payments/api/v1/webhooks-events")
+.with_retry_source("https://www.zoho.com/in/payments/developerdocs/webhooks/configure")
+.without_body_limit("https://www.zoho.com/in/payments/developerdocs/webhooks/configure");
 
 /// Zoom.
 ///
