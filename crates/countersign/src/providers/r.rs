@@ -93,8 +93,9 @@ pub static RENDER: Provider = Provider::new("render", "Render", shared::STANDARD
     .with_id(Location::header("webhook-id"))
     .with_event_type(Location::json("/type"))
     .with_data("/data")
-    .with_retries(Retries::ack_only(15))
-    .with_retry_source("https://render.com/docs/webhooks");
+    .with_retries(Retries::attempts(8).within(33 * shared::HOUR).answered_in(15))
+    .with_retry_source("https://render.com/docs/webhooks")
+    .without_body_limit("https://render.com/docs/webhooks");
 
 /// Replicate.
 ///

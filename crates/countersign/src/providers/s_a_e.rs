@@ -105,8 +105,10 @@ pub static SANITY: Provider = Provider::new(
 .with_id(Location::header("idempotency-key"))
 .with_event_type(Location::header("sanity-operation"))
 // Source: sanity.io/docs/changelog, webhooks retry twice at 30-second intervals (2026-04-29).
+.with_retries(Retries::ack_only(30))
 .with_retry_delays(&[30, 30])
-.with_retry_source("https://www.sanity.io/docs/changelog/50ec6abf-fe0c-475b-ae72-314148860132");
+.with_retry_source("https://www.sanity.io/docs/changelog/50ec6abf-fe0c-475b-ae72-314148860132")
+.without_body_limit("https://www.sanity.io/docs/webhooks");
 
 /// Scalekit.
 ///

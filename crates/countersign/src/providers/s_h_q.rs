@@ -59,7 +59,9 @@ pub static SHOPIFY: Provider = Provider::new(
 )
 .with_id(Location::header("x-shopify-webhook-id"))
 .with_event_type(Location::header("x-shopify-topic"))
-.with_retries(Retries { attempts: Some(9), window_secs: Some(4 * 3600), ack_secs: Some(5) });
+.with_retries(Retries { attempts: Some(9), window_secs: Some(4 * 3600), ack_secs: Some(5) })
+.with_retry_source("https://shopify.dev/docs/apps/build/webhooks/subscribe/https")
+.without_body_limit("https://shopify.dev/docs/apps/build/webhooks/subscribe/https");
 
 /// Shopify Events (new header family).
 ///
@@ -164,7 +166,9 @@ pub static SLACK: Provider = Provider::new(
 .with_data("/event")
 .with_payload("payload")
 .with_handshakes(SLACK_HANDSHAKES)
-.with_retries(Retries { attempts: Some(4), window_secs: None, ack_secs: Some(3) });
+.with_retries(Retries { attempts: Some(4), window_secs: None, ack_secs: Some(3) })
+.with_retry_source("https://docs.slack.dev/apis/events-api")
+.without_body_limit("https://docs.slack.dev/apis/events-api");
 
 /// Slack: the Events API sends a signed `url_verification`. The `ssl_check` of slash commands is unsigned, and is
 /// answered only if it is enabled.

@@ -133,7 +133,9 @@ pub static STRIPE: Provider = Provider::new(
 .with_id(Location::json("/id"))
 .with_event_type(Location::json("/type"))
 .with_data("/data")
-.with_retries(Retries { attempts: None, window_secs: Some(3 * 24 * 3600), ack_secs: None });
+.with_retries(Retries { attempts: None, window_secs: Some(3 * 24 * 3600), ack_secs: None })
+.with_retry_source("https://docs.stripe.com/webhooks")
+.without_body_limit("https://docs.stripe.com/webhooks");
 
 /// Stytch.
 ///

@@ -67,7 +67,8 @@ pub static TAILSCALE: Provider = Provider::new(
 .with_event_type(Location::json("/0/type"))
 .without_id("https://github.com/tailscale/tailscale docs/webhooks/example.go")
 .with_retries(Retries::for_secs(shared::DAY))
-.with_retry_source("https://tailscale.com/kb/1213/webhooks");
+.with_retry_source("https://tailscale.com/kb/1213/webhooks")
+.without_body_limit("https://tailscale.com/docs/features/webhooks");
 
 /// Tally.
 ///

@@ -39,7 +39,11 @@ pub static TRELLO: Provider = Provider::new(
 .with_event_type(Location::json("/action/type"))
 .with_handshakes(TRELLO_HANDSHAKES)
 .with_retry_delays(&[30, 60, 120])
-.with_retry_source("memory: https://developer.atlassian.com/cloud/trello/guides/rest-api/webhooks");
+.with_retry_source(
+    "memory: https://developer.atlassian.com/cloud/trello/guides/rest-api/webhooks (of the \
+      delays; an older state of the page, which was read, says three retries)",
+)
+.without_body_limit("https://developer.atlassian.com/cloud/trello/guides/rest-api/webhooks (an older state)");
 
 /// Trello.
 pub const TRELLO_HANDSHAKES: &[Handshake] = &[Handshake::new("head", Trust::Echo, Method::Head)
@@ -226,7 +230,8 @@ pub static TWITCH: Provider = Provider::new(
 .with_id(Location::header("twitch-eventsub-message-id"))
 .with_event_type(Location::header("twitch-eventsub-subscription-type"))
 .with_data("/event")
-.with_handshakes(TWITCH_HANDSHAKES);
+.with_handshakes(TWITCH_HANDSHAKES)
+.without_body_limit("https://dev.twitch.tv/docs/eventsub/handling-webhook-events");
 
 /// Twitch EventSub. The `revocation` of a subscription is a delivery, because the handler needs it.
 pub const TWITCH_HANDSHAKES: &[Handshake] =

@@ -30,7 +30,8 @@ pub static WEBEX: Provider = Provider::new(
 .without_id(
     "https://developer.webex.com/docs/receive-and-verify-webhooks (/id is that of \
       the webhook)",
-);
+)
+.without_body_limit("https://developer.webex.com/messaging/docs/api/guides/webhooks");
 
 /// Webflow.
 ///
