@@ -131,4 +131,8 @@ pub static QUO: Provider = Provider::new("quo", "Quo (OpenPhone)", shared::STAND
     )
     .with_id(Location::header("webhook-id"))
     .with_event_type(Location::json("/type"))
-    .with_data("/data");
+    .with_data("/data")
+    .with_retry_delays(shared::SVIX_DELAYS)
+    .with_retry_source(
+        "https://www.quo.com/docs/2026-03-30/webhooks-overview (as three repositories restate it)",
+    );
