@@ -161,11 +161,13 @@ pub static ADYEN: Provider = Provider::new(
 .with_checked("2026-11").with_proof(Proof::Sdk)
 .with_notes(
     "Only eight fields of an item are signed, and no colon is accepted in them but in the \
-      merchant reference. Nothing says which items belong together, so id and type are not \
-      reported as signed. An id is the reference with the event code: the same reference comes \
-      with several. Classic endpoints expect the answer [accepted].",
+      merchant reference. Nothing says which items belong together, so the type is not \
+      reported as signed. Classic endpoints expect the answer [accepted].",
 )
-.with_id(Location::json("/notificationItems/0/NotificationRequestItem/pspReference"))
+.without_id(
+    "https://github.com/Adyen/adyen-openapi yaml/Webhooks-v1.yaml (pspReference is that of the payment, the change \
+      or the dispute, which several events are about)",
+)
 .with_event_type(Location::json("/notificationItems/0/NotificationRequestItem/eventCode"))
 .with_retries(Retries::for_secs(30 * shared::DAY))
 .with_retry_source("https://docs.adyen.com/development-resources/webhooks/troubleshoot")

@@ -169,7 +169,10 @@ pub static BLAND: Provider = Provider::new("bland", "Bland AI", shared::body_hex
         "There is no timestamp, so the age of a delivery is not bounded. The page hashes the \
      body serialised again: it is sent in that form.",
     )
-    .with_id(Location::json("/call_id"))
+    .without_id(
+        "memory: https://docs.bland.ai/api-v1/post/calls (/call_id is that of the call: with webhook_events, \
+          the events during it have it as well)",
+    )
     .without_event_type("https://docs.bland.ai/platform/agent-quickstart (the body is the call)")
     .with_event_source("https://docs.bland.ai/platform/agent-quickstart")
     .without_body_limit(

@@ -21,7 +21,10 @@ pub static BOLT: Provider = Provider::new("bolt", "Bolt", shared::body_base64("x
         "https://help.bolt.com/gaming/guide/bolt-webhooks/validate-authenticity",
     )
     .with_checked("2026-11")
-    .with_id(Location::json("/id"))
+    .without_id(
+        "https://github.com/BoltApp/bolt-magento1 app/code/community/Bolt/Boltpay/controllers/ApiController.php \
+          (/id is that of the transaction, which is authorised, captured and refunded)",
+    )
     .with_event_type(Location::json("/type"))
     .with_event_source("memory: https://help.bolt.com/api-merchant-webhooks")
     .without_body_limit(

@@ -38,7 +38,10 @@ pub static CLICKUP: Provider = Provider::new("clickup", "ClickUp", shared::body_
     .with_checked("2026-11")
     .with_event_type(Location::json("/event"))
     .with_retries(Retries { attempts: Some(5), window_secs: None, ack_secs: Some(7) })
-    .with_id(Location::json("/history_items/0/id"))
+    .without_id(
+        "https://developer.clickup.com/docs/webhooktaskpayloads (/history_items/0/id is that of the change, \
+          which taskUpdated and taskStatusUpdated share)",
+    )
     .with_event_source("https://developer.clickup.com/docs/webhooks")
     .without_body_limit(
         "https://developer.clickup.com/docs/webhooks, /docs/webhooktaskpayloads (first part)",
@@ -56,7 +59,10 @@ pub static CLOUDFLARE_NOTIFICATIONS: Provider =
         )
         .with_checked("2026-11")
         .with_notes("The body is not authenticated.")
-        .with_id(Location::json("/alert_correlation_id"))
+        .without_id(
+            "https://developers.cloudflare.com/notifications/reference/webhook-payload-schema \
+              (/alert_correlation_id groups related alerts: the start and the end of one)",
+        )
         .with_event_type(Location::json("/alert_type"))
     .without_body_limit("https://github.com/cloudflare/cloudflare-docs src/content/docs/notifications/get-started/configure-webhooks.mdx");
 

@@ -267,6 +267,6 @@ pub static CRYPTOMUS: Provider = Provider::new(
      as PHP writes them; spaces and escapes are not. MD5 is weak, and Cryptomus offers no other algorithm. There is no \
      timestamp: a status that was received can be sent again.",
 )
-.with_id(Location::json("/uuid"))
+.without_id("https://doc.cryptomus.com/payments/webhook (/uuid is that of the payment, which has several statuses)")
 .with_event_type(Location::json("/status"))
 .without_body_limit("https://doc.cryptomus.com/payments/webhook");

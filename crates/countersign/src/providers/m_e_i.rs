@@ -185,7 +185,10 @@ pub static MIDTRANS: Provider = Provider::new(
       in what is signed, so none of them is reported as signed; the status of the transaction \
       is not signed at all: ask the API for it. There is no timestamp.",
 )
-.with_id(Location::json("/transaction_id"))
+.without_id(
+    "https://docs.midtrans.com/docs/transaction-status-cycle (/transaction_id is that of the \
+      transaction, which has several statuses)",
+)
 .with_event_type(Location::json("/transaction_status"))
 .with_retries(Retries::ack_only(15))
 .with_retry_delays(&[120, 600, 1800, 5400, 12_600])

@@ -121,7 +121,10 @@ pub static MONGODB_ATLAS: Provider = Provider::new(
           cover; /eventTypeName names the alert.",
 )
 .with_event_type(Location::header("x-mms-event"))
-.with_id(Location::json("/id"))
+.without_id(
+    "https://www.mongodb.com/docs/atlas/tutorial/webhook-integration/ (/id is that of the alert, \
+      which is opened, updated and closed)",
+)
 .with_event_source("https://www.mongodb.com/docs/atlas/tutorial/webhook-integration/")
 .without_body_limit("https://github.com/mongodb/docs content/atlas/source/tutorial/webhook-integration.txt");
 

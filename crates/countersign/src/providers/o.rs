@@ -140,7 +140,10 @@ pub static OPENNODE: Provider = Provider::new(
     "Only the id of the charge is signed, not the rest of the form: fetch the charge from \
      the API. The key is the API key.",
 )
-.with_id(Location::form("id"))
+.without_id(
+    "https://developers.opennode.com/docs/charges-webhooks (the field id is that of the charge, \
+      which has several statuses)",
+)
 .with_event_type(Location::form("status"))
 .without_body_limit("https://developers.opennode.com/docs/charges-webhooks");
 

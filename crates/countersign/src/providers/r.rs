@@ -69,8 +69,11 @@ pub static RECURLY: Provider = Provider::new(
       both are read. Tolerance chosen: 300 s both ways.",
 )
 .with_event_type(Location::json("/event_type"))
-.with_id(Location::json("/id"))
-.with_event_source("memory: https://docs.recurly.com/recurly-subscriptions/docs/webhooks")
+.without_id(
+    "https://docs.recurly.com/recurly-subscriptions/docs/external-subscription-notifications (/id is \
+      that of the object: it is created and renewed under the same one)",
+)
+.with_event_source("https://docs.recurly.com/recurly-subscriptions/docs/external-subscription-notifications")
 .with_retries(Retries::attempts(11).within(262_308).answered_in(5))
 .with_retry_source(
     "https://docs.recurly.com/recurly-subscriptions/v2021-02-25/docs/automatic-retries \

@@ -143,7 +143,10 @@ pub static VIBER: Provider = Provider::new("viber", "Viber", shared::body_hex("x
     .with_checked("2026-11")
     .with_proof(Proof::Sdk)
     .with_notes("The key is the auth token.")
-    .with_id(Location::json("/message_token"))
+    .without_id(
+        "https://creators.viber.com/docs/bots-api/events/message-seen (/message_token is that of the \
+          message, which is delivered and seen)",
+    )
     .with_event_type(Location::json("/event"))
     .with_retries(Retries::for_secs(shared::HOUR))
     .with_retry_source("https://developers.viber.com/docs/faq")
