@@ -45,7 +45,10 @@ pub static ABLY: Provider = Provider::new(
 )
 .with_checked("2026-11")
 .with_notes("The key is what stands behind the colon of the API key. X-Ably-Key names it.")
-.with_id(Location::json("/items/0/serial"))
+.without_id(
+    "https://ably.com/docs/platform/integrations/webhooks (/items/0/serial is that of the first item: a batch \
+      that is repeated has newer items as well)",
+)
 .with_event_type(Location::first_of(ABLY_TYPES))
 .with_event_source("https://ably.com/docs/platform/integrations/webhooks")
 .with_retries(Retries::for_secs(300))

@@ -152,16 +152,21 @@ pub static HUBSPOT_V1: Provider = Provider::new(
 .with_checked("2026-11")
 .with_proof(Proof::Sdk)
 .with_notes(
-    "The key is the client secret. A body has several events; id and type are those of the \
-      first. A version in X-HubSpot-Signature-Version has to be v1, and a body must not begin \
+    "The key is the client secret. A body has several events; the type is that of the first. \
+      Each event counts the attempts (attemptNumber), so the digest of the body is another \
+      one in every attempt. A version in X-HubSpot-Signature-Version has to be v1, and a body must not begin \
       with a method and a URL, as what version 2 signs does. A plain hash does not bind the \
       body against extension: more can be appended without the secret. Bodies with the padding \
       which that leaves are refused, and the body is not reported as signed.",
 )
-.with_id(Location::json("/0/eventId"))
+.without_id(HUBSPOT_IDS)
 .with_event_type(Location::json("/0/subscriptionType"))
 .with_retries(Retries::attempts(11).within(shared::DAY).answered_in(5))
 .with_retry_source("https://developers.hubspot.com/docs/api-reference/legacy/webhooks/guide");
+
+/// The source of the fact that HubSpot's events have no id.
+const HUBSPOT_IDS: &str = "https://developers.hubspot.com/docs/apps/legacy-apps/public-apps/\
+      create-generic-webhook-subscriptions (eventId is not guaranteed to be unique)";
 
 const VERSION_1: &[Check] =
     &[Check::equals(Location::header("x-hubspot-signature-version"), "v1").with_presence(Presence::Optional)];
@@ -183,13 +188,14 @@ pub static HUBSPOT_V2: Provider = Provider::new(
 .with_checked("2026-11")
 .with_proof(Proof::Sdk)
 .with_notes(
-    "The key is the client secret. A body has several events; id and type are those of the \
-      first. A version in X-HubSpot-Signature-Version has to be v2. Nothing separates the URL \
+    "The key is the client secret. A body has several events; the type is that of the first. \
+      Each event counts the attempts (attemptNumber), so the digest of the body is another \
+      one in every attempt. A version in X-HubSpot-Signature-Version has to be v2. Nothing separates the URL \
       and the body in what is signed, and a plain hash does not bind the body against \
       extension: more can be appended without the secret. Bodies with the padding which that \
       leaves are refused. Nothing of the body is reported as signed.",
 )
-.with_id(Location::json("/0/eventId"))
+.without_id(HUBSPOT_IDS)
 .with_event_type(Location::json("/0/subscriptionType"))
 .with_retries(Retries::attempts(11).within(shared::DAY).answered_in(5))
 .with_retry_source("https://developers.hubspot.com/docs/api-reference/legacy/webhooks/guide");
@@ -223,11 +229,12 @@ pub static HUBSPOT: Provider = Provider::new(
 .with_proof(Proof::Sdk)
 .with_notes(
     "HubSpot's page asks to decode some escapes of the URL before it is signed; the official \
-      libraries do not, and neither do we. A body has several events; id and type are those of \
-      the first. The official library does not bound the future; we do. Nothing separates the \
+      libraries do not, and neither do we. A body has several events; the type is that of the \
+      first. Each event counts the attempts (attemptNumber), so the digest of the body is \
+      another one in every attempt. The official library does not bound the future; we do. Nothing separates the \
       URL and the body in what is signed, so nothing of the body is reported as signed.",
 )
-.with_id(Location::json("/0/eventId"))
+.without_id(HUBSPOT_IDS)
 .with_event_type(Location::json("/0/subscriptionType"))
 .with_retries(Retries::attempts(11).within(shared::DAY).answered_in(5))
 .with_retry_source("https://developers.hubspot.com/docs/api-reference/legacy/webhooks/guide");
