@@ -195,8 +195,11 @@ pub static BTCPAY: Provider = Provider::new(
     "https://github.com/btcpayserver/btcpayserver-doc GreenFieldExample-NodeJS.md",
 )
 .with_checked("2026-11")
-.with_id(Location::json("/deliveryId"))
+.with_id(Location::first_of(BTCPAY_IDS))
 .with_event_type(Location::json("/type"))
+.with_event_source(
+    "https://github.com/btcpayserver/btcpayserver BTCPayServer/Plugins/Webhooks/WebhookSender.cs",
+)
 .with_retry_delays(&[10, 60, 600, 600, 600, 600, 600, 600])
 .with_retry_source(
     "https://github.com/btcpayserver/btcpayserver BTCPayServer/HostedServices/Webhooks/WebhookSender.cs",
@@ -204,6 +207,9 @@ pub static BTCPAY: Provider = Provider::new(
 .without_body_limit(
     "https://github.com/btcpayserver/btcpayserver BTCPayServer/Plugins/Webhooks/WebhookSender.cs",
 );
+
+/// A repetition has a delivery id of its own, and names the first delivery.
+const BTCPAY_IDS: &[Location] = &[Location::json("/originalDeliveryId"), Location::json("/deliveryId")];
 
 /// Buildkite.
 ///
