@@ -105,10 +105,15 @@ pub static POSTMARK: Provider = Provider::new("postmark", "Postmark", Scheme::ba
     .with_checked("2026-11")
     .with_notes(
         "The body is not authenticated. User and password are set with the webhook \
-          (HttpAuth), or stand in the URL that is given to Postmark.",
+          (HttpAuth), or stand in the URL that is given to Postmark. The id is a header: \
+          /MessageID is that of the message, in every event about it.",
     )
-    .with_id(Location::json("/MessageID"))
+    .with_id(Location::header("x-pm-webhook-trace-id"))
     .with_event_type(Location::json("/RecordType"))
+    .with_event_source(
+        "https://github.com/ActiveCampaign/postmark-skills \
+          postmark-webhooks/references/handler-examples.md",
+    )
     .with_retry_delays(&[60, 300, 600, 600, 600, 900, 1800, 3600, 7200, 21_600])
     .with_retry_source(
         "\
