@@ -132,6 +132,19 @@ fn the_order_of_the_members_does_not_matter() {
     assert_eq!(event.delivery.event_type().unwrap().as_str(), "audit.completed");
 }
 
+#[test]
+fn of_members_with_the_same_key_the_first_counts_wherever_the_type_is() {
+    let (tag, first, second) = (r#""type":"a.b""#, r#""data":{"n":1}"#, r#""data":{"n":2}"#);
+    for members in [[tag, first, second], [first, tag, second], [first, second, tag]] {
+        let body = format!(r#"{{"id":"one","id":"two",{}}}"#, members.join(","));
+        let event = decode::<Own>(&preflix::PROVIDER, &body).unwrap();
+        assert!(matches!(event.data, Own::Two(Payload { n: 1 })), "{body}: {event:?}");
+        assert_eq!(event.delivery.id().unwrap().as_str(), "one", "{body}");
+    }
+    let empty = decode::<Own>(&preflix::PROVIDER, r#"{"type":"","data":{"n":1}}"#);
+    assert!(empty.is_err(), "an empty type is none: {empty:?}");
+}
+
 #[derive(Debug, EventCatalog)]
 enum Own {
     #[event("a.b", "c.d")]

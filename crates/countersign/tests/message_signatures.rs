@@ -226,6 +226,8 @@ fn what_signs_verifies_under_every_algorithm() {
         let signer = Signer::new(own.clone(), Secret::new(private).unwrap()).unwrap();
         let mut headers = signer.sign(&request).unwrap();
         headers.insert("content-type", json);
+        let input = headers["signature-input"].to_str().unwrap();
+        assert!(input.ends_with(";nonce=\"n1\";tag=\"app\""), "{input}");
         let delivery = verify(own.clone(), public, &headers).unwrap();
         assert!(delivery.id().unwrap().is_signed() && delivery.is_body_signed());
         assert_eq!(delivery.id().unwrap().as_str(), "n1");

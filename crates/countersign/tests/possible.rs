@@ -151,7 +151,35 @@ fn what_no_request_fits_is_refused_by_name() {
                 + "timestamp = { at = 'sig:v1', unit = 'seconds', tolerance = 300 }\n",
             "scheme.timestamp.at",
         ),
+        (
+            listed("separator = 'Z', assign = '=', tags = 'v1'").replace("'hex'", "'base64'"),
+            "scheme.signature.format",
+        ),
+        (
+            listed("separator = ',', assign = '=', tags = 'v1'").replace("{body}", "{sig:a,b}.{body}"),
+            "scheme.signature.format",
+        ),
+        (
+            format!(
+                "content = '{{body}}'\n{header}timestamp = {{ at = 'sig:t', unit = 'seconds', tolerance = 300 }}\n"
+            ),
+            "scheme.timestamp.at",
+        ),
+        (
+            listed("separator = ',', assign = '=', tags = 'v1'")
+                .replace("'{body}'", "'{json:/a}'")
+                .replace("header:x-signature", "json:/sig")
+                + "timestamp = { at = 'sig:t', unit = 'seconds', tolerance = 300 }\n",
+            "scheme.timestamp.at",
+        ),
         (format!("content = '{{url}}{{body}}'\n{}", at("query:sig")), "scheme.content"),
+        (format!("content = '{{url:sorted-query}}{{body}}'\n{}", at("query:sig")), "scheme.content"),
+        (format!("content = '{{body:sha256-hex}}'\n{}", at("json:/sig")), "scheme.content"),
+        (format!("content = '{{form:a}}'\n{}", at("json:/sig")), "scheme.signature.at"),
+        (format!("content = '{{json:/a}}'\n{}", at("form:sig")), "scheme.signature.at"),
+        (format!("content = '{{path}}{{body}}'\nany_port = true\n{header}"), "scheme.content"),
+        (format!("content = '{{method}}{{body}}'\nany_port = true\n{header}"), "scheme.content"),
+        (format!("content = '{{method}}{{body}}'\nany_trailing_slash = true\n{header}"), "scheme.content"),
         (format!("content = '{{query:sig}}.{{body}}'\n{}", at("query:sig")), "scheme.content"),
         (format!("content = '{{body}}'\n{}", at("json:/sig")), "scheme.content"),
         (format!("content = '{{json:/data}}'\n{}", at("json:/data/sig")), "scheme.content"),
@@ -163,6 +191,10 @@ fn what_no_request_fits_is_refused_by_name() {
                 "content = '{{form:a}}'\n{header}timestamp = {{ at = 'json:/at', unit = 'seconds', tolerance = 300 }}\n"
             ),
             "scheme.timestamp.at",
+        ),
+        (
+            format!("content = '{{form:a}}'\n{header}checks = [{{ at = 'json:/x', equals = '1' }}]\n"),
+            "scheme.checks.at",
         ),
         (
             format!(
@@ -178,6 +210,10 @@ fn what_no_request_fits_is_refused_by_name() {
         let error = Provider::from_toml(&toml).unwrap_err();
         assert_eq!(error.field(), field, "{declared}: {error}");
     }
+    let mut detached = countersign::providers::TRUELAYER.clone();
+    detached.check().unwrap();
+    detached.scheme.content = "{header:tl-signature}{headers:claim:tl_headers}{body}".to_owned().into();
+    assert_eq!(detached.check().unwrap_err().field(), "scheme.content", "a token is not its own payload");
 }
 
 /// The kinds that look alike, and that requests fit.
@@ -188,6 +224,11 @@ fn what_a_request_fits_is_not_refused() {
         format!("content = '{{timestamp}}.{{body}}'\nsignature = {{ at = 'header:x-signature', encoding = 'hex', {list} }}\ntimestamp = {{ at = 'sig:t', unit = 'rfc3339', tolerance = 300 }}\n"),
         "content = '{url_without_query}{body}'\nsignature = { at = 'query:sig', encoding = 'hex' }\n".to_owned(),
         "content = '{body}'\nsignature = { at = 'header:x-signature', encoding = 'hex' }\nchecks = [{ at = 'header:x-a', equals = '1' }, { at = 'header:x-a', equals = '1' }]\n".to_owned(),
+        "content = '{body}'\nsignature = { at = 'header:x-signature', encoding = 'hex' }\nchecks = [{ at = 'header:x-a', equals = '{json:/a}' }, { at = 'header:x-a', equals = '{query:a}' }]\n".to_owned(),
+        "content = '{body}'\nsignature = { at = 'header:x-signature', encoding = 'hex' }\nchecks = [{ at = 'header:x-a', equals = '{header:x-a}' }, { at = 'header:x-a', equals = '{query:a}' }]\n".to_owned(),
+        "content = '{body}'\nsignature = { at = 'header:x-signature', encoding = 'hex' }\nchecks = [{ at = 'form:x', equals = '1', presence = 'optional' }, { at = 'json:/a', equals = '1' }]\n".to_owned(),
+        "content = '{path}{body}'\nany_trailing_slash = true\nsignature = { at = 'header:x-signature', encoding = 'hex' }\n".to_owned(),
+        "content = '{url}{body}'\nany_port = true\nsignature = { at = 'header:x-signature', encoding = 'hex' }\n".to_owned(),
     ] {
         let toml = format!("slug = 'own'\nname = 'Own'\ndoc = 'https://own.example'\n[scheme]\nalgorithm = 'hmac-sha256'\n{declared}");
         let provider = Provider::from_toml(&toml).unwrap_or_else(|error| panic!("{declared}: {error}"));

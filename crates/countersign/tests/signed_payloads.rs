@@ -5,6 +5,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use countersign::scheme::{Encoding, Scheme, SignatureField};
 use countersign::{
     Delivery, Head, Provider, Secret, SecretSet, Signer, SigningRequest, UnixTime, Verifier, VerifyError,
     providers,
@@ -186,6 +187,58 @@ fn a_path_is_signed_with_a_slash_more_or_less_at_its_end() {
     ] {
         assert_eq!(verdict(signed, received, "{}"), expected, "{signed} {received}");
         assert_eq!(verdict(signed, received, "[]"), "signature_mismatch", "{signed} {received}");
+    }
+}
+
+#[test]
+fn a_key_on_p521_answers_to_its_name_alone() {
+    let keys = data!("tokens/truelayer/jwks.json");
+    let name = serde_json::from_str::<serde_json::Value>(keys).unwrap()["keys"][1]["kid"].clone();
+    let renamed = keys.replace(name.as_str().unwrap(), "another");
+    assert_ne!(renamed, keys);
+    for (keys, expected) in [(keys, "valid"), (&renamed, "no_matching_public_key")] {
+        let sent = headers(&[
+            ("tl-signature", data!("tokens/truelayer/webhook-signature.txt").trim_end()),
+            ("x-tl-webhook-timestamp", "2021-11-29T11:42:55Z"),
+            ("content-type", "application/json"),
+        ]);
+        let verifier = Verifier::new(&providers::TRUELAYER, secret(keys)).unwrap();
+        let head = Head::new(&sent).with_url("/tl-webhook").with_method("POST");
+        let verified = verifier.verify(&head, TRUELAYER_BODY, TRUELAYER_SENT);
+        assert_eq!(verified.map_or_else(|error| error.kind().to_string(), |_| "valid".to_owned()), expected);
+    }
+}
+
+/// Of a scheme that declares no other reading of the URL, the signature holds for the URL as it is.
+#[test]
+fn another_reading_of_the_url_is_tried_only_where_it_is_declared() {
+    let plain = |content: &'static str| {
+        let signature = SignatureField::header("x-signature", Encoding::Hex);
+        Provider::new("own", "Own", Scheme::hmac_sha256(signature, content))
+    };
+    let with = |content: &'static str, any_port: bool, any_trailing_slash: bool| {
+        let mut provider = plain(content);
+        provider.scheme.any_port = any_port;
+        provider.scheme.any_trailing_slash = any_trailing_slash;
+        provider
+    };
+    let signed = "https://a.example/in?x=1";
+    let (port, slash) = ("https://a.example:443/in?x=1", "https://a.example/in/?x=1");
+    for (provider, accepted) in [
+        (with("{url}\n{body}", false, false), &[signed] as &[&str]),
+        (with("{url}\n{body}", true, false), &[signed, port]),
+        (with("{path}\n{body}", false, false), &[signed, port]),
+        (with("{path}\n{body}", false, true), &[signed, port, slash]),
+    ] {
+        let signer = Signer::new(provider.clone(), secret("a secret")).unwrap();
+        let verifier = Verifier::new(provider.clone(), secret("a secret")).unwrap();
+        let headers = signer.sign(&SigningRequest::new("{}", TRUELAYER_SENT).with_url(signed)).unwrap();
+        for received in [signed, port, slash, "https://a.example/i?x=1"] {
+            let head = Head::new(&headers).with_url(received);
+            let is_accepted = verifier.verify(&head, "{}", TRUELAYER_SENT).is_ok();
+            assert_eq!(is_accepted, accepted.contains(&received), "{:?} {received}", provider.scheme.content);
+            assert!(verifier.verify(&head, "[]", TRUELAYER_SENT).is_err());
+        }
     }
 }
 

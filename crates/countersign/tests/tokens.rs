@@ -373,6 +373,48 @@ fn several_secrets_are_several_keys() {
     assert!(!format!("{verifier:?}").contains("new secret"));
 }
 
+/// The sender chooses whether a token names its key: it is verified with 16 keys at most, and with fewer where each
+/// verification takes longer or there are two readings of the content, but always with two.
+#[test]
+fn a_token_that_names_no_key_is_tried_with_few() {
+    let mut tried = Vec::new();
+    for declared in providers_with_tokens() {
+        let scene = Scene::new(declared);
+        let later = UnixTime::from_secs(NOW + 3_600);
+        let set = (1..20).fold(SecretSet::new(scene.secret.clone()), |set, number| {
+            set.with_until(format!("key {number}"), scene.secret.clone(), later)
+        });
+        let is_in_body =
+            !scene.headers.values().any(|value| value.as_bytes().windows(3).any(|at| at == b"eyJ"));
+        let forged = |text: &[u8]| {
+            let text = std::str::from_utf8(text).unwrap();
+            let (head, signature) = text.rsplit_once('.').unwrap();
+            let first = if signature.starts_with('A') { "B" } else { "A" };
+            format!("{head}.{first}{}", &signature[1..])
+        };
+        let mut headers = scene.headers.clone();
+        for value in headers.values_mut().filter(|value| value.as_bytes().windows(3).any(|at| at == b"eyJ")) {
+            *value = HeaderValue::from_str(&forged(value.as_bytes())).unwrap();
+        }
+        let body = if is_in_body { forged(&scene.body).into_bytes() } else { scene.body.clone() };
+        let verifier = Verifier::new(scene.provider.clone(), set).unwrap();
+        let verified = verifier.verify(&Head::new(&headers).with_url(URL), body, UnixTime::from_secs(NOW));
+        let VerifyError::SignatureMismatch { keys } = verified.unwrap_err() else {
+            panic!("{}", scene.provider.slug)
+        };
+        let rules = scene.provider.scheme.token.as_ref().unwrap();
+        let weight = match rules.algorithms.split('|').next().unwrap() {
+            "ES512" => 5,
+            "ES384" => 3,
+            _ => 1,
+        };
+        let readings = 1 + usize::from(scene.provider.scheme.any_trailing_slash);
+        assert_eq!(keys, (16 / readings / weight).max(2), "{}", scene.provider.slug);
+        tried.push(keys);
+    }
+    assert!(tried.contains(&16) && tried.contains(&2), "{tried:?}");
+}
+
 #[test]
 fn a_published_set_is_a_set_of_keys_for_tokens() {
     let Tokens { now, tokens, .. } = serde_json::from_str(include_str!("data/tokens/pyjwt.json")).unwrap();

@@ -646,6 +646,7 @@ fn each_weakness_of_a_declaration_is_a_warning_of_its_own() {
         (hashed("{secret}{body}"), "scheme.algorithm", "which that leaves are refused"),
         (declared(items, ""), "scheme.each", "items left out"),
         (signed_body(stamp, ""), "scheme.timestamp.at", "does not cover the timestamp at `header:x-at`"),
+        (plain("{header:x-a}"), "scheme.content", "does not cover the body"),
     ] {
         let found = warnings(provider);
         let [(at, message)] = found.as_slice() else { panic!("{field}: {found:?}") };
@@ -658,6 +659,11 @@ fn each_weakness_of_a_declaration_is_a_warning_of_its_own() {
         plain("{body}"),
         hashed("{body}{secret}"),
         signed_content("{timestamp}.{body}", stamp, ""),
+        signed_content(
+            "{header:x-a}",
+            "checks = [{ at = 'header:x-a', equals = '{body}', digest = 'sha256-hex' }]\n",
+            "",
+        ),
     ] {
         assert!(warnings(strong.clone()).is_empty(), "{:?}", strong.scheme.content);
     }

@@ -356,4 +356,16 @@ mod tests {
             assert!(!has_at_most(json.as_bytes(), count - 1), "{json} has less than {count}");
         }
     }
+
+    #[test]
+    fn a_json_string_has_as_many_control_characters_as_the_limit() {
+        let written = |count: usize| {
+            let mut out = Vec::new();
+            write_json_string(&[b"\t\n".as_slice(), &vec![1; count]].concat(), &mut out).map(|()| out.len())
+        };
+        assert_eq!(written(MOST_CONTROLS), Ok(2 + 2 * 2 + 6 * MOST_CONTROLS));
+        for count in [MOST_CONTROLS + 1, 2 * MOST_CONTROLS] {
+            assert!(matches!(written(count), Err(VerifyError::MalformedBody { .. })), "{count}");
+        }
+    }
 }

@@ -217,6 +217,7 @@ mod tests {
     #[test]
     fn a_body_without_the_array_has_no_items() {
         assert_eq!(texts(r#"{"a":1}"#, ["items", "*", "item"]), None);
+        assert_eq!(texts(r#"{"*":{"item":1}}"#, ["*", "item", "*"]), None, "only an array has items");
         assert_eq!(texts("no json", ["items", "*", "item"]), Some(Vec::new()));
         let twice = r#"{"items":[{"item":{"a":1}}],"items":[{"item":{"a":2}}]}"#;
         assert_eq!(texts(twice, ["items", "*", "item"]), Some(Vec::new()));

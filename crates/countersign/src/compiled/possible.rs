@@ -83,10 +83,6 @@ fn check_list(plan: &Plan) -> Result<(), ConfigError> {
 
 /// Checks that the signature is not part of its own content.
 fn check_circle(plan: &Plan) -> Result<(), ConfigError> {
-    let scheme = &plan.provider.scheme;
-    if scheme.token.is_some() || scheme.message_signature.is_some() || !scheme.algorithm.covers_content() {
-        return Ok(());
-    }
     let own = |part: &FixedPart| match (&plan.signature, part) {
         (Source::Query(_), FixedPart::Url | FixedPart::Query) => true,
         (Source::Query(_), FixedPart::Rare(rare)) if rare.has_whole_query() => true,

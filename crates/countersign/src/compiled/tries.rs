@@ -40,7 +40,7 @@ impl Tries {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scheme::{Algorithm, Encoding, KeyFormat, SignatureField};
+    use crate::scheme::{Algorithm, Encoding, Format, KeyFormat, Location, SignatureField};
 
     const MIB: usize = 1 << 20;
 
@@ -74,6 +74,17 @@ mod tests {
         ] {
             assert_eq!(number(tries, body, content), expected, "{tries:?}: {body}, {content}");
         }
+        let derived = |signature: SignatureField, each: bool| {
+            let scheme = Scheme::new(Algorithm::HmacSha256, signature, "{json:/a}");
+            let scheme = if each { scheme.for_each("/items/*") } else { scheme };
+            number(Tries::of(&scheme, &scheme.content.parse().unwrap()), MIB, MIB)
+        };
+        let (header, member) = (
+            SignatureField::header("x-signature", Encoding::Hex),
+            SignatureField::at(Location::json("/signature"), Format::BARE, Encoding::Hex),
+        );
+        assert_eq!(derived(header.clone(), false), 4);
+        assert_eq!([derived(member.clone(), false), derived(header, true), derived(member, true)], [2; 3]);
         let token = tries(Algorithm::Token, "", KeyFormat::UTF8);
         assert_eq!((token.most, number(token, MIB, MIB)), (usize::MAX, usize::MAX));
     }

@@ -118,4 +118,36 @@ mod tests {
             assert_eq!((0..20).filter(|_| budget.take_hashing(bytes)).count(), expected, "{bytes}");
         }
     }
+
+    #[test]
+    fn content_that_is_derived_from_the_body_halves_the_budget() {
+        for (bytes, expected) in [(1_000, 8), (1 << 18, 6), (1 << 20, 2), (100 << 20, 2)] {
+            let mut budget = Budget::for_body(Algorithm::Ed25519, bytes, false);
+            assert_eq!((0..20).filter(|_| budget.take_hashing(bytes)).count(), expected, "{bytes}");
+        }
+    }
+
+    #[test]
+    fn as_many_operations_are_left_as_the_algorithm_is_worth() {
+        for (algorithm, is_content, expected) in [
+            (Algorithm::Ed25519, true, 16),
+            (Algorithm::Ed25519, false, 8),
+            (Algorithm::EcdsaP384Sha384, true, 5),
+            (Algorithm::EcdsaP384Sha384, false, 2),
+        ] {
+            let mut budget = Budget::for_body(algorithm, 0, is_content);
+            for left in (0..expected).rev() {
+                assert!(!budget.is_spent() && budget.take(), "{algorithm:?}: {left} are left after this one");
+            }
+            assert!(budget.is_spent() && !budget.take(), "{algorithm:?}");
+        }
+    }
+
+    #[cfg(feature = "jwt")]
+    #[test]
+    fn long_tokens_are_tried_with_fewer_keys_and_with_four_at_least() {
+        for (bytes, expected) in [(0, 16), (1 << 10, 16), (1 << 19, 6), (3 << 20, 4), (usize::MAX, 4)] {
+            assert_eq!(Budget::operations_over(bytes), expected, "{bytes}");
+        }
+    }
 }

@@ -93,7 +93,8 @@ mod tests {
     use super::*;
     use crate::error::ErrorKind;
     use crate::providers::{preflix, proxiant};
-    use crate::{Secret, Signer, SigningRequest, Verifier};
+    use crate::scheme::{Encoding, Location, Scheme, SignatureField};
+    use crate::{Provider, Secret, Signer, SigningRequest, Verifier};
 
     #[test]
     fn what_was_received_long_ago_verifies_as_of_then_and_not_if_it_was_changed() {
@@ -119,15 +120,51 @@ mod tests {
         assert_eq!(verify(&receiver, &headers, body, now), Ok("1".to_owned()));
     }
 
+    #[test]
+    fn method_and_target_are_those_of_the_stored_request() {
+        let signature = SignatureField::header("x-signature", Encoding::Hex);
+        let scheme = Scheme::hmac_sha256(signature, "{method} {path}?{query}\n{body}");
+        let secret = || Secret::new("a secret").unwrap();
+        let provider = Provider::new("own", "Own", scheme).with_id(Location::json("/id"));
+        let request = SigningRequest::new(BODY, UnixTime::from_secs(NOW))
+            .with_method("PUT")
+            .with_url("https://own.example/hooks/a?b=1");
+        let headers = Signer::new(provider.clone(), secret()).unwrap().sign(&request).unwrap();
+        let receiver = Receiver::builder(Verifier::new(provider, secret()).unwrap())
+            .with_public_url("https://own.example")
+            .build()
+            .unwrap();
+        for (method, target, is_it) in [
+            ("PUT", "/hooks/a?b=1", true),
+            ("POST", "/hooks/a?b=1", false),
+            ("PUT", "/hooks/a?b=2", false),
+            ("PUT", "/hooks/b?b=1", false),
+        ] {
+            let at = UnixTime::from_secs(NOW);
+            let verified = verify_at(&receiver, (method, target), &headers, BODY, at);
+            assert_eq!(verified.is_ok(), is_it, "{method} {target}: {verified:?}");
+        }
+    }
+
     fn verify(
         receiver: &Receiver,
         headers: &HeaderMap,
         body: &'static str,
         at: UnixTime,
     ) -> Result<String, ErrorKind> {
+        verify_at(receiver, ("POST", "/hooks"), headers, body, at)
+    }
+
+    fn verify_at(
+        receiver: &Receiver,
+        (method, target): (&str, &str),
+        headers: &HeaderMap,
+        body: &'static str,
+        at: UnixTime,
+    ) -> Result<String, ErrorKind> {
         let mut future = Box::pin(receiver.verify_stored(
-            "POST",
-            "/hooks",
+            method,
+            target,
             headers,
             Bytes::from_static(body.as_bytes()),
             at,

@@ -252,6 +252,24 @@ mod tests {
     }
 
     #[test]
+    fn the_size_of_a_head_is_that_of_its_target_and_of_all_names_and_values() {
+        let mut headers = HeaderMap::new();
+        assert_eq!(RequestHead::new(Uri::from_static("/a?b=1"), headers.clone()).bytes(), 6);
+        headers.append("x-one", HeaderValue::from_static("1234567"));
+        headers.append("x-one", HeaderValue::from_static(""));
+        headers.append("x-three", HeaderValue::from_static("123"));
+        let head = RequestHead::new(Uri::from_static("/a?b=1"), headers);
+        assert_eq!(head.bytes(), 6 + (5 + 7) + 5 + (7 + 3));
+    }
+
+    #[test]
+    fn a_tenant_hands_its_id_to_the_deliveries_of_its_secrets() {
+        let tenant = Tenant::new("acme", crate::Secret::new("a secret").unwrap());
+        assert_eq!(tenant.id(), "acme");
+        assert_eq!(tenant.into_secrets().tenant(), Some("acme"));
+    }
+
+    #[test]
     fn debug_shows_no_value_of_a_header_and_no_query() {
         let mut headers = HeaderMap::new();
         headers.insert("x-hook-secret", HeaderValue::from_static("hunter2"));

@@ -23,7 +23,7 @@ impl Signing<'_> {
     pub(super) fn matching_key(&self, signatures: &[&[u8]], began: UnixTime) -> Result<usize, VerifyError> {
         let mut tried = 0;
         for (index, key) in self.core.keys.active(began) {
-            if tried > 0 && self.is_spent(tried) {
+            if self.is_spent(tried) {
                 break;
             }
             let expected = match self.running.get(tried) {
@@ -176,7 +176,8 @@ mod tests {
 
     use crate::mac::{Budget, SPENT};
     use crate::providers::{SENDGRID, STANDARD_WEBHOOKS_V1A, WISE};
-    use crate::{Head, Provider, Secret, SecretSet, UnixTime, Verifier};
+    use crate::scheme::{Algorithm, Encoding, Format, Location, Scheme, SignatureField};
+    use crate::{Head, Provider, Secret, SecretSet, Signer, SigningRequest, UnixTime, Verifier};
 
     /// Returns the public-key operations of a request with these signatures in its header under this many keys.
     fn operations(provider: &Provider, keys: usize, key: impl Fn(usize) -> String, field: &str) -> usize {
@@ -242,12 +243,68 @@ mod tests {
         }
     }
 
+    /// The first item finds the key, and the others are verified with it: 8 operations are enough for one item with four
+    /// keys, and four more.
+    #[test]
+    fn the_key_of_one_item_is_the_first_that_is_tried_for_the_next() {
+        let header = SignatureField::header("x-signature", Encoding::Base64);
+        let own = |scheme| Provider::new("own", "Own", scheme);
+        let private = Secret::new(include_str!("../../tests/data/keys/ed.pkcs8.pem")).unwrap();
+        let signer = Signer::new(own(Scheme::new(Algorithm::Ed25519, header, "{body}")), private).unwrap();
+        let at = UnixTime::from_secs(1_700_000_000);
+        let items = |signed: &[&str], sent: &[&str]| {
+            let item = |(signed, sent): (&&str, &&str)| {
+                let signature = signer.signature(&SigningRequest::new((*signed).to_owned(), at)).unwrap();
+                format!(r#"{{"id":"{sent}","signature":"{signature}"}}"#)
+            };
+            let items: Vec<_> = signed.iter().zip(sent).map(item).collect();
+            format!(r#"{{"items":[{}]}}"#, items.join(","))
+        };
+        let member = SignatureField::at(Location::json("/signature"), Format::BARE, Encoding::Base64);
+        let scheme = Scheme::new(Algorithm::Ed25519, member, "{json:/id}").for_each("/items/*");
+        let public = Secret::new(include_str!("../../tests/data/keys/ed.spki.pem")).unwrap();
+        let others = (1..4).fold(SecretSet::named("0", Secret::new(ed25519(0)).unwrap()), |set, n| {
+            if n == 3 {
+                set.with("own", public.clone())
+            } else {
+                set.with(n.to_string(), Secret::new(ed25519(n)).unwrap())
+            }
+        });
+        let verifier = Verifier::new(own(scheme), others).unwrap();
+        let headers = http::HeaderMap::new();
+        let verify = |body: String| {
+            verifier.verify(&Head::new(&headers), body, at).map(|found| found.key().to_owned())
+        };
+        let ids = ["a", "b", "c", "d", "e", "f"];
+        assert_eq!(verify(items(&ids[..5], &ids[..5])).as_deref(), Ok("own"));
+        assert!(verify(items(&ids, &ids)).is_err(), "nine operations");
+        for changed in 0..3 {
+            let mut sent = ["a", "b", "c"];
+            sent[changed] = "x";
+            assert!(verify(items(&ids[..3], &sent)).is_err(), "{changed}");
+        }
+    }
+
     #[test]
     fn more_keys_than_a_request_is_tried_with_are_refused() {
         let secret = |n| Secret::new(ed25519(n)).unwrap();
         let set = (1..17).fold(SecretSet::new(secret(0)), |set, n| set.with(n.to_string(), secret(n)));
         let error = Verifier::new(&STANDARD_WEBHOOKS_V1A, set).unwrap_err();
         assert!(error.to_string().contains("17 public keys"), "{error}");
+        // Content that is derived from the body costs something, too.
+        let derived = STANDARD_WEBHOOKS_V1A.clone();
+        let derived = Provider { scheme: derived.scheme.clone().with_content("{json:/id}"), ..derived };
+        for (provider, most) in [(STANDARD_WEBHOOKS_V1A.clone(), 16), (derived, 8)] {
+            for number in [most, most + 1] {
+                let set =
+                    (1..number).fold(SecretSet::new(secret(0)), |set, n| set.with(n.to_string(), secret(n)));
+                assert_eq!(
+                    Verifier::new(provider.clone(), set).is_ok(),
+                    number == most,
+                    "{number} of {most}"
+                );
+            }
+        }
         // Those that end are few at any time, and those that are looked up are named by the request.
         let until = UnixTime::from_secs(1_700_000_000);
         let ending =

@@ -10,7 +10,7 @@ use countersign::{
 use http::HeaderMap;
 
 use crate::receive::Early;
-use crate::support::{NOW, rejected, secret, send};
+use crate::support::{NOW, get, rejected, secret, send};
 
 /// The forms of answers with a digest of the verify token and of text that the sender chose.
 const BODIES: [&str; 5] = [
@@ -129,6 +129,9 @@ fn a_secret_of_deliveries_is_no_verify_token_or_setting_that_an_answer_hashes() 
                         .contains(&field.as_str()),
                     "{case}: {value}: {field:?}"
                 );
+                let body = &provider.handshakes[0].answer.as_ref().unwrap().body;
+                let is_setting = field.starts_with("handshakes.setting.");
+                assert_eq!(is_setting, body.contains("setting:"), "{case}: {field}");
                 // Any of several secrets, and any of several tokens.
                 let several = SecretSet::new(secret("another:another")).with("old", secret(held));
                 if shape.scheme.key.encoding == KeyFormat::UTF8.encoding {
@@ -186,6 +189,23 @@ fn the_deliveries_of_a_tenant_are_rejected_while_its_secret_is_the_verify_token(
             None => drop(received.unwrap()),
             Some(kind) => assert_eq!(rejected(received).kind(), kind),
         }
+    }
+}
+
+/// The digest of an HMAC scheme is no signature, whatever is hashed: the pattern is for HMACs and for text.
+#[test]
+fn an_answer_that_cannot_be_a_signature_hashes_any_challenge() {
+    let hex = || Some(Pattern::new("^[a-f0-9]{8,32}$"));
+    for body in BODIES.into_iter().chain(["{sha256-hex:query:c}"]) {
+        let declaration = declared(Algorithm::HmacSha256, "{body}", vec![own(body, hex())]);
+        let receiver = Receiver::builder(Verifier::new(declaration.clone(), secret("a secret")).unwrap())
+            .with_clock(NOW)
+            .with_public_url("https://hooks.example.com")
+            .with_handshakes(policies(&declaration, "a value").remove(0))
+            .build()
+            .unwrap();
+        let answered = get(&receiver, "/?c=no+hexadecimal&d=nor+this");
+        assert_eq!((answered.status().as_u16(), answered.body().len()), (200, 64), "{body}");
     }
 }
 

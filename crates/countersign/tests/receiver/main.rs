@@ -7,9 +7,11 @@
     reason = "a test stops at the first surprise"
 )]
 
+mod explained;
 mod handshakes;
 mod heads;
 mod keys;
+mod observing;
 #[path = "../common/receive.rs"]
 mod receive;
 mod support;
