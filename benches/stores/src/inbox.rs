@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use countersign_inbox::{Accepted, ClaimDue, Fenced, Finish, InboxStore};
+use countersign_inbox::{Accepted, AttemptNote, ClaimDue, Fenced, Finish, InboxStore};
 use tokio::task::JoinSet;
 
 use crate::event::{another, numbered, template};
@@ -53,7 +53,7 @@ pub(crate) async fn work(inbox: &Arc<dyn InboxStore>, most: u64) -> f64 {
         for leased in leased {
             let inbox = Arc::clone(inbox);
             tasks.spawn(async move {
-                let finished = inbox.finish(&leased.lease, &Finish::Done).await;
+                let finished = inbox.finish(&leased.lease, &Finish::Done, AttemptNote::NONE).await;
                 assert_eq!(finished.expect("a store that works"), Fenced::Ok(()));
             });
         }

@@ -10,7 +10,7 @@ use http::StatusCode;
 
 use crate::acceptor::{AcceptOptions, Acceptor};
 use crate::event::{DeadDuplicates, StoredHead};
-use crate::handling::{Context, Death, Handler, Outcome, Route, Typed, Unhandled, Untyped, Verdict};
+use crate::handling::{Context, Handler, Outcome, Route, Typed, Unhandled, Untyped, Verdict};
 use crate::identity::{IdentityPolicy, UnsignedIds};
 use crate::inbox_store::InboxStore;
 use crate::inline::MissingId;
@@ -346,5 +346,5 @@ fn untyped(provider: &Provider) -> Verdict {
     let at = at.map_or_else(|| "the place that is declared".to_owned(), |at| format!("`{at}`"));
     let error =
         format!("no event type at {at}: declare where it is, or handle all deliveries with `otherwise`");
-    Verdict::Dead { why: Death::Decode, error }
+    Verdict::undecodable(error)
 }

@@ -184,13 +184,14 @@ pub use identity::{Identity, IdentityPolicy, UnsignedIds};
 #[cfg(feature = "runtime")]
 pub use inbox::{Inbox, InboxBuilder};
 pub use inbox_store::{
-    Accepted, ClaimDue, CommitError, Dispatcher, Finish, InboxStore, Isolation, Leased, Swept, TxInbox,
-    WakeQueue, Woken,
+    Accepted, AttemptNote, ClaimDue, CommitError, Dispatcher, Finish, InboxStore, Isolation, Leased, Swept,
+    TxInbox, WakeQueue, Woken,
 };
 pub use key::{Digest, EventKey};
 pub use memory::MemoryStore;
 pub use ops::{
-    Action, Attempt, AuditEntry, Change, Changed, Detail, Filter, OpsStore, Page, SourceStats, Stats, Summary,
+    Action, Attempt, AttemptOutcome, AuditEntry, Change, Changed, Detail, FailureKind, Filter, OpsStore,
+    Page, SourceStats, Stats, Summary,
 };
 pub use retention::Retention;
 pub use store::{DedupeStore, Durability, StoreError, StoreFuture};

@@ -23,7 +23,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use countersign_inbox::{Accepted, ClaimDue, Digest, EventKey, Finish, Identity, InboxStore, NewEvent};
+use countersign_inbox::{
+    Accepted, AttemptNote, ClaimDue, Digest, EventKey, Finish, Identity, InboxStore, NewEvent,
+};
 use countersign_postgres::PostgresStore;
 use countersign_test_servers::Postgres;
 use countersign_testkit::conformance::inbox::sample_event;
@@ -125,7 +127,9 @@ async fn claims(store: &PostgresStore) -> f64 {
                         .into_iter()
                         .map(|leased| {
                             let store = store.clone();
-                            tokio::spawn(async move { store.finish(&leased.lease, &Finish::Done).await })
+                            tokio::spawn(async move {
+                                store.finish(&leased.lease, &Finish::Done, AttemptNote::NONE).await
+                            })
                         })
                         .collect();
                     for finish in finishes {

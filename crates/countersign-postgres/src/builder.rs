@@ -89,6 +89,7 @@ impl PostgresStoreBuilder {
                 done: Retention::DEFAULT,
                 dead: DEFAULT_DEAD,
                 body: DEFAULT_BODY,
+                attempt: DEFAULT_ATTEMPT,
                 audit: DEFAULT_AUDIT,
             },
             max_connections: DEFAULT_CONNECTIONS,
@@ -120,6 +121,13 @@ impl PostgresStoreBuilder {
     /// waiting events and dead letters are kept as long as the events.
     pub fn with_body_retention(self, retention: Duration) -> Self {
         Self { retentions: Retentions { body: retention, ..self.retentions }, ..self }
+    }
+
+    /// Sets how long the attempts at a done event are kept, with their times, workers and errors; whole days of them are
+    /// dropped. The default is 7 days: each success has a row, too. The attempts at other events are kept as long as the
+    /// event.
+    pub fn with_attempt_retention(self, retention: Duration) -> Self {
+        Self { retentions: Retentions { attempt: retention, ..self.retentions }, ..self }
     }
 
     /// Sets how long entries of the audit log are kept. The default is a year: they are small, and record who
@@ -291,6 +299,7 @@ async fn refuse_pooler(
 const DEFAULT_SCHEMA: &str = "countersign";
 const DEFAULT_DEAD: Duration = Duration::from_secs(90 * 24 * 3600);
 const DEFAULT_BODY: Duration = Duration::from_secs(7 * 24 * 3600);
+const DEFAULT_ATTEMPT: Duration = Duration::from_secs(7 * 24 * 3600);
 const DEFAULT_AUDIT: Duration = Duration::from_secs(365 * 24 * 3600);
 const DEFAULT_CONNECTIONS: u32 = 10;
 const DEFAULT_ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);

@@ -34,6 +34,8 @@ pub(crate) struct Retentions {
     pub(crate) dead: Duration,
     /// Bodies of handled events.
     pub(crate) body: Duration,
+    /// Attempts at handled events.
+    pub(crate) attempt: Duration,
     /// Entries of the audit log.
     pub(crate) audit: Duration,
 }

@@ -4,7 +4,7 @@ use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
 use countersign_inbox::{
-    Accepted, CommitError, Fenced, Finish, Lease, NewEvent, StoreError, StoreFuture, TxInbox,
+    Accepted, AttemptNote, CommitError, Fenced, Finish, Lease, NewEvent, StoreError, StoreFuture, TxInbox,
 };
 use sqlx::{Error, PgConnection, Postgres, Transaction};
 use tokio::sync::{Mutex, OwnedMutexGuard};
@@ -23,7 +23,7 @@ impl TxInbox for PostgresStore {
         lease: &'a Lease,
     ) -> StoreFuture<'a, Fenced<()>> {
         Box::pin(async move {
-            let ended = Ended::new(lease, &Finish::Done).map_err(unavailable)?;
+            let ended = Ended::new(lease, &Finish::Done, AttemptNote::NONE).map_err(unavailable)?;
             finish_one(self.core(), tx, ended).await.map_err(unavailable)
         })
     }

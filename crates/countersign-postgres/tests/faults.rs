@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use countersign_inbox::{
-    Accepted, Claim, ClaimDue, DedupeStore, Fenced, Finish, InboxStore, NewEvent, StoreError,
+    Accepted, AttemptNote, Claim, ClaimDue, DedupeStore, Fenced, Finish, InboxStore, NewEvent, StoreError,
 };
 use countersign_postgres::{ConnectError, PostgresStore};
 use countersign_test_servers::{Postgres, fresh_database};
@@ -38,7 +38,10 @@ fn the_next_call_after_a_restart_of_the_server_works() {
     let leased = wait(store.claim_due(&due(10))).unwrap();
     server.restart();
     for leased in &leased {
-        assert_eq!(wait(store.finish(&leased.lease, &Finish::Done)).unwrap(), Fenced::Ok(()));
+        assert_eq!(
+            wait(store.finish(&leased.lease, &Finish::Done, AttemptNote::NONE)).unwrap(),
+            Fenced::Ok(())
+        );
     }
     assert_eq!(wait(store.complete(&lease)).unwrap(), Fenced::Ok(()));
     assert!(
@@ -137,7 +140,10 @@ fn an_open_transaction_holds_up_nothing_but_its_own_event() {
     let leased = wait(store.claim_due(&due(100))).unwrap();
     assert_eq!(leased.len(), 10);
     for leased in leased {
-        assert_eq!(wait(store.finish(&leased.lease, &Finish::Done)).unwrap(), Fenced::Ok(()));
+        assert_eq!(
+            wait(store.finish(&leased.lease, &Finish::Done, AttemptNote::NONE)).unwrap(),
+            Fenced::Ok(())
+        );
     }
     assert_eq!(wait(store.sweep()).unwrap().events, 0);
     wait(idle.commit()).unwrap();
@@ -187,7 +193,7 @@ fn a_row_that_is_locked_holds_up_neither_leases_nor_finishes_of_others() {
             .iter()
             .map(|lease| {
                 let (store, Fenced::Ok(lease)) = (store.clone(), *lease) else { panic!("it is certain") };
-                tokio::spawn(async move { store.finish(&lease, &Finish::Done).await })
+                tokio::spawn(async move { store.finish(&lease, &Finish::Done, AttemptNote::NONE).await })
             })
             .collect();
         let mut finishes = Vec::new();
@@ -200,7 +206,7 @@ fn a_row_that_is_locked_holds_up_neither_leases_nor_finishes_of_others() {
         assert_eq!(matches!(finished, Ok(Fenced::Ok(()))), place != 20, "{place}: {finished:?}");
     }
     wait(open.commit()).unwrap();
-    assert_eq!(wait(store.finish(&leases[20], &Finish::Done)).unwrap(), Fenced::Ok(()));
+    assert_eq!(wait(store.finish(&leases[20], &Finish::Done, AttemptNote::NONE)).unwrap(), Fenced::Ok(()));
     assert_eq!(machines.number("SELECT count(*) FROM countersign.event WHERE state = 2"), 64);
 }
 

@@ -11,7 +11,7 @@ mod common;
 
 use std::time::Duration;
 
-use countersign_inbox::{ClaimDue, Fenced, Finish, InboxStore, OpsStore};
+use countersign_inbox::{AttemptNote, ClaimDue, Fenced, Finish, InboxStore, OpsStore};
 use countersign_postgres::PostgresStore;
 use countersign_test_servers::{Postgres, execute};
 use sqlx::{Connection, PgConnection, query};
@@ -33,7 +33,10 @@ fn an_empty_claim_reads_a_few_blocks_while_an_old_snapshot_is_held() {
     wait(store.accept(event("last"))).unwrap();
     let leased = wait(store.claim_due(&due())).unwrap();
     assert_eq!(leased.len(), 1);
-    assert_eq!(wait(store.finish(&leased[0].lease, &Finish::Done)).unwrap(), Fenced::Ok(()));
+    assert_eq!(
+        wait(store.finish(&leased[0].lease, &Finish::Done, AttemptNote::NONE)).unwrap(),
+        Fenced::Ok(())
+    );
     // The first claims search all of it, until the store has established that no event can be added there.
     let is_cheap = |_| {
         let before = blocks_read(&server);
@@ -55,7 +58,10 @@ fn an_empty_claim_reads_a_few_blocks_while_an_old_snapshot_is_held() {
     // Nothing below is missed.
     wait(store.accept(event("afterwards"))).unwrap();
     let leased = wait(store.claim_due(&due())).unwrap();
-    assert_eq!(wait(store.finish(&leased[0].lease, &Finish::GiveBack)).unwrap(), Fenced::Ok(()));
+    assert_eq!(
+        wait(store.finish(&leased[0].lease, &Finish::GiveBack, AttemptNote::NONE)).unwrap(),
+        Fenced::Ok(())
+    );
     assert_eq!(wait(store.claim_due(&due())).unwrap().len(), 1, "it was given back");
     wait(snapshot.close()).unwrap();
 }

@@ -16,8 +16,10 @@ use countersign_testkit::inbox_conformance;
 
 use self::common::Machines;
 
-// The reference keeps bodies for as long as events.
-inbox_conformance!(Machines::with(|builder| builder.with_body_retention(Duration::MAX)));
+// The reference keeps bodies and attempts for as long as events.
+inbox_conformance!(Machines::with(|builder| builder
+    .with_body_retention(Duration::MAX)
+    .with_attempt_retention(Duration::MAX)));
 
 /// The suite also accepts a store that does not support this.
 #[test]

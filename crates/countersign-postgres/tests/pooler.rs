@@ -9,7 +9,7 @@
 
 mod common;
 
-use countersign_inbox::{Accepted, ClaimDue, Fenced, Finish, InboxStore};
+use countersign_inbox::{Accepted, AttemptNote, ClaimDue, Fenced, Finish, InboxStore};
 use countersign_postgres::{ConnectError, PostgresStore};
 use countersign_test_servers::{PgBouncer, Postgres, execute};
 
@@ -60,6 +60,9 @@ fn a_pooler_that_keeps_sessions_works() {
     let leased = wait(store.claim_due(&ClaimDue::new("orders", "worker", 100, TTL))).unwrap();
     assert_eq!(leased.len(), 100);
     for leased in leased {
-        assert_eq!(wait(store.finish(&leased.lease, &Finish::Done)).unwrap(), Fenced::Ok(()));
+        assert_eq!(
+            wait(store.finish(&leased.lease, &Finish::Done, AttemptNote::NONE)).unwrap(),
+            Fenced::Ok(())
+        );
     }
 }

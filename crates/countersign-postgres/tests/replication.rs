@@ -12,7 +12,8 @@ mod common;
 use std::time::Duration;
 
 use countersign_inbox::{
-    Accepted, Claim, ClaimDue, DedupeStore, Durability, Fenced, Finish, InboxStore, Lease, TxInbox,
+    Accepted, AttemptNote, Claim, ClaimDue, DedupeStore, Durability, Fenced, Finish, InboxStore, Lease,
+    TxInbox,
 };
 use countersign_postgres::PostgresStore;
 use countersign_test_servers::{Postgres, execute};
@@ -112,7 +113,10 @@ fn fences_after_a_failover_are_above_all_earlier_ones() {
     for _ in 0..50 {
         for leased in wait(store.claim_due(&ClaimDue::new("orders", "worker", 4, TTL))).unwrap() {
             leases.push(leased.lease);
-            assert_eq!(wait(store.finish(&leased.lease, &Finish::GiveBack)).unwrap(), Fenced::Ok(()));
+            assert_eq!(
+                wait(store.finish(&leased.lease, &Finish::GiveBack, AttemptNote::NONE)).unwrap(),
+                Fenced::Ok(())
+            );
         }
         let lease = acquired(wait(store.claim(&request("inline"))).unwrap());
         assert_eq!(wait(store.release(&lease)).unwrap(), Fenced::Ok(()));
@@ -132,7 +136,7 @@ fn fences_after_a_failover_are_above_all_earlier_ones() {
         assert!(Some(new.fence()) > earlier, "{} after {earlier:?}", new.fence());
     }
     for lease in leases {
-        assert_eq!(wait(store.finish(&lease, &Finish::Done)).unwrap(), Fenced::Stale);
+        assert_eq!(wait(store.finish(&lease, &Finish::Done, AttemptNote::NONE)).unwrap(), Fenced::Stale);
         assert_eq!(wait(store.complete(&lease)).unwrap(), Fenced::Stale);
     }
 }

@@ -9,7 +9,9 @@
 
 mod common;
 
-use countersign_inbox::{Accepted, Claim, DedupeStore, Durability, InboxStore};
+use countersign_inbox::{
+    Accepted, AttemptNote, Claim, ClaimDue, DedupeStore, Durability, Fenced, Finish, InboxStore, OpsStore,
+};
 use countersign_postgres::{ConnectError, PostgresStore, PostgresStoreBuilder};
 use countersign_test_servers::{Postgres, fresh_database};
 use sqlx::postgres::PgPoolOptions;
@@ -58,6 +60,59 @@ fn older_tables_are_brought_up_to_date_with_what_is_in_them() {
     // Repeated: nothing happens.
     wait(PostgresStore::builder(&url).unwrap().migrate()).unwrap();
     assert_eq!(wait(store.claim(&handled)).unwrap(), Claim::Done { same_body: true });
+}
+
+/// The tables before attempts had a start and a worker, with rows in a daily partition.
+#[test]
+fn attempts_of_earlier_versions_are_kept_and_new_ones_have_more() {
+    let url = fresh_database();
+    execute(&url, "CREATE SCHEMA countersign;
+        CREATE TABLE countersign.version (version int4 NOT NULL, required int4 NOT NULL, probed_at timestamptz);
+        INSERT INTO countersign.version (version, required) VALUES (8, 1)");
+    for step in [
+        include_str!("../src/schema/v1_claims.sql"),
+        include_str!("../src/schema/v2_events.sql"),
+        include_str!("../src/schema/v3_ages.sql"),
+        include_str!("../src/schema/v4_fences_and_frontiers.sql"),
+        include_str!("../src/schema/v5_counts.sql"),
+        include_str!("../src/schema/v6_unverified.sql"),
+        include_str!("../src/schema/v7_parts.sql"),
+        include_str!("../src/schema/v8_listed.sql"),
+    ] {
+        execute(&url, &step.replace("{schema}", "countersign"));
+    }
+    let stored = event("evt");
+    let key = common::hex(stored.identity.key().as_bytes());
+    execute(
+        &url,
+        &format!(
+            "CREATE TABLE countersign.attempt_20011231 PARTITION OF countersign.attempt
+             FOR VALUES FROM ('2001-12-31') TO ('2002-01-01');
+         INSERT INTO countersign.event (key, body_digest, source, provider, state, attempt, fence, worker, received_at,
+                                        stored_at, age_from, due_at, day)
+         VALUES ('\\x{key}', '', 'orders', 'preflix', 1, 2, 2, 'old', now(), now(), now(), now(), '2001-12-31');
+         INSERT INTO countersign.body (event_id, day, head, body) VALUES (1, '2001-12-31', 'POST /\n', '');
+         INSERT INTO countersign.attempt (event_id, attempt, fence, ended_at, outcome, error, day)
+         VALUES (1, 1, 1, now(), 'retry', 'timeout', '2001-12-31')"
+        ),
+    );
+    let store = wait(PostgresStore::connect(&url)).unwrap();
+    let leased = wait(store.claim_due(&ClaimDue::new("orders", "new", 1, common::TTL))).unwrap();
+    let note = AttemptNote::NONE.with_code(200);
+    assert_eq!(wait(store.finish(&leased[0].lease, &Finish::Done, note)).unwrap(), Fenced::Ok(()));
+    let attempts = wait(store.show(leased[0].event.id)).unwrap().unwrap().attempts;
+    let shown: Vec<_> = attempts
+        .iter()
+        .map(|of| (of.attempt, of.outcome.as_str(), of.error.as_deref(), of.worker.as_deref(), of.code))
+        .collect();
+    let expected = [
+        (1, "retry", Some("timeout"), None, None),
+        (2, "lost", None, Some("old"), None),
+        (3, "done", None, Some("new"), Some(200)),
+    ];
+    assert_eq!(shown, expected);
+    let starts: Vec<_> = attempts.iter().map(|of| of.started_at.is_some()).collect();
+    assert_eq!(starts, [false, false, true]);
 }
 
 /// While instances are upgraded one after the other.

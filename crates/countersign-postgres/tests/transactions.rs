@@ -14,8 +14,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use countersign_inbox::{
-    Accepted, ClaimDue, CommitError, Dispatcher, EventId, Fenced, Finish, InboxStore, Leased, NewEvent,
-    OpsStore, StoreError, StoreFuture, TxInbox,
+    Accepted, AttemptNote, ClaimDue, CommitError, Dispatcher, EventId, Fenced, Finish, InboxStore, Leased,
+    NewEvent, OpsStore, StoreError, StoreFuture, TxInbox,
 };
 use countersign_postgres::EffectTransaction;
 use sqlx::{PgConnection, query};
@@ -32,7 +32,7 @@ fn an_effect_and_the_finish_are_committed_together() {
         write(&mut tx).await;
         assert_eq!(store.finish_in(&mut tx, &lease).await.unwrap(), Fenced::Ok(()));
         tx.commit().await.unwrap();
-        assert_eq!(store.finish(&lease, &Finish::Done).await.unwrap(), Fenced::Ok(()));
+        assert_eq!(store.finish(&lease, &Finish::Done, AttemptNote::NONE).await.unwrap(), Fenced::Ok(()));
     });
     assert_eq!(machines.number("SELECT count(*) FROM effect"), 1);
     assert_eq!(wait(store.count(&common::done())).unwrap(), 1);
@@ -71,7 +71,10 @@ fn whoever_lost_the_lease_is_told_inside_his_transaction() {
         write(&mut tx).await;
         assert_eq!(store.finish_in(&mut tx, &slow.lease).await.unwrap(), Fenced::Stale);
         tx.rollback().await.unwrap();
-        assert_eq!(store.finish(&quick.lease, &Finish::Done).await.unwrap(), Fenced::Ok(()));
+        assert_eq!(
+            store.finish(&quick.lease, &Finish::Done, AttemptNote::NONE).await.unwrap(),
+            Fenced::Ok(())
+        );
     });
     assert_eq!(machines.number("SELECT count(*) FROM effect"), 0);
 }
@@ -113,8 +116,11 @@ fn an_effect_and_the_end_of_its_event_are_one_call() {
         assert!(matches!(again, Err(CommitError::LeaseLost)), "{again:?}");
         // Whatever the handler returns afterwards, the event is done.
         let retry = Finish::Retry { after: Duration::ZERO, error: "late".to_owned() };
-        assert_eq!(store.finish(&quick.lease, &retry).await.unwrap(), Fenced::Stale);
-        assert_eq!(store.finish(&quick.lease, &Finish::Done).await.unwrap(), Fenced::Ok(()));
+        assert_eq!(store.finish(&quick.lease, &retry, AttemptNote::NONE).await.unwrap(), Fenced::Stale);
+        assert_eq!(
+            store.finish(&quick.lease, &Finish::Done, AttemptNote::NONE).await.unwrap(),
+            Fenced::Ok(())
+        );
     });
     assert_eq!(machines.number("SELECT count(*) FROM effect"), 1);
     assert_eq!(wait(store.count(&common::done())).unwrap(), 1);

@@ -12,8 +12,8 @@ mod common;
 use std::time::Duration;
 
 use countersign_inbox::{
-    Accepted, Action, Change, Claim, ClaimDue, DedupeStore, EventId, EventState, Fenced, Filter, Finish,
-    InboxStore, Leased, OpsStore, StoreError,
+    Accepted, Action, AttemptNote, Change, Claim, ClaimDue, DedupeStore, EventId, EventState, Fenced, Filter,
+    Finish, InboxStore, Leased, OpsStore, StoreError,
 };
 use countersign_postgres::PostgresStore;
 use countersign_test_servers::fresh_database;
@@ -83,6 +83,38 @@ fn bodies_of_what_waits_runs_or_is_dead_outlive_their_day() {
     }
     // The key is remembered for longer than the body.
     assert!(matches!(wait(machines.first().accept(event("done"))).unwrap(), Accepted::Duplicate { .. }));
+}
+
+#[test]
+fn attempts_at_what_is_done_are_dropped_by_the_day_and_those_at_others_stay() {
+    let machines =
+        Machines::with(|builder| builder.with_attempt_retention(Duration::from_secs(2 * 24 * 3600)));
+    let error = || "down".to_owned();
+    let finishes = [
+        Finish::Done,
+        Finish::Dead { error: error() },
+        Finish::Unverified { error: error() },
+        Finish::Retry { after: Duration::from_secs(30 * 24 * 3600), error: error() },
+    ];
+    let ids: Vec<_> = (0..finishes.len()).map(|nth| accept(&machines, &nth.to_string())).collect();
+    for finish_as in finishes {
+        let leased = claim(&machines);
+        finish(&machines, &leased, finish_as);
+    }
+    let attempts = || -> Vec<_> {
+        ids.iter().map(|id| wait(machines.first().show(*id)).unwrap().unwrap().attempts.len()).collect()
+    };
+    machines.step(2 * DAY);
+    wait(machines.first().tend_partitions()).unwrap();
+    assert_eq!(attempts(), [1, 1, 1, 1]);
+    machines.step(2 * DAY);
+    wait(machines.first().tend_partitions()).unwrap();
+    assert_eq!(attempts(), [0, 1, 1, 1]);
+    assert_eq!(machines.number("SELECT count(*) FROM countersign.attempt_default"), 3);
+    // Those that outlived their partition are swept once their event is done.
+    wait(machines.first().change(&Change::new(Action::Discard, Filter::default(), "me"))).unwrap();
+    wait(machines.first().sweep()).unwrap();
+    assert_eq!(attempts(), [0, 0, 0, 0]);
 }
 
 #[test]
@@ -263,7 +295,10 @@ fn claim(machines: &Machines) -> Leased {
 }
 
 fn finish(machines: &Machines, leased: &Leased, finish: Finish) {
-    assert_eq!(wait(machines.first().finish(&leased.lease, &finish)).unwrap(), Fenced::Ok(()));
+    assert_eq!(
+        wait(machines.first().finish(&leased.lease, &finish, AttemptNote::NONE)).unwrap(),
+        Fenced::Ok(())
+    );
 }
 
 fn partitions(machines: &Machines) -> i64 {

@@ -17,8 +17,8 @@ use countersign::providers::preflix;
 use countersign::{Head, Secret, Signer, SigningRequest, UnixTime, Verifier};
 use countersign_inbox::telemetry::GROUP_COMMIT_SIZE;
 use countersign_inbox::{
-    Accepted, ClaimDue, Digest, EventKey, Fenced, Finish, Identity, IdentityPolicy, InboxStore, NewEvent,
-    StoredHead,
+    Accepted, AttemptNote, ClaimDue, Digest, EventKey, Fenced, Finish, Identity, IdentityPolicy, InboxStore,
+    NewEvent, StoredHead,
 };
 use countersign_sqlite::SqliteStore;
 use metrics_util::CompositeKey;
@@ -146,7 +146,8 @@ impl Bench {
             for leased in leased {
                 let (bench, permit) = (Arc::clone(self), permits.split(1));
                 tasks.spawn(async move {
-                    let finished = bench.store.finish(&leased.lease, &Finish::Done).await?;
+                    let finished =
+                        bench.store.finish(&leased.lease, &Finish::Done, AttemptNote::NONE).await?;
                     assert_eq!(finished, Fenced::Ok(()));
                     drop(permit);
                     Result::Ok(())

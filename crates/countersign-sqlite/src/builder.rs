@@ -66,7 +66,7 @@ impl SqliteStoreBuilder {
             busy_timeout: Duration::from_secs(5),
             max_size: None,
             limits: Limits { operations: 8192, bytes: 64 * 1024 * 1024 },
-            keeps: store::Keeps { dead: days(90), body: days(7), audit: days(365) },
+            keeps: store::Keeps { dead: days(90), body: days(7), attempt: days(7), audit: days(365) },
             is_synced: true,
             is_local: true,
         }
@@ -89,6 +89,13 @@ impl SqliteStoreBuilder {
     /// because they may contain personal data and make up most of the file.
     pub fn with_body_retention(mut self, retention: Duration) -> Self {
         self.keeps.body = retention;
+        self
+    }
+
+    /// Sets how long the attempts at a done event are kept, with their times, workers and errors. The default is 7 days:
+    /// each success has a row, too. The attempts at other events are kept as long as the event.
+    pub fn with_attempt_retention(mut self, retention: Duration) -> Self {
+        self.keeps.attempt = retention;
         self
     }
 

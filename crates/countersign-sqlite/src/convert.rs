@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use countersign::UnixTime;
-use countersign_inbox::{EventKey, EventState, Lease};
+use countersign_inbox::{AttemptOutcome, EventKey, EventState, Lease};
 use rusqlite::types::Type;
 use rusqlite::{Error, Row};
 
@@ -27,6 +27,11 @@ pub(crate) fn state(row: &Row<'_>, at: usize) -> rusqlite::Result<EventState> {
     let code: i64 = row.get(at)?;
     let state = i16::try_from(code).ok().and_then(EventState::from_code);
     state.ok_or_else(|| Error::FromSqlConversionFailure(at, Type::Integer, "no state of an event".into()))
+}
+
+pub(crate) fn outcome(row: &Row<'_>, at: usize) -> rusqlite::Result<AttemptOutcome> {
+    let outcome = AttemptOutcome::from_name(row.get_ref(at)?.as_str()?);
+    outcome.ok_or_else(|| Error::FromSqlConversionFailure(at, Type::Text, "no outcome of an attempt".into()))
 }
 
 pub(crate) fn leased(key: EventKey, fence: i64, until: i64) -> Lease {

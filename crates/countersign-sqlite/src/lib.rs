@@ -12,7 +12,7 @@
 //! use bytes::Bytes;
 //! use countersign::providers::preflix;
 //! use countersign::{Head, Secret, Signer, SigningRequest, UnixTime, Verifier};
-//! use countersign_inbox::{Accepted, ClaimDue, IdentityPolicy, EventState, Fenced, Finish, InboxStore, NewEvent, StoredHead};
+//! use countersign_inbox::{AttemptNote, Accepted, ClaimDue, IdentityPolicy, EventState, Fenced, Finish, InboxStore, NewEvent, StoredHead};
 //! use countersign_sqlite::{OpenError, SqliteStore};
 //!
 //! # #[tokio::main(flavor = "current_thread")]
@@ -41,7 +41,7 @@
 //! // A worker handles it.
 //! let leased = store.claim_due(&ClaimDue::new("audits", "worker 1", 10, Duration::from_secs(30))).await?;
 //! assert_eq!((leased.len(), &leased[0].event.body), (1, delivery.body()));
-//! assert_eq!(store.finish(&leased[0].lease, &Finish::Done).await?, Fenced::Ok(()));
+//! assert_eq!(store.finish(&leased[0].lease, &Finish::Done, AttemptNote::NONE).await?, Fenced::Ok(()));
 //! # Ok(())
 //! # }
 //! ```

@@ -38,6 +38,7 @@ pub struct SqliteStore {
 pub(crate) struct Keeps {
     pub(crate) dead: Duration,
     pub(crate) body: Duration,
+    pub(crate) attempt: Duration,
     pub(crate) audit: Duration,
 }
 
@@ -184,6 +185,7 @@ fn take_over(connection: &Connection, timeline: &Timeline) -> rusqlite::Result<B
         isolation = max(isolation, alone.is_so) + 1, \
         due_at = iif(isolation > 0 OR alone.is_so, ?1, iif(due_at > ?1, 0, due_at)) \
         FROM (SELECT count(*) = 1 AS is_so FROM wh_event WHERE state = 1) alone WHERE state = 1";
+    transaction.execute(LOSE_ALL, [now])?;
     transaction.execute(sql, [now])?;
     let (last_fence, _) = (set("fence", floor)?, set("clock", now)?);
     let sql = "UPDATE wh_meta SET value = value + 1 WHERE name = 'owner' RETURNING value";
@@ -193,3 +195,8 @@ fn take_over(connection: &Connection, timeline: &Timeline) -> rusqlite::Result<B
     transaction.commit()?;
     Ok(Begun { last_fence, owner })
 }
+
+/// The rows of attempts that ended with the process.
+const LOSE_ALL: &str = "INSERT INTO wh_attempt(event_id, fence, attempt, started_at, ended_at, outcome, error, worker, \
+    replayed_by) SELECT id, fence, attempt, claimed_at, min(lease_until, ?1), 'lost', '', worker, replayed_by \
+    FROM wh_event WHERE state = 1";

@@ -2,8 +2,10 @@
 
 mod common;
 
+use std::time::Duration;
+
 use common::Sqlite;
-use countersign_inbox::{Action, Change, Filter, Finish, InboxStore, OpsStore, Page};
+use countersign_inbox::{Action, Change, EventState, Filter, Finish, InboxStore, OpsStore, Page};
 use rusqlite::Connection;
 
 const DAY: i64 = 24 * 3_600_000;
@@ -40,4 +42,46 @@ fn bodies_and_the_audit_log_are_swept_until_nothing_old_is_left() {
     sqlite.step(366 * DAY);
     while sqlite.ok(sqlite.store().sweep()).has_more {}
     assert_eq!((audited(), sqlite.count()), (0, waiting as u64));
+}
+
+/// Checks that events of one commit are deleted together, although they exceed the limit of a sweep.
+#[test]
+fn attempts_at_done_events_are_swept_and_those_at_others_stay() {
+    let sqlite = Sqlite::with(|builder| builder.with_attempt_retention(Duration::from_secs(3600)));
+    for nth in 0..1210 {
+        sqlite.accept(&nth.to_string());
+    }
+    let claimed = sqlite.claim(1209);
+    for (nth, leased) in claimed.iter().enumerate() {
+        let error = "down".to_owned();
+        let finish = match nth {
+            0 => Finish::Retry { after: Duration::from_secs(10 * 3600), error },
+            1 => Finish::Dead { error },
+            2 => Finish::Unverified { error },
+            _ => Finish::Done,
+        };
+        sqlite.finish(leased, &finish);
+    }
+    let attempts = || {
+        let file = Connection::open(sqlite.path()).unwrap();
+        file.query_row("SELECT count(*) FROM wh_attempt", [], |row| row.get::<_, i64>(0)).unwrap()
+    };
+    let sweep = || while sqlite.ok(sqlite.store().sweep()).has_more {};
+    sqlite.step(3_599_000);
+    sweep();
+    assert_eq!(attempts(), 1209);
+    sqlite.step(2000);
+    sweep();
+    assert_eq!(attempts(), 3, "of events that are not done");
+    // What is done later is deleted later, and what is replayed has a history again.
+    let done = claimed[3].event.id;
+    let mut replay = Change::new(Action::Replay, Filter::ids([done]), "alice");
+    replay.filter.state = Some(EventState::Done);
+    sqlite.ok(sqlite.store().change(&replay));
+    sqlite.claim(10).iter().for_each(|leased| sqlite.finish(leased, &Finish::Done));
+    assert_eq!(sqlite.ok(sqlite.store().show(done)).unwrap().attempts.len(), 1);
+    assert_eq!(attempts(), 5);
+    sqlite.step(3_601_000);
+    sweep();
+    assert_eq!(attempts(), 3);
 }

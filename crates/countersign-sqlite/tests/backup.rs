@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use common::{Sqlite, event};
-use countersign_inbox::{EventState, Fenced, Filter, Finish, InboxStore, OpsStore};
+use countersign_inbox::{AttemptNote, EventState, Fenced, Filter, Finish, InboxStore, OpsStore};
 use countersign_sqlite::{BackupError, OpenError, SqliteStore};
 use rusqlite::Connection;
 
@@ -86,7 +86,7 @@ fn a_restored_copy_holds_what_was_acknowledged_before_it_and_its_fences_go_on() 
     assert!(leased.len() >= 300);
     assert!(leased.iter().all(|leased| leased.lease.fence() > last_fence), "{last_fence}");
     assert!(sqlite.accept("a new one") > last_event);
-    let stale = sqlite.ok(InboxStore::finish(&*sqlite.store(), &held, &Finish::Done));
+    let stale = sqlite.ok(InboxStore::finish(&*sqlite.store(), &held, &Finish::Done, AttemptNote::NONE));
     assert_eq!(stale, Fenced::Stale);
 }
 

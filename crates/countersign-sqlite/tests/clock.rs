@@ -7,7 +7,7 @@ use std::time::Duration;
 use common::{HOUR, Sqlite, event};
 use countersign::Clock;
 use countersign_inbox::{
-    Accepted, Action, Change, Claim, EventState, Filter, Finish, InboxStore, Leased, OpsStore,
+    Accepted, Action, AttemptNote, Change, Claim, EventState, Filter, Finish, InboxStore, Leased, OpsStore,
 };
 use countersign_sqlite::SqliteStore;
 
@@ -137,7 +137,7 @@ fn a_clock_that_jumps_ahead_ends_leases_and_their_finish_is_stale_once_somebody_
         let first = sqlite.claim(1);
         sqlite.step(step);
         let second = sqlite.claim(1);
-        let finish = sqlite.ok(sqlite.store().finish(&first[0].lease, &Finish::Done));
+        let finish = sqlite.ok(sqlite.store().finish(&first[0].lease, &Finish::Done, AttemptNote::NONE));
         assert_eq!(finish, countersign_inbox::Fenced::Stale, "{step}");
         sqlite.finish(&second[0], &Finish::Done);
     }

@@ -11,7 +11,7 @@ mod common;
 
 use std::time::Duration;
 
-use countersign_inbox::{ClaimDue, CommitError, Fenced, Finish, InboxStore, Lease};
+use countersign_inbox::{AttemptNote, ClaimDue, CommitError, Fenced, Finish, InboxStore, Lease};
 use countersign_sqlite::SqliteStore;
 use countersign_testkit::conformance::inbox::sample_event;
 use rusqlite::Connection;
@@ -42,8 +42,8 @@ async fn an_effect_and_the_end_of_its_event_are_one_call() {
     assert_eq!(store.commit_with(&leases[0], write).await.unwrap(), 1);
     assert_eq!(effects(&folder), 1);
     let retry = Finish::Retry { after: Duration::ZERO, error: "late".to_owned() };
-    assert_eq!(store.finish(&leases[0], &retry).await.unwrap(), Fenced::Stale);
-    assert_eq!(store.finish(&leases[0], &Finish::Done).await.unwrap(), Fenced::Ok(()));
+    assert_eq!(store.finish(&leases[0], &retry, AttemptNote::NONE).await.unwrap(), Fenced::Stale);
+    assert_eq!(store.finish(&leases[0], &Finish::Done, AttemptNote::NONE).await.unwrap(), Fenced::Ok(()));
 }
 
 #[tokio::test]
@@ -70,7 +70,7 @@ async fn an_effect_that_fails_writes_nothing_and_leaves_others_alone() {
     assert_eq!(effects(&folder), 1);
     // The leases are as they were.
     for lease in &leases[..2] {
-        assert_eq!(store.finish(lease, &Finish::Done).await.unwrap(), Fenced::Ok(()));
+        assert_eq!(store.finish(lease, &Finish::Done, AttemptNote::NONE).await.unwrap(), Fenced::Ok(()));
     }
 }
 
@@ -78,7 +78,7 @@ async fn an_effect_that_fails_writes_nothing_and_leaves_others_alone() {
 async fn an_attempt_that_has_lost_its_lease_writes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let (store, leases) = opened(&folder, &["a"]).await;
-    assert_eq!(store.finish(&leases[0], &Finish::GiveBack).await.unwrap(), Fenced::Ok(()));
+    assert_eq!(store.finish(&leases[0], &Finish::GiveBack, AttemptNote::NONE).await.unwrap(), Fenced::Ok(()));
     let write = |connection: &Connection| connection.execute("INSERT INTO effect VALUES (1)", ());
     let lost = store.commit_with(&leases[0], write).await;
     assert!(matches!(lost, Err(CommitError::LeaseLost)), "{lost:?}");

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::{env, io};
 
 use common::{Sqlite, event};
-use countersign_inbox::{Accepted, EventState, Fenced, Filter, Finish, InboxStore, OpsStore};
+use countersign_inbox::{Accepted, AttemptNote, EventState, Fenced, Filter, Finish, InboxStore, OpsStore};
 use countersign_sqlite::{OpenError, SqliteStore};
 use countersign_testkit::conformance::inbox::InboxBench;
 
@@ -91,7 +91,10 @@ fn child() {
     let handle = async {
         for _ in 0_u64.. {
             for leased in store.claim_due(&common::due(3)).await.unwrap() {
-                assert_eq!(store.finish(&leased.lease, &Finish::Done).await.unwrap(), Fenced::Ok(()));
+                assert_eq!(
+                    store.finish(&leased.lease, &Finish::Done, AttemptNote::NONE).await.unwrap(),
+                    Fenced::Ok(())
+                );
                 say("done", leased.event.external_id.as_deref().unwrap());
             }
         }

@@ -8,7 +8,8 @@ use std::process;
 
 use common::{Sqlite, TTL, event};
 use countersign_inbox::{
-    Action, Change, Claim, Durability, EventState, Fenced, Filter, Finish, InboxStore, OpsStore, Page,
+    Action, AttemptNote, Change, Claim, Durability, EventState, Fenced, Filter, Finish, InboxStore, OpsStore,
+    Page,
 };
 use countersign_sqlite::{OpenError, SqliteStore};
 use rusqlite::Connection;
@@ -67,7 +68,10 @@ fn what_the_last_owner_left_running_is_due_at_once_and_its_leases_are_stale() {
     let sqlite = sqlite.restart(0);
     let again = sqlite.claim(1);
     assert_eq!((again.len(), again[0].attempt), (1, 2));
-    assert_eq!(sqlite.ok(InboxStore::finish(&*sqlite.store(), &left[0].lease, &Finish::Done)), Fenced::Stale);
+    assert_eq!(
+        sqlite.ok(InboxStore::finish(&*sqlite.store(), &left[0].lease, &Finish::Done, AttemptNote::NONE)),
+        Fenced::Stale
+    );
     let Claim::Acquired { lease: second, .. } = sqlite.ask(1) else { panic!("it is not held") };
     assert!(second.fence() > lease.fence());
     sqlite.finish(&again[0], &Finish::Done);
@@ -125,7 +129,7 @@ fn files_of_others_and_of_later_releases_are_refused_and_stay_as_they_are() {
             refused.source().is_some_and(|cause| cause.to_string().contains("not a database")),
             "{refused}"
         );
-        assert!(matches!(open(&later), Some(OpenError::Newer { found: 99, known: 7 })), "{attach}");
+        assert!(matches!(open(&later), Some(OpenError::Newer { found: 99, known: 8 })), "{attach}");
     }
     assert_eq!([&foreign, &text].map(|path| fs::read(path).unwrap()), before);
 }

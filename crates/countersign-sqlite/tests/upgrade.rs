@@ -8,24 +8,28 @@ use common::Sqlite;
 use countersign_inbox::{Accepted, EventState, Finish, InboxStore, OpsStore};
 use rusqlite::Connection;
 
-/// A file of each version, as SQL. Adding a version requires adding the one before it.
-const VERSIONS: &[(i64, &str)] = &[
-    (1, include_str!("upgrade/v1.sql")),
-    (
-        2,
-        concat!(
-            include_str!("upgrade/v1.sql"),
-            include_str!("../src/schema/v2.sql"),
-            "PRAGMA user_version = 2;"
-        ),
-    ),
+/// The steps after the first version. Adding a version requires adding the one before it.
+const STEPS: &[&str] = &[
+    include_str!("../src/schema/v2.sql"),
+    include_str!("../src/schema/v3.sql"),
+    include_str!("../src/schema/v4.sql"),
+    include_str!("../src/schema/v5.sql"),
+    include_str!("../src/schema/v6.sql"),
+    include_str!("../src/schema/v7.sql"),
 ];
 
 #[test]
 fn a_file_of_each_version_is_opened_with_what_is_in_it() {
-    for (version, sql) in VERSIONS {
+    for steps in 0..=STEPS.len() {
+        let version = steps + 1;
         let folder = tempfile::tempdir().unwrap();
-        Connection::open(folder.path().join("inbox.db")).unwrap().execute_batch(sql).unwrap();
+        let file = Connection::open(folder.path().join("inbox.db")).unwrap();
+        let first = include_str!("upgrade/v1.sql");
+        for sql in [first].iter().chain(STEPS.iter().take(steps)) {
+            file.execute_batch(sql).unwrap();
+        }
+        file.execute_batch(&format!("PRAGMA user_version = {version}")).unwrap();
+        drop(file);
         let sqlite = Sqlite::in_folder(folder, Arc::new(common::Hand::new()), |builder| builder);
         let store = sqlite.store();
         let expected =
@@ -49,6 +53,9 @@ fn a_file_of_each_version_is_opened_with_what_is_in_it() {
         assert!(sqlite.accept("new").get() > 3, "{version}");
         assert!(leased[0].lease.fence() > 2, "{version}");
         let shown = sqlite.ok(store.show(leased[1].event.id)).unwrap();
-        assert_eq!(shown.attempts.len(), 1, "{version}");
+        let attempts: Vec<_> = shown.attempts.iter().map(|of| (of.attempt, of.outcome.as_str())).collect();
+        assert_eq!(attempts, [(1, "retry"), (2, "lost"), (3, "done")], "{version}");
+        let kept = &shown.attempts[0];
+        assert_eq!((kept.error.as_deref(), kept.started_at), (Some("timeout"), None), "{version}");
     }
 }

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use countersign_inbox::{
-    Accepted, ClaimDue, Durability, EventId, EventState, Fenced, Finish, InboxStore, Lease, Leased, NewEvent,
-    StoreError, StoreFuture, Swept,
+    Accepted, AttemptNote, ClaimDue, Durability, EventId, EventState, Fenced, Finish, InboxStore, Lease,
+    Leased, NewEvent, StoreError, StoreFuture, Swept,
 };
 use tokio::sync::Semaphore;
 
@@ -114,7 +114,7 @@ impl InboxStore for Scripted {
         Box::pin(async { Ok(leases.iter().map(|_| Fenced::Stale).collect()) })
     }
 
-    fn finish<'a>(&'a self, _: &'a Lease, _: &'a Finish) -> StoreFuture<'a, Fenced<()>> {
+    fn finish<'a>(&'a self, _: &'a Lease, _: &'a Finish, _: AttemptNote) -> StoreFuture<'a, Fenced<()>> {
         Box::pin(async { Ok(Fenced::Stale) })
     }
 

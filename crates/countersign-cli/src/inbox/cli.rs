@@ -71,8 +71,9 @@ pub(crate) struct StatsArgs {
 #[derive(Args)]
 #[command(
     after_help = "With --json: {\"events\": [E, …], \"next\": N} where N is for --after, or null. E has id, source, tenant,
-provider, external_id, event_type, state, attempt, replays, received_at, stored_at, due_at,
-finished_at and error; times are in RFC 3339."
+provider, external_id, event_type, state, attempt, replays, retries, code, received_at, stored_at,
+due_at, finished_at and error; times are in RFC 3339. code is the response code of the latest attempt,
+if its handler has set one."
 )]
 pub(crate) struct ListArgs {
     #[command(flatten)]
@@ -100,12 +101,16 @@ pub(crate) struct PageArgs {
 #[derive(Args)]
 #[command(after_help = "\
 Bodies are shown as size and digest, and headers as names, unless they are asked for: both may hold
-personal data. Changes of many events at once are in the timeline if their filter fits the event; the log
+personal data. Every attempt has a row, except successes above a rate, and attempts at done events after
+their retention. Changes of many events at once are in the timeline if their filter fits the event; the log
 does not keep which ones they were. Exits with 1 if there is no such event.
 
 With --json: {\"event\": E, \"fence\", \"worker\", \"request\", \"body\", \"attempts\", \"audit\", \"bulk\"}, with E as in `list`.
 request has method, path, query, and headers with name, value and redacted; body has size, sha256,
-and with --body one of json, text and base64. Both are null when they are no longer kept.")]
+and with --body one of json, text and base64. Both are null when they are no longer kept. Each attempt
+has attempt, fence, started_at, ended_at, duration_ms, outcome (done, skip, retry, dead, give_back,
+unverified, lost), failure (error, permanent, panic, timeout, decode, crash, verification, unreadable),
+code, error, worker and replayed_by, the actor of the latest replay before it; what is unknown is null.")]
 pub(crate) struct ShowArgs {
     #[command(flatten)]
     pub(crate) store: StoreArgs,

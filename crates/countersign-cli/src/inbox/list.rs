@@ -103,8 +103,8 @@ mod tests {
         assert!(page.ends_with(more), "{page}");
         let page = said(&listed(&site, "list --state dead").await);
         let row: Vec<_> = page.lines().nth(1).unwrap().split_whitespace().collect();
-        let [fields, error] = [&row[..7], &row[7..]];
-        assert_eq!(fields, ["1", "dead", "jobs", "job.served", "del_1", "1", "2023-11-14T22:13:20Z"]);
+        let [fields, error] = [&row[..8], &row[8..]];
+        assert_eq!(fields, ["1", "dead", "jobs", "job.served", "del_1", "502", "0", "2023-11-14T22:13:20Z"]);
         assert_eq!(error.join(" "), r#"no route to "billing"\u{1b}[2J"#);
         assert_eq!(said(&listed(&site, "list --tenant other").await), "no events\n");
     }
@@ -127,6 +127,8 @@ mod tests {
         let event = json!({
             "id": 1, "source": "jobs", "tenant": "acme", "provider": "proxiant", "external_id": "del_1",
             "event_type": "job.served", "state": "done", "attempt": 1, "replays": 0,
+                "retries": 0,
+                "code": null,
             "received_at": "2023-11-14T22:13:20Z", "stored_at": "2023-11-14T22:13:20Z", "due_at": null,
             "finished_at": "2023-11-14T22:13:20Z", "error": null,
         });

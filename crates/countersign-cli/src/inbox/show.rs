@@ -3,7 +3,7 @@
 use std::fmt;
 
 use countersign::UnixTime;
-use countersign_inbox::{Attempt, AuditEntry, Detail, OpsStore, Page};
+use countersign_inbox::{Attempt, AttemptOutcome, AuditEntry, Detail, FailureKind, OpsStore, Page};
 use serde::Serialize;
 
 use super::cli::ShowArgs;
@@ -49,9 +49,15 @@ struct Portrait {
 struct AttemptView {
     attempt: u32,
     fence: u64,
+    started_at: Option<String>,
     ended_at: String,
-    outcome: String,
-    error: String,
+    duration_ms: Option<u128>,
+    outcome: AttemptOutcome,
+    failure: Option<FailureKind>,
+    code: Option<u16>,
+    error: Option<String>,
+    worker: Option<String>,
+    replayed_by: Option<String>,
 }
 
 async fn look(store: &dyn OpsStore, args: &ShowArgs) -> Result<Option<Portrait>, CliError> {
@@ -82,8 +88,32 @@ async fn look(store: &dyn OpsStore, args: &ShowArgs) -> Result<Option<Portrait>,
 
 impl AttemptView {
     fn new(attempt: &Attempt) -> Self {
-        let Attempt { attempt, fence, ended_at, outcome, error } = attempt.clone();
-        Self { attempt, fence, ended_at: exact(ended_at), outcome, error }
+        let duration = attempt.duration();
+        let Attempt {
+            attempt,
+            fence,
+            started_at,
+            ended_at,
+            outcome,
+            failure,
+            code,
+            error,
+            worker,
+            replayed_by,
+        } = attempt.clone();
+        Self {
+            attempt,
+            fence,
+            started_at: started_at.map(exact),
+            ended_at: exact(ended_at),
+            duration_ms: duration.map(|duration| duration.as_millis()),
+            outcome,
+            failure,
+            code,
+            error,
+            worker,
+            replayed_by,
+        }
     }
 }
 
@@ -107,6 +137,7 @@ impl fmt::Display for Portrait {
         for (label, value) in optional {
             value.into_iter().for_each(|value| fact(label, text(value)));
         }
+        event.code.into_iter().for_each(|code| fact("code", Cell::new(code.to_string())));
         fact("attempt", Cell::new(event.attempt.to_string()));
         fact("replays", Cell::new(event.replays.to_string()));
         fact("fence", Cell::new(self.fence.to_string()));
@@ -173,8 +204,8 @@ mod tests {
             "POST /hooks?[redacted]\n",
             "x-proxiant-signature: [redacted]\n",
             "user-agent: [redacted]\n",
-            "attempt 1: retry  timed out\n",
-            "attempt 2: dead   no route to \"billing\"\\u{1b}[2J\n",
+            "attempt 1: retry  timed out (took 0s, worker worker-1)\n",
+            "attempt 2: dead   no route to \"billing\"\\u{1b}[2J (response 502, took 0s, worker worker-1)\n",
             "by ada: ",
             "billing is back",
         ] {
@@ -206,7 +237,9 @@ mod tests {
         let fields: Vec<_> = shown_event.as_object().unwrap().keys().cloned().collect();
         assert_eq!(fields, ["attempts", "audit", "body", "bulk", "event", "fence", "request", "worker"]);
         let attempt = json!({
-            "attempt": 1, "fence": 1, "ended_at": "2023-11-14T22:13:20Z", "outcome": "retry", "error": "timed out"
+            "attempt": 1, "fence": 1, "started_at": "2023-11-14T22:13:20Z", "ended_at": "2023-11-14T22:13:20Z",
+            "duration_ms": 0, "outcome": "retry", "failure": null, "code": null, "error": "timed out",
+            "worker": "worker-1", "replayed_by": null
         });
         assert_eq!(shown_event.pointer("/attempts/0"), Some(&attempt));
         assert_eq!(shown_event.pointer("/audit/0/actor"), Some(&Value::from("ada")));
@@ -233,6 +266,28 @@ mod tests {
         site.store.change(&change).await.unwrap();
         let json = serde_json::to_value(shown(&site, "show 2").await.unwrap()).unwrap();
         assert_eq!(json.pointer("/bulk").and_then(Value::as_array).map(Vec::len), Some(1), "{json}");
+    }
+
+    #[tokio::test]
+    async fn a_success_before_a_replay_is_in_the_timeline() {
+        let site = Site::with(1).await;
+        site.end(1, Finish::Done).await;
+        let mut change =
+            Change::new(Action::Replay, Filter::ids([countersign_inbox::EventId::new(1)]), "ada");
+        change.filter.state = Some(countersign_inbox::EventState::Done);
+        assert_eq!(site.store.change(&change).await.unwrap().ids.len(), 1);
+        site.kill(1).await;
+        let shown_event = shown(&site, "show 1").await.unwrap();
+        let text = said(&shown_event);
+        assert!(text.contains("attempt 1: done  (took 0s, worker worker-1)\n"), "{text}");
+        let json = serde_json::to_value(shown_event).unwrap();
+        let of = |field: &str| -> Vec<_> {
+            let attempts = json.pointer("/attempts").and_then(Value::as_array).unwrap();
+            attempts.iter().map(|attempt| attempt.get(field).cloned().unwrap()).collect()
+        };
+        assert_eq!(of("outcome"), ["done", "dead"]);
+        assert_eq!(of("replayed_by"), [Value::Null, json!("ada")]);
+        assert_eq!(of("code"), [Value::Null, json!(502)]);
     }
 
     #[tokio::test]

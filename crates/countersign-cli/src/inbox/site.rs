@@ -7,7 +7,8 @@ use clap::Parser;
 use countersign::providers::proxiant;
 use countersign::{Head, Secret, Signer, SigningRequest, UnixTime, Verifier};
 use countersign_inbox::{
-    Accepted, ClaimDue, EventId, Fenced, Finish, IdentityPolicy, InboxStore, Leased, NewEvent, StoredHead,
+    Accepted, AttemptNote, ClaimDue, EventId, Fenced, Finish, IdentityPolicy, InboxStore, Leased, NewEvent,
+    StoredHead,
 };
 use countersign_testkit::MemoryInbox;
 
@@ -54,8 +55,12 @@ impl Site {
 
     /// Ends this many events of `jobs`, the oldest first.
     pub(super) async fn end(&self, max: usize, finish: Finish) {
+        let note = match finish {
+            Finish::Dead { .. } => AttemptNote::NONE.with_code(502),
+            _ => AttemptNote::NONE,
+        };
         for leased in self.claim(max).await {
-            assert_eq!(self.store.finish(&leased.lease, &finish).await.unwrap(), Fenced::Ok(()));
+            assert_eq!(self.store.finish(&leased.lease, &finish, note).await.unwrap(), Fenced::Ok(()));
         }
     }
 

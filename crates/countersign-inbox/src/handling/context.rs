@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU16, Ordering};
 
 use countersign::UnixTime;
 use tokio_util::sync::{CancellationToken, WaitForCancellationFuture};
@@ -24,6 +25,8 @@ struct Shared {
     source: String,
     tenant: Option<String>,
     cancellation: CancellationToken,
+    /// 0 if none was set.
+    response_code: Arc<AtomicU16>,
     /// `None` in tests of handlers, whose lease lasts.
     held: Option<Arc<Held>>,
 }
@@ -39,6 +42,7 @@ impl Context {
             source: leased.event.source.clone(),
             tenant: leased.event.tenant.clone(),
             cancellation,
+            response_code: Arc::default(),
             held: Some(held),
         };
         Self { shared: Arc::new(shared) }
@@ -92,6 +96,31 @@ impl Context {
     #[must_use]
     pub fn tenant(&self) -> Option<&str> {
         self.shared.tenant.as_deref()
+    }
+
+    /// Sets the response code of the system that the handler calls, for operators: it is stored with the attempt, whatever
+    /// its outcome, and shown in lists of events. Of several codes the last one counts; 0 removes it.
+    ///
+    /// ```
+    /// use countersign::Event;
+    /// use countersign_inbox::{Context, Outcome};
+    /// # use http::StatusCode;
+    ///
+    /// async fn forward(event: Event<serde_json::Value>, context: Context) -> Outcome {
+    ///     let status = post(&event.data, &context.idempotency_key()).await;
+    ///     context.set_response_code(status);
+    ///     if status.is_success() { Outcome::Done } else { Outcome::retry(format_args!("billing said {status}")) }
+    /// }
+    /// # async fn post(_: &serde_json::Value, _: &str) -> StatusCode { StatusCode::OK }
+    /// ```
+    pub fn set_response_code(&self, code: impl Into<u16>) {
+        self.shared.response_code.store(code.into(), Ordering::Relaxed);
+    }
+
+    /// Returns the response code that was set.
+    #[must_use]
+    pub fn response_code(&self) -> Option<u16> {
+        Some(self.shared.response_code.load(Ordering::Relaxed)).filter(|code| *code != 0)
     }
 
     /// Resolves when the handler should stop: its lease is lost or cannot be renewed, it exceeds its timeout, or the
@@ -158,6 +187,7 @@ mod testing {
                 source: "test".to_owned(),
                 tenant: None,
                 cancellation: CancellationToken::new(),
+                response_code: Arc::default(),
                 held: None,
             };
             Self { shared: Arc::new(shared) }

@@ -7,7 +7,7 @@ use countersign::{DecodeError, Delivery, Event, EventCatalog};
 
 use super::context::Context;
 use super::outcome::Outcome;
-use super::verdict::{Death, Verdict};
+use super::verdict::Verdict;
 
 /// A handler with its type erased.
 pub(crate) trait Route: Send + Sync {
@@ -40,7 +40,7 @@ where
         Box::pin(async move {
             match Event::decode(delivery) {
                 Ok(event) => self.handler.handle(event, context).await.into(),
-                Err(error) => Verdict::Dead { why: Death::Decode, error: describe(&error) },
+                Err(error) => Verdict::undecodable(describe(&error)),
             }
         })
     }

@@ -17,6 +17,8 @@ pub(crate) struct Settings {
     pub(crate) max_backlog_age: Duration,
     /// Bytes of requests in hand.
     pub(crate) budget: usize,
+    /// Rows of successes per second and source.
+    pub(crate) recorded_successes: u32,
 }
 
 impl Settings {
@@ -72,6 +74,7 @@ impl Default for Settings {
             drain: Duration::from_secs(20),
             max_backlog_age: Duration::from_secs(300),
             budget: 64 << 20,
+            recorded_successes: 100,
         }
     }
 }

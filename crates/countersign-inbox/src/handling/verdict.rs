@@ -3,7 +3,7 @@ use std::time::Duration;
 use super::outcome::Outcome;
 use super::settings::Settings;
 use crate::inbox_store::Finish;
-use crate::telemetry::Ended;
+use crate::ops::{AttemptOutcome, FailureKind};
 
 /// The result of an attempt before the limits are applied.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -14,10 +14,12 @@ pub(crate) enum Verdict {
     },
     Retry {
         after: Option<Duration>,
+        kind: FailureKind,
         error: String,
     },
     Dead {
         why: Death,
+        kind: FailureKind,
         error: String,
     },
     /// The stored request does not verify.
@@ -51,18 +53,24 @@ impl Death {
 }
 
 impl Verdict {
+    /// Creates the verdict of data that no handler can take.
+    pub(crate) const fn undecodable(error: String) -> Self {
+        Self::Dead { why: Death::Decode, kind: FailureKind::Decode, error }
+    }
+
     /// Applies the limits on attempts and age.
     pub(crate) fn within(self, settings: &Settings, attempt: u32, age: Duration) -> Self {
-        let Self::Retry { error, .. } = &self else { return self };
+        let Self::Retry { kind, error, .. } = &self else { return self };
+        let kind = *kind;
         let most = settings.max_attempts;
         if attempt >= most {
             let error = format!("gave up after attempt {attempt} of {most}: {error}");
-            return Self::Dead { why: Death::Attempts, error };
+            return Self::Dead { why: Death::Attempts, kind, error };
         }
         if age >= settings.max_age {
             let (age, limit) = (age.as_secs(), settings.max_age.as_secs());
             let error = format!("gave up after {age} s, with a limit of {limit} s: {error}");
-            return Self::Dead { why: Death::Age, error };
+            return Self::Dead { why: Death::Age, kind, error };
         }
         self
     }
@@ -72,7 +80,7 @@ impl Verdict {
         match self {
             Self::Done => Finish::Done,
             Self::Skip { reason } => Finish::Skip { reason: cut(reason) },
-            Self::Retry { after, error } => {
+            Self::Retry { after, error, .. } => {
                 let after = match after {
                     Some(after) => after.min(settings.backoff.longest),
                     None => settings.backoff.delay(attempt, random),
@@ -85,14 +93,23 @@ impl Verdict {
         }
     }
 
-    pub(crate) const fn ended(&self) -> Ended {
+    pub(crate) const fn ended(&self) -> AttemptOutcome {
         match self {
-            Self::Done => Ended::Done,
-            Self::Skip { .. } => Ended::Skip,
-            Self::Retry { .. } => Ended::Retry,
-            Self::Dead { .. } => Ended::Dead,
-            Self::Unverified { .. } => Ended::Unverified,
-            Self::GiveBack => Ended::GiveBack,
+            Self::Done => AttemptOutcome::Done,
+            Self::Skip { .. } => AttemptOutcome::Skip,
+            Self::Retry { .. } => AttemptOutcome::Retry,
+            Self::Dead { .. } => AttemptOutcome::Dead,
+            Self::Unverified { .. } => AttemptOutcome::Unverified,
+            Self::GiveBack => AttemptOutcome::GiveBack,
+        }
+    }
+
+    /// Returns the class of the failure, if it is one.
+    pub(crate) const fn failure(&self) -> Option<FailureKind> {
+        match self {
+            Self::Retry { kind, .. } | Self::Dead { kind, .. } => Some(*kind),
+            Self::Unverified { .. } => Some(FailureKind::Verification),
+            Self::Done | Self::Skip { .. } | Self::GiveBack => None,
         }
     }
 
@@ -106,8 +123,10 @@ impl From<Outcome> for Verdict {
     fn from(outcome: Outcome) -> Self {
         match outcome {
             Outcome::Done => Self::Done,
-            Outcome::Retry { after, error } => Self::Retry { after, error },
-            Outcome::Permanent { error } => Self::Dead { why: Death::Permanent, error },
+            Outcome::Retry { after, error } => Self::Retry { after, kind: FailureKind::Error, error },
+            Outcome::Permanent { error } => {
+                Self::Dead { why: Death::Permanent, kind: FailureKind::Permanent, error }
+            }
             Outcome::Skip { reason } => Self::Skip { reason },
         }
     }
@@ -129,13 +148,14 @@ mod tests {
     #[test]
     fn a_retry_is_a_dead_letter_with_the_last_error_and_the_limit_where_one_is_reached() {
         let settings = Settings { max_attempts: 3, max_age: Duration::from_secs(60), ..Settings::default() };
-        let retry = || Verdict::Retry { after: None, error: "down".to_owned() };
+        let kind = FailureKind::Timeout;
+        let retry = || Verdict::Retry { after: None, kind, error: "down".to_owned() };
         let within = |attempt, secs| retry().within(&settings, attempt, Duration::from_secs(secs));
         assert_eq!(within(2, 59), retry());
         let error = "gave up after attempt 3 of 3: down".to_owned();
-        assert_eq!(within(3, 0), Verdict::Dead { why: Death::Attempts, error });
+        assert_eq!(within(3, 0), Verdict::Dead { why: Death::Attempts, kind, error });
         let error = "gave up after 61 s, with a limit of 60 s: down".to_owned();
-        assert_eq!(within(1, 61), Verdict::Dead { why: Death::Age, error });
+        assert_eq!(within(1, 61), Verdict::Dead { why: Death::Age, kind, error });
         assert_eq!(Verdict::Done.within(&settings, 9, Duration::MAX), Verdict::Done);
     }
 
@@ -143,7 +163,7 @@ mod tests {
     fn a_retry_waits_as_long_as_asked_for_up_to_a_limit_or_as_the_backoff_says() {
         let settings = Settings::default();
         let finish = |after| {
-            let verdict = Verdict::Retry { after, error: String::new() };
+            let verdict = Verdict::Retry { after, kind: FailureKind::Error, error: String::new() };
             let Finish::Retry { after, .. } = verdict.into_finish(&settings, 2, 0.5) else { panic!() };
             after.as_secs()
         };
@@ -160,7 +180,8 @@ mod tests {
 
     #[test]
     fn a_long_error_is_cut_between_characters() {
-        let error = Verdict::Dead { why: Death::Permanent, error: "ü".repeat(MAX_ERROR) };
+        let (why, kind) = (Death::Permanent, FailureKind::Permanent);
+        let error = Verdict::Dead { why, kind, error: "ü".repeat(MAX_ERROR) };
         let Finish::Dead { error } = error.into_finish(&Settings::default(), 1, 0.0) else { panic!() };
         assert_eq!(error, "ü".repeat(MAX_ERROR / 2));
     }

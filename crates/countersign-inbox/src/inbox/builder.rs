@@ -131,6 +131,14 @@ impl InboxBuilder {
         self
     }
 
+    /// Sets the number of successes per second and endpoint that leave a row with the time, the duration and the worker
+    /// of the attempt. Successes above it are counted and leave none; failures always leave one. The default is 100:
+    /// more would make up most of the store, and say little more.
+    pub fn with_recorded_successes(mut self, per_second: u32) -> Self {
+        self.settings.recorded_successes = per_second;
+        self
+    }
+
     /// Accepts a store whose acknowledged events a power loss may destroy. By default the store must survive that:
     /// [`Durability::Fsync`].
     pub fn insecure_allow_durability(mut self, least: Durability) -> Self {

@@ -1,6 +1,7 @@
 //! The durable inbox: the interface of its stores.
 
 mod commit;
+mod note;
 mod tx;
 mod wake;
 mod work;
@@ -15,6 +16,7 @@ use crate::ops::Stats;
 use crate::store::{Durability, StoreFuture};
 
 pub use commit::CommitError;
+pub use note::AttemptNote;
 pub use tx::{Dispatcher, TxInbox};
 pub use wake::{WakeQueue, Woken};
 pub use work::{ClaimDue, Finish, Isolation, Leased};
@@ -47,17 +49,22 @@ pub trait InboxStore: Send + Sync + 'static {
     /// [`Accepted::Requeued`].
     fn accept(&self, event: NewEvent) -> StoreFuture<'_, Accepted>;
 
-    /// Leases due events, the oldest first, including running ones whose lease has expired. Each claim counts as an
-    /// attempt, so that an event that crashes the process does not do so for ever, except for leases that expired
-    /// together with others: see [`Isolation`].
+    /// Leases due events, the oldest first, including running ones whose lease has expired: the attempt of that lease is
+    /// stored as [lost](crate::AttemptOutcome::Lost). Each claim counts as an attempt, so that an event that crashes the
+    /// process does not do so for ever, except for leases that expired together with others: see [`Isolation`].
     fn claim_due<'a>(&'a self, request: &'a ClaimDue) -> StoreFuture<'a, Vec<Leased>>;
 
     /// Extends leases to `ttl` from now. Returns one answer per lease, in order.
     fn extend<'a>(&'a self, leases: &'a [Lease], ttl: Duration) -> StoreFuture<'a, Vec<Fenced<Lease>>>;
 
-    /// Ends an attempt. A repeated [`Finish::Done`] has the same answer as long as the event is done under this
-    /// lease; all other repetitions are [stale](Fenced::Stale).
-    fn finish<'a>(&'a self, lease: &'a Lease, finish: &'a Finish) -> StoreFuture<'a, Fenced<()>>;
+    /// Ends an attempt, and stores its row in the same transaction. A repeated [`Finish::Done`] has the same answer as
+    /// long as the event is done under this lease, and adds no row; all other repetitions are [stale](Fenced::Stale).
+    fn finish<'a>(
+        &'a self,
+        lease: &'a Lease,
+        finish: &'a Finish,
+        note: AttemptNote,
+    ) -> StoreFuture<'a, Fenced<()>>;
 
     /// Resolves when an event may have become due in this process since the last call resolved: one was accepted or
     /// replayed. A hint on which correctness does not depend.
@@ -108,7 +115,7 @@ pub trait InboxStore: Send + Sync + 'static {
 
     /// Forgets up to 500 events that were finished longer ago than their retention; never ready, running or
     /// unverified ones. Except for an operator's purge, no other operation forgets events. Other data with an age
-    /// (bodies, claims of ended processes, the audit log) is deleted along with them, with the same limit on rows.
+    /// (bodies, attempts at done events, claims of ended processes, the audit log) is deleted along with them, with the same limit on rows.
     fn sweep(&self) -> StoreFuture<'_, Swept>;
 
     /// Writes durably, to check that this process can accept events. The cost is independent of the amount of stored
@@ -138,8 +145,13 @@ impl<S: InboxStore + ?Sized> InboxStore for Arc<S> {
         (**self).extend(leases, ttl)
     }
 
-    fn finish<'a>(&'a self, lease: &'a Lease, finish: &'a Finish) -> StoreFuture<'a, Fenced<()>> {
-        (**self).finish(lease, finish)
+    fn finish<'a>(
+        &'a self,
+        lease: &'a Lease,
+        finish: &'a Finish,
+        note: AttemptNote,
+    ) -> StoreFuture<'a, Fenced<()>> {
+        (**self).finish(lease, finish, note)
     }
 
     fn woken(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {

@@ -19,8 +19,8 @@ use super::telemetry;
 use super::verdict::Verdict;
 use crate::claim::Lease;
 use crate::key::EventKey;
+use crate::ops::AttemptOutcome;
 use crate::runtime::Pulse;
-use crate::telemetry::Ended;
 
 /// A delivery that its holder handles.
 ///
@@ -105,7 +105,7 @@ impl Run {
             (None, _) => Ending::Counts,
         };
         if let Ending::Stale = ending {
-            telemetry::attempted(source, Ended::Lost);
+            telemetry::attempted(source, AttemptOutcome::Lost);
             return Finished::Answer(shared.refuse(ErrorKind::InFlight, None));
         }
         telemetry::attempted(source, verdict.into());
@@ -128,7 +128,7 @@ async fn caught<F: Future>(future: F) -> Option<F::Output> {
     .await
 }
 
-impl From<Verdict> for Ended {
+impl From<Verdict> for AttemptOutcome {
     fn from(verdict: Verdict) -> Self {
         match verdict {
             Verdict::Done => Self::Done,

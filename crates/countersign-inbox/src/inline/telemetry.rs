@@ -4,9 +4,10 @@ use std::error::Error;
 
 use tracing::{debug, error, info, warn};
 
+use crate::ops::AttemptOutcome;
 use crate::telemetry::{
-    Arrival, COMMIT_AFTER_SUCCESS_FAILED, Causes, Ended, HANDLER_PANICS, ID_BODY_MISMATCH, LEASE_LOST,
-    STALE_FINISH, TARGET, arrived, count, ended, store_error,
+    Arrival, COMMIT_AFTER_SUCCESS_FAILED, Causes, HANDLER_PANICS, ID_BODY_MISMATCH, LEASE_LOST, STALE_FINISH,
+    TARGET, arrived, count, ended, store_error,
 };
 
 pub(super) fn delivered(source: &str, arrival: Arrival) {
@@ -26,19 +27,19 @@ pub(super) fn delivered(source: &str, arrival: Arrival) {
     }
 }
 
-pub(super) fn attempted(source: &str, how: Ended) {
+pub(super) fn attempted(source: &str, how: AttemptOutcome) {
     ended(source.to_owned(), how);
     let outcome = how.as_str();
     match how {
-        Ended::Done => debug!(target: TARGET, source, outcome, "handled"),
+        AttemptOutcome::Done => debug!(target: TARGET, source, outcome, "handled"),
         _ => warn!(target: TARGET, source, outcome, "handled"),
     }
 }
 
 pub(super) fn panicked(source: &str) {
-    ended(source.to_owned(), Ended::Retry);
+    ended(source.to_owned(), AttemptOutcome::Retry);
     count(HANDLER_PANICS, source.to_owned());
-    error!(target: TARGET, source, outcome = Ended::Retry.as_str(), "the handler panicked");
+    error!(target: TARGET, source, outcome = AttemptOutcome::Retry.as_str(), "the handler panicked");
 }
 
 /// Counts a duplicate by whether its body equals that of the first delivery.

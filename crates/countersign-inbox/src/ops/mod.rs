@@ -1,5 +1,6 @@
 //! Queries and changes for operators.
 
+mod attempt;
 mod change;
 mod filter;
 mod report;
@@ -7,9 +8,10 @@ mod report;
 use crate::event::EventId;
 use crate::store::StoreFuture;
 
+pub use attempt::{Attempt, AttemptOutcome, FailureKind};
 pub use change::{Action, Change, Changed};
 pub use filter::{Filter, Page};
-pub use report::{Attempt, AuditEntry, Detail, SourceStats, Stats, Summary};
+pub use report::{AuditEntry, Detail, SourceStats, Stats, Summary};
 
 /// The operator's view of an [`InboxStore`](crate::InboxStore). It may be used from another process, while workers run.
 pub trait OpsStore: Send + Sync + 'static {

@@ -4,6 +4,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use countersign::UnixTime;
 
+use super::Attempt;
 use crate::event::{EventId, EventState, StoredHead};
 
 /// The number of events by endpoint and state.
@@ -62,8 +63,18 @@ pub struct Summary {
     pub due_at: Option<UnixTime>,
     /// The time at which it was done, or became a dead letter.
     pub finished_at: Option<UnixTime>,
+    /// The response code of the latest attempt, if its handler has [set one](crate::Context::set_response_code).
+    pub code: Option<u16>,
     /// The last error, or the reason for skipping it.
     pub error: Option<String>,
+}
+
+impl Summary {
+    /// Returns the number of retries since it was stored or replayed: the attempts after the first one.
+    #[must_use]
+    pub const fn retries(&self) -> u32 {
+        self.attempt.saturating_sub(1)
+    }
 }
 
 /// All data of an event.
@@ -79,7 +90,8 @@ pub struct Detail {
     pub head: Option<StoredHead>,
     /// The body, if it is still stored.
     pub body: Option<Bytes>,
-    /// The failed attempts, the oldest first.
+    /// The attempts, the oldest first, except successes above a
+    /// [rate](crate::InboxBuilder::with_recorded_successes) and attempts beyond their retention.
     pub attempts: Vec<Attempt>,
 }
 
@@ -95,21 +107,6 @@ impl fmt::Debug for Detail {
             .field("attempts", &self.attempts)
             .finish()
     }
-}
-
-/// An attempt that failed or was skipped.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Attempt {
-    /// The number of the attempt.
-    pub attempt: u32,
-    /// The fence of the attempt.
-    pub fence: u64,
-    /// The end of the attempt, by the clock of the store.
-    pub ended_at: UnixTime,
-    /// `retry`, `dead` or `skip`.
-    pub outcome: String,
-    /// The error or reason.
-    pub error: String,
 }
 
 /// An entry of the audit log.

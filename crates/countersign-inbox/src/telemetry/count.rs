@@ -3,13 +3,14 @@
 use metrics::{SharedString, counter};
 
 use super::names::{ATTEMPTS, DELIVERIES, STORE_ERRORS};
-use super::outcome::{Arrival, Ended};
+use super::outcome::Arrival;
+use crate::ops::AttemptOutcome;
 
 pub(crate) fn arrived(source: impl Into<SharedString>, arrival: Arrival) {
     counter!(DELIVERIES, "source" => source.into(), "outcome" => arrival.as_str()).increment(1);
 }
 
-pub(crate) fn ended(source: impl Into<SharedString>, ended: Ended) {
+pub(crate) fn ended(source: impl Into<SharedString>, ended: AttemptOutcome) {
     counter!(ATTEMPTS, "source" => source.into(), "outcome" => ended.as_str()).increment(1);
 }
 

@@ -10,18 +10,6 @@ pub(crate) enum Arrival {
     StoreError,
 }
 
-/// The outcome of an attempt: the outcomes of [`ATTEMPTS`](super::ATTEMPTS).
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Ended {
-    Done,
-    Skip,
-    Retry,
-    Dead,
-    GiveBack,
-    Unverified,
-    Lost,
-}
-
 impl Arrival {
     #[cfg(test)]
     pub(super) const ALL: [Self; 7] = [
@@ -44,25 +32,6 @@ impl Arrival {
             Self::InFlight => "inflight",
             Self::Rejected => "rejected",
             Self::StoreError => "store_error",
-        }
-    }
-}
-
-impl Ended {
-    #[cfg(test)]
-    pub(super) const ALL: [Self; 7] =
-        [Self::Done, Self::Skip, Self::Retry, Self::Dead, Self::GiveBack, Self::Unverified, Self::Lost];
-
-    /// Returns the metric label.
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Done => "done",
-            Self::Skip => "skip",
-            Self::Retry => "retry",
-            Self::Dead => "dead",
-            Self::GiveBack => "give_back",
-            Self::Unverified => "unverified",
-            Self::Lost => "lost",
         }
     }
 }

@@ -21,7 +21,8 @@ use crate::claim::Lease;
 use crate::endpoint::Endpoint;
 use crate::event::StoredEvent;
 use crate::handling::{Context, Death, Held, Verdict};
-use crate::inbox_store::{Finish, Leased};
+use crate::inbox_store::{AttemptNote, Finish, Leased};
+use crate::ops::FailureKind;
 
 /// A leased event with a concurrency slot.
 pub(super) struct Attempt {
@@ -40,6 +41,14 @@ struct End {
     result: Result<Verdict, JoinError>,
     /// The reason for a preceding cancellation.
     stop: Option<Stop>,
+}
+
+/// The result of an attempt that is to be stored.
+struct Told {
+    verdict: Verdict,
+    /// The response code of another system.
+    code: Option<u16>,
+    ends_at: Instant,
 }
 
 /// The reason for cancelling a handler.
@@ -68,31 +77,34 @@ impl Attempt {
         let ends_at = asked_at + settings.lease;
         // Renewed until the outcome is stored.
         let mut hold = None;
+        let mut code = None;
         let (verdict, ends_at) = if shared.stages.stop.is_cancelled() {
             (Some(Verdict::GiveBack), ends_at)
         } else if leased.crashes > 0 && attempt > settings.max_attempts {
             (Some(crashed(attempt - 1)), ends_at)
         } else {
             let held = hold.insert(shared.leases.hold(lease, asked_at, settings.lease)).held.clone();
-            let verdict = work(shared, source, leased, &held).await;
+            let (verdict, response_code) = work(shared, source, leased, &held).await;
+            code = response_code;
             (verdict, held.ends_at())
         };
         let Some(verdict) = verdict else { return telemetry::lost(source.endpoint.name()) };
         let age = age + asked_at.elapsed();
         let verdict = verdict.within(settings, attempt, age);
-        tell(shared, source, lease, attempt, verdict, ends_at).await;
+        tell(shared, source, lease, attempt, Told { verdict, code, ends_at }).await;
         drop((hold, place, isolated, bytes));
     }
 }
 
-/// Runs the handler in a separate task, so that its panics are caught and it can be aborted. Returns `None` if it
-/// was aborted because its lease is lost: there is no outcome to store.
+/// Runs the handler in a separate task, so that its panics are caught and it can be aborted. Returns no verdict if it
+/// was aborted because its lease is lost: there is no outcome to store. Returns the response code of the other system,
+/// too.
 async fn work(
     shared: &Arc<Shared>,
     source: &Arc<SourceState>,
     leased: Leased,
     held: &Arc<Held>,
-) -> Option<Verdict> {
+) -> (Option<Verdict>, Option<u16>) {
     let name = source.endpoint.name().to_owned();
     let cancellation = CancellationToken::new();
     let context = Context::new(&leased, cancellation.clone(), held.clone());
@@ -100,7 +112,8 @@ async fn work(
     telemetry::began(&name);
     let (source, event) = (source.clone(), leased.event);
     let limit = source.endpoint.timeout;
-    let task = async move { process(&source.endpoint, event, context).await };
+    let handled = context.clone();
+    let task = async move { process(&source.endpoint, event, handled).await };
     let task = AbortOnDropHandle::new(tokio::spawn(task.in_current_span()));
     let end = watch(shared, task, held, limit, &cancellation).await;
     if end.stop == Some(Stop::LeaseLost) {
@@ -108,7 +121,7 @@ async fn work(
     }
     let verdict = judge(&name, end, limit);
     telemetry::ended(&name, began.elapsed(), verdict.as_ref());
-    verdict
+    (verdict, context.response_code())
 }
 
 /// Waits for the handler, cancels it when it must stop, and aborts it if it does not. A handler that blocks its
@@ -139,7 +152,7 @@ async fn watch(
 }
 
 fn judge(source: &str, end: End, limit: Duration) -> Option<Verdict> {
-    let retry = |error| Verdict::Retry { after: None, error };
+    let retry = |kind, error| Verdict::Retry { after: None, kind, error };
     match (end.result, end.stop) {
         // The failure is a consequence of the cancellation.
         (Ok(Verdict::Retry { .. }), Some(Stop::ShutDown)) => Some(Verdict::GiveBack),
@@ -147,11 +160,14 @@ fn judge(source: &str, end: End, limit: Duration) -> Option<Verdict> {
         (Err(error), _) if error.is_panic() => {
             let message = telemetry::panic_message(&*error.into_panic());
             telemetry::panicked(source, &message);
-            Some(retry(format!("the handler panicked: {message}")))
+            Some(retry(FailureKind::Panic, format!("the handler panicked: {message}")))
         }
         (Err(_), Some(Stop::TimedOut)) => {
             telemetry::timed_out(source);
-            Some(retry(format!("the handler took longer than {limit:?}, and was aborted")))
+            Some(retry(
+                FailureKind::Timeout,
+                format!("the handler took longer than {limit:?}, and was aborted"),
+            ))
         }
         (Err(_), Some(Stop::ShutDown)) => Some(Verdict::GiveBack),
         // The latter when the runtime ends.
@@ -165,7 +181,7 @@ fn crashed(attempts: u32) -> Verdict {
     let error = format!(
         "gave up after {attempts} attempts: the last one ended without an outcome; did it end the process?"
     );
-    Verdict::Dead { why: Death::Crashed, error }
+    Verdict::Dead { why: Death::Crashed, kind: FailureKind::Crash, error }
 }
 
 async fn tell(
@@ -173,12 +189,13 @@ async fn tell(
     source: &SourceState,
     lease: Lease,
     attempt: u32,
-    verdict: Verdict,
-    ends_at: Instant,
+    Told { verdict, code, ends_at }: Told,
 ) {
+    let is_unrecorded = verdict == Verdict::Done && !source.successes.admits(Instant::now());
+    let note = AttemptNote { code, failure: verdict.failure(), is_unrecorded };
     let finish_as = verdict.clone().into_finish(&shared.settings, attempt, fastrand::f64());
     let late = || telemetry::late(source.endpoint.name(), &verdict);
-    let finished = finish(shared, lease, &finish_as, ends_at, late).await;
+    let finished = finish(shared, lease, (&finish_as, note), ends_at, late).await;
     if finished == Finished::Stored {
         shared.vitals.last_write.now();
         if let Finish::Retry { after, .. } = finish_as
@@ -217,7 +234,7 @@ fn refuse(rejection: &Rejection) -> Verdict {
         None => format!("the stored request was not verified again ({kind})"),
     };
     if kind.status().is_server_error() {
-        return Verdict::Retry { after: None, error };
+        return Verdict::Retry { after: None, kind: FailureKind::Verification, error };
     }
     Verdict::Unverified { error: format!("{error}: {}", cure(kind)) }
 }

@@ -4,7 +4,7 @@ use tokio::time::Instant;
 
 use super::shared::Shared;
 use crate::claim::{Fenced, Lease};
-use crate::inbox_store::Finish;
+use crate::inbox_store::{AttemptNote, Finish};
 use crate::runtime::{insist, within};
 
 /// The result of storing a finish.
@@ -24,7 +24,7 @@ pub(super) enum Finished {
 pub(super) async fn finish(
     shared: &Shared,
     lease: Lease,
-    finish: &Finish,
+    (finish, note): (&Finish, AttemptNote),
     ends_at: Instant,
     is_late: impl FnOnce(),
 ) -> Finished {
@@ -35,7 +35,7 @@ pub(super) async fn finish(
     let mut until = ends_at.max(Instant::now() + patience);
     let gives_up_at = until + LONGEST_OUTAGE;
     loop {
-        let ask = || within(patience, shared.inbox.finish(&lease, finish));
+        let ask = || within(patience, shared.inbox.finish(&lease, finish, note));
         let told = insist(until, ask, |error| {
             failures += 1;
             shared.finishing.failed(error);

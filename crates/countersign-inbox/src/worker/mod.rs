@@ -13,6 +13,7 @@ mod pending;
 mod renewal;
 mod report;
 mod run;
+mod sampling;
 mod schedule;
 mod shared;
 mod telemetry;

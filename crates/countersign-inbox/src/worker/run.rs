@@ -52,6 +52,7 @@ impl Worker {
         ];
         let budget = Arc::new(ClaimBudget::new(settings.budget));
         let vitals = Vitals::new(claims.chain(others).map(Arc::new).collect());
+        let recorded_successes = settings.recorded_successes;
         let shared = Shared {
             inbox,
             settings,
@@ -67,7 +68,8 @@ impl Worker {
             _handled: HandledSources::add(endpoints.iter().map(Endpoint::name)),
             is_exclusive: matches!(endpoints.as_slice(), [endpoint] if endpoint.concurrency == 1),
         };
-        let sources = endpoints.into_iter().map(|endpoint| Arc::new(SourceState::new(endpoint))).collect();
+        let source = |endpoint| Arc::new(SourceState::new(endpoint, recorded_successes));
+        let sources = endpoints.into_iter().map(source).collect();
         Self { shared: Arc::new(shared), sources }
     }
 

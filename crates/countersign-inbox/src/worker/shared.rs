@@ -10,6 +10,7 @@ use super::handled_sources::HandledSources;
 use super::isolation::IsolationGate;
 use super::outage::Outage;
 use super::pending::PendingFinishes;
+use super::sampling::SuccessSampler;
 use super::schedule::Due;
 use super::vitals::Vitals;
 use crate::endpoint::Endpoint;
@@ -54,15 +55,17 @@ pub(super) struct SourceState {
     /// An event may be due.
     pub(super) wake: Notify,
     pub(super) due: Due,
+    pub(super) successes: SuccessSampler,
     /// The largest size of recent events, in bytes.
     event_bytes: AtomicUsize,
 }
 
 impl SourceState {
-    pub(super) fn new(endpoint: Endpoint) -> Self {
+    pub(super) fn new(endpoint: Endpoint, recorded_successes: u32) -> Self {
         let places = Arc::new(Semaphore::new(endpoint.concurrency.min(Semaphore::MAX_PERMITS)));
         let event_bytes = FIRST_GUESS.into();
-        Self { endpoint, places, wake: Notify::new(), due: Due::default(), event_bytes }
+        let successes = SuccessSampler::new(recorded_successes);
+        Self { endpoint, places, wake: Notify::new(), due: Due::default(), successes, event_bytes }
     }
 
     /// Whether no place is taken, if so many are free.

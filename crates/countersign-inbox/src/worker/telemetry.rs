@@ -12,7 +12,8 @@ use super::finish::Finished;
 use super::vitals::Counts;
 use crate::handling::Verdict;
 use crate::inbox_store::Leased;
-use crate::telemetry::{self, Ended, TraceParent, adopt, count};
+use crate::ops::AttemptOutcome;
+use crate::telemetry::{self, TraceParent, adopt, count};
 
 pub(super) fn began(source: &str) {
     counter!(telemetry::CONSUMED_MESSAGES, "messaging.destination.name" => source.to_owned()).increment(1);
@@ -24,7 +25,7 @@ pub(super) fn ended(source: &str, took: Duration, verdict: Option<&Verdict>) {
     let failure = match verdict {
         Some(Verdict::Done | Verdict::Skip { .. }) => None,
         Some(verdict) => Some(verdict.as_str()),
-        None => Some(Ended::Lost.as_str()),
+        None => Some(AttemptOutcome::Lost.as_str()),
     };
     let histogram = match failure {
         Some(failure) => {
@@ -53,7 +54,7 @@ pub(super) fn timed_out(source: &str) {
 
 /// Records that the handler was aborted after its lease was lost: the event runs again.
 pub(super) fn lost(source: &str) {
-    attempt(source, Ended::Lost);
+    attempt(source, AttemptOutcome::Lost);
 }
 
 /// Records the result of the attempt.
@@ -66,12 +67,12 @@ pub(super) fn told(source: &str, counts: &Counts, verdict: &Verdict, finished: F
         }
         Finished::Stale => {
             count(telemetry::STALE_FINISH, source.to_owned());
-            attempt(source, Ended::Lost);
+            attempt(source, AttemptOutcome::Lost);
             warn!(target: "countersign", outcome = verdict.as_str(), "the outcome is discarded: another worker has the event");
         }
         Finished::Failed => {
             Counts::add(&counts.unstored);
-            attempt(source, Ended::Lost);
+            attempt(source, AttemptOutcome::Lost);
             error!(target: "countersign", outcome = verdict.as_str(), "the outcome could not be stored: the event is handled again");
         }
     }
@@ -90,7 +91,7 @@ pub(super) fn late(source: &str, verdict: &Verdict) {
     );
 }
 
-fn attempt(source: &str, ended: Ended) {
+fn attempt(source: &str, ended: AttemptOutcome) {
     Span::current().record("outcome", ended.as_str());
     telemetry::ended(source.to_owned(), ended);
 }
@@ -100,7 +101,7 @@ fn stored(source: &str, counts: &Counts, verdict: &Verdict) {
         Verdict::Done => debug!(target: "countersign", "handled"),
         Verdict::Skip { reason } => debug!(target: "countersign", reason, "skipped"),
         Verdict::Retry { error, .. } => info!(target: "countersign", error, "failed: will be retried"),
-        Verdict::Dead { why, error } => {
+        Verdict::Dead { why, error, .. } => {
             let why = why.as_str();
             counter!(telemetry::DEAD, "source" => source.to_owned(), "reason" => why).increment(1);
             error!(target: "countersign", why, error, "a dead letter: requeue or discard it");

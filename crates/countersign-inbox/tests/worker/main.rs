@@ -18,6 +18,7 @@ mod outages;
 mod polling;
 mod random;
 mod retries;
+mod rows;
 mod shutdown;
 mod support;
 mod telemetry;

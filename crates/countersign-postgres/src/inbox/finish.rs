@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use countersign_inbox::{Fenced, Finish, Lease, StoreError};
+use countersign_inbox::{AttemptNote, AttemptOutcome, FailureKind, Fenced, Finish, Lease, StoreError};
 use sqlx::{Error, PgConnection, Row};
 
 use crate::batch::Work;
@@ -21,25 +21,26 @@ pub(crate) struct Finishing {
 pub(crate) struct Ended {
     key: Vec<u8>,
     fence: i64,
-    outcome: &'static str,
+    outcome: AttemptOutcome,
     delay: i64,
     error: Option<String>,
+    note: AttemptNote,
 }
 
 impl Ended {
-    pub(crate) fn new(lease: &Lease, finish: &Finish) -> Result<Self, Error> {
+    pub(crate) fn new(lease: &Lease, finish: &Finish, note: AttemptNote) -> Result<Self, Error> {
         let (outcome, delay, error) = match finish {
-            Finish::Done => ("done", 0, None),
-            Finish::Skip { reason } => ("skip", 0, Some(reason)),
-            Finish::Retry { after, error } => ("retry", millis(*after), Some(error)),
-            Finish::Dead { error } => ("dead", 0, Some(error)),
-            Finish::GiveBack => ("giveback", 0, None),
-            Finish::Unverified { error } => ("unverified", 0, Some(error)),
+            Finish::Done => (AttemptOutcome::Done, 0, None),
+            Finish::Skip { reason } => (AttemptOutcome::Skip, 0, Some(reason)),
+            Finish::Retry { after, error } => (AttemptOutcome::Retry, millis(*after), Some(error)),
+            Finish::Dead { error } => (AttemptOutcome::Dead, 0, Some(error)),
+            Finish::GiveBack => (AttemptOutcome::GiveBack, 0, None),
+            Finish::Unverified { error } => (AttemptOutcome::Unverified, 0, Some(error)),
             _ => return Err(Error::Encode("this way to end an attempt is not known here".into())),
         };
         let error = error.map(|error| storable_text(error).into_owned());
         let (key, fence) = (lease.key().as_bytes().to_vec(), stored_fence(lease.fence()));
-        Ok(Self { key, fence, outcome, delay, error })
+        Ok(Self { key, fence, outcome, delay, error, note })
     }
 }
 
@@ -77,10 +78,13 @@ fn bind(sql: &Sql, ended: &[Ended], lock_timeout: Option<&'static str>) -> Prepa
     prepare(sql)
         .bind(ended.iter().map(|ended| ended.key.as_slice()).collect::<Vec<_>>())
         .bind(ended.iter().map(|ended| ended.fence).collect::<Vec<_>>())
-        .bind(ended.iter().map(|ended| ended.outcome).collect::<Vec<_>>())
+        .bind(ended.iter().map(|ended| ended.outcome.as_str()).collect::<Vec<_>>())
         .bind(ended.iter().map(|ended| ended.delay).collect::<Vec<_>>())
         .bind(ended.iter().map(|ended| ended.error.as_deref()).collect::<Vec<_>>())
         .bind(lock_timeout)
+        .bind(ended.iter().map(|ended| ended.note.code.map(i32::from)).collect::<Vec<_>>())
+        .bind(ended.iter().map(|ended| ended.note.failure.map(FailureKind::as_str)).collect::<Vec<_>>())
+        .bind(ended.iter().map(|ended| !ended.note.is_unrecorded).collect::<Vec<_>>())
 }
 
 /// Returns one answer for each item, from the rows of those that count; none for an item whose row is locked.

@@ -2,8 +2,8 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use countersign_inbox::{
-    Accepted, ClaimDue, Durability, EventId, Fenced, Finish, InboxStore, Lease, Leased, NewEvent, OpsStore,
-    Stats, StoreFuture, StoredEvent, Swept, Woken,
+    Accepted, AttemptNote, ClaimDue, Durability, EventId, FailureKind, Fenced, Finish, InboxStore, Lease,
+    Leased, NewEvent, OpsStore, Stats, StoreFuture, StoredEvent, Swept, Woken,
 };
 
 use super::finish::Ended;
@@ -28,7 +28,8 @@ impl InboxStore for PostgresStore {
             };
             for (lease, error) in broken {
                 // The event can never be handled, so an operator must see it.
-                let _ = self.finish(&lease, &Finish::Dead { error }).await?;
+                let note = AttemptNote::NONE.with_failure(FailureKind::Unreadable);
+                let _ = self.finish(&lease, &Finish::Dead { error }, note).await?;
             }
             Ok(leased)
         })
@@ -40,9 +41,14 @@ impl InboxStore for PostgresStore {
         })
     }
 
-    fn finish<'a>(&'a self, lease: &'a Lease, finish: &'a Finish) -> StoreFuture<'a, Fenced<()>> {
+    fn finish<'a>(
+        &'a self,
+        lease: &'a Lease,
+        finish: &'a Finish,
+        note: AttemptNote,
+    ) -> StoreFuture<'a, Fenced<()>> {
         Box::pin(async move {
-            let ended = Ended::new(lease, finish).map_err(unavailable)?;
+            let ended = Ended::new(lease, finish, note).map_err(unavailable)?;
             self.0.finishes.submit(ended).await
         })
     }

@@ -3,7 +3,7 @@ use sqlx::{AssertSqlSafe, Error, PgConnection, query, query_as, query_scalar};
 
 use super::partitions::{MOST_MOVED, Table};
 use crate::convert::millis;
-use crate::core::Core;
+use crate::core::{Core, Retentions};
 use crate::session::Try;
 
 /// A partition beyond its retention.
@@ -21,8 +21,8 @@ impl Core {
     async fn try_drop(&self, which: Try) -> Result<(), Error> {
         let mut loan = self.session.acquire(which).await?;
         let dropped = async {
-            let longest = self.retentions.done.max(self.retentions.dead);
-            for (table, retention) in [(Table::BODY, self.retentions.body), (Table::ATTEMPT, longest)] {
+            let Retentions { body, attempt, .. } = self.retentions;
+            for (table, retention) in [(Table::BODY, body), (Table::ATTEMPT, attempt)] {
                 for old in self.old(&mut loan, table, millis(retention)).await? {
                     self.end(&mut loan, table, &old).await?;
                 }
@@ -54,32 +54,23 @@ impl Core {
         Ok(old.into_iter().map(|(name, day)| Old { name, day }).collect())
     }
 
-    /// Drops a partition. Bodies of unfinished events move to the default partition; if those are many, the
-    /// partition stays until they are fewer. Attempts are kept for as long as one of their events exists, because a
-    /// replay extends its life.
+    /// Drops a partition. Bodies of unfinished events and attempts at them move to the default partition; if those are
+    /// many, the partition stays until they are fewer.
     async fn end(&self, connection: &mut PgConnection, table: Table, old: &Old) -> Result<(), Error> {
         let (schema, Table(parent), Old { name, day }) = (&self.schema, table, old);
+        // An event may have attempts on any day after its own.
+        let stored = if table == Table::BODY { format!("AND day = '{day}'") } else { String::new() };
         let outliving = format!(
             "FROM {schema}.\"{name}\" b JOIN {schema}.event e ON e.id = b.event_id
-             WHERE e.id IN (SELECT id FROM {schema}.event WHERE state < 2 AND day = '{day}'
-                            UNION ALL SELECT id FROM {schema}.event WHERE state = 3 AND day = '{day}'
-                            UNION ALL SELECT id FROM {schema}.event WHERE state = 4 AND day = '{day}')"
+             WHERE e.id IN (SELECT id FROM {schema}.event WHERE state < 2 {stored}
+                            UNION ALL SELECT id FROM {schema}.event WHERE state = 3 {stored}
+                            UNION ALL SELECT id FROM {schema}.event WHERE state = 4 {stored})"
         );
-        let has_outliving = matches!(table, Table("body"));
-        if has_outliving {
-            let sql = format!("SELECT count(*) {outliving}");
-            let count: i64 =
-                query_scalar(AssertSqlSafe(sql)).persistent(false).fetch_one(&mut *connection).await?;
-            if count > MOST_MOVED {
-                return Ok(());
-            }
-        } else {
-            let sql = format!(
-                "SELECT EXISTS (SELECT FROM {schema}.\"{name}\" a JOIN {schema}.event e ON e.id = a.event_id)"
-            );
-            if query_scalar(AssertSqlSafe(sql)).persistent(false).fetch_one(&mut *connection).await? {
-                return Ok(());
-            }
+        let sql = format!("SELECT count(*) {outliving}");
+        let count: i64 =
+            query_scalar(AssertSqlSafe(sql)).persistent(false).fetch_one(&mut *connection).await?;
+        if count > MOST_MOVED {
+            return Ok(());
         }
         let mut tx = self.begin_upkeep(connection).await?;
         if !schema.has_table(&mut tx, name).await? {
@@ -88,10 +79,8 @@ impl Core {
         let detach = format!("ALTER TABLE {schema}.{parent} DETACH PARTITION {schema}.\"{name}\"");
         let keep = format!("INSERT INTO {schema}.{parent} SELECT b.* {outliving}");
         let drop = format!("DROP TABLE {schema}.\"{name}\"");
-        for (step, is_needed) in [(detach, true), (keep, has_outliving), (drop, true)] {
-            if is_needed {
-                query(AssertSqlSafe(step)).persistent(false).execute(&mut *tx).await?;
-            }
+        for step in [detach, keep, drop] {
+            query(AssertSqlSafe(step)).persistent(false).execute(&mut *tx).await?;
         }
         tx.commit().await
     }

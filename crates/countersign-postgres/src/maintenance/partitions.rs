@@ -38,7 +38,7 @@ impl Partitions {
 const RETRY: u64 = 60;
 
 /// A table that is partitioned by day.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) struct Table(pub(super) &'static str);
 
 impl Table {

@@ -19,17 +19,20 @@ impl Core {
         Ok(forgotten)
     }
 
-    /// Deletes up to 500 of each: events, bodies in the default partition, entries of the audit log.
+    /// Deletes up to 500 of each: events, bodies and attempts in the default partitions, entries of the audit log.
     pub(crate) async fn sweep(&self) -> Result<Swept, StoreError> {
-        let Retentions { done, dead, body, audit } = self.retentions;
+        let Retentions { done, dead, body, attempt, audit } = self.retentions;
         let claims = self.sweep_claims().await?;
         let statements = &self.statements;
         let events =
             self.count(|| prepare(&statements.sweep).bind(millis(done)).bind(millis(dead)).bind(SWEEP));
         let events = events.await?;
         let bodies = self.count(|| prepare(&statements.body_sweep).bind(millis(body)).bind(SWEEP)).await?;
+        let tried =
+            self.count(|| prepare(&statements.attempt_sweep).bind(millis(attempt)).bind(SWEEP)).await?;
         let audited = self.count(|| prepare(&statements.audit_sweep).bind(millis(audit)).bind(SWEEP)).await?;
-        let has_more = [claims, events, bodies, audited].into_iter().any(|deleted| deleted >= SWEEP as u64);
+        let has_more =
+            [claims, events, bodies, tried, audited].into_iter().any(|deleted| deleted >= SWEEP as u64);
         Ok(Swept { events, has_more })
     }
 

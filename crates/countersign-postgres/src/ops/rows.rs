@@ -1,6 +1,9 @@
 use bytes::Bytes;
 use countersign::UnixTime;
-use countersign_inbox::{Attempt, AuditEntry, Detail, EventId, EventState, SourceStats, StoredHead, Summary};
+use countersign_inbox::{
+    Attempt, AttemptOutcome, AuditEntry, Detail, EventId, EventState, FailureKind, SourceStats, StoredHead,
+    Summary,
+};
 use sqlx::postgres::PgRow;
 use sqlx::{Error, Row};
 
@@ -37,6 +40,7 @@ pub(super) fn summary(row: &PgRow) -> Result<Summary, Error> {
         stored_at: UnixTime::from_millis(row.try_get("stored_at")?),
         due_at: time("due_at")?,
         finished_at: time("finished_at")?,
+        code: row.try_get::<Option<i32>, _>("code")?.and_then(|code| u16::try_from(code).ok()),
         error: row.try_get("error")?,
     })
 }
@@ -63,12 +67,19 @@ pub(super) fn add_body(detail: &mut Detail, row: &PgRow) -> Result<(), Error> {
 }
 
 pub(super) fn attempt(row: &PgRow) -> Result<Attempt, Error> {
+    let outcome = AttemptOutcome::from_name(row.try_get(4)?)
+        .ok_or_else(|| Error::Decode("an attempt has no known outcome".into()))?;
     Ok(Attempt {
         attempt: u32::try_from(row.try_get::<i32, _>(0)?).unwrap_or(0),
         fence: fence(row.try_get(1)?)?,
-        ended_at: UnixTime::from_millis(row.try_get(2)?),
-        outcome: row.try_get(3)?,
-        error: row.try_get(4)?,
+        started_at: row.try_get::<Option<i64>, _>(2)?.map(UnixTime::from_millis),
+        ended_at: UnixTime::from_millis(row.try_get(3)?),
+        outcome,
+        failure: row.try_get::<Option<&str>, _>(5)?.and_then(FailureKind::from_name),
+        code: row.try_get::<Option<i32>, _>(6)?.and_then(|code| u16::try_from(code).ok()),
+        error: Some(row.try_get(7)?).filter(|_| outcome.has_error()),
+        worker: row.try_get(8)?,
+        replayed_by: row.try_get(9)?,
     })
 }
 

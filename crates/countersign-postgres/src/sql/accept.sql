@@ -52,7 +52,7 @@ WITH limits AS MATERIALIZED (
 ), requeued AS (
     UPDATE {schema}.event e
     SET state = 0, attempt = 0, replays = replays + 1, isolation = 0, worker = NULL, finished_at = NULL,
-        age_from = {schema}.now_(), due_at = {schema}.now_(),
+        age_from = {schema}.now_(), due_at = {schema}.now_(), replayed_by = e.provider,
         body_digest = CASE WHEN is_replaced THEN again.body_digest ELSE e.body_digest END,
         guard = coalesce(again.new_guard, e.guard),
         external_id = CASE WHEN is_replaced THEN again.external_id ELSE e.external_id END,

@@ -2,7 +2,7 @@
 -- ms, $5 horizon in ms, $6 microseconds from which the index is searched, or null, $7 whether isolated events are claimed
 -- (mixed, alone, without), $8 how long they wait after an attempt that ended without an outcome, in ms, $9 whether the
 -- claimer handles one event at a time, $10 its number, $11 bytes of requests: the event that reaches them is the last one. What runs under a lease that has expired is due, and isolated if
--- another claimer had it. place is that of the claim.
+-- another claimer had it; its attempt gets a row. place is that of the claim.
 WITH given AS MATERIALIZED (
     SELECT g.*, coalesce('epoch'::timestamptz + g.lowest_micros * interval '1 microsecond', '-infinity') AS lowest,
            {schema}.now_() AS now, {schema}.fence_floor() AS fence_floor
@@ -11,10 +11,12 @@ WITH given AS MATERIALIZED (
          AS g(source, worker, most, ttl, horizon, lowest_micros, isolation, pause, is_exclusive, instance, most_bytes, place)
 ), known_isolated AS MATERIALIZED (
     -- Few, and in an index of their own.
-    SELECT given.place, i.id, i.day, i.due_at, i.has_lost_own
+    SELECT given.place, i.*
     FROM given
     CROSS JOIN LATERAL (
-        SELECT id, day, due_at, state = 1 AND instance = given.instance AS has_lost_own FROM {schema}.event
+        SELECT id, day, due_at, state = 1 AND instance = given.instance AS has_lost_own, state = 1 AS is_lost, attempt, fence,
+               worker, claimed_at
+        FROM {schema}.event
         WHERE source = given.source AND state < 2 AND isolation > 0
           AND (due_at <= given.now - CASE WHEN state + isolation < 2 THEN 0 ELSE given.pause END * interval '1 ms'
                -- Scheduled by a wrong clock.
@@ -24,10 +26,11 @@ WITH given AS MATERIALIZED (
         FOR UPDATE SKIP LOCKED
     ) i
 ), lost AS MATERIALIZED (
-    SELECT given.place, l.id, l.day, l.due_at, false AS has_lost_own
+    SELECT given.place, l.*
     FROM given
     CROSS JOIN LATERAL (
-        SELECT id, day, due_at FROM {schema}.event
+        SELECT id, day, due_at, false AS has_lost_own, true AS is_lost, attempt, fence, worker, claimed_at
+        FROM {schema}.event
         WHERE source = given.source AND state = 1 AND isolation = 0 AND instance <> given.instance
           AND due_at BETWEEN given.lowest AND given.now
         ORDER BY due_at, id
@@ -45,20 +48,22 @@ WITH given AS MATERIALIZED (
                 ELSE given.most END AS most
     FROM given
 ), back AS MATERIALIZED (
-    SELECT open.place, b.id, b.day, b.due_at, false AS has_lost_own
+    SELECT open.place, b.*
     FROM open
     CROSS JOIN LATERAL (
-        SELECT id, day, due_at FROM {schema}.event
+        SELECT id, day, due_at, false AS has_lost_own, false AS is_lost, attempt, fence, worker, claimed_at
+        FROM {schema}.event
         WHERE source = open.source AND state = 0 AND worker IS NOT NULL AND isolation = 0 AND due_at < open.lowest
         ORDER BY due_at, id
         LIMIT open.most
         FOR UPDATE SKIP LOCKED
     ) b
 ), due AS MATERIALIZED (
-    SELECT open.place, d.id, d.day, d.due_at, d.has_lost_own
+    SELECT open.place, d.*
     FROM open
     CROSS JOIN LATERAL (
-        SELECT id, day, due_at, state = 1 AS has_lost_own FROM {schema}.event
+        SELECT id, day, due_at, state = 1 AS has_lost_own, state = 1 AS is_lost, attempt, fence, worker, claimed_at
+        FROM {schema}.event
         WHERE source = open.source AND state < 2 AND isolation = 0 AND (state = 0 OR instance = open.instance)
           AND due_at BETWEEN open.lowest AND open.now
         ORDER BY due_at, id
@@ -67,10 +72,11 @@ WITH given AS MATERIALIZED (
     ) d
 ), astray AS MATERIALIZED (
     -- Scheduled by a wrong clock.
-    SELECT open.place, a.id, a.day, a.due_at, false AS has_lost_own
+    SELECT open.place, a.*
     FROM open
     CROSS JOIN LATERAL (
-        SELECT id, day, due_at FROM {schema}.event
+        SELECT id, day, due_at, false AS has_lost_own, false AS is_lost, attempt, fence, worker, claimed_at
+        FROM {schema}.event
         WHERE source = open.source AND state = 0 AND isolation = 0
           AND due_at > open.now + open.horizon * interval '1 ms'
         ORDER BY due_at, id
@@ -101,13 +107,20 @@ WITH given AS MATERIALIZED (
                          WHEN given.is_exclusive THEN greatest(e.isolation, 1)
                          ELSE e.isolation END,
         instance = given.instance, fence = greatest(e.fence + 1, nextval('{schema}.fence'), given.fence_floor),
-        worker = given.worker, due_at = given.now + given.ttl * interval '1 ms'
+        worker = given.worker, claimed_at = given.now, due_at = given.now + given.ttl * interval '1 ms'
     FROM sized d
     JOIN given USING (place)
     WHERE e.id = d.id AND (d.bytes_before < given.most_bytes OR d.bytes_before IS NULL)
     RETURNING e.id, e.key, e.source, e.tenant, e.provider, e.external_id, e.event_type, e.attempt, e.replays, e.fence,
               e.received_at, e.age_from, e.due_at, e.isolation, d.has_lost_own, d.due_at AS due_since, d.place,
-              d.head, d.body, d.traceparent
+              d.head, d.body, d.traceparent, given.now, e.replayed_by, d.is_lost, d.attempt AS lost_attempt,
+              d.fence AS lost_fence, d.worker AS lost_worker, d.claimed_at AS lost_since
+), recorded AS (
+    INSERT INTO {schema}.attempt (event_id, attempt, fence, started_at, ended_at, outcome, error, worker, replayed_by, day)
+    SELECT id, lost_attempt, lost_fence, lost_since, due_since, 'lost', '', lost_worker, replayed_by,
+           (now AT TIME ZONE 'UTC')::date
+    FROM leased
+    WHERE is_lost
 )
 SELECT l.id, l.key, l.source, l.tenant, l.provider, l.external_id, l.event_type, l.attempt, l.replays, l.fence,
        l.isolation, l.has_lost_own,

@@ -1,20 +1,29 @@
 -- $1 source, $2 worker, $3 id, $4 ttl in ms, $5 whether the claimer handles one event at a time, $6 its number. Due or not,
 -- unless it is running.
 WITH found AS MATERIALIZED (
-    SELECT id, state = 1 AND instance = $6 AS has_lost_own FROM {schema}.event
+    SELECT id, state = 1 AND instance = $6 AS has_lost_own, state = 1 AS is_lost, attempt, fence, worker, claimed_at, due_at
+    FROM {schema}.event
     WHERE id = $3 AND source = $1 AND (state = 0 OR state = 1 AND due_at <= {schema}.now_())
     FOR UPDATE
 ), leased AS (
     UPDATE {schema}.event e
-    SET state = 1, attempt = attempt + 1,
-        isolation = CASE WHEN state = 1 AND instance <> $6 THEN isolation + 1 WHEN $5 THEN greatest(isolation, 1)
-                         ELSE isolation END,
+    SET state = 1, attempt = e.attempt + 1,
+        isolation = CASE WHEN e.state = 1 AND e.instance <> $6 THEN e.isolation + 1 WHEN $5 THEN greatest(e.isolation, 1)
+                         ELSE e.isolation END,
         instance = $6, fence = greatest(e.fence + 1, nextval('{schema}.fence'), {schema}.fence_floor()), worker = $2,
-        due_at = {schema}.now_() + $4::int8 * interval '1 ms'
+        claimed_at = {schema}.now_(), due_at = {schema}.now_() + $4::int8 * interval '1 ms'
     FROM found
-    WHERE e.id = found.id AND (state = 0 OR state = 1 AND due_at <= {schema}.now_())
-    RETURNING e.id, key, source, tenant, provider, external_id, event_type, attempt, replays, fence, received_at,
-              age_from, due_at, day, isolation, found.has_lost_own
+    WHERE e.id = found.id AND (e.state = 0 OR e.state = 1 AND e.due_at <= {schema}.now_())
+    RETURNING e.id, e.key, e.source, e.tenant, e.provider, e.external_id, e.event_type, e.attempt, e.replays, e.fence,
+              e.received_at, e.age_from, e.due_at, e.day, e.isolation, e.replayed_by, found.has_lost_own, found.is_lost,
+              found.attempt AS lost_attempt, found.fence AS lost_fence, found.worker AS lost_worker,
+              found.claimed_at AS lost_since, found.due_at AS lost_at
+), recorded AS (
+    INSERT INTO {schema}.attempt (event_id, attempt, fence, started_at, ended_at, outcome, error, worker, replayed_by, day)
+    SELECT id, lost_attempt, lost_fence, lost_since, lost_at, 'lost', '', lost_worker, replayed_by,
+           ({schema}.now_() AT TIME ZONE 'UTC')::date
+    FROM leased
+    WHERE is_lost
 )
 SELECT l.id, l.key, l.source, l.tenant, l.provider, l.external_id, l.event_type, l.attempt, l.replays, l.fence,
        l.isolation, l.has_lost_own,

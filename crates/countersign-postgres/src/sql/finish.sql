@@ -1,12 +1,13 @@
--- $1 keys, $2 fences, $3 outcomes (done, skip, retry, dead, giveback, unverified), $4 delays in ms, $5 errors, $6 how long locks are
--- waited for, or null for the setting of the transaction. One row per finish that counts, and one per finish that is held:
+-- $1 keys, $2 fences, $3 outcomes (done, skip, retry, dead, give_back, unverified), $4 delays in ms, $5 errors, $6 how long locks are
+-- waited for, or null for the setting of the transaction, $7 response codes, $8 classes of failures, $9 whether a success leaves
+-- a row, as other outcomes always do. One row per finish that counts, and one per finish that is held:
 -- its row is locked, which is not waited for. A finish as done of what is done by the same lease counts, and changes nothing.
 WITH limits AS MATERIALIZED (
     SELECT set_config('lock_timeout', coalesce($6::text, current_setting('lock_timeout')), true)
 ), given AS MATERIALIZED (
     SELECT g.*, {schema}.now_() AS now
-    FROM limits, unnest($1::bytea[], $2::int8[], $3::text[], $4::int8[], $5::text[]) WITH ORDINALITY
-         AS g(key, fence, outcome, delay, error, place)
+    FROM limits, unnest($1::bytea[], $2::int8[], $3::text[], $4::int8[], $5::text[], $7::int4[], $8::text[], $9::bool[])
+         WITH ORDINALITY AS g(key, fence, outcome, delay, error, code, failure, is_recorded, place)
 ), settled AS MATERIALIZED (
     SELECT given.place
     FROM given
@@ -20,7 +21,7 @@ WITH limits AS MATERIALIZED (
     WHERE (e.state = 1 OR e.state = 2 AND given.outcome = 'done')
       AND NOT EXISTS (SELECT FROM settled WHERE settled.place = given.place)
 ), free AS MATERIALIZED (
-    SELECT open.place, e.id
+    SELECT open.place, e.id, e.state, e.attempt, e.worker
     FROM open
     JOIN {schema}.event e ON e.id = open.id
     FOR UPDATE OF e SKIP LOCKED
@@ -28,25 +29,30 @@ WITH limits AS MATERIALIZED (
     UPDATE {schema}.event e
     SET state = CASE WHEN given.outcome IN ('done', 'skip') THEN 2 WHEN given.outcome = 'dead' THEN 3
                      WHEN given.outcome = 'unverified' THEN 4 ELSE 0 END,
-        isolation = CASE WHEN given.outcome IN ('giveback', 'unverified') THEN e.isolation ELSE 0 END,
-        attempt = CASE WHEN given.outcome IN ('giveback', 'unverified') THEN greatest(e.attempt - 1, 0) ELSE e.attempt END,
+        isolation = CASE WHEN given.outcome IN ('give_back', 'unverified') THEN e.isolation ELSE 0 END,
+        attempt = CASE WHEN given.outcome IN ('give_back', 'unverified') THEN greatest(e.attempt - 1, 0) ELSE e.attempt END,
         due_at = CASE WHEN given.outcome = 'retry' THEN given.now + given.delay * interval '1 ms'
-                      WHEN given.outcome = 'giveback' THEN e.age_from
+                      WHEN given.outcome = 'give_back' THEN e.age_from
                       ELSE given.now END,
         finished_at = CASE WHEN e.state = 2 THEN e.finished_at
                            WHEN given.outcome IN ('done', 'skip', 'dead') THEN given.now END,
         error = coalesce(given.error, e.error),
+        code = CASE WHEN e.state = 2 THEN e.code ELSE given.code END,
         -- Marks what is due since before.
-        worker = CASE WHEN given.outcome = 'giveback' THEN '' END
+        worker = CASE WHEN given.outcome = 'give_back' THEN '' END
     FROM free
     JOIN given USING (place)
     WHERE e.id = free.id AND e.fence = given.fence AND (e.state = 1 OR e.state = 2 AND given.outcome = 'done')
-    RETURNING given.place, e.id, e.attempt, e.fence, given.outcome, given.error, given.now
+    RETURNING given.place, e.id, free.attempt, e.fence, e.claimed_at, given.now, given.outcome, given.failure, given.code,
+              given.error, free.worker, e.replayed_by,
+              free.state = 1 AND (given.outcome <> 'done' OR given.is_recorded) AS is_recorded
 ), recorded AS (
-    INSERT INTO {schema}.attempt (event_id, attempt, fence, ended_at, outcome, error, day)
-    SELECT id, attempt, fence, now, outcome, error, (now AT TIME ZONE 'UTC')::date
+    INSERT INTO {schema}.attempt (event_id, attempt, fence, started_at, ended_at, outcome, failure, code, error, worker,
+                                  replayed_by, day)
+    SELECT id, attempt, fence, claimed_at, now, outcome, failure, code, coalesce(error, ''), worker, replayed_by,
+           (now AT TIME ZONE 'UTC')::date
     FROM finished
-    WHERE outcome IN ('skip', 'retry', 'dead')
+    WHERE is_recorded
 )
 SELECT place, false AS is_held FROM finished
 UNION ALL

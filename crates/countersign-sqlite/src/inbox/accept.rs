@@ -76,7 +76,7 @@ fn requeue(
     same_body: bool,
 ) -> rusqlite::Result<()> {
     let (now, number) = (session.now(), id.get());
-    session.execute(REPLAY, &[&number, &now])?;
+    session.execute(REPLAY, &[&number, &now, &event.provider])?;
     let guard = event.identity.guard().map(|(digest, _)| digest);
     let is_of_another = match &guard {
         Some(digest) => session.first(FIND_OTHER_GUARD, &[digest.as_bytes(), &number], |_| Ok(()))?.is_some(),
@@ -104,9 +104,9 @@ fn requeue(
     Ok(())
 }
 
-/// Makes an event ready and due at once, with all attempts available again. The fence continues.
+/// Makes an event ready and due at once, with all attempts available again, for an actor. The fence continues.
 pub(crate) const REPLAY: &str = "UPDATE wh_event SET state = 0, attempt = 0, replays = replays + 1, \
-    isolation = 0, queued_at = ?2, due_at = 0, finished_at = NULL WHERE id = ?1";
+    isolation = 0, queued_at = ?2, due_at = 0, finished_at = NULL, replayed_by = ?3 WHERE id = ?1";
 
 const FIND: &str = "SELECT id, state, body_sha256 FROM wh_event WHERE key = ?1";
 const FIND_GUARD: &str = "SELECT 1 FROM wh_event WHERE guard = ?1";

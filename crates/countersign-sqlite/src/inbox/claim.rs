@@ -4,6 +4,7 @@ use bytes::Bytes;
 use countersign_inbox::{ClaimDue, EventId, Fenced, Isolation, Lease, Leased, StoredEvent, StoredHead};
 use rusqlite::{Row, ToSql};
 
+use super::finish::lose;
 use crate::convert::{count, fence, key, leased, millis, time};
 use crate::writer::Session;
 
@@ -28,8 +29,8 @@ pub(super) fn claim_due(session: &mut Session<'_>, request: &ClaimDue) -> rusqli
     let fence = session.next_fence()?;
     let mut claimed = Vec::with_capacity(found.len());
     let mut bytes = 0_usize;
-    for Candidate(_, id, has_lost_own) in found {
-        let Some(next) = lease(session, request, (id, has_lost_own), fence)? else { continue };
+    for Candidate(_, id, lost) in found {
+        let Some(next) = lease(session, request, (id, lost), fence)? else { continue };
         bytes = bytes.saturating_add(next.bytes());
         claimed.push(next);
         if bytes >= request.max_bytes {
@@ -51,9 +52,10 @@ pub(super) fn has_due(session: &mut Session<'_>, request: &ClaimDue) -> rusqlite
     Ok(!candidates(session, request)?.is_empty())
 }
 
-/// The time since which an event is due, its id, and whether the same claimer has lost its lease on it.
+/// The time since which an event is due, its id, and whose lease on it has expired: 0 nobody's, 1 that of another
+/// claimer, 2 that of the same one.
 #[derive(Eq, Ord, PartialEq, PartialOrd)]
-struct Candidate(i64, i64, bool);
+struct Candidate(i64, i64, i64);
 
 /// Returns the oldest due events, including those with expired leases and those that a wrong clock has scheduled
 /// too late.
@@ -129,9 +131,12 @@ pub(super) fn read_heads(claimed: Vec<Claimed>) -> (Vec<Leased>, Vec<(Lease, Str
 fn lease(
     session: &mut Session<'_>,
     request: &ClaimDue,
-    (id, has_lost_own): (i64, bool),
+    (id, lost): (i64, i64),
     fence: i64,
 ) -> rusqlite::Result<Option<Claimed>> {
+    if lost != NOBODY {
+        lose(session, id)?;
+    }
     let now = session.now();
     let until = now.saturating_add(millis(request.ttl));
     let stored = session.first(READ_BODY, &[&id], |row| {
@@ -140,7 +145,7 @@ fn lease(
     })?;
     let (head, body) = stored.map_or((None, Vec::new()), |(head, body)| (Some(head), body));
     let ClaimDue { worker, is_exclusive, instance, .. } = request;
-    session.first(LEASE, &[&id, &fence, worker, &until, is_exclusive, instance], |row| {
+    session.first(LEASE, &[&id, &fence, worker, &until, is_exclusive, instance, &now], |row| {
         let lease = leased(key(row, 0)?, fence, until);
         let age = Duration::from_millis(u64::try_from(now.saturating_sub(row.get(3)?)).unwrap_or(0));
         let event = StoredEvent {
@@ -157,11 +162,13 @@ fn lease(
             traceparent: row.get(10)?,
         };
         let leased = Leased::new(lease, count(row, 1)?, count(row, 2)?, age, event);
-        Ok(Claimed { leased: leased.with_isolation(count(row, 11)?, has_lost_own), head })
+        Ok(Claimed { leased: leased.with_isolation(count(row, 11)?, lost == OWN), head })
     })
 }
 
-const FIND_ONE: &str = "SELECT 0, id, state = 1 AND instance = ?4 FROM wh_event \
+const NOBODY: i64 = 0;
+const OWN: i64 = 2;
+const FIND_ONE: &str = "SELECT 0, id, iif(state = 1, 1 + (instance = ?4), 0) FROM wh_event \
     WHERE id = ?1 AND source = ?2 AND (state = 0 OR (state = 1 AND lease_until <= ?3))";
 /// Due at once, independently of the clock.
 const FIND_QUEUED: &str = "SELECT queued_at, id, 0 FROM wh_event \
@@ -170,10 +177,10 @@ const FIND_DUE: &str = "SELECT due_at, id, 0 FROM wh_event \
     WHERE source = ?1 AND state = 0 AND isolation = 0 AND due_at > 0 AND due_at <= ?3 ORDER BY due_at, id LIMIT ?2";
 const FIND_FAR: &str = "SELECT due_at, id, 0 FROM wh_event \
     WHERE source = ?1 AND state = 0 AND isolation = 0 AND due_at > 0 AND due_at > ?3 ORDER BY due_at, id LIMIT ?2";
-const FIND_OWN: &str = "SELECT lease_until, id, 1 FROM wh_event \
+const FIND_OWN: &str = "SELECT lease_until, id, 2 FROM wh_event \
     WHERE source = ?1 AND state = 1 AND isolation = 0 AND instance = ?4 AND lease_until <= ?3 \
     ORDER BY lease_until, id LIMIT ?2";
-const FIND_EXPIRED: &str = "SELECT lease_until, id, instance = ?5 FROM wh_event \
+const FIND_EXPIRED: &str = "SELECT lease_until, id, 1 + (instance = ?5) FROM wh_event \
     WHERE source = ?1 AND state = 1 AND lease_until <= iif(isolation > 0, ?4, ?3) AND lease_until <= ?3 \
     AND (isolation > 0 OR instance <> ?5) ORDER BY lease_until, id LIMIT ?2";
 /// A due time in the future comes from a wrong clock: the pause ends with the first claim that sees it.
@@ -182,7 +189,7 @@ const FIND_ISOLATED: &str = "SELECT iif(due_at = 0, queued_at, due_at), id, 0 FR
     ORDER BY due_at, id LIMIT ?2";
 const LEASE: &str = "UPDATE wh_event SET state = 1, attempt = attempt + 1, \
     isolation = iif(state = 1 AND instance <> ?6, isolation + 1, max(isolation, ?5)), \
-    instance = ?6, fence = ?2, worker = ?3, lease_until = ?4 WHERE id = ?1 RETURNING key, attempt, replays, \
+    instance = ?6, fence = ?2, worker = ?3, lease_until = ?4, claimed_at = ?7 WHERE id = ?1 RETURNING key, attempt, replays, \
     queued_at, source, tenant, provider, external_id, event_type, received_at, traceparent, isolation";
 const READ_BODY: &str = "SELECT head, body FROM wh_body WHERE event_id = ?1";
 const EXTEND: &str = "UPDATE wh_event SET lease_until = ?3 WHERE key = ?1 AND fence = ?2 AND state = 1";

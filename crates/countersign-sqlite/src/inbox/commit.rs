@@ -1,4 +1,4 @@
-use countersign_inbox::{CommitError, Fenced, Finish, Lease};
+use countersign_inbox::{AttemptNote, CommitError, Fenced, Finish, Lease};
 use rusqlite::Connection;
 
 use super::finish::finish;
@@ -54,7 +54,7 @@ fn run<T, E>(
         return Err(rusqlite::Error::InvalidQuery);
     }
     let result = match result {
-        Ok(value) => match finish(session, lease, &Finish::Done)? {
+        Ok(value) => match finish(session, lease, &Finish::Done, AttemptNote::NONE)? {
             Fenced::Ok(()) => Ok(value),
             Fenced::Stale => Err(CommitError::LeaseLost),
         },

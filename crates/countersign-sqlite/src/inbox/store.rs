@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_inbox::{
-    Accepted, ClaimDue, Durability, EventId, Fenced, Finish, InboxStore, Lease, Leased, NewEvent, OpsStore,
-    Stats, StoreFuture, StoredEvent, StoredHead, Swept, Woken,
+    Accepted, AttemptNote, ClaimDue, Durability, EventId, FailureKind, Fenced, Finish, InboxStore, Lease,
+    Leased, NewEvent, OpsStore, Stats, StoreFuture, StoredEvent, StoredHead, Swept, Woken,
 };
 
 use super::sweep::Ages;
@@ -33,7 +33,8 @@ impl InboxStore for SqliteStore {
             let (leased, unreadable) = claim::read_heads(claimed.await?);
             for (lease, error) in unreadable {
                 // The event must not block others. If another worker has it by now, the result does not matter.
-                let _: Fenced<()> = self.finish(&lease, &Finish::Dead { error }).await?;
+                let note = AttemptNote::NONE.with_failure(FailureKind::Unreadable);
+                let _: Fenced<()> = self.finish(&lease, &Finish::Dead { error }, note).await?;
             }
             Ok(leased)
         })
@@ -46,9 +47,14 @@ impl InboxStore for SqliteStore {
         })
     }
 
-    fn finish<'a>(&'a self, lease: &'a Lease, finish: &'a Finish) -> StoreFuture<'a, Fenced<()>> {
+    fn finish<'a>(
+        &'a self,
+        lease: &'a Lease,
+        finish: &'a Finish,
+        note: AttemptNote,
+    ) -> StoreFuture<'a, Fenced<()>> {
         let (lease, finish) = (*lease, finish.clone());
-        self.submit(ROW, move |session| finish::finish(session, &lease, &finish))
+        self.submit(ROW, move |session| finish::finish(session, &lease, &finish, note))
     }
 
     fn woken(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
@@ -108,6 +114,7 @@ impl InboxStore for SqliteStore {
             keys: millis(self.retention),
             dead: millis(self.keeps.dead),
             bodies: millis(self.keeps.body),
+            attempts: millis(self.keeps.attempt),
             audit: millis(self.keeps.audit),
         };
         self.submit(ROW, move |session| sweep::sweep(session, ages))
@@ -194,14 +201,14 @@ mod tests {
         for (leased, finish) in leased.iter().zip(&finishes) {
             let extended = claim::extend(&mut session, &leased.lease, 1).unwrap();
             assert!(matches!(extended, Fenced::Ok(_)), "{extended:?}");
-            let finished = finish::finish(&mut session, &leased.lease, finish).unwrap();
+            let finished = finish::finish(&mut session, &leased.lease, finish, AttemptNote::NONE).unwrap();
             assert_eq!(finished, Fenced::Ok(()));
-            let _ = finish::finish(&mut session, &leased.lease, &Finish::Done).unwrap();
+            let _ = finish::finish(&mut session, &leased.lease, &Finish::Done, AttemptNote::NONE).unwrap();
         }
         let unverified = unverified::read(&mut session, "orders", 0, 10).unwrap();
         assert_eq!(unverified.len(), 1);
         assert_eq!(unverified::resume(&mut session, &[unverified[0].0.id]).unwrap(), 1);
-        sweep::sweep(&mut session, Ages { keys: -1, dead: -1, bodies: -1, audit: -1 }).unwrap();
+        sweep::sweep(&mut session, Ages { keys: -1, dead: -1, bodies: -1, attempts: -1, audit: -1 }).unwrap();
         let plans = session.plans();
         assert!(plans.len() > 15, "{plans:?}");
         for (sql, plan) in plans {

@@ -8,10 +8,12 @@ pub(super) struct Ages {
     pub(super) keys: i64,
     pub(super) dead: i64,
     pub(super) bodies: i64,
+    pub(super) attempts: i64,
     pub(super) audit: i64,
 }
 
-/// Deletes up to 500 events, the requests of up to 500 others, and up to 500 entries of the audit log.
+/// Deletes up to 500 events, the requests and the attempts of up to 500 others each, and up to 500 entries of the audit
+/// log.
 pub(super) fn sweep(session: &mut Session<'_>, ages: Ages) -> rusqlite::Result<Swept> {
     let before = |session: &Session<'_>, age: i64| session.now().saturating_sub(age);
     let mut left = BATCH;
@@ -31,11 +33,28 @@ pub(super) fn sweep(session: &mut Session<'_>, ages: Ages) -> rusqlite::Result<S
     if let Some((_, last)) = finished.last() {
         session.execute("UPDATE wh_meta SET value = ?1 WHERE name = 'bodies'", &[last])?;
     }
+    let old = before(session, ages.attempts);
+    let tried = forget_attempts(session, old)?;
     let old = before(session, ages.audit);
     let audited = session.execute(FORGET_AUDIT, &[&old, &BATCH])?;
-    let has_more =
-        [forgotten as usize, finished.len(), audited].into_iter().any(|deleted| deleted >= BATCH as usize);
+    let has_more = [forgotten as usize, finished.len(), tried, audited]
+        .into_iter()
+        .any(|deleted| deleted >= BATCH as usize);
     Ok(Swept { events: forgotten, has_more })
+}
+
+/// Deletes the attempts at events that were done before this time, and returns the number of those events.
+fn forget_attempts(session: &mut Session<'_>, old: i64) -> rusqlite::Result<usize> {
+    let done: Vec<(i64, i64)> =
+        session.all(FIND_ATTEMPTS, &[&old, &BATCH], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let Some((_, last)) = done.last() else { return Ok(0) };
+    // Those that were done at the same time may be beyond the limit.
+    let at_last: Vec<i64> = session.all(FIND_AT, &[last], |row| row.get(0))?;
+    for id in done.iter().map(|(id, _)| id).chain(&at_last) {
+        session.execute("DELETE FROM wh_attempt WHERE event_id = ?1", &[id])?;
+    }
+    session.execute("UPDATE wh_meta SET value = ?1 WHERE name = 'attempts'", &[last])?;
+    Ok(done.len())
 }
 
 const DONE: i64 = 2;
@@ -50,3 +69,8 @@ const FORGET_AUDIT: &str = "DELETE FROM wh_audit WHERE id IN \
 const FIND_BODIES: &str = "SELECT e.id, e.finished_at FROM wh_event e JOIN wh_body b ON b.event_id = e.id \
     WHERE e.state = 2 AND e.finished_at < ?1 AND e.finished_at >= (SELECT value FROM wh_meta WHERE name = 'bodies') \
     ORDER BY e.finished_at LIMIT ?2";
+/// Starts behind the end of the last pass.
+const FIND_ATTEMPTS: &str = "SELECT id, finished_at FROM wh_event \
+    WHERE state = 2 AND finished_at < ?1 AND finished_at > (SELECT value FROM wh_meta WHERE name = 'attempts') \
+    ORDER BY finished_at LIMIT ?2";
+const FIND_AT: &str = "SELECT id FROM wh_event WHERE state = 2 AND finished_at = ?1";

@@ -44,7 +44,7 @@ pub(super) fn apply(
     let now = session.now();
     for id in &ids {
         match change.action {
-            Action::Replay => session.execute(REPLAY, &[id, &now])?,
+            Action::Replay => session.execute(REPLAY, &[id, &now, &change.actor])?,
             Action::Discard => session.execute(DISCARD, &[id, &now])?,
             // No other action has candidates.
             _ => session.execute(PURGE, &[id])?,

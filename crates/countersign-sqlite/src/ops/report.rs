@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use countersign_inbox::{
-    Attempt, Detail, EventId, EventState, Filter, Page, SourceStats, Stats, StoredHead, Summary,
+    Attempt, Detail, EventId, EventState, FailureKind, Filter, Page, SourceStats, Stats, StoredHead, Summary,
 };
 use rusqlite::{Row, ToSql};
 
@@ -72,23 +72,31 @@ pub(super) fn count(session: &mut Session<'_>, filter: &Filter) -> rusqlite::Res
 pub(super) fn show(session: &mut Session<'_>, id: EventId) -> rusqlite::Result<Option<Detail>> {
     let id = id.get();
     let found = session.first(SHOW, &[&id], |row| {
-        Ok((summary(row)?, row.get::<_, i64>(14)?.unsigned_abs(), row.get(15)?))
+        Ok((summary(row)?, row.get::<_, i64>(15)?.unsigned_abs(), row.get(16)?))
     })?;
     let Some((summary, fence, worker)) = found else { return Ok(None) };
     let request = session.first("SELECT head, body FROM wh_body WHERE event_id = ?1", &[&id], |row| {
         Ok((StoredHead::from_bytes(row.get_ref(0)?.as_blob()?).ok(), Bytes::from(row.get::<_, Vec<u8>>(1)?)))
     })?;
     let (head, body) = request.map_or((None, None), |(head, body)| (head, Some(body)));
-    let attempts = session.all(ATTEMPTS, &[&id], |row| {
-        Ok(Attempt {
-            attempt: convert::count(row, 0)?,
-            fence: row.get::<_, i64>(1)?.unsigned_abs(),
-            ended_at: time(row, 2)?,
-            outcome: row.get(3)?,
-            error: row.get(4)?,
-        })
-    })?;
+    let attempts = session.all(ATTEMPTS, &[&id], attempt)?;
     Ok(Some(Detail { summary, fence, worker, head, body, attempts }))
+}
+
+fn attempt(row: &Row<'_>) -> rusqlite::Result<Attempt> {
+    let outcome = convert::outcome(row, 4)?;
+    Ok(Attempt {
+        attempt: convert::count(row, 0)?,
+        fence: row.get::<_, i64>(1)?.unsigned_abs(),
+        started_at: maybe_time(row, 2)?,
+        ended_at: time(row, 3)?,
+        outcome,
+        failure: row.get::<_, Option<String>>(5)?.as_deref().and_then(FailureKind::from_name),
+        code: row.get(6)?,
+        error: Some(row.get(7)?).filter(|_| outcome.has_error()),
+        worker: row.get(8)?,
+        replayed_by: row.get(9)?,
+    })
 }
 
 fn summary(row: &Row<'_>) -> rusqlite::Result<Summary> {
@@ -108,6 +116,7 @@ fn summary(row: &Row<'_>) -> rusqlite::Result<Summary> {
         due_at: maybe_time(row, 11)?.filter(|_| state == EventState::Ready),
         finished_at: maybe_time(row, 12)?,
         error: row.get(13)?,
+        code: row.get(14)?,
     })
 }
 
@@ -122,10 +131,10 @@ const OLDEST_DUE: &str = "SELECT due_at FROM wh_event \
 const OLDEST_EXPIRED: &str = "SELECT lease_until FROM wh_event \
     WHERE source = ?1 AND state = 1 AND lease_until <= ?2 ORDER BY lease_until LIMIT 1";
 const SUMMARY: &str = "SELECT id, source, tenant, provider, external_id, event_type, state, attempt, replays, \
-    received_at, stored_at, CASE due_at WHEN 0 THEN queued_at ELSE due_at END, finished_at, error FROM wh_event \
+    received_at, stored_at, CASE due_at WHEN 0 THEN queued_at ELSE due_at END, finished_at, error, code FROM wh_event \
     WHERE id = ?1";
 const SHOW: &str = "SELECT id, source, tenant, provider, external_id, event_type, state, attempt, replays, \
-    received_at, stored_at, CASE due_at WHEN 0 THEN queued_at ELSE due_at END, finished_at, error, fence, \
+    received_at, stored_at, CASE due_at WHEN 0 THEN queued_at ELSE due_at END, finished_at, error, code, fence, \
     worker FROM wh_event WHERE id = ?1";
-const ATTEMPTS: &str =
-    "SELECT attempt, fence, ended_at, outcome, error FROM wh_attempt WHERE event_id = ?1 ORDER BY fence";
+const ATTEMPTS: &str = "SELECT attempt, fence, started_at, ended_at, outcome, failure, code, error, worker, replayed_by \
+    FROM wh_attempt WHERE event_id = ?1 ORDER BY fence";

@@ -16,8 +16,8 @@ use std::time::Duration;
 
 use countersign::{Clock, UnixTime};
 use countersign_inbox::{
-    Accepted, Claim, ClaimDue, ClaimRequest, DedupeStore, Digest, EventId, EventKey, Filter, Finish,
-    Identity, InboxStore, Leased, NewEvent, OpsStore, StoreError, StoreFuture,
+    Accepted, AttemptNote, Claim, ClaimDue, ClaimRequest, DedupeStore, Digest, EventId, EventKey, Filter,
+    Finish, Identity, InboxStore, Leased, NewEvent, OpsStore, StoreError, StoreFuture,
 };
 use countersign_sqlite::{SqliteStore, SqliteStoreBuilder};
 use countersign_testkit::conformance::Bench;
@@ -115,7 +115,10 @@ impl Sqlite {
     }
 
     pub fn finish(&self, leased: &Leased, finish: &Finish) {
-        assert_eq!(self.ok(self.store().finish(&leased.lease, finish)), countersign_inbox::Fenced::Ok(()));
+        assert_eq!(
+            self.ok(self.store().finish(&leased.lease, finish, AttemptNote::NONE)),
+            countersign_inbox::Fenced::Ok(())
+        );
     }
 
     pub fn count(&self) -> u64 {

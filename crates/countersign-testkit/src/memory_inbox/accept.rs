@@ -17,7 +17,7 @@ impl Rows {
             _ => false,
         };
         if is_requeued {
-            row.start_over(now);
+            row.start_over(&event.provider, now);
             let body_digest = event.identity.body();
             if !is_of_another || row.body_digest == body_digest {
                 row.body_digest = body_digest;
@@ -58,6 +58,8 @@ impl Rows {
             isolation: 0,
             attempt: 0,
             replays: 0,
+            replayed_by: None,
+            code: None,
             fence: 0,
             due_at: now,
             place: Place::Ready,

@@ -13,7 +13,7 @@ impl Rows {
         let meant = self.events.iter().filter(|(id, row)| is_meant(**id, row)).map(|(id, _)| *id);
         let ids: Vec<_> = meant.take(change.limit).collect();
         if !change.dry_run && !ids.is_empty() {
-            ids.iter().for_each(|id| self.change_one(change.action, *id, now));
+            ids.iter().for_each(|id| self.change_one(change, *id, now));
             self.write_down(AuditEntry {
                 id: 0,
                 at: now,
@@ -27,12 +27,12 @@ impl Rows {
         Changed::new(ids)
     }
 
-    fn change_one(&mut self, action: Action, id: EventId, now: UnixTime) {
-        if action == Action::Purge {
+    fn change_one(&mut self, change: &Change, id: EventId, now: UnixTime) {
+        if change.action == Action::Purge {
             self.events.remove(&id);
         } else if let Some(row) = self.events.get_mut(&id) {
-            match action {
-                Action::Replay => row.start_over(now),
+            match change.action {
+                Action::Replay => row.start_over(&change.actor, now),
                 _ => row.place = Place::Done { at: now },
             }
         }

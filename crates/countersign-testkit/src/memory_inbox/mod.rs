@@ -14,9 +14,9 @@ use std::time::Duration;
 
 use countersign::{Clock, UnixTime};
 use countersign_inbox::{
-    Accepted, AuditEntry, Change, Changed, ClaimDue, Detail, Durability, EventId, EventState, Fenced, Filter,
-    Finish, InboxStore, Lease, Leased, NewEvent, OpsStore, Page, Stats, StoreFuture, StoredEvent, Summary,
-    Swept, WakeQueue, Woken,
+    Accepted, AttemptNote, AuditEntry, Change, Changed, ClaimDue, Detail, Durability, EventId, EventState,
+    Fenced, Filter, Finish, InboxStore, Lease, Leased, NewEvent, OpsStore, Page, Stats, StoreFuture,
+    StoredEvent, Summary, Swept, WakeQueue, Woken,
 };
 
 use self::rows::Rows;
@@ -110,8 +110,13 @@ impl InboxStore for MemoryInbox {
         })
     }
 
-    fn finish<'a>(&'a self, lease: &'a Lease, finish: &'a Finish) -> StoreFuture<'a, Fenced<()>> {
-        Box::pin(async move { Ok(self.rows().finish(lease, finish, self.clock.now())) })
+    fn finish<'a>(
+        &'a self,
+        lease: &'a Lease,
+        finish: &'a Finish,
+        note: AttemptNote,
+    ) -> StoreFuture<'a, Fenced<()>> {
+        Box::pin(async move { Ok(self.rows().finish(lease, finish, note, self.clock.now())) })
     }
 
     fn woken(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {

@@ -92,6 +92,7 @@ impl Row {
                 Place::Done { at } | Place::Dead { at } => Some(at),
                 Place::Ready | Place::Running { .. } | Place::Unverified => None,
             },
+            code: self.code,
             error: self.error.clone(),
         }
     }

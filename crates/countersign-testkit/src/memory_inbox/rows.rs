@@ -3,7 +3,9 @@ use std::time::Duration;
 
 use countersign::UnixTime;
 
-use countersign_inbox::{Attempt, AuditEntry, Digest, EventId, EventKey, EventState, StoredEvent};
+use countersign_inbox::{
+    Attempt, AttemptNote, AttemptOutcome, AuditEntry, Digest, EventId, EventKey, EventState, StoredEvent,
+};
 
 /// The stored data.
 #[derive(Default)]
@@ -31,6 +33,10 @@ pub(super) struct Row {
     pub(super) isolation: u32,
     pub(super) attempt: u32,
     pub(super) replays: u32,
+    /// The actor of the latest replay.
+    pub(super) replayed_by: Option<String>,
+    /// The response code of the latest attempt.
+    pub(super) code: Option<u16>,
     pub(super) fence: u64,
     pub(super) due_at: UnixTime,
     pub(super) place: Place,
@@ -42,7 +48,7 @@ pub(super) struct Row {
 #[derive(Clone)]
 pub(super) enum Place {
     Ready,
-    Running { worker: String, until: UnixTime },
+    Running { worker: String, since: UnixTime, until: UnixTime },
     Done { at: UnixTime },
     Dead { at: UnixTime },
     Unverified,
@@ -83,7 +89,8 @@ impl Rows {
         let is_running = |row: &&Row| matches!(row.place, Place::Running { .. });
         let is_alone = self.events.values().filter(is_running).count() == 1;
         for row in self.events.values_mut() {
-            if matches!(row.place, Place::Running { .. }) {
+            if let Place::Running { until, .. } = row.place {
+                row.lost(until.min(now));
                 row.place = Place::Ready;
                 // No other event ran at the same time.
                 row.isolation = row.isolation.max(u32::from(is_alone));
@@ -115,11 +122,40 @@ impl Row {
     }
 
     /// Restarts the event from the first attempt, for an operator or a duplicate. The fence continues.
-    pub(super) fn start_over(&mut self, now: UnixTime) {
+    pub(super) fn start_over(&mut self, by: &str, now: UnixTime) {
         self.place = Place::Ready;
+        self.replayed_by = Some(by.to_owned());
         (self.due_at, self.since) = (now, now);
         (self.attempt, self.isolation) = (0, 0);
         self.replays += 1;
+    }
+
+    /// Adds the row of the running attempt.
+    pub(super) fn record(
+        &mut self,
+        outcome: AttemptOutcome,
+        error: Option<&str>,
+        note: AttemptNote,
+        at: UnixTime,
+    ) {
+        let Place::Running { worker, since, .. } = &self.place else { return };
+        self.attempts.push(Attempt {
+            attempt: self.attempt,
+            fence: self.fence,
+            started_at: Some(*since),
+            ended_at: at,
+            outcome,
+            failure: note.failure,
+            code: note.code,
+            error: error.map(str::to_owned),
+            worker: Some(worker.clone()),
+            replayed_by: self.replayed_by.clone(),
+        });
+    }
+
+    /// Adds the row of an attempt without an outcome.
+    pub(super) fn lost(&mut self, at: UnixTime) {
+        self.record(AttemptOutcome::Lost, None, AttemptNote::NONE, at);
     }
 
     /// Notes that an attempt ended without an outcome. The first such attempt may not have started, so it does not

@@ -1,7 +1,9 @@
 use std::time::Duration;
 
 use countersign::UnixTime;
-use countersign_inbox::{Attempt, ClaimDue, EventId, Fenced, Finish, Isolation, Lease, Leased};
+use countersign_inbox::{
+    AttemptNote, AttemptOutcome, ClaimDue, EventId, Fenced, Finish, Isolation, Lease, Leased,
+};
 
 use super::rows::{Place, Row, Rows};
 
@@ -35,8 +37,11 @@ impl Rows {
         let lease = |(_, id, _)| {
             let row = self.events.get_mut(&id)?;
             self.last_fence += 1;
-            row.fence = self.last_fence;
             let is_lost = matches!(row.place, Place::Running { .. });
+            if let Place::Running { until, .. } = row.place {
+                row.lost(until);
+            }
+            row.fence = self.last_fence;
             let has_lost_own = is_lost && row.instance == request.instance;
             if is_lost && !has_lost_own {
                 row.lose();
@@ -45,7 +50,7 @@ impl Rows {
             }
             (row.attempt, row.instance) = (row.attempt + 1, request.instance);
             let until = now.saturating_add(request.ttl);
-            row.place = Place::Running { worker: request.worker.clone(), until };
+            row.place = Place::Running { worker: request.worker.clone(), since: now, until };
             let lease = Lease::new(row.event.key, row.fence, until);
             let age = now.saturating_duration_since(row.since);
             let leased = Leased::new(lease, row.attempt, row.replays, age, row.event.clone());
@@ -79,10 +84,16 @@ impl Rows {
         Fenced::Ok(Lease::new(lease.key(), lease.fence(), *until))
     }
 
-    pub(super) fn finish(&mut self, lease: &Lease, finish: &Finish, now: UnixTime) -> Fenced<()> {
+    pub(super) fn finish(
+        &mut self,
+        lease: &Lease,
+        finish: &Finish,
+        note: AttemptNote,
+        now: UnixTime,
+    ) -> Fenced<()> {
         let Some(row) = self.held(lease) else { return Fenced::Stale };
         match (&row.place, finish) {
-            (Place::Running { .. }, _) => row.end(finish, now),
+            (Place::Running { .. }, _) => row.end(finish, note, now),
             // The same finish again.
             (Place::Done { .. }, Finish::Done) => {}
             _ => return Fenced::Stale,
@@ -137,46 +148,42 @@ impl Row {
     }
 
     #[allow(clippy::panic, reason = "a test must not pass by what the model does not know")]
-    fn end(&mut self, finish: &Finish, now: UnixTime) {
+    fn end(&mut self, finish: &Finish, note: AttemptNote, now: UnixTime) {
+        let (outcome, error) = match finish {
+            Finish::Done => (AttemptOutcome::Done, None),
+            Finish::Skip { reason } => (AttemptOutcome::Skip, Some(reason)),
+            Finish::Retry { error, .. } => (AttemptOutcome::Retry, Some(error)),
+            Finish::Dead { error } => (AttemptOutcome::Dead, Some(error)),
+            Finish::GiveBack => (AttemptOutcome::GiveBack, None),
+            Finish::Unverified { error } => (AttemptOutcome::Unverified, Some(error)),
+            other => panic!("the model does not know {other:?}"),
+        };
+        if *finish != Finish::Done || !note.is_unrecorded {
+            self.record(outcome, error.map(String::as_str), note, now);
+        }
+        self.error = error.cloned().or(self.error.take());
+        self.code = note.code;
         if !matches!(finish, Finish::GiveBack | Finish::Unverified { .. }) {
             self.isolation = 0;
         }
-        match finish {
-            Finish::Done => self.place = Place::Done { at: now },
-            Finish::Skip { reason } => {
-                self.place = Place::Done { at: now };
-                self.note("skip", reason, now);
+        match outcome {
+            AttemptOutcome::Done | AttemptOutcome::Skip => self.place = Place::Done { at: now },
+            AttemptOutcome::Dead => self.place = Place::Dead { at: now },
+            AttemptOutcome::Unverified => {
+                self.place = Place::Unverified;
+                self.attempt -= 1;
             }
-            Finish::Retry { after: delay, error } => {
-                (self.place, self.due_at) = (Place::Ready, now.saturating_add(*delay));
-                self.note("retry", error, now);
-            }
-            Finish::Dead { error } => {
-                self.place = Place::Dead { at: now };
-                self.note("dead", error, now);
-            }
-            Finish::GiveBack => {
+            AttemptOutcome::GiveBack => {
                 // At its place in the queue.
                 (self.place, self.due_at) = (Place::Ready, self.since);
                 self.attempt -= 1;
             }
-            Finish::Unverified { error } => {
-                self.place = Place::Unverified;
-                self.attempt -= 1;
-                self.error = Some(error.clone());
+            _ => {
+                self.place = Place::Ready;
+                if let Finish::Retry { after, .. } = finish {
+                    self.due_at = now.saturating_add(*after);
+                }
             }
-            other => panic!("the model does not know {other:?}"),
         }
-    }
-
-    fn note(&mut self, outcome: &str, error: &str, now: UnixTime) {
-        self.error = Some(error.to_owned());
-        self.attempts.push(Attempt {
-            attempt: self.attempt,
-            fence: self.fence,
-            ended_at: now,
-            outcome: outcome.to_owned(),
-            error: error.to_owned(),
-        });
     }
 }

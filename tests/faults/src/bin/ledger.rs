@@ -13,7 +13,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign_inbox::{Accepted, ClaimDue, Filter, Finish, InboxStore, OpsStore, Page};
+use countersign_inbox::{Accepted, AttemptNote, ClaimDue, Filter, Finish, InboxStore, OpsStore, Page};
 use countersign_sqlite::SqliteStore;
 use countersign_testkit::conformance::inbox::sample_event;
 use rusqlite::Connection;
@@ -68,7 +68,7 @@ async fn handle(store: &SqliteStore, most: usize) {
             1 => Finish::Dead { error: "no such account".to_owned() },
             _ => Finish::Done,
         };
-        let _ = store.finish(&leased.lease, &finish).await.unwrap();
+        let _ = store.finish(&leased.lease, &finish, AttemptNote::NONE).await.unwrap();
     }
 }
 

@@ -17,6 +17,8 @@ pub(in crate::inbox) struct EventView {
     state: EventState,
     attempt: u32,
     replays: u32,
+    retries: u32,
+    code: Option<u16>,
     received_at: String,
     stored_at: String,
     due_at: Option<String>,
@@ -37,6 +39,8 @@ impl EventView {
             state: event.state,
             attempt: event.attempt,
             replays: event.replays,
+            retries: summary.retries(),
+            code: event.code,
             received_at: exact(event.received_at),
             stored_at: exact(event.stored_at),
             due_at: event.due_at.map(exact),
@@ -47,13 +51,14 @@ impl EventView {
 }
 
 /// Formats events for people.
-pub(in crate::inbox) fn table(events: &[Summary]) -> Table<8> {
-    let mut table = Table::new(["NUMBER", "STATE", "SOURCE", "TYPE", "ID", "ATTEMPT", "STORED", "ERROR"]);
+pub(in crate::inbox) fn table(events: &[Summary]) -> Table<9> {
+    let mut table =
+        Table::new(["NUMBER", "STATE", "SOURCE", "TYPE", "ID", "CODE", "RETRIES", "STORED", "ERROR"]);
     events.iter().for_each(|event| table.push(row(event)));
     table
 }
 
-fn row(event: &Summary) -> [Cell; 8] {
+fn row(event: &Summary) -> [Cell; 9] {
     let text = |text: &Option<String>, columns| Cell::new(cut(text.as_deref().unwrap_or_default(), columns));
     [
         Cell::new(event.id.to_string()),
@@ -61,7 +66,8 @@ fn row(event: &Summary) -> [Cell; 8] {
         Cell::new(cut(&event.source, 24)),
         text(&event.event_type, 32),
         text(&event.external_id, 40),
-        Cell::new(event.attempt.to_string()),
+        Cell::new(event.code.map(|code| code.to_string()).unwrap_or_default()),
+        Cell::new(event.retries().to_string()),
         Cell::new(instant(UnixTime::from_secs(event.stored_at.as_secs()))),
         text(&event.error, 60),
     ]

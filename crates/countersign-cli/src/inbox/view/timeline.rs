@@ -1,5 +1,7 @@
+use std::time::Duration;
+
 use countersign::UnixTime;
-use countersign_inbox::{AuditEntry, Detail, EventState};
+use countersign_inbox::{Attempt, AttemptOutcome, AuditEntry, Detail, EventState};
 
 use crate::output::{BAD, Cell, DIM, GOOD, Table, UNSURE, instant, printable};
 
@@ -15,9 +17,13 @@ impl Timeline {
         timeline.push(event.received_at, Cell::new("received"), String::new());
         timeline.push(event.stored_at, Cell::new("stored"), String::new());
         for attempt in &detail.attempts {
-            let style = if attempt.outcome == "dead" { BAD } else { UNSURE };
-            let what = format!("attempt {}: {}", attempt.attempt, printable(&attempt.outcome));
-            timeline.push(attempt.ended_at, Cell::new(what).in_style(style), printable(&attempt.error));
+            let style = match attempt.outcome {
+                AttemptOutcome::Done | AttemptOutcome::Skip => GOOD,
+                AttemptOutcome::Dead => BAD,
+                _ => UNSURE,
+            };
+            let what = format!("attempt {}: {}", attempt.attempt, attempt.outcome);
+            timeline.push(attempt.ended_at, Cell::new(what).in_style(style), facts(attempt));
         }
         for entry in audit {
             let detail = entry.detail.as_deref().map(|detail| format!(": {}", printable(detail)));
@@ -35,14 +41,20 @@ impl Timeline {
             let by = format!("by {}, of {count} events{}", printable(actor), detail.unwrap_or_default());
             timeline.push(entry.at, Cell::new(format!("{}{maybe}", printable(action))), by);
         }
-        if let (EventState::Done, Some(at)) = (event.state, event.finished_at) {
+        // Without a row of the attempt: an operator has discarded the event, or its row is not kept.
+        let is_told = |at| detail.attempts.iter().any(|attempt| attempt.ended_at == at);
+        if let (EventState::Done, Some(at)) = (event.state, event.finished_at)
+            && !is_told(at)
+        {
             timeline.push(at, Cell::new("done").in_style(GOOD), String::new());
         }
         if let Some(due) = event.due_at {
             timeline.push(due, Cell::new("due").in_style(DIM), String::new());
         }
-        // A stable sort keeps the order of entries in the same second.
-        timeline.moments.sort_by_key(|(at, _)| at.as_secs());
+        // The time of receipt is by another clock, and stays first. A stable sort keeps the order of entries of one time.
+        if let Some(later) = timeline.moments.get_mut(2..) {
+            later.sort_by_key(|(at, _)| *at);
+        }
         timeline
     }
 
@@ -57,6 +69,24 @@ impl Timeline {
         }
         table
     }
+}
+
+/// Returns the error of an attempt with the response code, the duration and the worker.
+fn facts(attempt: &Attempt) -> String {
+    let known = [
+        attempt.code.map(|code| format!("response {code}")),
+        attempt.duration().map(|duration| format!("took {}", humantime::format_duration(whole(duration)))),
+        attempt.worker.as_deref().map(|worker| format!("worker {}", printable(worker))),
+    ];
+    let known: Vec<_> = known.into_iter().flatten().collect();
+    let known = if known.is_empty() { String::new() } else { format!("({})", known.join(", ")) };
+    let parts = [printable(attempt.error.as_deref().unwrap_or_default()), known];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// Cuts a duration to milliseconds.
+fn whole(duration: Duration) -> Duration {
+    Duration::from_millis(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX))
 }
 
 const REPLAY: &str = "replay";

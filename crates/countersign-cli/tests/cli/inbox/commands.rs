@@ -1,5 +1,6 @@
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
+use std::time::Duration;
 
 use countersign_inbox::Finish;
 use serde_json::{Value, json};
@@ -27,8 +28,10 @@ pub(super) fn events_are_counted_listed_and_shown(site: &Site) {
     let shown = fine(site.inbox(&format!("show {id} --json"))).json();
     assert_eq!(shown.get("event"), Some(event));
     assert_eq!(shown.pointer("/attempts/0/outcome"), Some(&json!("dead")));
+    assert_eq!(shown.pointer("/attempts/0/worker"), Some(&json!("worker-1")));
+    assert_eq!((event.get("code"), event.get("retries")), (Some(&json!(500)), Some(&json!(0))));
     let shown = fine(site.inbox(&format!("show {id}"))).stdout;
-    assert!(shown.contains("attempt 1: dead  billing said 500\n"), "{shown}");
+    assert!(shown.contains("attempt 1: dead  billing said 500 (response 500, took "), "{shown}");
 
     let missing = site.inbox("show 123456");
     assert_eq!((missing.code, missing.stderr.as_str()), (1, "there is no event 123456\n"));
@@ -76,6 +79,29 @@ pub(super) fn what_is_replayed_is_handled_again(site: &Site) {
     // Running events are never changed.
     assert_eq!(site.inbox("replay --all --yes").code, 1);
     assert_eq!(site.inbox("discard --all --yes").code, 1);
+}
+
+pub(super) fn the_whole_history_is_shown(site: &Site) {
+    site.receive(1);
+    site.end(1, &Finish::Retry { after: Duration::ZERO, error: "down".to_owned() });
+    site.end(1, &Finish::Done);
+    fine(site.inbox("replay 1 --state done --actor ada"));
+    site.kill(1);
+    fine(site.inbox("replay 1 --actor grace"));
+    site.end(1, &Finish::Done);
+    let shown = fine(site.inbox("show 1 --json")).json();
+    let attempts = shown.pointer("/attempts").and_then(Value::as_array).unwrap();
+    let of = |name| attempts.iter().map(|attempt| attempt.get(name).cloned().unwrap()).collect::<Vec<_>>();
+    assert_eq!(of("outcome"), ["retry", "done", "dead", "done"]);
+    assert_eq!(of("attempt"), [1, 2, 1, 1]);
+    assert_eq!(of("replayed_by"), [Value::Null, Value::Null, json!("ada"), json!("grace")]);
+    assert!(of("duration_ms").iter().all(Value::is_u64), "{attempts:?}");
+    let people = fine(site.inbox("show 1")).stdout;
+    let timeline: Vec<_> = ["attempt 1: retry", "attempt 2: done", "by ada", "attempt 1: dead", "by grace"]
+        .iter()
+        .map(|part| people.find(part).unwrap_or_else(|| panic!("{part}: {people}")))
+        .collect();
+    assert!(timeline.is_sorted(), "{people}");
 }
 
 pub(super) fn what_is_purged_is_gone(site: &Site) {

@@ -2,7 +2,7 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign_inbox::{ClaimDue, Fenced, Finish, InboxStore, Leased};
+use countersign_inbox::{AttemptNote, ClaimDue, Fenced, Finish, InboxStore, Leased};
 #[cfg(feature = "postgres")]
 use countersign_postgres::PostgresStore;
 use countersign_sqlite::SqliteStore;
@@ -77,8 +77,12 @@ impl Site {
     }
 
     pub(super) fn finish(&self, claimed: Vec<Leased>, finish: &Finish) {
+        let note = match finish {
+            Finish::Dead { .. } => AttemptNote::NONE.with_code(500),
+            _ => AttemptNote::NONE,
+        };
         for leased in claimed {
-            let ended = self.runtime.block_on(self.store().finish(&leased.lease, finish)).unwrap();
+            let ended = self.runtime.block_on(self.store().finish(&leased.lease, finish, note)).unwrap();
             assert_eq!(ended, Fenced::Ok(()));
         }
     }

@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use countersign::{Clock, UnixTime};
 use countersign_inbox::{
-    Accepted, Action, AuditEntry, Change, Changed, ClaimDue, Detail, Durability, EventId, EventState, Fenced,
-    Filter, Finish, InboxStore, Lease, Leased, NewEvent, OpsStore, Page, Stats, StoreError, StoreFuture,
-    StoredEvent, StoredHead, Summary, Swept, Woken,
+    Accepted, Action, AttemptNote, AuditEntry, Change, Changed, ClaimDue, Detail, Durability, EventId,
+    EventState, Fenced, Filter, Finish, InboxStore, Lease, Leased, NewEvent, OpsStore, Page, Stats,
+    StoreError, StoreFuture, StoredEvent, StoredHead, Summary, Swept, Woken,
 };
 use countersign_testkit::MemoryInbox;
 use tokio::time::Instant;
@@ -226,8 +226,13 @@ impl InboxStore for Store {
         self.call("extend", self.inner.extend(leases, ttl))
     }
 
-    fn finish<'a>(&'a self, lease: &'a Lease, finish: &'a Finish) -> StoreFuture<'a, Fenced<()>> {
-        self.call("finish", self.inner.finish(lease, finish))
+    fn finish<'a>(
+        &'a self,
+        lease: &'a Lease,
+        finish: &'a Finish,
+        note: AttemptNote,
+    ) -> StoreFuture<'a, Fenced<()>> {
+        self.call("finish", self.inner.finish(lease, finish, note))
     }
 
     fn woken(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {

@@ -23,8 +23,9 @@ pub fn a_replay_starts_over(bench: &impl InboxBench) {
         assert_eq!((leased.event.id, leased.attempt, leased.replays), (id, 1, replays));
         desk.end(&leased, &Finish::Done);
     }
-    let outcomes: Vec<_> = desk.show(id).attempts.into_iter().map(|attempt| attempt.outcome).collect();
-    assert_eq!(outcomes, ["retry", "dead"]);
+    let outcomes: Vec<_> =
+        desk.show(id).attempts.into_iter().map(|attempt| attempt.outcome.as_str()).collect();
+    assert_eq!(outcomes, ["retry", "dead", "done", "done"]);
 }
 
 /// Checks each action on all states, with and without a state in the filter.

@@ -8,9 +8,9 @@ use bytes::Bytes;
 use countersign::providers::preflix;
 use countersign::{Delivery, UnixTime};
 use countersign_inbox::{
-    Accepted, Action, AuditEntry, Change, Changed, ClaimDue, Detail, Digest, EventId, EventKey, EventState,
-    Fenced, Filter, Finish, Identity, IdentityPolicy, Lease, Leased, NewEvent, Page, StoreError, StoreFuture,
-    StoredHead, Summary, UnsignedIds,
+    Accepted, Action, AttemptNote, AuditEntry, Change, Changed, ClaimDue, Detail, Digest, EventId, EventKey,
+    EventState, Fenced, Filter, Finish, Identity, IdentityPolicy, Lease, Leased, NewEvent, Page, StoreError,
+    StoreFuture, StoredHead, Summary, UnsignedIds,
 };
 use http::{HeaderMap, HeaderValue};
 
@@ -141,12 +141,18 @@ impl<B: InboxBench> Desk<'_, B> {
     }
 
     pub(super) fn finish(&self, lease: &Lease, finish: &Finish) -> Fenced<()> {
-        self.wait(self.0.inbox().finish(lease, finish))
+        self.wait(self.0.inbox().finish(lease, finish, AttemptNote::NONE))
     }
 
     /// Finishes a leased event.
     pub(super) fn end(&self, leased: &Leased, finish: &Finish) {
         assert_eq!(self.finish(&leased.lease, finish), Fenced::Ok(()), "{finish:?}");
+    }
+
+    /// Finishes a leased event with facts about the attempt.
+    pub(super) fn end_with(&self, leased: &Leased, finish: &Finish, note: AttemptNote) {
+        let finished = self.wait(self.0.inbox().finish(&leased.lease, finish, note));
+        assert_eq!(finished, Fenced::Ok(()), "{finish:?}");
     }
 
     pub(super) fn extend(&self, lease: &Lease) -> Fenced<Lease> {
@@ -184,6 +190,11 @@ impl<B: InboxBench> Desk<'_, B> {
     pub(super) fn change(&self, change: &Change) -> Vec<EventId> {
         let Changed { ids, .. } = self.wait(self.0.ops().change(change));
         ids
+    }
+
+    /// Returns a change of one event by the operator.
+    pub(super) fn of_one(&self, action: Action, id: EventId) -> Change {
+        Change::new(action, Filter::ids([id]), "operator")
     }
 
     pub(super) fn act(&self, action: Action, filter: Filter) -> Vec<EventId> {

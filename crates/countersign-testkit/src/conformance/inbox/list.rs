@@ -1,6 +1,8 @@
 use std::time::Duration;
 
-use countersign_inbox::{Action, ClaimDue, EventId, EventState, Filter, Finish, Page, SourceStats, Stats};
+use countersign_inbox::{
+    Action, AttemptOutcome, ClaimDue, EventId, EventState, Filter, Finish, Page, SourceStats, Stats,
+};
 
 use super::bench::InboxBench;
 use super::driver::{Desk, TICK, TTL, identity, order, retry, sample_event, single};
@@ -185,7 +187,7 @@ pub fn an_event_is_shown_with_its_attempts(bench: &impl InboxBench) {
         assert_eq!((shown.summary.due_at, shown.summary.finished_at), (None, None));
         let error = format!("attempt {attempt}");
         desk.end(&leased, &Finish::Retry { after: Duration::ZERO, error: error.clone() });
-        expected.push((attempt, leased.lease.fence(), "retry".to_owned(), error));
+        expected.push((attempt, leased.lease.fence(), AttemptOutcome::Retry, Some(error)));
     }
     let attempts = desk.show(id).attempts;
     assert!(attempts.is_sorted_by_key(|attempt| attempt.ended_at), "{attempts:?}");

@@ -1,6 +1,7 @@
 //! The conformance suite of [`InboxStore`](countersign_inbox::InboxStore): [`inbox_conformance!`](crate::inbox_conformance).
 
 mod accept;
+mod attempts;
 pub(super) mod bench;
 mod change;
 mod claim;
@@ -13,6 +14,7 @@ mod sweep;
 mod wake;
 
 pub use self::accept::*;
+pub use self::attempts::*;
 pub use self::bench::{AfterCrash, InboxBench};
 pub use self::change::*;
 pub use self::claim::*;
@@ -147,6 +149,13 @@ macro_rules! inbox_conformance {
             a_lease_that_expired_counts_as_due
             a_worker_counts_events_as_an_operator_does
             an_event_is_shown_with_its_attempts
+            each_attempt_leaves_a_row
+            a_success_stays_in_the_history_after_a_replay
+            a_duplicate_of_a_dead_letter_is_a_replay_by_its_provider
+            an_attempt_that_was_lost_leaves_a_row
+            a_success_above_the_rate_leaves_no_row
+            a_finish_leaves_one_row
+            a_response_code_is_listed_until_the_next_attempt
             a_probe_is_answered
             whoever_waits_is_woken
             the_source_of_what_came_is_named_to_every_worker

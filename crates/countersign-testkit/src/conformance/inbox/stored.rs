@@ -54,7 +54,7 @@ pub fn a_nul_in_a_text_stops_nothing(bench: &impl InboxBench) {
     desk.end(&leased, &Finish::Dead { error: "a\0b".to_owned() });
     let shown = desk.show(id);
     is_kept(shown.summary.error.as_deref());
-    is_kept(shown.attempts.first().map(|attempt| attempt.error.as_str()));
+    is_kept(shown.attempts.first().and_then(|attempt| attempt.error.as_deref()));
     let filter = with(Filter::default(), |filter| filter.error = Some("a\0b".to_owned()));
     desk.list(&filter, Page::first(10));
     let change = with(Change::new(Action::Replay, Filter::ids([id]), "a\0b"), |change| {

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use countersign::Clock;
 use countersign_inbox::{
-    Accepted, ClaimDue, Durability, EventId, EventKey, EventState, Fenced, Finish, Identity, InboxStore,
-    Lease, Leased, NewEvent, OpsStore, Page, StoreFuture, StoredEvent, Swept,
+    Accepted, AttemptNote, ClaimDue, Durability, EventId, EventKey, EventState, Fenced, Finish, Identity,
+    InboxStore, Lease, Leased, NewEvent, OpsStore, Page, StoreFuture, StoredEvent, Swept,
 };
 
 use super::{Fault, Store, filter};
@@ -111,7 +111,12 @@ impl InboxStore for Store {
         })
     }
 
-    fn finish<'a>(&'a self, lease: &'a Lease, finish: &'a Finish) -> StoreFuture<'a, Fenced<()>> {
+    fn finish<'a>(
+        &'a self,
+        lease: &'a Lease,
+        finish: &'a Finish,
+        note: AttemptNote,
+    ) -> StoreFuture<'a, Fenced<()>> {
         Box::pin(async move {
             let mut finish = finish.clone();
             if let Finish::Retry { after, .. } = &mut finish
@@ -122,6 +127,9 @@ impl InboxStore for Store {
             if finish == Finish::GiveBack && self.has(Fault::CountsWhatIsGivenBack) {
                 finish = Finish::Retry { after: Duration::ZERO, error: String::new() };
             }
+            let mut note = note;
+            note.is_unrecorded &= !self.has(Fault::RecordsEverySuccess);
+            note.code = note.code.filter(|_| !self.has(Fault::ForgetsTheCode));
             let real =
                 if self.has(Fault::ForgetsTheFenceOnFinish) { self.latest(lease) } else { self.real(lease) };
             let id = self.leases.lock().unwrap().get(&lease.key()).map(|(_, id)| *id);
@@ -137,7 +145,7 @@ impl InboxStore for Store {
             if is_done && self.has(Fault::SaysDoneOnce) {
                 return Ok(Fenced::Stale);
             }
-            self.inner.store.finish(&real, &finish).await
+            self.inner.store.finish(&real, &finish, note).await
         })
     }
 

@@ -21,7 +21,7 @@ type Case = fn(&Broken);
 
 #[test]
 fn every_fault_is_found_by_its_case() {
-    let cases: [(Fault, Case); 26] = [
+    let cases: [(Fault, Case); 31] = [
         (Fault::ReadsThenInserts, suite::of_many_accepts_at_once_exactly_one_is_new),
         (Fault::CallsEveryBodyTheSame, suite::other_bytes_under_one_id_are_a_duplicate_that_says_so),
         (Fault::RequeuesInSilence, suite::a_duplicate_of_a_dead_letter_requeues_it),
@@ -48,6 +48,11 @@ fn every_fault_is_found_by_its_case() {
         (Fault::IgnoresWhereAChangeGoesOn, suite::a_change_is_done_to_the_oldest_up_to_its_limit),
         (Fault::TellsCasesApart, suite::a_filter_lets_through_what_fits),
         (Fault::PagesByCount, suite::pages_neither_skip_nor_repeat),
+        (Fault::RecordsNoSuccess, suite::a_success_stays_in_the_history_after_a_replay),
+        (Fault::RecordsEverySuccess, suite::a_success_above_the_rate_leaves_no_row),
+        (Fault::RecordsNoLoss, suite::an_attempt_that_was_lost_leaves_a_row),
+        (Fault::ForgetsWhoReplayed, suite::a_duplicate_of_a_dead_letter_is_a_replay_by_its_provider),
+        (Fault::ForgetsTheCode, suite::a_response_code_is_listed_until_the_next_attempt),
     ];
     for (fault, case) in cases {
         case(&Broken::new(None));
@@ -80,6 +85,11 @@ fn the_model_finds_faults_by_itself() {
         Fault::RunsDryRuns,
         Fault::IgnoresWhereAChangeGoesOn,
         Fault::TellsCasesApart,
+        Fault::RecordsNoSuccess,
+        Fault::RecordsEverySuccess,
+        Fault::RecordsNoLoss,
+        Fault::ForgetsWhoReplayed,
+        Fault::ForgetsTheCode,
     ];
     for fault in faults {
         // Histories are random: a single run of the model may miss a rare fault.
@@ -117,6 +127,11 @@ enum Fault {
     IgnoresWhereAChangeGoesOn,
     TellsCasesApart,
     PagesByCount,
+    RecordsNoSuccess,
+    RecordsEverySuccess,
+    RecordsNoLoss,
+    ForgetsWhoReplayed,
+    ForgetsTheCode,
 }
 
 /// The reference with a fault.

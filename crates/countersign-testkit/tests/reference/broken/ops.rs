@@ -1,6 +1,6 @@
 use countersign_inbox::{
-    Action, AuditEntry, Change, Changed, Detail, EventId, EventState, Filter, Finish, InboxStore, OpsStore,
-    Page, Stats, StoreFuture, Summary,
+    Action, AttemptNote, AttemptOutcome, AuditEntry, Change, Changed, Detail, EventId, EventState, Filter,
+    Finish, InboxStore, OpsStore, Page, Stats, StoreFuture, Summary,
 };
 
 use super::{Fault, Store};
@@ -37,8 +37,19 @@ impl OpsStore for Store {
     fn show(&self, id: EventId) -> StoreFuture<'_, Option<Detail>> {
         Box::pin(async move {
             let mut detail = self.inner.store.show(id).await?;
-            if let (true, Some(detail)) = (self.has(Fault::ResetsTheFence), &mut detail) {
-                detail.fence = u64::from(detail.summary.attempt);
+            if let Some(detail) = &mut detail {
+                if self.has(Fault::ResetsTheFence) {
+                    detail.fence = u64::from(detail.summary.attempt);
+                }
+                if self.has(Fault::RecordsNoSuccess) {
+                    detail.attempts.retain(|attempt| attempt.outcome != AttemptOutcome::Done);
+                }
+                if self.has(Fault::RecordsNoLoss) {
+                    detail.attempts.retain(|attempt| attempt.outcome != AttemptOutcome::Lost);
+                }
+                if self.has(Fault::ForgetsWhoReplayed) {
+                    detail.attempts.iter_mut().for_each(|attempt| attempt.replayed_by = None);
+                }
             }
             Ok(detail)
         })
@@ -56,7 +67,7 @@ impl OpsStore for Store {
             if self.has(Fault::PurgesWhatRuns) && change.action == Action::Purge {
                 let running: Vec<_> = self.leases.lock().unwrap().values().map(|(lease, _)| *lease).collect();
                 for lease in running {
-                    let _ = self.inner.store.finish(&lease, &Finish::Done).await?;
+                    let _ = self.inner.store.finish(&lease, &Finish::Done, AttemptNote::NONE).await?;
                 }
             }
             let mut changed = self.inner.store.change(&change).await?;

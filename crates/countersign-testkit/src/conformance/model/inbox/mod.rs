@@ -38,7 +38,7 @@ fn take(pair: &mut Pair<'_, impl InboxBench>, step: &Step) {
             pair.claim(&request, only.as_ref());
         }
         Step::Extend { leases, ttl } => pair.extend(leases, *ttl),
-        Step::Finish { lease, finish } => pair.finish(lease, finish),
+        Step::Finish { lease, finish, note } => pair.finish(lease, finish, *note),
         Step::Change { action, filter, limit, after, dry_run } => {
             let mut change = Change::new(*action, Filter::default(), "operator");
             (change.limit, change.dry_run) = (*limit, *dry_run);

@@ -3,8 +3,8 @@ use std::time::Duration;
 
 use countersign::Clock;
 use countersign_inbox::{
-    Accepted, Action, Change, ClaimDue, EventId, EventKey, Fenced, Filter, Finish, InboxStore, Isolation,
-    Lease, Leased, NewEvent, OpsStore, Page, StoreFuture,
+    Accepted, Action, AttemptNote, Change, ClaimDue, EventId, EventKey, Fenced, Filter, Finish, InboxStore,
+    Isolation, Lease, Leased, NewEvent, OpsStore, Page, StoreFuture,
 };
 use proptest::sample::Index;
 
@@ -139,10 +139,10 @@ impl<'b, B: InboxBench> Pair<'b, B> {
         }
     }
 
-    pub(super) fn finish(&mut self, lease: &Index, finish: &Finish) {
+    pub(super) fn finish(&mut self, lease: &Index, finish: &Finish, note: AttemptNote) {
         let Some((of_store, of_reference)) = self.lease(lease) else { return };
-        let finished = self.wait(self.bench.inbox().finish(&of_store, finish));
-        assert_eq!(finished, at_once(self.reference.finish(&of_reference, finish)), "{of_store:?}");
+        let finished = self.wait(self.bench.inbox().finish(&of_store, finish, note));
+        assert_eq!(finished, at_once(self.reference.finish(&of_reference, finish, note)), "{of_store:?}");
         if finished == Fenced::Ok(()) {
             self.history.finished(of_store.key(), of_store.fence(), finish);
         }
@@ -226,7 +226,8 @@ impl<'b, B: InboxBench> Pair<'b, B> {
                 for leased in self.wait(self.bench.inbox().claim_due(&request)) {
                     let (now, lease) = (self.clock.now(), leased.lease);
                     self.history.claimed(lease.key(), lease.fence(), now, now);
-                    let finished = self.wait(self.bench.inbox().finish(&lease, &Finish::Done));
+                    let finished =
+                        self.wait(self.bench.inbox().finish(&lease, &Finish::Done, AttemptNote::NONE));
                     assert_eq!(finished, Fenced::Ok(()));
                     self.history.finished(lease.key(), lease.fence(), &Finish::Done);
                 }

@@ -21,7 +21,8 @@ pub(super) fn summary(of: Summary, id: EventId) -> Summary {
 
 /// Returns the attempt with the fence of the store.
 pub(super) fn attempt(of: Attempt, stored_at: UnixTime, fence: u64) -> Attempt {
-    Attempt { ended_at: since(stored_at, of.ended_at), fence, ..of }
+    let started_at = of.started_at.map(|started_at| since(stored_at, started_at));
+    Attempt { started_at, ended_at: since(stored_at, of.ended_at), fence, ..of }
 }
 
 pub(super) fn source(of: SourceStats) -> SourceStats {

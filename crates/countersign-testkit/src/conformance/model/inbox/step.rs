@@ -1,7 +1,8 @@
 use std::time::Duration;
 
 use countersign_inbox::{
-    Action, DeadDuplicates, Digest, EventState, Filter, Finish, Isolation, NewEvent, UnsignedIds,
+    Action, AttemptNote, DeadDuplicates, Digest, EventState, FailureKind, Filter, Finish, Isolation,
+    NewEvent, UnsignedIds,
 };
 use proptest::collection::vec;
 use proptest::option::weighted;
@@ -34,6 +35,7 @@ pub(super) enum Step {
     Finish {
         lease: Index,
         finish: Finish,
+        note: AttemptNote,
     },
     Change {
         action: Action,
@@ -98,7 +100,8 @@ pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
             Step::Claim { source, max, ttl, only, isolation, pause, is_exclusive, instance }
         }),
         2 => (vec(any::<Index>(), 0..4), ttl()).prop_map(|(leases, ttl)| Step::Extend { leases, ttl }),
-        8 => (any::<Index>(), finish()).prop_map(|(lease, finish)| Step::Finish { lease, finish }),
+        8 => (any::<Index>(), finish(), note())
+            .prop_map(|(lease, finish, note)| Step::Finish { lease, finish, note }),
         3 => change.prop_map(|(action, filter, limit, after, dry)| {
             Step::Change { action, filter, limit, after, dry_run: dry.is_some() }
         }),
@@ -139,6 +142,16 @@ fn finish() -> impl Strategy<Value = Finish> {
         1 => Just(Finish::GiveBack),
         2 => error().prop_map(|error| Finish::Unverified { error }),
     ]
+}
+
+fn note() -> impl Strategy<Value = AttemptNote> {
+    let failure = weighted(0.5, select(&FailureKind::ALL[..]));
+    let row = weighted(0.2, Just(()));
+    (weighted(0.5, select(&[200, 503][..])), failure, row).prop_map(|(code, failure, unrecorded)| {
+        with(AttemptNote::NONE, |note| {
+            (note.code, note.failure, note.is_unrecorded) = (code, failure, unrecorded.is_some());
+        })
+    })
 }
 
 fn sieve() -> impl Strategy<Value = Sieve> {
