@@ -123,6 +123,7 @@ fn what_holds_a_request_shows_names() {
     let delivery =
         receive::receive(&receiver, "POST", &target, &headers, body().as_bytes(), 1 << 20).unwrap();
     is_silent("Delivery", &delivery);
+    is_silent("CloudEvent", &delivery.to_cloudevent());
     let event: Event<serde_json::Value> =
         Event { data: serde_json::json!({ "a": MARK }), delivery: delivery.clone() };
     is_silent("Event", &event);

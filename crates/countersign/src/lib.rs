@@ -87,6 +87,7 @@
 #[cfg(feature = "_adapter")]
 mod adapter;
 mod budget;
+mod cloudevent;
 mod compiled;
 mod content;
 mod delivery;
@@ -127,6 +128,7 @@ mod work;
 #[cfg(feature = "derive")]
 pub use countersign_macros::EventCatalog;
 
+pub use cloudevent::CloudEvent;
 pub use compiled::Coverage;
 pub use delivery::{Delivery, Field};
 pub use error::{Checked, ConfigError, ConfigWarning, ErrorKind, VerifyError};

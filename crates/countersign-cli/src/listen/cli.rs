@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::glob::Glob;
 use crate::args::{DeclarationArgs, ResignWith, SecretArgs};
@@ -55,7 +55,7 @@ pub(crate) struct ListenArgs {
 /// The app behind the command.
 #[derive(Args)]
 pub(super) struct ForwardArgs {
-    /// Send each accepted delivery on to the app at this URL, byte for byte, and answer with its status
+    /// Send each accepted delivery on to the app at this URL, byte for byte unless --as says otherwise, and answer with its status
     #[arg(long = "forward", value_name = "URL")]
     pub(super) to: Option<String>,
     #[command(flatten)]
@@ -68,9 +68,22 @@ pub(super) struct ForwardArgs {
     /// The public URL of the app, for providers that sign it [default: that of --forward]
     #[arg(long, value_name = "URL", requires = "resign-secrets")]
     pub(super) resign_url: Option<String>,
+    /// The form in which the app gets deliveries
+    #[arg(long = "as", value_enum, default_value_t, requires = "to", conflicts_with = "resign-secrets")]
+    pub(super) form: Form,
     /// Wait for a response of the app this long
     #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = humantime::parse_duration)]
     pub(super) timeout: Duration,
+}
+
+/// The form of forwarded deliveries.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, ValueEnum)]
+pub(super) enum Form {
+    /// As they were received
+    #[default]
+    Received,
+    /// As events of CloudEvents 1.0, in structured mode
+    Cloudevents,
 }
 
 impl ListenArgs {

@@ -1,10 +1,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign::{Clock, SystemClock};
-use http::{HeaderMap, HeaderName, HeaderValue, header};
+use countersign::{Clock, CloudEvent, Delivery, SystemClock};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use tokio::time::sleep;
 
+use super::cli::Form;
 use super::exchange::{Exchange, Forwarding};
 use super::glob::Glob;
 use super::output::Output;
@@ -19,6 +20,7 @@ pub(super) struct Forwarder {
     /// The patterns of types; empty for all.
     pub(super) events: Vec<Glob>,
     pub(super) resigner: Option<Resigner>,
+    pub(super) form: Form,
     /// The scheme of the public URL.
     pub(super) proto: HeaderValue,
     pub(super) queue: Queue<Job>,
@@ -105,11 +107,9 @@ impl Forwarder {
 
     /// Sends a delivery to the app, signed anew if that was asked for.
     pub(super) async fn send(&self, exchange: &Exchange) -> Result<Answer, SendError> {
-        let mut outgoing = Outgoing {
-            method: exchange.method.clone(),
-            query: exchange.target.split_once('?').map(|(_, query)| query.to_owned()),
-            headers: end_to_end(&exchange.headers),
-            body: exchange.body.clone().unwrap_or_default(),
+        let mut outgoing = match exchange.delivery() {
+            Some(delivery) if self.form == Form::Cloudevents => cloudevent(delivery)?,
+            _ => received(exchange),
         };
         if let Some(resigner) = &self.resigner {
             outgoing =
@@ -141,6 +141,24 @@ impl Forwarder {
             headers.insert(FORWARDED_PROTO, self.proto.clone());
         }
     }
+}
+
+/// Returns the request as it came, without the headers of its connection.
+fn received(exchange: &Exchange) -> Outgoing {
+    Outgoing {
+        method: exchange.method.clone(),
+        query: exchange.target.split_once('?').map(|(_, query)| query.to_owned()),
+        headers: end_to_end(&exchange.headers),
+        body: exchange.body.clone().unwrap_or_default(),
+    }
+}
+
+/// Returns the delivery as an event of CloudEvents in structured mode.
+fn cloudevent(delivery: &Delivery) -> Result<Outgoing, SendError> {
+    let event = serde_json::to_vec(&delivery.to_cloudevent());
+    let body = event.map_err(|error| SendError::Malformed(error.to_string()))?.into();
+    let content_type = (header::CONTENT_TYPE, HeaderValue::from_static(CloudEvent::CONTENT_TYPE));
+    Ok(Outgoing { method: Method::POST, query: None, headers: HeaderMap::from_iter([content_type]), body })
 }
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");

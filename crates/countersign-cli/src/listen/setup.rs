@@ -97,6 +97,7 @@ fn forwarder(args: &ListenArgs, destination: &Destination) -> Result<Forwarder, 
         resigner: secrets
             .map(|secrets| Resigner::new(provider, secrets, args.forward.resign_url.as_deref()))
             .transpose()?,
+        form: args.forward.form,
         proto: HeaderValue::from_static(if is_https { "https" } else { "http" }),
         queue: Forwarder::queue(),
     })

@@ -76,6 +76,29 @@ fn a_delivery_arrives_byte_for_byte_and_the_provider_gets_the_answer_of_the_app(
 }
 
 #[test]
+fn an_app_that_takes_cloudevents_gets_them_in_structured_mode() {
+    let app = App::start();
+    let mut listener = Listener::start(&["--forward", &app.url("/events?key=1"), "--as", "cloudevents"]);
+    let body = br#"{"amount": 1.00}"#;
+    let seen = thread::scope(|scope| {
+        let provider = scope.spawn(|| listener.send(&listener.path, &delivery("7", "push", body), body));
+        let seen = app.answer("204 No Content");
+        assert_eq!(provider.join().unwrap(), "204");
+        seen
+    });
+    assert_eq!(seen.head[0], "POST /events?key=1 HTTP/1.1");
+    assert!(seen.has("content-type: application/cloudevents+json; charset=utf-8"), "{seen:?}");
+    assert!(!seen.head.iter().any(|line| line.starts_with("x-hub-signature")), "{seen:?}");
+    let event: Value = serde_json::from_slice(&seen.body).unwrap();
+    assert_eq!(
+        (&event["specversion"], &event["id"], &event["type"], &event["source"]),
+        (&json!("1.0"), &json!("7"), &json!("github-sha256.push"), &json!("urn:webhook:github-sha256"))
+    );
+    assert!(String::from_utf8(seen.body).unwrap().contains(r#""data":{"amount": 1.00}"#));
+    drop(json_of(&listener.printed()));
+}
+
+#[test]
 fn values_of_a_proxy_in_front_are_kept() {
     let app = App::start();
     let listener =
