@@ -99,8 +99,8 @@ pub fn keys(format: &KeyFormat, text: &str) -> Vec<Vec<u8>> {
     mac::key_bytes(format, text).into_iter().flatten().map(|key| key.to_vec()).collect()
 }
 
-/// Returns the bytes that the signature of a request covers, whether or not it is right. Empty if it covers the
-/// secret.
+/// Returns the bytes that the signature of a request covers, whether or not it is right. A side of the body with the
+/// secret is left out.
 ///
 /// # Errors
 ///

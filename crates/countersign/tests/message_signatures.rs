@@ -204,6 +204,19 @@ fn a_body_is_bound_by_a_known_digest() {
 }
 
 #[test]
+fn a_message_has_one_url_and_no_items() {
+    let own = || provider(Algorithm::HmacSha256, "content-digest");
+    assert!(own().check().is_ok());
+    let mut any_port = own();
+    any_port.scheme.any_port = true;
+    let mut items = own();
+    items.scheme = items.scheme.for_each("/items/*");
+    for refused in [any_port, items] {
+        assert_eq!(refused.check().unwrap_err().field(), "scheme.message_signature");
+    }
+}
+
+#[test]
 fn what_signs_verifies_under_every_algorithm() {
     let components = r#"@method|@target-uri|@authority|@scheme|@request-target|@path|@query|@query-param;name="Pet"|content-type|content-digest"#;
     for (algorithm, private, public) in [

@@ -135,7 +135,7 @@ fn what_no_request_fits_is_refused_by_name() {
             "content = '{{body}}'\nsignature = {{ at = 'header:x-signature', encoding = 'hex', format = {{ list = {{ {list} }} }} }}\n"
         )
     };
-    let at = |at: &str| format!("signature = {{ at = '{at}', encoding = 'hex' }}\n");
+    let signed_at = |at: &str| format!("signature = {{ at = '{at}', encoding = 'hex' }}\n");
     for (declared, field) in [
         (listed("separator = ',', assign = '=', tags = '{key}'"), "scheme.signature.at"),
         (listed("separator = ',', assign = '=', tags = 'v=1'"), "scheme.signature.format"),
@@ -172,18 +172,18 @@ fn what_no_request_fits_is_refused_by_name() {
                 + "timestamp = { at = 'sig:t', unit = 'seconds', tolerance = 300 }\n",
             "scheme.timestamp.at",
         ),
-        (format!("content = '{{url}}{{body}}'\n{}", at("query:sig")), "scheme.content"),
-        (format!("content = '{{url:sorted-query}}{{body}}'\n{}", at("query:sig")), "scheme.content"),
-        (format!("content = '{{body:sha256-hex}}'\n{}", at("json:/sig")), "scheme.content"),
-        (format!("content = '{{form:a}}'\n{}", at("json:/sig")), "scheme.signature.at"),
-        (format!("content = '{{json:/a}}'\n{}", at("form:sig")), "scheme.signature.at"),
+        (format!("content = '{{url}}{{body}}'\n{}", signed_at("query:sig")), "scheme.content"),
+        (format!("content = '{{url:sorted-query}}{{body}}'\n{}", signed_at("query:sig")), "scheme.content"),
+        (format!("content = '{{body:sha256-hex}}'\n{}", signed_at("json:/sig")), "scheme.content"),
+        (format!("content = '{{form:a}}'\n{}", signed_at("json:/sig")), "scheme.signature.at"),
+        (format!("content = '{{json:/a}}'\n{}", signed_at("form:sig")), "scheme.signature.at"),
         (format!("content = '{{path}}{{body}}'\nany_port = true\n{header}"), "scheme.content"),
         (format!("content = '{{method}}{{body}}'\nany_port = true\n{header}"), "scheme.content"),
         (format!("content = '{{method}}{{body}}'\nany_trailing_slash = true\n{header}"), "scheme.content"),
-        (format!("content = '{{query:sig}}.{{body}}'\n{}", at("query:sig")), "scheme.content"),
-        (format!("content = '{{body}}'\n{}", at("json:/sig")), "scheme.content"),
-        (format!("content = '{{json:/data}}'\n{}", at("json:/data/sig")), "scheme.content"),
-        (format!("content = '{{form:sig}}'\n{}", at("form:sig")), "scheme.content"),
+        (format!("content = '{{query:sig}}.{{body}}'\n{}", signed_at("query:sig")), "scheme.content"),
+        (format!("content = '{{body}}'\n{}", signed_at("json:/sig")), "scheme.content"),
+        (format!("content = '{{json:/data}}'\n{}", signed_at("json:/data/sig")), "scheme.content"),
+        (format!("content = '{{form:sig}}'\n{}", signed_at("form:sig")), "scheme.content"),
         (format!("content = '{{header:x-signature}}.{{body}}'\n{header}"), "scheme.content"),
         (format!("content = '{{json:/id}}'\neach = '/items/*'\n{header}"), "scheme.signature.at"),
         (
@@ -209,6 +209,15 @@ fn what_no_request_fits_is_refused_by_name() {
         );
         let error = Provider::from_toml(&toml).unwrap_err();
         assert_eq!(error.field(), field, "{declared}: {error}");
+    }
+    for (content, at) in [("{form:payload}", "json:/sig"), ("{json:/a}", "form:sig")] {
+        let toml = format!(
+            "slug = 'own'\nname = 'Own'\ndoc = 'https://own.example'\n[scheme]\nalgorithm = 'hmac-sha256'\n\
+             content = '{content}'\n{}[event]\npayload = 'form:payload'\n",
+            signed_at(at)
+        );
+        let error = Provider::from_toml(&toml).unwrap_err();
+        assert_eq!(error.field(), "scheme.signature.at", "{content}: {error}");
     }
     let mut detached = countersign::providers::TRUELAYER.clone();
     detached.check().unwrap();

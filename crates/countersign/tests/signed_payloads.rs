@@ -69,6 +69,10 @@ fn truelayer_signs_method_path_listed_headers_and_body() {
     ] {
         assert_eq!(verdict.unwrap_err().kind().as_str(), kind);
     }
+    // Headers stand in only for parameters that the token lacks.
+    for more in [[("tl-signature-version", "1")], [("tl-signature-headers", "Idempotency-Key")]] {
+        assert!(truelayer(&more, URL, "POST", TRUELAYER_BODY).is_ok(), "{more:?}");
+    }
     // A set of published keys is equivalent to one secret with all of them.
     assert_eq!(SecretSet::from_jwks(data!("tokens/truelayer/jwks.json")).unwrap().names().count(), 2);
 }

@@ -625,6 +625,62 @@ fn a_parameter_with_two_values_is_refused_like_such_a_header() {
 }
 
 #[test]
+fn a_body_may_begin_like_a_group_that_is_there() {
+    let grouped = signed_content("{?v1:{header:x-a}:?}{body}", "", "");
+    let verifier = Verifier::new(grouped, secret("s")).unwrap();
+    for (of_header, signed, body, expected) in [
+        (Some("7"), "v1:7:v1:7:{}", "v1:7:{}", "valid"),
+        (None, "{}", "{}", "valid"),
+        (None, "v1:7:{}", "v1:7:{}", "malformed_body"),
+    ] {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-signature", signer_of_text(signed).parse().unwrap());
+        of_header.into_iter().for_each(|value| drop(headers.insert("x-a", HeaderValue::from_static(value))));
+        let verified = verifier.verify(&Head::new(&headers), body, NOW);
+        assert_eq!(verified.map_or_else(|error| error.kind().as_str(), |_| "valid"), expected, "{signed}");
+    }
+}
+
+/// The signed bytes around the body tell deliveries apart whose id is not signed, unless they are the same in every
+/// attempt or differ in every attempt.
+#[test]
+fn a_delivery_keeps_what_is_signed_around_its_body_if_that_tells_it_from_others() {
+    let stamp = "timestamp = { at = 'header:x-at', unit = 'seconds', tolerance = 300 }\n";
+    for (content, more, event, keeps) in [
+        ("{body}", "", "id = 'header:x-id'", false),
+        ("v0:{timestamp}:{body}", stamp, "id = 'header:x-id'", false),
+        ("{url}\\n{body}", "", "id = 'header:x-id'", true),
+        ("{body}\\n{header:x-id}{method}", "", "id = 'header:x-id'", true),
+        ("{url}\\n{body}", "", "", false),
+        ("{id}\\n{url}\\n{body}", "", "id = 'header:x-id'", false),
+    ] {
+        let provider = signed_content(content, more, event);
+        let request = SigningRequest::new("{}", NOW)
+            .with_id("7")
+            .with_url("https://own.example/in")
+            .with_header(HeaderName::from_static("x-id"), HeaderValue::from_static("7"));
+        let mut headers = Signer::new(provider.clone(), secret("s")).unwrap().sign(&request).unwrap();
+        headers.insert("x-id", HeaderValue::from_static("7"));
+        let verifier = Verifier::new(provider, secret("s")).unwrap();
+        let head = Head::new(&headers).with_url("https://own.example/in");
+        let delivery = verifier.verify(&head, "{}", NOW).unwrap();
+        assert_eq!(delivery.signed_content().unwrap().has_more(), keeps, "{content} {event}");
+    }
+}
+
+#[test]
+fn the_signed_bytes_are_those_around_the_body_too() {
+    let provider = signed_content("{method}.{body}.{path}", "", "");
+    let verifier = Verifier::new(provider, secret("s")).unwrap();
+    let mut headers = HeaderMap::new();
+    headers.insert("x-signature", "00".parse().unwrap());
+    let head = Head::new(&headers).with_method("PUT").with_url("https://own.example/in?a=1");
+    let now = UnixTime::from_secs(1_700_000_000);
+    let signed = countersign::__private::inspect::signed_bytes(&verifier, &head, b"{}", now);
+    assert_eq!(signed.unwrap(), b"PUT.{}./in");
+}
+
+#[test]
 fn each_weakness_of_a_declaration_is_a_warning_of_its_own() {
     let warnings = |provider: Provider| -> Vec<(String, String)> {
         let warnings = provider.warnings().unwrap();

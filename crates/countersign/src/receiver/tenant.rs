@@ -266,7 +266,15 @@ mod tests {
     fn a_tenant_hands_its_id_to_the_deliveries_of_its_secrets() {
         let tenant = Tenant::new("acme", crate::Secret::new("a secret").unwrap());
         assert_eq!(tenant.id(), "acme");
-        assert_eq!(tenant.into_secrets().tenant(), Some("acme"));
+        let secrets = tenant.into_secrets();
+        assert_eq!(secrets.tenant(), Some("acme"));
+        let now = crate::UnixTime::from_secs(1_700_000_000);
+        let signer =
+            crate::Signer::new(&crate::providers::SHOPIFY, crate::Secret::new("a secret").unwrap()).unwrap();
+        let headers = signer.sign(&crate::SigningRequest::new("{}", now)).unwrap();
+        let verifier = crate::Verifier::new(&crate::providers::SHOPIFY, secrets).unwrap();
+        let delivery = verifier.verify(&crate::Head::new(&headers), "{}", now).unwrap();
+        assert_eq!(delivery.tenant(), Some("acme"));
     }
 
     #[test]

@@ -260,6 +260,26 @@ mod tests {
         assert!(working(NETLIFY.clone(), 10) >= 30, "a token is taken apart");
     }
 
+    /// With more shared keys than a long body is tried with, its length decides how many hash it.
+    #[test]
+    fn a_body_is_hashed_while_it_arrives_with_as_many_keys_as_it_is_tried_with() {
+        let provider = declared("hmac-sha256", "{body}", "header:x-signature", "");
+        let name = http::HeaderName::from_static("x-signature");
+        let headers = HeaderMap::from_iter([(name, http::HeaderValue::from_static("00"))]);
+        let hashed = |keys: usize| {
+            let secret = |n: usize| crate::Secret::new(format!("secret {n}")).unwrap();
+            let set =
+                (1..keys).fold(crate::SecretSet::new(secret(0)), |set, n| set.with(n.to_string(), secret(n)));
+            let verifier = Verifier::new(provider.clone(), set).unwrap();
+            let mut intake = verifier.begin(&Head::new(&headers), UnixTime::from_secs(0)).unwrap();
+            intake.push(vec![b' '; 10]).unwrap();
+            crate::work::taken();
+            intake.push(vec![b' '; 1 << 16]).unwrap();
+            crate::work::taken() >> 16
+        };
+        assert_eq!([1, 12, 13, 100].map(hashed), [1, 12, 0, 0]);
+    }
+
     #[test]
     fn the_items_of_a_body_are_as_many_as_its_limit() {
         let limits = "limits = { json_values = 4, form_fields = 3 }";

@@ -176,7 +176,9 @@ mod tests {
 
     use crate::mac::{Budget, SPENT};
     use crate::providers::{SENDGRID, STANDARD_WEBHOOKS_V1A, WISE};
-    use crate::scheme::{Algorithm, Encoding, Format, Location, Scheme, SignatureField};
+    use crate::scheme::{
+        Algorithm, Encoding, Format, KeyEncoding, KeyFormat, Location, Scheme, SignatureField,
+    };
     use crate::{Head, Provider, Secret, SecretSet, Signer, SigningRequest, UnixTime, Verifier};
 
     /// Returns the public-key operations of a request with these signatures in its header under this many keys.
@@ -291,6 +293,21 @@ mod tests {
         let set = (1..17).fold(SecretSet::new(secret(0)), |set, n| set.with(n.to_string(), secret(n)));
         let error = Verifier::new(&STANDARD_WEBHOOKS_V1A, set).unwrap_err();
         assert!(error.to_string().contains("17 public keys"), "{error}");
+        // A request that names its key is tried with that one.
+        let names_key = |scheme: Scheme| Provider { scheme, ..STANDARD_WEBHOOKS_V1A.clone() };
+        let scheme = || STANDARD_WEBHOOKS_V1A.scheme.clone();
+        for scheme in [
+            scheme().with_key_id(Location::header("x-key")),
+            scheme().with_key(KeyFormat::new("", KeyEncoding::Utf8).behind(":")),
+        ] {
+            let named = |n: usize| Secret::new(format!("{n}:{}", ed25519(n))).unwrap();
+            let plain = scheme.key.after.is_empty();
+            let set = (1..17).fold(SecretSet::new(if plain { secret(0) } else { named(0) }), |set, n| {
+                set.with(n.to_string(), if plain { secret(n) } else { named(n) })
+            });
+            let built = Verifier::new(names_key(scheme), set);
+            assert!(built.is_ok(), "{built:?}");
+        }
         // Content that is derived from the body costs something, too.
         let derived = STANDARD_WEBHOOKS_V1A.clone();
         let derived = Provider { scheme: derived.scheme.clone().with_content("{json:/id}"), ..derived };

@@ -179,7 +179,8 @@ impl Verifier {
         Ok(verdict.deliver(Arc::clone(&self.core), id, event_type, body, now).keeping(&around))
     }
 
-    /// Returns the bytes that the signature covers, whether or not it is right. Empty if it covers the secret.
+    /// Returns the bytes that the signature covers, whether or not it is right. A side of the body with the secret is
+    /// left out.
     pub(crate) fn signed_bytes<H: Headers>(
         &self,
         head: &Head<'_, H>,

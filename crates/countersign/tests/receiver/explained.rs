@@ -18,6 +18,8 @@ fn explained(receiver: &Receiver) -> (Receiver, Seen) {
         let names = |set: &SecretSet| format!("{set:?}");
         let secrets = request.tenant_secrets().map(names).into_iter().collect();
         kept.lock().unwrap().push((request.method().to_owned(), request.url().map(str::to_owned), secrets));
+        let shown = format!("{request:?}");
+        assert!(shown.starts_with("RejectedRequest") && shown.contains(request.method()), "{shown}");
         assert_eq!((request.body().as_ref(), request.received_at()), (BODY.as_bytes(), NOW));
         Some(Explanation::new("wrong", "it is wrong"))
     };

@@ -4,7 +4,8 @@ use std::error::Error;
 use std::time::Duration;
 
 use countersign::receiver::{
-    Budget, HandshakePolicy, Receiver, RejectionBody, RequestHead, ResolveError, Responder,
+    Budget, HandshakePolicy, Received, Receiver, Receiving, RejectionBody, RequestHead, ResolveError,
+    Responder,
 };
 use countersign::{ErrorKind, SecretSet, Verifier, providers};
 use http::{HeaderMap, Method, StatusCode, Uri};
@@ -157,6 +158,20 @@ fn a_responder_answers_from_its_public_url() {
     let answers = ["https://a.example", "https://b.example"]
         .map(|origin| ask(&responder.clone().with_public_url(origin)).unwrap().body().clone());
     assert_ne!(answers[0], answers[1]);
+}
+
+#[test]
+fn debug_names_the_type() {
+    let receiver = receiver(&[], "secret");
+    let rejected = Received::Rejected(ErrorKind::MissingSignature.into());
+    for (shown, name) in [
+        (format!("{:?}", receiver.to_builder()), "ReceiverBuilder"),
+        (format!("{:?}", Receiving::new(&receiver)), "Receiving"),
+        (format!("{rejected:?}"), "Rejected"),
+        (format!("{:?}", RejectionBody::text("secret words")), "RejectionBody"),
+    ] {
+        assert!(shown.starts_with(name) && !shown.contains("secret"), "{shown}");
+    }
 }
 
 #[test]

@@ -3,14 +3,14 @@
 use std::sync::atomic::Ordering;
 
 use countersign::receiver::{
-    Budget, HandshakePolicy, IssuedSecret, Receiver, RequestHead, ResolveError, SinkError,
+    Budget, HandshakePolicy, IssuedSecret, Receiver, RequestHead, ResolveError, SinkError, Tenant,
 };
-use countersign::{ErrorKind, Verifier, providers};
+use countersign::{ErrorKind, SecretSet, Verifier, providers};
 use http::{HeaderMap, HeaderValue, StatusCode};
 
 use crate::receive::{Early, begin};
 use crate::support::{
-    BODY, NOW, answered, headers, kind, receiver, rejected, secret, send, signed, tenants, verifier,
+    BODY, NOW, answered, headers, kind, provider, receiver, rejected, secret, send, signed, tenants, verifier,
 };
 
 #[test]
@@ -69,6 +69,31 @@ fn a_resolver_is_asked_for_heads_in_order_and_for_handshakes_that_need_the_secre
             .unwrap();
         let _ = begin(&receiver, method, target, headers);
         assert_eq!(asked.load(Ordering::Relaxed), usize::from(is_asked), "{method} {target} {headers:?}");
+    }
+}
+
+/// The next look-up finds the secret that was issued; without look-ups the receiver has to remember that there was one.
+#[test]
+fn a_secret_may_be_issued_again_where_secrets_are_looked_up() {
+    let keep = |_: IssuedSecret| async { Ok::<_, SinkError>(()) };
+    let hook = headers([("x-hook-secret", "s3cret")]);
+    let token = r#"{"verification_token":"secret_abc"}"#;
+    for (handshakes, headers, body) in [
+        (providers::ASANA_HANDSHAKES, &hook, "{}"),
+        // It is in the body, so that the head does not decide.
+        (providers::NOTION_HANDSHAKES, &HeaderMap::new(), token),
+    ] {
+        let policy = HandshakePolicy::new().with_secret_sink(keep);
+        let keyless = Verifier::keyless(provider(handshakes)).unwrap();
+        let once = Receiver::builder(keyless).with_clock(NOW).with_handshakes(policy).build().unwrap();
+        let resolve =
+            |_: RequestHead| async { Ok::<_, ResolveError>(Some(Tenant::new("acme", SecretSet::none()))) };
+        let again = once.to_builder().with_tenants(resolve).build().unwrap();
+        for _ in 0..2 {
+            assert_eq!(answered(send(&again, "POST", "/", headers, body)).0, 200, "{body}");
+        }
+        assert_eq!(answered(send(&once, "POST", "/", headers, body)).0, 200, "{body}");
+        assert!(matches!(send(&once, "POST", "/", headers, body), Err(Early::Rejected(_))), "{body}");
     }
 }
 
