@@ -43,13 +43,15 @@ async fn main() -> Result<()> {
     let store = if is_synced { builder } else { builder.with_insecure_commits() }.open()?;
     let bench = Arc::new(Bench { store, event: event()?, next: AtomicU64::new(0), took: Mutex::default() });
 
+    let recorded = AttemptNote::NONE;
     println!("accept,       1 in flight  {}", measure(&commits, bench.accept(1, lasts)).await?);
     println!("                           {}", bench.latencies()?);
     println!("accept,     256 in flight  {}", measure(&commits, bench.accept(256, lasts)).await?);
     println!("                           {}", bench.latencies()?);
     println!("duplicates, 256 in flight  {}", measure(&commits, bench.duplicates(256, lasts)).await?);
     // Twice as many: each event is in two commits, and 256 are in each commit.
-    println!("claim and finish, 512      {}", measure(&commits, bench.handle(512)).await?);
+    println!("claim and finish, 512      {}", measure(&commits, bench.handle(512, recorded)).await?);
+    println!("with and without rows      {}", bench.compare_rows(lasts).await?);
     let size = fs::metadata(bench.store.path())?.len();
     println!(
         "the file                   {:>9} bytes per event",
@@ -129,8 +131,31 @@ impl Bench {
         Ok(count.load(Ordering::Relaxed))
     }
 
+    /// Returns what a row of each success costs: the rate of accept, claim and finish with rows as a part of that without,
+    /// by the time and by the CPU time of the writer. Both take turns, so that the load of the machine is the same.
+    async fn compare_rows(self: &Arc<Self>, lasts: Duration) -> Result<String> {
+        let notes = [AttemptNote::NONE.unrecorded(), AttemptNote::NONE];
+        let mut spent = [[0.0; 2]; 2];
+        for round in 0..2 * ROUNDS {
+            let (Some(note), Some(spent)) = (notes.get(round % 2), spent.get_mut(round % 2)) else {
+                continue;
+            };
+            let (start, busy) = (Instant::now(), writer_time());
+            self.accept(256, lasts / 3).await?;
+            let events = self.handle(512, *note).await? as f64;
+            spent[0] += start.elapsed().as_secs_f64() / events;
+            spent[1] += (writer_time() - busy).as_secs_f64() / events;
+        }
+        let [[time, cpu], [time_with, cpu_with]] = spent;
+        Ok(format!(
+            "{:.3} of the rate, {:.3} by the CPU time of the writer",
+            time / time_with,
+            cpu / cpu_with
+        ))
+    }
+
     /// Handles all due events: claims while handlers run, up to the free slots.
-    async fn handle(self: &Arc<Self>, in_flight: usize) -> Result<u64> {
+    async fn handle(self: &Arc<Self>, in_flight: usize, note: AttemptNote) -> Result<u64> {
         let room = Arc::new(Semaphore::new(in_flight));
         let (mut count, mut tasks) = (0, JoinSet::new());
         loop {
@@ -146,8 +171,7 @@ impl Bench {
             for leased in leased {
                 let (bench, permit) = (Arc::clone(self), permits.split(1));
                 tasks.spawn(async move {
-                    let finished =
-                        bench.store.finish(&leased.lease, &Finish::Done, AttemptNote::NONE).await?;
+                    let finished = bench.store.finish(&leased.lease, &Finish::Done, note).await?;
                     assert_eq!(finished, Fenced::Ok(()));
                     drop(permit);
                     Result::Ok(())
@@ -261,3 +285,6 @@ fn writer_time() -> Duration {
     });
     Duration::from_millis(ticks.sum::<u64>() * 10)
 }
+
+/// The number of turns of each side of a comparison.
+const ROUNDS: usize = 8;
