@@ -297,7 +297,17 @@ const LISTED: &[(&str, &[&str])] = &[
     ),
     (
         "what an operator asks for or reads: ids and types of events, and what the handlers of the application reported",
-        &["ClaimDue", "Finish", "Change", "Filter", "Summary", "inbox::Attempt", "AuditEntry", "Outcome"],
+        &[
+            "ClaimDue",
+            "Finish",
+            "Change",
+            "Filter",
+            "Summary",
+            "inbox::Attempt",
+            "AuditEntry",
+            "ErrorPattern",
+            "Outcome",
+        ],
     ),
     ("a digest, or the key of one", &["EventKey", "Digest"]),
     (

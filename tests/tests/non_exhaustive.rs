@@ -24,6 +24,7 @@ const LISTED: [(&str, &[&str], &str); 4] = [
             "AuditEntry",
             "ClaimRequest",
             "Detail",
+            "ErrorPattern",
             "Fenced",
             "Finished",
             "SourceStats",

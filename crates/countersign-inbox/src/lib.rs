@@ -190,8 +190,8 @@ pub use inbox_store::{
 pub use key::{Digest, EventKey};
 pub use memory::MemoryStore;
 pub use ops::{
-    Action, Attempt, AttemptOutcome, AuditEntry, Change, Changed, Detail, FailureKind, Filter, OpsStore,
-    Page, SourceStats, Stats, Summary,
+    Action, Attempt, AttemptOutcome, AuditEntry, Change, Changed, Detail, ErrorPattern, FailureKind, Filter,
+    OpsStore, Page, SourceStats, Stats, Summary, error_pattern,
 };
 pub use retention::Retention;
 pub use store::{DedupeStore, Durability, StoreError, StoreFuture};

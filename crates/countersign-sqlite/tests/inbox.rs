@@ -4,11 +4,14 @@
 
 mod common;
 
+use std::time::Duration;
+
 use common::Sqlite;
 use countersign_testkit::conformance::inbox::{InboxBench, sample_event};
 use countersign_testkit::inbox_conformance;
 
-inbox_conformance!(Sqlite::new());
+// The reference keeps attempts for as long as events.
+inbox_conformance!(Sqlite::with(|builder| builder.with_attempt_retention(Duration::MAX)));
 
 /// The suite also accepts a store that does not support this.
 #[test]

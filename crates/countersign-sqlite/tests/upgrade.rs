@@ -16,6 +16,7 @@ const STEPS: &[&str] = &[
     include_str!("../src/schema/v5.sql"),
     include_str!("../src/schema/v6.sql"),
     include_str!("../src/schema/v7.sql"),
+    include_str!("../src/schema/v8.sql"),
 ];
 
 #[test]

@@ -34,6 +34,8 @@ pub(crate) enum InboxCommand {
     Stats(StatsArgs),
     /// List events, the newest first
     List(ListArgs),
+    /// Show the kinds of errors with their counts, the latest first
+    Errors(ErrorsArgs),
     /// Show everything about an event
     Show(ShowArgs),
     /// Handle dead letters or finished events again
@@ -83,6 +85,29 @@ pub(crate) struct ListArgs {
     #[command(flatten)]
     pub(crate) page: PageArgs,
     /// Print the page as one line of JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args)]
+#[command(
+    after_help = "Failed attempts are of one kind if endpoint, type, class and text are the same; `#` stands for each number
+and id in the text. `countersign inbox show EXAMPLE` shows an event that failed. A kind is forgotten when its
+latest failure is older than the retention of attempts.
+
+With --json: {\"errors\": [K, …]}. K has source, event_type, failure, pattern, count, first_at, last_at and
+example, the number of an event."
+)]
+pub(crate) struct ErrorsArgs {
+    #[command(flatten)]
+    pub(crate) store: StoreArgs,
+    /// Only errors of this endpoint
+    #[arg(long, value_name = "NAME")]
+    pub(crate) source: Option<String>,
+    /// The largest number of kinds
+    #[arg(long, value_name = "COUNT", default_value_t = 50, value_parser = clap::value_parser!(u16).range(1..=10_000))]
+    pub(crate) limit: u16,
+    /// Print the kinds as one line of JSON
     #[arg(long)]
     pub(crate) json: bool,
 }

@@ -8,6 +8,7 @@ mod change;
 pub(crate) mod cli;
 #[cfg(feature = "sqlite")]
 mod clock;
+mod errors;
 mod list;
 mod page;
 #[cfg(feature = "sqlite")]
@@ -36,6 +37,7 @@ async fn on_its_store(command: &InboxCommand) -> Result<Outcome, CliError> {
     match command {
         InboxCommand::Stats(args) => stats::run(&*store::open(&args.store).await?, args).await,
         InboxCommand::List(args) => list::run(&*store::open(&args.store).await?, args).await,
+        InboxCommand::Errors(args) => errors::run(&*store::open(&args.store).await?, args).await,
         InboxCommand::Show(args) => show::run(&*store::open(&args.store).await?, args).await,
         InboxCommand::Audit(args) => audit::run(&*store::open(&args.store).await?, args).await,
         #[cfg(feature = "sqlite")]

@@ -2,6 +2,7 @@
 
 mod attempt;
 mod change;
+mod error_pattern;
 mod filter;
 mod report;
 
@@ -10,6 +11,7 @@ use crate::store::StoreFuture;
 
 pub use attempt::{Attempt, AttemptOutcome, FailureKind};
 pub use change::{Action, Change, Changed};
+pub use error_pattern::{ErrorPattern, error_pattern};
 pub use filter::{Filter, Page};
 pub use report::{AuditEntry, Detail, SourceStats, Stats, Summary};
 
@@ -31,6 +33,11 @@ pub trait OpsStore: Send + Sync + 'static {
     /// Replays, discards or purges events, and writes one entry of the audit log in the same transaction, unless it
     /// is a dry run or changed nothing.
     fn change<'a>(&'a self, change: &'a Change) -> StoreFuture<'a, Changed>;
+
+    /// Returns the kinds of failed attempts, the one with the latest failure first: of one endpoint, or of all. Stores
+    /// maintain the numbers, so the cost depends on the number of kinds. A kind is forgotten when its latest failure is
+    /// older than the retention of attempts.
+    fn errors<'a>(&'a self, source: Option<&'a str>, limit: usize) -> StoreFuture<'a, Vec<ErrorPattern>>;
 
     /// Returns a page of the audit log, the newest entry first: the entries of one event, or all of them.
     fn audit(&self, event: Option<EventId>, page: Page) -> StoreFuture<'_, Vec<AuditEntry>>;

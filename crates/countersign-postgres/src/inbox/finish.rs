@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use countersign_inbox::{AttemptNote, AttemptOutcome, FailureKind, Fenced, Finish, Lease, StoreError};
+use countersign_inbox::{
+    AttemptNote, AttemptOutcome, FailureKind, Fenced, Finish, Lease, StoreError, error_pattern,
+};
 use sqlx::{Error, PgConnection, Row};
 
 use crate::batch::Work;
@@ -24,6 +26,8 @@ pub(crate) struct Ended {
     outcome: AttemptOutcome,
     delay: i64,
     error: Option<String>,
+    /// Of the error of a failure.
+    pattern: Option<String>,
     note: AttemptNote,
 }
 
@@ -39,8 +43,11 @@ impl Ended {
             _ => return Err(Error::Encode("this way to end an attempt is not known here".into())),
         };
         let error = error.map(|error| storable_text(error).into_owned());
+        let is_failure =
+            matches!(outcome, AttemptOutcome::Retry | AttemptOutcome::Dead | AttemptOutcome::Unverified);
+        let pattern = error.as_deref().filter(|_| is_failure).map(error_pattern);
         let (key, fence) = (lease.key().as_bytes().to_vec(), stored_fence(lease.fence()));
-        Ok(Self { key, fence, outcome, delay, error, note })
+        Ok(Self { key, fence, outcome, delay, error, pattern, note })
     }
 }
 
@@ -85,6 +92,7 @@ fn bind(sql: &Sql, ended: &[Ended], lock_timeout: Option<&'static str>) -> Prepa
         .bind(ended.iter().map(|ended| ended.note.code.map(i32::from)).collect::<Vec<_>>())
         .bind(ended.iter().map(|ended| ended.note.failure.map(FailureKind::as_str)).collect::<Vec<_>>())
         .bind(ended.iter().map(|ended| !ended.note.is_unrecorded).collect::<Vec<_>>())
+        .bind(ended.iter().map(|ended| ended.pattern.as_deref()).collect::<Vec<_>>())
 }
 
 /// Returns one answer for each item, from the rows of those that count; none for an item whose row is locked.

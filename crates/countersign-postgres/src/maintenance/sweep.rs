@@ -19,7 +19,8 @@ impl Core {
         Ok(forgotten)
     }
 
-    /// Deletes up to 500 of each: events, bodies and attempts in the default partitions, entries of the audit log.
+    /// Deletes up to 500 of each: events, bodies and attempts in the default partitions, kinds of
+    /// errors, entries of the audit log.
     pub(crate) async fn sweep(&self) -> Result<Swept, StoreError> {
         let Retentions { done, dead, body, attempt, audit } = self.retentions;
         let claims = self.sweep_claims().await?;
@@ -30,9 +31,11 @@ impl Core {
         let bodies = self.count(|| prepare(&statements.body_sweep).bind(millis(body)).bind(SWEEP)).await?;
         let tried =
             self.count(|| prepare(&statements.attempt_sweep).bind(millis(attempt)).bind(SWEEP)).await?;
+        let kinds = self.count(|| prepare(&statements.error_sweep).bind(millis(attempt)).bind(SWEEP)).await?;
         let audited = self.count(|| prepare(&statements.audit_sweep).bind(millis(audit)).bind(SWEEP)).await?;
-        let has_more =
-            [claims, events, bodies, tried, audited].into_iter().any(|deleted| deleted >= SWEEP as u64);
+        let has_more = [claims, events, bodies, tried, kinds, audited]
+            .into_iter()
+            .any(|deleted| deleted >= SWEEP as u64);
         Ok(Swept { events, has_more })
     }
 

@@ -5,7 +5,8 @@ mod read;
 mod rows;
 
 use countersign_inbox::{
-    AuditEntry, Change, Changed, Detail, EventId, Filter, OpsStore, Page, Stats, StoreFuture, Summary,
+    AuditEntry, Change, Changed, Detail, ErrorPattern, EventId, Filter, OpsStore, Page, Stats, StoreFuture,
+    Summary,
 };
 
 use crate::store::PostgresStore;
@@ -29,6 +30,10 @@ impl OpsStore for PostgresStore {
 
     fn change<'a>(&'a self, change: &'a Change) -> StoreFuture<'a, Changed> {
         Box::pin(self.core().change(change))
+    }
+
+    fn errors<'a>(&'a self, source: Option<&'a str>, limit: usize) -> StoreFuture<'a, Vec<ErrorPattern>> {
+        Box::pin(self.core().errors(source, limit))
     }
 
     fn audit(&self, event: Option<EventId>, page: Page) -> StoreFuture<'_, Vec<AuditEntry>> {

@@ -1,7 +1,7 @@
 use std::time::Instant;
 
 use countersign_inbox::{
-    Attempt, AuditEntry, Detail, EventId, EventState, Filter, Page, Stats, StoreError, Summary,
+    Attempt, AuditEntry, Detail, ErrorPattern, EventId, EventState, Filter, Page, Stats, StoreError, Summary,
 };
 use sqlx::postgres::PgRow;
 use sqlx::{Error, Row};
@@ -114,6 +114,16 @@ impl Core {
     async fn attempts(&self, id: EventId) -> Result<Vec<Attempt>, StoreError> {
         let attempts = prepare(&self.statements.attempts).bind(id.get());
         all(&self.session.rows_at_leisure(attempts).await?, rows::attempt)
+    }
+
+    pub(super) async fn errors(
+        &self,
+        source: Option<&str>,
+        most: usize,
+    ) -> Result<Vec<ErrorPattern>, StoreError> {
+        let source = source.map(|source| storable_text(source).into_owned());
+        let errors = prepare(&self.statements.errors).bind(source).bind(limit(most));
+        all(&self.session.rows_at_leisure(errors).await?, rows::error_pattern)
     }
 
     pub(super) async fn audit(

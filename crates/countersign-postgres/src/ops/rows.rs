@@ -1,8 +1,8 @@
 use bytes::Bytes;
 use countersign::UnixTime;
 use countersign_inbox::{
-    Attempt, AttemptOutcome, AuditEntry, Detail, EventId, EventState, FailureKind, SourceStats, StoredHead,
-    Summary,
+    Attempt, AttemptOutcome, AuditEntry, Detail, ErrorPattern, EventId, EventState, FailureKind, SourceStats,
+    StoredHead, Summary,
 };
 use sqlx::postgres::PgRow;
 use sqlx::{Error, Row};
@@ -80,6 +80,20 @@ pub(super) fn attempt(row: &PgRow) -> Result<Attempt, Error> {
         error: Some(row.try_get(7)?).filter(|_| outcome.has_error()),
         worker: row.try_get(8)?,
         replayed_by: row.try_get(9)?,
+    })
+}
+
+pub(super) fn error_pattern(row: &PgRow) -> Result<ErrorPattern, Error> {
+    let text = |place| row.try_get::<String, _>(place).map(|text| Some(text).filter(|text| !text.is_empty()));
+    Ok(ErrorPattern {
+        source: row.try_get(0)?,
+        event_type: text(1)?,
+        failure: text(2)?.as_deref().and_then(FailureKind::from_name),
+        pattern: row.try_get(3)?,
+        count: count(row, 4)?,
+        first_at: UnixTime::from_millis(row.try_get(5)?),
+        last_at: UnixTime::from_millis(row.try_get(6)?),
+        example: EventId::new(row.try_get(7)?),
     })
 }
 

@@ -1,13 +1,14 @@
 -- $1 keys, $2 fences, $3 outcomes (done, skip, retry, dead, give_back, unverified), $4 delays in ms, $5 errors, $6 how long locks are
 -- waited for, or null for the setting of the transaction, $7 response codes, $8 classes of failures, $9 whether a success leaves
--- a row, as other outcomes always do. One row per finish that counts, and one per finish that is held:
+-- a row, as other outcomes always do, $10 patterns of the errors. One row per finish that counts, and one per finish that is held:
 -- its row is locked, which is not waited for. A finish as done of what is done by the same lease counts, and changes nothing.
 WITH limits AS MATERIALIZED (
     SELECT set_config('lock_timeout', coalesce($6::text, current_setting('lock_timeout')), true)
 ), given AS MATERIALIZED (
     SELECT g.*, {schema}.now_() AS now
-    FROM limits, unnest($1::bytea[], $2::int8[], $3::text[], $4::int8[], $5::text[], $7::int4[], $8::text[], $9::bool[])
-         WITH ORDINALITY AS g(key, fence, outcome, delay, error, code, failure, is_recorded, place)
+    FROM limits, unnest($1::bytea[], $2::int8[], $3::text[], $4::int8[], $5::text[], $7::int4[], $8::text[], $9::bool[],
+                        $10::text[])
+         WITH ORDINALITY AS g(key, fence, outcome, delay, error, code, failure, is_recorded, pattern, place)
 ), settled AS MATERIALIZED (
     SELECT given.place
     FROM given
@@ -44,7 +45,7 @@ WITH limits AS MATERIALIZED (
     JOIN given USING (place)
     WHERE e.id = free.id AND e.fence = given.fence AND (e.state = 1 OR e.state = 2 AND given.outcome = 'done')
     RETURNING given.place, e.id, free.attempt, e.fence, e.claimed_at, given.now, given.outcome, given.failure, given.code,
-              given.error, free.worker, e.replayed_by,
+              given.error, given.pattern, e.source, e.event_type, free.worker, e.replayed_by,
               free.state = 1 AND (given.outcome <> 'done' OR given.is_recorded) AS is_recorded
 ), recorded AS (
     INSERT INTO {schema}.attempt (event_id, attempt, fence, started_at, ended_at, outcome, failure, code, error, worker,
@@ -53,8 +54,17 @@ WITH limits AS MATERIALIZED (
            (now AT TIME ZONE 'UTC')::date
     FROM finished
     WHERE is_recorded
+), counted AS MATERIALIZED (
+    -- In the order of the keys, so that batches do not deadlock.
+    SELECT {schema}.count_error(source, event_type, failure, pattern, count, at, example)
+    FROM (SELECT source, coalesce(event_type, '') AS event_type, coalesce(failure, '') AS failure, pattern, count(*),
+                 max(now) AS at, max(id) AS example
+          FROM finished
+          WHERE pattern IS NOT NULL
+          GROUP BY 1, 2, 3, 4
+          ORDER BY 1, 2, 3, 4) p
 )
-SELECT place, false AS is_held FROM finished
+SELECT place, false AS is_held FROM finished WHERE (SELECT count(*) FROM counted) >= 0
 UNION ALL
 SELECT place, false FROM settled
 UNION ALL

@@ -3,6 +3,7 @@ use rusqlite::ToSql;
 
 use crate::convert::{fence, millis};
 use crate::failpoint::failpoint;
+use crate::ops::errors;
 use crate::writer::Session;
 
 /// Ends an attempt, and stores its row.
@@ -44,6 +45,9 @@ fn end(session: &mut Session<'_>, id: i64, finish: &Finish, note: AttemptNote) -
         _ => return Ok(false),
     };
     let error = error.map_or("", String::as_str);
+    if matches!(outcome, AttemptOutcome::Retry | AttemptOutcome::Dead | AttemptOutcome::Unverified) {
+        errors::count(session, id, error, note)?;
+    }
     if outcome != AttemptOutcome::Done || !note.is_unrecorded {
         let failure = note.failure.map(|failure| failure.as_str());
         session.execute(RECORD, &[&id, &now, &outcome.as_str(), &error, &failure, &note.code])?;

@@ -2,6 +2,7 @@
 
 pub(crate) mod audit;
 mod change;
+pub(crate) mod errors;
 mod filter;
 mod operator;
 mod report;

@@ -3,13 +3,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use countersign_inbox::{
-    AuditEntry, Change, Changed, Detail, EventId, Filter, OpsStore, Page, Stats, StoreError, StoreFuture,
-    Summary, WakeQueue,
+    AuditEntry, Change, Changed, Detail, ErrorPattern, EventId, Filter, OpsStore, Page, Stats, StoreError,
+    StoreFuture, Summary, WakeQueue,
 };
 use rusqlite::Connection;
 
 use super::change::Entry;
-use super::{audit, change, report};
+use super::{audit, change, errors, report};
 use crate::backup::{BackupError, backup};
 use crate::connection::{Role, Source};
 use crate::error::OpenError;
@@ -143,6 +143,11 @@ impl OpsStore for SqliteOps {
 
     fn change<'a>(&'a self, change: &'a Change) -> StoreFuture<'a, Changed> {
         Box::pin(self.change_in_parts(change.clone()))
+    }
+
+    fn errors<'a>(&'a self, source: Option<&'a str>, limit: usize) -> StoreFuture<'a, Vec<ErrorPattern>> {
+        let source = source.map(str::to_owned);
+        self.reader.queue.submit(0, move |session| errors::read(session, source.as_deref(), limit))
     }
 
     fn audit(&self, event: Option<EventId>, page: Page) -> StoreFuture<'_, Vec<AuditEntry>> {

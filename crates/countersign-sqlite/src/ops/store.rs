@@ -1,5 +1,6 @@
 use countersign_inbox::{
-    AuditEntry, Change, Changed, Detail, EventId, Filter, OpsStore, Page, Stats, StoreFuture, Summary,
+    AuditEntry, Change, Changed, Detail, ErrorPattern, EventId, Filter, OpsStore, Page, Stats, StoreFuture,
+    Summary,
 };
 
 use crate::store::SqliteStore;
@@ -23,6 +24,10 @@ impl OpsStore for SqliteStore {
 
     fn change<'a>(&'a self, change: &'a Change) -> StoreFuture<'a, Changed> {
         self.ops.change(change)
+    }
+
+    fn errors<'a>(&'a self, source: Option<&'a str>, limit: usize) -> StoreFuture<'a, Vec<ErrorPattern>> {
+        self.ops.errors(source, limit)
     }
 
     fn audit(&self, event: Option<EventId>, page: Page) -> StoreFuture<'_, Vec<AuditEntry>> {

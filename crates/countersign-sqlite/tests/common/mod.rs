@@ -170,6 +170,7 @@ impl InboxBench for Sqlite {
         let left = self.folder.path().join(format!("crash-{}.db", stores.len()));
         copy(stores.last().unwrap().path(), &left);
         let builder = SqliteStore::builder(left).with_clock(self.clock.clone());
+        let builder = builder.with_attempt_retention(Duration::MAX);
         stores.push(Arc::new(builder.open().unwrap()));
         AfterCrash::LeasesEnd
     }

@@ -14,9 +14,9 @@ use std::time::Duration;
 
 use countersign::{Clock, UnixTime};
 use countersign_inbox::{
-    Accepted, AttemptNote, AuditEntry, Change, Changed, ClaimDue, Detail, Durability, EventId, EventState,
-    Fenced, Filter, Finish, InboxStore, Lease, Leased, NewEvent, OpsStore, Page, Stats, StoreFuture,
-    StoredEvent, Summary, Swept, WakeQueue, Woken,
+    Accepted, AttemptNote, AuditEntry, Change, Changed, ClaimDue, Detail, Durability, ErrorPattern, EventId,
+    EventState, Fenced, Filter, Finish, InboxStore, Lease, Leased, NewEvent, OpsStore, Page, Stats,
+    StoreFuture, StoredEvent, Summary, Swept, WakeQueue, Woken,
 };
 
 use self::rows::Rows;
@@ -215,6 +215,10 @@ impl OpsStore for MemoryInbox {
             }
             Ok(changed)
         })
+    }
+
+    fn errors<'a>(&'a self, source: Option<&'a str>, limit: usize) -> StoreFuture<'a, Vec<ErrorPattern>> {
+        Box::pin(async move { Ok(self.rows().errors(source, limit)) })
     }
 
     fn audit(&self, event: Option<EventId>, page: Page) -> StoreFuture<'_, Vec<AuditEntry>> {

@@ -1,5 +1,9 @@
+use std::cmp::Reverse;
+
 use countersign::UnixTime;
-use countersign_inbox::{AuditEntry, Detail, EventId, EventState, Filter, Page, SourceStats, Stats, Summary};
+use countersign_inbox::{
+    AuditEntry, Detail, ErrorPattern, EventId, EventState, Filter, Page, SourceStats, Stats, Summary,
+};
 
 use super::change::has;
 use super::rows::{Place, Row, Rows};
@@ -37,6 +41,14 @@ impl Rows {
             page.after.is_none_or(|last| entry.id < last) && (event.is_none() || entry.event == event)
         };
         self.audit.iter().rev().filter(is_shown).take(page.limit).cloned().collect()
+    }
+
+    pub(super) fn errors(&self, source: Option<&str>, limit: usize) -> Vec<ErrorPattern> {
+        let is_meant = |of: &&ErrorPattern| source.is_none_or(|source| source == of.source);
+        let mut errors: Vec<_> = self.errors.iter().filter(is_meant).cloned().collect();
+        errors.sort_by_key(|of| Reverse(of.last_at));
+        errors.truncate(limit);
+        errors
     }
 
     pub(super) fn stats(&self, now: UnixTime) -> Stats {

@@ -4,7 +4,8 @@ use std::time::Duration;
 use countersign::UnixTime;
 
 use countersign_inbox::{
-    Attempt, AttemptNote, AttemptOutcome, AuditEntry, Digest, EventId, EventKey, EventState, StoredEvent,
+    Attempt, AttemptNote, AttemptOutcome, AuditEntry, Digest, ErrorPattern, EventId, EventKey, EventState,
+    StoredEvent,
 };
 
 /// The stored data.
@@ -12,6 +13,7 @@ use countersign_inbox::{
 pub(super) struct Rows {
     pub(super) events: BTreeMap<EventId, Row>,
     pub(super) audit: Vec<AuditEntry>,
+    pub(super) errors: Vec<ErrorPattern>,
     /// The id of the last stored event.
     pub(super) last_id: i64,
     /// The last fence of any event. No key sees a fence twice, even after deletions.

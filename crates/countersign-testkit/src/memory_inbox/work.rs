@@ -2,7 +2,8 @@ use std::time::Duration;
 
 use countersign::UnixTime;
 use countersign_inbox::{
-    AttemptNote, AttemptOutcome, ClaimDue, EventId, Fenced, Finish, Isolation, Lease, Leased,
+    AttemptNote, AttemptOutcome, ClaimDue, ErrorPattern, EventId, Fenced, Finish, Isolation, Lease, Leased,
+    error_pattern,
 };
 
 use super::rows::{Place, Row, Rows};
@@ -93,12 +94,45 @@ impl Rows {
     ) -> Fenced<()> {
         let Some(row) = self.held(lease) else { return Fenced::Stale };
         match (&row.place, finish) {
-            (Place::Running { .. }, _) => row.end(finish, note, now),
+            (Place::Running { .. }, _) => {
+                row.end(finish, note, now);
+                let (event, failure) = (&row.event, note.failure);
+                if let Finish::Retry { error, .. } | Finish::Dead { error } | Finish::Unverified { error } =
+                    finish
+                {
+                    let pattern = ErrorPattern {
+                        source: event.source.clone(),
+                        event_type: event.event_type.clone(),
+                        failure,
+                        pattern: error_pattern(error),
+                        count: 1,
+                        first_at: now,
+                        last_at: now,
+                        example: event.id,
+                    };
+                    self.count_error(pattern);
+                }
+            }
             // The same finish again.
             (Place::Done { .. }, Finish::Done) => {}
             _ => return Fenced::Stale,
         }
         Fenced::Ok(())
+    }
+
+    /// Counts a failed attempt.
+    fn count_error(&mut self, new: ErrorPattern) {
+        let is_same = |known: &&mut ErrorPattern| {
+            (&known.source, &known.event_type, known.failure, &known.pattern)
+                == (&new.source, &new.event_type, new.failure, &new.pattern)
+        };
+        match self.errors.iter_mut().find(is_same) {
+            Some(known) => {
+                known.count += 1;
+                (known.last_at, known.example) = (new.last_at, new.example);
+            }
+            None => self.errors.push(new),
+        }
     }
 
     /// Returns the event with this latest lease.

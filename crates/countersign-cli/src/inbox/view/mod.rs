@@ -18,7 +18,7 @@ pub(super) use timeline::Timeline;
 use std::io::{self, IsTerminal};
 
 /// Returns the text for a column: its beginning, if it is too long for one on a terminal. In a pipe or a file it is whole.
-fn cut(text: &str, columns: usize) -> String {
+pub(super) fn cut(text: &str, columns: usize) -> String {
     let text = crate::output::printable(text);
     if io::stdout().is_terminal() { beginning(text, columns) } else { text }
 }

@@ -81,6 +81,17 @@ pub(super) fn what_is_replayed_is_handled_again(site: &Site) {
     assert_eq!(site.inbox("discard --all --yes").code, 1);
 }
 
+pub(super) fn errors_are_grouped(site: &Site) {
+    site.receive(3);
+    site.kill(2);
+    let errors = fine(site.inbox("errors --json")).json();
+    assert_eq!(errors.pointer("/errors/0/pattern"), Some(&json!("billing said #")));
+    assert_eq!(errors.pointer("/errors/0/count"), Some(&json!(2)));
+    let example = errors.pointer("/errors/0/example").unwrap();
+    fine(site.inbox(&format!("show {example}")));
+    assert!(fine(site.inbox("errors")).stdout.contains("billing said #\n"));
+}
+
 pub(super) fn the_whole_history_is_shown(site: &Site) {
     site.receive(1);
     site.end(1, &Finish::Retry { after: Duration::ZERO, error: "down".to_owned() });

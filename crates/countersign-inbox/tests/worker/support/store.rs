@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use countersign::{Clock, UnixTime};
 use countersign_inbox::{
-    Accepted, Action, AttemptNote, AuditEntry, Change, Changed, ClaimDue, Detail, Durability, EventId,
-    EventState, Fenced, Filter, Finish, InboxStore, Lease, Leased, NewEvent, OpsStore, Page, Stats,
+    Accepted, Action, AttemptNote, AuditEntry, Change, Changed, ClaimDue, Detail, Durability, ErrorPattern,
+    EventId, EventState, Fenced, Filter, Finish, InboxStore, Lease, Leased, NewEvent, OpsStore, Page, Stats,
     StoreError, StoreFuture, StoredEvent, StoredHead, Summary, Swept, Woken,
 };
 use countersign_testkit::MemoryInbox;
@@ -316,6 +316,10 @@ impl OpsStore for Store {
 
     fn change<'a>(&'a self, change: &'a Change) -> StoreFuture<'a, Changed> {
         self.inner.change(change)
+    }
+
+    fn errors<'a>(&'a self, source: Option<&'a str>, limit: usize) -> StoreFuture<'a, Vec<ErrorPattern>> {
+        self.inner.errors(source, limit)
     }
 
     fn audit(&self, event: Option<EventId>, page: Page) -> StoreFuture<'_, Vec<AuditEntry>> {

@@ -6,6 +6,7 @@ pub(super) mod bench;
 mod change;
 mod claim;
 pub(super) mod driver;
+mod errors;
 mod finish;
 mod identity;
 mod list;
@@ -19,6 +20,7 @@ pub use self::bench::{AfterCrash, InboxBench};
 pub use self::change::*;
 pub use self::claim::*;
 pub use self::driver::sample_event;
+pub use self::errors::*;
 pub use self::finish::*;
 pub use self::identity::*;
 pub use self::list::*;
@@ -156,6 +158,8 @@ macro_rules! inbox_conformance {
             a_success_above_the_rate_leaves_no_row
             a_finish_leaves_one_row
             a_response_code_is_listed_until_the_next_attempt
+            failures_of_one_kind_are_counted_together
+            what_is_no_failure_is_in_no_kind
             a_probe_is_answered
             whoever_waits_is_woken
             the_source_of_what_came_is_named_to_every_worker

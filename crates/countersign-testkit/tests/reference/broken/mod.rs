@@ -21,7 +21,7 @@ type Case = fn(&Broken);
 
 #[test]
 fn every_fault_is_found_by_its_case() {
-    let cases: [(Fault, Case); 31] = [
+    let cases: [(Fault, Case); 32] = [
         (Fault::ReadsThenInserts, suite::of_many_accepts_at_once_exactly_one_is_new),
         (Fault::CallsEveryBodyTheSame, suite::other_bytes_under_one_id_are_a_duplicate_that_says_so),
         (Fault::RequeuesInSilence, suite::a_duplicate_of_a_dead_letter_requeues_it),
@@ -52,6 +52,7 @@ fn every_fault_is_found_by_its_case() {
         (Fault::RecordsEverySuccess, suite::a_success_above_the_rate_leaves_no_row),
         (Fault::RecordsNoLoss, suite::an_attempt_that_was_lost_leaves_a_row),
         (Fault::ForgetsWhoReplayed, suite::a_duplicate_of_a_dead_letter_is_a_replay_by_its_provider),
+        (Fault::CountsErrorsOnce, suite::failures_of_one_kind_are_counted_together),
         (Fault::ForgetsTheCode, suite::a_response_code_is_listed_until_the_next_attempt),
     ];
     for (fault, case) in cases {
@@ -90,6 +91,7 @@ fn the_model_finds_faults_by_itself() {
         Fault::RecordsNoLoss,
         Fault::ForgetsWhoReplayed,
         Fault::ForgetsTheCode,
+        Fault::CountsErrorsOnce,
     ];
     for fault in faults {
         // Histories are random: a single run of the model may miss a rare fault.
@@ -132,6 +134,7 @@ enum Fault {
     RecordsNoLoss,
     ForgetsWhoReplayed,
     ForgetsTheCode,
+    CountsErrorsOnce,
 }
 
 /// The reference with a fault.

@@ -1,6 +1,6 @@
 use countersign_inbox::{
-    Action, AttemptNote, AttemptOutcome, AuditEntry, Change, Changed, Detail, EventId, EventState, Filter,
-    Finish, InboxStore, OpsStore, Page, Stats, StoreFuture, Summary,
+    Action, AttemptNote, AttemptOutcome, AuditEntry, Change, Changed, Detail, ErrorPattern, EventId,
+    EventState, Filter, Finish, InboxStore, OpsStore, Page, Stats, StoreFuture, Summary,
 };
 
 use super::{Fault, Store};
@@ -80,6 +80,16 @@ impl OpsStore for Store {
                 changed.ids.sort_unstable();
             }
             Ok(changed)
+        })
+    }
+
+    fn errors<'a>(&'a self, source: Option<&'a str>, limit: usize) -> StoreFuture<'a, Vec<ErrorPattern>> {
+        Box::pin(async move {
+            let mut errors = self.inner.store.errors(source, limit).await?;
+            if self.has(Fault::CountsErrorsOnce) {
+                errors.iter_mut().for_each(|of| of.count = 1);
+            }
+            Ok(errors)
         })
     }
 

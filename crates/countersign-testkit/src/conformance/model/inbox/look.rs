@@ -1,4 +1,4 @@
-use countersign_inbox::{AuditEntry, Detail, Filter, OpsStore, Page, Stats, Summary};
+use countersign_inbox::{AuditEntry, Detail, ErrorPattern, Filter, OpsStore, Page, Stats, Summary};
 use proptest::sample::Index;
 
 use super::super::hand::at_once;
@@ -37,6 +37,20 @@ impl<B: InboxBench> Pair<'_, B> {
             }
         }
         self.assert_same_audit();
+        self.assert_same_errors();
+    }
+
+    fn assert_same_errors(&self) {
+        let plain = |errors: Vec<ErrorPattern>| {
+            let mut plain: Vec<_> = errors
+                .into_iter()
+                .map(|of| (of.source, of.event_type, of.failure, of.pattern, of.count))
+                .collect();
+            plain.sort();
+            plain
+        };
+        let errors = self.wait(self.bench.ops().errors(None, 1000));
+        assert_eq!(plain(errors), plain(at_once(self.reference.errors(None, 1000))));
     }
 
     /// Checks the counters of the store against a full count.

@@ -1,0 +1,71 @@
+use std::time::Duration;
+
+use countersign_inbox::{AttemptNote, ErrorPattern, EventId, FailureKind, Fenced, Finish};
+
+use super::bench::InboxBench;
+use super::driver::{Desk, TICK, dead, identity, order, sample_event, single, skip, unverified};
+
+/// Checks what separates two kinds, what joins them, and their order.
+pub fn failures_of_one_kind_are_counted_together(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    let read = |source: Option<&str>, limit| desk.wait(bench.ops().errors(source, limit));
+    assert_eq!(read(None, 10), []);
+    let fail = |id: &str, source: &str, event_type: Option<&str>, error: &str, failure| {
+        let mut event = sample_event(source, id, "{}");
+        event.event_type = event_type.map(str::to_owned);
+        event.identity = identity("acme", source, id, b"{}");
+        let id = desk.store(event);
+        let mut claim = super::driver::request(1);
+        (claim.source, claim.only) = (source.to_owned(), Some(id));
+        let finish = Finish::Retry { after: Duration::from_secs(3600), error: error.to_owned() };
+        let note = AttemptNote::NONE.with_failure(failure);
+        desk.end_with(&single(desk.ask(&claim)), &finish, note);
+        bench.advance(TICK);
+        id
+    };
+    let kind = FailureKind::Error;
+    let audit = Some("audit.completed");
+    fail("1", "orders", audit, "no bill 17", kind);
+    let latest = fail("2", "orders", audit, "no bill in_4aQ", kind);
+    fail("3", "orders", audit, "no bill 18", FailureKind::Timeout);
+    fail("4", "orders", None, "no bill 19", kind);
+    fail("5", "orders", audit, "no other bill 20", kind);
+    fail("6", "refunds", audit, "no bill 21", kind);
+    let all = read(None, 10);
+    let told: Vec<_> = all
+        .iter()
+        .map(|of| (of.source.as_str(), of.event_type.as_deref(), of.failure, of.pattern.as_str(), of.count))
+        .collect();
+    let expected = [
+        ("refunds", audit, Some(kind), "no bill #", 1),
+        ("orders", audit, Some(kind), "no other bill #", 1),
+        ("orders", None, Some(kind), "no bill #", 1),
+        ("orders", audit, Some(FailureKind::Timeout), "no bill #", 1),
+        ("orders", audit, Some(kind), "no bill #", 2),
+    ];
+    assert_eq!(told, expected);
+    let both: &[ErrorPattern] = all.get(4..).unwrap_or_default();
+    assert!(both.iter().all(|of| of.example == latest && of.last_at > of.first_at), "{both:?}");
+    assert_eq!(read(Some("orders"), 10), all.get(1..).unwrap_or_default());
+    assert_eq!(read(None, 2), all.get(..2).unwrap_or_default());
+    assert_eq!(read(Some("other"), 10), []);
+}
+
+/// Checks each outcome, and a finish that is stale.
+pub fn what_is_no_failure_is_in_no_kind(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    for (nth, finish) in [Finish::Done, skip(), Finish::GiveBack].iter().enumerate() {
+        let leased = desk.running(&nth.to_string());
+        desk.end(&leased, finish);
+        assert_eq!(desk.finish(&leased.lease, &dead()), Fenced::Stale, "{finish:?}");
+    }
+    assert_eq!(desk.wait(bench.ops().errors(None, 10)), []);
+    for (nth, finish) in [dead(), unverified()].iter().enumerate() {
+        let id = desk.store(order(&format!("failed {nth}")));
+        desk.end(&single(desk.only(id)), finish);
+    }
+    let mut examples: Vec<EventId> =
+        desk.wait(bench.ops().errors(None, 10)).into_iter().map(|of| of.example).collect();
+    examples.sort_unstable();
+    assert_eq!(examples, [4, 5].map(EventId::new));
+}
