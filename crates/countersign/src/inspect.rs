@@ -4,10 +4,11 @@ use std::borrow::Cow;
 
 use http::HeaderName;
 
-use crate::compiled::{Plan, body_items};
+use crate::compiled::Plan;
 use crate::error::{ConfigError, VerifyError};
 use crate::form;
 use crate::head::{Head, Headers};
+use crate::json;
 use crate::mac;
 use crate::pick::pick;
 use crate::provider::Provider;
@@ -46,7 +47,8 @@ impl Shape {
 
     /// Returns the item that the first signature is of: the document, unless its items are signed one by one.
     pub fn first_item<'d>(&self, document: &'d [u8]) -> &'d [u8] {
-        let items = self.0.each.as_ref().and_then(|path| body_items(document, path, usize::MAX).ok()?);
+        let items =
+            self.0.each.as_ref().and_then(|path| json::items_within(document, path, usize::MAX).ok()?);
         items.and_then(|items| items.first().copied()).unwrap_or(document)
     }
 

@@ -101,6 +101,7 @@ pub mod handshake;
 mod head;
 mod inline;
 mod inspect;
+mod json;
 mod jwks;
 mod mac;
 mod multipart;

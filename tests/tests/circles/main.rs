@@ -32,6 +32,7 @@ const LAYERS: [(&str, &[&str]); 7] = [
             "form",
             "head",
             "inline",
+            "json",
             "multipart",
             "pick",
             "target",

@@ -7,14 +7,12 @@ use base64::engine::general_purpose::STANDARD;
 use serde::de::IgnoredAny;
 use sha2::{Digest, Sha256};
 
-use super::canonical;
-use super::items::items_within;
 use super::separator::splits;
 use super::source::Source;
-use super::unique::{Members, end_of_string, members};
 use crate::error::VerifyError;
 use crate::escape::escape;
 use crate::form;
+use crate::json::{self, Members, end_of_string, items_within, members};
 use crate::pick::{Scalar, pick, pick_all};
 use crate::scheme::{BodyPart, Excluded, JsonPart, Limits};
 use crate::work;
@@ -122,13 +120,13 @@ fn render_whole(rules: BodyRules<'_>, part: &BodyPart, body: &[u8]) -> Result<Ve
                 reason: "is a number, which could go on in what is signed after it",
             });
         }
-        BodyPart::JsonSorted => canonical::sorted(body)?,
+        BodyPart::JsonSorted => json::sorted(body)?,
         BodyPart::JsonPhp => {
             let signature = match rules.signature {
                 Source::Json(path) => path.first().map(String::as_str),
                 _ => None,
             };
-            canonical::php(body, signature)?
+            json::php(body, signature)?
         }
         BodyPart::Base64(inner) => STANDARD.encode(render_whole(rules, inner, body)?).into_bytes(),
         // Without the feature `crc32` no verifier is built with such a plan: see `Plan::check_complete`.

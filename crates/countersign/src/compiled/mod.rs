@@ -2,7 +2,6 @@
 
 mod body;
 mod boundaries;
-mod canonical;
 pub(crate) mod challenges;
 mod check;
 mod compile;
@@ -14,7 +13,6 @@ mod envelope;
 mod gather;
 mod grammar;
 mod guard;
-mod items;
 pub(crate) mod message_signature;
 mod picked;
 mod plan;
@@ -24,7 +22,6 @@ mod separator;
 mod source;
 mod step;
 mod tries;
-mod unique;
 mod warnings;
 
 pub(crate) use self::core::Core;
@@ -35,7 +32,6 @@ pub(crate) use check::PlannedCheck;
 pub use coverage::Coverage;
 pub(crate) use gather::{Found, Gathered, Slot};
 pub(crate) use grammar::Items;
-pub(crate) use items::items_within as body_items;
 pub(crate) use picked::Picked;
 pub(crate) use plan::Plan;
 pub(crate) use separator::{HOLDS_SEPARATOR, splits};

@@ -20,7 +20,7 @@ pub(crate) enum Members {
 }
 
 /// Examines a JSON body with at most this many keys and values.
-pub(super) fn members(body: &[u8], most: usize) -> Members {
+pub(crate) fn members(body: &[u8], most: usize) -> Members {
     if !is_json(body) {
         return Members::NotJson;
     }
@@ -77,7 +77,7 @@ fn look_through(json: &[u8], most: usize) -> Option<Members> {
 }
 
 /// Returns the position after the string that begins here.
-pub(super) fn end_of_string(json: &[u8], start: usize) -> Option<usize> {
+pub(crate) fn end_of_string(json: &[u8], start: usize) -> Option<usize> {
     let mut at = start + 1;
     loop {
         at += memchr::memchr2(b'"', b'\\', json.get(at..)?)?;

@@ -3,12 +3,12 @@
 //! The text of a number is kept, because readers differ in which numbers are equal. The result does not determine
 //! white space, the escaping of a string's characters, and, if members are sorted, their order.
 
-use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use super::unique::{end_of_string, is_json, text};
+use super::reader::Reader;
+use super::unique::is_json;
+use super::writer::{Style, Writer};
 use crate::error::VerifyError;
-use crate::escape::escape;
 use crate::work;
 
 /// The largest number of objects and members of a body together. All of them are kept until they are sorted.
@@ -16,21 +16,14 @@ const MOST: usize = 1 << 16;
 
 /// Writes a JSON body without white space, with the members of every object sorted by the UTF-16 code units of
 /// their names, as `JSON.stringify` writes it after sorting.
-pub(super) fn sorted(body: &[u8]) -> Result<Vec<u8>, VerifyError> {
+pub(crate) fn sorted(body: &[u8]) -> Result<Vec<u8>, VerifyError> {
     written(body, Style::Sorted)
 }
 
 /// Writes a JSON body as PHP's `json_encode` does with `JSON_UNESCAPED_UNICODE` after `json_decode` to arrays,
 /// without one member. Members keep their order.
-pub(super) fn php(body: &[u8], without: Option<&str>) -> Result<Vec<u8>, VerifyError> {
+pub(crate) fn php(body: &[u8], without: Option<&str>) -> Result<Vec<u8>, VerifyError> {
     written(body, Style::Php { without })
-}
-
-/// A format of JSON output.
-#[derive(Clone, Copy)]
-enum Style<'s> {
-    Sorted,
-    Php { without: Option<&'s str> },
 }
 
 fn written(body: &[u8], style: Style<'_>) -> Result<Vec<u8>, VerifyError> {
@@ -47,12 +40,13 @@ fn written(body: &[u8], style: Style<'_>) -> Result<Vec<u8>, VerifyError> {
     let mut reader = Reader { json: body, at: 0 };
     reader.value(Some(&mut objects)).ok_or(NOT_JSON)?;
     objects.sort_unstable_by_key(|object| object.start);
-    if matches!(style, Style::Sorted) {
+    let are_sorted = matches!(style, Style::Sorted);
+    if are_sorted {
         for object in &mut objects {
             object.members.sort_by(|a, b| order(&a.name, &b.name));
         }
     }
-    if objects.iter().any(|object| object.has_repeated_member(style)) {
+    if objects.iter().any(|object| object.has_repeated_member(are_sorted)) {
         return Err(VerifyError::MalformedBody { reason: "has a member twice" });
     }
     match style {
@@ -74,195 +68,6 @@ const NOT_JSON: VerifyError = VerifyError::MalformedBody { reason: "is not JSON"
 
 fn is_space(bytes: &[u8]) -> bool {
     bytes.iter().all(u8::is_ascii_whitespace)
-}
-
-/// An object of the body.
-struct Object<'b> {
-    start: usize,
-    end: usize,
-    members: Vec<Member<'b>>,
-}
-
-impl Object<'_> {
-    fn has_repeated_member(&self, style: Style<'_>) -> bool {
-        let mut names: Vec<&str> = self.members.iter().map(|member| &*member.name).collect();
-        // Sorted members are sorted already.
-        if !matches!(style, Style::Sorted) {
-            names.sort_unstable();
-        }
-        names.windows(2).any(|pair| matches!(pair, [one, other] if one == other))
-    }
-}
-
-struct Member<'b> {
-    name: Cow<'b, str>,
-    start: usize,
-    end: usize,
-}
-
-/// Reads a body that is known to be JSON, in one pass. The parser that validated it bounds the depth.
-struct Reader<'b> {
-    json: &'b [u8],
-    at: usize,
-}
-
-impl<'b> Reader<'b> {
-    fn value(&mut self, mut objects: Option<&mut Vec<Object<'b>>>) -> Option<()> {
-        self.skip_space();
-        match self.json.get(self.at)? {
-            b'"' => self.string().map(drop),
-            b'{' => {
-                let start = self.at;
-                self.at += 1;
-                let mut members = Vec::new();
-                while let Some(name) = self.name()? {
-                    self.skip_space();
-                    let start = self.at;
-                    self.value(objects.as_deref_mut())?;
-                    work::parts(1);
-                    members.push(Member { name, start, end: self.at });
-                }
-                objects?.push(Object { start, end: self.at, members });
-                Some(())
-            }
-            b'[' => {
-                self.at += 1;
-                loop {
-                    self.skip_space();
-                    match self.json.get(self.at)? {
-                        b']' => break,
-                        b',' => self.at += 1,
-                        _ => self.value(objects.as_deref_mut())?,
-                    }
-                }
-                self.at += 1;
-                Some(())
-            }
-            _ => {
-                let rest = self.json.get(self.at..)?;
-                let ends = |byte: &u8| matches!(byte, b',' | b']' | b'}') || byte.is_ascii_whitespace();
-                self.at += rest.iter().position(ends).unwrap_or(rest.len());
-                Some(())
-            }
-        }
-    }
-
-    /// Returns the name of the next member, up to its colon, or `None` after the last one.
-    fn name(&mut self) -> Option<Option<Cow<'b, str>>> {
-        loop {
-            self.skip_space();
-            match self.json.get(self.at)? {
-                b'}' => {
-                    self.at += 1;
-                    return Some(None);
-                }
-                b',' => self.at += 1,
-                _ => break,
-            }
-        }
-        let name = text(self.string()?)?;
-        self.skip_space();
-        self.at += 1;
-        Some(Some(name))
-    }
-
-    /// Returns the string that begins here, with its quotes.
-    fn string(&mut self) -> Option<&'b [u8]> {
-        let start = self.at;
-        self.at = end_of_string(self.json, start)?;
-        self.json.get(start..self.at)
-    }
-
-    fn skip_space(&mut self) {
-        while self.json.get(self.at).is_some_and(u8::is_ascii_whitespace) {
-            self.at += 1;
-        }
-    }
-}
-
-/// Writes the parsed value, objects in the order of their members.
-struct Writer<'w, 'b> {
-    json: &'b [u8],
-    objects: &'w [Object<'b>],
-    out: &'w mut Vec<u8>,
-    style: Style<'w>,
-}
-
-impl Writer<'_, '_> {
-    fn value(&mut self, start: usize, end: usize) -> Option<()> {
-        let mut reader = Reader { json: self.json, at: start };
-        while reader.at < end {
-            match self.json.get(reader.at)? {
-                b'"' => self.string(reader.string()?)?,
-                b'{' => reader.at = self.object(reader.at)?,
-                byte if byte.is_ascii_whitespace() => reader.at += 1,
-                _ => {
-                    let rest = self.json.get(reader.at..end)?;
-                    let ends = |byte: &u8| matches!(byte, b'"' | b'{') || byte.is_ascii_whitespace();
-                    let plain = rest.iter().position(ends).unwrap_or(rest.len());
-                    self.out.extend_from_slice(rest.get(..plain)?);
-                    reader.at += plain;
-                }
-            }
-        }
-        Some(())
-    }
-
-    fn object(&mut self, start: usize) -> Option<usize> {
-        let at = self.objects.binary_search_by_key(&start, |object| object.start).ok()?;
-        let object = self.objects.get(at)?;
-        // PHP has one kind of array: with the keys 0, 1, 2 and so on it is a list.
-        let is_list = matches!(self.style, Style::Php { .. })
-            && object.members.iter().zip(0_usize..).all(|(member, index)| *member.name == index.to_string());
-        self.out.push(if is_list { b'[' } else { b'{' });
-        for (index, member) in object.members.iter().enumerate() {
-            if index > 0 {
-                self.out.push(b',');
-            }
-            if !is_list {
-                self.text(&member.name)?;
-                self.out.push(b':');
-            }
-            self.value(member.start, member.end)?;
-        }
-        self.out.push(if is_list { b']' } else { b'}' });
-        Some(object.end)
-    }
-
-    fn string(&mut self, quoted: &[u8]) -> Option<()> {
-        if matches!(self.style, Style::Sorted) && !quoted.contains(&b'\\') {
-            self.out.extend_from_slice(quoted);
-            return Some(());
-        }
-        self.text(&text(quoted)?)
-    }
-
-    /// Writes text with quotes around it.
-    fn text(&mut self, text: &str) -> Option<()> {
-        if matches!(self.style, Style::Sorted) {
-            escape(text, self.out);
-            return Some(());
-        }
-        // Both formats escape control characters alike.
-        let mut quoted = Vec::new();
-        escape(text, &mut quoted);
-        let mut rest = quoted.as_slice();
-        while let Some(at) = memchr::memchr2(b'/', 0xe2, rest) {
-            let (plain, other) = rest.split_at_checked(at)?;
-            self.out.extend_from_slice(plain);
-            let (escape, len): (&[u8], usize) = match other {
-                [b'/', ..] => (b"\\/", 1),
-                // U+2028 and U+2029.
-                [0xe2, 0x80, 0xa8, ..] => (b"\\u2028", 3),
-                [0xe2, 0x80, 0xa9, ..] => (b"\\u2029", 3),
-                _ => (other.get(..1)?, 1),
-            };
-            self.out.extend_from_slice(escape);
-            rest = other.get(len..)?;
-        }
-        self.out.extend_from_slice(rest);
-        Some(())
-    }
 }
 
 /// Compares in the order of JavaScript's `sort`: by UTF-16 code units. Names may be long and have a long start in common,
