@@ -89,6 +89,14 @@ fn every_page_is_in_the_book() {
 }
 
 #[test]
+fn the_guide_lists_all_placeholders() {
+    let list =
+        fs::read_to_string(root().join("crates/countersign/src/scheme/template/placeholders.md")).unwrap();
+    let guide = fs::read_to_string(root().join("docs/own-provider.md")).unwrap();
+    assert!(guide.contains(&list), "copy placeholders.md into docs/own-provider.md");
+}
+
+#[test]
 fn the_tables_of_features_are_complete() {
     let mut missing = Vec::new();
     for folder in fs::read_dir(root().join("crates")).unwrap().map(|entry| entry.unwrap().path()) {

@@ -162,10 +162,10 @@ pub(crate) fn joined_pairs(body: &[u8], is_left_out: impl Fn(&[u8]) -> bool, out
     }
 }
 
-/// Appends all fields except `without`, sorted by key, in the form of PHP's `serialize` for an array of strings.
+/// Appends all other fields, sorted by key, in the form of PHP's `serialize` for an array of strings.
 /// Lengths are in bytes.
-pub(crate) fn php_serialized(body: &[u8], without: &str, out: &mut Vec<u8>) {
-    let fields: BTreeMap<_, _> = decoded(body).filter(|(key, _)| **key != *without.as_bytes()).collect();
+pub(crate) fn php_serialized(body: &[u8], is_left_out: impl Fn(&[u8]) -> bool, out: &mut Vec<u8>) {
+    let fields: BTreeMap<_, _> = decoded(body).filter(|(key, _)| !is_left_out(key)).collect();
     work::parts(fields.len());
     out.extend_from_slice(format!("a:{}:{{", fields.len()).as_bytes());
     for text in fields.iter().flat_map(|(key, value)| [key, value]) {
@@ -230,7 +230,12 @@ mod tests {
     fn php_counts_bytes() {
         let body = "name=Zo%C3%AB&p_signature=x&alert_id=7";
         assert_eq!(
-            String::from_utf8(made(|out| php_serialized(body.as_bytes(), "p_signature", out))).unwrap(),
+            String::from_utf8(made(|out| php_serialized(
+                body.as_bytes(),
+                |name| name == b"p_signature",
+                out
+            )))
+            .unwrap(),
             r#"a:2:{s:8:"alert_id";s:1:"7";s:4:"name";s:4:"Zoë";}"#
         );
     }

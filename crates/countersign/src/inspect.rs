@@ -12,7 +12,7 @@ use crate::json;
 use crate::mac;
 use crate::pick::pick;
 use crate::provider::Provider;
-use crate::scheme::{BodyPart, FixedPart, KeyFormat, Pointer, RarePart, Template};
+use crate::scheme::{Covers, KeyFormat, Needs, Pointer, Template, Value};
 use crate::secret::{NamedSecret, Secret, SecretSet, Validity};
 use crate::time::{Tolerance, UnixTime};
 use crate::verifier::Verifier;
@@ -68,20 +68,17 @@ impl Shape {
 /// Returns the headers that are parts of the signed content by their name. Empty if the template does not parse.
 pub fn signed_headers(content: &Template) -> Vec<HeaderName> {
     let Ok(content) = content.parse() else { return Vec::new() };
-    let parts = content.before.iter().chain(&content.after);
-    let headers = parts.filter_map(|part| match part {
-        FixedPart::Header(name) | FixedPart::Rare(RarePart::Headers(name)) => Some(name.clone()),
-        _ => None,
-    });
-    headers.collect()
+    content.head_values().filter_map(Value::header).cloned().collect()
 }
 
 /// Returns whether signed content covers the whole body: its bytes, or all that a JSON document says.
 pub fn covers_body(content: &Template) -> bool {
     content.parse().is_ok_and(|content| {
-        let is_of_form = content.body.contains(&BodyPart::FormPhp);
-        let is_json = |part: &BodyPart| matches!(part.inner(), BodyPart::JsonSorted | BodyPart::JsonPhp);
-        content.covers_body() && !is_of_form || content.body.iter().any(is_json)
+        content.body_values().any(|value| match value.row.covers {
+            Covers::Bytes => true,
+            Covers::Values | Covers::OtherValues => value.row.needs == Needs::Json,
+            _ => false,
+        })
     })
 }
 

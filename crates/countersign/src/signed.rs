@@ -6,7 +6,6 @@ use smallvec::SmallVec;
 
 use crate::compiled::{Plan, render_body, render_items};
 use crate::delivery::Delivery;
-use crate::scheme::BodyPart;
 use crate::surroundings::{More, Surroundings};
 use crate::verifier::{Around, Rendered};
 
@@ -61,7 +60,7 @@ impl Delivery {
     #[must_use]
     pub fn signed_content(&self) -> Option<SignedContent<'_>> {
         let plan = &*self.core.plan;
-        let signs_parts = plan.signs.body || !plan.content.body.is_empty();
+        let signs_parts = plan.signs.body || !plan.body.is_empty();
         signs_parts
             .then(|| SignedContent { around: self.around.as_ref(), body: signed_body(plan, &self.body) })
     }
@@ -107,14 +106,13 @@ fn surroundings(around: &Around) -> Surroundings {
 /// Returns the body in its signed form. A part of it that is the only signed one stands for the whole body if the
 /// rest can be changed.
 fn signed_body<'b>(plan: &Plan, body: &'b [u8]) -> Cow<'b, [u8]> {
-    let parts = plan.content.body.as_slice();
-    if matches!(parts, [] | [BodyPart::Raw]) && plan.each.is_none() {
+    if plan.streams && plan.each.is_none() {
         return Cow::Borrowed(body);
     }
     let rules = plan.body_rules();
     let rendered = match &plan.each {
-        Some(path) => render_items(rules, parts, path, body),
-        None => render_body(rules, parts, &[], body),
+        Some(path) => render_items(rules, &plan.body, path, body),
+        None => render_body(rules, &plan.body, &[], body),
     };
     let Ok(mut rendered) = rendered else { return Cow::Borrowed(body) };
     // The signature may hold with and without the final newline.

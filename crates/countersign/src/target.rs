@@ -13,6 +13,23 @@ pub(crate) fn of_url(url: &str) -> &str {
     }
 }
 
+/// Returns the URL up to its query.
+pub(crate) fn without_query(url: &str) -> &str {
+    url.split_once('?').map_or(url, |(before, _)| before)
+}
+
+/// Returns the query of a URL, or nothing.
+pub(crate) fn query(url: &str) -> &str {
+    url.split_once('?').map_or("", |(_, query)| query)
+}
+
+/// Returns the path of an absolute URL.
+pub(crate) fn path(url: &str) -> &str {
+    let url = without_query(url);
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    rest.find('/').and_then(|at| rest.get(at..)).unwrap_or("/")
+}
+
 /// Returns the first parameter of this name, decoded.
 pub(crate) fn parameter<'t>(target: &'t str, name: &str) -> Option<Cow<'t, str>> {
     parameters(target).find_map(|(key, value)| (key == name).then_some(value))
@@ -77,7 +94,7 @@ pub(crate) fn sorted_query(url: &str) -> String {
 }
 
 fn parameters(target: &str) -> form_urlencoded::Parse<'_> {
-    form_urlencoded::parse(target.split_once('?').map_or("", |(_, query)| query).as_bytes())
+    form_urlencoded::parse(query(target).as_bytes())
 }
 
 fn encode(text: &str, set: &'static AsciiSet) -> String {
@@ -143,6 +160,14 @@ mod tests {
         assert_eq!(sorted_query("https://a.b/c"), "https://a.b/c");
         assert_eq!(sorted_query("https://a.b/c?"), "https://a.b/c");
         assert_eq!(sorted_query("https://a.b/c?b=2&a=1"), "https://a.b/c?a=1&b=2");
+    }
+
+    #[test]
+    fn parts_of_a_url() {
+        let url = "https://example.com:8443/a/b?x=1&y=2";
+        assert_eq!((path(url), query(url)), ("/a/b", "x=1&y=2"));
+        assert_eq!(without_query(url), "https://example.com:8443/a/b");
+        assert_eq!((path("https://example.com"), query("https://example.com")), ("/", ""));
     }
 
     #[test]

@@ -7,6 +7,7 @@
     reason = "a test stops at the first surprise"
 )]
 
+use countersign::scheme::Template;
 use countersign::{Provider, providers};
 use jsonschema::Validator;
 use serde_json::{Value, json};
@@ -92,6 +93,9 @@ fn fields_are_described() {
     let of = |pointer: &str| schema.pointer(pointer).unwrap().as_str().unwrap();
     assert_eq!(of("/properties/slug/description"), "The short name: lower case, unique in the catalogue.");
     assert!(of("/$defs/Location/description").contains("| `header:svix-id` | that header |"));
+    for (name, about) in Template::placeholders() {
+        assert!(of("/$defs/Template/description").contains(&format!("| `{{{name}}}` | {about} |")), "{name}");
+    }
     assert!(!schema.to_string().contains("](crate::"), "a link leads nowhere");
     assert!(!schema.to_string().contains("\"null\""), "what is not there is left out");
 }

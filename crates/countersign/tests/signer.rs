@@ -92,10 +92,11 @@ fn request(provider: &Provider) -> SigningRequest {
 fn body(provider: &Provider) -> String {
     let content = provider.scheme.content.as_str();
     if content.contains("{form:") {
-        let names = content.split("{form:").skip(1).filter_map(|rest| rest.split('}').next());
-        let fields = names.filter(|name| !["sorted", "plivo", "php-serialize"].contains(name)).map(|name| {
+        let places = provider.scheme.content.places().unwrap();
+        let fields = places.iter().filter_map(|at| {
+            let Location::Form(name) = at else { return None };
             let value = if name == "timestamp" { NOW.as_secs().to_string() } else { "v10".to_owned() };
-            format!("&{name}={value}")
+            Some(format!("&{name}={value}"))
         });
         return scenes::FORM.to_owned() + &fields.collect::<String>();
     }

@@ -742,7 +742,7 @@ fn values_that_a_list_or_lines_cover_are_signed() {
     assert!(coverage("{headers:x-list}\\n{body}", stamp, "").timestamp, "the list has to name it");
     let form = |content: &str, id: &str| {
         let scheme = format!(
-            "algorithm = 'hmac-sha256'\ncontent = '{content}'\nsignature = {{ at = 'form:sig', encoding = 'hex' }}\n"
+            "algorithm = 'hmac-sha256'\ncontent = '{content}'\nsignature = {{ at = 'header:x-sig', encoding = 'hex' }}\n"
         );
         declared(&scheme, &format!("id = '{id}'")).coverage().unwrap().id
     };

@@ -30,7 +30,7 @@ pub(super) fn placeholders(template: &'static str) -> Vec<Placeholder> {
     let parsed = names.map(|name| match name.split_once(':') {
         Some(("header", name)) => Placeholder::Header(name),
         Some(("json", pointer)) => Placeholder::Json(pointer.trim_start_matches('?')),
-        Some(("form", "sorted" | "plivo" | "php-serialize")) => Placeholder::WholeForm,
+        Some(("form", "sorted" | "sorted-after-url" | "php-serialize")) => Placeholder::WholeForm,
         Some(("form", name)) => Placeholder::Form(name),
         _ => Placeholder::Other(name),
     });

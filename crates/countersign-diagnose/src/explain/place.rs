@@ -54,7 +54,9 @@ fn as_json(provider: &Provider) -> Option<Provider> {
         _ => None,
     };
     let placeholder = |name: &str| {
-        let field = name.strip_prefix("form:").filter(|name| !DERIVED.contains(name))?;
+        // Content derived from all form fields has no counterpart in JSON.
+        let places = Template::from(format!("{{{name}}}")).places().ok()?;
+        let [Location::Form(field)] = places.as_slice() else { return None };
         Some(format!("{{json:/{field}}}"))
     };
     changed(provider, member, placeholder)
@@ -89,9 +91,6 @@ fn changed(
     scheme.content = Template::from(text);
     is_read.then_some(new)
 }
-
-/// Content derived from all form fields, without a counterpart in JSON.
-static DERIVED: [&str; 3] = ["sorted", "plivo", "php-serialize"];
 
 const FORM: Cause = Cause::new(
     "body_is_form",

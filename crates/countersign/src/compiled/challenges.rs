@@ -6,7 +6,7 @@ use super::plan::Plan;
 use crate::error::{ConfigError, VerifyError};
 use crate::handshake::{Place, Step, Trust, UNBOUNDED};
 use crate::provider::Provider;
-use crate::scheme::{Algorithm, BodyPart, FixedPart, Location};
+use crate::scheme::{Algorithm, Covers, Input, Location, Part, Shape};
 
 /// Rejects signed content, given in pieces, that has the form of a challenge.
 pub(crate) fn refuse(plan: &Plan, content: &[&[u8]]) -> Result<(), VerifyError> {
@@ -60,19 +60,17 @@ fn sample(plan: &Plan) -> Option<Vec<u8>> {
         // `{"alg":"HS256"}.{}`
         return Some(b"eyJhbGciOiJIUzI1NiJ9.e30".to_vec());
     }
-    let is_literal = |part: &FixedPart| matches!(part, FixedPart::Literal(_));
-    if plan.content.body != [BodyPart::Sha256Hex] || !plan.content.fixed().all(is_literal) {
-        return None;
+    let mut sample = Vec::new();
+    for part in plan.content.before.iter().chain(&plan.content.body).chain(&plan.content.after) {
+        match part {
+            Part::Literal(literal) => sample.extend_from_slice(literal.as_bytes()),
+            Part::Value(value) if value.row.needs.is_body() && value.shape() == Shape::Fixed => {
+                value.append(&Input::default(), &mut sample).ok()?;
+            }
+            _ => return None,
+        }
     }
-    let literal = |parts: &[FixedPart]| -> String {
-        let text = parts.iter().filter_map(|part| match part {
-            FixedPart::Literal(literal) => Some(literal.as_str()),
-            _ => None,
-        });
-        text.collect()
-    };
-    let (before, after) = (literal(&plan.content.before), literal(&plan.content.after));
-    Some([before, "0".repeat(64), after].concat().into_bytes())
+    (!sample.is_empty()).then_some(sample)
 }
 
 /// Returns whether the signature of a request covers the value at this place.
@@ -81,10 +79,7 @@ pub(super) fn covers(provider: &Provider, bound: &Bound, signs: Coverage, place:
         // A sender who can add a value to one of several places can choose between them.
         Place::FirstOf(places) => return places.iter().all(|place| covers(provider, bound, signs, place)),
         Place::Path => {
-            let signs_path = |part: &FixedPart| {
-                matches!(part, FixedPart::Url | FixedPart::UrlWithoutQuery | FixedPart::Path)
-            };
-            return bound.fixed.iter().any(signs_path);
+            return bound.values().any(|value| matches!(value.row.covers, Covers::Url { path: true, .. }));
         }
         Place::Query(name) => Location::Query(name.clone()),
         Place::Header(name) => Location::Header(name.clone()),

@@ -11,6 +11,7 @@ pub(crate) struct PlannedCheck {
     pub(crate) content: Content,
     pub(crate) source: Source,
     pub(crate) before: Vec<Step>,
+    pub(crate) body: Vec<Step>,
     pub(crate) after: Vec<Step>,
     pub(crate) prefix: String,
     pub(crate) separator: String,
@@ -22,8 +23,8 @@ pub(crate) struct PlannedCheck {
 
 impl PlannedCheck {
     pub(super) fn new(check: &Check, timestamp: Timestamp<'_>) -> Result<Self, ConfigError> {
-        let mut content = check.equals.parse().map_err(|error| error.within("scheme.checks"))?;
-        let boundaries = Boundaries::new(&mut content, timestamp);
+        let content = check.equals.parse().map_err(|error| error.within("scheme.checks"))?;
+        let boundaries = Boundaries::new(&content, timestamp);
         Ok(Self {
             at: check.at.clone(),
             source: Source::new(&check.at, "scheme.checks.at")?,
@@ -32,6 +33,7 @@ impl PlannedCheck {
                 && check.presence != Presence::Optional
                 && check.separator.is_empty(),
             before: boundaries.before,
+            body: boundaries.body,
             after: boundaries.after,
             content,
             prefix: check.prefix.clone().into_owned(),

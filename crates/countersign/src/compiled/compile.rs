@@ -22,7 +22,7 @@ use crate::error::ConfigError;
 use crate::handshake::{Steps, challenges};
 use crate::provider::{Provider, UnsignedDelivery};
 use crate::scheme::{
-    BodyPart, Content, Encoding, FixedPart, Format, Location, Pointer, RarePart, Scheme, Unit,
+    Content, Covers, Encoding, Format, Location, Needs, Part, Pointer, Scheme, Shape, Unit, Value,
 };
 
 impl Plan {
@@ -30,8 +30,9 @@ impl Plan {
     pub(crate) fn new(provider: Cow<'static, Provider>) -> Result<Self, ConfigError> {
         provider.check_facts()?;
         let mut provider = provider;
-        let mut content = provider.scheme.content.parse().map_err(|error| error.within("scheme"))?;
-        if content.has_signature_item() && provider.scheme.signature.format == Format::BARE {
+        let content = provider.scheme.content.parse().map_err(|error| error.within("scheme"))?;
+        let signs_item = content.needs(Needs::SignatureItem) || content.needs(Needs::HeadersOfItem);
+        if signs_item && provider.scheme.signature.format == Format::BARE {
             provider.to_mut().scheme.signature.format = ITEMS;
         }
         let scheme = &provider.scheme;
@@ -56,11 +57,11 @@ impl Plan {
         let envelope = Envelope::new(id.as_ref(), event_type.as_ref(), &data);
         let unit = scheme.timestamp.as_ref().map_or(Unit::Either, |field| field.unit);
         let stamp = Timestamp { source: timestamp.as_ref(), unit };
-        let mut boundaries = Boundaries::new(&mut content, stamp);
+        let mut boundaries = Boundaries::new(&content, stamp);
         boundaries.guard.extendable = content.can_be_continued(scheme.algorithm);
         let starts = scheme.forbidden_starts.split('|').filter(|start| !start.is_empty());
         boundaries.guard.forbidden_starts = starts.map(|start| start.as_bytes().to_vec()).collect();
-        if let (true, Some(FixedPart::Literal(start))) = (scheme.optional_start, content.before.first()) {
+        if let (true, Some(Part::Literal(start))) = (scheme.optional_start, content.before.first()) {
             boundaries.guard.forbidden_starts.push(start.as_bytes().to_vec());
         }
         let id_step = Step::of_id(&boundaries.before).or_else(|| Step::of_id(&boundaries.after));
@@ -77,7 +78,7 @@ impl Plan {
         let each = scheme.each.as_ref().map(Pointer::tokens);
         let signs = Coverage::of(&provider, &boundaries, &checks);
         let warnings = warnings::of(&provider, &content, &boundaries, signs);
-        let Boundaries { before, after, exact_timestamp, guard, bound, .. } = boundaries;
+        let Boundaries { before, body, after, exact_timestamp, guard, bound, .. } = boundaries;
         let guard = guard.is_needed().then(|| Box::new(guard));
         let sources =
             [Some(&signature), timestamp.as_ref(), id.as_ref(), event_type.as_ref(), key_id.as_ref()];
@@ -85,16 +86,12 @@ impl Plan {
         let resolves = sources().take(4).any(|source| source.resolved_in_head().is_some());
         let alternatives = sources().flat_map(Source::alternative_headers);
         let headers = headers(&content, &checks, key_id.as_ref(), alternatives);
-        let lists_headers = signs_message
-            || content.header_list().is_some()
-            || content.fixed().any(|part| {
-                matches!(part, FixedPart::Rare(RarePart::Headers(_) | RarePart::ClaimedHeaders(_)))
-            });
+        let lists_headers =
+            signs_message || content.head_values().any(|value| value.row.covers == Covers::Listed);
         let is_claim = |source: Option<&Source>| matches!(source, Some(Source::Claim(_)));
-        let hashes_early = matches!(content.body.as_slice(), [BodyPart::Raw])
-            && each.is_none()
-            && scheme.token.is_none()
-            && scheme.algorithm.hashes_in_order();
+        let signs_raw_body = content.is_raw_body();
+        let hashes_early =
+            signs_raw_body && each.is_none() && scheme.token.is_none() && scheme.algorithm.hashes_in_order();
         let mut handshakes = Steps::new(&provider.handshakes)?;
         if let Some(steps) = &mut handshakes {
             steps.set_covered(|place| super::challenges::covers(&provider, &bound, signs, place));
@@ -116,7 +113,7 @@ impl Plan {
             || grammar.tags_are_keys()
             || !challenges.is_empty();
         let signs_payload =
-            payload.is_some() && (matches!(signature, Source::Json(_)) || content.needs_json());
+            payload.is_some() && (matches!(signature, Source::Json(_)) || content.needs(Needs::Json));
         let is_rare = is_rare || signs_payload;
         let needs_head = !checks.is_empty()
             || lists_headers
@@ -129,11 +126,12 @@ impl Plan {
         let signs_id_in_head = signs.id && matches!(&id, Some(source) if requires_id(source, &content));
         #[cfg(feature = "message-signatures")]
         let message = PlannedMessage::new(scheme)?;
-        let signs_form = content.needs_form();
+        let signs_form = content.needs(Needs::Form);
         let wanted = Wanted::default();
         let mut plan = Self {
             content,
             before,
+            body,
             after,
             id_end,
             id_start,
@@ -142,6 +140,7 @@ impl Plan {
             guard,
             warnings,
             streams,
+            signs_raw_body,
             hashes_early,
             dated_by_head,
             signs_id_in_head,
@@ -196,12 +195,13 @@ impl Plan {
 
     /// Returns whether deliveries keep the signed bytes around the body for their digest.
     fn has_signed_surroundings(&self) -> bool {
-        let Content { before, body, after } = &self.content;
+        let Content { before, after, .. } = &self.content;
         let is_signed = self.signs.id && !self.content.has_group();
-        let is_plain = |part: &FixedPart| matches!(part, FixedPart::Literal(_) | FixedPart::Timestamp);
-        let is_bounded = before.last() != Some(&FixedPart::Timestamp)
-            && after.first() != Some(&FixedPart::Timestamp)
-            && matches!(body.as_slice(), [BodyPart::Raw])
+        let is_timestamp = |part: &Part| part.needs(Needs::Timestamp);
+        let is_plain = |part: &Part| part.is_literal() || is_timestamp(part);
+        let is_bounded = !before.last().is_some_and(is_timestamp)
+            && !after.first().is_some_and(is_timestamp)
+            && self.content.is_raw_body()
             && before.iter().chain(after).all(is_plain);
         self.provider.event.id.is_some() && !is_signed && !is_bounded && !self.content.is_empty()
     }
@@ -213,21 +213,25 @@ const ITEMS: Format = Format::list(",", "=", "*");
 /// Returns the memory that the decision needs, in multiples of the body: for content that is derived from the body,
 /// for content that is not hashed in order, and for a token in it.
 fn copies(scheme: &Scheme, content: &Content) -> usize {
-    let makes_content = !matches!(content.body.as_slice(), [] | [BodyPart::Raw]) || scheme.each.is_some();
+    let makes_content = !content.streams() || scheme.each.is_some();
     let takes_apart = scheme.token.is_some() || scheme.signature.at.is_in_body();
     let keeps = !scheme.algorithm.hashes_in_order() || scheme.final_newline;
-    let escapes = content.body.contains(&BodyPart::JsonString);
+    // The body as one text in quotes.
+    let is_quoted = |value: &Value| value.row.covers == Covers::Bytes && value.row.shape == Shape::Closed;
+    let escapes = content.body_values().any(is_quoted);
     3 * usize::from(makes_content || takes_apart) + 3 * usize::from(escapes) + usize::from(keeps)
 }
 
 /// Returns whether the content cannot be rendered without the id. Parts in a group may be omitted.
 fn requires_id(source: &Source, content: &Content) -> bool {
-    let is_id = |part: &FixedPart| match (part, source) {
-        (FixedPart::Id, _) => true,
-        (FixedPart::Header(name), Source::Headers(names)) => names.contains(name),
+    let is_id = |part: &Part| match (part.value(), source) {
+        (Some(value), _) if value.row.needs == Needs::Id => true,
+        (Some(value), Source::Headers(names)) if value.row.needs == Needs::Header => {
+            value.header().is_some_and(|name| names.contains(name))
+        }
         _ => false,
     };
-    let optional = |part: &FixedPart| matches!(part, FixedPart::Group(parts) if parts.iter().any(is_id));
+    let optional = |part: &Part| matches!(part, Part::Group(parts) if parts.iter().any(is_id));
     let parts = || content.before.iter().chain(&content.after);
     match source {
         Source::Headers(_) => parts().any(is_id) || !parts().any(optional),
@@ -246,11 +250,8 @@ fn headers<'s>(
         Some(Source::Headers(names)) => names.first(),
         _ => None,
     };
-    let rendered = content.fixed().chain(checks.iter().flat_map(|check| check.content.fixed()));
-    let rendered = rendered.filter_map(|part| match part {
-        FixedPart::Header(name) | FixedPart::Rare(RarePart::Headers(name)) => Some(name.clone()),
-        _ => None,
-    });
+    let rendered = content.head_values().chain(checks.iter().flat_map(|check| check.content.head_values()));
+    let rendered = rendered.filter_map(Value::header).cloned();
     let checked = checks.iter().flat_map(PlannedCheck::headers).chain(key_id).chain(alternatives).cloned();
     let mut headers: Vec<HeaderName> = Vec::new();
     for name in rendered.chain(checked) {

@@ -3,18 +3,14 @@
 use super::plan::Plan;
 use crate::error::ConfigError;
 use crate::mac::check_compiled_in;
-use crate::scheme::{BodyPart, Content, FixedPart, RarePart};
+use crate::scheme::{Apply, Content, Needs};
 
 impl Plan {
     /// Checks that the developer has set all open parameters of the declaration and enabled the features it needs.
     pub(crate) fn check_complete(&self) -> Result<(), ConfigError> {
-        let open = self.contents().flat_map(Content::fixed).find_map(|part| match part {
-            FixedPart::Rare(RarePart::Parameter(name)) => Some(name),
-            _ => None,
-        });
-        if let Some(name) = open {
+        if let Some(open) = self.contents().find_map(|content| content.first(Needs::Parameter)) {
             return Err(ConfigError::new(
-                format!("parameters.{name}"),
+                format!("parameters.{}", open.text),
                 "is not set: use `Provider::with_parameter`, or `--param` on the command line",
             ));
         }
@@ -26,14 +22,20 @@ impl Plan {
                 "needs the feature `message-signatures` of the crate `countersign`: enable it in Cargo.toml",
             ));
         }
-        if !cfg!(feature = "crc32") && self.contents().any(|content| content.body.contains(&BodyPart::Crc32))
-        {
-            return Err(ConfigError::new(
+        let missing =
+            self.contents().flat_map(Content::body_values).find_map(|value| match value.row.apply {
+                Apply::Feature(feature) => Some((value.row.name, feature)),
+                _ => None,
+            });
+        match missing {
+            Some((name, feature)) => Err(ConfigError::new(
                 "scheme.content",
-                "`{body:crc32}` needs the feature `crc32` of the crate `countersign`: enable it in Cargo.toml",
-            ));
+                format!(
+                    "`{{{name}}}` needs the feature `{feature}` of the crate `countersign`: enable it in Cargo.toml"
+                ),
+            )),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     /// Returns the contents that are signed or checked.

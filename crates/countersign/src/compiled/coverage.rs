@@ -1,7 +1,7 @@
 use super::boundaries::{Bound, Boundaries};
 use super::check::PlannedCheck;
 use crate::provider::Provider;
-use crate::scheme::{BodyPart, FixedPart, Location, MessageSignatureRules, RarePart};
+use crate::scheme::{Location, MessageSignatureRules, Needs, Value};
 
 /// The parts of a request that a signature covers. Anyone who can see and repeat a request can change all other
 /// parts.
@@ -22,7 +22,7 @@ impl Coverage {
     /// Computes the coverage of a content. A part that can exchange bytes with its neighbour is not covered.
     pub(super) fn of(provider: &Provider, boundaries: &Boundaries, checks: &[PlannedCheck]) -> Self {
         let content = &boundaries.bound;
-        let has = |wanted: &FixedPart| content.fixed.contains(wanted);
+        let has = |needs| content.values().any(|value| value.row.needs == needs);
         // A signed value that is derived from the body, such as its digest, covers the body.
         let token = provider.scheme.token.as_ref();
         let message = provider.scheme.message_signature.as_ref();
@@ -47,10 +47,9 @@ impl Coverage {
         let body_is_bound = body && !boundaries.guard.extendable;
         Self {
             body: body_is_bound,
-            id: has(&FixedPart::Id) || event.id.as_ref().is_some_and(covers),
+            id: has(Needs::Id) || event.id.as_ref().is_some_and(covers),
             event_type: event.event_type.as_ref().is_some_and(covers),
-            timestamp: has(&FixedPart::Timestamp)
-                || timestamp.as_ref().is_some_and(|field| covers(&field.at)),
+            timestamp: has(Needs::Timestamp) || timestamp.as_ref().is_some_and(|field| covers(&field.at)),
         }
     }
 }
@@ -67,57 +66,21 @@ fn covers(provider: &Provider, content: &Bound, at: &Location) -> bool {
     if let Some(rules) = &provider.scheme.message_signature {
         return rules.covers(at);
     }
-    let fixed = || content.fixed.iter();
     let is_timestamp = provider.scheme.timestamp.as_ref().is_some_and(|field| field.at == *at);
-    let has_header = |name: &str| {
-        let signed = |part: &FixedPart| match part {
-            FixedPart::Header(header) => header.as_str() == name,
-            // The list must name the timestamp.
-            FixedPart::Rare(RarePart::Headers(list)) => is_timestamp || list.as_str() == name,
-            FixedPart::Rare(RarePart::ClaimedHeaders(_)) => is_timestamp,
-            _ => false,
-        };
-        fixed().any(signed)
-    };
+    let any = |covers: &dyn Fn(&Value) -> bool| content.values().any(covers);
     match at {
-        Location::Header(names) => names.split(',').all(|name| has_header(name.trim())),
-        Location::Json(pointer) => {
-            // The signature covers neither the number of items nor their order.
-            provider.scheme.each.is_none() && covers_json(content, &pointer.tokens())
-        }
-        Location::Form(name) => covers_form(content, name),
-        Location::Query(name) => fixed().any(|part| match part {
-            FixedPart::Url | FixedPart::Query => true,
-            FixedPart::Rare(RarePart::QueryParameter(signed)) => name == signed,
-            FixedPart::Rare(rare) => rare.has_whole_query(),
-            _ => false,
+        Location::Header(names) => names.split(',').all(|name| {
+            any(&|value| {
+                let is_named = value.header().is_some_and(|header| header.as_str() == name.trim());
+                // A list must name the timestamp.
+                is_named || is_timestamp && matches!(value.row.needs, Needs::Headers | Needs::HeadersOfClaim)
+            })
         }),
+        // The signature covers neither the number of items nor their order.
+        Location::Json(_) if provider.scheme.each.is_some() => false,
         Location::Claim(_) | Location::Body => true,
-        Location::SignatureItem(tag) => fixed().any(|part| match part {
-            FixedPart::Rare(RarePart::SignatureItem(signed) | RarePart::SignatureItemJson(signed)) => {
-                signed == tag
-            }
-            _ => false,
-        }),
         Location::SignatureIndex(_) => false,
         Location::FirstOf(places) => places.iter().all(|at| covers(provider, content, at)),
+        at => any(&|value| value.covers(at)),
     }
-}
-
-/// Returns whether the signature covers the form field.
-fn covers_form(content: &Bound, name: &str) -> bool {
-    content.body.iter().any(|part| match part {
-        BodyPart::Form(field) => field.name == name,
-        BodyPart::FormPhp => true,
-        _ => false,
-    })
-}
-
-/// Returns whether the signature covers the value at these steps.
-fn covers_json(content: &Bound, path: &[String]) -> bool {
-    content.body.iter().any(|part| match part {
-        BodyPart::Json(json) => json.path == path,
-        BodyPart::JsonLines(lines) => lines.iter().any(|json| json.path == path),
-        part => matches!(part.inner(), BodyPart::JsonSorted | BodyPart::JsonPhp),
-    })
 }

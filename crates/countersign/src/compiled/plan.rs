@@ -19,15 +19,16 @@ use super::tries::Tries;
 use crate::error::{ConfigWarning, VerifyError};
 use crate::handshake::{Matcher, Steps};
 use crate::provider::Provider;
-use crate::scheme::{Content, FixedPart, Limits, MessageSignatureRules};
+use crate::scheme::{Content, Covers, Limits, MessageSignatureRules};
 
 /// A compiled declaration: everything about a scheme that does not depend on a request.
 #[derive(Debug)]
 pub(crate) struct Plan {
     pub(crate) provider: Cow<'static, Provider>,
     pub(crate) content: Content,
-    /// The signed parts before the body, and after it.
+    /// The signed parts before the body, of the body, and after it.
     pub(crate) before: Vec<Step>,
+    pub(crate) body: Vec<Step>,
     pub(crate) after: Vec<Step>,
     /// The literal that the id must not contain.
     pub(crate) id_end: Vec<u8>,
@@ -42,6 +43,8 @@ pub(crate) struct Plan {
     pub(crate) warnings: Vec<ConfigWarning>,
     /// Whether the body is hashed unchanged.
     pub(crate) streams: bool,
+    /// Whether the only signed part of the body is all of it, unchanged.
+    pub(crate) signs_raw_body: bool,
     /// Whether the body is hashed while it arrives.
     pub(crate) hashes_early: bool,
     /// Whether there is a signed id in the head.
@@ -115,12 +118,8 @@ impl Plan {
         if self.provider.scheme.message_signature.as_ref().is_some_and(MessageSignatureRules::needs_url) {
             return true;
         }
-        let checked = self.checks.iter().flat_map(|check| check.content.fixed());
-        self.content.fixed().chain(checked).any(|part| match part {
-            FixedPart::Url | FixedPart::UrlWithoutQuery | FixedPart::Path | FixedPart::Query => true,
-            FixedPart::Rare(rare) => rare.has_whole_query(),
-            _ => false,
-        })
+        let checked = self.checks.iter().flat_map(|check| check.content.head_values());
+        self.content.head_values().chain(checked).any(|value| matches!(value.row.covers, Covers::Url { .. }))
     }
 
     /// Returns the rules for the rendering of the body.

@@ -3,7 +3,7 @@
 use super::plan::Plan;
 use super::source::Source;
 use crate::error::ConfigError;
-use crate::scheme::{BodyPart, Content, Encoding, FixedPart, Format, Location, Presence, RarePart};
+use crate::scheme::{Content, Encoding, Format, Location, Needs, Part, Presence};
 use crate::time::UnixTime;
 
 pub(super) fn check(plan: &Plan) -> Result<(), ConfigError> {
@@ -34,12 +34,8 @@ fn check_list(plan: &Plan) -> Result<(), ConfigError> {
     }
     let splits = |text: &str| text.chars().find(|char| separator.contains(*char));
     let named = tags.split('|').filter(|tag| !matches!(*tag, "" | "*" | "{key}"));
-    let items = plan.content.fixed().filter_map(|part| match part {
-        FixedPart::Rare(RarePart::SignatureItem(tag) | RarePart::SignatureItemJson(tag)) => {
-            Some(tag.as_str())
-        }
-        _ => None,
-    });
+    let items = plan.content.head_values().filter(|value| value.row.needs == Needs::SignatureItem);
+    let items = items.map(|value| value.text.as_str());
     let timestamp = scheme.timestamp.as_ref();
     let stamp = timestamp.and_then(|field| match &field.at {
         Location::SignatureItem(tag) => Some(&**tag),
@@ -83,21 +79,7 @@ fn check_list(plan: &Plan) -> Result<(), ConfigError> {
 
 /// Checks that the signature is not part of its own content.
 fn check_circle(plan: &Plan) -> Result<(), ConfigError> {
-    let own = |part: &FixedPart| match (&plan.signature, part) {
-        (Source::Query(_), FixedPart::Url | FixedPart::Query) => true,
-        (Source::Query(_), FixedPart::Rare(rare)) if rare.has_whole_query() => true,
-        (Source::Query(own), FixedPart::Rare(RarePart::QueryParameter(signed))) => own == signed,
-        (Source::Headers(names), FixedPart::Header(signed)) => names.contains(signed),
-        _ => false,
-    };
-    let in_body = |part: &BodyPart| match (part.inner(), &plan.signature) {
-        (BodyPart::Raw | BodyPart::JsonString, Source::Json(_) | Source::Form(_)) => true,
-        (BodyPart::Sha256 | BodyPart::Sha256Hex | BodyPart::Crc32, Source::Json(_) | Source::Form(_)) => true,
-        (BodyPart::Json(signed), Source::Json(path)) => path.starts_with(&signed.path),
-        (BodyPart::Form(signed), Source::Form(name)) => signed.name == *name,
-        _ => false,
-    };
-    if plan.content.fixed().any(own) || plan.content.body.iter().any(in_body) {
+    if plan.content.values().any(|value| value.contains(&plan.provider.scheme.signature.at)) {
         let problem = "contains the signature, which would have to be known before it is computed: name the parts that \
                        are signed";
         return Err(ConfigError::new("scheme.content", problem));
@@ -113,7 +95,7 @@ fn check_body_kind(plan: &Plan) -> Result<(), ConfigError> {
         return Ok(());
     }
     let kinds = |source: &Source| [matches!(source, Source::Json(_)), matches!(source, Source::Form(_))];
-    let of = |content: &Content| [content.needs_json(), content.needs_form()];
+    let of = |content: &Content| [content.needs(Needs::Json), content.needs(Needs::Form)];
     let is_optional = scheme.timestamp.as_ref().is_some_and(|field| field.optional);
     let stamp = plan.timestamp.as_ref().filter(|_| !is_optional).map(kinds).unwrap_or_default();
     let checks = plan.checks.iter().zip(scheme.checks.iter());
@@ -151,9 +133,8 @@ fn check_constants(plan: &Plan) -> Result<(), ConfigError> {
     let mut seen: Vec<(&Location, String)> = Vec::new();
     for check in plan.provider.scheme.checks.iter().filter(|check| check.presence == Presence::Required) {
         let content = check.equals.parse()?;
-        let is_constant = content.body.is_empty()
-            && content.fixed().all(|part| matches!(part, FixedPart::Literal(_)))
-            && check.separator.is_empty();
+        let is_constant =
+            content.body.is_empty() && content.fixed().all(Part::is_literal) && check.separator.is_empty();
         let single = !matches!(check.at, Location::Claim(_) | Location::FirstOf(_));
         if !is_constant || !single {
             continue;

@@ -4,7 +4,7 @@ use super::plan::Plan;
 use super::source::Source;
 use super::{challenges, message_signature, possible};
 use crate::error::ConfigError;
-use crate::scheme::{Algorithm, BodyPart, Encoding, FixedPart, Format, Location, RarePart, TokenRules};
+use crate::scheme::{Algorithm, Covers, Encoding, Format, Location, Needs, Part, TokenRules};
 
 /// Checks all of a declaration.
 pub(super) fn check(plan: &Plan) -> Result<(), ConfigError> {
@@ -49,12 +49,11 @@ fn check_scheme(plan: &Plan) -> Result<(), ConfigError> {
          to be empty with `message_signature`, whose requests say what is signed",
     )?;
     needs(
-        plan.content.fixed().any(|part| *part == FixedPart::Secret)
-            == scheme.algorithm.takes_secret_in_content(),
+        plan.content.needs(Needs::Secret) == scheme.algorithm.takes_secret_in_content(),
         "scheme.content",
         "`{secret}` belongs into the content of the plain hashes, such as `sha1` and `sha256`, and only there",
     )?;
-    let is_secret = |part: &&FixedPart| **part == FixedPart::Secret;
+    let is_secret = |part: &&Part| part.needs(Needs::Secret);
     needs(
         [&plan.content.before, &plan.content.after]
             .iter()
@@ -72,20 +71,20 @@ fn check_scheme(plan: &Plan) -> Result<(), ConfigError> {
         "scheme.signature.encoding",
         "`base64-json` is an encoding for public keys",
     )?;
-    let checked = || plan.checks.iter().flat_map(|check| check.content.fixed());
+    let checked = |needs| plan.checks.iter().any(|check| check.content.needs(needs));
     needs(
-        !checked().any(|part| *part == FixedPart::Secret),
+        !checked(Needs::Secret),
         "scheme.checks.equals",
         "`{secret}` is never compared with a value of the request: if the request carries the secret, its algorithm is `token`",
     )?;
-    let uses = |wanted: &FixedPart| plan.content.fixed().chain(checked()).any(|part| part == wanted);
+    let uses = |needs| plan.content.needs(needs) || checked(needs);
     needs(
-        !uses(&FixedPart::Timestamp) || plan.dated_by_head,
+        !uses(Needs::Timestamp) || plan.dated_by_head,
         "scheme.timestamp",
         "`{timestamp}` stands in the content or in a check, so its place outside the body has to be declared",
     )?;
     needs(
-        !uses(&FixedPart::Id) || matches!(&plan.id, Some(source) if source.is_in_head()),
+        !uses(Needs::Id) || matches!(&plan.id, Some(source) if source.is_in_head()),
         "event.id",
         "`{id}` stands in the content or in a check, so its place outside the body has to be declared",
     )?;
@@ -164,9 +163,9 @@ fn check_places(plan: &Plan) -> Result<(), ConfigError> {
 /// Checks that a second reading of the content differs from the first, and is the only one.
 fn check_second_reading(plan: &Plan) -> Result<(), ConfigError> {
     let scheme = &plan.provider.scheme;
-    let is_url = |part: &FixedPart| {
-        let holds_origin = matches!(part, FixedPart::Url | FixedPart::UrlWithoutQuery);
-        holds_origin || scheme.any_trailing_slash && *part == FixedPart::Path
+    let is_url = |part: &Part| match part.value().map(|value| value.row.covers) {
+        Some(Covers::Url { origin, path, .. }) => origin || path && scheme.any_trailing_slash,
+        _ => false,
     };
     let readings = [scheme.any_port, scheme.any_trailing_slash, scheme.optional_start];
     needs(
@@ -202,43 +201,33 @@ fn check_contents(plan: &Plan) -> Result<(), ConfigError> {
     let checked = plan.checks.iter().map(|check| ("scheme.checks.equals", &check.content));
     for (field, content) in std::iter::once(("scheme.content", &plan.content)).chain(checked) {
         let needs = |ok: bool, problem: &str| if ok { Ok(()) } else { Err(ConfigError::new(field, problem)) };
-        needs(
-            !content.body.contains(&BodyPart::FormPhp) || matches!(plan.signature, Source::Form(_)),
-            "`{form:php-serialize}` is all fields but that of the signature, so `scheme.signature.at` has to be `form:…`",
-        )?;
         let top_level = |path: &[String]| path.len() == 1;
         needs(
-            !content.body.iter().any(|part| matches!(part.inner(), BodyPart::JsonPhp))
+            !content.body_values().any(|value| value.row.covers == Covers::OtherValues)
                 || !matches!(&plan.signature, Source::Json(path) if !top_level(path)),
-            "`{body:json-php}` leaves out the signature, which has to be a member of the body itself: `json:/NAME`",
+            "leaves out the signature, which has to be a member of the body itself: `json:/NAME`",
         )?;
-        let has_item = content.fixed().any(|part| {
-            let FixedPart::Rare(rare) = part else { return false };
-            matches!(rare, RarePart::SignatureItem(_) | RarePart::SignatureItemJson(_))
-        });
-        let begins_with_literal = matches!(content.before.as_slice(), [FixedPart::Literal(_), ..]);
         needs(
-            !scheme.optional_start || begins_with_literal,
+            !scheme.optional_start || content.before.first().is_some_and(Part::is_literal),
             "has to begin with a literal that `optional_start` may leave out",
         )?;
         needs(
-            !has_item || matches!(scheme.signature.format, Format::List { .. }),
+            !content.needs(Needs::SignatureItem) || matches!(scheme.signature.format, Format::List { .. }),
             "`{sig:…}` is an item of the signature field, so `scheme.signature.format` has to be a list",
         )?;
-        let has_claim =
-            content.fixed().any(|part| matches!(part, FixedPart::Rare(RarePart::ClaimedHeaders(_))));
         needs(
-            !has_claim || scheme.token.as_ref().is_some_and(|rules| rules.detached),
+            !content.needs(Needs::HeadersOfClaim)
+                || scheme.token.as_ref().is_some_and(|rules| rules.detached),
             "`{headers:claim:…}` is listed by a claim in the header of a token, so `scheme.token` has to be `detached`",
         )?;
         needs(
-            !(content.needs_form() && content.needs_json()),
+            !(content.needs(Needs::Form) && content.needs(Needs::Json)),
             "a body is a form or JSON: placeholders `{form:…}` and `{json:…}` exclude each other",
         )?;
     }
     let signs_body_field = match plan.signature {
-        Source::Json(_) => !plan.content.needs_form(),
-        Source::Form(_) => !plan.content.needs_json(),
+        Source::Json(_) => !plan.content.needs(Needs::Form),
+        Source::Form(_) => !plan.content.needs(Needs::Json),
         _ => true,
     };
     if !signs_body_field {
@@ -247,14 +236,14 @@ fn check_contents(plan: &Plan) -> Result<(), ConfigError> {
             "is in another kind of body than the content, which signs a form or JSON",
         ));
     }
-    let is_constant = |part: &FixedPart| {
-        matches!(part, FixedPart::Literal(_) | FixedPart::Secret | FixedPart::Group(_) | FixedPart::Method)
-            || matches!(part, FixedPart::Rare(RarePart::MethodLower | RarePart::Parameter(_)))
+    let is_constant = |part: &Part| match part.value() {
+        Some(value) => value.row.covers == Covers::Nothing || value.row.needs == Needs::Method,
+        None => true,
     };
     let parts = plan.content.before.iter().chain(&plan.content.after);
     if !plan.content.is_empty()
         && scheme.message_signature.is_none()
-        && plan.content.body.iter().all(|part| matches!(part, BodyPart::Literal(_)))
+        && plan.content.body_values().next().is_none()
         && parts.into_iter().all(is_constant)
     {
         return Err(ConfigError::new(

@@ -4,7 +4,7 @@ use super::boundaries::Boundaries;
 use super::coverage::Coverage;
 use crate::error::ConfigWarning;
 use crate::provider::Provider;
-use crate::scheme::{BodyPart, Content};
+use crate::scheme::{Content, Shape};
 
 pub(super) fn of(
     provider: &Provider,
@@ -24,9 +24,9 @@ pub(super) fn of(
             ),
         );
     }
-    for part in &content.body {
-        if matches!(part, BodyPart::FormSorted | BodyPart::FormSortedAfterUrl | BodyPart::FormPairs(_)) {
-            let part = part.written();
+    for value in content.body_values() {
+        if value.row.shape == Shape::Mixed {
+            let part = value.written();
             warn(
                 "scheme.content",
                 format!(

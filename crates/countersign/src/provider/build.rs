@@ -8,7 +8,7 @@ use super::{
 };
 use crate::event::Requirement;
 use crate::handshake::Handshake;
-use crate::scheme::{Content, FixedPart, Location, Pointer, RarePart, Scheme, Text, TokenRules, text};
+use crate::scheme::{Content, Location, Needs, Pointer, Scheme, Text, TokenRules, text};
 
 impl Provider {
     /// Creates a declaration with a scheme and no other facts.
@@ -191,11 +191,9 @@ impl Provider {
         let mut names: Vec<String> = Vec::new();
         for content in std::iter::once(&self.scheme.content).chain(templates) {
             // Content that does not parse is reported by `check`.
-            for part in content.parse().iter().flat_map(Content::fixed) {
-                if let FixedPart::Rare(RarePart::Parameter(name)) = part
-                    && !names.contains(name)
-                {
-                    names.push(name.clone());
+            for value in content.parse().iter().flat_map(Content::head_values) {
+                if value.row.needs == Needs::Parameter && !names.contains(&value.text) {
+                    names.push(value.text.clone());
                 }
             }
         }

@@ -227,6 +227,12 @@ impl Pointer {
         Self(text(pointer))
     }
 
+    /// Creates a pointer from its steps.
+    pub(crate) fn of(steps: &[String]) -> Self {
+        let steps = steps.iter().map(|step| format!("/{}", step.replace('~', "~0").replace('/', "~1")));
+        Self(Text::Owned(steps.collect()))
+    }
+
     /// Returns the text of the pointer.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -30,7 +30,7 @@ pub use message_signature::MessageSignatureRules;
 pub use scheme::Scheme;
 pub use signature::{Encoding, Format, Repeat, SignatureField};
 pub use template::Template;
-pub(crate) use template::{BodyPart, Content, Excluded, FixedPart, JsonLines, JsonPart, RarePart};
+pub(crate) use template::{Apply, Content, Covers, Input, Member, Needs, Part, Shape, Value};
 pub use text::{Text, text};
 pub use timestamp::{TimestampField, Unit};
 #[cfg(feature = "jwt")]

@@ -5,7 +5,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use super::request::SigningRequest;
 use crate::compiled::{Plan, Source};
 use crate::error::VerifyError;
-use crate::scheme::{FixedPart, RarePart};
+use crate::scheme::{Needs, Value};
 use crate::target;
 use crate::verifier::Values;
 
@@ -72,10 +72,7 @@ impl Draft {
 
     /// Writes the list of the signed headers, all that are sent, if a header lists them.
     pub(super) fn put_list(&mut self, plan: &Plan, given: &HeaderMap) -> Result<(), VerifyError> {
-        let list = plan.content.fixed().find_map(|part| match part {
-            FixedPart::Rare(RarePart::Headers(list)) => Some(list),
-            _ => None,
-        });
+        let list = plan.content.first(Needs::Headers).and_then(Value::header);
         let Some(list) = list.filter(|list| !given.contains_key(*list)) else { return Ok(()) };
         let all = self.all_headers(given);
         let mut names: Vec<_> = all.keys().chain([list]).map(HeaderName::as_str).collect();

@@ -17,7 +17,7 @@ use crate::error::{ConfigError, VerifyError};
 use crate::mac::SigningKey;
 use crate::mac::{KeyRing, Role};
 use crate::provider::Provider;
-use crate::scheme::FixedPart;
+use crate::scheme::Needs;
 use crate::secret::SecretSet;
 #[cfg(feature = "message-signatures")]
 use crate::verifier::message_signature;
@@ -64,7 +64,7 @@ impl Signer {
     /// Returns whether a delivery id is required.
     #[must_use]
     pub fn needs_id(&self) -> bool {
-        let is_rendered = self.plan.content.fixed().any(|part| *part == FixedPart::Id);
+        let is_rendered = self.plan.content.needs(Needs::Id);
         (self.plan.signs.id || is_rendered)
             && matches!(self.plan.id, Some(Source::Headers(_) | Source::Claim(_)))
     }
@@ -165,7 +165,7 @@ impl Signer {
         }
         let document =
             if plan.signs_payload { plan.payload_of(&request.body)? } else { (&*request.body).into() };
-        let body = render_body(plan.body_rules(), &plan.content.body, before.as_bytes(), &document)?;
+        let body = render_body(plan.body_rules(), &plan.body, before.as_bytes(), &document)?;
         let mut field = String::new();
         if let Some(key) = self.keys.iter().next() {
             let ([a, b, c], [d, e, f]) = (before.pieces(key), after.pieces(key));

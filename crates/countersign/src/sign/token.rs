@@ -122,7 +122,7 @@ fn payload(
     let (mut before, mut after) = (Rendered::new(), Rendered::new());
     before.render(&plan.before, &values)?;
     after.render(&plan.after, &values)?;
-    let body = render_body(plan.body_rules(), &plan.content.body, before.as_bytes(), &request.body)?;
+    let body = render_body(plan.body_rules(), &plan.body, before.as_bytes(), &request.body)?;
     Ok([before.as_bytes(), &body, after.as_bytes()].concat())
 }
 

@@ -10,7 +10,7 @@ use super::rendered::Rendered;
 use super::values::Values;
 use crate::compiled::{BodyRules, Found, PlannedCheck, Source, render_body, scalar};
 use crate::error::{Checked, VerifyError};
-use crate::scheme::{Digest, FixedPart, Presence};
+use crate::scheme::{Covers, Digest, Presence, Value};
 use crate::target;
 use crate::work;
 
@@ -111,7 +111,7 @@ impl PlannedCheck {
         pending: &Pending,
         body: &[u8],
     ) -> Result<Vec<u8>, VerifyError> {
-        let body = render_body(rules, &self.content.body, pending.before.as_bytes(), body)?;
+        let body = render_body(rules, &self.body, pending.before.as_bytes(), body)?;
         Ok([pending.before.as_bytes(), &body, pending.after.as_bytes()].concat())
     }
 
@@ -155,7 +155,8 @@ impl PlannedCheck {
 
     fn subject(&self) -> Checked {
         let is_digest = self.digest.is_some();
-        match self.content.fixed().any(|part| matches!(part, FixedPart::Url)) {
+        let is_origin = |value: &Value| matches!(value.row.covers, Covers::Url { origin: true, .. });
+        match self.content.head_values().any(is_origin) {
             _ if self.content.covers_body() => Checked::Body,
             true if is_digest => Checked::Url,
             _ => Checked::Other,

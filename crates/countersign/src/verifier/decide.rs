@@ -8,7 +8,6 @@ use super::signing::Signing;
 use crate::compiled::{Core, items_in, render_body, render_checked};
 use crate::error::VerifyError;
 use crate::mac::{Budget, Mac};
-use crate::scheme::BodyPart;
 use crate::time::UnixTime;
 
 /// Decides on the request. `running` holds computations that have hashed the body already, one per key in use.
@@ -27,11 +26,11 @@ pub(super) fn decide(
     let derived = if plan.streams {
         None
     } else {
-        Some(render_body(plan.body_rules(), &plan.content.body, claim.around.before.as_bytes(), body)?)
+        Some(render_body(plan.body_rules(), &plan.body, claim.around.before.as_bytes(), body)?)
     };
     let signed: &[u8] = match &derived {
         Some(derived) => derived,
-        None if plan.content.body.is_empty() => &[],
+        None if plan.body.is_empty() => &[],
         None => body,
     };
     let signing = Signing { core, around: claim.around, signed, body_len: body.len(), running };
@@ -99,11 +98,13 @@ fn key_of(
     budget: &mut Budget,
 ) -> Result<usize, VerifyError> {
     let plan = &*core.plan;
-    let signed = match plan.content.body.as_slice() {
-        [BodyPart::Raw] => Cow::Borrowed(body),
+    let signed = if plan.signs_raw_body {
+        Cow::Borrowed(body)
+    } else if plan.each.is_some() {
         // The items of a body are checked together with it.
-        parts if plan.each.is_some() => Cow::Owned(render_checked(plan.body_rules(), parts, &[], body)?),
-        parts => Cow::Owned(render_body(plan.body_rules(), parts, claim.around.before.as_bytes(), body)?),
+        Cow::Owned(render_checked(plan.body_rules(), &plan.body, &[], body)?)
+    } else {
+        Cow::Owned(render_body(plan.body_rules(), &plan.body, claim.around.before.as_bytes(), body)?)
     };
     let signing = Signing { core, around: claim.around, signed: &signed, body_len: body.len(), running };
     let key = match signed_by(core, claim, &signing, body, likely, budget) {

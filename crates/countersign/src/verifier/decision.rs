@@ -11,7 +11,7 @@ use crate::compiled::{BodyKind, Core, Items, Picked, Plan, Source, check_parts, 
 use crate::delivery::Delivery;
 use crate::error::VerifyError;
 use crate::inline::Inline;
-use crate::scheme::BodyPart;
+use crate::scheme::Needs;
 use crate::time::UnixTime;
 
 /// The parts of an accepted head that take part in the decision.
@@ -92,16 +92,12 @@ pub(super) fn signatures_in<'f>(
 
 /// Returns the signature field of the body.
 pub(super) fn field_in(core: &Core, body: &[u8]) -> Result<String, VerifyError> {
-    let is_json_part = |part: &BodyPart| {
-        matches!(part.inner(), BodyPart::Json(_) | BodyPart::JsonLines(_))
-            || matches!(part.inner(), BodyPart::JsonSorted | BodyPart::JsonPhp)
-    };
-    let is_json = core.plan.content.body.iter().any(is_json_part);
+    let content = &core.plan.content;
     for source in core.plan.signature.in_body() {
         match source {
             // The fields were counted when the content of the same kind of body was rendered.
-            Source::Form(_) if core.plan.content.needs_form() => {}
-            Source::Json(_) if is_json => {}
+            Source::Form(_) if content.needs(Needs::Form) => {}
+            Source::Json(_) if content.needs(Needs::Json) => {}
             Source::Form(_) => check_parts(core.plan.body_rules(), BodyKind::Form, body)?,
             Source::Json(_) => check_parts(core.plan.body_rules(), BodyKind::Json, body)?,
             _ => {}

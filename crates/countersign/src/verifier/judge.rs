@@ -9,7 +9,7 @@ use super::values::Values;
 use crate::compiled::{Core, Found, Gathered, HOLDS_SEPARATOR, Items, Plan, Slot, splits};
 use crate::error::VerifyError;
 use crate::head::{Head, Headers};
-use crate::scheme::{FixedPart, Limits, TimestampField};
+use crate::scheme::{Limits, Part, TimestampField};
 use crate::target;
 use crate::time::{UnixTime, Window};
 use crate::words::is_visible;
@@ -88,7 +88,7 @@ pub(super) fn judge<'h>(
 #[inline(never)]
 fn render_more(values: &Values<'_, '_>, around: &mut Around, now: UnixTime) -> Result<(), VerifyError> {
     let plan = values.plan;
-    if let (true, Some(FixedPart::Literal(start))) =
+    if let (true, Some(Part::Literal(start))) =
         (plan.provider.scheme.optional_start, plan.before.first().map(|step| &step.part))
     {
         around.optional_start = start.len();

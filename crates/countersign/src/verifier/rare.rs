@@ -4,50 +4,45 @@ use super::listed;
 use super::values::Values;
 use crate::compiled::{Found, HOLDS_SEPARATOR, Source};
 use crate::error::VerifyError;
-use crate::scheme::RarePart;
+use crate::scheme::{Apply, Needs, Value};
 use crate::target;
 
-/// Returns the value of a part. Not called for ordinary deliveries.
+/// Returns the value of a placeholder. Not called for ordinary deliveries.
 #[cold]
-pub(super) fn rare(part: &RarePart, values: &Values<'_, '_>) -> Result<Vec<u8>, VerifyError> {
-    let text = match part {
-        RarePart::MethodLower => values.method.to_ascii_lowercase(),
-        RarePart::UrlSortedQuery => target::sorted_query(values.url.ok_or(VerifyError::MissingUrl)?),
-        RarePart::Target => values.target()?.to_owned(),
-        RarePart::TargetEncodedQuery => target::encoded_twice(values.target()?),
-        RarePart::QueryCanonical => target::canonical_query(values.target()?),
-        RarePart::QueryParameter(name) if target::is_ambiguous(values.target()?, name) => {
+pub(super) fn rare(value: &Value, values: &Values<'_, '_>) -> Result<Vec<u8>, VerifyError> {
+    let name = value.text.as_str();
+    match value.row.needs {
+        Needs::Target => Ok(value.transformed(values.target()?).into_owned().into_bytes()),
+        Needs::Query if target::is_ambiguous(values.target()?, name) => {
             let reason = "is there twice with different values";
-            return Err(VerifyError::MalformedHeader { name: format!("query:{name}"), reason });
+            Err(VerifyError::MalformedHeader { name: format!("query:{name}"), reason })
         }
-        RarePart::QueryParameter(name) => target::parameter(values.target()?, name)
-            .ok_or_else(|| VerifyError::MissingParameter { name: name.clone() })?
-            .into_owned(),
-        RarePart::SignatureItem(tag) => {
+        Needs::Query => target::parameter(values.target()?, name)
+            .map(|found| found.into_owned().into_bytes())
+            .ok_or_else(|| VerifyError::MissingParameter { name: name.to_owned() }),
+        Needs::SignatureItem => {
             // The list of the signed headers may contain the separator of the field.
             let grammar = &values.plan.grammar;
-            let item = if values.plan.content.header_list() == Some(tag) {
-                grammar.list_item(values.field(), tag.as_bytes())
+            let item = if values.plan.content.header_list() == Some(name) {
+                grammar.list_item(values.field(), name.as_bytes())
             } else {
-                grammar.item(values.field(), tag.as_bytes())
+                grammar.item(values.field(), name.as_bytes())
             };
-            return item.map(<[u8]>::to_vec).ok_or(NO_ITEM);
+            let item = item.ok_or(NO_ITEM)?;
+            let Apply::Text(apply) = value.row.apply else { return Ok(item.to_vec()) };
+            let text = std::str::from_utf8(item).map_err(|_| VerifyError::MalformedSignature {
+                reason: "an item that is signed is not UTF-8",
+            })?;
+            Ok(apply(text).into_owned().into_bytes())
         }
-        RarePart::SignatureItemJson(tag) => {
-            let item = values.plan.grammar.item(values.field(), tag.as_bytes()).ok_or(NO_ITEM)?;
-            let text = std::str::from_utf8(item).ok().and_then(|text| serde_json::to_string(text).ok());
-            text.ok_or(VerifyError::MalformedSignature { reason: "an item that is signed is not UTF-8" })?
-        }
-        RarePart::ListedValues(tag) => return listed::values(tag, values),
-        RarePart::Headers(list) => return listed_headers(list, values),
+        Needs::HeadersOfItem => listed::values(name, values),
+        Needs::Headers => listed_headers(value, values),
         #[cfg(feature = "jwt")]
-        RarePart::ClaimedHeaders(claim) => return super::token::claimed_headers(claim, values),
-        // No verifier for tokens is built then: see `Plan::check_complete`.
-        #[cfg(not(feature = "jwt"))]
-        RarePart::ClaimedHeaders(_) => return Err(VerifyError::MissingSignature),
-        RarePart::Parameter(name) => return Err(VerifyError::MissingParameter { name: name.clone() }),
-    };
-    Ok(text.into_bytes())
+        Needs::HeadersOfClaim => super::token::claimed_headers(name, values),
+        // No verifier for tokens is built without the feature, and none with an open parameter: see
+        // `Plan::check_complete`. The other placeholders are rendered elsewhere.
+        _ => Err(VerifyError::MissingParameter { name: name.to_owned() }),
+    }
 }
 
 const NO_ITEM: VerifyError =
@@ -57,9 +52,11 @@ const NO_ITEM: VerifyError =
 ///
 /// The list is signed with the rest, so it has one reading only if it names itself and the timestamp, if its names
 /// are those of present headers, and if no value contains a `;` followed by one of the names.
-fn listed_headers(list: &http::HeaderName, values: &Values<'_, '_>) -> Result<Vec<u8>, VerifyError> {
+fn listed_headers(list: &Value, values: &Values<'_, '_>) -> Result<Vec<u8>, VerifyError> {
+    let missing = || VerifyError::MissingHeader { name: list.text.clone() };
+    let list = list.header().ok_or_else(missing)?;
     let Found::One(text) = values.gathered.signed(&values.plan.headers, list) else {
-        return Err(VerifyError::MissingHeader { name: list.to_string() });
+        return Err(missing());
     };
     let malformed = |reason| VerifyError::MalformedHeader { name: list.to_string(), reason };
     let mut names: Vec<_> = text.split(|byte| *byte == b',').map(<[u8]>::trim_ascii).collect();

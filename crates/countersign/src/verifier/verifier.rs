@@ -191,7 +191,7 @@ impl Verifier {
         judge(&self.core, &self.gather(head, resolved.as_ref()), Line::of(head), now, &mut around)?;
         let before = around.before.without_secret().unwrap_or_default();
         let after = around.after().and_then(Rendered::without_secret).unwrap_or_default();
-        let body = render_body(plan.body_rules(), &plan.content.body, before, body)?;
+        let body = render_body(plan.body_rules(), &plan.body, before, body)?;
         Ok([before, &body, after].concat())
     }
 

@@ -171,26 +171,11 @@ impl<'p> Signed<'p> {
 
     /// Returns the places of single values in the signed content, and of signed headers.
     fn values(&self) -> Vec<Location> {
-        let names = self.content.split('{').skip(1).filter_map(|part| Some(part.split_once('}')?.0));
-        let placeholders = names.filter_map(|name| {
-            let (kind, value) = name.split_once(':')?;
-            let is_value = match kind {
-                "header" => true,
-                "query" => value != "canonical",
-                "json" => true,
-                "form" => {
-                    !value.contains(':') && !["sorted", "plivo", "php-serialize", "pairs"].contains(&value)
-                }
-                "sig" => !value.contains(':'),
-                _ => false,
-            };
-            let value = value.trim_start_matches(['?', '*']);
-            is_value.then(|| format!("{kind}:{value}"))
-        });
+        let places = self.provider.scheme.content.places().unwrap_or_default();
         let components = self.components.iter().filter(|name| !name.starts_with('@'));
         let headers = components.map(|name| format!("header:{}", name.split(';').next().unwrap_or(name)));
         let mut values: Vec<Location> = Vec::new();
-        for at in placeholders.chain(headers).filter_map(|text| Location::try_from(text).ok()) {
+        for at in places.into_iter().chain(headers.filter_map(|text| Location::try_from(text).ok())) {
             if !values.contains(&at) {
                 values.push(at);
             }

@@ -5,7 +5,6 @@ use countersign::scheme::Location;
 use serde_json::{Map, Value, json};
 
 use super::error::SampleError;
-use super::template::Placeholder;
 
 /// A body under construction.
 pub(super) struct Body {
@@ -27,13 +26,11 @@ enum Kind {
 }
 
 impl Body {
-    pub(super) fn new(provider: &Provider, placeholders: &[Placeholder<'_>]) -> Self {
+    pub(super) fn new(provider: &Provider, signs_form: bool) -> Self {
         let (scheme, event) = (&provider.scheme, &provider.event);
         let timestamp = scheme.timestamp.as_ref().map(|field| &field.at);
         let places = [Some(&scheme.signature.at), event.id.as_ref(), event.event_type.as_ref(), timestamp];
         let is_form = |at: &Location| matches!(at.alternatives().first(), Some(Location::Form(_)));
-        let signs_form = |one: &Placeholder<'_>| matches!(one, Placeholder::Form(_) | Placeholder::WholeForm);
-        let signs_form = placeholders.iter().any(signs_form);
         // A payload in a form is an alternative to JSON, unless what is signed can be nowhere else.
         let in_payload = signs_form || matches!(scheme.signature.at, Location::Json(_));
         let kind = match &event.payload {

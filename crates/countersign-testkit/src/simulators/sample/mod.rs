@@ -2,18 +2,16 @@
 
 mod body;
 mod error;
-mod template;
 #[cfg(test)]
 mod tests;
 
 use std::borrow::Cow;
 
 use body::Body;
-use countersign::scheme::{Check, Location, TimestampField, Unit};
+use countersign::scheme::{Check, Location, Template, Text, TimestampField, Unit};
 use countersign::{Provider, UnixTime, ValueKind};
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use serde_json::{Value, json};
-use template::Placeholder;
 
 use super::dates::{http_date, rfc3339};
 use super::{Message, scripts};
@@ -92,8 +90,9 @@ impl<'p> Sample<'p> {
     /// [`SampleError`] if a value given by [`with`](Self::with) or by the declaration has no place in the body.
     pub fn message(&self, time: UnixTime) -> Result<Message, SampleError> {
         let provider = &*self.provider;
-        let placeholders = template::placeholders(provider);
-        let mut body = Body::new(provider, &placeholders);
+        let places = signed_places(provider);
+        let mut body =
+            Body::new(provider, templates(provider).any(|one| one.needs_form().unwrap_or_default()));
         match &self.body {
             Some(whole) => body.set_whole(whole.clone()),
             None => {
@@ -101,27 +100,22 @@ impl<'p> Sample<'p> {
                 body.set_data(example.unwrap_or_else(|| data(&self.event_type)))?;
             }
         }
-        self.fill(&mut body, &placeholders, time)?;
+        self.fill(&mut body, &places, time)?;
         for (at, value) in &self.values {
             body.set(at, value.clone())?;
         }
         let mut message = Message::new(&*self.id, &*self.event_type, body.render());
-        message.headers = headers(provider, &placeholders, body.content_type());
-        for placeholder in &placeholders {
-            if let Placeholder::Item(tag) = placeholder {
-                message.items.push(((*tag).to_owned(), SIGNED_VALUE.to_owned()));
+        message.headers = headers(provider, &places, body.content_type());
+        for place in &places {
+            if let Location::SignatureItem(tag) = place {
+                message.items.push((tag.to_string(), SIGNED_VALUE.to_owned()));
             }
         }
         Ok(message.with_labels_of_body())
     }
 
     /// Puts the values that the declaration names into the body.
-    fn fill(
-        &self,
-        body: &mut Body,
-        placeholders: &[Placeholder<'_>],
-        time: UnixTime,
-    ) -> Result<(), SampleError> {
+    fn fill(&self, body: &mut Body, places: &[Location], time: UnixTime) -> Result<(), SampleError> {
         let (scheme, event) = (&self.provider.scheme, &self.provider.event);
         for requirement in &*event.require {
             let applies = requirement.types.is_empty()
@@ -137,8 +131,8 @@ impl<'p> Sample<'p> {
                 body.add(&Location::Json(requirement.at.clone()), value)?;
             }
         }
-        for place in placeholders.iter().filter_map(Placeholder::place) {
-            body.add(&place, json!(SIGNED_VALUE))?;
+        for place in places.iter().filter(|place| place.is_in_body()) {
+            body.add(place, json!(SIGNED_VALUE))?;
         }
         for check in &*scheme.checks {
             if let Some(value) = constant(check) {
@@ -155,6 +149,27 @@ impl<'p> Sample<'p> {
         }
         Ok(())
     }
+}
+
+/// Returns the templates of the signed content and of the checks.
+fn templates(provider: &Provider) -> impl Iterator<Item = &Template> {
+    std::iter::once(&provider.scheme.content).chain(provider.scheme.checks.iter().map(|check| &check.equals))
+}
+
+/// Returns the places of the values in the signed content, in the checks, and among the components of a signed message. A
+/// list of signed headers is no value: the signer writes it.
+fn signed_places(provider: &Provider) -> Vec<Location> {
+    let scheme = &provider.scheme;
+    let is_list = |place: &Location| match place {
+        Location::SignatureItem(tag) => scheme.content.as_str().contains(&format!("{{headers:sig:{tag}}}")),
+        _ => false,
+    };
+    // A template that does not parse is reported when the message is signed.
+    let places = templates(provider).flat_map(|template| template.places().unwrap_or_default());
+    let components = scheme.message_signature.iter().flat_map(|rules| rules.components.split('|'));
+    let components = components.filter(|name| !name.starts_with('@') && *name != "content-digest");
+    let headers = components.map(|name| Location::Header(Text::Owned(name.to_owned())));
+    places.filter(|place| !is_list(place)).chain(headers).collect()
 }
 
 /// Returns minimal data of an event: `invoice.paid` is an invoice whose status is `paid`.
@@ -183,7 +198,7 @@ fn timestamp(field: &TimestampField, time: UnixTime) -> Value {
 }
 
 /// Returns the headers that the scheme signs and that no signer writes.
-fn headers(provider: &Provider, placeholders: &[Placeholder<'_>], content_type: &'static str) -> HeaderMap {
+fn headers(provider: &Provider, places: &[Location], content_type: &'static str) -> HeaderMap {
     let by_signer = |name: &str| {
         let event = &provider.event;
         let timestamp = provider.scheme.timestamp.as_ref().map(|field| &field.at);
@@ -198,10 +213,10 @@ fn headers(provider: &Provider, placeholders: &[Placeholder<'_>], content_type: 
     };
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
-    for placeholder in placeholders {
-        if let Placeholder::Header(name) = placeholder
+    for place in places {
+        if let Location::Header(name) = place
             && !by_signer(name)
-            && let Ok(name) = HeaderName::try_from(*name)
+            && let Ok(name) = HeaderName::try_from(&**name)
             && !headers.contains_key(&name)
         {
             headers.insert(name, HeaderValue::from_static(SIGNED_VALUE));

@@ -2,12 +2,13 @@ use super::kind::{Kind, Timestamp};
 use super::side::{self, Rule};
 use crate::compiled::guard::BodyGuard;
 use crate::compiled::step::Step;
-use crate::scheme::{BodyPart, Content, FixedPart};
+use crate::scheme::{Content, Covers, Part, Shape, Value};
 
 /// The boundaries of a content: its steps, with the rules that separate them.
 #[derive(Debug, Default)]
 pub(crate) struct Boundaries {
     pub(crate) before: Vec<Step>,
+    pub(crate) body: Vec<Step>,
     pub(crate) after: Vec<Step>,
     /// Whether the timestamp must be in canonical form.
     pub(crate) exact_timestamp: bool,
@@ -17,102 +18,65 @@ pub(crate) struct Boundaries {
     pub(crate) bound: Bound,
 }
 
-/// The parts of a content with fixed boundaries.
+/// The values of a content with fixed boundaries.
 #[derive(Debug, Default)]
-pub(crate) struct Bound {
-    pub(crate) fixed: Vec<FixedPart>,
-    pub(crate) body: Vec<BodyPart>,
-}
+pub(crate) struct Bound(Vec<Value>);
 
 impl Bound {
-    /// Returns whether all bytes of the body are covered, and none can be moved.
-    pub(crate) fn covers_body(&self) -> bool {
-        self.body.iter().any(BodyPart::is_whole_body)
+    pub(crate) fn values(&self) -> impl Iterator<Item = &Value> {
+        self.0.iter()
     }
 
-    fn keep(&mut self, part: &FixedPart) {
-        match part {
-            FixedPart::Group(parts) => self.fixed.extend(parts.iter().cloned()),
-            part => self.fixed.push(part.clone()),
-        }
+    /// Returns whether all bytes of the body are covered, and none can be moved.
+    pub(crate) fn covers_body(&self) -> bool {
+        self.values().any(|value| value.row.covers == Covers::Bytes)
     }
 }
 
 impl Boundaries {
-    /// Analyses a content, and sets the separators that the values of its body must not contain.
-    pub(crate) fn new(content: &mut Content, timestamp: Timestamp<'_>) -> Self {
-        let head = |part: &FixedPart| Kind::of_fixed(part, timestamp);
-        let kinds: Vec<Kind> = content
-            .before
-            .iter()
-            .map(head)
-            .chain(content.body.iter().map(|part| Kind::of_body(part, timestamp)))
-            .chain(content.after.iter().map(head))
-            .collect();
+    /// Analyses a content.
+    pub(crate) fn new(content: &Content, timestamp: Timestamp<'_>) -> Self {
+        let parts = || content.before.iter().chain(&content.body).chain(&content.after);
+        let kinds: Vec<Kind> = parts().map(|part| Kind::of(part, timestamp)).collect();
         let (rules, open) = side::rules(&kinds);
 
         let mut boundaries = Self::default();
-        let names = names(content);
-        let in_open = |at: &usize| open.contains(at);
-        let varying: Vec<usize> =
-            open.clone().filter(|at| kinds.get(*at).is_some_and(|kind| !kind.is_literal())).collect();
+        let mut varying = Vec::new();
+        let mut steps = Vec::with_capacity(kinds.len());
+        for (at, ((part, kind), rule)) in parts().zip(&kinds).zip(&rules).enumerate() {
+            if !open.contains(&at) && *kind != Kind::Value(Shape::Mixed) {
+                boundaries.bound.0.extend(part.flat().iter().filter_map(Part::value).cloned());
+            } else if open.contains(&at) && !kind.is_literal() {
+                varying.push(part.written());
+            }
+            for rule in rule.all() {
+                boundaries.exact_timestamp |= rule.exact;
+                boundaries.guard.add_digits(rule.digits);
+                boundaries.guard.add_group(rule.group.as_ref());
+            }
+            steps.push(step(part, Some(rule)));
+        }
         for pair in varying.windows(2) {
-            if let [Some(first), Some(second)] = [pair.first(), pair.last()].map(|at| names.get(*at?)) {
+            if let [first, second] = pair {
                 boundaries.open.push((first.clone(), second.clone()));
             }
         }
-        let mut at = 0..;
-        let mut next = || at.next().unwrap_or_default();
-        for part in &content.before {
-            let at = next();
-            let rule = rules.get(at);
-            boundaries.before.push(step(part, rule));
-            if !in_open(&at) {
-                boundaries.bound.keep(part);
-            }
-        }
-        for part in &mut content.body {
-            let at = next();
-            if let Some(rule) = rules.get(at) {
-                part.exclude(&rule.end, &rule.start);
-            }
-            let is_mixed = kinds.get(at) == Some(&Kind::Mixed);
-            if !in_open(&at) && !is_mixed {
-                boundaries.bound.body.push(part.clone());
-            }
-        }
-        for part in &content.after {
-            let at = next();
-            boundaries.after.push(step(part, rules.get(at)));
-            if !in_open(&at) {
-                boundaries.bound.keep(part);
-            }
-        }
-        for rule in rules.iter().flat_map(Rule::all) {
-            boundaries.exact_timestamp |= rule.exact;
-            boundaries.guard.add_digits(rule.digits);
-            boundaries.guard.add_group(rule.group.as_ref());
-        }
+        boundaries.after = steps.split_off(content.before.len() + content.body.len());
+        boundaries.body = steps.split_off(content.before.len());
+        boundaries.before = steps;
         boundaries
     }
 }
 
-fn step(part: &FixedPart, rule: Option<&Rule>) -> Step {
+fn step(part: &Part, rule: Option<&Rule>) -> Step {
     let rule = rule.cloned().unwrap_or_default();
     let inner = match part {
-        FixedPart::Group(parts) => {
+        Part::Group(parts) => {
             parts.iter().zip(0..).map(|(part, at)| step(part, rule.inner.get(at))).collect()
         }
         _ => Vec::new(),
     };
     Step { part: part.clone(), end: rule.end, start: rule.start, inner }
-}
-
-/// Returns the parts as they are written in the content.
-fn names(content: &Content) -> Vec<String> {
-    let before = content.before.iter().map(FixedPart::written);
-    let body = content.body.iter().map(BodyPart::written);
-    before.chain(body).chain(content.after.iter().map(FixedPart::written)).collect()
 }
 
 #[cfg(test)]
@@ -122,8 +86,8 @@ mod tests {
     use crate::scheme::{Template, Unit};
 
     fn boundaries(content: &str, unit: Unit) -> Boundaries {
-        let mut content = Template::from(content.to_owned()).parse().unwrap();
-        Boundaries::new(&mut content, Timestamp { source: None, unit })
+        let content = Template::from(content.to_owned()).parse().unwrap();
+        Boundaries::new(&content, Timestamp { source: None, unit })
     }
 
     fn open(content: &str, unit: Unit) -> Vec<String> {
@@ -209,8 +173,9 @@ mod tests {
     #[test]
     fn what_keeps_its_bytes_is_kept_beside_what_does_not() {
         let boundaries = boundaries("{method}{url}{body}{timestamp}", Unit::Milliseconds);
-        assert_eq!(boundaries.bound.fixed, [FixedPart::Method, FixedPart::Timestamp]);
-        assert!(boundaries.bound.body.is_empty() && boundaries.exact_timestamp);
+        let kept: Vec<_> = boundaries.bound.values().map(|value| value.row.name).collect();
+        assert_eq!(kept, ["method", "timestamp"]);
+        assert!(boundaries.exact_timestamp);
     }
 
     #[test]
@@ -236,7 +201,7 @@ mod tests {
         let ends = |content: &str| -> Vec<(String, String)> {
             let boundaries = boundaries(content, Unit::Seconds);
             let steps = boundaries.before.iter().chain(&boundaries.after);
-            let varying = steps.filter(|step| !matches!(step.part, FixedPart::Literal(_)));
+            let varying = steps.filter(|step| !step.part.is_literal());
             let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
             varying.map(|step| (text(&step.start), text(&step.end))).collect()
         };
@@ -278,15 +243,15 @@ mod tests {
             ("{form:at}{form:a}", form("at"), true),
             ("{form:a}{form:b}", form("at"), false),
         ] {
-            let mut parsed = Template::from(content.to_owned()).parse().unwrap();
+            let parsed = Template::from(content.to_owned()).parse().unwrap();
             let timestamp = Timestamp { source: Some(&source), unit: Unit::Seconds };
-            assert_eq!(Boundaries::new(&mut parsed, timestamp).open.is_empty(), is_closed, "{content}");
+            assert_eq!(Boundaries::new(&parsed, timestamp).open.is_empty(), is_closed, "{content}");
         }
     }
 
     #[test]
     fn lines_with_more_than_one_reading_are_not_kept() {
-        assert!(!boundaries("{json-lines:A*,B}", Unit::Seconds).bound.body.is_empty());
-        assert!(boundaries("{json-lines:A*,B*}", Unit::Seconds).bound.body.is_empty());
+        let is_kept = |content| boundaries(content, Unit::Seconds).bound.values().next().is_some();
+        assert!(is_kept("{json-lines:A*,B}") && !is_kept("{json-lines:A*,B*}"));
     }
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::kind::Kind;
-use crate::scheme::Unit;
+use crate::scheme::{Shape, Unit};
 
 /// The side of a timestamp that adjoins the body.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -109,7 +109,7 @@ fn from_start(kinds: &[Kind], at: usize) -> Option<Rule> {
     let starts_without = |text: &[u8]| !matches!(next, Some(Kind::Literal(literal)) if literal.first().is_none_or(|byte| text.contains(byte)));
     let before_literal = matches!(next, Some(Kind::Literal(_)));
     match kinds.get(at)? {
-        Kind::Literal(_) | Kind::Secret | Kind::Fixed | Kind::Closed => Some(Rule::default()),
+        Kind::Literal(_) | Kind::Value(Shape::Secret | Shape::Fixed | Shape::Closed) => Some(Rule::default()),
         digits if digits.is_digits() && before_literal && starts_without(b"0123456789") => {
             Some(Rule::default())
         }
@@ -119,23 +119,22 @@ fn from_start(kinds: &[Kind], at: usize) -> Option<Rule> {
         Kind::Timestamp(Unit::Rfc3339Utc) => {
             (before_literal && starts_without(b"0123456789.Zz+-")).then_some(Rule::exact())
         }
-        Kind::Timestamp(Unit::Either) => {
-            (next == Some(&Kind::Raw)).then_some(Rule { digits: Some(Side::After), ..Rule::exact() })
-        }
+        Kind::Timestamp(Unit::Either) => (next == Some(&Kind::Value(Shape::Raw)))
+            .then_some(Rule { digits: Some(Side::After), ..Rule::exact() }),
         // The first colon of a URL ends its scheme.
-        Kind::Method if next == Some(&Kind::Url) => Some(Rule::ending(b":")),
-        Kind::Text | Kind::Method => match next? {
+        Kind::Value(Shape::Method) if next == Some(&Kind::Value(Shape::Url)) => Some(Rule::ending(b":")),
+        Kind::Value(Shape::Text | Shape::Method) => match next? {
             Kind::Literal(literal) => Some(Rule::ending(literal)),
-            Kind::Secret => Some(Rule::default()),
+            Kind::Value(Shape::Secret) => Some(Rule::default()),
             // The first colon of a date and time follows its hour.
             Kind::Timestamp(Unit::Rfc3339) => Some(Rule::ending(b":")),
             _ => None,
         },
-        Kind::Url | Kind::UrlText => match next? {
+        Kind::Value(Shape::Url | Shape::UrlText) => match next? {
             Kind::Literal(literal) if literal.iter().any(|byte| !may_be_in_url(*byte)) => {
                 Some(Rule::ending(literal))
             }
-            Kind::Secret => Some(Rule::default()),
+            Kind::Value(Shape::Secret) => Some(Rule::default()),
             _ => None,
         },
         Kind::Group(inner) => {
@@ -143,7 +142,7 @@ fn from_start(kinds: &[Kind], at: usize) -> Option<Rule> {
             let group = is_told_apart(inner, kinds.get(at + 1..).unwrap_or_default())?;
             Some(Rule { inner: inner_rules, group, ..Rule::default() })
         }
-        Kind::Number | Kind::Free | Kind::Raw | Kind::Mixed => None,
+        Kind::Value(_) => None,
     }
 }
 
@@ -155,15 +154,14 @@ fn from_end(kinds: &[Kind], at: usize) -> Option<Rule> {
         _ => &[],
     };
     match kinds.get(at)? {
-        Kind::Literal(_) | Kind::Secret | Kind::Fixed => Some(Rule::default()),
+        Kind::Literal(_) | Kind::Value(Shape::Secret | Shape::Fixed) => Some(Rule::default()),
         digits if digits.is_digits() && literal.last().is_some_and(|byte| !byte.is_ascii_digit()) => {
             Some(Rule::default())
         }
-        Kind::Timestamp(Unit::Either) => {
-            (before == Some(&Kind::Raw)).then_some(Rule { digits: Some(Side::Before), ..Rule::exact() })
-        }
+        Kind::Timestamp(Unit::Either) => (before == Some(&Kind::Value(Shape::Raw)))
+            .then_some(Rule { digits: Some(Side::Before), ..Rule::exact() }),
         Kind::Timestamp(_) => Some(Rule::exact()),
-        Kind::Text | Kind::Method if !literal.is_empty() => {
+        Kind::Value(Shape::Text | Shape::Method) if !literal.is_empty() => {
             Some(Rule { start: literal.to_vec(), ..Rule::default() })
         }
         _ => None,
@@ -186,7 +184,7 @@ fn is_told_apart(group: &[Kind], following: &[Kind]) -> Option<Option<GroupStart
     };
     for kind in following {
         match (kind, &start) {
-            (Kind::Raw, _) => return Some(Some(start)),
+            (Kind::Value(Shape::Raw), _) => return Some(Some(start)),
             (Kind::Literal(other), _) => return differs(&start, other).then_some(None),
             (Kind::Group(other), _) => match other.first() {
                 Some(Kind::Literal(other)) if differs(&start, other) => {}

@@ -1,7 +1,12 @@
 mod content;
+mod derived;
 mod parse;
+mod part;
+mod table;
 mod template;
-mod written;
+mod transform;
 
-pub(crate) use content::{BodyPart, Content, Excluded, FixedPart, JsonLines, JsonPart, RarePart};
+pub(crate) use content::Content;
+pub(crate) use part::{Member, Part, Value};
 pub use template::Template;
+pub(crate) use transform::{Apply, Covers, Input, Needs, Shape};

@@ -2,42 +2,18 @@ use serde::{Deserialize, Serialize};
 
 use super::content::Content;
 use super::parse;
+use super::part::Value;
+use super::table::TABLE;
+use super::transform::Needs;
 use crate::error::ConfigError;
+use crate::scheme::location::Location;
 use crate::scheme::text::{Text, text};
 
 /// The signed content as text with placeholders, for example `v0:{timestamp}:{body}`.
 ///
-/// | placeholder | stands for |
-/// |---|---|
-/// | `{body}` | the raw bytes of the body |
-/// | `{id}` `{timestamp}` | the delivery id and the timestamp, as received |
-/// | `{method}` `{method:lower}` | the method, in upper or lower case |
-/// | `{url}` `{url_without_query}` `{path}` `{query}` | the public URL, or a part of it |
-/// | `{url:sorted-query}` | the URL with the parameters of its query sorted (Plivo) |
-/// | `{query:name}` `{query:canonical}` | a parameter of the query, decoded; all of them, sorted and encoded again |
-/// | `{target}` `{target:encoded-query}` | path and query as received; the same with the query encoded once more |
-/// | `{header:name}` | the value of a header, as received |
-/// | `{headers:name}` | the headers that this header lists, `name:value` each, joined by `;` |
-/// | `{sig:tag}` | another item of the signature field |
-/// | `{sig:tag:json-string}` | the same as a JSON string, quotes included |
-/// | `{headers:sig:tag}` | the values of the headers that this item lists, joined by `.`; the names are separated by spaces, commas or semicolons (Hook0) |
-/// | `{headers:claim:name}` | a line `Name: value` for each header that this claim in the header of a detached token lists, separated by commas (TrueLayer) |
-/// | `{param:name}` | a value that the developer configures, see [`Provider::with_parameter`](crate::Provider::with_parameter) |
-/// | `{body:sha256-hex}` `{body:crc32}` | SHA-256 of the body, lower-case hexadecimal; CRC-32 of it, decimal (feature `crc32`) |
-/// | `{body:sha256}` | SHA-256 of the body, as 32 bytes |
-/// | `{body:json-string}` | the body as a JSON string, quotes included |
-/// | `{body:json-sorted}` | the JSON body without spaces, the members of each object sorted by their names' UTF-16 code units, numbers as received, strings as `JSON.stringify` writes them |
-/// | `{body:json-php}` | the JSON body without the member that is the signature, as PHP's `json_encode` writes it with `JSON_UNESCAPED_UNICODE`: members in their order, `/` as `\/` (Cryptomus) |
-/// | `{base64:body}` `{base64:body:json-php}` | a placeholder of the body, in Base64 |
-/// | `{form:sorted}` | key and value of all form fields, sorted, each distinct pair once |
-/// | `{form:sorted-after-url}` | the same with repeated pairs, after the character that joins it to the URL (Plivo) |
-/// | `{form:php-serialize}` | all form fields but the signature, as PHP's `serialize` writes them |
-/// | `{form:pairs}` `{form:pairs-without:sign_type}` | all form fields but the signature, and but those named, as `name=value`, sorted and joined by `&` (Alipay) |
-/// | `{form:name}` | the value of a form field |
-/// | `{json:/pointer}` `{json:?/pointer}` | the scalar at a JSON pointer; with `?` empty if there is none |
-/// | `{json-lines:A,B?}` | a line with the name and a line with the value of each member; `?` marks members that may be missing |
-/// | `{json:*/pointer}` `{json-lines:A*,B}` | the same for a value that may contain the separator: see below |
-/// | `{secret}` | the key bytes, for schemes that hash them with the content |
+#[doc = include_str!("placeholders.md")]
+///
+/// A word in capitals stands for an argument: `{header:HEADER}` is written as `{header:x-nonce}`.
 ///
 /// `{? … ?}` is omitted if a placeholder in it has no value. `{{` and `}}` stand for the braces themselves.
 ///
@@ -81,6 +57,46 @@ impl Template {
         &self.0
     }
 
+    /// Lists the placeholders: each as it is written, with a word in capitals for its argument, and the description of its
+    /// value.
+    ///
+    /// ```
+    /// use countersign::scheme::Template;
+    ///
+    /// assert!(Template::placeholders().any(|(name, _)| name == "header:HEADER"));
+    /// ```
+    pub fn placeholders() -> impl Iterator<Item = (&'static str, &'static str)> {
+        TABLE.iter().map(|row| (row.name, row.about))
+    }
+
+    /// Returns the places of the values that the content names one by one, in order: headers, parameters of the query,
+    /// items of the signature field, form fields and values of a JSON body.
+    ///
+    /// ```
+    /// use countersign::scheme::{Location, Template};
+    ///
+    /// let content = Template::new("{header:x-nonce}.{json:/id}.{form:sorted}");
+    /// assert_eq!(content.places()?, [Location::header("x-nonce"), Location::json("/id")]);
+    /// # Ok::<(), countersign::ConfigError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] if the template does not parse.
+    pub fn places(&self) -> Result<Vec<Location>, ConfigError> {
+        let content = self.parse()?;
+        Ok(content.values().flat_map(Value::places).collect())
+    }
+
+    /// Returns whether a placeholder needs the fields of a form.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] if the template does not parse.
+    pub fn needs_form(&self) -> Result<bool, ConfigError> {
+        self.parse().map(|content| content.needs(Needs::Form))
+    }
+
     /// Returns the template with a parameter filled in.
     pub(crate) fn with_parameter(&self, name: &str, value: &str) -> Self {
         let literal = value.replace('{', "{{").replace('}', "}}");
@@ -96,18 +112,18 @@ impl Template {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scheme::template::content::{BodyPart, FixedPart, RarePart};
+    use crate::scheme::Part;
+
+    fn written(parts: &[Part]) -> Vec<String> {
+        parts.iter().map(Part::written).collect()
+    }
 
     #[test]
     fn parts_are_split_around_the_body() {
         let content = Template::new("v0:{timestamp}:{body}.{header:x-nonce}").parse().unwrap();
-        assert_eq!(
-            content.before,
-            [FixedPart::Literal("v0:".into()), FixedPart::Timestamp, FixedPart::Literal(":".into())]
-        );
-        assert_eq!(content.body, [BodyPart::Raw]);
-        let nonce = http::HeaderName::from_static("x-nonce");
-        assert_eq!(content.after, [FixedPart::Literal(".".into()), FixedPart::Header(nonce)]);
+        assert_eq!(written(&content.before), ["v0:", "{timestamp}", ":"]);
+        assert_eq!(written(&content.body), ["{body}"]);
+        assert_eq!(written(&content.after), [".", "{header:x-nonce}"]);
         assert!(content.streams() && content.covers_body());
     }
 
@@ -129,15 +145,27 @@ mod tests {
     }
 
     #[test]
+    fn an_unknown_placeholder_is_compared_with_all_rows() {
+        for (template, hint) in [
+            ("{bod}", "did you mean `{body}`?"),
+            ("{body:sha25}", "did you mean `{body:sha256}`?"),
+            ("{headr:x-nonce}", "did you mean `{header:HEADER}`?"),
+            ("{form:}", "did you mean `{form:NAME}`?"),
+            ("{sig:}", "did you mean `{sig:NAME}`?"),
+            ("{something}", "lists them"),
+        ] {
+            let error = Template::from(template.to_owned()).parse().unwrap_err().to_string();
+            assert!(error.ends_with(hint), "{template}: {error}");
+        }
+    }
+
+    #[test]
     fn groups_are_parsed_as_one_part() {
         let content = Template::new("{?id:{query:data.id};?}ts:{timestamp};").parse().unwrap();
-        let group = FixedPart::Group(vec![
-            FixedPart::Literal("id:".into()),
-            FixedPart::Rare(RarePart::QueryParameter("data.id".into())),
-            FixedPart::Literal(";".into()),
-        ]);
-        assert_eq!(content.before.first(), Some(&group));
-        assert!(content.fixed().any(|part| *part == FixedPart::Timestamp));
+        let Some(Part::Group(group)) = content.before.first() else { panic!("{content:?}") };
+        assert_eq!(written(group), ["id:", "{query:data.id}", ";"]);
+        assert_eq!(written(&content.before), ["{?id:{query:data.id};?}", "ts:", "{timestamp}", ";"]);
+        assert!(content.needs(Needs::Query) && content.needs(Needs::Timestamp));
         for bad in
             ["{?{timestamp}", "{?{body}?}", "{?{?{id}?}?}", "{?{secret}:?}{body}", "{body}{?.{secret}?}"]
         {
@@ -148,7 +176,6 @@ mod tests {
     #[test]
     fn doubled_braces_are_literal() {
         let content = Template::new("{{{body}}}").parse().unwrap();
-        assert_eq!(content.before, [FixedPart::Literal("{".into())]);
-        assert_eq!(content.after, [FixedPart::Literal("}".into())]);
+        assert_eq!((written(&content.before), written(&content.after)), (vec!["{".into()], vec!["}".into()]));
     }
 }

@@ -10,7 +10,7 @@ use crate::compiled::{Core, Picked, Plan, Source, challenges, render_body, scala
 use crate::error::VerifyError;
 use crate::mac::SignedToken;
 use crate::pick::Scalar;
-use crate::scheme::{BodyPart, TokenRules};
+use crate::scheme::TokenRules;
 use crate::time::UnixTime;
 use crate::verifier::checks::texts;
 use crate::verifier::decision::{Claim as Head, Verdict, check_all, date, field_in};
@@ -88,9 +88,10 @@ fn payload<'b>(
     if plan.content.is_empty() {
         return Ok(Cow::Borrowed(body));
     }
-    let rendered = match plan.content.body.as_slice() {
-        [BodyPart::Raw] => Cow::Borrowed(body),
-        parts => Cow::Owned(render_body(plan.body_rules(), parts, b"", body)?),
+    let rendered = if plan.signs_raw_body {
+        Cow::Borrowed(body)
+    } else {
+        Cow::Owned(render_body(plan.body_rules(), &plan.body, b"", body)?)
     };
     let after = head.around.after().map(|after| after.as_bytes()).unwrap_or_default();
     Ok(Cow::Owned([before.as_bytes(), &rendered, after].concat()))
