@@ -92,7 +92,8 @@ impl fmt::Display for Portrait<'_> {
 
         let mut fields = Table::new(["FIELD", "WHERE", "SIGNED"]);
         let timestamp = scheme.timestamp.as_ref().map(|field| &field.at);
-        fields.push(field("id", event.id_placement(), self.coverage.id));
+        let id = if event.id_is_per_type { "id, with the type" } else { "id" };
+        fields.push(field(id, event.id_placement(), self.coverage.id));
         fields.push(field("type", event.type_placement(), self.coverage.event_type));
         let timestamp = timestamp.map_or(Placement::None { source: "" }, Placement::At);
         fields.push(field("timestamp", timestamp, self.coverage.timestamp));

@@ -57,7 +57,9 @@ impl IdentityPolicy {
         }
     }
 
-    /// Includes the event type in the key, for providers that give one id to several events (Shopify's event id).
+    /// Includes the event type in the key, for providers that give one id to several events (Shopify's event id). Not
+    /// needed where the declaration [says so](countersign::EventFields::id_is_per_type). If the signature does not cover
+    /// the type, the id counts as unsigned, too.
     #[must_use]
     pub fn with_topic(mut self) -> Self {
         self.has_topic = true;
@@ -102,8 +104,11 @@ impl IdentityPolicy {
             Some(delivery.endpoint_slug().as_bytes()),
         ];
         let id = Self::id(delivery);
+        let topic =
+            delivery.event_type().filter(|_| self.has_topic || delivery.provider().event.id_is_per_type);
+        let is_signed = |id: Field<&str>| id.is_signed() && topic.is_none_or(Field::is_signed);
         let signed = match id {
-            Some(id) if id.is_signed() || self.unsigned_ids == UnsignedIds::Off => None,
+            Some(id) if is_signed(id) || self.unsigned_ids == UnsignedIds::Off => None,
             None if !delivery.can_lose_id() => None,
             _ => signed_digest(place, delivery, body),
         };
@@ -118,7 +123,6 @@ impl IdentityPolicy {
             (None, digest) if self.has_body_as_id => (b"body", digest.as_ref().map(Digest::slice)),
             (None, digest) => (b"signed", digest.as_ref().map(Digest::slice)),
         };
-        let topic = delivery.event_type().filter(|_| self.has_topic);
         let topic = topic.map(|topic| topic.value().as_bytes());
         let [tenant, endpoint, provider] = place;
         let key = EventKey::of(&[tenant, endpoint, provider, topic, Some(kind), value]);
@@ -234,6 +238,33 @@ mod tests {
             assert!(!keys[..at].contains(key), "{at}");
         }
         assert_eq!(key(&endpoint, &delivery("1", "ping")), keys[0]);
+    }
+
+    #[test]
+    fn an_id_of_an_object_is_one_with_the_type() {
+        let payment = ANONYMOUS
+            .clone()
+            .with_id_per_type(Location::json("/payment"))
+            .with_event_type(Location::json("/status"));
+        let payment: &'static Provider = Box::leak(Box::new(payment));
+        let paid = |body| IdentityPolicy::new("e").identify(&deliver(payment, body, "1", "t")).unwrap();
+        let first = paid(r#"{"payment":"p1","status":"paid"}"#);
+        assert_eq!(first.guard(), None, "both are signed");
+        assert_eq!(first.key(), paid(r#"{"payment":"p1","status":"paid","attempt":2}"#).key());
+        assert_ne!(first.key(), paid(r#"{"payment":"p1","status":"refunded"}"#).key());
+        assert_ne!(first.key(), paid(r#"{"payment":"p2","status":"paid"}"#).key());
+    }
+
+    #[test]
+    fn a_signed_id_beside_a_type_that_is_not_signed_is_guarded() {
+        let mixed = HUB.clone().with_id(Location::json("/id"));
+        let mixed: &'static Provider = Box::leak(Box::new(mixed));
+        let delivery = |topic| deliver(mixed, r#"{"id":"evt_1"}"#, "1", topic);
+        let endpoint = IdentityPolicy::new("e");
+        assert_eq!(endpoint.identify(&delivery("push")).unwrap().guard(), None);
+        let guard = |topic| endpoint.clone().with_topic().identify(&delivery(topic)).unwrap().guard();
+        let (digest, policy) = guard("push").unwrap();
+        assert_eq!((guard("ping").unwrap().0, policy), (digest, UnsignedIds::Warn));
     }
 
     #[test]

@@ -107,7 +107,8 @@ fn section(page: &mut String, provider: &Provider, coverage: Coverage) {
             format!("{}, {}, accepted: {}", place(&field.at), word(&field.unit), field.tolerance),
         ));
     }
-    rows.push(("id", placed(event.id_placement(), coverage.id)));
+    let per_type = if event.id_is_per_type { ", unique among events of one type" } else { "" };
+    rows.push(("id", placed(event.id_placement(), coverage.id) + per_type));
     rows.push(("type", placed(event.type_placement(), coverage.event_type)));
     rows.push(("retries", retried(provider)));
     rows.push(("body", limited(provider)));

@@ -28,6 +28,7 @@ impl Provider {
             event: EventFields {
                 id: None,
                 no_id: None,
+                id_is_per_type: false,
                 event_type: None,
                 no_type: None,
                 data: None,
@@ -74,6 +75,16 @@ impl Provider {
     pub const fn with_id(mut self, at: Location) -> Self {
         forget(self.event.id.replace(at));
         forget(self.event.no_id.take());
+        self.event.id_is_per_type = false;
+        self
+    }
+
+    /// Sets the place of an id that is unique only among events of one type, such as that of a payment. Deliveries are then
+    /// told apart by id and type.
+    #[must_use]
+    pub const fn with_id_per_type(mut self, at: Location) -> Self {
+        self = self.with_id(at);
+        self.event.id_is_per_type = true;
         self
     }
 

@@ -25,6 +25,7 @@ impl Provider {
     #[must_use]
     pub const fn without_id(mut self, source: &'static str) -> Self {
         forget(self.event.id.take());
+        self.event.id_is_per_type = false;
         forget(self.event.no_id.replace(text(source)));
         self
     }

@@ -47,6 +47,9 @@ pub struct EventFields {
     pub id: Option<Location>,
     /// The source that shows that deliveries have no id.
     pub no_id: Option<Text>,
+    /// Whether the id is unique only among events of one type, because it is that of the object that events are about.
+    /// Deliveries are then told apart by id and type.
+    pub id_is_per_type: bool,
     /// The type of the event.
     pub event_type: Option<Location>,
     /// The source that shows that deliveries have no type.
@@ -101,6 +104,10 @@ impl EventFields {
             };
             return Err(ConfigError::new(field, problem));
         }
+        if self.id_is_per_type && (self.id.is_none() || self.event_type.is_none()) {
+            let problem = "needs the places of both, `event.id` and `event.type`";
+            return Err(ConfigError::new("event.id_is_per_type", problem));
+        }
         Ok(())
     }
 }
@@ -123,6 +130,9 @@ struct Declared {
     /// the provider sends none.
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<Entry>,
+    /// Whether the id is unique only among events of one type, because it is that of the object that events are about.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    id_is_per_type: bool,
     /// The type of the event: its place, or `{ none = true, source = "…" }` if the provider sends none.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     event_type: Option<Entry>,
@@ -205,15 +215,16 @@ impl Entry {
 
 impl From<Declared> for EventFields {
     fn from(declared: Declared) -> Self {
-        let Declared { id, event_type, data, require, payload } = declared;
+        let Declared { id, id_is_per_type, event_type, data, require, payload } = declared;
         let ((id, no_id), (event_type, no_type)) = (Entry::split(id), Entry::split(event_type));
-        Self { id, no_id, event_type, no_type, data, require, payload }
+        Self { id, no_id, id_is_per_type, event_type, no_type, data, require, payload }
     }
 }
 
 impl From<EventFields> for Declared {
     fn from(fields: EventFields) -> Self {
-        let EventFields { id, no_id, event_type, no_type, data, require, payload } = fields;
-        Self { id: Entry::of(id, no_id), event_type: Entry::of(event_type, no_type), data, require, payload }
+        let EventFields { id, no_id, id_is_per_type, event_type, no_type, data, require, payload } = fields;
+        let (id, event_type) = (Entry::of(id, no_id), Entry::of(event_type, no_type));
+        Self { id, id_is_per_type, event_type, data, require, payload }
     }
 }

@@ -164,14 +164,13 @@ pub static ADYEN: Provider = Provider::new(
 .with_checked("2026-11").with_proof(Proof::Sdk)
 .with_notes(
     "Only eight fields of an item are signed, and no colon is accepted in them but in the \
-      merchant reference. Nothing says which items belong together, so the type is not \
-      reported as signed. Classic endpoints expect the answer [accepted].",
+      merchant reference. Nothing says which items belong together, so id and type are not \
+      reported as signed. The id is the reference of a payment, a change or a dispute, which several events are about. \
+      Classic endpoints expect the answer [accepted].",
 )
-.without_id(
-    "https://github.com/Adyen/adyen-openapi yaml/Webhooks-v1.yaml (pspReference is that of the payment, the change \
-      or the dispute, which several events are about)",
-)
+.with_id_per_type(Location::json("/notificationItems/0/NotificationRequestItem/pspReference"))
 .with_event_type(Location::json("/notificationItems/0/NotificationRequestItem/eventCode"))
+.with_event_source("https://github.com/Adyen/adyen-openapi yaml/Webhooks-v1.yaml")
 .with_retries(Retries::for_secs(30 * shared::DAY))
 .with_retry_source("https://docs.adyen.com/development-resources/webhooks/troubleshoot")
 .without_body_limit("https://github.com/Adyen/adyen-openapi yaml/Webhooks-v1.yaml");

@@ -38,10 +38,8 @@ pub static CLICKUP: Provider = Provider::new("clickup", "ClickUp", shared::body_
     .with_checked("2026-11")
     .with_event_type(Location::json("/event"))
     .with_retries(Retries { attempts: Some(5), window_secs: None, ack_secs: Some(7) })
-    .without_id(
-        "https://developer.clickup.com/docs/webhooktaskpayloads (/history_items/0/id is that of the change, \
-          which taskUpdated and taskStatusUpdated share)",
-    )
+    .with_notes("The id is that of the change, which taskUpdated and taskStatusUpdated share.")
+    .with_id_per_type(Location::json("/history_items/0/id"))
     .with_event_source("https://developer.clickup.com/docs/webhooks")
     .without_body_limit(
         "https://developer.clickup.com/docs/webhooks, /docs/webhooktaskpayloads (first part)",
