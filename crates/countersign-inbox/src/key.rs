@@ -158,6 +158,11 @@ mod tests {
             EventKey::of(&[Some(b"abc"), Some(b"")]),
             EventKey::of(&[Some(b"abc"), None]),
             EventKey::of(&[Some(b"abc")]),
+            // Bytes that mark a part and a missing one are bytes of parts, too.
+            EventKey::of(&[Some(b"a"), Some(b"b"), None]),
+            EventKey::of(&[Some(b"a\x01b"), None]),
+            EventKey::of(&[Some(b"a"), Some(b"b\0")]),
+            EventKey::of(&[Some(b"a\x01b\0")]),
         ];
         for (at, key) in keys.iter().enumerate() {
             assert!(!keys[..at].contains(key), "{at}");
