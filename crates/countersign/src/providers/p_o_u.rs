@@ -105,10 +105,10 @@ pub static POSTMARK: Provider = Provider::new("postmark", "Postmark", Scheme::ba
     .with_checked("2026-11")
     .with_notes(
         "The body is not authenticated. User and password are set with the webhook \
-          (HttpAuth), or stand in the URL that is given to Postmark. The id is a header: \
-          /MessageID is that of the message, in every event about it.",
+          (HttpAuth), or stand in the URL that is given to Postmark. The id is a header, which is \
+          the same in every retry; where it is missing, it is that of the message, which the events about it share.",
     )
-    .with_id(Location::header("x-pm-webhook-trace-id"))
+    .with_id_per_type(Location::first_of(POSTMARK_IDS))
     .with_event_type(Location::json("/RecordType"))
     .with_event_source(
         "https://github.com/ActiveCampaign/postmark-skills \
@@ -123,6 +123,8 @@ pub static POSTMARK: Provider = Provider::new("postmark", "Postmark", Scheme::ba
         50 << 20,
         "https://github.com/ActiveCampaign/postmark-skills postmark-inbound/SKILL.md (inbound messages)",
     );
+
+const POSTMARK_IDS: &[Location] = &[Location::header("x-pm-webhook-trace-id"), Location::json("/MessageID")];
 
 /// Primer.
 ///
