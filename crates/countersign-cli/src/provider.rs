@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use clap::Args;
 use countersign::scheme::{Scheme, TimestampField};
 use countersign::{Confidence, ConfigWarning, Coverage, Placement, Provider};
+use countersign_testkit::simulators::Sample;
 
 use crate::args::read_declaration;
 use crate::described::{key, limited, place, provider_scope, retried, shaken, trust, written};
@@ -78,6 +79,10 @@ impl fmt::Display for Portrait<'_> {
             fact("timestamp", format!("{}, accepted: {tolerance}", word(unit)));
         }
         fact("body", limited(self.provider));
+        let realistic = Sample::event_types(self.provider);
+        if !realistic.is_empty() {
+            fact("sample events", realistic.join(", "));
+        }
         fact("retries", retried(self.provider));
         for handshake in &**handshakes {
             fact("handshake", shaken(handshake));

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use clap::{ArgGroup, Args};
-use countersign::{Clock, SystemClock};
+use countersign::{Clock, Provider, SystemClock};
 use countersign_testkit::simulators::{Answer, Message, Sample, Transport, Wire};
 use serde::Serialize;
 use tokio::runtime::Runtime;
@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::args::SenderArgs;
 use crate::error::CliError;
-use crate::output::{BAD, Body, DIM, GOOD, PrettyBody};
+use crate::output::{BAD, Body, DIM, GOOD, PrettyBody, stderr};
 use crate::{Outcome, output};
 
 /// Sends to this machine only, unless a host is allowed. The body has id, type and timestamp where the provider has them, and
@@ -63,8 +63,12 @@ pub(crate) fn run(args: &TriggerArgs) -> Result<Outcome, CliError> {
     let destination = sender.destination()?;
     let id = args.id.clone().unwrap_or_else(|| format!("evt_{}", Uuid::new_v4().simple()));
     let sample = Sample::new(&provider, &*args.event).with_id(id);
+    let body = sender.body()?;
+    if body.is_none() {
+        note_if_minimal(&provider, &args.event);
+    }
     let now = SystemClock.now();
-    let message = message(sample, sender.body()?, sender.values(), now)?;
+    let message = message(sample, body, sender.values(), now)?;
     let request = message
         .sign(&signer, &sender.signed_url(&destination), now)
         .map_err(|error| CliError::Usage(format!("cannot sign: {error}")))?
@@ -82,6 +86,18 @@ pub(crate) fn run(args: &TriggerArgs) -> Result<Outcome, CliError> {
         output::text(&report)?;
     }
     Ok(if report.acknowledged { Outcome::Fine } else { Outcome::Negative })
+}
+
+/// Says that the body of an event is minimal, and of which events there are realistic ones.
+pub(crate) fn note_if_minimal(provider: &Provider, event_type: &str) {
+    let known = Sample::event_types(provider);
+    if known.is_empty() || known.contains(&event_type) {
+        return;
+    }
+    let known = known.join(", ");
+    stderr!(
+        "{DIM}note:{DIM:#} the body of {event_type} is minimal: --body FILE sends one of your own. Realistic bodies: {known}"
+    );
 }
 
 /// Makes the event with the body and the values of the options.

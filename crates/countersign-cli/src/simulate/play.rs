@@ -15,7 +15,7 @@ use super::cli::SimulateArgs;
 use super::saved;
 use crate::error::CliError;
 use crate::output::{DIM, stderr};
-use crate::trigger::message;
+use crate::trigger::{message, note_if_minimal};
 
 /// Plays the simulation to its end, or until ctrl-c.
 pub(super) async fn play(
@@ -110,6 +110,9 @@ fn messages(args: &SimulateArgs, simulator: &Simulator) -> Result<Vec<Message>, 
         ]
     };
     let types = if args.event.is_empty() { own() } else { args.event.clone() };
+    if body.is_none() {
+        types.iter().for_each(|event_type| note_if_minimal(provider, event_type));
+    }
     let sampled = |event: &String| {
         let sample = Sample::new(provider, event).with_id(simulator.new_id());
         message(sample, body.clone(), args.sender.values(), simulator.clock().stamp())

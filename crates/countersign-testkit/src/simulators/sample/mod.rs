@@ -1,5 +1,6 @@
 //! Makes a realistic event of any provider, with every value at the place that the declaration names.
 
+mod bodies;
 mod body;
 mod error;
 #[cfg(test)]
@@ -20,8 +21,9 @@ pub use error::SampleError;
 
 /// A sample event of a provider.
 ///
-/// The events of the founding providers have the bodies of their simulators. Those of other providers are minimal: id,
-/// type and timestamp at the declared places, and data that is named after the type.
+/// The events of the founding providers have the bodies of their simulators, and common events of widely used providers have
+/// realistic ones: [`Sample::event_types`] lists both. Others are minimal: id, type and timestamp at the declared places, and
+/// data that is named after the type.
 ///
 /// ```
 /// use countersign::{UnixTime, providers};
@@ -56,15 +58,23 @@ impl<'p> Sample<'p> {
         }
     }
 
-    /// Returns the type of the first event in the script of a provider, the only type that a declaration allows, or
+    /// Returns the types of the events whose samples have realistic bodies, the most common one first. Empty for most
+    /// providers.
+    #[must_use]
+    pub fn event_types(provider: &Provider) -> Vec<&'static str> {
+        let scripted = scripts::event_types(&provider.slug);
+        if scripted.is_empty() { bodies::types(&provider.slug).to_vec() } else { scripted }
+    }
+
+    /// Returns the first of [`event_types`](Self::event_types), the only type that a declaration allows, or
     /// `sample.created`.
     #[must_use]
     pub fn default_event_type(provider: &Provider) -> String {
-        let scripted = scripts::event_types(&provider.slug).first().map(|first| (*first).to_owned());
+        let realistic = Self::event_types(provider).first().map(|first| (*first).to_owned());
         let checks = provider.scheme.checks.iter();
         let mut of_type = checks.filter(|check| Some(&check.at) == provider.event.event_type.as_ref());
         let constant = || of_type.find_map(constant);
-        scripted.or_else(constant).unwrap_or_else(|| "sample.created".to_owned())
+        realistic.or_else(constant).unwrap_or_else(|| "sample.created".to_owned())
     }
 
     /// Sets the id. The default is `evt_sample`.
@@ -96,7 +106,9 @@ impl<'p> Sample<'p> {
         match &self.body {
             Some(whole) => body.set_whole(whole.clone()),
             None => {
-                let example = scripts::example(&provider.slug, &self.event_type, time);
+                let (slug, event_type) = (&provider.slug, &self.event_type);
+                let example =
+                    scripts::example(slug, event_type, time).or_else(|| bodies::body(slug, event_type));
                 body.set_data(example.unwrap_or_else(|| data(&self.event_type)))?;
             }
         }

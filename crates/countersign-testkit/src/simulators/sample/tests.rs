@@ -34,3 +34,27 @@ fn every_event_of_the_scripts_decodes_with_the_types_of_its_provider() {
     decode::<proxiant::Event>(&proxiant::PROVIDER);
     decode::<redpin::Event>(&redpin::PROVIDER);
 }
+
+#[test]
+fn realistic_bodies_keep_their_members_and_have_what_is_declared() {
+    let mut seen = 0;
+    for provider in countersign::providers::all() {
+        for event_type in Sample::event_types(provider) {
+            let message = Sample::new(provider, event_type).with_id("evt_7").message(NOW).unwrap();
+            let minimal = Sample::new(provider, format!("{event_type}.unknown")).message(NOW).unwrap();
+            assert!(message.body.len() > minimal.body.len() + 40, "{} {event_type}", provider.slug);
+            seen += 1;
+        }
+    }
+    assert!(seen > 60, "{seen}");
+    let text = |event_type| {
+        let sample = Sample::new(&countersign::providers::STRIPE, event_type).with_id("evt_7");
+        sample.message(NOW).unwrap().body
+    };
+    let paid: Value = serde_json::from_slice(&text("invoice.paid")).unwrap();
+    assert_eq!(paid["data"]["object"]["lines"]["data"][0]["amount"], 1900);
+    assert_eq!(
+        (&paid["id"], &paid["type"], &paid["object"]),
+        (&json!("evt_7"), &json!("invoice.paid"), &json!("event"))
+    );
+}
