@@ -141,7 +141,9 @@ impl fmt::Display for Answer {
             }
             Self::Closed(why) => write!(f, "connection closed ({why})"),
             Self::Silent(limit) => write!(f, "no answer within {}", humantime::format_duration(*limit)),
-            Self::Unreachable(why) => write!(f, "no connection ({why})"),
+            Self::Unreachable(why) => {
+                write!(f, "no connection ({why}): start the receiver, or correct the address")
+            }
         }
     }
 }
