@@ -32,6 +32,7 @@ impl Reader {
         for at in [&mut simple.event.id, &mut simple.event.event_type] {
             *at = at.take().filter(|at| is_json(&Some(at.clone())));
         }
+        simple.event.id_is_per_type = false;
         if simple.event.id.is_none() && simple.event.event_type.is_none() {
             return None;
         }
