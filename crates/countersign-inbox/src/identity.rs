@@ -58,7 +58,7 @@ impl IdentityPolicy {
     }
 
     /// Includes the event type in the key, for providers that give one id to several events (Shopify's event id). Not
-    /// needed where the declaration [says so](countersign::EventFields::id_is_per_type). If the signature does not cover
+    /// needed where the declaration sets [`id_is_per_type`](countersign::EventFields::id_is_per_type). If the signature does not cover
     /// the type, the id counts as unsigned, too.
     #[must_use]
     pub fn with_topic(mut self) -> Self {

@@ -12,7 +12,7 @@ use time::format_description::well_known::Rfc3339;
 use crate::delivery::Delivery;
 
 /// A delivery as an event of [CloudEvents 1.0](https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md), for systems that
-/// take those. [`Delivery::to_cloudevent`] makes it.
+/// accept CloudEvents. [`Delivery::to_cloudevent`] makes it.
 ///
 /// Serialized, it is the event in structured mode of the
 /// [JSON format](https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md): send it with the content type
@@ -20,11 +20,11 @@ use crate::delivery::Delivery;
 ///
 /// | attribute | value |
 /// |---|---|
-/// | `id` | the delivery's id, whether or not it is signed; without one, `sha256:` and the digest of the body |
+/// | `id` | the delivery's id, whether or not it is signed, after the type and a colon if it is unique only per type; without one, `sha256:` and the digest of the body |
 /// | `source` | `urn:webhook:` and [`Delivery::endpoint_slug`], unless [`with_source`](Self::with_source) sets another |
 /// | `type` | the slug of the provider, a dot and the event's type: `stripe.invoice.paid`; without a type, `stripe.delivery` |
 /// | `time` | the delivery's timestamp, if there is one |
-/// | `datacontenttype` | `application/json`, or `application/octet-stream` if the payload is no JSON |
+/// | `datacontenttype` | `application/json`, or `application/octet-stream` if the payload is no JSON; absent if the payload is empty |
 /// | `data` | the [payload](Delivery::payload) with the provider's own numbers and spaces; as `data_base64` if it is no JSON |
 #[derive(Clone, Serialize)]
 pub struct CloudEvent<'d> {
@@ -60,7 +60,11 @@ impl Delivery {
     #[must_use]
     pub fn to_cloudevent(&self) -> CloudEvent<'_> {
         let (slug, payload) = (&*self.provider().slug, self.payload());
-        let id = self.id().map(|id| Cow::Borrowed(id.as_str()));
+        let per_type = self.event_type().filter(|_| self.provider().event.id_is_per_type);
+        let id = self.id().map(|id| match per_type {
+            Some(event_type) => format!("{}:{}", event_type.as_str(), id.as_str()).into(),
+            None => Cow::Borrowed(id.as_str()),
+        });
         let event_type = self.event_type().map_or("delivery", |event_type| event_type.as_str());
         let time = self.timestamp().and_then(|at| {
             let nanos = i128::from(at.value().as_millis()) * 1_000_000;

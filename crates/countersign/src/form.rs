@@ -162,7 +162,7 @@ pub(crate) fn joined_pairs(body: &[u8], is_left_out: impl Fn(&[u8]) -> bool, out
     }
 }
 
-/// Appends all other fields, sorted by key, in the form of PHP's `serialize` for an array of strings.
+/// Appends the fields that are not left out, sorted by key, in the form of PHP's `serialize` for an array of strings.
 /// Lengths are in bytes.
 pub(crate) fn php_serialized(body: &[u8], is_left_out: impl Fn(&[u8]) -> bool, out: &mut Vec<u8>) {
     let fields: BTreeMap<_, _> = decoded(body).filter(|(key, _)| !is_left_out(key)).collect();

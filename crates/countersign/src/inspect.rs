@@ -98,8 +98,8 @@ pub fn keys(format: &KeyFormat, text: &str) -> Vec<Vec<u8>> {
     mac::key_bytes(format, text).into_iter().flatten().map(|key| key.to_vec()).collect()
 }
 
-/// Returns the bytes that the signature of a request covers, whether or not it is right. A side of the body with the
-/// secret is left out.
+/// Returns the bytes that the signature of a request covers, whether or not it is right. If the content
+/// contains the secret, the part before or after the body that contains it is left out.
 ///
 /// # Errors
 ///

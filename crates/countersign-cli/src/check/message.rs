@@ -57,19 +57,22 @@ impl Message {
     }
 
     pub(super) fn header(&self, name: &str) -> Option<&[u8]> {
-        self.headers.iter().find(|(other, _)| other == name).map(|(_, value)| value.as_slice())
+        self.headers
+            .iter()
+            .find(|(other, _)| other.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_slice())
     }
 
     /// Sets this header to one value, or removes it.
     pub(super) fn with_header(mut self, name: &str, value: Option<&[u8]>) -> Self {
-        self.headers.retain(|(other, _)| other != name);
+        self.headers.retain(|(other, _)| !other.eq_ignore_ascii_case(name));
         self.headers.extend(value.map(|value| (name.to_owned(), value.to_vec())));
         self
     }
 
     /// Sends this header twice, with these values in this order.
     pub(super) fn with_both(mut self, name: &str, values: [&[u8]; 2]) -> Self {
-        self.headers.retain(|(other, _)| other != name);
+        self.headers.retain(|(other, _)| !other.eq_ignore_ascii_case(name));
         self.headers.extend(values.map(|value| (name.to_owned(), value.to_vec())));
         self
     }

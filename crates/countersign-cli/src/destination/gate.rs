@@ -76,10 +76,10 @@ impl Destination {
         }
         let elsewhere = addrs.iter().find(|addr| !addr.ip().to_canonical().is_loopback());
         if let Some(addr) = elsewhere.filter(|_| !allowed.has(host)) {
-            return Err(usage(format!(
-                "{host} is {}, which is not this machine: if the receiver is yours, add --allow-host {host}",
-                addr.ip()
-            )));
+            let ip = addr.ip().to_string();
+            let named = if ip == host { String::new() } else { format!(" ({ip})") };
+            let cure = format!("if the receiver is yours, add --allow-host {host}");
+            return Err(usage(format!("{host}{named} is not this machine: {cure}")));
         }
         let roots = allowed.cacert.as_deref().map(Roots::read).transpose()?;
         Ok(Self { url, addrs, roots })

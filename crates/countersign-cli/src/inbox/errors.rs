@@ -62,7 +62,7 @@ async fn look(store: &dyn OpsStore, args: &ErrorsArgs) -> Result<Listed, CliErro
 impl fmt::Display for Listed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.patterns.is_empty() {
-            return writeln!(f, "no attempt has failed");
+            return writeln!(f, "no failed attempts are recorded");
         }
         let mut table = Table::new(["COUNT", "FIRST", "LAST", "SOURCE", "TYPE", "CLASS", "EXAMPLE", "ERROR"]);
         let at = |at: UnixTime| Cell::new(instant(UnixTime::from_secs(at.as_secs())));

@@ -55,7 +55,7 @@ pub(crate) struct ListenArgs {
 /// The app behind the command.
 #[derive(Args)]
 pub(super) struct ForwardArgs {
-    /// Send each accepted delivery on to the app at this URL, byte for byte unless --as says otherwise, and answer with its status
+    /// Forward each accepted delivery to the app at this URL (unchanged, unless --as sets another form), and answer with its status
     #[arg(long = "forward", value_name = "URL")]
     pub(super) to: Option<String>,
     #[command(flatten)]
@@ -68,7 +68,7 @@ pub(super) struct ForwardArgs {
     /// The public URL of the app, for providers that sign it [default: that of --forward]
     #[arg(long, value_name = "URL", requires = "resign-secrets")]
     pub(super) resign_url: Option<String>,
-    /// The form in which the app gets deliveries
+    /// The form in which deliveries are forwarded
     #[arg(long = "as", value_enum, default_value_t, requires = "to", conflicts_with = "resign-secrets")]
     pub(super) form: Form,
     /// Wait for a response of the app this long

@@ -79,6 +79,7 @@ fn unsignable(error: &VerifyError) -> CliError {
     let cure = match error {
         VerifyError::MissingHeader { name } => format!(": give it with -H '{name}: …'"),
         VerifyError::MissingUrl => ": give it with --url".to_owned(),
+        VerifyError::MissingParameter { .. } => ": add it to --url".to_owned(),
         _ => String::new(),
     };
     CliError::Usage(format!("cannot sign: {error}{cure}"))

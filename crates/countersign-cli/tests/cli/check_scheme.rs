@@ -83,3 +83,20 @@ fn a_key_pair_of_ones_own_signs_and_verifies() {
     assert_eq!(ran.code, 1, "{ran:?}");
     assert!(ran.stdout.contains("a genuine request: expected accepted, was refused"), "{ran:?}");
 }
+
+#[test]
+fn names_of_headers_have_no_case_and_parameters_of_the_query_are_tried() {
+    let path = declaration("case.toml", "{header:X-Nonce}.{query:region}\\\\n{body}");
+    let ran = run(&["check-scheme", &path, "--json"]);
+    let report = ran.json();
+    assert_eq!(ran.code, 0, "{report}");
+    let nonce = report["parts"].as_array().unwrap().iter().find(|part| {
+        part["part"].as_str().is_some_and(|name| name.eq_ignore_ascii_case("header x-nonce"))
+    });
+    let nonce = nonce.unwrap_or_else(|| panic!("{report}"));
+    assert_eq!(
+        (&nonce["is_signed"], &nonce["changed"]),
+        (&json!(true), &json!("refused: signature_mismatch")),
+        "{report}"
+    );
+}

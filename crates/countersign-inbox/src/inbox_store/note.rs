@@ -1,6 +1,6 @@
 use crate::ops::FailureKind;
 
-/// Facts about an attempt that are stored in its row. They change nothing about the event.
+/// Facts about an attempt that are stored in its row. They do not affect how the event is handled; lists show the response code.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct AttemptNote {
@@ -14,7 +14,7 @@ pub struct AttemptNote {
 }
 
 impl AttemptNote {
-    /// Nothing is known about the attempt, and it leaves a row.
+    /// A note without facts: the attempt leaves a row.
     pub const NONE: Self = Self { code: None, failure: None, is_unrecorded: false };
 
     /// Sets the response code of another system.

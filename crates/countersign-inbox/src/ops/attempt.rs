@@ -47,7 +47,7 @@ pub enum AttemptOutcome {
     GiveBack,
     /// The stored request did not verify: the attempt did not count.
     Unverified,
-    /// The attempt ended without an outcome: its process crashed, or its lease expired.
+    /// The process crashed, or the lease expired, before the attempt had a result.
     Lost,
 }
 
@@ -105,6 +105,12 @@ impl AttemptOutcome {
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|outcome| outcome.as_str() == name)
+    }
+
+    /// Returns whether such an attempt is counted as a failure.
+    #[must_use]
+    pub const fn is_failure(self) -> bool {
+        matches!(self, Self::Retry | Self::Dead | Self::Unverified)
     }
 
     /// Returns whether such an attempt has an error or a reason.

@@ -84,7 +84,7 @@ fn push(pattern: &mut String, part: &str) -> usize {
     part.chars().count()
 }
 
-/// Enough to tell errors apart, and few enough for an index.
+/// The largest number of characters of a pattern, short enough for an index.
 const LONGEST: usize = 200;
 
 #[cfg(test)]

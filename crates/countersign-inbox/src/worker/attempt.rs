@@ -44,7 +44,7 @@ struct End {
 }
 
 /// The result of an attempt that is to be stored.
-struct Told {
+struct AttemptResult {
     verdict: Verdict,
     /// The response code of another system.
     code: Option<u16>,
@@ -91,7 +91,7 @@ impl Attempt {
         let Some(verdict) = verdict else { return telemetry::lost(source.endpoint.name()) };
         let age = age + asked_at.elapsed();
         let verdict = verdict.within(settings, attempt, age);
-        tell(shared, source, lease, attempt, Told { verdict, code, ends_at }).await;
+        tell(shared, source, lease, attempt, AttemptResult { verdict, code, ends_at }).await;
         drop((hold, place, isolated, bytes));
     }
 }
@@ -189,7 +189,7 @@ async fn tell(
     source: &SourceState,
     lease: Lease,
     attempt: u32,
-    Told { verdict, code, ends_at }: Told,
+    AttemptResult { verdict, code, ends_at }: AttemptResult,
 ) {
     let is_unrecorded = verdict == Verdict::Done && !source.successes.admits(Instant::now());
     let note = AttemptNote { code, failure: verdict.failure(), is_unrecorded };

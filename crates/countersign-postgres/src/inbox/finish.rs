@@ -43,9 +43,7 @@ impl Ended {
             _ => return Err(Error::Encode("this way to end an attempt is not known here".into())),
         };
         let error = error.map(|error| storable_text(error).into_owned());
-        let is_failure =
-            matches!(outcome, AttemptOutcome::Retry | AttemptOutcome::Dead | AttemptOutcome::Unverified);
-        let pattern = error.as_deref().filter(|_| is_failure).map(error_pattern);
+        let pattern = error.as_deref().filter(|_| outcome.is_failure()).map(error_pattern);
         let (key, fence) = (lease.key().as_bytes().to_vec(), stored_fence(lease.fence()));
         Ok(Self { key, fence, outcome, delay, error, pattern, note })
     }

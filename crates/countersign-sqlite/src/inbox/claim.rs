@@ -52,8 +52,8 @@ pub(super) fn has_due(session: &mut Session<'_>, request: &ClaimDue) -> rusqlite
     Ok(!candidates(session, request)?.is_empty())
 }
 
-/// The time since which an event is due, its id, and whose lease on it has expired: 0 nobody's, 1 that of another
-/// claimer, 2 that of the same one.
+/// The time since which an event is due, its id, and the expired lease on it: 0 none, 1 that of another
+/// claimer, 2 that of the same claimer.
 #[derive(Eq, Ord, PartialEq, PartialOrd)]
 struct Candidate(i64, i64, i64);
 
@@ -134,7 +134,7 @@ fn lease(
     (id, lost): (i64, i64),
     fence: i64,
 ) -> rusqlite::Result<Option<Claimed>> {
-    if lost != NOBODY {
+    if lost != NO_LEASE {
         lose(session, id)?;
     }
     let now = session.now();
@@ -166,7 +166,7 @@ fn lease(
     })
 }
 
-const NOBODY: i64 = 0;
+const NO_LEASE: i64 = 0;
 const OWN: i64 = 2;
 const FIND_ONE: &str = "SELECT 0, id, iif(state = 1, 1 + (instance = ?4), 0) FROM wh_event \
     WHERE id = ?1 AND source = ?2 AND (state = 0 OR (state = 1 AND lease_until <= ?3))";

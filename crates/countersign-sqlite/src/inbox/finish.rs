@@ -45,7 +45,7 @@ fn end(session: &mut Session<'_>, id: i64, finish: &Finish, note: AttemptNote) -
         _ => return Ok(false),
     };
     let error = error.map_or("", String::as_str);
-    if matches!(outcome, AttemptOutcome::Retry | AttemptOutcome::Dead | AttemptOutcome::Unverified) {
+    if outcome.is_failure() {
         errors::count(session, id, error, note)?;
     }
     if outcome != AttemptOutcome::Done || !note.is_unrecorded {

@@ -71,7 +71,7 @@ fn covers(provider: &Provider, content: &Bound, at: &Location) -> bool {
     match at {
         Location::Header(names) => names.split(',').all(|name| {
             any(&|value| {
-                let is_named = value.header().is_some_and(|header| header.as_str() == name.trim());
+                let is_named = value.header().is_some_and(|header| *header == *name.trim());
                 // A list must name the timestamp.
                 is_named || is_timestamp && matches!(value.row.needs, Needs::Headers | Needs::HeadersOfClaim)
             })

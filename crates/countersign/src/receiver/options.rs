@@ -61,7 +61,7 @@ pub(super) struct Options {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) rejection_body: Option<Arc<MakeBody>>,
     pub(super) observers: Observers,
-    /// Whether requests are counted in metrics: once, on arrival.
+    /// Whether requests are counted in metrics. Off for stored requests that are verified again, which were counted on arrival.
     #[cfg(feature = "metrics")]
     pub(super) is_measured: bool,
     /// Whether requests that would be rejected reach the handler.

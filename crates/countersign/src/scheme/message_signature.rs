@@ -82,7 +82,9 @@ impl MessageSignatureRules {
     /// Returns whether every accepted signature covers the value at this place, if it is present.
     pub(crate) fn covers(&self, at: &Location) -> bool {
         match at {
-            Location::Header(names) => names.split(',').all(|name| self.requires(name.trim())),
+            Location::Header(names) => {
+                names.split(',').all(|name| self.requires(&name.trim().to_ascii_lowercase()))
+            }
             Location::Query(name) => {
                 let parameter = format!("@query-param;name=\"{name}\"");
                 ["@query", "@target-uri", "@request-target", &parameter]

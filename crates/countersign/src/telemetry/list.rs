@@ -25,7 +25,7 @@ pub const METRICS: &[Metric] = &[
     Metric::counter(
         REJECTIONS,
         &[PROVIDER, MetricLabel::open("kind")],
-        "Requests that were rejected, or would have been, by the word of the rejection",
+        "Requests that were rejected, or would have been, by kind",
     ),
     Metric::counter(
         HANDSHAKES,

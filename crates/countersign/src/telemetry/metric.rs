@@ -8,7 +8,7 @@ pub struct Metric {
     pub kind: MetricKind,
     /// The unit of its values.
     pub unit: MetricUnit,
-    /// All labels, each of which is present on every value.
+    /// All labels. Each is on every value, unless the description says otherwise.
     pub labels: &'static [MetricLabel],
     /// A description in one sentence, without a full stop.
     pub description: &'static str,
@@ -32,7 +32,7 @@ pub struct MetricLabel {
 pub enum MetricKind {
     /// A sum that only grows.
     Counter,
-    /// A value of the moment.
+    /// The current value of a quantity.
     Gauge,
     /// A distribution.
     Histogram,
@@ -51,13 +51,13 @@ pub enum MetricUnit {
 }
 
 impl MetricLabel {
-    /// A label whose values are not known in advance.
+    /// Creates a label whose values are not known in advance.
     #[must_use]
     pub const fn open(name: &'static str) -> Self {
         Self { name, values: &[] }
     }
 
-    /// A label with all its values.
+    /// Creates a label with all its values.
     #[must_use]
     pub const fn closed(name: &'static str, values: &'static [&'static str]) -> Self {
         Self { name, values }
@@ -65,7 +65,7 @@ impl MetricLabel {
 }
 
 impl Metric {
-    /// A counter of things.
+    /// Creates a counter.
     #[must_use]
     pub const fn counter(
         name: &'static str,
@@ -76,7 +76,7 @@ impl Metric {
         Self { name, kind, unit, labels, description, buckets: &[] }
     }
 
-    /// A gauge.
+    /// Creates a gauge.
     #[must_use]
     pub const fn gauge(
         name: &'static str,
@@ -87,7 +87,7 @@ impl Metric {
         Self { name, kind: MetricKind::Gauge, unit, labels, description, buckets: &[] }
     }
 
-    /// A histogram, with its recommended buckets.
+    /// Creates a histogram with its recommended buckets.
     #[must_use]
     pub const fn histogram(
         name: &'static str,

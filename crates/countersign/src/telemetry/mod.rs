@@ -1,8 +1,8 @@
 //! Metrics of verification, through the [`metrics`](https://docs.rs/metrics) facade.
 //!
 //! With the feature `metrics` (of `countersign-tower` and `countersign-actix`, too), each request that a
-//! [`Receiver`](crate::receiver::Receiver) decides on is counted. Without it, nothing is: the list of metrics is all that
-//! remains. The application installs a recorder, for instance that of `metrics-exporter-prometheus`, and calls
+//! [`Receiver`](crate::receiver::Receiver) decides on is counted. Without it, no request is counted; the list of metrics is
+//! still there. The application installs a recorder, for instance that of `metrics-exporter-prometheus`, and calls
 //! [`describe`] once. No label contains an id or a tenant.
 //!
 //! Names and units are those of OpenTelemetry; [`Metric::prometheus_name`] derives the names of Prometheus from them.

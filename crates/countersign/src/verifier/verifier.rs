@@ -179,8 +179,8 @@ impl Verifier {
         Ok(verdict.deliver(Arc::clone(&self.core), id, event_type, body, now).keeping(&around))
     }
 
-    /// Returns the bytes that the signature covers, whether or not it is right. A side of the body with the secret is
-    /// left out.
+    /// Returns the bytes that the signature covers, whether or not it is right. If the content contains the secret,
+    /// the part before or after the body that contains it is left out.
     pub(crate) fn signed_bytes<H: Headers>(
         &self,
         head: &Head<'_, H>,

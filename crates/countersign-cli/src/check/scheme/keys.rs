@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use countersign::scheme::Location;
 use countersign::{Provider, Secret, SecretSet, Signer, Verifier};
 
 use crate::check::args::EventArgs;
@@ -41,8 +42,20 @@ pub(in crate::check) fn forge(
     let mut forge = Forge::new(provider, sample, &public, keys, coverage);
     forge.reference = Some(verifier.map_err(CliError::config("cannot verify"))?);
     forge.origin = ORIGIN.to_owned();
-    forge.target = TARGET.to_owned();
+    forge.target = target(&forge.provider);
     Ok(Ok(forge))
+}
+
+/// Returns path and query of the sample request: each parameter that the signature covers has a value.
+fn target(provider: &Provider) -> String {
+    let places = provider.scheme.content.places().unwrap_or_default().into_iter();
+    let parameters: Vec<_> = places
+        .filter_map(|at| match at {
+            Location::Query(name) => Some(format!("{name}={PARAMETER}")),
+            _ => None,
+        })
+        .collect();
+    if parameters.is_empty() { TARGET.to_owned() } else { format!("{TARGET}?{}", parameters.join("&")) }
 }
 
 /// Returns the text that signs, and the secrets that verify: those of the options, or the first sample that fits.

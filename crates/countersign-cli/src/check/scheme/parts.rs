@@ -207,7 +207,7 @@ impl<'p> Signed<'p> {
             checks.filter(|check| check.digest.is_some() && check.equals.as_str().contains("body"));
         let digest =
             || digests.next().map(|check| format!("its digest in {}, which is signed", place(&check.at)));
-        let whole = self.by(&["body", "base64:body", "form", "content-digest"]);
+        let whole = self.by(&["body", "base64", "form", "content-digest"]);
         Some(whole.or_else(digest).unwrap_or_else(|| "within the signed token".to_owned()))
     }
 }

@@ -42,9 +42,9 @@ impl Timeline {
             timeline.push(entry.at, Cell::new(format!("{}{maybe}", printable(action))), by);
         }
         // Without a row of the attempt: an operator has discarded the event, or its row is not kept.
-        let is_told = |at| detail.attempts.iter().any(|attempt| attempt.ended_at == at);
+        let has_row = |at| detail.attempts.iter().any(|attempt| attempt.ended_at == at);
         if let (EventState::Done, Some(at)) = (event.state, event.finished_at)
-            && !is_told(at)
+            && !has_row(at)
         {
             timeline.push(at, Cell::new("done").in_style(GOOD), String::new());
         }

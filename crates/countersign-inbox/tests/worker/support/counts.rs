@@ -34,7 +34,7 @@ impl Counts {
     }
 }
 
-/// Every test that looks at metrics looks at whether they are listed.
+/// Checks that a recorded metric and its labels are listed.
 fn assert_listed(key: &metrics::Key) {
     let lists = [countersign::telemetry::METRICS, countersign_inbox::telemetry::METRICS];
     let metric = lists.into_iter().flatten().find(|metric| metric.name == key.name());

@@ -55,7 +55,7 @@ pub fn a_success_stays_in_the_history_after_a_replay(bench: &impl InboxBench) {
     let second = with(replay, |change| change.actor = "grace".to_owned());
     assert_eq!(desk.change(&second), [id]);
     desk.end(&desk.next(), &Finish::Done);
-    let history: Vec<_> = desk.show(id).attempts.into_iter().map(told).collect();
+    let history: Vec<_> = desk.show(id).attempts.into_iter().map(shown).collect();
     let by = |actor: &str| Some(actor.to_owned());
     let expected = [
         (1, AttemptOutcome::Done, None),
@@ -72,7 +72,7 @@ pub fn a_duplicate_of_a_dead_letter_is_a_replay_by_its_provider(bench: &impl Inb
     let id = desk.put("evt", EventState::Dead);
     desk.accept(order("evt"));
     desk.end(&desk.next(), &Finish::Done);
-    let history: Vec<_> = desk.show(id).attempts.into_iter().map(told).collect();
+    let history: Vec<_> = desk.show(id).attempts.into_iter().map(shown).collect();
     let expected = [(1, AttemptOutcome::Dead, None), (1, AttemptOutcome::Done, Some("preflix".to_owned()))];
     assert_eq!(history, expected);
 }
@@ -156,6 +156,6 @@ pub fn a_response_code_is_listed_until_the_next_attempt(bench: &impl InboxBench)
     assert_eq!(code(), Some(u16::MAX));
 }
 
-fn told(of: Attempt) -> (u32, AttemptOutcome, Option<String>) {
+fn shown(of: Attempt) -> (u32, AttemptOutcome, Option<String>) {
     (of.attempt, of.outcome, of.replayed_by)
 }

@@ -18,7 +18,9 @@ fn push(content: &mut Content, part: Part) -> Result<(), ConfigError> {
     if part.value().is_some_and(|value| value.row.needs.is_body()) {
         // What stood between two body parts has to be a literal: it is rendered with them.
         if !content.after.iter().all(Part::is_literal) {
-            return Err(invalid("only literal text may stand between two parts of the body"));
+            let problem = "a placeholder stands between two parts of the body, where only literal text may stand: move it \
+                           before the first or behind the last of them";
+            return Err(invalid(problem));
         }
         content.body.append(&mut content.after);
         content.body.push(part);
@@ -81,7 +83,7 @@ fn fixed_parts(group: &str) -> Result<Vec<Part>, ConfigError> {
             return Err(invalid(problem));
         }
         if part.value().is_some_and(|value| value.row.needs.is_body()) {
-            return Err(invalid("a part of the body stands in a group"));
+            return Err(invalid("a part of the body stands in a group: write it outside of `{? … ?}`"));
         }
     }
     Ok(parts)
@@ -139,9 +141,10 @@ fn unknown(name: &str) -> ConfigError {
         if row.argument.is_empty() || of_kind > 1 { whole } else { whole.min(of_kind) }
     };
     let alike = TABLE.iter().map(|row| (distance(row), row.name)).min();
-    let hint = match alike {
+    let without_argument = TABLE.iter().find(|row| row.before.strip_suffix(':') == Some(name));
+    let hint = match without_argument.map(|row| (0, row.name)).or(alike) {
         Some((distance, known)) if distance <= 1 + name.len() / 4 => format!(": did you mean `{{{known}}}`?"),
-        _ => ": the documentation of `scheme::Template` lists them".to_owned(),
+        _ => ": docs/own-provider.md and the documentation of `scheme::Template` list them".to_owned(),
     };
     invalid(&format!("`{{{name}}}` is not a placeholder{hint}"))
 }

@@ -147,7 +147,7 @@ impl Value {
         }
     }
 
-    /// Returns whether the value contains the one at this place, so that it cannot be signed by it.
+    /// Returns whether the value contains what is at this place: a signature there cannot sign it.
     pub(crate) fn contains(&self, at: &Location) -> bool {
         match (self.row.covers, at) {
             (Covers::OtherValues, _) => false,

@@ -1,7 +1,7 @@
 //! The table of placeholders. A row is the whole definition of a placeholder: parser, checks, boundaries, coverage,
 //! verifier and signer read it.
 //!
-//! A name says what a placeholder does, not who uses it. The first row that fits a placeholder counts.
+//! A placeholder is named after its effect, not after a provider. The first row that fits a placeholder counts.
 
 use super::derived;
 use super::transform::{Apply, Covers, Needs, Shape, Transform};

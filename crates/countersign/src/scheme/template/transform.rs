@@ -19,7 +19,7 @@ pub(crate) struct Transform {
     pub(crate) covers: Covers,
     /// The form of the value, which determines its boundaries.
     pub(crate) shape: Shape,
-    /// The way from the part of the request to the value.
+    /// The conversion of the part of the request into the value.
     pub(crate) apply: Apply,
     /// The description in the documentation.
     pub(crate) about: &'static str,
@@ -112,7 +112,7 @@ pub(crate) enum Shape {
     Mixed,
 }
 
-/// The way from a part of the request to a value.
+/// The conversion of a part of the request into a value.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Apply {
     /// Unchanged.

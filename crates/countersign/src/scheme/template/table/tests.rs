@@ -1,4 +1,4 @@
-//! Tests that walk the table: a new row is tested by being there.
+//! Tests that walk the table, so that they cover each new row.
 
 mod request;
 
@@ -34,7 +34,7 @@ fn the_list_in_the_documentation_is_the_table() {
     assert_eq!(include_str!("../placeholders.md"), expected, "write this into placeholders.md:\n{expected}");
 }
 
-/// The words in capitals are those that the parser and the documentation know.
+/// The parser and the documentation handle these words in capitals only.
 #[test]
 fn the_argument_of_a_row_has_a_known_form() {
     let known = ["", "HEADER", "MEMBERS", "NAME", "NAMES", "PLACEHOLDER", "POINTER"];
@@ -55,7 +55,10 @@ fn a_row_is_in_use() {
         }
     }
     let unused: Vec<_> = TABLE.iter().map(|row| row.name).filter(|name| !used.contains(name)).collect();
-    assert_eq!(unused, FOR_OWN_DECLARATIONS, "who uses a row, and which one does nobody use?");
+    assert_eq!(
+        unused, FOR_OWN_DECLARATIONS,
+        "list in FOR_OWN_DECLARATIONS exactly the rows that no declaration of the catalogue uses"
+    );
 }
 
 /// The rows that no declaration of the catalogue uses: Alipay's way to join fields, and a part of the URL. `tests/verifiers.rs`
@@ -82,7 +85,7 @@ fn a_row_changes_with_what_it_covers_and_with_nothing_else() {
     }
 }
 
-/// A row whose values are signed without boundaries says so: other fields make the same text.
+/// A row has `Shape::Mixed` exactly if other fields make the same text.
 #[test]
 fn fields_that_can_exchange_bytes_are_mixed() {
     for row in TABLE.iter().filter(|row| row.needs == Needs::Form) {
@@ -120,7 +123,7 @@ fn what_is_reported_as_signed_follows_from_the_row() {
     }
 }
 
-/// Returns whether the row says that the value changes.
+/// Returns whether the value changes, according to `covers`.
 fn changes(row: &Transform, change: Change) -> bool {
     let (is_value, is_listed) = (row.covers == Covers::Value, row.covers == Covers::Listed);
     let needs = |needs| is_value && row.needs == needs;
