@@ -104,9 +104,14 @@ impl IdentityPolicy {
             Some(delivery.endpoint_slug().as_bytes()),
         ];
         let id = Self::id(delivery);
-        let topic =
-            delivery.event_type().filter(|_| self.has_topic || delivery.provider().event.id_is_per_type);
-        let is_signed = |id: Field<&str>| id.is_signed() && topic.is_none_or(Field::is_signed);
+        let has_topic = self.has_topic || delivery.provider().event.id_is_per_type;
+        let topic = delivery.event_type().filter(|_| has_topic);
+        // A sender who can change the type, or leave it out, makes another key.
+        let has_signed_topic = match topic {
+            Some(topic) => topic.is_signed(),
+            None => !(has_topic && delivery.can_lose_type()),
+        };
+        let is_signed = |id: Field<&str>| id.is_signed() && has_signed_topic;
         let signed = match id {
             Some(id) if is_signed(id) || self.unsigned_ids == UnsignedIds::Off => None,
             None if !delivery.can_lose_id() => None,
@@ -265,6 +270,7 @@ mod tests {
         let guard = |topic| endpoint.clone().with_topic().identify(&delivery(topic)).unwrap().guard();
         let (digest, policy) = guard("push").unwrap();
         assert_eq!((guard("ping").unwrap().0, policy), (digest, UnsignedIds::Warn));
+        assert_eq!(guard("").unwrap().0, digest, "the type was left out");
     }
 
     #[test]

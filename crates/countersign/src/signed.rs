@@ -89,6 +89,14 @@ impl Delivery {
         let plan = &*self.core.plan;
         plan.id.as_ref().is_some_and(|id| !plan.signs.id || id.is_in_head())
     }
+
+    /// Returns whether a request without its type could be the same delivery: the declaration reads the type from an
+    /// unsigned place, or the signature verifies with and without it.
+    #[must_use]
+    pub fn can_lose_type(&self) -> bool {
+        let plan = &*self.core.plan;
+        plan.event_type.as_ref().is_some_and(|event_type| !plan.signs.event_type || event_type.is_in_head())
+    }
 }
 
 /// Keeps the signed bytes.

@@ -339,3 +339,49 @@ fn a_body_that_is_not_signed_may_arrive_in_pieces() {
     let delivery = intake.finish(now).unwrap();
     assert!(!delivery.is_body_signed());
 }
+
+/// The list of headers and the body are told apart by the signed item with the list, and by nothing else.
+#[test]
+fn a_list_of_headers_in_an_item_needs_the_item_before_it_and_the_body_behind_it() {
+    let declared = |content: &str| {
+        let declaration = format!(
+            "slug = 'own'\nname = 'Own'\ndoc = 'x'\n[scheme]\nalgorithm = 'hmac-sha256'\ncontent = '{content}'\n\
+             [scheme.signature]\nat = 'header:x-signature'\nencoding = 'hex'\n\
+             format = {{ tags = 'v1', separator = ',' }}\n"
+        );
+        let provider = Provider::from_toml(&declaration).map_err(|error| error.to_string())?;
+        provider.coverage().map_err(|error| error.to_string())
+    };
+    let good = declared("{sig:t}.{sig:h}.{headers:sig:h}.{body}").unwrap();
+    assert!(good.body, "{good:?}");
+    for content in [
+        "{headers:sig:h}.{body}",
+        "{sig:g}.{headers:sig:h}.{body}",
+        "{sig:h}.{headers:sig:h}.{header:x-id}|{body}",
+        "{sig:h}.{headers:sig:h}{body}",
+        "{sig:h}.{headers:sig:h}|{body}",
+        "{sig:h}.{headers:sig:h}.{body:sha256-hex}",
+        "{sig:h}.{headers:sig:h}.{headers:sig:g}.{body}",
+        "{?{sig:h}?}.{headers:sig:h}.{body}",
+        "{sig:h}.{body}.{headers:sig:h}",
+    ] {
+        let refused = declared(content).unwrap_err();
+        assert!(refused.contains("write `{sig:NAME}` before it"), "{content}: {refused}");
+    }
+}
+
+/// Several texts of a signature are the same bytes.
+#[test]
+fn no_content_covers_the_text_of_its_own_signature() {
+    let id = |at: &str| {
+        let declaration = format!(
+            "slug = 'own'\nname = 'Own'\ndoc = 'x'\n[scheme]\nalgorithm = 'hmac-sha256'\ncontent = '{{body:json-php}}'\n\
+             signature = {{ at = 'json:/sign', encoding = 'hex' }}\n[event]\nid = '{at}'\n"
+        );
+        Provider::from_toml(&declaration).unwrap().coverage().unwrap().id
+    };
+    assert!(id("json:/id"));
+    for at in ["json:/sign", "json:/sign/0", "json:/id|/sign"] {
+        assert!(!id(at), "{at}");
+    }
+}

@@ -194,6 +194,10 @@ fn the_signature_covers_the_parameters_that_it_signs_and_no_other() {
         ("{path}\\n{body}", "query:id", false),
         ("{url_without_query}\\n{body}", "query:id", false),
         ("{target}\\n{body}", "query:id", true),
+        // `?id=1?2`, `?id=1%26type=x` and `?id=1&id=2` would be signed as well.
+        ("{target:encoded-query}\\n{body}", "query:id", false),
+        ("{url:sorted-query}\\n{body}", "query:id", false),
+        ("{query:canonical}\\n{body}", "query:id", false),
         ("{query:id}\\n{body}", "query:id", true),
         ("{query:id}\\n{body}", "query:other", false),
         ("{header:x-id}\\n{body}", "header:x-id", true),

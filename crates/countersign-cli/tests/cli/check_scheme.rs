@@ -90,9 +90,10 @@ fn names_of_headers_have_no_case_and_parameters_of_the_query_are_tried() {
     let ran = run(&["check-scheme", &path, "--json"]);
     let report = ran.json();
     assert_eq!(ran.code, 0, "{report}");
-    let nonce = report["parts"].as_array().unwrap().iter().find(|part| {
-        part["part"].as_str().is_some_and(|name| name.eq_ignore_ascii_case("header x-nonce"))
-    });
+    let nonce =
+        report["parts"].as_array().unwrap().iter().find(|part| {
+            part["part"].as_str().is_some_and(|name| name.eq_ignore_ascii_case("header x-nonce"))
+        });
     let nonce = nonce.unwrap_or_else(|| panic!("{report}"));
     assert_eq!(
         (&nonce["is_signed"], &nonce["changed"]),

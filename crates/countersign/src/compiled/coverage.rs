@@ -61,10 +61,22 @@ impl Coverage {
     }
 }
 
+/// Returns whether this place is in the signature field, which no content covers: several texts of a signature are the same
+/// bytes.
+fn is_signature(provider: &Provider, at: &Location) -> bool {
+    provider.scheme.signature.at.alternatives().iter().any(|own| match (own, at) {
+        (Location::Json(own), Location::Json(at)) => at.tokens().starts_with(own.tokens()),
+        _ => own == at,
+    })
+}
+
 /// Returns whether the signature covers the value at this place directly.
 fn covers(provider: &Provider, content: &Bound, at: &Location) -> bool {
     if let Some(rules) = &provider.scheme.message_signature {
         return rules.covers(at);
+    }
+    if is_signature(provider, at) {
+        return false;
     }
     let is_timestamp = provider.scheme.timestamp.as_ref().is_some_and(|field| field.at == *at);
     let any = |covers: &dyn Fn(&Value) -> bool| content.values().any(covers);

@@ -4,7 +4,7 @@ use super::plan::Plan;
 use super::source::Source;
 use super::{challenges, message_signature, possible};
 use crate::error::ConfigError;
-use crate::scheme::{Algorithm, Covers, Encoding, Format, Location, Needs, Part, TokenRules};
+use crate::scheme::{Algorithm, Content, Covers, Encoding, Format, Location, Needs, Part, TokenRules, Value};
 
 /// Checks all of a declaration.
 pub(super) fn check(plan: &Plan) -> Result<(), ConfigError> {
@@ -195,6 +195,24 @@ fn check_second_reading(plan: &Plan) -> Result<(), ConfigError> {
     )
 }
 
+/// Returns whether the list of headers that an item of the signature names, if there is one, is signed beside the item, and
+/// ends where the body begins.
+fn ends_list_of_item(content: &Content) -> bool {
+    let is_list = |part: &Part| part.needs(Needs::HeadersOfItem);
+    let all = content.before.iter().chain(&content.after).flat_map(Part::flat);
+    match all.filter(|part| is_list(part)).count() {
+        0 => return true,
+        1 => {}
+        _ => return false,
+    }
+    let [before @ .., list, Part::Literal(dot)] = content.before.as_slice() else { return false };
+    let name = list.value().filter(|_| is_list(list)).map(|value| &value.text);
+    let is_item =
+        |part: &Part| part.needs(Needs::SignatureItem) && part.value().map(|value| &value.text) == name;
+    let body = content.body.first().and_then(Part::value);
+    dot == "." && before.iter().any(is_item) && body.is_some_and(Value::is_raw_body)
+}
+
 /// Checks that every part of a content can have a value, and that some part depends on the request.
 fn check_contents(plan: &Plan) -> Result<(), ConfigError> {
     let scheme = &plan.provider.scheme;
@@ -214,6 +232,11 @@ fn check_contents(plan: &Plan) -> Result<(), ConfigError> {
         needs(
             !content.needs(Needs::SignatureItem) || matches!(scheme.signature.format, Format::List { .. }),
             "`{sig:…}` is an item of the signature field, so `scheme.signature.format` has to be a list",
+        )?;
+        needs(
+            ends_list_of_item(content),
+            "has `{headers:sig:NAME}`, which is told from the body by the list in `{sig:NAME}`: write `{sig:NAME}` before it, \
+             `.{body}` after it, and no second list",
         )?;
         needs(
             !content.needs(Needs::HeadersOfClaim)

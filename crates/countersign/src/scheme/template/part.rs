@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::HeaderName;
 
-use super::transform::{Apply, Covers, Input, Needs, Shape, Transform};
+use super::transform::{Apply, Covers, Input, Needs, QueryPart, Shape, Transform};
 use crate::error::VerifyError;
 use crate::scheme::location::{Location, Pointer};
 use crate::scheme::text::Text;
@@ -140,17 +140,25 @@ impl Value {
     /// caller: they have several names.
     pub(crate) fn covers(&self, at: &Location) -> bool {
         match (self.row.covers, self.row.needs, at) {
-            (Covers::Url { query, .. }, _, Location::Query(_)) => query,
-            (Covers::Values | Covers::OtherValues, Needs::Form, Location::Form(_)) => true,
+            (Covers::Url { query, .. }, _, Location::Query(_)) => query == QueryPart::Whole,
+            (Covers::OtherValues, Needs::Form, Location::Form(name)) => !self.leaves_out(name),
+            (Covers::Values, Needs::Form, Location::Form(_)) => true,
             (Covers::Values | Covers::OtherValues, Needs::Json, Location::Json(_)) => true,
             _ => self.places().contains(at),
         }
+    }
+
+    /// Returns whether the argument names a field that is not in the value.
+    fn leaves_out(&self, name: &str) -> bool {
+        let input = Input { argument: &self.text, ..Input::default() };
+        input.leaves_out(name.as_bytes())
     }
 
     /// Returns whether the value contains what is at this place: a signature there cannot sign it.
     pub(crate) fn contains(&self, at: &Location) -> bool {
         match (self.row.covers, at) {
             (Covers::OtherValues, _) => false,
+            (Covers::Url { query, .. }, Location::Query(_)) => query != QueryPart::Absent,
             (Covers::Bytes | Covers::Checksum, Location::Json(_) | Location::Form(_)) => true,
             (_, Location::Header(names)) if self.row.needs == Needs::Header => {
                 names.split(',').any(|name| self.header().is_some_and(|own| own == name.trim()))

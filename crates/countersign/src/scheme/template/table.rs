@@ -4,7 +4,7 @@
 //! A placeholder is named after its effect, not after a provider. The first row that fits a placeholder counts.
 
 use super::derived;
-use super::transform::{Apply, Covers, Needs, Shape, Transform};
+use super::transform::{Apply, Covers, Needs, QueryPart, Shape, Transform};
 use crate::{form, json, target};
 
 /// All placeholders, in the order of the documentation.
@@ -80,23 +80,29 @@ pub(crate) static TABLE: &[Transform] = &[
     Transform::new("url", "the public URL",
         Needs::Url, WHOLE_URL, Shape::Url, Apply::AsIs),
     Transform::new("url:sorted-query", "the public URL with the parameters of its query sorted (Plivo)",
-        Needs::Url, WHOLE_URL, Shape::Url, Apply::Text(|url| target::sorted_query(url).into())),
+        // Its parameters are decoded: `a=1%262` is `a=1&2`.
+        Needs::Url, Covers::Url { origin: true, path: true, query: QueryPart::Ambiguous }, Shape::Url,
+        Apply::Text(|url| target::sorted_query(url).into())),
     Transform::new("url_without_query", "the public URL up to its query",
-        Needs::Url, Covers::Url { origin: true, path: true, query: false }, Shape::Url,
+        Needs::Url, Covers::Url { origin: true, path: true, query: QueryPart::Absent }, Shape::Url,
         Apply::Text(|url| target::without_query(url).into())),
     Transform::new("path", "the path of the public URL",
-        Needs::Url, Covers::Url { origin: false, path: true, query: false }, Shape::UrlText,
+        Needs::Url, Covers::Url { origin: false, path: true, query: QueryPart::Absent }, Shape::UrlText,
         Apply::Text(|url| target::path(url).into())),
     Transform::new("query", "the query of the public URL",
         Needs::Url, QUERY, Shape::UrlText, Apply::Text(|url| target::query(url).into())),
     Transform::new("query:canonical", "all parameters of the query but `jwt`, sorted and encoded again (Atlassian)",
-        Needs::Target, QUERY, Shape::UrlText, Apply::Text(|target| target::canonical_query(target).into())),
+        // It leaves a parameter out, and repeated ones lose their order.
+        Needs::Target, Covers::Url { origin: false, path: false, query: QueryPart::Ambiguous }, Shape::UrlText,
+        Apply::Text(|target| target::canonical_query(target).into())),
     Transform::new("query:NAME", "a parameter of the query, decoded",
         Needs::Query, Covers::Value, Shape::Text, Apply::AsIs),
     Transform::new("target", "path and query of the public URL, or as received",
         Needs::Target, TARGET, Shape::UrlText, Apply::AsIs),
     Transform::new("target:encoded-query", "the same with the query encoded once more (Contentful)",
-        Needs::Target, TARGET, Shape::UrlText, Apply::Text(|target| target::encoded_twice(target).into())),
+        // A second question mark and what follows it are not in it.
+        Needs::Target, Covers::Url { origin: false, path: true, query: QueryPart::Ambiguous }, Shape::UrlText,
+        Apply::Text(|target| target::encoded_twice(target).into())),
     Transform::new("param:NAME", "a value that the developer configures: see `Provider::with_parameter`",
         // A literal once it is set.
         Needs::Parameter, Covers::Nothing, Shape::Fixed, Apply::AsIs),
@@ -104,9 +110,9 @@ pub(crate) static TABLE: &[Transform] = &[
         Needs::Secret, Covers::Nothing, Shape::Secret, Apply::AsIs),
 ];
 
-const WHOLE_URL: Covers = Covers::Url { origin: true, path: true, query: true };
-const TARGET: Covers = Covers::Url { origin: false, path: true, query: true };
-const QUERY: Covers = Covers::Url { origin: false, path: false, query: true };
+const WHOLE_URL: Covers = Covers::Url { origin: true, path: true, query: QueryPart::Whole };
+const TARGET: Covers = Covers::Url { origin: false, path: true, query: QueryPart::Whole };
+const QUERY: Covers = Covers::Url { origin: false, path: false, query: QueryPart::Whole };
 
 #[cfg(test)]
 mod tests;

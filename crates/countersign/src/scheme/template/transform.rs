@@ -74,13 +74,24 @@ pub(crate) enum Covers {
     /// The values of the headers in a list.
     Listed,
     /// Parts of the URL.
-    Url { origin: bool, path: bool, query: bool },
+    Url { origin: bool, path: bool, query: QueryPart },
     /// All bytes of the body.
     Bytes,
     /// All values of the body, but not its other bytes.
     Values,
     /// All values of the body but the signature and those that the argument names.
     OtherValues,
+}
+
+/// The query of a URL in a value.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum QueryPart {
+    /// The query is not in the value.
+    Absent,
+    /// The query is in the value, in a form that other queries have as well: some of its parameters can be changed.
+    Ambiguous,
+    /// The query is in the value as it is.
+    Whole,
 }
 
 /// The form of a value, as far as it determines where the value begins and ends.
