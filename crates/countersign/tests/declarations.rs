@@ -347,7 +347,7 @@ fn a_list_of_headers_in_an_item_needs_the_item_before_it_and_the_body_behind_it(
         let declaration = format!(
             "slug = 'own'\nname = 'Own'\ndoc = 'x'\n[scheme]\nalgorithm = 'hmac-sha256'\ncontent = '{content}'\n\
              [scheme.signature]\nat = 'header:x-signature'\nencoding = 'hex'\n\
-             format = {{ tags = 'v1', separator = ',' }}\n"
+             format = {{ list = {{ separator = ',', assign = '=', tags = 'v1' }} }}\n"
         );
         let provider = Provider::from_toml(&declaration).map_err(|error| error.to_string())?;
         provider.coverage().map_err(|error| error.to_string())

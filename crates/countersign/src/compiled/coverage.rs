@@ -65,7 +65,7 @@ impl Coverage {
 /// bytes.
 fn is_signature(provider: &Provider, at: &Location) -> bool {
     provider.scheme.signature.at.alternatives().iter().any(|own| match (own, at) {
-        (Location::Json(own), Location::Json(at)) => at.tokens().starts_with(own.tokens()),
+        (Location::Json(own), Location::Json(at)) => at.tokens().starts_with(&own.tokens()),
         _ => own == at,
     })
 }

@@ -152,7 +152,7 @@ mod tests {
             ("{headr:x-nonce}", "did you mean `{header:HEADER}`?"),
             ("{form:}", "did you mean `{form:NAME}`?"),
             ("{sig:}", "did you mean `{sig:NAME}`?"),
-            ("{something}", "lists them"),
+            ("{something}", "list them"),
         ] {
             let error = Template::from(template.to_owned()).parse().unwrap_err().to_string();
             assert!(error.ends_with(hint), "{template}: {error}");

@@ -135,7 +135,11 @@ impl Request {
 
 /// Returns a declaration that signs the value of the row, and the body after it if the value is from the head.
 pub(super) fn declared(row: &Transform) -> Provider {
-    let content = written(row) + if row.needs.is_body() { "" } else { "\n{body}" };
+    let content = match row.needs {
+        // The item is signed beside the headers that it lists.
+        Needs::HeadersOfItem => format!("{{sig:list}}.{}.{{body}}", written(row)),
+        needs => written(row) + if needs.is_body() { "" } else { "\n{body}" },
+    };
     let at = match (row.covers, row.needs) {
         (Covers::OtherValues, Needs::Form) => Location::form("sig"),
         (Covers::OtherValues, _) => Location::json("/sig"),
