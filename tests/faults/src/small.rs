@@ -89,4 +89,5 @@ fn limit(victim: &Victim, bytes: Option<u64>) {
 }
 
 const ROOM: usize = 1024 * 1024;
-const BALLAST: usize = 4 * 1024 * 1024;
+/// Room for the log, which is full, and for what it contains in the file: the log is reused once that is copied.
+const BALLAST: usize = 8 * 1024 * 1024;

@@ -38,7 +38,8 @@ fn every_event_of_the_scripts_decodes_with_the_types_of_its_provider() {
 #[test]
 fn realistic_bodies_keep_their_members_and_have_what_is_declared() {
     let mut seen = 0;
-    for provider in countersign::providers::all() {
+    let others = |provider: &&Provider| scripts::event_types(&provider.slug).is_empty();
+    for provider in countersign::providers::all().filter(others) {
         for event_type in Sample::event_types(provider) {
             let message = Sample::new(provider, event_type).with_id("evt_7").message(NOW).unwrap();
             let minimal = Sample::new(provider, format!("{event_type}.unknown")).message(NOW).unwrap();
@@ -46,7 +47,7 @@ fn realistic_bodies_keep_their_members_and_have_what_is_declared() {
             seen += 1;
         }
     }
-    assert!(seen > 60, "{seen}");
+    assert!(seen > 45, "{seen}");
     let text = |event_type| {
         let sample = Sample::new(&countersign::providers::STRIPE, event_type).with_id("evt_7");
         sample.message(NOW).unwrap().body
