@@ -29,7 +29,7 @@ pub(crate) const ROWS: &[Row] = &[
             ("content-type", "application/json"),
             (
                 "x-contentful-signed-headers",
-                "content-type,x-contentful-signed-headers,x-contentful-timestamp",
+                "content-type,x-contentful-idempotency-key,x-contentful-signed-headers,x-contentful-timestamp",
             ),
         ])
         .differing(&[Oldest, TooLate]),
