@@ -99,7 +99,7 @@ mod tests {
     #[tokio::test]
     async fn errors_are_grouped_with_an_example() {
         let site = Site::with(3).await;
-        assert_eq!(said(&listed(&site, "errors").await), "no attempt has failed\n");
+        assert_eq!(said(&listed(&site, "errors").await), "no failed attempts are recorded\n");
         for number in 1..=2 {
             site.end(1, Finish::Dead { error: format!("bill {number} \x1b[2J") }).await;
         }
