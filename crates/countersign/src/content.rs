@@ -22,6 +22,11 @@ pub(crate) fn is_gzip(body: &[u8]) -> bool {
     body.starts_with(&[0x1f, 0x8b, 0x08])
 }
 
+/// Returns whether a body is JSON rather than a form.
+pub(crate) fn is_json(body: &[u8]) -> bool {
+    matches!(body.trim_ascii_start(), [b'{' | b'[', ..])
+}
+
 /// Decompresses the body and extracts this form field. A JSON body stays as it is.
 pub(crate) fn unwrap(body: &[u8], body_limit: usize, field: Option<&str>) -> Unwrapped {
     let mut unwrapped = Unwrapped::default();
@@ -32,8 +37,7 @@ pub(crate) fn unwrap(body: &[u8], body_limit: usize, field: Option<&str>) -> Unw
         }
     }
     let text = unwrapped.form.as_deref().unwrap_or(body);
-    let is_json = matches!(text.trim_ascii_start(), [b'{' | b'[', ..]);
-    if let Some(name) = field.filter(|_| !is_json) {
+    if let Some(name) = field.filter(|_| !is_json(text)) {
         unwrapped.json = form::field(text, name).map(Bytes::from);
     }
     unwrapped

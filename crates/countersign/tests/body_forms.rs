@@ -173,3 +173,52 @@ fn braintree_may_sign_a_line_feed_behind_the_payload() {
     assert!(!verdict(&signature(&format!("{payload}%0A%0A")), payload));
     assert!(!verdict(&signature(payload), &format!("{payload}%0A")));
 }
+
+/// A genuine form fits into the file name of a gzip header: the signature would be that of the form, and the values those of the
+/// compressed text.
+#[cfg(all(feature = "gzip", feature = "toml"))]
+#[test]
+fn a_form_in_gzip_is_refused_where_its_fields_are_signed() {
+    use std::io::Write;
+
+    let own = Provider::from_toml(
+        "slug = 'own'\nname = 'Own'\ndoc = 'x'\n[scheme]\nalgorithm = 'hmac-sha256'\ncontent = '{form:id}'\n\
+         signature = { at = 'form:sig', encoding = 'hex' }\n[event]\nid = 'form:id'\n",
+    );
+    let in_json = Provider::from_toml(
+        "slug = 'own'\nname = 'Own'\ndoc = 'x'\n[scheme]\nalgorithm = 'hmac-sha256'\ncontent = '{json:/id}'\n\
+         signature = { at = 'header:x-sig', encoding = 'hex' }\n[event]\nid = 'json:/id'\npayload = 'form:data'\n",
+    );
+    let payload = "data=%7B%22id%22%3A%22evt_1%22%7D";
+    for (provider, form, field, text) in [
+        (own.unwrap(), "id=evt_1", "sig", "id=evil"),
+        (
+            providers::MAILGUN_ROUTES.clone(),
+            "timestamp=1636936200&token=evt_1",
+            "signature",
+            "timestamp=1636936200&token=evil",
+        ),
+        (in_json.unwrap(), payload, "", r#"{"id":"evil"}"#),
+    ] {
+        let slug = provider.slug.clone();
+        let signer = Signer::new(provider.clone(), secret()).unwrap();
+        let request = SigningRequest::new(form, NOW);
+        let (genuine, sent) = if field.is_empty() {
+            (form.to_owned(), signer.sign(&request).unwrap())
+        } else {
+            (format!("{form}&{field}={}", signer.signature(&request).unwrap()), HeaderMap::new())
+        };
+        let verifier = Verifier::new(provider, secret()).unwrap();
+        let verify = |body: Vec<u8>| verifier.verify(&Head::new(&sent).with_url(URL), body, NOW);
+        assert_eq!(verify(genuine.clone().into_bytes()).unwrap().id().unwrap().as_str(), "evt_1", "{slug}");
+        let header = flate2::GzBuilder::new().filename(format!("&{genuine}&z="));
+        let mut forged = header.write(Vec::new(), flate2::Compression::default());
+        forged.write_all(text.as_bytes()).unwrap();
+        let refused = verify(forged.finish().unwrap()).map(drop).map_err(|error| error.kind().as_str());
+        assert_eq!(refused, Err("malformed_body"), "{slug}");
+        // Nor is an array around the form another reading of it.
+        let array = verify(format!("[\"&{genuine}&z=\"]").into_bytes());
+        let id = array.map(|delivery| delivery.id().map(|id| id.as_str().to_owned()));
+        assert!(!matches!(id, Ok(Some(id)) if id != "evt_1"), "{slug}");
+    }
+}

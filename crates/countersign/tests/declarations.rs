@@ -106,7 +106,7 @@ fn a_declaration_whose_content_signs_nothing_does_not_load() {
             "#
         )
     };
-    for content in ["", "a constant", "v0:{method}"] {
+    for content in ["", "a constant", "{form:php-serialize}", "v0:{method}"] {
         let refused =
             Provider::from_toml(&declared(content)).map(drop).map_err(|error| error.field().to_owned());
         let is_refused = matches!(&refused, Err(field) if field == "scheme.content");
@@ -383,5 +383,18 @@ fn no_content_covers_the_text_of_its_own_signature() {
     assert!(id("json:/id"));
     for at in ["json:/sign", "json:/sign/0", "json:/id|/sign"] {
         assert!(!id(at), "{at}");
+    }
+}
+
+/// A group is left out without its value. With a second value in it, the first one could be changed where the second is missing.
+#[test]
+fn a_group_of_two_values_is_refused() {
+    for content in ["{?{header:x-a}.{header:x-b};?}{body}", "{?{timestamp}{id}?}{body}"] {
+        let declaration = format!(
+            "slug = 'own'\nname = 'Own'\ndoc = 'x'\n[scheme]\nalgorithm = 'hmac-sha256'\ncontent = '{content}'\n\
+             signature = {{ at = 'header:x-signature', encoding = 'hex' }}\n"
+        );
+        let refused = Provider::from_toml(&declaration).unwrap_err().to_string();
+        assert!(refused.contains("a group has one placeholder"), "{content}: {refused}");
     }
 }

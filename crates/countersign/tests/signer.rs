@@ -213,3 +213,11 @@ fn the_signature_is_put_into_the_body_without_changing_the_rest() {
     assert!(text.starts_with(body.strip_suffix('}').unwrap()) && text.contains(r#","sign":""#), "{text}");
     verify(&Verifier::new(&providers::CRYPTOMUS, secret).unwrap(), &signed).unwrap();
 }
+
+#[test]
+fn dates_are_written_in_whole_seconds() {
+    let time = countersign::UnixTime::from_millis(1_700_000_000_718);
+    for unit in [Unit::Rfc3339, Unit::Rfc3339Utc] {
+        assert_eq!(unit.render(time), "2023-11-14T22:13:20Z");
+    }
+}

@@ -6,6 +6,7 @@ use serde::de::IgnoredAny;
 
 use super::source::Source;
 use super::step::{BODY_HOLDS_SEPARATOR, Step};
+use crate::content;
 use crate::error::VerifyError;
 use crate::form;
 use crate::json::{Members, end_of_string, items_within, members};
@@ -116,9 +117,10 @@ pub(crate) fn payload_in<'b>(
     name: Option<&str>,
     body: &'b [u8],
 ) -> Result<Cow<'b, [u8]>, VerifyError> {
-    let Some(name) = name.filter(|_| !matches!(body.trim_ascii_start(), [b'{', ..])) else {
+    let Some(name) = name.filter(|_| !content::is_json(body)) else {
         return Ok(Cow::Borrowed(body));
     };
+    check_uncompressed(body)?;
     check_parts(rules, BodyKind::Form, body)?;
     if !form::has_unique_fields(body) {
         let reason = "has a field twice, of which one is signed";
@@ -190,6 +192,7 @@ fn check_readings(rules: BodyRules<'_>, steps: &[Step], body: &[u8]) -> Result<(
     };
     let is_single = |value: &Value| value.row.covers == Covers::Value;
     if has(Needs::Form, |_| true) {
+        check_uncompressed(body)?;
         check_parts(rules, BodyKind::Form, body)?;
     }
     if has(Needs::Json, |value| value.row.covers != Covers::Value) {
@@ -208,6 +211,13 @@ fn check_readings(rules: BodyRules<'_>, steps: &[Step], body: &[u8]) -> Result<(
         return Err(twice);
     }
     Ok(())
+}
+
+/// Refuses a form in gzip: its fields are read from the decompressed text, and a sender can write other ones into the
+/// compressed bytes.
+fn check_uncompressed(body: &[u8]) -> Result<(), VerifyError> {
+    let reason = "is compressed, and the signature covers fields of a form";
+    if content::is_gzip(body) { Err(VerifyError::MalformedBody { reason }) } else { Ok(()) }
 }
 
 /// Returns the signed members, in the order of the parts.

@@ -4,7 +4,9 @@ use super::plan::Plan;
 use super::source::Source;
 use super::{challenges, message_signature, possible};
 use crate::error::ConfigError;
-use crate::scheme::{Algorithm, Content, Covers, Encoding, Format, Location, Needs, Part, TokenRules, Value};
+use crate::scheme::{
+    Algorithm, Content, Covers, Encoding, Format, Location, Needs, Part, Shape, TokenRules, Value,
+};
 
 /// Checks all of a declaration.
 pub(super) fn check(plan: &Plan) -> Result<(), ConfigError> {
@@ -224,6 +226,15 @@ fn check_contents(plan: &Plan) -> Result<(), ConfigError> {
             !content.body_values().any(|value| value.row.covers == Covers::OtherValues)
                 || !matches!(&plan.signature, Source::Json(path) if !top_level(path)),
             "leaves out the signature, which has to be a member of the body itself: `json:/NAME`",
+        )?;
+        let is_closed_form = |value: &Value| {
+            value.row.covers == Covers::OtherValues
+                && value.row.needs == Needs::Form
+                && value.row.shape == Shape::Closed
+        };
+        needs(
+            !content.body_values().any(is_closed_form) || matches!(plan.signature, Source::Form(_)),
+            "is all fields of a form but that of the signature, so `scheme.signature.at` has to be `form:NAME`",
         )?;
         needs(
             !scheme.optional_start || content.before.first().is_some_and(Part::is_literal),

@@ -107,14 +107,15 @@ impl Unit {
         if is_exact { Ok(()) } else { Err(malformed("is not written as the provider writes it")) }
     }
 
-    /// Formats a timestamp for signing.
+    /// Formats a timestamp for signing. Dates are in whole seconds: the dot of a fraction may be the separator of the signed
+    /// content.
     #[must_use]
     pub fn render(self, time: UnixTime) -> String {
         match self {
             Self::Seconds | Self::Either => time.as_secs().to_string(),
             Self::HttpDate => date(time, &HTTP_DATE),
             Self::Milliseconds => time.as_millis().to_string(),
-            Self::Rfc3339 | Self::Rfc3339Utc => date(time, &Rfc3339),
+            Self::Rfc3339 | Self::Rfc3339Utc => date(UnixTime::from_secs(time.as_secs()), &Rfc3339),
         }
     }
 }

@@ -74,6 +74,12 @@ fn flush(literal: &mut String, parts: &mut Vec<Part>) {
 /// Returns the parts of a group, which must all be known before the body: whether it is omitted is decided then.
 fn fixed_parts(group: &str) -> Result<Vec<Part>, ConfigError> {
     let parts = parts(group)?;
+    if parts.iter().filter(|part| part.value().is_some()).count() > 1 {
+        // If one value is missing, the others would still be in the request, unsigned.
+        return Err(invalid(
+            "a group has one placeholder, because it is left out without its value: write a group for each",
+        ));
+    }
     for part in &parts {
         if matches!(part, Part::Group(_)) {
             return Err(invalid("a group stands in a group"));
