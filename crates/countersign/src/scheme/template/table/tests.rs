@@ -67,7 +67,8 @@ const FOR_OWN_DECLARATIONS: [&str; 3] = ["form:pairs", "form:pairs-without:NAMES
 
 #[test]
 fn a_row_changes_with_what_it_covers_and_with_nothing_else() {
-    for row in TABLE {
+    // Some rows are not in every build.
+    for row in TABLE.iter().filter(|row| !matches!(row.apply, Apply::Feature(_))) {
         let genuine = Request::of(row);
         let value = genuine.value(row);
         assert!(row.needs == Needs::Secret || !value.is_empty(), "{} renders nothing", row.name);
