@@ -1,7 +1,7 @@
 //! Descriptions of the parts of a declaration, for pages and tables.
 
 use countersign::handshake::{Handshake, Trust};
-use countersign::scheme::{Format, KeyEncoding, KeyFormat, Location, SignatureField};
+use countersign::scheme::{Format, Location, Scheme, SignatureField};
 use countersign::{BodyLimit, Confidence, KeyScope, Provider};
 
 use crate::facts;
@@ -35,18 +35,6 @@ pub(crate) fn trust(confidence: Confidence) -> anstyle::Style {
     }
 }
 
-pub(crate) fn place(at: &Location) -> String {
-    match at {
-        Location::Header(names) => format!("header {}", names.replace(',', ", or ")),
-        Location::Json(pointer) => format!("body {}", pointer.as_str()),
-        Location::Form(name) => format!("form field {name}"),
-        Location::SignatureItem(tag) => format!("item {tag} of the signature"),
-        Location::SignatureIndex(index) => format!("item {index} of the signature"),
-        Location::FirstOf(places) => places.iter().map(place).collect::<Vec<_>>().join(", or "),
-        other => other.to_string(),
-    }
-}
-
 pub(crate) fn written(field: &SignatureField) -> String {
     let encoding = word(&field.encoding);
     let alternatives = |text: &str| text.replace('|', " or ");
@@ -59,14 +47,6 @@ pub(crate) fn written(field: &SignatureField) -> String {
             format!("{}{assign}{encoding}, in a list separated by {separator}", alternatives(tags))
         }
         _ => encoding,
-    }
-}
-
-pub(crate) fn key(key: &KeyFormat) -> String {
-    match (key.encoding, key.prefix.as_ref()) {
-        (KeyEncoding::Utf8, "") => "the text of the secret".to_owned(),
-        (encoding, "") => format!("{} of the secret", word(&encoding)),
-        (encoding, prefix) => format!("{} after {prefix}", word(&encoding)),
     }
 }
 
@@ -98,8 +78,33 @@ fn from(source: &str) -> String {
     if source.is_empty() { String::new() } else { format!(" ({source})") }
 }
 
+/// Returns the name of the algorithm, with those of a token.
+pub(crate) fn algorithm(scheme: &Scheme) -> String {
+    let name = word(&scheme.algorithm);
+    match &scheme.token {
+        Some(rules) => format!("{name} ({})", rules.algorithms.replace('|', ", ")),
+        None => name,
+    }
+}
+
+/// Returns the place, the unit and the accepted ages of the timestamp.
+pub(crate) fn timestamp(scheme: &Scheme) -> String {
+    scheme.timestamp.as_ref().map_or_else(
+        || facts::NONE.to_owned(),
+        |field| format!("{}, {}, accepted: {}", field.at.describe(), word(&field.unit), field.tolerance),
+    )
+}
+
+/// Describes each handshake, or says that there is none.
+pub(crate) fn handshakes(provider: &Provider) -> Vec<String> {
+    match &*provider.handshakes {
+        [] => vec![facts::NONE.to_owned()],
+        all => all.iter().map(shaken).collect(),
+    }
+}
+
 /// Describes a handshake, the condition of its answer, and the confidence in the facts.
-pub(crate) fn shaken(handshake: &Handshake) -> String {
+fn shaken(handshake: &Handshake) -> String {
     let Handshake { name, trust, method, confidence, .. } = handshake;
     let answered = match trust {
         _ if handshake.answer.is_none() => "signed, and answered like any other",

@@ -5,12 +5,12 @@ use std::fmt;
 use std::path::PathBuf;
 
 use clap::Args;
-use countersign::scheme::{Scheme, TimestampField};
+use countersign::scheme::Scheme;
 use countersign::{Confidence, ConfigWarning, Coverage, Placement, Provider};
 use countersign_testkit::simulators::Sample;
 
 use crate::args::read_declaration;
-use crate::described::{key, limited, place, provider_scope, retried, shaken, trust, written};
+use crate::described::{algorithm, handshakes, limited, provider_scope, retried, timestamp, trust, written};
 use crate::error::CliError;
 use crate::example::{Example, Framework};
 use crate::output::{self, BAD, Cell, DIM, GOOD, STRONG, Table, UNSURE, word};
@@ -59,7 +59,7 @@ struct Portrait<'p> {
 
 impl fmt::Display for Portrait<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Provider { slug, name, doc, confidence, notes, scheme, event, handshakes, .. } = self.provider;
+        let Provider { slug, name, doc, confidence, notes, scheme, event, .. } = self.provider;
         writeln!(f, "{STRONG}{name}{STRONG:#} {DIM}({slug}){DIM:#}")?;
         if !notes.is_empty() {
             writeln!(f, "{notes}")?;
@@ -67,26 +67,22 @@ impl fmt::Display for Portrait<'_> {
         writeln!(f)?;
         let mut list = Table::list();
         let mut fact = |label, text: String| list.push([label_cell(label), Cell::new(text)]);
-        fact("signature", place(&scheme.signature.at));
+        fact("signature", scheme.signature.at.describe());
         fact("written as", written(&scheme.signature));
-        fact("algorithm", word(&scheme.algorithm));
-        fact("signed", scheme.content.as_str().to_owned());
-        fact("key", key(&scheme.key));
+        fact("algorithm", algorithm(scheme));
+        fact("signed", scheme.describe_signed());
+        fact("key", scheme.describe_key());
         if let Some(scope) = provider_scope(self.provider) {
             fact("signs for", scope.to_owned());
         }
-        if let Some(TimestampField { unit, tolerance, .. }) = &scheme.timestamp {
-            fact("timestamp", format!("{}, accepted: {tolerance}", word(unit)));
-        }
+        fact("timestamp", timestamp(scheme));
         fact("body", limited(self.provider));
         let realistic = Sample::event_types(self.provider);
         if !realistic.is_empty() {
             fact("sample events", realistic.join(", "));
         }
         fact("retries", retried(self.provider));
-        for handshake in &**handshakes {
-            fact("handshake", shaken(handshake));
-        }
+        handshakes(self.provider).into_iter().for_each(|text| fact("handshake", text));
         fact("facts from", doc.clone().into_owned());
         list.push([label_cell("confidence"), Cell::new(trusted(*confidence)).in_style(trust(*confidence))]);
         if let Some(proof) = self.provider.proof {
@@ -112,7 +108,7 @@ impl fmt::Display for Portrait<'_> {
 
 fn field(name: &'static str, at: Placement<'_>, signed: bool) -> [Cell; 3] {
     let (text, style) = match at {
-        Placement::At(at) => return [label_cell(name), Cell::new(place(at)), yes_or_no(signed)],
+        Placement::At(at) => return [label_cell(name), Cell::new(at.describe()), yes_or_no(signed)],
         Placement::None { source: "" } => (facts::NONE.to_owned(), DIM),
         Placement::None { source } => (format!("{}: {source}", facts::NONE), DIM),
         _ => (facts::UNKNOWN.to_owned(), UNSURE),

@@ -46,7 +46,7 @@ impl Example<'_> {
 
     /// Returns the environment variables, and what they hold.
     pub(super) fn variables(&self) -> Vec<(String, String)> {
-        let mut variables = vec![(self.secret_variable(), self.secret().to_owned())];
+        let mut variables = vec![(self.secret_variable(), self.secret())];
         let parameters = self.provider.open_parameters();
         variables.extend(
             parameters
@@ -121,17 +121,26 @@ impl Example<'_> {
     }
 
     /// Describes the secret.
-    fn secret(&self) -> &'static str {
-        if self.provider.scheme.algorithm.is_asymmetric() {
-            "the public key of the provider"
+    fn secret(&self) -> String {
+        let scheme = &self.provider.scheme;
+        let from = if scheme.takes_public_keys() {
+            "of the provider"
         } else {
-            "the secret that the provider shows, or was given"
-        }
+            "that the provider shows, or was given"
+        };
+        format!(
+            "the {} {from}; the key is {}",
+            self.kind_of_secret().replace('_', " "),
+            scheme.describe_key()
+        )
+    }
+
+    fn kind_of_secret(&self) -> &'static str {
+        if self.provider.scheme.takes_public_keys() { "public_key" } else { "secret" }
     }
 
     pub(super) fn secret_variable(&self) -> String {
-        let is_public = self.provider.scheme.algorithm.is_asymmetric();
-        self.variable(if is_public { "public_key" } else { "secret" })
+        self.variable(self.kind_of_secret())
     }
 
     /// Returns the name of an environment variable.

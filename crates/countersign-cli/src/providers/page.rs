@@ -4,7 +4,9 @@ use std::fmt::Write;
 
 use countersign::{BodyLimit, Coverage, Placement, Proof, Provider, providers};
 
-use crate::described::{first_name, key, limited, place, provider_scope, retried, shaken, written};
+use crate::described::{
+    algorithm, first_name, handshakes, limited, provider_scope, retried, timestamp, written,
+};
 use crate::error::CliError;
 use crate::example::Example;
 use crate::facts;
@@ -76,48 +78,9 @@ fn limits() -> String {
 }
 
 fn section(page: &mut String, provider: &Provider, coverage: Coverage) {
-    let Provider { slug, name, scheme, event, .. } = provider;
-    let names: Vec<_> = provider.aliases.iter().map(|alias| format!("`{alias}`")).collect();
-    let mut rows = vec![
-        ("also", names.join(", ")),
-        ("signed", format!("`{}`", scheme.content.as_str())),
-        (
-            "signature",
-            format!(
-                "{}, {}, {}",
-                word(&scheme.algorithm),
-                place(&scheme.signature.at),
-                written(&scheme.signature)
-            ),
-        ),
-        ("key", if scheme.algorithm.is_asymmetric() { "a public key".to_owned() } else { key(&scheme.key) }),
-    ];
-    if scheme.content.as_str().is_empty() {
-        rows.remove(1);
-    }
-    if names.is_empty() {
-        rows.remove(0);
-    }
-    if let Some(scope) = provider_scope(provider) {
-        rows.push(("signs for", scope.to_owned()));
-    }
-    if let Some(field) = &scheme.timestamp {
-        rows.push((
-            "timestamp",
-            format!("{}, {}, accepted: {}", place(&field.at), word(&field.unit), field.tolerance),
-        ));
-    }
-    let per_type = if event.id_is_per_type { ", unique among events of one type" } else { "" };
-    rows.push(("id", placed(event.id_placement(), coverage.id) + per_type));
-    rows.push(("type", placed(event.type_placement(), coverage.event_type)));
-    rows.push(("retries", retried(provider)));
-    rows.push(("body", limited(provider)));
-    rows.extend(provider.handshakes.iter().map(|handshake| ("handshake", shaken(handshake))));
-    let proof =
-        provider.proof.map_or_else(String::new, |proof| format!("`{proof}`: {}", facts::meaning(proof)));
-    rows.push(("proof", proof));
-    rows.push(("source", provider.doc.clone().into_owned()));
-    rows.push(("checked", facts::checked(provider).to_owned()));
+    let Provider { slug, name, .. } = provider;
+    let mut rows = facts_of_scheme(provider);
+    rows.extend(facts_of_events(provider, coverage));
     let _ = write!(page, "\n<a id=\"{slug}\"></a>\n\n## {name}\n\n| `{slug}` | |\n|---|---|\n");
     for (label, text) in rows {
         let _ = writeln!(page, "| {label} | {} |", text.replace('|', "\\|").replace('\n', "\\n"));
@@ -128,9 +91,50 @@ fn section(page: &mut String, provider: &Provider, coverage: Coverage) {
     let _ = write!(page, "\n```rust\n{}```\n", snippet(provider));
 }
 
+fn facts_of_scheme(provider: &Provider) -> Vec<(&'static str, String)> {
+    let scheme = &provider.scheme;
+    let mut rows = Vec::new();
+    if !provider.aliases.is_empty() {
+        let names: Vec<_> = provider.aliases.iter().map(|alias| format!("`{alias}`")).collect();
+        rows.push(("also", names.join(", ")));
+    }
+    let (at, form) = (scheme.signature.at.describe(), written(&scheme.signature));
+    rows.extend([
+        ("signed", scheme.describe_signed()),
+        ("signature", format!("{}, {at}, {form}", algorithm(scheme))),
+        ("key", scheme.describe_key()),
+    ]);
+    if let Some(scope) = provider_scope(provider) {
+        rows.push(("signs for", scope.to_owned()));
+    }
+    rows.push(("timestamp", timestamp(scheme)));
+    rows
+}
+
+fn facts_of_events(provider: &Provider, coverage: Coverage) -> Vec<(&'static str, String)> {
+    let event = &provider.event;
+    let per_type = if event.id_is_per_type { ", unique among events of one type" } else { "" };
+    let proof = provider
+        .proof
+        .map_or_else(|| facts::UNKNOWN.to_owned(), |proof| format!("`{proof}`: {}", facts::meaning(proof)));
+    let mut rows = vec![
+        ("id", placed(event.id_placement(), coverage.id) + per_type),
+        ("type", placed(event.type_placement(), coverage.event_type)),
+        ("retries", retried(provider)),
+        ("body", limited(provider)),
+    ];
+    rows.extend(handshakes(provider).into_iter().map(|text| ("handshake", text)));
+    rows.extend([
+        ("proof", proof),
+        ("source", provider.doc.clone().into_owned()),
+        ("checked", facts::checked(provider).to_owned()),
+    ]);
+    rows
+}
+
 fn placed(at: Placement<'_>, signed: bool) -> String {
     match at {
-        Placement::At(at) => format!("{}, {}", place(at), if signed { "signed" } else { "not signed" }),
+        Placement::At(at) => format!("{}, {}", at.describe(), if signed { "signed" } else { "not signed" }),
         Placement::None { source } => format!("{}: {source}", facts::NONE),
         _ => facts::UNKNOWN.to_owned(),
     }
@@ -141,7 +145,7 @@ fn snippet(provider: &Provider) -> String {
     let Provider { slug, scheme, .. } = provider;
     let example = Example::new(provider, None);
     let declaration = example.declaration(str::to_owned);
-    let secret = if scheme.algorithm.is_asymmetric() { "public_key" } else { "secret" };
+    let secret = if scheme.takes_public_keys() { "public_key" } else { "secret" };
     let (receiver, layered) = if example.signs_url() {
         ("let receiver = Receiver::builder(verifier).with_public_url(public_url).build()?;\n", "receiver")
     } else {

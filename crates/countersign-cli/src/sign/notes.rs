@@ -6,7 +6,6 @@ use http::HeaderMap;
 use serde_json::Value;
 
 use super::cli::SignArgs;
-use crate::described::place;
 use crate::output::{DIM, stderr};
 
 /// Warns about options that have no effect, because the value is in no header.
@@ -25,7 +24,7 @@ pub(super) fn on_request(args: &SignArgs, provider: &Provider, request: &Request
     for (name, option, _, at) in values(args, provider) {
         let Some(at) = at.filter(|at| !request.has(provider, at)) else { continue };
         let (place, cure) =
-            (place(at), if is_written(at) { format!(": give {option}") } else { String::new() });
+            (at.describe(), if is_written(at) { format!(": give {option}") } else { String::new() });
         stderr!("{DIM}note:{DIM:#} {slug} sends the {name} in {place}, where the request has none{cure}");
     }
 }

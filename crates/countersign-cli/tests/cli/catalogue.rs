@@ -196,3 +196,43 @@ fn the_schema_describes_what_a_declaration_has() {
         assert!(described.contains_key(field), "{field}");
     }
 }
+
+#[test]
+fn the_page_and_the_command_say_every_fact_of_every_declaration() {
+    let page = run(&["providers", "--docs"]).stdout;
+    let sections: Vec<_> = page.split("\n<a id=\"").skip(1).collect();
+    let all = run(&["providers", "--json"]).json();
+    let all = all.as_array().unwrap();
+    assert_eq!(sections.len(), all.len());
+    for (section, one) in sections.iter().zip(all) {
+        let slug = one.get("slug").and_then(Value::as_str).unwrap();
+        assert!(section.starts_with(&format!("{slug}\"")), "{slug}");
+        let rows: Vec<_> = section.lines().filter(|line| line.starts_with("| ")).collect();
+        let value = |label: &str| {
+            let row = rows.iter().find_map(|row| row.strip_prefix(&format!("| {label} | ")));
+            let value = row.and_then(|row| row.strip_suffix(" |"));
+            value.unwrap_or_else(|| panic!("{slug}: no {label}")).replace("\\|", "|")
+        };
+        for label in [
+            "signed",
+            "signature",
+            "key",
+            "timestamp",
+            "id",
+            "type",
+            "retries",
+            "body",
+            "handshake",
+            "proof",
+            "source",
+            "checked",
+        ] {
+            let value = value(label);
+            assert!(!value.trim().is_empty() && !value.starts_with(','), "{slug}: {label}: {value:?}");
+        }
+        let portrait = run(&["provider", slug]).stdout.replace('\n', "\\n");
+        for label in ["signed", "key", "timestamp"] {
+            assert!(portrait.contains(&value(label)), "{slug}: {label}: {portrait}");
+        }
+    }
+}

@@ -14,6 +14,7 @@ pub(super) const DECLARATIONS: &[&Provider] =
 
 /// 360Learning.
 ///
+/// Key: the secret without `whsec_`, decoded from Base64.
 /// Proof: `page`.
 pub static LEARNING_360: Provider =
     Provider::new("360learning", "360Learning", shared::STANDARD_WEBHOOKS_SCHEME)
@@ -33,6 +34,7 @@ pub static LEARNING_360: Provider =
 
 /// Ably.
 ///
+/// Key: the text of the secret after its first `:`.
 /// Proof: `page`.
 pub static ABLY: Provider = Provider::new(
     "ably",
@@ -59,6 +61,7 @@ const ABLY_TYPES: &[Location] = &[Location::json("/items/0/name"), Location::jso
 
 /// AccessOwl.
 ///
+/// Key: a public key.
 /// Proof: `page`.
 pub static ACCESSOWL: Provider = Provider::new(
     "accessowl",
@@ -87,6 +90,7 @@ pub static ACCESSOWL: Provider = Provider::new(
 
 /// Acuity Scheduling.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static ACUITY: Provider =
     Provider::new("acuity", "Acuity Scheduling", shared::body_base64("x-acuity-signature"))
@@ -103,6 +107,7 @@ pub static ACUITY: Provider =
 
 /// Adobe I/O Events. Takes the parameter `client_id`: `providers::ADOBE_IO.clone().with_parameter("client_id", …)`.
 ///
+/// Key: a public key.
 /// Proof: `page`.
 pub static ADOBE_IO: Provider = Provider::new(
     "adobe-io",
@@ -148,6 +153,7 @@ const OUR_CLIENTS: &[Check] =
 /// Adyen, standard notifications: one signature per item, over eight of its fields. A body that is one item without an
 /// envelope is accepted, too.
 ///
+/// Key: the secret, decoded from hexadecimal.
 /// Proof: `sdk`.
 pub static ADYEN: Provider = Provider::new(
     "adyen-item",
@@ -177,6 +183,7 @@ pub static ADYEN: Provider = Provider::new(
 
 /// Adyen platform / management / banking.
 ///
+/// Key: the secret, decoded from hexadecimal.
 /// Proof: `sdk`.
 pub static ADYEN_PLATFORM: Provider = Provider::new(
     "adyen-platform",
@@ -205,6 +212,7 @@ pub static ADYEN_PLATFORM: Provider = Provider::new(
 
 /// Affirm.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static AFFIRM: Provider = Provider::new(
     "affirm",
@@ -231,6 +239,7 @@ pub static AFFIRM: Provider = Provider::new(
 
 /// AfterShip.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static AFTERSHIP: Provider = Provider::new(
     "aftership",

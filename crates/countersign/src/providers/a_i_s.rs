@@ -15,6 +15,7 @@ pub(super) const DECLARATIONS: &[&Provider] =
 
 /// Airship.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static AIRSHIP: Provider = Provider::new(
     "airship",
@@ -32,6 +33,7 @@ pub static AIRSHIP: Provider = Provider::new(
 
 /// Airtable.
 ///
+/// Key: the secret, decoded from Base64.
 /// Proof: `secondary`.
 pub static AIRTABLE: Provider = Provider::new(
     "airtable",
@@ -50,6 +52,7 @@ pub static AIRTABLE: Provider = Provider::new(
 
 /// Airwallex.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static AIRWALLEX: Provider = Provider::new(
     "airwallex",
@@ -75,6 +78,7 @@ pub static AIRWALLEX: Provider = Provider::new(
 
 /// Alchemy.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static ALCHEMY: Provider = Provider::new("alchemy", "Alchemy", shared::body_hex("x-alchemy-signature"))
     .with_source(Confidence::OfficialDocs, "https://alchemy.com/docs/reference/notify-api-quickstart")
@@ -90,6 +94,7 @@ pub static ALCHEMY: Provider = Provider::new("alchemy", "Alchemy", shared::body_
 
 /// Anthropic (beta webhooks).
 ///
+/// Key: the secret without `whsec_`, decoded from Base64.
 /// Proof: `sdk`.
 pub static ANTHROPIC: Provider =
     Provider::new("anthropic", "Anthropic (beta webhooks)", shared::STANDARD_WEBHOOKS_SCHEME)
@@ -111,6 +116,7 @@ pub static ANTHROPIC: Provider =
 /// Apple's App Store, Server Notifications V2: a token with its certificates in a member of the body. Takes the
 /// parameter `bundle_id`. The secret is the root certificate.
 ///
+/// Key: a root certificate.
 /// Proof: `page`.
 pub static APPLE_APP_STORE: Provider =
     Provider::new(
@@ -166,6 +172,7 @@ const BUNDLE: Location = Location::first_of(
 
 /// Appwrite.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static APPWRITE: Provider = Provider::new(
     "appwrite",
@@ -198,6 +205,7 @@ pub static APPWRITE: Provider = Provider::new(
 
 /// Asana.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static ASANA: Provider = Provider::new("asana", "Asana", shared::body_hex("x-hook-signature"))
     .with_source(
@@ -230,6 +238,7 @@ pub const ASANA_HANDSHAKES: &[Handshake] =
 
 /// Ashby.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static ASHBY: Provider =
     Provider::new("ashby", "Ashby", shared::body_prefixed("ashby-signature", "sha256="))

@@ -20,6 +20,7 @@ pub(super) const DECLARATIONS: &[&Provider] = &[
 
 /// Atlassian Connect: the token is bound to method and URL. The body is not signed.
 ///
+/// Key: the text of the secret.
 /// Proof: `sdk`.
 pub static ATLASSIAN_CONNECT: Provider = Provider::new(
     "atlassian-connect",
@@ -62,6 +63,7 @@ const AUTHORIZATION_JWT: SignatureField =
 
 /// Attio.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static ATTIO: Provider =
     Provider::new("attio", "Attio", shared::body_hex("attio-signature,x-attio-signature"))
@@ -76,6 +78,7 @@ pub static ATTIO: Provider =
 
 /// Auth0 log streams. The body is not authenticated.
 ///
+/// Key: the text of the secret, which is sent as it is.
 /// Proof: `page`.
 pub static AUTH0: Provider = Provider::new("auth0", "Auth0 log streams", Scheme::token("authorization"))
     .with_source(Confidence::OfficialDocs, "https://auth0.com/docs/customize/log-streams/custom-log-streams")
@@ -94,6 +97,7 @@ pub static AUTH0: Provider = Provider::new("auth0", "Auth0 log streams", Scheme:
 
 /// Authorize.Net.
 ///
+/// Key: the text of the secret.
 /// Proof: `vectors`.
 pub static AUTHORIZE_NET: Provider = Provider::new(
     "authorize-net",
@@ -119,6 +123,7 @@ pub static AUTHORIZE_NET: Provider = Provider::new(
 
 /// Autodesk APS.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static AUTODESK: Provider = Provider::new(
     "autodesk",
@@ -142,6 +147,7 @@ pub static AUTODESK: Provider = Provider::new(
 
 /// Autotask PSA.
 ///
+/// Key: the text of the secret.
 /// Proof: `secondary`.
 pub static AUTOTASK: Provider = Provider::new(
     "autotask",
@@ -179,6 +185,7 @@ pub static AUTOTASK: Provider = Provider::new(
 
 /// Autumn.
 ///
+/// Key: the secret without `whsec_`, decoded from Base64.
 /// Proof: `page`.
 pub static AUTUMN: Provider = Provider::new("autumn", "Autumn", shared::SVIX_SCHEME)
     .with_source(
@@ -196,6 +203,7 @@ pub static AUTUMN: Provider = Provider::new("autumn", "Autumn", shared::SVIX_SCH
 
 /// Azure DevOps. The body is not authenticated.
 ///
+/// Key: the user name and the password, joined by `:`.
 /// Proof: `page`.
 pub static AZURE_DEVOPS: Provider = Provider::new("azure-devops", "Azure DevOps", Scheme::basic())
     .with_source(

@@ -23,6 +23,7 @@ use crate::time::Tolerance;
 
 /// The declaration.
 ///
+/// Key: a public key.
 /// Proof: `page`.
 pub static PROVIDER: Provider = Provider::new(
     "aws-sns",

@@ -11,6 +11,7 @@ pub(super) const DECLARATIONS: &[&Provider] =
 
 /// BigCommerce. The body is not authenticated.
 ///
+/// Key: the text of the secret, which is sent as it is.
 /// Proof: `page`.
 pub static BIGCOMMERCE: Provider =
     Provider::new("bigcommerce", "BigCommerce", Scheme::token("authorization"))
@@ -34,6 +35,7 @@ pub static BIGCOMMERCE: Provider =
 
 /// BigCommerce, signed.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static BIGCOMMERCE_SIGNED: Provider = Provider::new(
     "bigcommerce-signed",
@@ -62,6 +64,7 @@ pub static BIGCOMMERCE_SIGNED: Provider = Provider::new(
 
 /// Billit.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static BILLIT: Provider = Provider::new(
     "billit",
@@ -78,6 +81,7 @@ pub static BILLIT: Provider = Provider::new(
 
 /// Bird.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static BIRD: Provider = Provider::new(
     "bird",
@@ -108,6 +112,7 @@ pub static BIRD: Provider = Provider::new(
 
 /// Bitbucket Cloud / Data Center.
 ///
+/// Key: the text of the secret.
 /// Proof: `vectors`.
 pub static BITBUCKET: Provider = Provider::new(
     "bitbucket",
@@ -145,6 +150,7 @@ const BITBUCKET_IDS: &[Location] = &[Location::header("x-request-uuid"), Locatio
 
 /// BitGo.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static BITGO: Provider = Provider::new("bitgo", "BitGo", shared::body_hex("x-signature-sha256"))
     .with_source(Confidence::OfficialDocs, "https://developers.bitgo.com/docs/webhooks-overview")
@@ -161,6 +167,7 @@ pub static BITGO: Provider = Provider::new("bitgo", "BitGo", shared::body_hex("x
 
 /// Bland AI.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static BLAND: Provider = Provider::new("bland", "Bland AI", shared::body_hex("x-webhook-signature"))
     .with_source(Confidence::OfficialDocs, "https://docs.bland.ai/tutorials/webhook-signing")

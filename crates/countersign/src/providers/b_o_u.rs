@@ -14,6 +14,7 @@ pub(super) const DECLARATIONS: &[&Provider] =
 
 /// Bolt.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static BOLT: Provider = Provider::new("bolt", "Bolt", shared::body_base64("x-bolt-hmac-sha256"))
     .with_source(
@@ -33,6 +34,7 @@ pub static BOLT: Provider = Provider::new("bolt", "Bolt", shared::body_base64("x
 
 /// Box v2.
 ///
+/// Key: the text of the secret.
 /// Proof: `sdk`.
 pub static BOX: Provider = Provider::new(
     "box",
@@ -69,6 +71,7 @@ const BOX_CHECKS: &[Check] = &[
 
 /// Braintree. The secret is `public_key|private_key`.
 ///
+/// Key: the SHA-1 of the text of the secret after its first `|`.
 /// Proof: `sdk`.
 pub static BRAINTREE: Provider = Provider::new(
     "braintree",
@@ -118,6 +121,7 @@ pub const BRAINTREE_HANDSHAKES: &[Handshake] = &[Handshake::new("bt_challenge", 
 
 /// Brevo. The body is not authenticated.
 ///
+/// Key: the text of the secret, which is sent as it is.
 /// Proof: `page`.
 pub static BREVO: Provider = Provider::new(
     "brevo",
@@ -149,6 +153,7 @@ pub static BREVO: Provider = Provider::new(
 
 /// Brex.
 ///
+/// Key: the secret without `whsec_`, decoded from Base64.
 /// Proof: `secondary`.
 pub static BREX: Provider = Provider::new("brex", "Brex", shared::STANDARD_WEBHOOKS_SCHEME)
     .with_source(Confidence::Secondary, shared::WEBHOOK_CO)
@@ -163,6 +168,7 @@ pub static BREX: Provider = Provider::new("brex", "Brex", shared::STANDARD_WEBHO
 
 /// Browserbase.
 ///
+/// Key: the secret without `whsec_`, decoded from Base64.
 /// Proof: `page`.
 pub static BROWSERBASE: Provider =
     Provider::new("browserbase", "Browserbase", shared::STANDARD_WEBHOOKS_SCHEME)
@@ -184,6 +190,7 @@ pub static BROWSERBASE: Provider =
 
 /// BTCPay Server.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static BTCPAY: Provider = Provider::new(
     "btcpay",
@@ -213,6 +220,7 @@ const BTCPAY_IDS: &[Location] = &[Location::json("/originalDeliveryId"), Locatio
 
 /// Buildkite.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static BUILDKITE: Provider = Provider::new(
     "buildkite",

@@ -11,6 +11,7 @@ pub(super) const DECLARATIONS: &[&Provider] =
 
 /// Cal.com.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static CALCOM: Provider = Provider::new("calcom", "Cal.com", shared::body_hex("x-cal-signature-256"))
     .with_aliases(const { &[text("cal-com")] })
@@ -26,6 +27,7 @@ pub static CALCOM: Provider = Provider::new("calcom", "Cal.com", shared::body_he
 
 /// Calendly.
 ///
+/// Key: the text of the secret.
 /// Proof: `secondary`.
 pub static CALENDLY: Provider = Provider::new(
     "calendly",
@@ -47,6 +49,7 @@ pub static CALENDLY: Provider = Provider::new(
 
 /// Cashfree Payments.
 ///
+/// Key: the text of the secret.
 /// Proof: `sdk`.
 pub static CASHFREE: Provider = Provider::new(
     "cashfree",
@@ -80,6 +83,7 @@ pub static CASHFREE: Provider = Provider::new(
 
 /// Chargebee. The body is not authenticated.
 ///
+/// Key: the user name and the password, joined by `:`.
 /// Proof: `page`.
 pub static CHARGEBEE: Provider = Provider::new("chargebee", "Chargebee", Scheme::basic())
     .with_source(Confidence::OfficialDocs, "https://www.chargebee.com/docs/webhook_settings.html")
@@ -95,6 +99,7 @@ pub static CHARGEBEE: Provider = Provider::new("chargebee", "Chargebee", Scheme:
 
 /// Chargify / Maxio.
 ///
+/// Key: the text of the secret.
 /// Proof: `secondary`.
 pub static CHARGIFY: Provider = Provider::new(
     "chargify",
@@ -113,6 +118,7 @@ pub static CHARGIFY: Provider = Provider::new(
 
 /// Checkout.com.
 ///
+/// Key: the text of the secret.
 /// Proof: `secondary`.
 pub static CHECKOUT_COM: Provider =
     Provider::new("checkout-com", "Checkout.com", shared::body_hex("cko-signature"))
@@ -131,6 +137,7 @@ pub static CHECKOUT_COM: Provider =
 
 /// Checkr.
 ///
+/// Key: the text of the secret.
 /// Proof: `secondary`.
 pub static CHECKR: Provider = Provider::new("checkr", "Checkr", shared::body_hex("x-checkr-signature"))
     .with_source(Confidence::Secondary, shared::WEBHOOK_CO)
@@ -143,6 +150,7 @@ pub static CHECKR: Provider = Provider::new("checkr", "Checkr", shared::body_hex
 
 /// Circle. The key is a public one, and is fetched by its id.
 ///
+/// Key: a public key.
 /// Proof: `page`.
 pub static CIRCLE: Provider = Provider::new(
     "circle",
@@ -177,6 +185,7 @@ pub static CIRCLE: Provider = Provider::new(
 
 /// CircleCI.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static CIRCLECI: Provider = Provider::new(
     "circleci",

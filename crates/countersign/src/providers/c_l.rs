@@ -11,6 +11,7 @@ pub(super) const DECLARATIONS: &[&Provider] =
 
 /// Clerk.
 ///
+/// Key: the secret without `whsec_`, decoded from Base64.
 /// Proof: `sdk`.
 pub static CLERK: Provider = Provider::new("clerk", "Clerk", shared::SVIX_SCHEME)
     .with_source(
@@ -32,6 +33,7 @@ pub static CLERK: Provider = Provider::new("clerk", "Clerk", shared::SVIX_SCHEME
 
 /// ClickUp.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static CLICKUP: Provider = Provider::new("clickup", "ClickUp", shared::body_hex("x-signature"))
     .with_source(Confidence::OfficialDocs, "https://developer.clickup.com/docs/webhooksignature")
@@ -47,6 +49,7 @@ pub static CLICKUP: Provider = Provider::new("clickup", "ClickUp", shared::body_
 
 /// Cloudflare notifications. The body is not authenticated.
 ///
+/// Key: the text of the secret, which is sent as it is.
 /// Proof: `page`.
 pub static CLOUDFLARE_NOTIFICATIONS: Provider =
     Provider::new("cloudflare-notifications", "Cloudflare notifications", Scheme::token("cf-webhook-auth"))
@@ -66,6 +69,7 @@ pub static CLOUDFLARE_NOTIFICATIONS: Provider =
 
 /// Cloudflare Stream.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static CLOUDFLARE_STREAM: Provider = Provider::new(
     "cloudflare-stream",
@@ -89,6 +93,7 @@ pub static CLOUDFLARE_STREAM: Provider = Provider::new(
 
 /// Cloudinary.
 ///
+/// Key: the text of the secret.
 /// Proof: `sdk`.
 pub static CLOUDINARY: Provider = Provider::new(
     "cloudinary",

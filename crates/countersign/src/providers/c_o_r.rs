@@ -21,6 +21,7 @@ pub(super) const DECLARATIONS: &[&Provider] = &[
 
 /// Coinbase Developer Platform.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static COINBASE_CDP: Provider =
     Provider::new("coinbase-cdp", "Coinbase Developer Platform", shared::HOOK0_V1)
@@ -40,6 +41,7 @@ pub static COINBASE_CDP: Provider =
 
 /// Coinbase Commerce.
 ///
+/// Key: the text of the secret.
 /// Proof: `sdk`.
 pub static COINBASE: Provider =
     Provider::new("coinbase-commerce", "Coinbase Commerce", shared::body_hex("x-cc-webhook-signature"))
@@ -59,6 +61,7 @@ pub static COINBASE: Provider =
 
 /// ConfigCat.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static CONFIGCAT: Provider = Provider::new(
     "configcat",
@@ -87,6 +90,7 @@ pub static CONFIGCAT: Provider = Provider::new(
 
 /// Constant Contact: a detached signature over the body as it is (RFC 7797).
 ///
+/// Key: a public key.
 /// Proof: `page`.
 pub static CONSTANT_CONTACT: Provider = Provider::new(
     "constant-contact",
@@ -114,6 +118,7 @@ pub static CONSTANT_CONTACT: Provider = Provider::new(
 
 /// Contentful: a canonical request of method, path, headers and body.
 ///
+/// Key: the text of the secret.
 /// Proof: `sdk`.
 pub static CONTENTFUL: Provider = Provider::new(
     "contentful",
@@ -151,6 +156,7 @@ pub static CONTENTFUL: Provider = Provider::new(
 
 /// Convoy.
 ///
+/// Key: the text of the secret.
 /// Proof: `vectors`.
 pub static CONVOY: Provider = Provider::new("convoy", "Convoy", shared::body_hex("x-convoy-signature"))
     .with_source(
@@ -178,6 +184,7 @@ pub static CONVOY: Provider = Provider::new("convoy", "Convoy", shared::body_hex
 
 /// Convoy (advanced signatures).
 ///
+/// Key: the text of the secret.
 /// Proof: `vectors`.
 pub static CONVOY_ADVANCED: Provider = Provider::new(
     "convoy-advanced",
@@ -211,6 +218,7 @@ pub static CONVOY_ADVANCED: Provider = Provider::new(
 
 /// Crisp.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static CRISP: Provider = Provider::new(
     "crisp",
@@ -235,6 +243,7 @@ pub static CRISP: Provider = Provider::new(
 
 /// Cronofy.
 ///
+/// Key: the text of the secret.
 /// Proof: `sdk`.
 pub static CRONOFY: Provider = Provider::new(
     "cronofy",
@@ -250,6 +259,7 @@ pub static CRONOFY: Provider = Provider::new(
 
 /// Cryptomus.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static CRYPTOMUS: Provider = Provider::new(
     "cryptomus",

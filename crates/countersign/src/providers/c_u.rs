@@ -9,6 +9,7 @@ pub(super) const DECLARATIONS: &[&Provider] = &[&CURRENTS, &CURSOR, &CUSTOMERIO]
 
 /// Currents.dev. The body is not authenticated.
 ///
+/// Key: the text of the secret, which is sent as it is.
 /// Proof: `page`.
 pub static CURRENTS: Provider = Provider::new("currents", "Currents.dev", Scheme::token("x-webhook-secret"))
     .with_source(Confidence::OfficialDocs, "https://docs.currents.dev/integrations/http-webhooks")
@@ -24,6 +25,7 @@ pub static CURRENTS: Provider = Provider::new("currents", "Currents.dev", Scheme
 
 /// Cursor Cloud Agents.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static CURSOR: Provider =
     Provider::new("cursor", "Cursor Cloud Agents", shared::body_prefixed("x-webhook-signature", "sha256="))
@@ -36,6 +38,7 @@ pub static CURSOR: Provider =
 
 /// Customer.io.
 ///
+/// Key: the text of the secret.
 /// Proof: `secondary`.
 pub static CUSTOMERIO: Provider = Provider::new(
     "customerio",

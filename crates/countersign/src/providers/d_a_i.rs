@@ -10,6 +10,7 @@ pub(super) const DECLARATIONS: &[&Provider] = &[&DATADOG, &DEEL, &DEEPGRAM, &DID
 
 /// Datadog. The body is not authenticated.
 ///
+/// Key: the text of the secret, which is sent as it is.
 /// Proof: `page`.
 pub static DATADOG: Provider = Provider::new("datadog", "Datadog", Scheme::token("authorization"))
     .with_source(Confidence::OfficialDocs, "https://docs.datadoghq.com/integrations/webhooks/")
@@ -26,6 +27,7 @@ pub static DATADOG: Provider = Provider::new("datadog", "Datadog", Scheme::token
 
 /// Deel.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static DEEL: Provider = Provider::new(
     "deel",
@@ -48,6 +50,7 @@ pub static DEEL: Provider = Provider::new(
 
 /// Deepgram callbacks. The body is not authenticated.
 ///
+/// Key: the user name and the password, joined by `:`.
 /// Proof: `page`.
 pub static DEEPGRAM: Provider = Provider::new("deepgram", "Deepgram callbacks", Scheme::basic())
     .with_source(Confidence::OfficialDocs, "https://developers.deepgram.com/changelog/2026/10/27")
@@ -67,6 +70,7 @@ pub static DEEPGRAM: Provider = Provider::new("deepgram", "Deepgram callbacks", 
 
 /// Didit.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static DIDIT: Provider = Provider::new("didit", "Didit", shared::body_hex("x-signature"))
     .with_source(Confidence::OfficialDocs, "https://docs.didit.me/integration/webhooks")
@@ -87,6 +91,7 @@ pub static DIDIT: Provider = Provider::new("didit", "Didit", shared::body_hex("x
 
 /// DigitalOcean.
 ///
+/// Key: the text of the secret.
 /// Proof: `vectors`.
 pub static DIGITALOCEAN: Provider = Provider::new(
     "digitalocean",
@@ -108,6 +113,7 @@ pub static DIGITALOCEAN: Provider = Provider::new(
 
 /// Discord interactions / webhook events.
 ///
+/// Key: a public key.
 /// Proof: `sdk`.
 pub static DISCORD: Provider = Provider::new(
     "discord",

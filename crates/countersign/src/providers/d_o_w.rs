@@ -12,6 +12,7 @@ pub(super) const DECLARATIONS: &[&Provider] =
 
 /// Documenso.
 ///
+/// Key: the text of the secret, which is sent as it is.
 /// Proof: `page`.
 pub static DOCUMENSO: Provider = Provider::new("documenso", "Documenso", Scheme::token("x-documenso-secret"))
     .with_source(
@@ -30,6 +31,7 @@ pub static DOCUMENSO: Provider = Provider::new("documenso", "Documenso", Scheme:
 
 /// DocuSign Connect.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static DOCUSIGN: Provider = Provider::new(
     "docusign",
@@ -58,6 +60,7 @@ pub static DOCUSIGN: Provider = Provider::new(
 
 /// Dodo Payments.
 ///
+/// Key: the secret without `whsec_`, decoded from Base64.
 /// Proof: `sdk`.
 pub static DODO_PAYMENTS: Provider =
     Provider::new("dodo-payments", "Dodo Payments", shared::STANDARD_WEBHOOKS_SCHEME)
@@ -74,6 +77,7 @@ pub static DODO_PAYMENTS: Provider =
 
 /// Doppler.
 ///
+/// Key: the text of the secret.
 /// Proof: `secondary`.
 pub static DOPPLER: Provider =
     Provider::new("doppler", "Doppler", shared::body_prefixed("x-doppler-signature", "sha256="))
@@ -86,6 +90,7 @@ pub static DOPPLER: Provider =
 
 /// Dropbox.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static DROPBOX: Provider = Provider::new("dropbox", "Dropbox", shared::body_hex("x-dropbox-signature"))
     .with_source(Confidence::OfficialCode, "https://github.com/dropbox/mdwebhook app.py")
@@ -105,6 +110,7 @@ pub const DROPBOX_HANDSHAKES: &[Handshake] = &[Handshake::new("challenge", Trust
 
 /// Dropbox Sign: JSON in the field `json` of a form, mostly multipart/form-data. The body is not signed.
 ///
+/// Key: the text of the secret.
 /// Proof: `sdk`.
 pub static DROPBOX_SIGN: Provider = Provider::new(
     "dropbox-sign",
@@ -141,6 +147,7 @@ pub static DROPBOX_SIGN: Provider = Provider::new(
 
 /// Dub.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static DUB: Provider = Provider::new("dub", "Dub", shared::body_hex("dub-signature"))
     .with_source(
@@ -157,6 +164,7 @@ pub static DUB: Provider = Provider::new("dub", "Dub", shared::body_hex("dub-sig
 
 /// Dwolla.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static DWOLLA: Provider =
     Provider::new("dwolla", "Dwolla", shared::body_hex("x-request-signature-sha-256"))

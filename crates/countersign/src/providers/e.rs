@@ -13,6 +13,7 @@ pub(super) const DECLARATIONS: &[&Provider] = &[&EASYPOST, &EBAY, &ELEVENLABS, &
 
 /// EasyPost.
 ///
+/// Key: the text of the secret in Unicode's NFKD.
 /// Proof: `sdk`.
 pub static EASYPOST: Provider = Provider::new(
     "easypost",
@@ -37,6 +38,7 @@ pub static EASYPOST: Provider = Provider::new(
 
 /// eBay. The key is the one that `kid` in the header names, as PEM.
 ///
+/// Key: a public key.
 /// Proof: `page`.
 pub static EBAY: Provider = Provider::new(
     "ebay",
@@ -77,6 +79,7 @@ pub const EBAY_HANDSHAKES: &[Handshake] = &[Handshake::new("challenge_code", Tru
 
 /// ElevenLabs.
 ///
+/// Key: the text of the secret.
 /// Proof: `sdk`.
 pub static ELEVENLABS: Provider = Provider::new(
     "elevenlabs",
@@ -100,6 +103,7 @@ pub static ELEVENLABS: Provider = Provider::new(
 
 /// Emailit.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static EMAILIT: Provider = Provider::new(
     "emailit",
@@ -128,6 +132,7 @@ pub static EMAILIT: Provider = Provider::new(
 
 /// Etsy.
 ///
+/// Key: the secret without `whsec_`, decoded from Base64.
 /// Proof: `secondary`.
 pub static ETSY: Provider = Provider::new("etsy", "Etsy", shared::STANDARD_WEBHOOKS_SCHEME)
     .with_source(Confidence::Secondary, shared::WEBHOOK_CO)
@@ -143,6 +148,7 @@ pub static ETSY: Provider = Provider::new("etsy", "Etsy", shared::STANDARD_WEBHO
 
 /// Azure Event Grid with Entra ID. Takes the parameters `audience`, `issuer` and `app_id`. The body is not signed.
 ///
+/// Key: a public key.
 /// Proof: `page`.
 pub static EVENT_GRID: Provider = Provider::new(
     "event-grid",

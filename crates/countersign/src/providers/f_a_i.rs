@@ -14,6 +14,7 @@ pub(super) const DECLARATIONS: &[&Provider] =
 
 /// fal.ai. Takes the parameter `user_id`: `providers::FAL.clone().with_parameter("user_id", …)`.
 ///
+/// Key: a public key.
 /// Proof: `secondary`.
 pub static FAL: Provider = Provider::new(
     "fal",
@@ -45,6 +46,7 @@ pub static FAL: Provider = Provider::new(
 
 /// Fathom.
 ///
+/// Key: the secret without `whsec_`, decoded from Base64.
 /// Proof: `sdk`.
 pub static FATHOM: Provider = Provider::new("fathom", "Fathom", shared::SVIX_SCHEME)
     .with_source(
@@ -65,6 +67,7 @@ pub static FATHOM: Provider = Provider::new("fathom", "Fathom", shared::SVIX_SCH
 
 /// Figma. The body is not authenticated.
 ///
+/// Key: the text of the secret, which is sent as it is.
 /// Proof: `page`.
 pub static FIGMA: Provider = Provider::new(
     "figma",
@@ -86,6 +89,7 @@ pub static FIGMA: Provider = Provider::new(
 
 /// Finch.
 ///
+/// Key: the secret, decoded from Base64.
 /// Proof: `sdk`.
 pub static FINCH: Provider = Provider::new(
     "finch",
@@ -107,6 +111,7 @@ pub static FINCH: Provider = Provider::new(
 
 /// Fincra.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static FINCRA: Provider = Provider::new(
     "fincra",
@@ -127,6 +132,7 @@ pub static FINCRA: Provider = Provider::new(
 
 /// Fintoc.
 ///
+/// Key: the text of the secret.
 /// Proof: `sdk`.
 pub static FINTOC: Provider = Provider::new(
     "fintoc",
@@ -147,6 +153,7 @@ pub static FINTOC: Provider = Provider::new(
 
 /// Fireblocks, webhooks v2: a detached signature over the body. `fireblocks-v1` is the older signature.
 ///
+/// Key: a public key.
 /// Proof: `page`.
 pub static FIREBLOCKS: Provider = Provider::new(
     "fireblocks",
@@ -171,6 +178,7 @@ pub static FIREBLOCKS: Provider = Provider::new(
 
 /// Fireblocks, webhooks of version 1. Takes the parameter `tenant_id`: the id of the workspace.
 ///
+/// Key: a public key.
 /// Proof: `page`.
 pub static FIREBLOCKS_V1: Provider = Provider::new(
     "fireblocks-v1",
@@ -203,6 +211,7 @@ const OUR_WORKSPACES: &[Check] =
 
 /// Firecrawl.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static FIRECRAWL: Provider =
     Provider::new("firecrawl", "Firecrawl", shared::body_prefixed("x-firecrawl-signature", "sha256="))
@@ -224,6 +233,7 @@ pub static FIRECRAWL: Provider =
 
 /// Fitbit.
 ///
+/// Key: the text of the secret, with `&` appended.
 /// Proof: `secondary`.
 pub static FITBIT: Provider = Provider::new(
     "fitbit",

@@ -21,6 +21,7 @@ pub(super) const DECLARATIONS: &[&Provider] = &[
 
 /// Flagsmith.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static FLAGSMITH: Provider =
     Provider::new("flagsmith", "Flagsmith", shared::body_hex("x-flagsmith-signature"))
@@ -41,6 +42,7 @@ pub static FLAGSMITH: Provider =
 
 /// folk.
 ///
+/// Key: the secret without `whsec_`, decoded from Base64.
 /// Proof: `page`.
 pub static FOLK: Provider = Provider::new("folk", "folk", shared::STANDARD_WEBHOOKS_SCHEME)
     .with_source(Confidence::OfficialDocs, "https://developer.folk.app/webhooks/handle-deliveries")
@@ -51,6 +53,7 @@ pub static FOLK: Provider = Provider::new("folk", "folk", shared::STANDARD_WEBHO
 
 /// Forgejo.
 ///
+/// Key: the text of the secret.
 /// Proof: `secondary`.
 pub static FORGEJO: Provider = Provider::new("forgejo", "Forgejo", shared::body_hex("x-forgejo-signature"))
     .with_source(Confidence::Secondary, "https://docs.rs/isb-apps webhook module")
@@ -70,6 +73,7 @@ pub static FORGEJO: Provider = Provider::new("forgejo", "Forgejo", shared::body_
 
 /// Formbricks.
 ///
+/// Key: the secret without `whsec_`, decoded from Base64.
 /// Proof: `page`.
 pub static FORMBRICKS: Provider = Provider::new("formbricks", "Formbricks", shared::STANDARD_WEBHOOKS_SCHEME)
     .with_source(
@@ -87,6 +91,7 @@ pub static FORMBRICKS: Provider = Provider::new("formbricks", "Formbricks", shar
 
 /// Formstack.
 ///
+/// Key: the text of the secret.
 /// Proof: `secondary`.
 pub static FORMSTACK: Provider =
     Provider::new("formstack", "Formstack", shared::body_prefixed("x-fs-signature", "sha256="))
@@ -108,6 +113,7 @@ const FORMSTACK_IDS: &[Location] = &[Location::json("/UniqueID"), Location::form
 
 /// Fourthwall.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static FOURTHWALL: Provider = Provider::new(
     "fourthwall",
@@ -123,6 +129,7 @@ pub static FOURTHWALL: Provider = Provider::new(
 
 /// Framer.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static FRAMER: Provider = Provider::new(
     "framer",
@@ -146,6 +153,7 @@ pub static FRAMER: Provider = Provider::new(
 
 /// Front.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static FRONT: Provider = Provider::new(
     "front",
@@ -175,6 +183,7 @@ const FRONT_IDS: &[Location] = &[Location::json("/payload/id"), Location::json("
 
 /// FusionAuth.
 ///
+/// Key: a public key, or the text of the secret with `Provider::with_shared_secrets`.
 /// Proof: `page`.
 pub static FUSIONAUTH: Provider = Provider::new(
     "fusionauth",
@@ -205,6 +214,7 @@ const FUSIONAUTH_ALGORITHMS: &str = "RS256|RS384|RS512|ES256|ES384|HS256|HS384|H
 
 /// FusionAuth with an HMAC key.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static FUSIONAUTH_HMAC: Provider = Provider::new(
     "fusionauth-hmac",

@@ -10,6 +10,7 @@ pub(super) const DECLARATIONS: &[&Provider] =
 
 /// Google Gemini API (static secret mode).
 ///
+/// Key: the secret without `whsec_`, decoded from Base64.
 /// Proof: `page`.
 pub static GEMINI: Provider =
     Provider::new("gemini", "Google Gemini API (static secret mode)", shared::STANDARD_WEBHOOKS_SCHEME)
@@ -30,6 +31,7 @@ pub static GEMINI: Provider =
 
 /// Gemini API, webhooks of single jobs ("dynamic"). Takes the parameter `audience`. The body is not signed.
 ///
+/// Key: a public key.
 /// Proof: `page`.
 pub static GEMINI_JWT: Provider = Provider::new(
     "gemini-jwt",
@@ -55,6 +57,7 @@ pub static GEMINI_JWT: Provider = Provider::new(
 
 /// Gitea.
 ///
+/// Key: the text of the secret.
 /// Proof: `vectors`.
 pub static GITEA: Provider = Provider::new("gitea", "Gitea", shared::body_hex("x-gitea-signature"))
     .with_source(Confidence::OfficialCode, "https://github.com/go-gitea/gitea services/webhook/deliver.go")
@@ -76,6 +79,7 @@ pub static GITEA: Provider = Provider::new("gitea", "Gitea", shared::body_hex("x
 
 /// GitHub (legacy).
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static GITHUB_SHA1: Provider = Provider::new(
     "github-sha1",
@@ -101,6 +105,7 @@ pub static GITHUB_SHA1: Provider = Provider::new(
 
 /// GitHub.
 ///
+/// Key: the text of the secret.
 /// Proof: `sdk`.
 pub static GITHUB: Provider = Provider::new(
     "github-sha256",
@@ -128,6 +133,7 @@ pub static GITHUB: Provider = Provider::new(
 
 /// GitLab (signing token).
 ///
+/// Key: the secret without `whsec_`, decoded from Base64.
 /// Proof: `page`.
 pub static GITLAB_SIGNING_TOKEN: Provider = Provider::new(
     "gitlab-signing-token",
@@ -151,6 +157,7 @@ pub static GITLAB_SIGNING_TOKEN: Provider = Provider::new(
 
 /// GitLab (secret token). The body is not authenticated.
 ///
+/// Key: the text of the secret, which is sent as it is.
 /// Proof: `page`.
 pub static GITLAB: Provider = Provider::new(
     "gitlab-token",

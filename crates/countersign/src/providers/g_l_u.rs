@@ -10,6 +10,7 @@ pub(super) const DECLARATIONS: &[&Provider] =
 
 /// Glean.
 ///
+/// Key: the secret without `whsec_`, decoded from Base64.
 /// Proof: `page`.
 pub static GLEAN: Provider = Provider::new("glean", "Glean", shared::STANDARD_WEBHOOKS_SCHEME)
     .with_source(Confidence::OfficialDocs, "https://developers.glean.com/guides/triggers/webhook-delivery")
@@ -26,6 +27,7 @@ pub static GLEAN: Provider = Provider::new("glean", "Glean", shared::STANDARD_WE
 
 /// GoCardless.
 ///
+/// Key: the text of the secret.
 /// Proof: `sdk`.
 pub static GOCARDLESS: Provider =
     Provider::new("gocardless", "GoCardless", shared::body_hex("webhook-signature"))
@@ -51,6 +53,7 @@ pub static GOCARDLESS: Provider =
 
 /// Gogs.
 ///
+/// Key: the text of the secret.
 /// Proof: `vectors`.
 pub static GOGS: Provider = Provider::new("gogs", "Gogs", shared::body_hex("x-gogs-signature"))
     .with_source(Confidence::OfficialCode, "https://github.com/gogs/gogs internal/database/webhook.go")
@@ -68,6 +71,7 @@ pub static GOGS: Provider = Provider::new("gogs", "Gogs", shared::body_hex("x-go
 
 /// Grafana (alerting webhook HMAC).
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static GRAFANA: Provider = Provider::new(
     "grafana",
@@ -94,6 +98,7 @@ pub static GRAFANA: Provider = Provider::new(
 
 /// Granola.
 ///
+/// Key: the secret without `whsec_`, decoded from Base64.
 /// Proof: `secondary`.
 pub static GRANOLA: Provider = Provider::new("granola", "Granola", shared::STANDARD_WEBHOOKS_SCHEME)
     .with_source(
@@ -108,6 +113,7 @@ pub static GRANOLA: Provider = Provider::new("granola", "Granola", shared::STAND
 
 /// GrowthBook (event webhooks).
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static GROWTHBOOK: Provider =
     Provider::new("growthbook", "GrowthBook (event webhooks)", shared::body_hex("x-growthbook-signature"))
@@ -130,6 +136,7 @@ pub static GROWTHBOOK: Provider =
 
 /// GrowthBook (SDK webhooks).
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static GROWTHBOOK_SDK: Provider = Provider::new(
     "growthbook-sdk",
@@ -155,6 +162,7 @@ pub static GROWTHBOOK_SDK: Provider = Provider::new(
 
 /// Gusto.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static GUSTO: Provider = Provider::new("gusto", "Gusto", shared::body_hex("x-gusto-signature"))
     .with_source(Confidence::OfficialDocs, "https://docs.gusto.com/embedded-payroll/docs/webhooks")

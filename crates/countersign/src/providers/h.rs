@@ -11,6 +11,7 @@ pub(super) const DECLARATIONS: &[&Provider] =
 
 /// Help Scout.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static HELPSCOUT: Provider = Provider::new(
     "helpscout",
@@ -33,6 +34,7 @@ pub static HELPSCOUT: Provider = Provider::new(
 
 /// Heroku.
 ///
+/// Key: the text of the secret.
 /// Proof: `secondary`.
 pub static HEROKU: Provider =
     Provider::new("heroku", "Heroku", shared::body_base64("heroku-webhook-hmac-sha256"))
@@ -58,6 +60,7 @@ pub static HEROKU: Provider =
 
 /// HighLevel (GoHighLevel).
 ///
+/// Key: a public key.
 /// Proof: `page`.
 pub static HIGHLEVEL: Provider = Provider::new(
     "highlevel",
@@ -86,6 +89,7 @@ pub static HIGHLEVEL: Provider = Provider::new(
 
 /// Hook0.
 ///
+/// Key: the text of the secret.
 /// Proof: `sdk`.
 pub static HOOK0: Provider = Provider::new("hook0", "Hook0", shared::HOOK0_V1)
     .with_source(
@@ -109,6 +113,7 @@ pub static HOOK0: Provider = Provider::new("hook0", "Hook0", shared::HOOK0_V1)
 
 /// Hookdeck Event Gateway.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static HOOKDECK: Provider = Provider::new(
     "hookdeck",
@@ -136,6 +141,7 @@ pub static HOOKDECK: Provider = Provider::new(
 
 /// HubSpot v1.
 ///
+/// Key: the text of the secret.
 /// Proof: `sdk`.
 pub static HUBSPOT_V1: Provider = Provider::new(
     "hubspot-v1",
@@ -173,6 +179,7 @@ const VERSION_1: &[Check] =
 
 /// HubSpot v2.
 ///
+/// Key: the text of the secret.
 /// Proof: `sdk`.
 pub static HUBSPOT_V2: Provider = Provider::new(
     "hubspot-v2",
@@ -205,6 +212,7 @@ const VERSION_2: &[Check] =
 
 /// HubSpot v3.
 ///
+/// Key: the text of the secret.
 /// Proof: `sdk`.
 pub static HUBSPOT: Provider = Provider::new(
     "hubspot-v3",
@@ -241,6 +249,7 @@ pub static HUBSPOT: Provider = Provider::new(
 
 /// Hygraph.
 ///
+/// Key: the text of the secret.
 /// Proof: `vectors`.
 pub static HYGRAPH: Provider = Provider::new(
     "hygraph",

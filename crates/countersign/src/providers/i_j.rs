@@ -25,6 +25,7 @@ pub(super) const DECLARATIONS: &[&Provider] = &[
 
 /// iDenfy.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static IDENFY: Provider = Provider::new("idenfy", "iDenfy", shared::body_hex("idenfy-signature"))
     .with_source(
@@ -45,6 +46,7 @@ pub static IDENFY: Provider = Provider::new("idenfy", "iDenfy", shared::body_hex
 
 /// ImageKit.
 ///
+/// Key: the text of the secret.
 /// Proof: `sdk`.
 pub static IMAGEKIT: Provider =
     Provider::new("imagekit", "ImageKit", shared::STANDARD_WEBHOOKS_SCHEME.with_key(KeyFormat::UTF8))
@@ -65,6 +67,7 @@ pub static IMAGEKIT: Provider =
 
 /// incident.io.
 ///
+/// Key: the secret without `whsec_`, decoded from Base64.
 /// Proof: `page`.
 pub static INCIDENT_IO: Provider =
     Provider::new("incident-io", "incident.io", shared::STANDARD_WEBHOOKS_SCHEME)
@@ -79,6 +82,7 @@ pub static INCIDENT_IO: Provider =
 
 /// Increase.
 ///
+/// Key: the secret without `whsec_`, decoded from Base64.
 /// Proof: `page`.
 pub static INCREASE: Provider = Provider::new("increase", "Increase", shared::STANDARD_WEBHOOKS_SCHEME)
     .with_source(
@@ -96,6 +100,7 @@ pub static INCREASE: Provider = Provider::new("increase", "Increase", shared::ST
 
 /// Increase (legacy).
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static INCREASE_LEGACY: Provider = Provider::new(
     "increase-legacy",
@@ -116,6 +121,7 @@ pub static INCREASE_LEGACY: Provider = Provider::new(
 
 /// Infisical.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static INFISICAL: Provider = Provider::new(
     "infisical",
@@ -141,6 +147,7 @@ pub static INFISICAL: Provider = Provider::new(
 
 /// Inngest.
 ///
+/// Key: the text of the secret without `signkey-prod-` or `signkey-test-` or `signkey-branch-`.
 /// Proof: `page`.
 pub static INNGEST: Provider = Provider::new(
     "inngest",
@@ -172,6 +179,7 @@ pub static INNGEST: Provider = Provider::new(
 
 /// Intercom.
 ///
+/// Key: the text of the secret.
 /// Proof: `secondary`.
 pub static INTERCOM: Provider = Provider::new(
     "intercom",
@@ -200,6 +208,7 @@ pub static INTERCOM: Provider = Provider::new(
 
 /// Intuit QuickBooks.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static INTUIT: Provider = Provider::new(
     "intuit",
@@ -230,6 +239,7 @@ const INTUIT_TYPES: &[Location] =
 
 /// Jira (system webhooks).
 ///
+/// Key: the text of the secret.
 /// Proof: `secondary`.
 pub static JIRA: Provider =
     Provider::new("jira", "Jira (system webhooks)", shared::body_prefixed("x-hub-signature", "sha256="))
@@ -250,6 +260,7 @@ pub static JIRA: Provider =
 
 /// Jobber.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static JOBBER: Provider = Provider::new("jobber", "Jobber", shared::body_base64("x-jobber-hmac-sha256"))
     .with_source(
@@ -272,6 +283,7 @@ pub static JOBBER: Provider = Provider::new("jobber", "Jobber", shared::body_bas
 
 /// JobDiva.
 ///
+/// Key: the text of the secret.
 /// Proof: `secondary`.
 pub static JOBDIVA: Provider = Provider::new(
     "jobdiva",

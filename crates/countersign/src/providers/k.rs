@@ -12,6 +12,7 @@ pub(super) const DECLARATIONS: &[&Provider] = &[&KEYGEN, &KICK, &KINDE, &KLAVIYO
 
 /// Keygen.
 ///
+/// Key: a public key.
 /// Proof: `page`.
 pub static KEYGEN: Provider = Provider::new(
     "keygen",
@@ -50,6 +51,7 @@ const BODY_IN_DIGEST: &[Check] =
 
 /// Kick.
 ///
+/// Key: a public key.
 /// Proof: `page`.
 pub static KICK: Provider = Provider::new(
     "kick",
@@ -81,6 +83,7 @@ pub static KICK: Provider = Provider::new(
 
 /// Kinde: the body is the token.
 ///
+/// Key: a public key.
 /// Proof: `page`.
 pub static KINDE: Provider = Provider::new(
     "kinde",
@@ -118,6 +121,7 @@ pub static KINDE: Provider = Provider::new(
 
 /// Klaviyo.
 ///
+/// Key: the text of the secret.
 /// Proof: `secondary`.
 pub static KLAVIYO: Provider = Provider::new(
     "klaviyo",
@@ -147,6 +151,7 @@ pub static KLAVIYO: Provider = Provider::new(
 
 /// Knock.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static KNOCK: Provider = Provider::new(
     "knock",
@@ -174,6 +179,7 @@ pub static KNOCK: Provider = Provider::new(
 
 /// Kontent.ai.
 ///
+/// Key: the text of the secret.
 /// Proof: `sdk`.
 pub static KONTENT_AI: Provider = Provider::new(
     "kontent-ai",

@@ -12,6 +12,7 @@ pub(super) const DECLARATIONS: &[&Provider] =
 /// Lago with signatures of type `jwt`, its default. Takes the parameter `issuer`: `https://api.getlago.com`, or the
 /// API URL of a self-hosted installation.
 ///
+/// Key: a public key.
 /// Proof: `page`.
 pub static LAGO: Provider = Provider::new(
     "lago",
@@ -45,6 +46,7 @@ pub static LAGO: Provider = Provider::new(
 
 /// Lago with signatures of type `hmac`. The secret is the API key.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static LAGO_HMAC: Provider = Provider::new(
     "lago-hmac",
@@ -70,6 +72,7 @@ const LAGO_TYPE: Location = Location::json("/webhook_type");
 
 /// Langfuse.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static LANGFUSE: Provider = Provider::new(
     "langfuse",
@@ -89,6 +92,7 @@ pub static LANGFUSE: Provider = Provider::new(
 
 /// Lark / Feishu.
 ///
+/// Key: the text of the secret.
 /// Proof: `sdk`.
 pub static LARK: Provider = Provider::new(
     "lark",
@@ -136,6 +140,7 @@ pub const LARK_HANDSHAKES: &[Handshake] =
 
 /// LaunchDarkly.
 ///
+/// Key: the text of the secret.
 /// Proof: `secondary`.
 pub static LAUNCHDARKLY: Provider =
     Provider::new("launchdarkly", "LaunchDarkly", shared::body_hex("x-ld-signature"))
@@ -150,6 +155,7 @@ pub static LAUNCHDARKLY: Provider =
 
 /// Lemon Squeezy.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static LEMON_SQUEEZY: Provider =
     Provider::new("lemon-squeezy", "Lemon Squeezy", shared::body_hex("x-signature"))

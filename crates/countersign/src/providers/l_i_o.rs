@@ -14,6 +14,7 @@ pub(super) const DECLARATIONS: &[&Provider] =
 
 /// LINE.
 ///
+/// Key: the text of the secret.
 /// Proof: `sdk`.
 pub static LINE: Provider = Provider::new("line", "LINE", shared::body_base64("x-line-signature"))
     .with_source(
@@ -47,6 +48,7 @@ pub const LINE_HANDSHAKES: &[Handshake] = &[Handshake::new("verify", Trust::Sign
 
 /// Linear.
 ///
+/// Key: the text of the secret.
 /// Proof: `sdk`.
 pub static LINEAR: Provider = Provider::new(
     "linear",
@@ -74,6 +76,7 @@ pub static LINEAR: Provider = Provider::new(
 
 /// LinkedIn.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static LINKEDIN: Provider = Provider::new(
     "linkedin",
@@ -118,6 +121,7 @@ const LINKEDIN_TYPES: &[Location] = &[Location::json("/notifications/0/action"),
 
 /// Lithic.
 ///
+/// Key: the secret without `whsec_`, decoded from Base64.
 /// Proof: `sdk`.
 pub static LITHIC: Provider = Provider::new("lithic", "Lithic", shared::STANDARD_WEBHOOKS_SCHEME)
     .with_source(
@@ -132,6 +136,7 @@ pub static LITHIC: Provider = Provider::new("lithic", "Lithic", shared::STANDARD
 
 /// Liveblocks.
 ///
+/// Key: the secret without `whsec_`, decoded from Base64.
 /// Proof: `sdk`.
 pub static LIVEBLOCKS: Provider = Provider::new("liveblocks", "Liveblocks", shared::STANDARD_WEBHOOKS_SCHEME)
     .with_source(
@@ -149,6 +154,7 @@ pub static LIVEBLOCKS: Provider = Provider::new("liveblocks", "Liveblocks", shar
 
 /// LiveKit. Takes the parameter `api_key`.
 ///
+/// Key: the text of the secret.
 /// Proof: `sdk`.
 pub static LIVEKIT: Provider = Provider::new(
     "livekit",
@@ -194,6 +200,7 @@ pub static LIVEKIT: Provider = Provider::new(
 
 /// Lob.
 ///
+/// Key: the text of the secret.
 /// Proof: `secondary`.
 pub static LOB: Provider = Provider::new(
     "lob",
@@ -216,6 +223,7 @@ pub static LOB: Provider = Provider::new(
 
 /// Logto.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static LOGTO: Provider = Provider::new("logto", "Logto", shared::body_hex("logto-signature-sha-256"))
     .with_source(
@@ -235,6 +243,7 @@ pub static LOGTO: Provider = Provider::new("logto", "Logto", shared::body_hex("l
 
 /// Loops.
 ///
+/// Key: the secret without `whsec_`, decoded from Base64.
 /// Proof: `secondary`.
 pub static LOOPS: Provider = Provider::new("loops", "Loops", shared::STANDARD_WEBHOOKS_SCHEME)
     .with_source(Confidence::Secondary, shared::WEBHOOK_CO)

@@ -12,6 +12,7 @@ pub(super) const DECLARATIONS: &[&Provider] =
 
 /// MailChannels. The key is the one that `keyid` names, from `https://api.mailchannels.net/tx/v1/webhook/public-key?id=…`.
 ///
+/// Key: a public key.
 /// Proof: `secondary`.
 pub static MAILCHANNELS: Provider = Provider::new(
     "mailchannels",
@@ -43,6 +44,7 @@ pub static MAILCHANNELS: Provider = Provider::new(
 
 /// MailerLite.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static MAILERLITE: Provider = Provider::new("mailerlite", "MailerLite", shared::body_hex("signature"))
     .with_source(Confidence::OfficialDocs, "https://developers.mailerlite.com/docs/webhooks")
@@ -65,6 +67,7 @@ const MAILERLITE_TYPES: &[Location] = &[
 
 /// Maileroo.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static MAILEROO: Provider = Provider::new(
     "maileroo",
@@ -84,6 +87,7 @@ pub static MAILEROO: Provider = Provider::new(
 
 /// Mailgun. The body is not signed.
 ///
+/// Key: the text of the secret.
 /// Proof: `vectors`.
 pub static MAILGUN: Provider = Provider::new(
     "mailgun",
@@ -115,6 +119,7 @@ pub static MAILGUN: Provider = Provider::new(
 
 /// Mailgun's routes: received mail as a form, with attachments as multipart/form-data. The body is not signed.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static MAILGUN_ROUTES: Provider = Provider::new(
     "mailgun-routes",
@@ -147,6 +152,7 @@ pub static MAILGUN_ROUTES: Provider = Provider::new(
 
 /// Mandrill (Mailchimp Transactional).
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static MANDRILL: Provider = Provider::new(
     "mandrill",
@@ -194,6 +200,7 @@ pub const MANDRILL_HANDSHAKES: &[Handshake] = &[
 
 /// Mautic.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static MAUTIC: Provider = Provider::new("mautic", "Mautic", shared::body_base64("webhook-signature"))
     .with_source(

@@ -15,6 +15,7 @@ pub(super) const DECLARATIONS: &[&Provider] =
 
 /// Mercado Pago. The body is not signed: fetch the resource that the id names.
 ///
+/// Key: the text of the secret.
 /// Proof: `sdk`.
 pub static MERCADOPAGO: Provider = Provider::new(
     "mercadopago",
@@ -44,6 +45,7 @@ pub static MERCADOPAGO: Provider = Provider::new(
 
 /// Merge.dev.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static MERGE: Provider = Provider::new(
     "merge",
@@ -60,6 +62,7 @@ pub static MERGE: Provider = Provider::new(
 
 /// MessageBird, now Bird.
 ///
+/// Key: the text of the secret.
 /// Proof: `sdk`.
 pub static MESSAGEBIRD: Provider = Provider::new(
     "messagebird",
@@ -91,6 +94,7 @@ pub static MESSAGEBIRD: Provider = Provider::new(
 
 /// Meta (Facebook, Messenger, Instagram, WhatsApp).
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static META: Provider = Provider::new(
     "meta",
@@ -140,6 +144,7 @@ const META_TYPES: &[Location] = &[Location::json("/entry/0/changes/0/field"), Lo
 
 /// Metronome.
 ///
+/// Key: the text of the secret.
 /// Proof: `sdk`.
 pub static METRONOME: Provider = Provider::new(
     "metronome",
@@ -168,6 +173,7 @@ pub static METRONOME: Provider = Provider::new(
 
 /// Midtrans.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static MIDTRANS: Provider = Provider::new(
     "midtrans",

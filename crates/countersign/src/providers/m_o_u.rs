@@ -14,6 +14,7 @@ pub(super) const DECLARATIONS: &[&Provider] =
 
 /// Modern Treasury.
 ///
+/// Key: the text of the secret.
 /// Proof: `sdk`.
 pub static MODERN_TREASURY: Provider =
     Provider::new("modern-treasury", "Modern Treasury", shared::body_hex("x-signature"))
@@ -38,6 +39,7 @@ pub static MODERN_TREASURY: Provider =
 
 /// Mollie (next-gen webhooks).
 ///
+/// Key: the text of the secret.
 /// Proof: `vectors`.
 pub static MOLLIE: Provider = Provider::new(
     "mollie",
@@ -71,6 +73,7 @@ pub static MOLLIE: Provider = Provider::new(
 
 /// monday.com, webhooks of apps. The body is not signed.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static MONDAY: Provider = Provider::new(
     "monday",
@@ -102,6 +105,7 @@ pub const MONDAY_HANDSHAKES: &[Handshake] = &[Handshake::new("challenge", Trust:
 
 /// MongoDB Atlas alerts.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static MONGODB_ATLAS: Provider = Provider::new(
     "mongodb-atlas",
@@ -130,6 +134,7 @@ pub static MONGODB_ATLAS: Provider = Provider::new(
 
 /// Moov.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static MOOV: Provider = Provider::new(
     "moov",
@@ -160,6 +165,7 @@ pub static MOOV: Provider = Provider::new(
 
 /// Microsoft Graph change notifications. The body is not authenticated.
 ///
+/// Key: the text of the secret, which is sent as it is.
 /// Proof: `page`.
 pub static MS_GRAPH: Provider = Provider::new(
     "ms-graph",
@@ -204,6 +210,7 @@ pub const MS_GRAPH_HANDSHAKES: &[Handshake] =
 
 /// Microsoft Teams outgoing webhook.
 ///
+/// Key: the secret, decoded from Base64.
 /// Proof: `page`.
 pub static MS_TEAMS: Provider = Provider::new(
     "ms-teams",
@@ -225,6 +232,7 @@ pub static MS_TEAMS: Provider = Provider::new(
 
 /// Mux.
 ///
+/// Key: the text of the secret.
 /// Proof: `sdk`.
 pub static MUX: Provider = Provider::new(
     "mux",

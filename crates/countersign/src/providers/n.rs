@@ -10,6 +10,7 @@ pub(super) const DECLARATIONS: &[&Provider] = &[&NETLIFY, &NEXUS, &NMI, &NOTION,
 
 /// Netlify.
 ///
+/// Key: the text of the secret.
 /// Proof: `secondary`.
 pub static NETLIFY: Provider = Provider::new(
     "netlify",
@@ -42,6 +43,7 @@ pub static NETLIFY: Provider = Provider::new(
 
 /// Sonatype Nexus.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static NEXUS: Provider = Provider::new(
     "nexus",
@@ -69,6 +71,7 @@ pub static NEXUS: Provider = Provider::new(
 
 /// NMI.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static NMI: Provider = Provider::new("nmi", "NMI", shared::body_hex("signature"))
     .with_source(Confidence::OfficialDocs, "https://docs.nmi.com/reference/subscriptions")
@@ -80,6 +83,7 @@ pub static NMI: Provider = Provider::new("nmi", "NMI", shared::body_hex("signatu
 
 /// Notion.
 ///
+/// Key: the text of the secret.
 /// Proof: `sdk`.
 pub static NOTION: Provider =
     Provider::new("notion", "Notion", shared::body_prefixed("x-notion-signature", "sha256="))
@@ -117,6 +121,7 @@ pub const NOTION_HANDSHAKES: &[Handshake] =
 
 /// NOWPayments.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static NOWPAYMENTS: Provider = Provider::new(
     "nowpayments",
@@ -149,6 +154,7 @@ pub static NOWPAYMENTS: Provider = Provider::new(
 
 /// npm hooks.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static NPM: Provider =
     Provider::new("npm", "npm hooks", shared::body_prefixed("x-npm-signature", "sha256="))
@@ -162,6 +168,7 @@ pub static NPM: Provider =
 
 /// Nylas.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static NYLAS: Provider = Provider::new("nylas", "Nylas", shared::body_hex("x-nylas-signature"))
     .with_source(

@@ -13,6 +13,7 @@ pub(super) const DECLARATIONS: &[&Provider] = &[&OKTA, &ONFIDO, &ONFLEET, &OPENA
 
 /// Okta event hooks. The body is not authenticated.
 ///
+/// Key: the text of the secret, which is sent as it is.
 /// Proof: `page`.
 pub static OKTA: Provider = Provider::new("okta", "Okta event hooks", Scheme::token("authorization"))
     .with_source(
@@ -40,6 +41,7 @@ pub const OKTA_HANDSHAKES: &[Handshake] = &[Handshake::new("verification", Trust
 
 /// Onfido.
 ///
+/// Key: the text of the secret.
 /// Proof: `sdk`.
 pub static ONFIDO: Provider = Provider::new("onfido", "Onfido", shared::body_hex("x-sha2-signature"))
     .with_source(
@@ -59,6 +61,7 @@ pub static ONFIDO: Provider = Provider::new("onfido", "Onfido", shared::body_hex
 
 /// Onfleet.
 ///
+/// Key: the secret, decoded from hexadecimal.
 /// Proof: `page`.
 pub static ONFLEET: Provider = Provider::new(
     "onfleet",
@@ -87,6 +90,7 @@ pub const ONFLEET_HANDSHAKES: &[Handshake] = &[Handshake::new("check", Trust::Ec
 
 /// OpenAI.
 ///
+/// Key: the secret without `whsec_`, decoded from Base64, or, if it has no prefix, the text of the secret.
 /// Proof: `sdk`.
 pub static OPENAI: Provider = Provider::new("openai", "OpenAI", OPENAI_SCHEME)
     .with_source(
@@ -121,6 +125,7 @@ const OPENAI_SCHEME: Scheme = Scheme::hmac_sha256(
 
 /// OpenNode.
 ///
+/// Key: the text of the secret.
 /// Proof: `sdk`.
 pub static OPENNODE: Provider = Provider::new(
     "opennode",
@@ -149,6 +154,7 @@ pub static OPENNODE: Provider = Provider::new(
 
 /// Orb.
 ///
+/// Key: the text of the secret.
 /// Proof: `sdk`.
 pub static ORB: Provider = Provider::new(
     "orb",
@@ -169,6 +175,7 @@ pub static ORB: Provider = Provider::new(
 
 /// Outline.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static OUTLINE: Provider = Provider::new(
     "outline",

@@ -11,6 +11,7 @@ pub(super) const DECLARATIONS: &[&Provider] =
 
 /// Paddle Billing.
 ///
+/// Key: the text of the secret.
 /// Proof: `sdk`.
 pub static PADDLE: Provider = Provider::new(
     "paddle",
@@ -43,6 +44,7 @@ pub static PADDLE: Provider = Provider::new(
 
 /// Paddle Classic. The key is the account's public key, as PEM.
 ///
+/// Key: a public key.
 /// Proof: `page`.
 pub static PADDLE_CLASSIC: Provider = Provider::new(
     "paddle-classic",
@@ -67,6 +69,7 @@ pub static PADDLE_CLASSIC: Provider = Provider::new(
 
 /// PagerDuty v3.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static PAGERDUTY: Provider = Provider::new(
     "pagerduty",
@@ -91,6 +94,7 @@ pub static PAGERDUTY: Provider = Provider::new(
 
 /// PandaDoc.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static PANDADOC: Provider = Provider::new(
     "pandadoc",
@@ -121,6 +125,7 @@ pub static PANDADOC: Provider = Provider::new(
 
 /// Patreon.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static PATREON: Provider = Provider::new(
     "patreon",
@@ -140,6 +145,7 @@ pub static PATREON: Provider = Provider::new(
 
 /// PayMongo.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static PAYMONGO: Provider = Provider::new(
     "paymongo",
@@ -170,6 +176,7 @@ pub static PAYMONGO: Provider = Provider::new(
 /// PayPal. The key is the certificate that `paypal-cert-url` names, as PEM; the id of the webhook is part of what is
 /// signed: `providers::PAYPAL.clone().with_parameter("webhook_id", …)`.
 ///
+/// Key: a public key.
 /// Proof: `page`.
 pub static PAYPAL: Provider = Provider::new(
     "paypal",
@@ -208,6 +215,7 @@ pub static PAYPAL: Provider = Provider::new(
 
 /// Paystack.
 ///
+/// Key: the text of the secret.
 /// Proof: `secondary`.
 pub static PAYSTACK: Provider = Provider::new(
     "paystack",

@@ -13,6 +13,7 @@ pub(super) const DECLARATIONS: &[&Provider] =
 
 /// Persona.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static PERSONA: Provider = Provider::new(
     "persona",
@@ -38,6 +39,7 @@ pub static PERSONA: Provider = Provider::new(
 
 /// Phabricator and Phorge.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static PHABRICATOR: Provider = Provider::new(
     "phabricator",
@@ -64,6 +66,7 @@ pub static PHABRICATOR: Provider = Provider::new(
 
 /// DIDWW phone.systems.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static PHONE_SYSTEMS: Provider = Provider::new(
     "phone-systems",
@@ -88,6 +91,7 @@ pub static PHONE_SYSTEMS: Provider = Provider::new(
 
 /// Plaid.
 ///
+/// Key: a public key.
 /// Proof: `page`.
 pub static PLAID: Provider = Provider::new(
     "plaid",
@@ -116,6 +120,7 @@ pub static PLAID: Provider = Provider::new(
 
 /// Plain.
 ///
+/// Key: the text of the secret.
 /// Proof: `sdk`.
 pub static PLAIN: Provider = Provider::new("plain", "Plain", shared::body_hex("plain-request-signature"))
     .with_source(
@@ -136,6 +141,7 @@ pub static PLAIN: Provider = Provider::new("plain", "Plain", shared::body_hex("p
 
 /// Plane.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static PLANE: Provider = Provider::new("plane", "Plane", shared::body_hex("x-plane-signature"))
     .with_source(
@@ -159,6 +165,7 @@ pub static PLANE: Provider = Provider::new("plane", "Plane", shared::body_hex("x
 
 /// PlanetScale.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static PLANETSCALE: Provider =
     Provider::new("planetscale", "PlanetScale", shared::body_hex("x-planetscale-signature"))
@@ -174,6 +181,7 @@ pub static PLANETSCALE: Provider =
 
 /// Plivo V2. The body is not signed.
 ///
+/// Key: the text of the secret.
 /// Proof: `sdk`.
 pub static PLIVO_V2: Provider = Provider::new(
     "plivo-v2",
@@ -203,6 +211,7 @@ const PLIVO_V2_TYPES: &[Location] =
 
 /// Plivo, version 3: URL, form and nonce.
 ///
+/// Key: the text of the secret.
 /// Proof: `sdk`.
 pub static PLIVO: Provider = Provider::new(
     "plivo-v3",

@@ -12,6 +12,7 @@ pub(super) const DECLARATIONS: &[&Provider] =
 
 /// Podium.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static PODIUM: Provider = Provider::new(
     "podium",
@@ -35,6 +36,7 @@ pub static PODIUM: Provider = Provider::new(
 
 /// Polar.
 ///
+/// Key: the secret without `whsec_`, decoded from Base64, or the text of the secret.
 /// Proof: `sdk`.
 pub static POLAR: Provider = Provider::new(
     "polar",
@@ -63,6 +65,7 @@ const POLAR_KEY: KeyFormat = KeyFormat::base64("whsec_").or(const { &[KeyFormat:
 
 /// Postal.
 ///
+/// Key: a public key.
 /// Proof: `page`.
 pub static POSTAL: Provider = Provider::new(
     "postal",
@@ -95,6 +98,7 @@ pub static POSTAL: Provider = Provider::new(
 
 /// Postmark. The body is not authenticated.
 ///
+/// Key: the user name and the password, joined by `:`.
 /// Proof: `page`.
 pub static POSTMARK: Provider = Provider::new("postmark", "Postmark", Scheme::basic())
     .with_source(
@@ -128,6 +132,7 @@ const POSTMARK_IDS: &[Location] = &[Location::header("x-pm-webhook-trace-id"), L
 
 /// Primer.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static PRIMER: Provider = Provider::new(
     "primer",
@@ -158,6 +163,7 @@ pub static PRIMER: Provider = Provider::new(
 
 /// Przelewy24.
 ///
+/// Key: the text of the secret.
 /// Proof: `secondary`.
 pub static PRZELEWY24: Provider = Provider::new(
     "przelewy24",
@@ -187,6 +193,7 @@ pub static PRZELEWY24: Provider = Provider::new(
 
 /// Google Pub/Sub, push with authentication. Takes the parameters `audience` and `email`. The body is not signed.
 ///
+/// Key: a public key.
 /// Proof: `page`.
 pub static PUBSUB: Provider = Provider::new(
     "pubsub",
@@ -227,6 +234,7 @@ pub static PUBSUB: Provider = Provider::new(
 
 /// Pusher Channels.
 ///
+/// Key: the text of the secret.
 /// Proof: `sdk`.
 pub static PUSHER: Provider =
     Provider::new("pusher", "Pusher Channels", shared::body_hex("x-pusher-signature"))

@@ -14,6 +14,7 @@ use crate::time::Tolerance;
 
 /// The declaration.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static PROVIDER: Provider = Provider::new("preflix", "Preflix", SCHEME)
     .with_source(Confidence::OfficialDocs, "Preflix webhook guide")

@@ -16,6 +16,7 @@ use crate::scheme::Location;
 
 /// The declaration.
 ///
+/// Key: the secret without `whsec_`, decoded from Base64.
 /// Proof: `page`.
 pub static PROVIDER: Provider = Provider::new("printprice", "PrintPrice", shared::STANDARD_WEBHOOKS_SCHEME)
     .with_source(Confidence::OfficialDocs, "PrintPrice webhook page")

@@ -20,6 +20,7 @@ use crate::time::Tolerance;
 
 /// The declaration.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static PROVIDER: Provider = Provider::new("proxiant", "Proxiant", SCHEME)
     .with_source(Confidence::OfficialDocs, "Proxiant webhook page")

@@ -10,6 +10,7 @@ pub(super) const DECLARATIONS: &[&Provider] = &[&QONTO, &QONTO_ONBOARDING, &QSTA
 
 /// Qonto.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static QONTO: Provider = Provider::new(
     "qonto",
@@ -29,6 +30,7 @@ pub static QONTO: Provider = Provider::new(
 
 /// Qonto (onboarding API).
 ///
+/// Key: the text of the secret.
 /// Proof: `vectors`.
 pub static QONTO_ONBOARDING: Provider =
     Provider::new("qonto-onboarding", "Qonto (onboarding API)", shared::body_hex("qonto-sha256-signature"))
@@ -44,6 +46,7 @@ pub static QONTO_ONBOARDING: Provider =
 
 /// Upstash QStash.
 ///
+/// Key: the text of the secret.
 /// Proof: `sdk`.
 pub static QSTASH: Provider = Provider::new(
     "qstash",
@@ -91,6 +94,7 @@ pub static QSTASH: Provider = Provider::new(
 
 /// QuickNode Streams.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static QUICKNODE: Provider = Provider::new(
     "quicknode",
@@ -121,6 +125,7 @@ pub static QUICKNODE: Provider = Provider::new(
 
 /// Quo (OpenPhone).
 ///
+/// Key: the secret without `whsec_`, decoded from Base64.
 /// Proof: `page`.
 pub static QUO: Provider = Provider::new("quo", "Quo (OpenPhone)", shared::STANDARD_WEBHOOKS_SCHEME)
     .with_source(Confidence::OfficialDocs, "https://quo.com/docs/2026-03-30/webhooks-quickstart")

@@ -11,6 +11,7 @@ pub(super) const DECLARATIONS: &[&Provider] =
 
 /// Ramp.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static RAMP: Provider =
     Provider::new("ramp", "Ramp", shared::body_hex("x-ramp-signature,x-ramp-webhook-signature"))
@@ -33,6 +34,7 @@ pub static RAMP: Provider =
 
 /// Razorpay.
 ///
+/// Key: the text of the secret.
 /// Proof: `sdk`.
 pub static RAZORPAY: Provider =
     Provider::new("razorpay", "Razorpay", shared::body_hex("x-razorpay-signature"))
@@ -52,6 +54,7 @@ pub static RAZORPAY: Provider =
 
 /// Recurly.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static RECURLY: Provider = Provider::new(
     "recurly",
@@ -85,6 +88,7 @@ pub static RECURLY: Provider = Provider::new(
 
 /// Render.
 ///
+/// Key: the secret without `whsec_`, decoded from Base64.
 /// Proof: `page`.
 pub static RENDER: Provider = Provider::new("render", "Render", shared::STANDARD_WEBHOOKS_SCHEME)
     .with_source(
@@ -102,6 +106,7 @@ pub static RENDER: Provider = Provider::new("render", "Render", shared::STANDARD
 
 /// Replicate.
 ///
+/// Key: the secret without `whsec_`, decoded from Base64.
 /// Proof: `sdk`.
 pub static REPLICATE: Provider = Provider::new("replicate", "Replicate", shared::STANDARD_WEBHOOKS_SCHEME)
     .with_source(
@@ -122,6 +127,7 @@ pub static REPLICATE: Provider = Provider::new("replicate", "Replicate", shared:
 
 /// Resend.
 ///
+/// Key: the secret without `whsec_`, decoded from Base64.
 /// Proof: `sdk`.
 pub static RESEND: Provider = Provider::new("resend", "Resend", shared::SVIX_SCHEME)
     .with_source(
@@ -142,6 +148,7 @@ pub static RESEND: Provider = Provider::new("resend", "Resend", shared::SVIX_SCH
 
 /// Retell.
 ///
+/// Key: the text of the secret.
 /// Proof: `sdk`.
 pub static RETELL: Provider = Provider::new(
     "retell",
@@ -167,6 +174,7 @@ pub static RETELL: Provider = Provider::new(
 
 /// Revolut.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static REVOLUT: Provider = Provider::new(
     "revolut",
@@ -194,6 +202,7 @@ pub static REVOLUT: Provider = Provider::new(
 
 /// Rewardful.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static REWARDFUL: Provider =
     Provider::new("rewardful", "Rewardful", shared::body_hex("x-rewardful-signature"))
@@ -208,6 +217,7 @@ pub static REWARDFUL: Provider =
 
 /// Rootly.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static ROOTLY: Provider = Provider::new(
     "rootly",

@@ -27,6 +27,7 @@ use crate::scheme::Location;
 
 /// The declaration.
 ///
+/// Key: the secret without `whsec_`, decoded from Base64.
 /// Proof: `page`.
 pub static PROVIDER: Provider = Provider::new("redpin", "Redpin", shared::SVIX_SCHEME)
     .with_source(Confidence::OfficialDocs, "Redpin partner webhook guide; Svix for the signature")

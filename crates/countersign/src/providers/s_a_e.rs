@@ -23,6 +23,7 @@ pub(super) const DECLARATIONS: &[&Provider] = &[
 
 /// Saleor. The key is the JWKS of the installation.
 ///
+/// Key: a public key.
 /// Proof: `sdk`.
 pub static SALEOR: Provider = Provider::new(
     "saleor",
@@ -54,6 +55,7 @@ pub static SALEOR: Provider = Provider::new(
 
 /// Salesforce Marketing Cloud (ENS).
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static SALESFORCE_MARKETING_CLOUD: Provider = Provider::new(
     "salesforce-marketing-cloud",
@@ -85,6 +87,7 @@ pub static SALESFORCE_MARKETING_CLOUD: Provider = Provider::new(
 
 /// Sanity.
 ///
+/// Key: the text of the secret.
 /// Proof: `sdk`.
 pub static SANITY: Provider = Provider::new(
     "sanity",
@@ -112,6 +115,7 @@ pub static SANITY: Provider = Provider::new(
 
 /// Scalekit.
 ///
+/// Key: the secret without `whsec_`, decoded from Base64.
 /// Proof: `sdk`.
 pub static SCALEKIT: Provider = Provider::new("scalekit", "Scalekit", shared::STANDARD_WEBHOOKS_SCHEME)
     .with_source(
@@ -128,6 +132,7 @@ pub static SCALEKIT: Provider = Provider::new("scalekit", "Scalekit", shared::ST
 
 /// Seam.
 ///
+/// Key: the secret without `whsec_`, decoded from Base64.
 /// Proof: `page`.
 pub static SEAM: Provider = Provider::new("seam", "Seam", shared::SVIX_SCHEME)
     .with_source(
@@ -144,6 +149,7 @@ pub static SEAM: Provider = Provider::new("seam", "Seam", shared::SVIX_SCHEME)
 
 /// Segment webhooks destination.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static SEGMENT: Provider = Provider::new(
     "segment",
@@ -173,6 +179,7 @@ pub static SEGMENT: Provider = Provider::new(
 
 /// Sellsy.
 ///
+/// Key: the text of the secret.
 /// Proof: `secondary`.
 pub static SELLSY: Provider = Provider::new(
     "sellsy",
@@ -198,6 +205,7 @@ pub static SELLSY: Provider = Provider::new(
 
 /// Sendbird.
 ///
+/// Key: the text of the secret.
 /// Proof: `secondary`.
 pub static SENDBIRD: Provider =
     Provider::new("sendbird", "Sendbird", shared::body_hex("x-sendbird-signature"))
@@ -212,6 +220,7 @@ pub static SENDBIRD: Provider =
 
 /// SendGrid Event Webhook.
 ///
+/// Key: a public key.
 /// Proof: `sdk`.
 pub static SENDGRID: Provider = Provider::new(
     "sendgrid",
@@ -243,6 +252,7 @@ pub static SENDGRID: Provider = Provider::new(
 
 /// Sentry.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static SENTRY: Provider = Provider::new("sentry", "Sentry", shared::body_hex("sentry-hook-signature"))
     .with_source(
@@ -268,6 +278,7 @@ pub static SENTRY: Provider = Provider::new("sentry", "Sentry", shared::body_hex
 
 /// Setu.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static SETU: Provider = Provider::new("setu", "Setu", shared::body_hex("x-setu-signature"))
     .with_source(

@@ -23,6 +23,7 @@ pub(super) const DECLARATIONS: &[&Provider] = &[
 
 /// Shippo.
 ///
+/// Key: the text of the secret.
 /// Proof: `secondary`.
 pub static SHIPPO: Provider = Provider::new(
     "shippo",
@@ -41,6 +42,7 @@ pub static SHIPPO: Provider = Provider::new(
 
 /// Shopify.
 ///
+/// Key: the text of the secret.
 /// Proof: `sdk`.
 pub static SHOPIFY: Provider = Provider::new(
     "shopify",
@@ -65,6 +67,7 @@ pub static SHOPIFY: Provider = Provider::new(
 
 /// Shopify Events (new header family).
 ///
+/// Key: the text of the secret.
 /// Proof: `sdk`.
 pub static SHOPIFY_EVENTS: Provider = Provider::new(
     "shopify-events",
@@ -88,6 +91,7 @@ pub static SHOPIFY_EVENTS: Provider = Provider::new(
 
 /// SignatureAPI.
 ///
+/// Key: the secret without `whsec_`, decoded from Base64.
 /// Proof: `page`.
 pub static SIGNATUREAPI: Provider =
     Provider::new("signatureapi", "SignatureAPI", shared::STANDARD_WEBHOOKS_SCHEME)
@@ -103,6 +107,7 @@ pub static SIGNATUREAPI: Provider =
 
 /// Sinch.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static SINCH: Provider = Provider::new(
     "sinch",
@@ -136,6 +141,7 @@ pub static SINCH: Provider = Provider::new(
 
 /// Slack.
 ///
+/// Key: the text of the secret.
 /// Proof: `sdk`.
 pub static SLACK: Provider = Provider::new(
     "slack",
@@ -187,6 +193,7 @@ const SLACK_TYPES: &[Location] = &[Location::json("/event/type"), Location::json
 
 /// Smartcar.
 ///
+/// Key: the text of the secret.
 /// Proof: `sdk`.
 pub static SMARTCAR: Provider = Provider::new("smartcar", "Smartcar", shared::body_hex("sc-signature"))
     .with_source(
@@ -203,6 +210,7 @@ pub static SMARTCAR: Provider = Provider::new("smartcar", "Smartcar", shared::bo
 
 /// SparkPost. The body is not authenticated.
 ///
+/// Key: the user name and the password, joined by `:`.
 /// Proof: `page`.
 pub static SPARKPOST: Provider = Provider::new("sparkpost", "SparkPost", Scheme::basic())
     .with_source(Confidence::OfficialDocs, "https://developers.sparkpost.com/api/webhooks")
@@ -225,6 +233,7 @@ const SPARKPOST_TYPES: &[Location] = &[
 
 /// Square.
 ///
+/// Key: the text of the secret.
 /// Proof: `sdk`.
 pub static SQUARE: Provider = Provider::new(
     "square",
@@ -253,6 +262,7 @@ pub static SQUARE: Provider = Provider::new(
 
 /// Square (legacy).
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static SQUARE_SHA1: Provider = Provider::new(
     "square-sha1",
@@ -282,6 +292,7 @@ pub static SQUARE_SHA1: Provider = Provider::new(
 
 /// Squarespace.
 ///
+/// Key: the secret, decoded from hexadecimal.
 /// Proof: `page`.
 pub static SQUARESPACE: Provider = Provider::new(
     "squarespace",

@@ -21,6 +21,7 @@ pub(super) const DECLARATIONS: &[&Provider] = &[
 
 /// Standard Webhooks v1.
 ///
+/// Key: the secret without `whsec_`, decoded from Base64.
 /// Proof: `sdk`.
 pub static STANDARD_WEBHOOKS: Provider =
     Provider::new("standard-webhooks-v1", "Standard Webhooks v1", shared::STANDARD_WEBHOOKS_SCHEME)
@@ -44,6 +45,7 @@ pub static STANDARD_WEBHOOKS: Provider =
 
 /// Standard Webhooks v1a.
 ///
+/// Key: a public key without `whpk_`.
 /// Proof: `vectors`.
 pub static STANDARD_WEBHOOKS_V1A: Provider = Provider::new(
     "standard-webhooks-v1a",
@@ -73,6 +75,7 @@ pub static STANDARD_WEBHOOKS_V1A: Provider = Provider::new(
 
 /// Stream.
 ///
+/// Key: the text of the secret.
 /// Proof: `sdk`.
 pub static STREAM: Provider = Provider::new("stream", "Stream", shared::body_hex("x-signature"))
     .with_source(
@@ -95,6 +98,7 @@ pub static STREAM: Provider = Provider::new("stream", "Stream", shared::body_hex
 
 /// Strike.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static STRIKE: Provider = Provider::new("strike", "Strike", shared::body_hex("x-webhook-signature"))
     .with_source(Confidence::OfficialDocs, "https://docs.strike.me/webhooks/signature-verification")
@@ -113,6 +117,7 @@ pub static STRIKE: Provider = Provider::new("strike", "Strike", shared::body_hex
 
 /// Stripe.
 ///
+/// Key: the text of the secret.
 /// Proof: `sdk`.
 pub static STRIPE: Provider = Provider::new(
     "stripe",
@@ -139,6 +144,7 @@ pub static STRIPE: Provider = Provider::new(
 
 /// Stytch.
 ///
+/// Key: the secret without `whsec_`, decoded from Base64.
 /// Proof: `page`.
 pub static STYTCH: Provider = Provider::new("stytch", "Stytch", shared::SVIX_SCHEME)
     .with_source(
@@ -161,6 +167,7 @@ pub static STYTCH: Provider = Provider::new("stytch", "Stytch", shared::SVIX_SCH
 
 /// Supabase Auth hooks.
 ///
+/// Key: the secret without `v1,whsec_` or `whsec_`, decoded from Base64; `|` separates several keys.
 /// Proof: `page`.
 pub static SUPABASE: Provider = Provider::new(
     "supabase",
@@ -191,6 +198,7 @@ pub static SUPABASE: Provider = Provider::new(
 
 /// Surge.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static SURGE: Provider = Provider::new(
     "surge",
@@ -212,6 +220,7 @@ pub static SURGE: Provider = Provider::new(
 
 /// SurveyMonkey.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static SURVEYMONKEY: Provider = Provider::new(
     "surveymonkey",
@@ -231,6 +240,7 @@ pub static SURVEYMONKEY: Provider = Provider::new(
 
 /// Svix.
 ///
+/// Key: the secret without `whsec_`, decoded from Base64.
 /// Proof: `sdk`.
 pub static SVIX: Provider = Provider::new("svix", "Svix", shared::SVIX_SCHEME)
     .with_source(

@@ -9,6 +9,7 @@ pub(super) const DECLARATIONS: &[&Provider] = &[&SYNC_LABS, &SYNTAGE, &SYNTHESIA
 
 /// sync. (lip sync).
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static SYNC_LABS: Provider = Provider::new(
     "sync-labs",
@@ -32,6 +33,7 @@ pub static SYNC_LABS: Provider = Provider::new(
 
 /// Syntage.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static SYNTAGE: Provider = Provider::new(
     "syntage",
@@ -51,6 +53,7 @@ pub static SYNTAGE: Provider = Provider::new(
 
 /// Synthesia.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static SYNTHESIA: Provider = Provider::new(
     "synthesia",

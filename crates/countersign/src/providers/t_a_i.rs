@@ -12,6 +12,7 @@ pub(super) const DECLARATIONS: &[&Provider] =
 
 /// TabaPay.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static TABAPAY: Provider = Provider::new(
     "tabapay",
@@ -32,6 +33,7 @@ pub static TABAPAY: Provider = Provider::new(
 
 /// Taiga.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static TAIGA: Provider = Provider::new(
     "taiga",
@@ -52,6 +54,7 @@ pub static TAIGA: Provider = Provider::new(
 
 /// Tailscale.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static TAILSCALE: Provider = Provider::new(
     "tailscale",
@@ -72,6 +75,7 @@ pub static TAILSCALE: Provider = Provider::new(
 
 /// Tally.
 ///
+/// Key: the text of the secret.
 /// Proof: `secondary`.
 pub static TALLY: Provider = Provider::new("tally", "Tally", shared::body_base64("tally-signature"))
     .with_source(Confidence::Secondary, shared::WEBHOOK_CO)
@@ -84,6 +88,7 @@ pub static TALLY: Provider = Provider::new("tally", "Tally", shared::body_base64
 
 /// Tebex.
 ///
+/// Key: the text of the secret.
 /// Proof: `secondary`.
 pub static TEBEX: Provider = Provider::new(
     "tebex",
@@ -118,6 +123,7 @@ pub const TEBEX_HANDSHAKES: &[Handshake] =
 
 /// Telegram Bot API. The body is not authenticated.
 ///
+/// Key: the text of the secret, which is sent as it is.
 /// Proof: `page`.
 pub static TELEGRAM: Provider =
     Provider::new("telegram", "Telegram Bot API", Scheme::token("x-telegram-bot-api-secret-token"))
@@ -132,6 +138,7 @@ pub static TELEGRAM: Provider =
 
 /// Telnyx.
 ///
+/// Key: a public key.
 /// Proof: `sdk`.
 pub static TELNYX: Provider = Provider::new(
     "telnyx",
@@ -158,6 +165,7 @@ pub static TELNYX: Provider = Provider::new(
 
 /// Terra.
 ///
+/// Key: the text of the secret.
 /// Proof: `sdk`.
 pub static TERRA: Provider = Provider::new(
     "terra",
@@ -187,6 +195,7 @@ pub static TERRA: Provider = Provider::new(
 
 /// Terraform Cloud.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static TERRAFORM_CLOUD: Provider = Provider::new(
     "terraform-cloud",
@@ -232,6 +241,7 @@ pub const TERRAFORM_CLOUD_HANDSHAKES: &[Handshake] =
 
 /// TikTok for Developers.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static TIKTOK: Provider = Provider::new(
     "tiktok",

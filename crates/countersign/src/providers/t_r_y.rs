@@ -14,6 +14,7 @@ pub(super) const DECLARATIONS: &[&Provider] =
 
 /// Trello.
 ///
+/// Key: the text of the secret.
 /// Proof: `secondary`.
 pub static TRELLO: Provider = Provider::new(
     "trello",
@@ -56,6 +57,7 @@ pub const TRELLO_HANDSHAKES: &[Handshake] = &[Handshake::new("head", Trust::Echo
 
 /// Trigger.dev.
 ///
+/// Key: the text of the secret.
 /// Proof: `sdk`.
 pub static TRIGGER_DEV: Provider =
     Provider::new("trigger-dev", "Trigger.dev", shared::body_hex("x-trigger-signature-hmacsha256"))
@@ -74,6 +76,7 @@ pub static TRIGGER_DEV: Provider =
 
 /// TrueLayer: a detached signature over method, path, the headers that it lists, and the body.
 ///
+/// Key: a public key.
 /// Proof: `sdk`.
 pub static TRUELAYER: Provider = Provider::new(
     "truelayer",
@@ -111,6 +114,7 @@ pub static TRUELAYER: Provider = Provider::new(
 
 /// Turnkey.
 ///
+/// Key: a public key.
 /// Proof: `page`.
 pub static TURNKEY: Provider = Provider::new(
     "turnkey",
@@ -139,6 +143,7 @@ pub static TURNKEY: Provider = Provider::new(
 
 /// Twilio, JSON requests: the signed URL contains the digest of the body.
 ///
+/// Key: the text of the secret.
 /// Proof: `sdk`.
 pub static TWILIO_BODY_SHA256: Provider = Provider::new(
     "twilio-body-sha256",
@@ -167,6 +172,7 @@ const BODY_IN_URL: &[Check] = &[Check::digest(Location::query("bodySHA256"), Dig
 
 /// Twilio (form).
 ///
+/// Key: the text of the secret.
 /// Proof: `sdk`.
 pub static TWILIO: Provider = Provider::new(
     "twilio-form",
@@ -204,6 +210,7 @@ const TWILIO_TYPES: &[Location] =
 
 /// Twitch EventSub.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static TWITCH: Provider = Provider::new(
     "twitch",
@@ -252,6 +259,7 @@ pub const TWITCH_HANDSHAKES: &[Handshake] =
 
 /// Typeform.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static TYPEFORM: Provider = Provider::new(
     "typeform",

@@ -62,7 +62,7 @@ fn no_declaration_was_left_out_of_the_list_of_its_file() {
 }
 
 #[test]
-fn the_documentation_of_every_declaration_names_its_proof_and_it_is_exported_under_its_slug() {
+fn the_documentation_of_every_declaration_names_its_key_and_proof_and_it_is_exported_under_its_slug() {
     let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/providers");
     let files: Vec<_> = sources(&here).iter().map(|file| fs::read_to_string(file).unwrap()).collect();
     for provider in all() {
@@ -75,8 +75,10 @@ fn the_documentation_of_every_declaration_names_its_proof_and_it_is_exported_und
             declared.map(|(at, start)| (&file[..at], &file[at + start.len()..]))
         });
         let (before, after) = declared.unwrap_or_else(|| panic!("{}: no declaration", provider.slug));
-        let says = before.rsplit('\n').next();
-        assert_eq!(says, Some(&*format!("/// Proof: `{proof}`.")), "{}", provider.slug);
+        let mut lines = before.rsplit('\n');
+        assert_eq!(lines.next(), Some(&*format!("/// Proof: `{proof}`.")), "{}", provider.slug);
+        let key = format!("/// Key: {}.", provider.scheme.describe_key());
+        assert_eq!(lines.next(), Some(&*key), "{}", provider.slug);
         let (name, _) = after.split_once(':').unwrap();
         let begins =
             |alias: &&Text| provider.slug.strip_prefix(&***alias).is_some_and(|rest| rest.starts_with('-'));

@@ -10,6 +10,7 @@ pub(super) const DECLARATIONS: &[&Provider] =
 
 /// Unit.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static UNIT: Provider = Provider::new(
     "unit",
@@ -31,6 +32,7 @@ pub static UNIT: Provider = Provider::new(
 
 /// Up, the Australian bank.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static UP_BANK: Provider =
     Provider::new("up-bank", "Up", shared::body_hex("x-up-authenticity-signature"))
@@ -46,6 +48,7 @@ pub static UP_BANK: Provider =
 
 /// Vanta.
 ///
+/// Key: the secret without `whsec_`, decoded from Base64.
 /// Proof: `page`.
 pub static VANTA: Provider = Provider::new("vanta", "Vanta", shared::SVIX_SCHEME)
     .with_source(
@@ -64,6 +67,7 @@ pub static VANTA: Provider = Provider::new("vanta", "Vanta", shared::SVIX_SCHEME
 
 /// Vapi.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static VAPI: Provider = Provider::new("vapi", "Vapi", shared::body_hex("x-vapi-signature"))
     .with_source(
@@ -84,6 +88,7 @@ pub static VAPI: Provider = Provider::new("vapi", "Vapi", shared::body_hex("x-va
 
 /// Vercel.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static VERCEL: Provider = Provider::new(
     "vercel",
@@ -108,6 +113,7 @@ pub static VERCEL: Provider = Provider::new(
 
 /// Veriff.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static VERIFF: Provider =
     Provider::new("veriff", "Veriff", shared::body_hex("x-hmac-signature,vrf-hmac-signature"))
@@ -134,6 +140,7 @@ pub static VERIFF: Provider =
 
 /// Viber.
 ///
+/// Key: the text of the secret.
 /// Proof: `sdk`.
 pub static VIBER: Provider = Provider::new("viber", "Viber", shared::body_hex("x-viber-content-signature"))
     .with_source(
@@ -154,6 +161,7 @@ pub static VIBER: Provider = Provider::new("viber", "Viber", shared::body_hex("x
 
 /// Vonage, signed webhooks of its Messages, Dispatch, Verify and Voice APIs.
 ///
+/// Key: the text of the secret.
 /// Proof: `sdk`.
 pub static VONAGE: Provider = Provider::new(
     "vonage",

@@ -12,6 +12,7 @@ pub(super) const DECLARATIONS: &[&Provider] =
 
 /// Webex.
 ///
+/// Key: the text of the secret.
 /// Proof: `secondary`.
 pub static WEBEX: Provider = Provider::new(
     "webex",
@@ -35,6 +36,7 @@ pub static WEBEX: Provider = Provider::new(
 
 /// Webflow.
 ///
+/// Key: the text of the secret.
 /// Proof: `sdk`.
 pub static WEBFLOW: Provider = Provider::new(
     "webflow",
@@ -61,6 +63,7 @@ pub static WEBFLOW: Provider = Provider::new(
 
 /// WeChat Pay v3.
 ///
+/// Key: a public key.
 /// Proof: `page`.
 pub static WECHATPAY: Provider = Provider::new(
     "wechatpay-v3",
@@ -98,6 +101,7 @@ pub static WECHATPAY: Provider = Provider::new(
 
 /// Whop.
 ///
+/// Key: the secret without `whsec_`, decoded from Base64.
 /// Proof: `sdk`.
 pub static WHOP: Provider = Provider::new("whop", "Whop", shared::STANDARD_WEBHOOKS_SCHEME)
     .with_source(
@@ -118,6 +122,7 @@ pub static WHOP: Provider = Provider::new("whop", "Whop", shared::STANDARD_WEBHO
 
 /// Wise.
 ///
+/// Key: a public key.
 /// Proof: `vectors`.
 pub static WISE: Provider = Provider::new(
     "wise",
@@ -156,6 +161,7 @@ pub const WISE_HANDSHAKES: &[Handshake] = &[Handshake::new("test_notification", 
 
 /// WooCommerce.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static WOOCOMMERCE: Provider =
     Provider::new("woocommerce", "WooCommerce", shared::body_base64("x-wc-webhook-signature"))
@@ -192,6 +198,7 @@ pub const WOOCOMMERCE_HANDSHAKES: &[Handshake] = &[Handshake::new("ping", Trust:
 
 /// WorkOS.
 ///
+/// Key: the text of the secret.
 /// Proof: `sdk`.
 pub static WORKOS: Provider = Provider::new(
     "workos",
@@ -221,6 +228,7 @@ pub static WORKOS: Provider = Provider::new(
 
 /// Worldline Connect and Direct.
 ///
+/// Key: the text of the secret.
 /// Proof: `sdk`.
 pub static WORLDLINE: Provider =
     Provider::new("worldline", "Worldline Connect and Direct", shared::body_base64("x-gcs-signature"))
@@ -254,6 +262,7 @@ pub const WORLDLINE_HANDSHAKES: &[Handshake] =
 
 /// Worldpay Access.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static WORLDPAY: Provider = Provider::new(
     "worldpay",

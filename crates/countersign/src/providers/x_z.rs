@@ -10,6 +10,7 @@ pub(super) const DECLARATIONS: &[&Provider] = &[&X_TWITTER, &XERO, &ZAVU, &ZENDE
 
 /// X / Twitter Account Activity.
 ///
+/// Key: the text of the secret.
 /// Proof: `vectors`.
 pub static X_TWITTER: Provider = Provider::new(
     "x-twitter",
@@ -53,6 +54,7 @@ pub const X_TWITTER_HANDSHAKES: &[Handshake] = &[Handshake::new("crc", Trust::Se
 
 /// Xero.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static XERO: Provider = Provider::new("xero", "Xero", shared::body_base64("x-xero-signature"))
     .with_source(
@@ -88,6 +90,7 @@ pub const XERO_HANDSHAKES: &[Handshake] = &[Handshake::new("intent_to_receive", 
 
 /// Zavu.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static ZAVU: Provider = Provider::new(
     "zavu",
@@ -110,6 +113,7 @@ pub static ZAVU: Provider = Provider::new(
 
 /// Zendesk.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static ZENDESK: Provider = Provider::new(
     "zendesk",
@@ -138,6 +142,7 @@ pub static ZENDESK: Provider = Provider::new(
 
 /// Zoho Payments.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static ZOHO_PAYMENTS: Provider = Provider::new(
     "zoho-payments",
@@ -158,6 +163,7 @@ pub static ZOHO_PAYMENTS: Provider = Provider::new(
 
 /// Zoom.
 ///
+/// Key: the text of the secret.
 /// Proof: `page`.
 pub static ZOOM: Provider = Provider::new(
     "zoom",

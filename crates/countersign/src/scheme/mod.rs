@@ -7,6 +7,7 @@
 mod algorithm;
 mod certificates;
 mod check;
+mod described;
 mod key;
 mod limits;
 mod location;

@@ -7,7 +7,6 @@ use serde::Serialize;
 use crate::check::forge::Forge;
 use crate::check::message::Message;
 use crate::check::tamper;
-use crate::described::place;
 use crate::facts::part_of;
 
 /// A part of a request.
@@ -49,7 +48,7 @@ pub(super) fn parts(provider: &Provider, coverage: Coverage, forge: Option<(&For
     for (name, at, is_signed) in values {
         let Some(at) = at else { continue };
         let how = is_signed.then(|| signed.value(name, at, coverage));
-        let place_of_value = place(at);
+        let place_of_value = at.describe();
         let at = at.clone();
         parts.push(part(name, &place_of_value, how, move |genuine, forge| {
             changed_value(genuine, &forge.provider, &at)
@@ -58,7 +57,7 @@ pub(super) fn parts(provider: &Provider, coverage: Coverage, forge: Option<(&For
     let is_known = |at: &Location| values.iter().any(|(_, known, _)| *known == Some(at));
     for at in signed.values().into_iter().filter(|at| !is_known(at)) {
         let how = covers(provider, &at).then(|| signed.placeholder(&at));
-        let name = place(&at);
+        let name = at.describe();
         parts.push(part(&name, part_of(&at), how, move |genuine, forge| {
             changed_value(genuine, &forge.provider, &at)
         }));
@@ -206,7 +205,7 @@ impl<'p> Signed<'p> {
         let mut digests =
             checks.filter(|check| check.digest.is_some() && check.equals.as_str().contains("body"));
         let digest =
-            || digests.next().map(|check| format!("its digest in {}, which is signed", place(&check.at)));
+            || digests.next().map(|check| format!("its digest in {}, which is signed", check.at.describe()));
         let whole = self.by(&["body", "base64", "form", "content-digest"]);
         Some(whole.or_else(digest).unwrap_or_else(|| "within the signed token".to_owned()))
     }
