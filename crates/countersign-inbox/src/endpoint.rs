@@ -9,7 +9,7 @@ use countersign::{ConfigError, Delivery, Event, EventCatalog, Placement, Provide
 use http::StatusCode;
 
 use crate::acceptor::{AcceptOptions, Acceptor};
-use crate::event::{DeadDuplicates, StoredHead};
+use crate::event::{DeadDuplicates, StoredHead, UnknownVersions};
 use crate::handling::{Context, Handler, Outcome, Route, Typed, Unhandled, Untyped, Verdict};
 use crate::identity::{IdentityPolicy, UnsignedIds};
 use crate::inbox_store::InboxStore;
@@ -62,6 +62,9 @@ pub struct Endpoint {
     /// The handler of all other types. Without one, they are skipped.
     otherwise: Option<Arc<dyn Route>>,
     unhandled: Unhandled,
+    /// Whether a catalogue has versions.
+    has_versions: bool,
+    unknown_versions: UnknownVersions,
     pub(crate) concurrency: usize,
     pub(crate) timeout: Duration,
     problem: Option<String>,
@@ -82,6 +85,8 @@ impl Endpoint {
             routes: HashMap::new(),
             otherwise: None,
             unhandled: Unhandled::default(),
+            has_versions: false,
+            unknown_versions: UnknownVersions::default(),
             concurrency: 8,
             timeout: Duration::from_secs(15 * 60),
             problem: None,
@@ -97,6 +102,7 @@ impl Endpoint {
             self.problem
                 .get_or_insert_with(|| "a catalogue without types has no events: use `otherwise`".into());
         }
+        self.has_versions |= !T::VERSIONS.is_empty();
         for tag in T::TAGS {
             match self.routes.entry(tag) {
                 Entry::Vacant(place) => {
@@ -200,6 +206,13 @@ impl Endpoint {
         self
     }
 
+    /// Sets the policy for data of a version that a catalogue with versions does not name. By default the event becomes a
+    /// dead letter.
+    pub fn with_unknown_versions(mut self, policy: UnknownVersions) -> Self {
+        self.unknown_versions = policy;
+        self
+    }
+
     /// Sets the status for stored deliveries: 202 or 204, for providers that require it. The default is 200.
     pub fn with_success_status(mut self, status: StatusCode) -> Self {
         self.accept.success = status;
@@ -272,6 +285,16 @@ impl Endpoint {
         }
     }
 
+    /// Applies the policy for unknown versions.
+    pub(crate) fn judge(&self, verdict: Verdict) -> Verdict {
+        match verdict {
+            Verdict::Keep { error } if self.unknown_versions == UnknownVersions::DeadLetter => {
+                Verdict::undecodable(error)
+            }
+            verdict => verdict,
+        }
+    }
+
     /// Checks the name, as far as no other endpoint and no store is concerned.
     pub(crate) fn check(&self) -> Result<(), ConfigError> {
         if self.name().is_empty() {
@@ -289,6 +312,9 @@ impl Endpoint {
         let needs_type = !self.routes.is_empty() && provider.event.event_type.is_none();
         let problem = if needs_type {
             &without_type(provider)
+        } else if self.has_versions && provider.event.version.is_none() {
+            "a type of a handler has versions, and the declaration names no place for them: name it with \
+             `Provider::with_event_version(\"/version\")`"
         } else if self.routes.is_empty() && self.otherwise.is_none() {
             "has no handlers: add one with `on` or `otherwise`, or start the inbox with `start_accepting` if another \
              process handles its events"

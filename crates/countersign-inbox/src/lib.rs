@@ -177,7 +177,9 @@ pub use claim::{AttemptToken, Claim, ClaimRequest, Fenced, Lease};
 pub use clock::MonotonicClock;
 #[cfg(feature = "runtime")]
 pub use endpoint::Endpoint;
-pub use event::{DeadDuplicates, EventId, EventState, HeadError, NewEvent, StoredEvent, StoredHead};
+pub use event::{
+    DeadDuplicates, EventId, EventState, HeadError, NewEvent, StoredEvent, StoredHead, UnknownVersions,
+};
 #[cfg(feature = "runtime")]
 pub use handling::{Backoff, Context, Handler, Outcome};
 pub use identity::{Identity, IdentityPolicy, UnsignedIds};

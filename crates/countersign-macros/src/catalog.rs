@@ -3,7 +3,7 @@ use quote::quote;
 use syn::spanned::Spanned;
 use syn::{DataEnum, DeriveInput, Error, Fields, Ident, LitStr, Result, Variant};
 
-use crate::tags::{self, Tags};
+use crate::tags::{self, Known, Tags};
 
 /// A variant of the catalogue.
 struct Entry<'a> {
@@ -16,6 +16,10 @@ pub(crate) fn derive(input: &DeriveInput, data: &DataEnum) -> Result<TokenStream
     let entries = data.variants.iter().map(Entry::new).collect::<Result<Vec<_>>>()?;
     let unknown = the_unknown(&entries, &input.ident)?.unknown();
     let tags = distinct_tags(&entries)?;
+    let known = entries.iter().filter_map(Entry::known);
+    let versions: Vec<_> = known.flat_map(Known::versions).collect();
+    let earlier: Vec<_> = entries.iter().map(Entry::earlier_arms).collect::<Result<Vec<_>>>()?.concat();
+    let versioned = tags::versioned(&versions, &earlier);
 
     let arms = entries.iter().filter_map(Entry::arm);
     let names = entries.iter().map(Entry::name);
@@ -35,6 +39,8 @@ pub(crate) fn derive(input: &DeriveInput, data: &DataEnum) -> Result<TokenStream
                     _ => #unknown,
                 }
             }
+
+            #versioned
 
             fn variant(&self) -> &'static str {
                 match self {
@@ -60,9 +66,26 @@ impl<'a> Entry<'a> {
         Ok(Self { ident: &variant.ident, tags, has_data })
     }
 
+    fn known(&self) -> Option<&Known> {
+        match &self.tags {
+            Tags::Known(known) => Some(known),
+            Tags::Unknown => None,
+        }
+    }
+
+    /// Returns the arms that decode earlier versions of the data.
+    fn earlier_arms(&self) -> Result<Vec<TokenStream>> {
+        let ident = self.ident;
+        let arms = self.known().map(|known| known.earlier_arms(&quote!(Self::#ident))).unwrap_or_default();
+        if !self.has_data && !arms.is_empty() {
+            return Err(Error::new(ident.span(), "a variant without data has no versions"));
+        }
+        Ok(arms)
+    }
+
     /// Returns the arm that decodes this variant.
     fn arm(&self) -> Option<TokenStream> {
-        let (Tags::Known(tags), ident) = (&self.tags, self.ident) else { return None };
+        let (tags, ident) = (&self.known()?.tags, self.ident);
         let decoded = if self.has_data {
             quote!(::countersign::__private::Deserialize::deserialize(data).map(Self::#ident))
         } else {
@@ -111,9 +134,5 @@ fn the_unknown<'e, 'a>(entries: &'e [Entry<'a>], catalog: &Ident) -> Result<&'e 
 }
 
 fn distinct_tags<'e>(entries: &'e [Entry<'_>]) -> Result<Vec<&'e LitStr>> {
-    let known = entries.iter().filter_map(|entry| match &entry.tags {
-        Tags::Known(tags) => Some(tags),
-        Tags::Unknown => None,
-    });
-    tags::distinct(known.flatten())
+    tags::distinct(entries.iter().filter_map(Entry::known).flat_map(|known| &known.tags))
 }

@@ -13,6 +13,10 @@ use syn::{Data, DeriveInput, Error};
 /// variant that receives all other types: as a `countersign::UnknownEvent`, or without a field. A variant holds the
 /// data in one field, or has no field if the data is not needed.
 ///
+/// Types whose data has versions name the present one, and the types of the data of earlier ones, oldest first:
+/// `#[event("its.type", version = 3, earlier(1 = DataV1, 2 = DataV2))]`. Each type converts into the next with
+/// `TryFrom` or `From`. A version is a number or a text.
+///
 /// A struct has one `#[event(...)]` attribute with its types. It is the data itself, decoded with
 /// `serde::Deserialize`; a unit struct ignores the data. An event of another type is an error, so use a struct in
 /// handlers that receive only its types.

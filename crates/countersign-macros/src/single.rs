@@ -16,7 +16,9 @@ pub(crate) fn derive(input: &DeriveInput, data: &DataStruct) -> Result<TokenStre
             "a struct has the shape of its types: unknown types need an enum",
         ));
     };
-    let known = tags::distinct(known.iter())?;
+    let versioned =
+        tags::versioned(&known.versions(), &known.earlier_arms(&quote!(::core::convert::identity::<Self>)));
+    let known = tags::distinct(known.tags.iter())?;
 
     let (ident, name) = (&input.ident, input.ident.to_string());
     let (impl_generics, type_generics, where_clause) = input.generics.split_for_impl();
@@ -44,6 +46,8 @@ pub(crate) fn derive(input: &DeriveInput, data: &DataStruct) -> Result<TokenStre
                     )),
                 }
             }
+
+            #versioned
 
             fn variant(&self) -> &'static str {
                 #name

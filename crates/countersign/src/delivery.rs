@@ -12,6 +12,7 @@ use crate::compiled::{Core, Picked, Source};
 use crate::content;
 use crate::event::{DecodeError, decode};
 use crate::inline::Inline;
+use crate::pick::pick;
 use crate::provider::Provider;
 use crate::surroundings::Surroundings;
 use crate::time::UnixTime;
@@ -90,6 +91,15 @@ impl Delivery {
         let in_body = || self.picked().event_type.as_ref().map(|event_type| event_type.as_str(&self.body));
         let value = first(self.event_type.as_ref(), in_body, plan.event_type.as_ref())?;
         Some(Field { value, signed: self.core.plan.signs.event_type })
+    }
+
+    /// Returns the version of the data, if the declaration names its place and the payload has a text or a number there.
+    /// The signature covers it if it [covers the body](Self::is_body_signed).
+    #[must_use]
+    pub fn event_version(&self) -> Option<String> {
+        let payload = self.payload();
+        let [version] = pick(payload, [self.core.plan.version.as_deref()]);
+        version.filter(|version| !version.is_empty()).map(|version| version.as_str(payload).to_owned())
     }
 
     /// Returns the time at which, by the provider, the delivery was sent or the event happened.

@@ -133,7 +133,7 @@ pub use cloudevent::CloudEvent;
 pub use compiled::Coverage;
 pub use delivery::{Delivery, Field};
 pub use error::{Checked, ConfigError, ConfigWarning, ErrorKind, VerifyError};
-pub use event::{DecodeError, Event, EventCatalog, Requirement, UnknownEvent, ValueKind};
+pub use event::{DecodeError, Event, EventCatalog, Requirement, UnknownEvent, ValueKind, Versions};
 #[cfg(any(feature = "_actix", feature = "_axum"))]
 pub use extract::{ExtractError, RawBody};
 pub use head::{Head, Headers};

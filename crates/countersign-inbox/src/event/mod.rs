@@ -13,7 +13,7 @@ use crate::identity::{Identity, IdentityPolicy};
 use crate::key::{Digest, EventKey, bounded};
 
 pub use head::{HeadError, StoredHead};
-pub use state::{DeadDuplicates, EventId, EventState};
+pub use state::{DeadDuplicates, EventId, EventState, UnknownVersions};
 
 /// A verified delivery that is to be stored in an [`InboxStore`](crate::InboxStore).
 #[derive(Clone)]

@@ -40,6 +40,20 @@ pub enum DeadDuplicates {
     Keep,
 }
 
+/// The policy for an event whose data has a version that the catalogue of its handler does not name: that of a newer
+/// provider, or of another program ([`EventCatalog`](countersign::EventCatalog) has versions).
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum UnknownVersions {
+    /// Makes it a dead letter with that reason. An operator replays it when a program that knows the version runs. The
+    /// default.
+    #[default]
+    DeadLetter,
+    /// Keeps it: it is tried again every hour, whatever the limits on attempts and age, and is handled without an operator
+    /// when a program that knows the version runs.
+    Keep,
+}
+
 impl EventId {
     /// Creates an id from its stored number.
     #[must_use]

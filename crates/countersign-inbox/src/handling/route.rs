@@ -40,6 +40,7 @@ where
         Box::pin(async move {
             match Event::decode(delivery) {
                 Ok(event) => self.handler.handle(event, context).await.into(),
+                Err(error) if error.version().is_some() => Verdict::Keep { error: error.to_string() },
                 Err(error) => Verdict::undecodable(describe(&error)),
             }
         })

@@ -22,6 +22,10 @@ pub(crate) enum Verdict {
         kind: FailureKind,
         error: String,
     },
+    /// The data has a version that the catalogue does not name: the event is tried again, whatever the limits.
+    Keep {
+        error: String,
+    },
     /// The stored request does not verify.
     Unverified {
         error: String,
@@ -87,6 +91,7 @@ impl Verdict {
                 };
                 Finish::Retry { after, error: cut(error) }
             }
+            Self::Keep { error } => Finish::Retry { after: KEPT, error: cut(error) },
             Self::Dead { error, .. } => Finish::Dead { error: cut(error) },
             Self::Unverified { error } => Finish::Unverified { error: cut(error) },
             Self::GiveBack => Finish::GiveBack,
@@ -97,7 +102,7 @@ impl Verdict {
         match self {
             Self::Done => AttemptOutcome::Done,
             Self::Skip { .. } => AttemptOutcome::Skip,
-            Self::Retry { .. } => AttemptOutcome::Retry,
+            Self::Retry { .. } | Self::Keep { .. } => AttemptOutcome::Retry,
             Self::Dead { .. } => AttemptOutcome::Dead,
             Self::Unverified { .. } => AttemptOutcome::Unverified,
             Self::GiveBack => AttemptOutcome::GiveBack,
@@ -108,6 +113,7 @@ impl Verdict {
     pub(crate) const fn failure(&self) -> Option<FailureKind> {
         match self {
             Self::Retry { kind, .. } | Self::Dead { kind, .. } => Some(*kind),
+            Self::Keep { .. } => Some(FailureKind::Decode),
             Self::Unverified { .. } => Some(FailureKind::Verification),
             Self::Done | Self::Skip { .. } | Self::GiveBack => None,
         }
@@ -140,6 +146,8 @@ fn cut(mut error: String) -> String {
 }
 
 const MAX_ERROR: usize = 4096;
+/// The time until an event of an unknown version is tried again.
+const KEPT: Duration = Duration::from_secs(3600);
 
 #[cfg(test)]
 mod tests {

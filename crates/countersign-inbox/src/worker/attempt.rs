@@ -214,7 +214,7 @@ pub(super) async fn process(endpoint: &Endpoint, event: StoredEvent, context: Co
         Err(rejection) => return refuse(&rejection),
     };
     match endpoint.route(delivery.event_type().map(Field::as_str)) {
-        Ok(route) => route.run(delivery, context).await,
+        Ok(route) => endpoint.judge(route.run(delivery, context).await),
         Err(verdict) => verdict,
     }
 }

@@ -101,6 +101,9 @@ fn stored(source: &str, counts: &Counts, verdict: &Verdict) {
         Verdict::Done => debug!(target: "countersign", "handled"),
         Verdict::Skip { reason } => debug!(target: "countersign", reason, "skipped"),
         Verdict::Retry { error, .. } => info!(target: "countersign", error, "failed: will be retried"),
+        Verdict::Keep { error } => {
+            warn!(target: "countersign", error, "kept until a program that knows its version runs");
+        }
         Verdict::Dead { why, error, .. } => {
             let why = why.as_str();
             counter!(telemetry::DEAD, "source" => source.to_owned(), "reason" => why).increment(1);

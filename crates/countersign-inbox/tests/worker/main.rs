@@ -24,3 +24,4 @@ mod support;
 mod telemetry;
 mod unhandled_sources;
 mod verification;
+mod versions;

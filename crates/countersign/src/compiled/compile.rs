@@ -45,10 +45,11 @@ impl Plan {
         let id = event.id.as_ref().map(|at| Source::new(at, "event.id")).transpose()?;
         let event_type = event.event_type.as_ref().map(|at| Source::new(at, "event.type")).transpose()?;
         let key_id = scheme.key_id.as_ref().map(|at| Source::new(at, "scheme.key_id")).transpose()?;
-        if let Some(data) = &event.data {
-            data.check("event.data")?;
+        for (field, at) in [("event.data", &event.data), ("event.version", &event.version)] {
+            at.as_ref().map_or(Ok(()), |at| at.check(field))?;
         }
         let data = event.data.as_ref().map(Pointer::tokens).unwrap_or_default();
+        let version = event.version.as_ref().map(Pointer::tokens);
         let payload = match &event.payload {
             None => None,
             Some(Location::Form(name)) => Some(name.clone().into_owned()),
@@ -153,6 +154,7 @@ impl Plan {
             message,
             key_id,
             data,
+            version,
             envelope,
             payload,
             signs_payload,

@@ -62,6 +62,8 @@ pub(crate) struct Plan {
     /// The place of the key's name.
     pub(crate) key_id: Option<Source>,
     pub(crate) data: Vec<String>,
+    /// The path to the version of the data.
+    pub(crate) version: Option<Vec<String>>,
     /// The places of id, type and data, if they can be found in one pass.
     pub(crate) envelope: Option<Envelope>,
     /// The form field that contains the JSON of the event.

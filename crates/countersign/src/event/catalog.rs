@@ -5,6 +5,8 @@ use serde::Serialize;
 use serde::de::{DeserializeSeed, Deserializer};
 use serde_json::value::RawValue;
 
+use super::versions::Versions;
+
 /// The events that a receiver handles, one variant per type. Implemented by the derive macro:
 ///
 #[cfg_attr(feature = "derive", doc = "```")]
@@ -50,6 +52,42 @@ use serde_json::value::RawValue;
 ///
 /// assert_eq!(InvoicePaid::TAGS, ["invoice.paid"]);
 /// ```
+///
+/// # Versions
+///
+/// A type whose data has had several shapes names its present version and the types of the earlier ones, oldest first.
+/// Data of an earlier version is decoded into its own type, and converted from each version into the next with
+/// [`TryFrom`], which [`From`] implements as well; an error of it is a [`DecodeError`](crate::DecodeError). The
+/// declaration names the place of the version ([`Provider::with_event_version`](crate::Provider::with_event_version)):
+/// a delivery without one has the oldest version. A version that the catalogue does not name is a `DecodeError`, too,
+/// also if the catalogue has a variant for unknown types.
+///
+#[cfg_attr(feature = "derive", doc = "```")]
+#[cfg_attr(not(feature = "derive"), doc = "```ignore")]
+/// use countersign::EventCatalog;
+/// use serde::Deserialize;
+///
+/// #[derive(Debug, Deserialize, EventCatalog)]
+/// #[event("pricing.completed", version = 2, earlier(1 = PricingV1))]
+/// struct PricingCompleted {
+///     amount: u64,
+///     currency: String,
+/// }
+///
+/// /// Prices were in euros.
+/// #[derive(Debug, Deserialize)]
+/// struct PricingV1 {
+///     euros: u64,
+/// }
+///
+/// impl From<PricingV1> for PricingCompleted {
+///     fn from(earlier: PricingV1) -> Self {
+///         Self { amount: earlier.euros * 100, currency: "EUR".to_owned() }
+///     }
+/// }
+///
+/// assert_eq!(PricingCompleted::VERSIONS[0].known, ["1", "2"]);
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a catalogue of events",
     note = "derive it: `#[derive(serde::Deserialize, countersign::EventCatalog)]` with `#[event(\"its.type\")]` on a struct, or on each variant of an enum",
@@ -59,13 +97,31 @@ pub trait EventCatalog: Sized {
     /// The types that have a variant.
     const TAGS: &'static [&'static str];
 
-    /// Decodes the data of an event of type `tag`, straight into its variant.
+    /// The types that have versions. The derive macro lists those whose attribute has a `version`.
+    const VERSIONS: &'static [Versions] = &[];
+
+    /// Decodes the data of an event of type `tag`, straight into its variant. Data of a type with versions has the
+    /// newest one.
     ///
     /// # Errors
     ///
     /// The deserializer's error if the tag is known and the data has another shape. An unknown tag is an error for a
     /// struct, but not for an enum with an `unknown` variant.
     fn decode<'de, D: Deserializer<'de>>(tag: &str, data: D) -> Result<Self, D::Error>;
+
+    /// Decodes data of one of the known versions of the type.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`decode`](Self::decode), and of a conversion into the next version.
+    fn decode_version<'de, D: Deserializer<'de>>(
+        tag: &str,
+        version: &str,
+        data: D,
+    ) -> Result<Self, D::Error> {
+        let _ = version;
+        Self::decode(tag, data)
+    }
 
     /// Returns the name of the variant, or of the struct.
     fn variant(&self) -> &'static str;
@@ -114,12 +170,17 @@ impl fmt::Debug for UnknownEvent {
 /// Decodes the variant of a tag.
 pub(crate) struct Variant<'t, T> {
     tag: &'t str,
+    version: Option<&'t str>,
     catalog: PhantomData<T>,
 }
 
 impl<'t, T> Variant<'t, T> {
     pub(crate) const fn new(tag: &'t str) -> Self {
-        Self { tag, catalog: PhantomData }
+        Self { tag, version: None, catalog: PhantomData }
+    }
+
+    pub(super) const fn with_version(self, version: Option<&'t str>) -> Self {
+        Self { version, ..self }
     }
 }
 
@@ -135,6 +196,9 @@ impl<'de, T: EventCatalog> DeserializeSeed<'de> for Variant<'_, T> {
     type Value = T;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
-        T::decode(self.tag, deserializer)
+        match self.version {
+            Some(version) => T::decode_version(self.tag, version, deserializer),
+            None => T::decode(self.tag, deserializer),
+        }
     }
 }

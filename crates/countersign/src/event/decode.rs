@@ -4,6 +4,8 @@ use std::fmt;
 use serde::de::value::UnitDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, IntoDeserializer, MapAccess, Visitor};
 
+use super::versions::UnknownVersion;
+
 /// A genuine delivery whose data does not fit the type it is decoded into.
 ///
 /// Neither `Debug` nor `Display` shows a value of the body. The text of its [source](Error::source) may quote one.
@@ -12,6 +14,7 @@ pub struct DecodeError {
     path: String,
     source: Option<serde_json::Error>,
     problem: &'static str,
+    version: Option<Box<UnknownVersion>>,
 }
 
 impl DecodeError {
@@ -21,7 +24,11 @@ impl DecodeError {
 
     /// Returns the error for a delivery without a payload to decode.
     pub(crate) fn no_payload(problem: &'static str) -> Self {
-        Self { event_type: None, path: ".".to_owned(), source: None, problem }
+        Self { event_type: None, path: ".".to_owned(), source: None, problem, version: None }
+    }
+
+    pub(super) fn unknown_version(version: UnknownVersion) -> Self {
+        Self { version: Some(Box::new(version)), ..Self::no_payload("its version is unknown") }
     }
 
     pub(super) fn of_type(self, event_type: &str) -> Self {
@@ -32,6 +39,13 @@ impl DecodeError {
     #[must_use]
     pub fn event_type(&self) -> Option<&str> {
         self.event_type.as_deref()
+    }
+
+    /// Returns the version of the data if the catalogue has other versions of its type: data of a newer version than this
+    /// program knows.
+    #[must_use]
+    pub fn version(&self) -> Option<&str> {
+        self.version.as_ref().map(|unknown| unknown.version.as_str())
     }
 
     /// Returns the path of the value that does not fit, for example `data.job.status`; `.` is the whole body.
@@ -107,6 +121,9 @@ impl fmt::Debug for DecodeError {
 
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let (Some(unknown), Some(event_type)) = (&self.version, &self.event_type) {
+            return unknown.describe(event_type, f);
+        }
         match (&self.event_type, &self.source) {
             (_, None) => f.write_str(self.problem),
             (Some(event_type), _) => write!(f, "data of `{event_type}` does not fit at `{}`", self.path),
@@ -134,7 +151,7 @@ where
         let mut slow = serde_json::Deserializer::from_slice(body);
         let found = at.deserialize(serde_path_to_error::Deserializer::new(&mut slow, &mut track)).err();
         let (path, source) = (track.path().to_string(), Some(found.unwrap_or(error)));
-        DecodeError { event_type: None, path, source, problem: "" }
+        DecodeError { path, source, ..DecodeError::no_payload("") }
     })
 }
 

@@ -3,6 +3,7 @@ use std::fmt;
 use super::catalog::{EventCatalog, Variant};
 use super::decode::{DecodeError, decode};
 use super::requirement::Requirement;
+use super::versions::UnknownVersion;
 use crate::delivery::{Delivery, Field};
 
 /// A verified delivery with its typed data: an extractor of axum and actix-web, and the argument of handlers of the
@@ -55,6 +56,7 @@ impl<T: EventCatalog> Event<T> {
             required.iter().try_for_each(check).map_err(|error| error.of_type(tag))?;
         }
         if !delivery.is_wrapped()
+            && T::VERSIONS.is_empty()
             && let Some(envelope) = &delivery.core.plan.envelope
             && let Some((data, picked)) = envelope.decode(&delivery.body)
         {
@@ -63,9 +65,25 @@ impl<T: EventCatalog> Event<T> {
             return Ok(Self { data, delivery });
         }
         let tag = delivery.event_type().ok_or_else(DecodeError::no_type)?.as_str();
-        let seed = Variant::new(tag);
+        let version = version_of::<T>(&delivery, tag).map_err(|error| error.of_type(tag))?;
+        let seed = Variant::new(tag).with_version(version);
         let data =
             decode(delivery.payload(), &delivery.core.plan.data, seed).map_err(|error| error.of_type(tag))?;
         Ok(Self { data, delivery })
+    }
+}
+
+/// Returns the version of the data, if its type has versions.
+fn version_of<T: EventCatalog>(delivery: &Delivery, tag: &str) -> Result<Option<&'static str>, DecodeError> {
+    let Some(versions) = T::VERSIONS.iter().find(|versions| versions.tag == tag) else { return Ok(None) };
+    if delivery.provider().event.version.is_none() {
+        return Err(DecodeError::no_payload(
+            "the type has versions, and the declaration names no place for them: use `Provider::with_event_version`",
+        ));
+    }
+    let Some(version) = delivery.event_version() else { return Ok(versions.known.first().copied()) };
+    match versions.known.iter().find(|known| **known == version) {
+        Some(known) => Ok(Some(known)),
+        None => Err(DecodeError::unknown_version(UnknownVersion { version, known: versions.known })),
     }
 }

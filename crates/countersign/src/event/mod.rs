@@ -4,6 +4,7 @@ mod catalog;
 mod decode;
 mod event;
 mod requirement;
+mod versions;
 
 pub(crate) use catalog::Variant;
 pub use catalog::{EventCatalog, UnknownEvent};
@@ -11,3 +12,4 @@ pub use decode::DecodeError;
 pub(crate) use decode::decode;
 pub use event::Event;
 pub use requirement::{Requirement, ValueKind};
+pub use versions::Versions;

@@ -31,6 +31,7 @@ impl Provider {
                 id_is_per_type: false,
                 event_type: None,
                 no_type: None,
+                version: None,
                 data: None,
                 payload: None,
                 require: Requirement::NONE,
@@ -93,6 +94,14 @@ impl Provider {
     pub const fn with_event_type(mut self, at: Location) -> Self {
         forget(self.event.event_type.replace(at));
         forget(self.event.no_type.take());
+        self
+    }
+
+    /// Sets the place of the version of the data, as a JSON pointer. [`EventCatalog`](crate::EventCatalog) says how a
+    /// type has versions.
+    #[must_use]
+    pub const fn with_event_version(mut self, pointer: &'static str) -> Self {
+        forget(self.event.version.replace(Pointer::new(pointer)));
         self
     }
 

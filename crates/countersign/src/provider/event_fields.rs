@@ -54,6 +54,8 @@ pub struct EventFields {
     pub event_type: Option<Location>,
     /// The source that shows that deliveries have no type.
     pub no_type: Option<Text>,
+    /// The version of the data, for a catalogue whose types have versions. `None` if the provider sends none.
+    pub version: Option<Pointer>,
     /// The data of the event. `None` means the whole body.
     pub data: Option<Pointer>,
     /// The values that the body of an event must contain, if the program handles its type.
@@ -136,6 +138,9 @@ struct Declared {
     /// The type of the event: its place, or `{ none = true, source = "…" }` if the provider sends none.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     event_type: Option<Entry>,
+    /// The version of the data, for a catalogue whose types have versions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<Pointer>,
     /// The data of the event; the whole body if absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     data: Option<Pointer>,
@@ -215,16 +220,17 @@ impl Entry {
 
 impl From<Declared> for EventFields {
     fn from(declared: Declared) -> Self {
-        let Declared { id, id_is_per_type, event_type, data, require, payload } = declared;
+        let Declared { id, id_is_per_type, event_type, version, data, require, payload } = declared;
         let ((id, no_id), (event_type, no_type)) = (Entry::split(id), Entry::split(event_type));
-        Self { id, no_id, id_is_per_type, event_type, no_type, data, require, payload }
+        Self { id, no_id, id_is_per_type, event_type, no_type, version, data, require, payload }
     }
 }
 
 impl From<EventFields> for Declared {
     fn from(fields: EventFields) -> Self {
-        let EventFields { id, no_id, id_is_per_type, event_type, no_type, data, require, payload } = fields;
+        let EventFields { id, no_id, id_is_per_type, event_type, no_type, version, data, require, payload } =
+            fields;
         let (id, event_type) = (Entry::of(id, no_id), Entry::of(event_type, no_type));
-        Self { id, id_is_per_type, event_type, data, require, payload }
+        Self { id, id_is_per_type, event_type, version, data, require, payload }
     }
 }
