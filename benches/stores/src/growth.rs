@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use countersign_inbox::{Action, Change, EventState, Filter, InboxStore, OpsStore, Page};
+use countersign_inbox::{Action, Change, EventState, Filter, Histogram, InboxStore, OpsStore, Page, Window};
 use countersign_sqlite::SqliteStore;
 use rusqlite::Connection;
 
@@ -34,9 +34,14 @@ async fn measure(folder: &Path, size: u64, time: Duration) -> Vec<Row> {
     let path = folder.join("inbox.db");
     drop(SqliteStore::open(&path).expect("a folder to write to"));
     fill(&path, size);
+    fill_statistics(&path, size);
     let store = Arc::new(SqliteStore::open(&path).expect("a store"));
     let operator = Arc::new(SqliteStore::attach(&path).expect("a store"));
     let mut rows = vec![("stats", median(async || drop(operator.stats().await.expect("stats"))).await)];
+    let statistics = async |window| median(async || drop(operator.statistics(window).await.expect("statistics"))).await;
+    rows.push(("statistics of 100 endpoints: 1 h", statistics(Window::Hour).await));
+    rows.push(("statistics of 100 endpoints: 24 h", statistics(Window::Day).await));
+    rows.push(("statistics of 100 endpoints: 7 d", statistics(Window::Week).await));
     rows.push(("probe: what `ready` asks", median(async || store.probe().await.expect("a disk")).await));
     let mut list = async |name, change: &dyn Fn(&mut Filter)| {
         let mut filter = Filter::default();
@@ -108,6 +113,31 @@ fn fill(path: &Path, size: u64) {
     let counts = "INSERT INTO wh_count(source, state, number) SELECT source, state, count(*) FROM wh_event GROUP BY source, state";
     file.execute(counts, ()).expect("room for counts");
     file.execute("UPDATE wh_meta SET value = ?1 WHERE name = 'event'", [size as i64]).expect("a counter");
+    file.query_row("PRAGMA wal_checkpoint(TRUNCATE)", (), |_| Ok(())).expect("a checkpoint");
+}
+
+/// Fills the rows of 100 endpoints that are all busy in every minute for as long as rows are kept, with this many events each in
+/// 7 days, two keys, and times to done in 12 buckets.
+fn fill_statistics(path: &Path, size: u64) {
+    let file = Connection::open(path).expect("a store");
+    file.execute_batch("PRAGMA synchronous = OFF").expect("settings");
+    let mut times = Histogram::default();
+    (0..12).for_each(|step| times.record(Duration::from_millis(20 << step)));
+    let times: Vec<u8> = times.to_packed().into_iter().flat_map(i64::to_le_bytes).collect();
+    let now = i64::try_from(now()).expect("a clock that is right");
+    for (span, kept) in [(1, 2 * 1440), (60, 30 * 24), (1440, 30)] {
+        let (length, events) = (span * 60_000, size as i64 * span / (7 * 1440));
+        let spans = "WITH RECURSIVE n(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM n WHERE n + 1 < ?1),
+            s(s) AS (SELECT 0 UNION ALL SELECT s + 1 FROM s WHERE s < 99)";
+        let sql = format!("{spans} INSERT INTO wh_statistic(span, at, source, accepted, duplicates, attempts, done, retries, dead,
+            time_to_done) SELECT ?2, (?3 / ?4 - n) * ?4, 'endpoint ' || s, ?5, 1, ?5, ?5, 1, 1, ?6 FROM n, s");
+        file.execute(&sql, (kept, span, now, length, events, &times)).expect("room for statistics");
+        let sql = format!("{spans} INSERT INTO wh_key_use(span, at, source, key, number, last_at)
+            SELECT ?2, (?3 / ?4 - n) * ?4, 'endpoint ' || s, k, ?5, ?3 FROM n, s, (SELECT 'old' AS k UNION SELECT 'new')");
+        file.execute(&sql, (kept, span, now, length, events)).expect("room for statistics");
+    }
+    let sql = "INSERT INTO wh_activity(source, delivered_at, done_at) SELECT DISTINCT source, ?1, ?1 FROM wh_statistic";
+    file.execute(sql, [now]).expect("room for statistics");
     file.query_row("PRAGMA wal_checkpoint(TRUNCATE)", (), |_| Ok(())).expect("a checkpoint");
 }
 

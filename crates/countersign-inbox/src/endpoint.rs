@@ -14,6 +14,7 @@ use crate::handling::{Context, Handler, Outcome, Route, Typed, Unhandled, Untype
 use crate::identity::{IdentityPolicy, UnsignedIds};
 use crate::inbox_store::InboxStore;
 use crate::inline::MissingId;
+use crate::recorder::Recorder;
 use crate::store::Durability;
 
 /// An endpoint of an [`Inbox`](crate::Inbox): its name, the receiver that verifies its deliveries, and the handlers of
@@ -256,13 +257,14 @@ impl Endpoint {
         &self,
         store: &Arc<dyn InboxStore>,
         durability: Durability,
+        recorder: &Arc<Recorder>,
     ) -> Result<Acceptor, ConfigError> {
         self.receiver.check()?;
         if self.receiver.observes_only() {
             let problem = "only observes, and an inbox stores what verifies: remove `insecure_observe_only`";
             return Err(ConfigError::new(format!("endpoint.{}.receiver", self.name()), problem));
         }
-        self.accept.acceptor(store, &self.identity, &self.receiver, durability)
+        self.accept.acceptor(store, &self.identity, &self.receiver, durability, recorder)
     }
 
     /// Returns the handler of events of this type.

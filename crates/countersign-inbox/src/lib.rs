@@ -163,9 +163,12 @@ pub mod inline;
 mod key;
 mod memory;
 mod ops;
+#[cfg(feature = "runtime")]
+mod recorder;
 mod retention;
 #[cfg(feature = "runtime")]
 mod runtime;
+mod statistics;
 mod store;
 pub mod telemetry;
 #[cfg(feature = "runtime")]
@@ -196,6 +199,9 @@ pub use ops::{
     OpsStore, Page, SourceStats, Stats, Summary, error_pattern,
 };
 pub use retention::Retention;
+pub use statistics::{
+    DeliveryCounts, EndpointStatistics, Histogram, Increment, KeyUse, Span, SpanRange, Statistics, Window,
+};
 pub use store::{DedupeStore, Durability, StoreError, StoreFuture};
 #[cfg(feature = "runtime")]
 pub use worker::{Backlog, Health, HealthReport, Report};

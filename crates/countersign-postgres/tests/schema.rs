@@ -10,7 +10,8 @@
 mod common;
 
 use countersign_inbox::{
-    Accepted, AttemptNote, Claim, ClaimDue, DedupeStore, Durability, Fenced, Finish, InboxStore, OpsStore,
+    Accepted, AttemptNote, Claim, ClaimDue, DedupeStore, Durability, Fenced, Finish, InboxStore, Increment,
+    OpsStore, Window,
 };
 use countersign_postgres::{ConnectError, PostgresStore, PostgresStoreBuilder};
 use countersign_test_servers::{Postgres, fresh_database};
@@ -157,6 +158,35 @@ fn a_role_that_may_not_change_tables_uses_those_that_are_there() {
     assert!(matches!(wait(store.claim(&request("evt"))).unwrap(), Claim::Acquired { .. }));
     assert_eq!(wait(store.sweep()).unwrap().events, 0);
     wait(store.probe()).unwrap();
+    let increment = Increment { keys: [("current".to_owned(), 1)].into(), ..Increment::new("orders") };
+    wait(store.add_statistics(&[increment])).unwrap();
+    assert_eq!(wait(store.statistics(Window::Hour)).unwrap().sources["orders"].keys["current"].count, 1);
+}
+
+/// The tables before statistics, with a role that may use them and not change them.
+#[test]
+fn a_role_keeps_its_privileges_when_tables_are_added() {
+    let url = fresh_database();
+    let role = format!("service_{}", url.rsplit('/').next().unwrap());
+    wait(PostgresStore::builder(&url).unwrap().migrate()).unwrap();
+    execute(
+        &url,
+        &format!(
+            "DROP TABLE countersign.statistic, countersign.key_use, countersign.activity;
+         UPDATE countersign.version SET version = 10;
+         CREATE ROLE {role} LOGIN;
+         GRANT USAGE ON SCHEMA countersign TO {role};
+         GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA countersign TO {role};
+         GRANT USAGE ON ALL SEQUENCES IN SCHEMA countersign TO {role}"
+        ),
+    );
+    wait(PostgresStore::builder(&url).unwrap().migrate()).unwrap();
+    let url = url.replace("//postgres@", &format!("//{role}@"));
+    let store = wait(PostgresStore::builder(&url).unwrap().without_migrations().connect()).unwrap();
+    let increment = Increment { keys: [("current".to_owned(), 1)].into(), ..Increment::new("orders") };
+    wait(store.add_statistics(&[increment])).unwrap();
+    assert_eq!(wait(store.statistics(Window::Hour)).unwrap().sources["orders"].keys["current"].count, 1);
+    assert_eq!(wait(store.sweep()).unwrap().events, 0);
 }
 
 #[test]

@@ -5,7 +5,7 @@ mod common;
 use std::sync::Arc;
 
 use common::Sqlite;
-use countersign_inbox::{Accepted, EventState, Finish, InboxStore, OpsStore};
+use countersign_inbox::{Accepted, EventState, Finish, InboxStore, Increment, OpsStore, Window};
 use rusqlite::Connection;
 
 /// The steps after the first version. Adding a version requires adding the one before it.
@@ -17,6 +17,7 @@ const STEPS: &[&str] = &[
     include_str!("../src/schema/v6.sql"),
     include_str!("../src/schema/v7.sql"),
     include_str!("../src/schema/v8.sql"),
+    include_str!("../src/schema/v9.sql"),
 ];
 
 #[test]
@@ -50,6 +51,12 @@ fn a_file_of_each_version_is_opened_with_what_is_in_it() {
         }
         let [counted] = sqlite.ok(store.stats()).sources.try_into().unwrap();
         assert_eq!((counted.ready, counted.running, counted.done, counted.dead), (0, 0, 3, 0), "{version}");
+        assert!(sqlite.ok(store.statistics(Window::Week)).sources.is_empty(), "{version}");
+        let mut increment = Increment::new("orders");
+        increment.counts.accepted = 1;
+        sqlite.ok(store.add_statistics(&[increment.clone()]));
+        let statistics = sqlite.ok(store.statistics(Window::Week));
+        assert_eq!(statistics.sources["orders"].counts, increment.counts, "{version}");
         // Numbers continue.
         assert!(sqlite.accept("new").get() > 3, "{version}");
         assert!(leased[0].lease.fence() > 2, "{version}");

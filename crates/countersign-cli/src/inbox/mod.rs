@@ -16,6 +16,7 @@ mod restore;
 mod show;
 #[cfg(test)]
 mod site;
+mod statistics;
 mod stats;
 mod store;
 mod view;

@@ -7,11 +7,21 @@ use countersign_inbox::{OpsStore, SourceStats, Stats};
 use serde::Serialize;
 
 use super::cli::StatsArgs;
+use super::statistics;
 use crate::Outcome;
 use crate::error::CliError;
 use crate::output::{self, BAD, Cell, STRONG, Table, printable};
 
 pub(super) async fn run(store: &dyn OpsStore, args: &StatsArgs) -> Result<Outcome, CliError> {
+    if let Some(window) = args.window {
+        let report = statistics::look(store, window).await?;
+        if args.json {
+            output::json(&report)?;
+        } else {
+            output::text(&report)?;
+        }
+        return Ok(Outcome::Fine);
+    }
     let stats = store.stats().await.map_err(CliError::store("cannot count events"))?;
     let counted = Counted::new(&stats);
     if args.json {

@@ -17,6 +17,7 @@ use crate::event::{DeadDuplicates, EventState, NewEvent, StoredHead, held_bytes}
 use crate::identity::IdentityPolicy;
 use crate::inbox_store::{Accepted, InboxStore};
 use crate::inline::MissingId;
+use crate::recorder::Recorder;
 use crate::store::StoreError;
 use crate::telemetry::traceparent;
 
@@ -51,6 +52,7 @@ pub(super) struct Shared {
     pub(super) identity: IdentityPolicy,
     pub(super) receiver: Receiver,
     pub(super) telemetry: Telemetry,
+    pub(super) recorder: Arc<Recorder>,
     pub(super) success: StatusCode,
     pub(super) deadline: Duration,
     pub(super) missing_id: Option<MissingId>,
@@ -90,7 +92,8 @@ impl Acceptor {
         let mut event = NewEvent::new(&shared.identity, delivery, head);
         event.traceparent = traceparent;
         event.dead_duplicates = shared.dead_duplicates;
-        let stored = shared.tasks.spawn(Arc::clone(shared).store(event, room).in_current_span());
+        let key = delivery.key().to_owned();
+        let stored = shared.tasks.spawn(Arc::clone(shared).store(event, key, room).in_current_span());
         let shared = Arc::clone(shared);
         AcceptFuture::new(async move {
             match timeout(shared.deadline, stored).await {
@@ -143,11 +146,15 @@ impl Acceptor {
 
 impl Shared {
     /// Stores the event. Runs to its end even if its caller is gone.
-    async fn store(self: Arc<Self>, event: NewEvent, room: OwnedSemaphorePermit) -> Answer {
+    async fn store(self: Arc<Self>, event: NewEvent, key: String, room: OwnedSemaphorePermit) -> Answer {
         let began = Instant::now();
         let answer = self.store.accept(event).await;
         drop(room);
         self.telemetry.answered(&answer, began.elapsed());
+        if let Ok(accepted) = &answer {
+            let is_new = matches!(accepted, Accepted::New { .. });
+            self.recorder.delivered(self.identity.name(), &key, is_new);
+        }
         self.answer(&answer)
     }
 

@@ -15,6 +15,7 @@ use crate::event::DeadDuplicates;
 use crate::identity::IdentityPolicy;
 use crate::inbox_store::InboxStore;
 use crate::inline::MissingId;
+use crate::recorder::Recorder;
 use crate::retention::Retention;
 use crate::store::Durability;
 use crate::telemetry::{Arrival, short_retention};
@@ -51,6 +52,7 @@ impl AcceptOptions {
         identity: &IdentityPolicy,
         receiver: &Receiver,
         durability: Durability,
+        recorder: &Arc<Recorder>,
     ) -> Result<Acceptor, ConfigError> {
         let provider = receiver.declaration();
         if self.missing_id != Some(MissingId::NewEveryTime) {
@@ -74,6 +76,7 @@ impl AcceptOptions {
             identity: identity.clone(),
             receiver: counting(receiver, telemetry.clone())?,
             telemetry,
+            recorder: Arc::clone(recorder),
             success: self.success,
             deadline,
             missing_id: self.missing_id,

@@ -11,6 +11,7 @@ use crate::acceptor::Acceptor;
 use crate::endpoint::Endpoint;
 use crate::handling::{Backoff, Settings};
 use crate::inbox_store::InboxStore;
+use crate::recorder::Recorder;
 use crate::runtime::check_lease;
 use crate::store::Durability;
 use crate::worker::Worker;
@@ -38,6 +39,7 @@ pub struct InboxBuilder {
     endpoints: Vec<Endpoint>,
     durability: Durability,
     settings: Settings,
+    recorder: Arc<Recorder>,
 }
 
 impl Inbox {
@@ -65,7 +67,8 @@ impl InboxBuilder {
         // Displayed to operators. In the pods of a cluster the process id is always 1, so a random number is added.
         let random = fastrand::u32(..);
         let settings = Settings { name: format!("{}-{random:08x}", process::id()), ..Settings::default() };
-        Self { store, endpoints: Vec::new(), durability: Durability::Fsync, settings }
+        let recorder = Recorder::new(Arc::clone(&store));
+        Self { store, endpoints: Vec::new(), durability: Durability::Fsync, settings, recorder }
     }
 
     /// Adds an endpoint. Its events are handled in this process; those of other endpoints in the store are left alone,
@@ -157,7 +160,7 @@ impl InboxBuilder {
     pub fn start(self) -> Result<Inbox, ConfigError> {
         self.check_worker()?;
         let acceptors = self.acceptors()?;
-        Ok(Inbox::new(self.store.clone(), acceptors, self.settings.clone(), Some(self.worker())))
+        Ok(self.inbox(acceptors, true))
     }
 
     /// Starts a process that only accepts: another process handles the events. The endpoints need no handlers.
@@ -167,7 +170,7 @@ impl InboxBuilder {
     /// As for [`start`](Self::start), except for what concerns handlers.
     pub fn start_accepting(self) -> Result<Inbox, ConfigError> {
         let acceptors = self.acceptors()?;
-        Ok(Inbox::new(self.store, acceptors, self.settings, None))
+        Ok(self.inbox(acceptors, false))
     }
 
     /// Starts a process that only handles events: another process accepts them, at endpoints of the same names.
@@ -178,16 +181,21 @@ impl InboxBuilder {
     pub fn start_working(self) -> Result<Inbox, ConfigError> {
         self.check()?;
         self.check_worker()?;
-        Ok(Inbox::new(self.store.clone(), Vec::new(), self.settings.clone(), Some(self.worker())))
+        Ok(self.inbox(Vec::new(), true))
     }
 
-    fn worker(self) -> Worker {
-        Worker::new(self.store, self.endpoints, self.settings)
+    fn inbox(self, acceptors: Vec<Acceptor>, has_worker: bool) -> Inbox {
+        let Self { store, endpoints, settings, recorder, .. } = self;
+        let max_backlog_age = settings.max_backlog_age;
+        let worker =
+            has_worker.then(|| Worker::new(store.clone(), endpoints, settings, Arc::clone(&recorder)));
+        Inbox::new(store, acceptors, max_backlog_age, worker, recorder)
     }
 
     fn acceptors(&self) -> Result<Vec<Acceptor>, ConfigError> {
         self.check()?;
-        self.endpoints.iter().map(|endpoint| endpoint.acceptor(&self.store, self.durability)).collect()
+        let acceptor = |endpoint: &Endpoint| endpoint.acceptor(&self.store, self.durability, &self.recorder);
+        self.endpoints.iter().map(acceptor).collect()
     }
 
     fn check(&self) -> Result<(), ConfigError> {

@@ -7,14 +7,15 @@ mod idle;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use countersign::ConfigError;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::acceptor::Acceptor;
-use crate::handling::Settings;
 use crate::inbox_store::InboxStore;
+use crate::recorder::Recorder;
 use crate::worker::{Health, Report, Vitals, Worker};
 
 pub use builder::InboxBuilder;
@@ -97,6 +98,7 @@ struct Shared {
     stop: CancellationToken,
     /// `None` in a process that only accepts.
     worker: Option<watch::Receiver<Option<Report>>>,
+    recorder: Arc<Recorder>,
 }
 
 impl Inbox {
@@ -104,19 +106,20 @@ impl Inbox {
     fn new(
         store: Arc<dyn InboxStore>,
         acceptors: Vec<Acceptor>,
-        settings: Settings,
+        max_backlog_age: Duration,
         worker: Option<Worker>,
+        recorder: Arc<Recorder>,
     ) -> Self {
         let stop = CancellationToken::new();
         let vitals = worker.as_ref().map_or_else(|| Arc::new(Vitals::new(Vec::new())), Worker::vitals);
-        let health = Health::new(store, vitals.clone(), settings.max_backlog_age);
+        let health = Health::new(store, vitals.clone(), max_backlog_age);
         let worker = worker.map(|worker| {
             let (sender, report) = watch::channel(None);
             let stop = stop.clone();
             tokio::spawn(async move { sender.send(Some(worker.run(stop).await)) });
             report
         });
-        Self { shared: Arc::new(Shared { acceptors, health, vitals, stop, worker }) }
+        Self { shared: Arc::new(Shared { acceptors, health, vitals, stop, worker, recorder }) }
     }
 
     /// Returns the acceptor of an endpoint, for adapters.
@@ -157,11 +160,11 @@ impl Inbox {
     /// Stops the inbox and waits for its end: it claims no more events; handlers have the
     /// [drain](InboxBuilder::with_drain) time to end; then they are cancelled, shortly afterwards aborted, and their
     /// events given back, so that another process can claim them at once and no attempt is counted. Events that are
-    /// being stored are stored to their end.
+    /// being stored are stored to their end, and the last statistics are added to the store.
     ///
     /// Call it when the server has stopped. Further calls return the same report.
     pub async fn drain(&self) -> Report {
-        let Shared { acceptors, vitals, stop, worker, .. } = &*self.shared;
+        let Shared { acceptors, vitals, stop, worker, recorder, .. } = &*self.shared;
         stop.cancel();
         let report = match worker {
             Some(report) => match report.clone().wait_for(Option::is_some).await {
@@ -173,6 +176,8 @@ impl Inbox {
         for acceptor in acceptors {
             acceptor.idle().await;
         }
+        // A store that does not answer costs the statistics of the last seconds.
+        let _: bool = recorder.flush().await;
         vitals.is_over.store(true, Ordering::Relaxed);
         report
     }

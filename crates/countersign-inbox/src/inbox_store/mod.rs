@@ -13,6 +13,7 @@ use std::time::Duration;
 use crate::claim::{Fenced, Lease};
 use crate::event::{EventId, EventState, NewEvent, StoredEvent};
 use crate::ops::Stats;
+use crate::statistics::Increment;
 use crate::store::{Durability, StoreFuture};
 
 pub use commit::CommitError;
@@ -113,9 +114,17 @@ pub trait InboxStore: Send + Sync + 'static {
         Box::pin(async { Ok(None) })
     }
 
+    /// Adds what this process has counted at its endpoints to the [statistics](crate::OpsStore::statistics), in the minute in
+    /// which the store receives it. Not part of any event's transaction. A repetition after a lost reply counts twice, which
+    /// statistics tolerate. The default implementation drops the numbers: a store need not have statistics.
+    fn add_statistics<'a>(&'a self, increments: &'a [Increment]) -> StoreFuture<'a, ()> {
+        let _ = increments;
+        Box::pin(async { Ok(()) })
+    }
+
     /// Forgets up to 500 events that were finished longer ago than their retention; never ready, running or
     /// unverified ones. Except for an operator's purge, no other operation forgets events. Other data with an age
-    /// (bodies, attempts at done events, claims of ended processes, the audit log) is deleted along with them, with the same limit on rows.
+    /// (bodies, attempts at done events, claims of ended processes, statistics, the audit log) is deleted along with them, with the same limit on rows.
     fn sweep(&self) -> StoreFuture<'_, Swept>;
 
     /// Writes durably, to check that this process can accept events. The cost is independent of the amount of stored
@@ -181,6 +190,10 @@ impl<S: InboxStore + ?Sized> InboxStore for Arc<S> {
 
     fn counts(&self) -> StoreFuture<'_, Option<Stats>> {
         (**self).counts()
+    }
+
+    fn add_statistics<'a>(&'a self, increments: &'a [Increment]) -> StoreFuture<'a, ()> {
+        (**self).add_statistics(increments)
     }
 
     fn sweep(&self) -> StoreFuture<'_, Swept> {

@@ -7,6 +7,7 @@ mod filter;
 mod report;
 
 use crate::event::EventId;
+use crate::statistics::{Statistics, Window};
 use crate::store::StoreFuture;
 
 pub use attempt::{Attempt, AttemptOutcome, FailureKind};
@@ -38,6 +39,10 @@ pub trait OpsStore: Send + Sync + 'static {
     /// maintain the numbers, so the cost depends on the number of kinds. A kind is forgotten when its latest failure is
     /// older than the retention of attempts.
     fn errors<'a>(&'a self, source: Option<&'a str>, limit: usize) -> StoreFuture<'a, Vec<ErrorPattern>>;
+
+    /// Returns what processes have [counted](crate::InboxStore::add_statistics) at each endpoint within the window. The cost
+    /// depends on the number of endpoints: stores keep sums per minute, hour and day.
+    fn statistics(&self, window: Window) -> StoreFuture<'_, Statistics>;
 
     /// Returns a page of the audit log, the newest entry first: the entries of one event, or all of them.
     fn audit(&self, event: Option<EventId>, page: Page) -> StoreFuture<'_, Vec<AuditEntry>>;

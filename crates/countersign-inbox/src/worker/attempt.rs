@@ -22,7 +22,7 @@ use crate::endpoint::Endpoint;
 use crate::event::StoredEvent;
 use crate::handling::{Context, Death, Held, Verdict};
 use crate::inbox_store::{AttemptNote, Finish, Leased};
-use crate::ops::FailureKind;
+use crate::ops::{AttemptOutcome, FailureKind};
 
 /// A leased event with a concurrency slot.
 pub(super) struct Attempt {
@@ -49,6 +49,9 @@ struct AttemptResult {
     /// The response code of another system.
     code: Option<u16>,
     ends_at: Instant,
+    /// The time of the claim request, and the age of the event then.
+    asked_at: Instant,
+    age: Duration,
 }
 
 /// The reason for cancelling a handler.
@@ -88,10 +91,12 @@ impl Attempt {
             code = response_code;
             (verdict, held.ends_at())
         };
-        let Some(verdict) = verdict else { return telemetry::lost(source.endpoint.name()) };
-        let age = age + asked_at.elapsed();
-        let verdict = verdict.within(settings, attempt, age);
-        tell(shared, source, lease, attempt, AttemptResult { verdict, code, ends_at }).await;
+        let Some(verdict) = verdict else {
+            shared.recorder.attempted(source.endpoint.name(), AttemptOutcome::Lost, age);
+            return telemetry::lost(source.endpoint.name());
+        };
+        let verdict = verdict.within(settings, attempt, age + asked_at.elapsed());
+        tell(shared, source, lease, attempt, AttemptResult { verdict, code, ends_at, asked_at, age }).await;
         drop((hold, place, isolated, bytes));
     }
 }
@@ -189,7 +194,7 @@ async fn tell(
     source: &SourceState,
     lease: Lease,
     attempt: u32,
-    AttemptResult { verdict, code, ends_at }: AttemptResult,
+    AttemptResult { verdict, code, ends_at, asked_at, age }: AttemptResult,
 ) {
     let is_unrecorded = verdict == Verdict::Done && !source.successes.admits(Instant::now());
     let note = AttemptNote { code, failure: verdict.failure(), is_unrecorded };
@@ -204,6 +209,11 @@ async fn tell(
             source.due.add(at);
         }
     }
+    let outcome = match finished {
+        Finished::Stored | Finished::Unclear => verdict.ended(),
+        Finished::Stale | Finished::Failed => AttemptOutcome::Lost,
+    };
+    shared.recorder.attempted(source.endpoint.name(), outcome, age + asked_at.elapsed());
     telemetry::told(source.endpoint.name(), &shared.vitals.counts, &verdict, finished);
 }
 

@@ -9,12 +9,11 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 use super::attempt::Attempt;
 use super::claim_budget::Reservation;
 use super::isolation::Turn;
-use super::outage::Outage;
 use super::schedule::Pause;
 use super::shared::{Shared, SourceState};
 use super::vitals::Beat;
 use crate::inbox_store::{ClaimDue, Isolation, Leased};
-use crate::runtime::within;
+use crate::runtime::{Outage, within};
 use crate::store::StoreError;
 
 /// Claims due events of a source, up to the number of free slots, until the worker stops.

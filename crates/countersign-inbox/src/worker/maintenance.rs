@@ -4,12 +4,11 @@ use std::time::Duration;
 use metrics::{counter, gauge};
 use tokio::time::{Instant, sleep_until};
 
-use super::outage::Outage;
 use super::shared::Shared;
 use super::vitals::Beat;
 use crate::event::EventState;
 use crate::ops::SourceStats;
-use crate::runtime::within;
+use crate::runtime::{Outage, within};
 use crate::telemetry;
 
 /// Deletes events after their retention, and measures the backlog.

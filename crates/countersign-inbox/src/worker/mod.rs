@@ -8,7 +8,6 @@ mod handled_sources;
 mod health;
 mod isolation;
 mod maintenance;
-mod outage;
 mod pending;
 mod renewal;
 mod report;

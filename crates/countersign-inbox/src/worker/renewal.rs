@@ -2,10 +2,9 @@ use std::sync::Arc;
 
 use tokio::time::{Instant, sleep};
 
-use super::outage::Outage;
 use super::shared::Shared;
 use super::vitals::Beat;
-use crate::runtime::{renew_again_after, within};
+use crate::runtime::{Outage, renew_again_after, within};
 
 /// Renews all leases in one call, at a third of their lifetime; sooner after a failure.
 pub(super) async fn renew(shared: Arc<Shared>, beat: Arc<Beat>) {

@@ -15,7 +15,6 @@ use super::claims::{BREATH, claim};
 use super::handled_sources::HandledSources;
 use super::isolation::IsolationGate;
 use super::maintenance::{MEASURE_EVERY, maintain};
-use super::outage::Outage;
 use super::pending::PendingFinishes;
 use super::renewal::renew;
 use super::report::Report;
@@ -29,6 +28,8 @@ use super::wakes::{wake, watch};
 use crate::endpoint::Endpoint;
 use crate::handling::{Leases, Settings};
 use crate::inbox_store::InboxStore;
+use crate::recorder::Recorder;
+use crate::runtime::Outage;
 
 /// Runs the handlers of an inbox. See the [module](crate::worker).
 #[must_use = "a worker does nothing until it is spawned, or run"]
@@ -38,7 +39,12 @@ pub(crate) struct Worker {
 }
 
 impl Worker {
-    pub(crate) fn new(inbox: Arc<dyn InboxStore>, endpoints: Vec<Endpoint>, settings: Settings) -> Self {
+    pub(crate) fn new(
+        inbox: Arc<dyn InboxStore>,
+        endpoints: Vec<Endpoint>,
+        settings: Settings,
+        recorder: Arc<Recorder>,
+    ) -> Self {
         let slack = Duration::from_secs(30) + settings.claim_patience();
         let longest_idle = Duration::from_millis(1250)
             .saturating_mul(u32::try_from(endpoints.len()).unwrap_or(1))
@@ -56,6 +62,7 @@ impl Worker {
         let shared = Shared {
             inbox,
             settings,
+            recorder,
             leases: Leases::default(),
             finishing: Outage::of("finish"),
             pending: PendingFinishes::default(),

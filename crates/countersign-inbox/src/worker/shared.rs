@@ -8,7 +8,6 @@ use tokio_util::task::TaskTracker;
 use super::claim_budget::ClaimBudget;
 use super::handled_sources::HandledSources;
 use super::isolation::IsolationGate;
-use super::outage::Outage;
 use super::pending::PendingFinishes;
 use super::sampling::SuccessSampler;
 use super::schedule::Due;
@@ -16,11 +15,14 @@ use super::vitals::Vitals;
 use crate::endpoint::Endpoint;
 use crate::handling::{Leases, Settings};
 use crate::inbox_store::InboxStore;
+use crate::recorder::Recorder;
+use crate::runtime::Outage;
 
 /// The state shared by all tasks of a worker.
 pub(super) struct Shared {
     pub(super) inbox: Arc<dyn InboxStore>,
     pub(super) settings: Settings,
+    pub(super) recorder: Arc<Recorder>,
     pub(super) leases: Leases,
     pub(super) finishing: Outage,
     pub(super) pending: PendingFinishes,

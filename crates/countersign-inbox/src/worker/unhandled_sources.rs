@@ -9,10 +9,9 @@ use tokio::time::sleep;
 use tracing::warn;
 
 use super::handled_sources::HandledSources;
-use super::outage::Outage;
 use super::shared::Shared;
 use crate::ops::SourceStats;
-use crate::runtime::within;
+use crate::runtime::{Outage, within};
 use crate::telemetry;
 
 /// Searches periodically for sources with waiting events that no worker of the process handles: logs each once, and

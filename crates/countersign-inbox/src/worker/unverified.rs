@@ -7,11 +7,10 @@ use tokio::time::sleep;
 use tracing::{info, warn};
 
 use super::attempt::verify;
-use super::outage::Outage;
 use super::schedule::Pause;
 use super::shared::{Shared, SourceState};
 use crate::event::{EventId, StoredEvent};
-use crate::runtime::within;
+use crate::runtime::{Outage, within};
 use crate::store::StoreError;
 
 /// Verifies unverified events again at intervals, and makes those that verify ready: at once when the worker

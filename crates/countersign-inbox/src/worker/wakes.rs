@@ -9,9 +9,8 @@ use std::time::Duration;
 use tokio::task::yield_now;
 use tokio::time::sleep;
 
-use super::outage::Outage;
 use super::shared::{Shared, SourceState};
-use crate::runtime::within;
+use crate::runtime::{Outage, within};
 
 /// Wakes the sources that the store of this process names.
 pub(super) async fn wake(shared: Arc<Shared>, sources: Vec<Arc<SourceState>>) {

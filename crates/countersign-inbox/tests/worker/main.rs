@@ -20,6 +20,7 @@ mod random;
 mod retries;
 mod rows;
 mod shutdown;
+mod statistics;
 mod support;
 mod telemetry;
 mod unhandled_sources;

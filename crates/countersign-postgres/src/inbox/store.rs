@@ -2,8 +2,8 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use countersign_inbox::{
-    Accepted, AttemptNote, ClaimDue, Durability, EventId, FailureKind, Fenced, Finish, InboxStore, Lease,
-    Leased, NewEvent, OpsStore, Stats, StoreFuture, StoredEvent, Swept, Woken,
+    Accepted, AttemptNote, ClaimDue, Durability, EventId, FailureKind, Fenced, Finish, InboxStore, Increment,
+    Lease, Leased, NewEvent, OpsStore, Stats, StoreFuture, StoredEvent, Swept, Woken,
 };
 
 use super::finish::Ended;
@@ -85,6 +85,10 @@ impl InboxStore for PostgresStore {
     fn counts(&self) -> StoreFuture<'_, Option<Stats>> {
         let stats = self.stats();
         Box::pin(async move { stats.await.map(Some) })
+    }
+
+    fn add_statistics<'a>(&'a self, increments: &'a [Increment]) -> StoreFuture<'a, ()> {
+        Box::pin(self.core().add_statistics(increments))
     }
 
     fn sweep(&self) -> StoreFuture<'_, Swept> {

@@ -20,7 +20,7 @@ impl Core {
     }
 
     /// Deletes up to 500 of each: events, bodies and attempts in the default partitions, kinds of
-    /// errors, entries of the audit log.
+    /// errors, rows of statistics, entries of the audit log.
     pub(crate) async fn sweep(&self) -> Result<Swept, StoreError> {
         let Retentions { done, dead, body, attempt, audit } = self.retentions;
         let claims = self.sweep_claims().await?;
@@ -32,8 +32,9 @@ impl Core {
         let tried =
             self.count(|| prepare(&statements.attempt_sweep).bind(millis(attempt)).bind(SWEEP)).await?;
         let kinds = self.count(|| prepare(&statements.error_sweep).bind(millis(attempt)).bind(SWEEP)).await?;
+        let counted = self.sweep_statistics(SWEEP).await?;
         let audited = self.count(|| prepare(&statements.audit_sweep).bind(millis(audit)).bind(SWEEP)).await?;
-        let has_more = [claims, events, bodies, tried, kinds, audited]
+        let has_more = [claims, events, bodies, tried, kinds, counted, audited]
             .into_iter()
             .any(|deleted| deleted >= SWEEP as u64);
         Ok(Swept { events, has_more })

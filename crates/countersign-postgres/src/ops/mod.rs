@@ -3,10 +3,11 @@
 mod change;
 mod read;
 mod rows;
+mod statistics;
 
 use countersign_inbox::{
-    AuditEntry, Change, Changed, Detail, ErrorPattern, EventId, Filter, OpsStore, Page, Stats, StoreFuture,
-    Summary,
+    AuditEntry, Change, Changed, Detail, ErrorPattern, EventId, Filter, OpsStore, Page, Statistics, Stats,
+    StoreFuture, Summary, Window,
 };
 
 use crate::store::PostgresStore;
@@ -34,6 +35,10 @@ impl OpsStore for PostgresStore {
 
     fn errors<'a>(&'a self, source: Option<&'a str>, limit: usize) -> StoreFuture<'a, Vec<ErrorPattern>> {
         Box::pin(self.core().errors(source, limit))
+    }
+
+    fn statistics(&self, window: Window) -> StoreFuture<'_, Statistics> {
+        Box::pin(self.core().statistics(window))
     }
 
     fn audit(&self, event: Option<EventId>, page: Page) -> StoreFuture<'_, Vec<AuditEntry>> {

@@ -5,14 +5,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_inbox::{
-    Accepted, AttemptNote, ClaimDue, Durability, EventId, FailureKind, Fenced, Finish, InboxStore, Lease,
-    Leased, NewEvent, OpsStore, Stats, StoreFuture, StoredEvent, StoredHead, Swept, Woken,
+    Accepted, AttemptNote, ClaimDue, Durability, EventId, FailureKind, Fenced, Finish, InboxStore, Increment,
+    Lease, Leased, NewEvent, OpsStore, Stats, StoreFuture, StoredEvent, StoredHead, Swept, Woken,
 };
 
 use super::sweep::Ages;
 use super::{accept, claim, finish, sweep, unverified};
 use crate::convert::millis;
 use crate::error::Failure;
+use crate::ops::statistics;
 use crate::store::SqliteStore;
 use crate::{file, filesystem};
 
@@ -104,6 +105,11 @@ impl InboxStore for SqliteStore {
     fn counts(&self) -> StoreFuture<'_, Option<Stats>> {
         let stats = self.ops.stats();
         Box::pin(async move { stats.await.map(Some) })
+    }
+
+    fn add_statistics<'a>(&'a self, increments: &'a [Increment]) -> StoreFuture<'a, ()> {
+        let increments = increments.to_vec();
+        self.submit(ROW * increments.len(), move |session| statistics::add(session, &increments))
     }
 
     fn sweep(&self) -> StoreFuture<'_, Swept> {
@@ -205,6 +211,9 @@ mod tests {
             assert_eq!(finished, Fenced::Ok(()));
             let _ = finish::finish(&mut session, &leased.lease, &Finish::Done, AttemptNote::NONE).unwrap();
         }
+        let mut increment = Increment::new("orders");
+        increment.keys.insert("current".to_owned(), 1);
+        statistics::add(&mut session, &[increment]).unwrap();
         let unverified = unverified::read(&mut session, "orders", 0, 10).unwrap();
         assert_eq!(unverified.len(), 1);
         assert_eq!(unverified::resume(&mut session, &[unverified[0].0.id]).unwrap(), 1);

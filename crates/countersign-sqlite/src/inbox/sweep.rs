@@ -1,6 +1,6 @@
 use countersign_inbox::Swept;
 
-use crate::ops::errors;
+use crate::ops::{errors, statistics};
 use crate::writer::Session;
 
 /// Ages in milliseconds.
@@ -13,8 +13,8 @@ pub(super) struct Ages {
     pub(super) audit: i64,
 }
 
-/// Deletes up to 500 events, the requests and the attempts of up to 500 others each, and up to 500 kinds of errors
-/// and entries of the audit log.
+/// Deletes up to 500 events, the requests and the attempts of up to 500 others each, and up to 500 kinds of errors,
+/// rows of statistics and entries of the audit log.
 pub(super) fn sweep(session: &mut Session<'_>, ages: Ages) -> rusqlite::Result<Swept> {
     let before = |session: &Session<'_>, age: i64| session.now().saturating_sub(age);
     let mut left = BATCH;
@@ -37,9 +37,10 @@ pub(super) fn sweep(session: &mut Session<'_>, ages: Ages) -> rusqlite::Result<S
     let old = before(session, ages.attempts);
     let tried = forget_attempts(session, old)?;
     let kinds = errors::sweep(session, old, BATCH)?;
+    let counted = statistics::sweep(session, BATCH)?;
     let old = before(session, ages.audit);
     let audited = session.execute(FORGET_AUDIT, &[&old, &BATCH])?;
-    let has_more = [forgotten as usize, finished.len(), tried, kinds, audited]
+    let has_more = [forgotten as usize, finished.len(), tried, kinds, counted, audited]
         .into_iter()
         .any(|deleted| deleted >= BATCH as usize);
     Ok(Swept { events: forgotten, has_more })

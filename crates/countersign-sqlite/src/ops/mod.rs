@@ -7,6 +7,7 @@ mod filter;
 mod operator;
 mod report;
 mod search;
+pub(crate) mod statistics;
 mod store;
 
 pub use operator::SqliteOps;

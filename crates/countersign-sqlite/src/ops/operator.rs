@@ -3,13 +3,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use countersign_inbox::{
-    AuditEntry, Change, Changed, Detail, ErrorPattern, EventId, Filter, OpsStore, Page, Stats, StoreError,
-    StoreFuture, Summary, WakeQueue,
+    AuditEntry, Change, Changed, Detail, ErrorPattern, EventId, Filter, OpsStore, Page, Statistics, Stats,
+    StoreError, StoreFuture, Summary, WakeQueue, Window,
 };
 use rusqlite::Connection;
 
 use super::change::Entry;
-use super::{audit, change, errors, report};
+use super::{audit, change, errors, report, statistics};
 use crate::backup::{BackupError, backup};
 use crate::connection::{Role, Source};
 use crate::error::OpenError;
@@ -148,6 +148,10 @@ impl OpsStore for SqliteOps {
     fn errors<'a>(&'a self, source: Option<&'a str>, limit: usize) -> StoreFuture<'a, Vec<ErrorPattern>> {
         let source = source.map(str::to_owned);
         self.reader.queue.submit(0, move |session| errors::read(session, source.as_deref(), limit))
+    }
+
+    fn statistics(&self, window: Window) -> StoreFuture<'_, Statistics> {
+        self.reader.queue.submit(0, move |session| statistics::read(session, window))
     }
 
     fn audit(&self, event: Option<EventId>, page: Page) -> StoreFuture<'_, Vec<AuditEntry>> {

@@ -1,6 +1,6 @@
 use countersign_inbox::{
-    AuditEntry, Change, Changed, Detail, ErrorPattern, EventId, Filter, OpsStore, Page, Stats, StoreFuture,
-    Summary,
+    AuditEntry, Change, Changed, Detail, ErrorPattern, EventId, Filter, OpsStore, Page, Statistics, Stats,
+    StoreFuture, Summary, Window,
 };
 
 use crate::store::SqliteStore;
@@ -28,6 +28,10 @@ impl OpsStore for SqliteStore {
 
     fn errors<'a>(&'a self, source: Option<&'a str>, limit: usize) -> StoreFuture<'a, Vec<ErrorPattern>> {
         self.ops.errors(source, limit)
+    }
+
+    fn statistics(&self, window: Window) -> StoreFuture<'_, Statistics> {
+        self.ops.statistics(window)
     }
 
     fn audit(&self, event: Option<EventId>, page: Page) -> StoreFuture<'_, Vec<AuditEntry>> {

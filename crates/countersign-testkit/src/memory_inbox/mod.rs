@@ -5,6 +5,7 @@ mod accept;
 mod change;
 mod report;
 mod rows;
+mod statistics;
 mod work;
 
 use std::fmt;
@@ -15,8 +16,8 @@ use std::time::Duration;
 use countersign::{Clock, UnixTime};
 use countersign_inbox::{
     Accepted, AttemptNote, AuditEntry, Change, Changed, ClaimDue, Detail, Durability, ErrorPattern, EventId,
-    EventState, Fenced, Filter, Finish, InboxStore, Lease, Leased, NewEvent, OpsStore, Page, Stats,
-    StoreFuture, StoredEvent, Summary, Swept, WakeQueue, Woken,
+    EventState, Fenced, Filter, Finish, InboxStore, Increment, Lease, Leased, NewEvent, OpsStore, Page,
+    Statistics, Stats, StoreFuture, StoredEvent, Summary, Swept, WakeQueue, Window, Woken,
 };
 
 use self::rows::Rows;
@@ -164,6 +165,13 @@ impl InboxStore for MemoryInbox {
         Box::pin(async move { Ok(Some(self.rows().stats(self.clock.now()))) })
     }
 
+    fn add_statistics<'a>(&'a self, increments: &'a [Increment]) -> StoreFuture<'a, ()> {
+        Box::pin(async move {
+            self.rows().statistics.add(increments, self.clock.now());
+            Ok(())
+        })
+    }
+
     fn sweep(&self) -> StoreFuture<'_, Swept> {
         Box::pin(async move {
             let events = self.rows().sweep(self.retention, self.dead_retention, self.clock.now());
@@ -219,6 +227,10 @@ impl OpsStore for MemoryInbox {
 
     fn errors<'a>(&'a self, source: Option<&'a str>, limit: usize) -> StoreFuture<'a, Vec<ErrorPattern>> {
         Box::pin(async move { Ok(self.rows().errors(source, limit)) })
+    }
+
+    fn statistics(&self, window: Window) -> StoreFuture<'_, Statistics> {
+        Box::pin(async move { Ok(self.rows().statistics.read(window, self.clock.now())) })
     }
 
     fn audit(&self, event: Option<EventId>, page: Page) -> StoreFuture<'_, Vec<AuditEntry>> {

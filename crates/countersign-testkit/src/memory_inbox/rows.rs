@@ -8,12 +8,15 @@ use countersign_inbox::{
     StoredEvent,
 };
 
+use super::statistics::Counted;
+
 /// The stored data.
 #[derive(Default)]
 pub(super) struct Rows {
     pub(super) events: BTreeMap<EventId, Row>,
     pub(super) audit: Vec<AuditEntry>,
     pub(super) errors: Vec<ErrorPattern>,
+    pub(super) statistics: Counted,
     /// The id of the last stored event.
     pub(super) last_id: i64,
     /// The last fence of any event. No key sees a fence twice, even after deletions.

@@ -18,6 +18,13 @@ pub(super) fn events_are_counted_listed_and_shown(site: &Site) {
     }
     assert!(orders.get("oldest_due_seconds").and_then(Value::as_f64).is_some_and(|age| age < 3600.0));
 
+    let counted = fine(site.inbox("stats --window 24h --json")).json();
+    let orders = counted.pointer("/sources/0").unwrap();
+    for (field, value) in [("backlog", json!(2)), ("attempts", json!(0)), ("last_delivery", Value::Null)] {
+        assert_eq!(orders.get(field), Some(&value), "{field}");
+    }
+    assert_eq!(site.inbox("stats --window 2h").code, 2);
+
     let dead = fine(site.inbox("list --state dead --json")).json();
     let event = dead.pointer("/events/0").unwrap();
     assert_eq!(event.get("external_id"), Some(&json!("evt_1")));

@@ -12,9 +12,7 @@ use countersign::Event;
 use countersign_inbox::{Acceptor, Backoff, Context, Durability, Endpoint, Handler, Inbox, InboxBuilder};
 
 pub(crate) use counts::Counts;
-#[cfg(feature = "opentelemetry")]
-pub(crate) use events::verified;
-pub(crate) use events::{Audited, completed, deliver, event, sign, verifier};
+pub(crate) use events::{Audited, completed, deliver, event, sign, verified, verifier};
 pub(crate) use logs::Logs;
 pub(crate) use store::{Fault, Store};
 

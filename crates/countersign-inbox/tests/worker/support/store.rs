@@ -8,8 +8,8 @@ use std::time::Duration;
 use countersign::{Clock, UnixTime};
 use countersign_inbox::{
     Accepted, Action, AttemptNote, AuditEntry, Change, Changed, ClaimDue, Detail, Durability, ErrorPattern,
-    EventId, EventState, Fenced, Filter, Finish, InboxStore, Lease, Leased, NewEvent, OpsStore, Page, Stats,
-    StoreError, StoreFuture, StoredEvent, StoredHead, Summary, Swept, Woken,
+    EventId, EventState, Fenced, Filter, Finish, InboxStore, Increment, Lease, Leased, NewEvent, OpsStore,
+    Page, Statistics, Stats, StoreError, StoreFuture, StoredEvent, StoredHead, Summary, Swept, Window, Woken,
 };
 use countersign_testkit::MemoryInbox;
 use tokio::time::Instant;
@@ -276,6 +276,10 @@ impl InboxStore for Store {
         self.call("counts", self.inner.counts())
     }
 
+    fn add_statistics<'a>(&'a self, increments: &'a [Increment]) -> StoreFuture<'a, ()> {
+        self.call("add_statistics", self.inner.add_statistics(increments))
+    }
+
     fn sweep(&self) -> StoreFuture<'_, Swept> {
         self.call("sweep", self.inner.sweep())
     }
@@ -320,6 +324,10 @@ impl OpsStore for Store {
 
     fn errors<'a>(&'a self, source: Option<&'a str>, limit: usize) -> StoreFuture<'a, Vec<ErrorPattern>> {
         self.inner.errors(source, limit)
+    }
+
+    fn statistics(&self, window: Window) -> StoreFuture<'_, Statistics> {
+        self.inner.statistics(window)
     }
 
     fn audit(&self, event: Option<EventId>, page: Page) -> StoreFuture<'_, Vec<AuditEntry>> {

@@ -10,6 +10,7 @@ mod errors;
 mod finish;
 mod identity;
 mod list;
+mod statistics;
 mod stored;
 mod sweep;
 mod wake;
@@ -24,6 +25,7 @@ pub use self::errors::*;
 pub use self::finish::*;
 pub use self::identity::*;
 pub use self::list::*;
+pub use self::statistics::*;
 pub use self::stored::*;
 pub use self::sweep::*;
 pub use self::wake::*;
@@ -160,6 +162,12 @@ macro_rules! inbox_conformance {
             a_response_code_is_listed_until_the_next_attempt
             failures_of_one_kind_are_counted_together
             what_is_no_failure_is_in_no_kind
+            statistics_are_the_sums_of_what_was_added
+            of_many_additions_at_once_all_count
+            a_window_has_what_happened_within_it
+            an_endpoint_that_was_silent_has_its_last_delivery
+            old_statistics_are_swept_with_everything_else
+            a_nul_in_the_name_of_a_key_stops_nothing
             a_probe_is_answered
             whoever_waits_is_woken
             the_source_of_what_came_is_named_to_every_worker

@@ -6,7 +6,7 @@ use std::time::Duration;
 use countersign::Clock;
 use countersign_inbox::{
     Accepted, AttemptNote, ClaimDue, Durability, EventId, EventKey, EventState, Fenced, Finish, Identity,
-    InboxStore, Lease, Leased, NewEvent, OpsStore, Page, StoreFuture, StoredEvent, Swept,
+    InboxStore, Increment, Lease, Leased, NewEvent, OpsStore, Page, StoreFuture, StoredEvent, Swept, Window,
 };
 
 use super::{Fault, Store, filter};
@@ -164,6 +164,22 @@ impl InboxStore for Store {
 
     fn resume<'a>(&'a self, ids: &'a [EventId]) -> StoreFuture<'a, u64> {
         self.inner.store.resume(ids)
+    }
+
+    fn add_statistics<'a>(&'a self, increments: &'a [Increment]) -> StoreFuture<'a, ()> {
+        Box::pin(async move {
+            let increments: Vec<_> = match increments {
+                [first, ..] if self.has(Fault::AddsTheFirstEndpoint) => vec![first.clone()],
+                all => all.to_vec(),
+            };
+            if self.has(Fault::CountsSourcesOnce) {
+                let known = self.inner.store.statistics(Window::Hour).await?.sources;
+                let is_new = |of: &&Increment| !known.contains_key(&of.source);
+                let increments: Vec<_> = increments.iter().filter(is_new).cloned().collect();
+                return self.inner.store.add_statistics(&increments).await;
+            }
+            self.inner.store.add_statistics(&increments).await
+        })
     }
 
     fn sweep(&self) -> StoreFuture<'_, Swept> {

@@ -21,7 +21,7 @@ type Case = fn(&Broken);
 
 #[test]
 fn every_fault_is_found_by_its_case() {
-    let cases: [(Fault, Case); 32] = [
+    let cases: [(Fault, Case); 38] = [
         (Fault::ReadsThenInserts, suite::of_many_accepts_at_once_exactly_one_is_new),
         (Fault::CallsEveryBodyTheSame, suite::other_bytes_under_one_id_are_a_duplicate_that_says_so),
         (Fault::RequeuesInSilence, suite::a_duplicate_of_a_dead_letter_requeues_it),
@@ -54,6 +54,12 @@ fn every_fault_is_found_by_its_case() {
         (Fault::ForgetsWhoReplayed, suite::a_duplicate_of_a_dead_letter_is_a_replay_by_its_provider),
         (Fault::CountsErrorsOnce, suite::failures_of_one_kind_are_counted_together),
         (Fault::ForgetsTheCode, suite::a_response_code_is_listed_until_the_next_attempt),
+        (Fault::AddsTheFirstEndpoint, suite::statistics_are_the_sums_of_what_was_added),
+        (Fault::CountsSourcesOnce, suite::statistics_are_the_sums_of_what_was_added),
+        (Fault::KnowsNoTimesToDone, suite::statistics_are_the_sums_of_what_was_added),
+        (Fault::DatesKeysBack, suite::statistics_are_the_sums_of_what_was_added),
+        (Fault::CountsTheWeek, suite::a_window_has_what_happened_within_it),
+        (Fault::ForgetsTheLastDelivery, suite::an_endpoint_that_was_silent_has_its_last_delivery),
     ];
     for (fault, case) in cases {
         case(&Broken::new(None));
@@ -135,6 +141,12 @@ enum Fault {
     ForgetsWhoReplayed,
     ForgetsTheCode,
     CountsErrorsOnce,
+    AddsTheFirstEndpoint,
+    CountsSourcesOnce,
+    KnowsNoTimesToDone,
+    DatesKeysBack,
+    CountsTheWeek,
+    ForgetsTheLastDelivery,
 }
 
 /// The reference with a fault.

@@ -1,6 +1,7 @@
 use countersign_inbox::{
-    Action, AttemptNote, AttemptOutcome, AuditEntry, Change, Changed, Detail, ErrorPattern, EventId,
-    EventState, Filter, Finish, InboxStore, OpsStore, Page, Stats, StoreFuture, Summary,
+    Action, AttemptNote, AttemptOutcome, AuditEntry, Change, Changed, DeliveryCounts, Detail, ErrorPattern,
+    EventId, EventState, Filter, Finish, Histogram, InboxStore, OpsStore, Page, Statistics, Stats,
+    StoreFuture, Summary, Window,
 };
 
 use super::{Fault, Store};
@@ -90,6 +91,27 @@ impl OpsStore for Store {
                 errors.iter_mut().for_each(|of| of.count = 1);
             }
             Ok(errors)
+        })
+    }
+
+    fn statistics(&self, window: Window) -> StoreFuture<'_, Statistics> {
+        Box::pin(async move {
+            let window = if self.has(Fault::CountsTheWeek) { Window::Week } else { window };
+            let mut statistics = self.inner.store.statistics(window).await?;
+            let Statistics { since, sources, .. } = &mut statistics;
+            for of in sources.values_mut() {
+                let is_silent = of.counts == DeliveryCounts::default();
+                if self.has(Fault::ForgetsTheLastDelivery) && is_silent {
+                    of.last_delivery = None;
+                }
+                if self.has(Fault::KnowsNoTimesToDone) {
+                    of.time_to_done = Histogram::default();
+                }
+                if self.has(Fault::DatesKeysBack) {
+                    of.keys.values_mut().for_each(|used| used.last_at = *since);
+                }
+            }
+            Ok(statistics)
         })
     }
 

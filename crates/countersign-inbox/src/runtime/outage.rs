@@ -8,17 +8,17 @@ use crate::telemetry::{Causes, store_error};
 
 /// The outage of a store operation. Its start and its end are logged once each.
 #[derive(Debug)]
-pub(super) struct Outage {
+pub(crate) struct Outage {
     operation: &'static str,
     since: Mutex<Option<Instant>>,
 }
 
 impl Outage {
-    pub(super) const fn of(operation: &'static str) -> Self {
+    pub(crate) const fn of(operation: &'static str) -> Self {
         Self { operation, since: Mutex::new(None) }
     }
 
-    pub(super) fn failed(&self, error: &StoreError) {
+    pub(crate) fn failed(&self, error: &StoreError) {
         store_error(self.operation);
         let mut since = self.since.lock().unwrap_or_else(PoisonError::into_inner);
         if since.is_none() {
@@ -27,12 +27,12 @@ impl Outage {
                 target: "countersign",
                 operation = self.operation,
                 error = %Causes(error),
-                "the store fails; the worker keeps retrying"
+                "the store fails; the operation is retried"
             );
         }
     }
 
-    pub(super) fn over(&self) {
+    pub(crate) fn over(&self) {
         let since = self.since.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(since) = since {
             let seconds = since.elapsed().as_secs_f64();

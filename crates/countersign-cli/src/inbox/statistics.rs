@@ -1,0 +1,231 @@
+//! `countersign inbox stats --window`
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::time::Duration;
+
+use countersign::UnixTime;
+use countersign_inbox::{EndpointStatistics, OpsStore, SourceStats, Statistics, Stats, Window};
+use serde::Serialize;
+
+use crate::error::CliError;
+use crate::output::{BAD, Cell, Table, exact, instant, printable};
+
+/// Reads the statistics of a window, and the backlog at the same time.
+pub(super) async fn look(store: &dyn OpsStore, window: Window) -> Result<Report, CliError> {
+    let statistics = store.statistics(window).await.map_err(CliError::store("cannot read statistics"))?;
+    let stats = store.stats().await.map_err(CliError::store("cannot count events"))?;
+    Ok(Report::new(&statistics, &stats))
+}
+
+/// The statistics per endpoint.
+#[derive(Serialize)]
+pub(super) struct Report {
+    window: &'static str,
+    since: String,
+    sources: Vec<Row>,
+    #[serde(skip)]
+    starts: UnixTime,
+}
+
+#[derive(Serialize)]
+struct Row {
+    source: String,
+    accepted: u64,
+    duplicates: u64,
+    attempts: u64,
+    done: u64,
+    retries: u64,
+    dead: u64,
+    success_rate: Option<f64>,
+    p50_seconds: Option<f64>,
+    p95_seconds: Option<f64>,
+    p99_seconds: Option<f64>,
+    last_delivery: Option<String>,
+    last_success: Option<String>,
+    backlog: u64,
+    oldest_due_seconds: Option<f64>,
+    keys: Vec<Key>,
+}
+
+#[derive(Serialize)]
+struct Key {
+    name: String,
+    count: u64,
+    last_at: String,
+}
+
+impl Report {
+    fn new(statistics: &Statistics, stats: &Stats) -> Self {
+        let counted = statistics.sources.keys();
+        let names: BTreeSet<_> = counted.chain(stats.sources.iter().map(|of| &of.source)).collect();
+        let row = |name: &String| {
+            let waiting = stats.sources.iter().find(|of| of.source == *name);
+            Row::new(name, statistics.sources.get(name), waiting)
+        };
+        let sources = names.into_iter().map(row).collect();
+        let window = statistics.window.as_str();
+        Self { window, since: exact(statistics.since), sources, starts: statistics.since }
+    }
+}
+
+impl Row {
+    fn new(name: &str, of: Option<&EndpointStatistics>, waiting: Option<&SourceStats>) -> Self {
+        let silent = EndpointStatistics::default();
+        let of = of.unwrap_or(&silent);
+        let quantile = |share| of.time_to_done.quantile(share).map(|took| took.as_millis() as f64 / 1000.0);
+        let key = |(name, used): (&String, &countersign_inbox::KeyUse)| Key {
+            name: name.clone(),
+            count: used.count,
+            last_at: second(used.last_at),
+        };
+        Self {
+            source: name.to_owned(),
+            accepted: of.counts.accepted,
+            duplicates: of.counts.duplicates,
+            attempts: of.counts.attempts,
+            done: of.counts.done,
+            retries: of.counts.retries,
+            dead: of.counts.dead,
+            success_rate: of.counts.success_rate(),
+            p50_seconds: quantile(0.5),
+            p95_seconds: quantile(0.95),
+            p99_seconds: quantile(0.99),
+            last_delivery: of.last_delivery.map(second),
+            last_success: of.last_success.map(second),
+            backlog: waiting.map_or(0, |of| of.ready + of.running + of.unverified),
+            oldest_due_seconds: waiting.and_then(|of| of.oldest_due).map(|age| age.as_secs_f64()),
+            keys: of.keys.iter().map(key).collect(),
+        }
+    }
+
+    fn cells(&self) -> [Cell; 15] {
+        let number = |count: u64| Cell::new(count.to_string());
+        let time = |at: &Option<String>| Cell::new(at.clone().unwrap_or_default());
+        let took = |seconds: Option<f64>| Cell::new(seconds.map(span).unwrap_or_default());
+        let dead = number(self.dead);
+        // Rounded down, so that 100 % is no failure at all.
+        let rate = |rate: f64| format!("{:.1} %", (rate * 1000.0).floor() / 10.0);
+        [
+            Cell::new(printable(&self.source)),
+            number(self.accepted),
+            number(self.duplicates),
+            number(self.attempts),
+            number(self.done),
+            number(self.retries),
+            if self.dead > 0 { dead.in_style(BAD) } else { dead },
+            Cell::new(self.success_rate.map(rate).unwrap_or_default()),
+            took(self.p50_seconds),
+            took(self.p95_seconds),
+            took(self.p99_seconds),
+            time(&self.last_delivery),
+            time(&self.last_success),
+            number(self.backlog),
+            took(self.oldest_due_seconds.map(f64::floor)),
+        ]
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "since {}\n", instant(self.starts))?;
+        let mut table = Table::new([
+            "SOURCE",
+            "ACCEPTED",
+            "DUPLICATES",
+            "ATTEMPTS",
+            "DONE",
+            "RETRIES",
+            "DEAD",
+            "SUCCESS",
+            "P50",
+            "P95",
+            "P99",
+            "LAST DELIVERY",
+            "LAST SUCCESS",
+            "BACKLOG",
+            "OLDEST DUE",
+        ]);
+        self.sources.iter().for_each(|row| table.push(row.cells()));
+        write!(f, "{table}")?;
+        let mut keys = Table::new(["SOURCE", "KEY", "DELIVERIES", "LAST USE"]);
+        let mut has_keys = false;
+        for row in &self.sources {
+            for key in &row.keys {
+                has_keys = true;
+                keys.push([
+                    Cell::new(printable(&row.source)),
+                    Cell::new(printable(&key.name)),
+                    Cell::new(key.count.to_string()),
+                    Cell::new(key.last_at.clone()),
+                ]);
+            }
+        }
+        if has_keys { write!(f, "\n{keys}") } else { Ok(()) }
+    }
+}
+
+/// Returns a time without fractions of a second, which the numbers are too coarse for.
+fn second(at: UnixTime) -> String {
+    exact(UnixTime::from_secs(at.as_secs()))
+}
+
+fn span(seconds: f64) -> String {
+    humantime::format_duration(Duration::try_from_secs_f64(seconds).unwrap_or_default()).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use countersign_inbox::{InboxStore, Increment};
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::inbox::site::{Site, said};
+
+    async fn site() -> Site {
+        let site = Site::with(3).await;
+        let mut increment = Increment::new("jobs");
+        let counts = &mut increment.counts;
+        (counts.accepted, counts.duplicates, counts.attempts) = (3, 1, 3000);
+        (counts.done, counts.retries, counts.dead) = (2999, 0, 1);
+        (1..=2999).for_each(|millis| increment.time_to_done.record(Duration::from_millis(millis)));
+        increment.keys.insert("2025\x1b[2J".to_owned(), 4);
+        site.store.add_statistics(&[increment]).await.unwrap();
+        site.store
+            .add_statistics(&[Increment { keys: [("a".to_owned(), 1)].into(), ..Increment::new("audits") }])
+            .await
+            .unwrap();
+        site
+    }
+
+    #[tokio::test]
+    async fn people_see_rates_quantiles_and_keys() {
+        let site = site().await;
+        let page = said(&look(&site.store, Window::Day).await.unwrap());
+        let words: Vec<Vec<_>> = page.lines().map(|line| line.split_whitespace().collect()).collect();
+        let at = "2023-11-14T22:13:20Z";
+        assert_eq!(words[0], ["since", "2023-11-13T22:13:00Z"], "{page}");
+        let jobs = [
+            "jobs", "3", "1", "3000", "2999", "0", "1", "99.9", "%", "1s", "598ms", "3s", "596ms", "3s",
+            "596ms", at, at, "3", "0s",
+        ];
+        assert_eq!(words[4], jobs, "{page}");
+        assert_eq!(words[3], ["audits", "0", "0", "0", "0", "0", "0", "0"], "{page}");
+        assert_eq!(words[6], ["SOURCE", "KEY", "DELIVERIES", "LAST", "USE"], "{page}");
+        assert_eq!(words[8], ["jobs", r"2025\u{1b}[2J", "4", at], "{page}");
+    }
+
+    #[tokio::test]
+    async fn machines_see_the_same_in_seconds() {
+        let site = site().await;
+        let json = serde_json::to_value(look(&site.store, Window::Hour).await.unwrap()).unwrap();
+        assert_eq!(json.get("window"), Some(&json!("1h")));
+        assert_eq!(json.pointer("/sources/0/success_rate"), Some(&Value::Null));
+        let jobs = json.pointer("/sources/1").unwrap();
+        for (field, value) in [("accepted", json!(3)), ("p50_seconds", json!(1.598)), ("backlog", json!(3))] {
+            assert_eq!(jobs.get(field), Some(&value), "{field}");
+        }
+        let key = json!({"name": "2025\x1b[2J", "count": 4, "last_at": "2023-11-14T22:13:20Z"});
+        assert_eq!(jobs.pointer("/keys/0"), Some(&key));
+    }
+}

@@ -1,0 +1,164 @@
+//! Counts deliveries and attempts in this process, and adds them to the store every few seconds.
+
+use std::collections::BTreeMap;
+use std::mem;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+use tokio::time::sleep;
+
+use crate::inbox_store::InboxStore;
+use crate::ops::AttemptOutcome;
+use crate::runtime::{Outage, within};
+use crate::statistics::Increment;
+
+/// The counts of a process, which all endpoints of an inbox share. An event costs no write of its own: what was
+/// counted since the first event is added to the store after five seconds. A process that ends without a drain loses
+/// what it has not added.
+pub(crate) struct Recorder {
+    store: Arc<dyn InboxStore>,
+    pending: Mutex<BTreeMap<String, Increment>>,
+    is_scheduled: AtomicBool,
+    outage: Outage,
+}
+
+impl Recorder {
+    pub(crate) fn new(store: Arc<dyn InboxStore>) -> Arc<Self> {
+        let (pending, is_scheduled) = Default::default();
+        Arc::new(Self { store, pending, is_scheduled, outage: Outage::of("statistics") })
+    }
+
+    /// Counts a verified delivery that the store has answered.
+    pub(crate) fn delivered(self: &Arc<Self>, source: &str, key: &str, is_new: bool) {
+        self.count(source, |increment| {
+            let counts = &mut increment.counts;
+            *(if is_new { &mut counts.accepted } else { &mut counts.duplicates }) += 1;
+            count_key(&mut increment.keys, key);
+        });
+    }
+
+    /// Counts an attempt that has ended this long after the event was accepted or replayed.
+    pub(crate) fn attempted(self: &Arc<Self>, source: &str, outcome: AttemptOutcome, age: Duration) {
+        // These do not count as attempts of the event either.
+        if matches!(outcome, AttemptOutcome::GiveBack | AttemptOutcome::Unverified) {
+            return;
+        }
+        self.count(source, |increment| {
+            let counts = &mut increment.counts;
+            counts.attempts += 1;
+            match outcome {
+                AttemptOutcome::Done | AttemptOutcome::Skip => {
+                    counts.done += 1;
+                    increment.time_to_done.record(age);
+                }
+                AttemptOutcome::Retry => counts.retries += 1,
+                AttemptOutcome::Dead => counts.dead += 1,
+                _ => {}
+            }
+        });
+    }
+
+    /// Adds what was counted to the store. What could not be added is kept for the next time. Returns whether nothing is
+    /// left.
+    pub(crate) async fn flush(&self) -> bool {
+        let increments: Vec<_> = mem::take(&mut *self.pending()).into_values().collect();
+        if increments.is_empty() {
+            return true;
+        }
+        match within(PATIENCE, self.store.add_statistics(&increments)).await {
+            Ok(()) => {
+                self.outage.over();
+                true
+            }
+            Err(error) => {
+                self.outage.failed(&error);
+                let mut pending = self.pending();
+                for increment in increments {
+                    count_in(&mut pending, &increment.source, |pending| pending.merge(&increment));
+                }
+                false
+            }
+        }
+    }
+
+    fn count(self: &Arc<Self>, source: &str, count: impl FnOnce(&mut Increment)) {
+        count_in(&mut self.pending(), source, count);
+        if let Some(scheduled) = self.schedule() {
+            // Without a runtime, the next event or the drain adds it.
+            if let Ok(runtime) = Handle::try_current() {
+                runtime.spawn(scheduled.run());
+            }
+        }
+    }
+
+    /// Returns the task that is to be started, unless there is one.
+    fn schedule(self: &Arc<Self>) -> Option<Scheduled> {
+        let is_scheduled = self.is_scheduled.swap(true, Ordering::AcqRel);
+        (!is_scheduled).then(|| Scheduled(Arc::downgrade(self)))
+    }
+
+    fn pending(&self) -> MutexGuard<'_, BTreeMap<String, Increment>> {
+        self.pending.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The task that adds what was counted. It does not keep the store open. If it ends with its runtime, the next event
+/// starts another one.
+struct Scheduled(Weak<Recorder>);
+
+impl Scheduled {
+    async fn run(self) {
+        let mut scheduled = self;
+        loop {
+            sleep(FLUSH_EVERY).await;
+            let Some(recorder) = scheduled.0.upgrade() else { return };
+            // Before the flush, so that a later event starts another task.
+            drop(scheduled);
+            if recorder.flush().await {
+                return;
+            }
+            let Some(again) = recorder.schedule() else { return };
+            scheduled = again;
+        }
+    }
+}
+
+impl Drop for Scheduled {
+    fn drop(&mut self) {
+        if let Some(recorder) = self.0.upgrade() {
+            recorder.is_scheduled.store(false, Ordering::Release);
+        }
+    }
+}
+
+fn count_in(pending: &mut BTreeMap<String, Increment>, source: &str, count: impl FnOnce(&mut Increment)) {
+    if let Some(increment) = pending.get_mut(source) {
+        count(increment);
+    } else {
+        let mut increment = Increment::new(source);
+        count(&mut increment);
+        pending.insert(source.to_owned(), increment);
+    }
+}
+
+/// Counts the use of a key. Names come from configuration and from the key lists of providers, and their number is
+/// bounded.
+fn count_key(keys: &mut BTreeMap<String, u64>, key: &str) {
+    if let Some(count) = keys.get_mut(key) {
+        *count += 1;
+    } else {
+        let is_known_size = keys.len() < MOST_KEYS && key.len() <= LONGEST_KEY;
+        *keys.entry(if is_known_size { key } else { OTHER_KEYS }.to_owned()).or_default() += 1;
+    }
+}
+
+const FLUSH_EVERY: Duration = Duration::from_secs(5);
+/// The time that the store has to answer.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// The number of keys of an endpoint that are told apart.
+const MOST_KEYS: usize = 32;
+/// The longest name of a key, in bytes.
+const LONGEST_KEY: usize = 128;
+const OTHER_KEYS: &str = "others";

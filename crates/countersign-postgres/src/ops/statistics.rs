@@ -1,0 +1,128 @@
+//! Sums of what processes have counted.
+
+use std::collections::BTreeMap;
+
+use countersign::UnixTime;
+use countersign_inbox::{DeliveryCounts, Increment, KeyUse, Span, Statistics, StoreError, Window};
+use sqlx::postgres::PgRow;
+use sqlx::{Error, Row};
+
+use crate::convert::{millis, storable_text};
+use crate::core::Core;
+use crate::error::unavailable;
+use crate::session::{Prepared, prepare};
+use crate::sql::Sql;
+
+impl Core {
+    pub(crate) async fn add_statistics(&self, increments: &[Increment]) -> Result<(), StoreError> {
+        let increments = storable(increments);
+        if !increments.is_empty() {
+            self.session.rows(|| bind(&self.statements.statistics_add, &increments)).await?;
+        }
+        Ok(())
+    }
+
+    pub(super) async fn statistics(&self, window: Window) -> Result<Statistics, StoreError> {
+        let clock = self.session.rows(|| prepare(&self.statements.now)).await?;
+        let now = clock.first().ok_or_else(|| unavailable(Error::RowNotFound))?.try_get(0);
+        let now = UnixTime::from_millis(now.map_err(unavailable)?);
+        let [fine, coarse] = window.ranges(now);
+        let read = prepare(&self.statements.statistics)
+            .bind(fine.span.code())
+            .bind(fine.from.as_millis())
+            .bind(fine.until.as_millis())
+            .bind(coarse.span.code())
+            .bind(coarse.from.as_millis());
+        let mut statistics = Statistics::new(window, now);
+        for row in self.session.rows_at_leisure(read).await? {
+            add_row(&mut statistics, &row).map_err(unavailable)?;
+        }
+        Ok(statistics)
+    }
+
+    /// Deletes up to so many rows of each kind that no window has any more. Returns the largest number of one kind.
+    pub(crate) async fn sweep_statistics(&self, limit: i64) -> Result<u64, StoreError> {
+        let spans = || Span::ALL.map(Span::code).to_vec();
+        let ages = || Span::ALL.map(|span| millis(span.retention())).to_vec();
+        let statement = &self.statements.statistics_sweep;
+        self.count(|| prepare(statement).bind(spans()).bind(ages()).bind(limit)).await
+    }
+}
+
+/// Returns increments with a row of their own each: texts are storable, and each is there once.
+fn storable(increments: &[Increment]) -> Vec<Increment> {
+    let mut storable = BTreeMap::<String, Increment>::new();
+    for increment in increments.iter().filter(|increment| !increment.is_empty()) {
+        let source = storable_text(&increment.source).into_owned();
+        let known = storable.entry(source.clone()).or_insert_with(|| Increment::new(source));
+        for (key, number) in &increment.keys {
+            let number_of_key = known.keys.entry(storable_text(key).into_owned()).or_default();
+            *number_of_key = number_of_key.saturating_add(*number);
+        }
+        let rest = Increment { keys: BTreeMap::new(), ..increment.clone() };
+        known.merge(&rest);
+    }
+    storable.into_values().collect()
+}
+
+fn bind(sql: &Sql, increments: &[Increment]) -> Prepared<'static> {
+    let numbers = |number: fn(&DeliveryCounts) -> u64| {
+        increments.iter().map(|increment| stored(number(&increment.counts))).collect::<Vec<_>>()
+    };
+    let mut statement = prepare(sql)
+        .bind(increments.iter().map(|increment| increment.source.clone()).collect::<Vec<_>>())
+        .bind(numbers(|counts| counts.accepted))
+        .bind(numbers(|counts| counts.duplicates))
+        .bind(numbers(|counts| counts.attempts))
+        .bind(numbers(|counts| counts.done))
+        .bind(numbers(|counts| counts.retries))
+        .bind(numbers(|counts| counts.dead));
+    let (mut of, mut times) = (Vec::new(), Vec::new());
+    let (mut of_key, mut keys, mut uses) = (Vec::new(), Vec::new(), Vec::new());
+    for (nth, increment) in (1_i64..).zip(increments) {
+        let packed = increment.time_to_done.to_packed();
+        of.extend(packed.iter().map(|_| nth));
+        times.extend(packed);
+        for (key, number) in &increment.keys {
+            of_key.push(nth);
+            keys.push(key.clone());
+            uses.push(stored(*number));
+        }
+    }
+    statement = statement.bind(of).bind(times);
+    statement.bind(of_key).bind(keys).bind(uses)
+}
+
+fn add_row(statistics: &mut Statistics, row: &PgRow) -> Result<(), Error> {
+    let kind: i16 = row.try_get(0)?;
+    let endpoint = statistics.source(row.try_get::<String, _>(1)?);
+    let numbers: Vec<Option<i64>> = row.try_get(2)?;
+    let number = |at: usize| numbers.get(at).copied().flatten();
+    let count = |at| number(at).unwrap_or(0).unsigned_abs();
+    match kind {
+        0 => {
+            endpoint.counts.merge(&DeliveryCounts {
+                accepted: count(0),
+                duplicates: count(1),
+                attempts: count(2),
+                done: count(3),
+                retries: count(4),
+                dead: count(5),
+            });
+            endpoint.time_to_done.add_packed(row.try_get::<Vec<i64>, _>(3)?);
+        }
+        1 => {
+            let used = KeyUse { count: count(0), last_at: UnixTime::from_millis(row.try_get(5)?) };
+            endpoint.add_key(row.try_get::<String, _>(4)?, used);
+        }
+        _ => {
+            endpoint.last_delivery = number(0).map(UnixTime::from_millis);
+            endpoint.last_success = number(1).map(UnixTime::from_millis);
+        }
+    }
+    Ok(())
+}
+
+fn stored(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}

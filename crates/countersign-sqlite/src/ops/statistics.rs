@@ -1,0 +1,130 @@
+//! Sums of what processes have counted.
+
+use countersign::UnixTime;
+use countersign_inbox::{DeliveryCounts, Increment, KeyUse, Span, Statistics, Window};
+use rusqlite::{Row, ToSql};
+
+use crate::convert::{maybe_time, millis, time};
+use crate::writer::Session;
+
+/// Adds increments to the rows of this minute, hour and day.
+pub(crate) fn add(session: &mut Session<'_>, increments: &[Increment]) -> rusqlite::Result<()> {
+    let now = session.now();
+    for increment in increments.iter().filter(|increment| !increment.is_empty()) {
+        let Increment { source, counts, keys, .. } = increment;
+        for span in Span::ALL {
+            let (code, at) = (span.code(), span.start(UnixTime::from_millis(now)).as_millis());
+            let known = session.first(TIMES, &[&code, &at, source], |row| row.get::<_, Vec<u8>>(0))?;
+            let mut times = increment.time_to_done.clone();
+            times.add_packed(unpacked(&known.unwrap_or_default()));
+            let times: Vec<u8> = times.to_packed().into_iter().flat_map(i64::to_le_bytes).collect();
+            let numbers = numbers(counts);
+            let mut values: Vec<&dyn ToSql> = vec![&code, &at, source];
+            values.extend(numbers.iter().map(|number| number as &dyn ToSql));
+            values.push(&times);
+            session.execute(ADD, &values)?;
+            for (key, number) in keys {
+                session.execute(ADD_KEY, &[&code, &at, source, key, &stored(*number), &now])?;
+            }
+        }
+        let delivered = (counts.deliveries() > 0).then_some(now);
+        let done = (counts.done > 0).then_some(now);
+        session.execute(ADD_ACTIVITY, &[source, &delivered, &done])?;
+    }
+    Ok(())
+}
+
+pub(super) fn read(session: &mut Session<'_>, window: Window) -> rusqlite::Result<Statistics> {
+    let now = UnixTime::from_millis(session.now());
+    let mut statistics = Statistics::new(window, now);
+    let known = session.all(READ_ACTIVITY, &[], |row| {
+        Ok((row.get::<_, String>(0)?, maybe_time(row, 1)?, maybe_time(row, 2)?))
+    })?;
+    for (source, delivered, done) in known {
+        let endpoint = statistics.source(source);
+        (endpoint.last_delivery, endpoint.last_success) = (delivered, done);
+    }
+    for range in window.ranges(now) {
+        let (code, from, until) = (range.span.code(), range.from.as_millis(), range.until.as_millis());
+        let range: [&dyn ToSql; 3] = [&code, &from, &until];
+        let rows = session.all(READ, &range, |row| {
+            Ok((
+                row.get::<_, String>(0)?,
+                counts(row)?,
+                unpacked(row.get_ref(7)?.as_blob()?).collect::<Vec<_>>(),
+            ))
+        })?;
+        for (source, counts, times) in rows {
+            let endpoint = statistics.source(source);
+            endpoint.counts.merge(&counts);
+            endpoint.time_to_done.add_packed(times);
+        }
+        let keys = session.all(READ_KEYS, &range, |row| {
+            let used = KeyUse { count: row.get::<_, i64>(2)?.unsigned_abs(), last_at: time(row, 3)? };
+            Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, used))
+        })?;
+        for (source, key, used) in keys {
+            statistics.source(source).add_key(key, used);
+        }
+    }
+    Ok(statistics)
+}
+
+/// Deletes up to so many rows of each kind that no window has any more. Returns the largest number of one kind.
+pub(crate) fn sweep(session: &mut Session<'_>, limit: i64) -> rusqlite::Result<usize> {
+    let (now, mut most) = (session.now(), 0);
+    for span in Span::ALL {
+        let before = now.saturating_sub(millis(span.retention()));
+        for sql in [FORGET, FORGET_KEYS] {
+            most = most.max(session.execute(sql, &[&span.code(), &before, &limit])?);
+        }
+    }
+    Ok(most)
+}
+
+fn numbers(counts: &DeliveryCounts) -> [i64; 6] {
+    let DeliveryCounts { accepted, duplicates, attempts, done, retries, dead } = *counts;
+    [accepted, duplicates, attempts, done, retries, dead].map(stored)
+}
+
+fn counts(row: &Row<'_>) -> rusqlite::Result<DeliveryCounts> {
+    let number = |at| row.get::<_, i64>(at).map(i64::unsigned_abs);
+    Ok(DeliveryCounts {
+        accepted: number(1)?,
+        duplicates: number(2)?,
+        attempts: number(3)?,
+        done: number(4)?,
+        retries: number(5)?,
+        dead: number(6)?,
+    })
+}
+
+fn unpacked(times: &[u8]) -> impl Iterator<Item = i64> {
+    let (numbers, _) = times.as_chunks();
+    numbers.iter().map(|bytes| i64::from_le_bytes(*bytes))
+}
+
+fn stored(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+const TIMES: &str = "SELECT time_to_done FROM wh_statistic WHERE span = ?1 AND at = ?2 AND source = ?3";
+const ADD: &str = "INSERT INTO wh_statistic(span, at, source, accepted, duplicates, attempts, done, retries, dead, \
+    time_to_done) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT DO UPDATE SET \
+    accepted = accepted + excluded.accepted, duplicates = duplicates + excluded.duplicates, \
+    attempts = attempts + excluded.attempts, done = done + excluded.done, retries = retries + excluded.retries, \
+    dead = dead + excluded.dead, time_to_done = excluded.time_to_done";
+const ADD_KEY: &str = "INSERT INTO wh_key_use(span, at, source, key, number, last_at) VALUES(?1, ?2, ?3, ?4, ?5, ?6) \
+    ON CONFLICT DO UPDATE SET number = number + excluded.number, last_at = excluded.last_at";
+const ADD_ACTIVITY: &str = "INSERT INTO wh_activity(source, delivered_at, done_at) VALUES(?1, ?2, ?3) \
+    ON CONFLICT DO UPDATE SET delivered_at = coalesce(excluded.delivered_at, delivered_at), \
+    done_at = coalesce(excluded.done_at, done_at)";
+const READ: &str = "SELECT source, accepted, duplicates, attempts, done, retries, dead, time_to_done FROM wh_statistic \
+    WHERE span = ?1 AND at >= ?2 AND at < ?3";
+const READ_KEYS: &str =
+    "SELECT source, key, number, last_at FROM wh_key_use WHERE span = ?1 AND at >= ?2 AND at < ?3";
+const READ_ACTIVITY: &str = "SELECT source, delivered_at, done_at FROM wh_activity";
+const FORGET: &str = "DELETE FROM wh_statistic WHERE (span, at, source) IN \
+    (SELECT span, at, source FROM wh_statistic WHERE span = ?1 AND at < ?2 ORDER BY at LIMIT ?3)";
+const FORGET_KEYS: &str = "DELETE FROM wh_key_use WHERE (span, at, source, key) IN \
+    (SELECT span, at, source, key FROM wh_key_use WHERE span = ?1 AND at < ?2 ORDER BY at LIMIT ?3)";

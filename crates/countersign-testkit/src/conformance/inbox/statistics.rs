@@ -1,0 +1,157 @@
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use countersign_inbox::{DeliveryCounts, EndpointStatistics, Histogram, Increment, Statistics, Window};
+
+use super::bench::InboxBench;
+use super::driver::{Desk, THREADS};
+
+/// Checks several additions of several endpoints, the times to done, and the keys.
+pub fn statistics_are_the_sums_of_what_was_added(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    let read = |window| desk.wait(bench.ops().statistics(window));
+    assert_eq!(read(Window::Hour).sources, BTreeMap::new());
+    let (mut orders, refunds) = (increment("orders", 3, "new"), increment("refunds", 1, "old"));
+    orders.keys.insert("old".to_owned(), 7);
+    desk.wait(bench.inbox().add_statistics(&[]));
+    desk.wait(bench.inbox().add_statistics(&[orders.clone(), refunds.clone()]));
+    bench.advance(Duration::from_secs(180));
+    let more = increment("orders", 5, "new");
+    desk.wait(bench.inbox().add_statistics(std::slice::from_ref(&more)));
+    let mut sum = orders;
+    sum.merge(&more);
+    for window in Window::ALL {
+        let Statistics { window: found, since, sources } = read(window);
+        assert_eq!(found, window);
+        let names: Vec<_> = sources.keys().map(String::as_str).collect();
+        assert_eq!(names, ["orders", "refunds"], "{window}");
+        for (name, expected) in [("orders", &sum), ("refunds", &refunds)] {
+            let of = sources.get(name).cloned().unwrap_or_default();
+            assert_eq!(counted(name, &of), *expected, "{window}");
+            assert!(
+                of.last_delivery > Some(since) && of.last_success == of.last_delivery,
+                "{window}: {of:?}"
+            );
+            let last_uses = of.keys.values().map(|used| used.last_at);
+            assert_eq!(last_uses.max(), of.last_delivery, "{window}");
+        }
+        let of = sources.get("orders").cloned().unwrap_or_default();
+        let at = |key| of.keys.get(key).map(|used| used.last_at);
+        assert!(at("old") < at("new"), "{window}: {of:?}");
+    }
+}
+
+/// Checks that processes add up.
+pub fn of_many_additions_at_once_all_count(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    desk.race(|_| {
+        desk.wait(bench.inbox().add_statistics(&[increment("orders", 1, "a"), increment("refunds", 2, "a")]))
+    });
+    let sources = desk.wait(bench.ops().statistics(Window::Hour)).sources;
+    for (name, each) in [("orders", 1), ("refunds", 2)] {
+        let mut expected = Increment::new(name);
+        (0..THREADS).for_each(|_| expected.merge(&increment(name, each, "a")));
+        assert_eq!(counted(name, &sources.get(name).cloned().unwrap_or_default()), expected);
+    }
+}
+
+/// Checks each window on both sides of its beginning.
+pub fn a_window_has_what_happened_within_it(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    let of = increment("orders", 1, "a");
+    desk.wait(bench.inbox().add_statistics(std::slice::from_ref(&of)));
+    let mut age = Duration::ZERO;
+    for (window, grain) in [(Window::Hour, MINUTE), (Window::Day, MINUTE), (Window::Week, MINUTE * 60)] {
+        let steps = [(window.length() - MINUTE, true), (window.length() + grain + MINUTE, false)];
+        for (at, is_within) in steps {
+            bench.advance(at - age);
+            age = at;
+            let sources = desk.wait(bench.ops().statistics(window)).sources;
+            let found = counted("orders", &sources.get("orders").cloned().unwrap_or_default());
+            let expected = if is_within { of.clone() } else { Increment::new("orders") };
+            assert_eq!(found, expected, "{window} after {age:?}");
+        }
+    }
+}
+
+/// Checks that silence is visible, in each window.
+pub fn an_endpoint_that_was_silent_has_its_last_delivery(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    let (mut delivered, mut done) = (Increment::new("orders"), Increment::new("orders"));
+    delivered.counts.duplicates = 1;
+    done.counts = DeliveryCounts { attempts: 1, done: 1, ..DeliveryCounts::default() };
+    desk.wait(bench.inbox().add_statistics(&[delivered]));
+    bench.advance(MINUTE * 10);
+    desk.wait(bench.inbox().add_statistics(&[done]));
+    let read = |window| {
+        let sources = desk.wait(bench.ops().statistics(window)).sources;
+        sources.get("orders").cloned().unwrap_or_default()
+    };
+    let before = read(Window::Hour);
+    assert!(before.last_delivery.is_some() && before.last_delivery < before.last_success, "{before:?}");
+    bench.advance(DAY * 40);
+    let _: u64 = desk.sweep();
+    for window in Window::ALL {
+        let now = read(window);
+        let expected = EndpointStatistics {
+            last_delivery: before.last_delivery,
+            last_success: before.last_success,
+            ..EndpointStatistics::default()
+        };
+        assert_eq!(now, expected, "{window}");
+    }
+}
+
+/// Checks that what is in a window stays, and that a sweep ends.
+pub fn old_statistics_are_swept_with_everything_else(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    for day in 0..3 {
+        desk.wait(bench.inbox().add_statistics(&[increment("orders", day + 1, "a")]));
+        bench.advance(DAY * 15);
+    }
+    desk.wait(bench.inbox().add_statistics(&[increment("orders", 9, "a")]));
+    let sweeps = (0..10).take_while(|_| desk.wait(bench.inbox().sweep()).has_more).count();
+    assert!(sweeps < 10);
+    for window in Window::ALL {
+        let sources = desk.wait(bench.ops().statistics(window)).sources;
+        let found = counted("orders", &sources.get("orders").cloned().unwrap_or_default());
+        assert_eq!(found, increment("orders", 9, "a"), "{window}");
+    }
+}
+
+/// Checks a character that PostgreSQL cannot store.
+pub fn a_nul_in_the_name_of_a_key_stops_nothing(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    desk.wait(bench.inbox().add_statistics(&[increment("orders", 1, "a\0b"), increment("refunds", 1, "c")]));
+    let sources = desk.wait(bench.ops().statistics(Window::Hour)).sources;
+    let uses: Vec<_> = sources.values().flat_map(|of| of.keys.values().map(|used| used.count)).collect();
+    assert_eq!(uses, [3, 3]);
+}
+
+/// Returns numbers that are all different.
+fn increment(source: &str, number: u64, key: &str) -> Increment {
+    let mut time_to_done = Histogram::default();
+    for millis in [1, 700 * number, 86_400_000 * number] {
+        time_to_done.record(Duration::from_millis(millis));
+    }
+    let counts = DeliveryCounts {
+        accepted: number,
+        duplicates: number * 2,
+        attempts: number * 12,
+        done: number * 4,
+        retries: number * 5,
+        dead: number * 3,
+    };
+    let keys = BTreeMap::from([(key.to_owned(), number * 3)]);
+    Increment { source: source.to_owned(), counts, time_to_done, keys }
+}
+
+/// Returns the increment that has these numbers.
+fn counted(source: &str, of: &EndpointStatistics) -> Increment {
+    let keys = of.keys.iter().map(|(name, used)| (name.clone(), used.count)).collect();
+    let (counts, time_to_done) = (of.counts, of.time_to_done.clone());
+    Increment { source: source.to_owned(), counts, time_to_done, keys }
+}
+
+const MINUTE: Duration = Duration::from_secs(60);
+const DAY: Duration = Duration::from_secs(24 * 3600);
