@@ -77,9 +77,10 @@ impl fmt::Display for Portrait<'_> {
         }
         fact("timestamp", timestamp(scheme));
         fact("body", limited(self.provider));
-        let realistic = Sample::event_types(self.provider);
-        if !realistic.is_empty() {
-            fact("sample events", realistic.join(", "));
+        let samples = Sample::event_types(self.provider);
+        if let Some(first) = samples.first() {
+            let origin = Sample::origin(self.provider, first);
+            fact("sample events", format!("{origin}: {}", samples.join(", ")));
         }
         fact("retries", retried(self.provider));
         handshakes(self.provider).into_iter().for_each(|text| fact("handshake", text));

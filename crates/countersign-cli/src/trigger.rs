@@ -14,8 +14,8 @@ use crate::error::CliError;
 use crate::output::{BAD, Body, DIM, GOOD, PrettyBody, stderr};
 use crate::{Outcome, output};
 
-/// Sends to this machine only, unless a host is allowed. The body has id, type and timestamp where the provider has them, and
-/// small sample data. Exits with 0 if the response is 2xx, 1 if it is not, 2 if the options are invalid.
+/// Sends to this machine only, unless a host is allowed. The body is an official or a realistic one if there is one for the
+/// event, and otherwise small sample data, with id, type and timestamp where the provider has them. Exits with 0 if the response is 2xx, 1 if it is not, 2 if the options are invalid.
 #[derive(Args)]
 #[command(
     allow_missing_positional = true,
@@ -88,15 +88,13 @@ pub(crate) fn run(args: &TriggerArgs) -> Result<Outcome, CliError> {
     Ok(if report.acknowledged { Outcome::Fine } else { Outcome::Negative })
 }
 
-/// Says that the body of an event is minimal, and of which events there are realistic ones.
+/// Says that the body of an event is minimal, and of which events there are others.
 pub(crate) fn note_if_minimal(provider: &Provider, event_type: &str) {
     let known = Sample::event_types(provider);
-    if known.is_empty() || known.contains(&event_type) {
-        return;
-    }
-    let known = known.join(", ");
+    let Some(first) = known.first().filter(|_| !known.contains(&event_type)) else { return };
+    let (origin, known) = (Sample::origin(provider, first), known.join(", "));
     stderr!(
-        "{DIM}note:{DIM:#} the body of {event_type} is minimal: --body FILE sends one of your own. Realistic bodies: {known}"
+        "{DIM}note:{DIM:#} the body of {event_type} is minimal: --body FILE sends one of your own. Events with {origin} bodies: {known}"
     );
 }
 

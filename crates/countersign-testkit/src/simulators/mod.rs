@@ -48,7 +48,7 @@ pub use printprice::PrintPrice;
 pub use proxiant::Proxiant;
 pub use record::{Attempt, AuditAction, AuditEntry, FailedDelivery, Telemetry};
 pub use redpin::Redpin;
-pub use sample::{Sample, SampleError};
+pub use sample::{Sample, SampleError, SampleOrigin};
 pub use scripts::event_types;
 pub use simulator::{Simulator, SimulatorOptions};
 pub use subscription::Subscription;

@@ -3,6 +3,7 @@
 mod bodies;
 mod body;
 mod error;
+mod origin;
 #[cfg(test)]
 mod tests;
 
@@ -18,12 +19,14 @@ use super::dates::{http_date, rfc3339};
 use super::{Message, scripts};
 
 pub use error::SampleError;
+pub use origin::SampleOrigin;
 
 /// A sample event of a provider.
 ///
-/// The events of the founding providers have the bodies of their simulators, and common events of widely used providers have
-/// realistic ones: [`Sample::event_types`] lists both. Others are minimal: id, type and timestamp at the declared places, and
-/// data that is named after the type.
+/// [`Sample::origin`] says where its body comes from: the events of the founding providers have the bodies of their simulators,
+/// those of GitHub the ones that it publishes, and common events of widely used providers have realistic ones.
+/// [`Sample::event_types`] lists them. Others are minimal: id, type and timestamp at the declared places, and data that is named
+/// after the type.
 ///
 /// ```
 /// use countersign::{UnixTime, providers};
@@ -58,12 +61,12 @@ impl<'p> Sample<'p> {
         }
     }
 
-    /// Returns the types of the events whose samples have realistic bodies, the most common one first. Empty for most
-    /// providers.
+    /// Returns the types of the events whose samples have official or realistic bodies, the most common one first. Empty for
+    /// most providers.
     #[must_use]
     pub fn event_types(provider: &Provider) -> Vec<&'static str> {
         let scripted = scripts::event_types(&provider.slug);
-        if scripted.is_empty() { bodies::types(&provider.slug).to_vec() } else { scripted }
+        if scripted.is_empty() { bodies::types(&provider.slug) } else { scripted }
     }
 
     /// Returns the first of [`event_types`](Self::event_types), the only type that a declaration allows, or
@@ -75,6 +78,19 @@ impl<'p> Sample<'p> {
         let mut of_type = checks.filter(|check| Some(&check.at) == provider.event.event_type.as_ref());
         let constant = || of_type.find_map(constant);
         realistic.or_else(constant).unwrap_or_else(|| "sample.created".to_owned())
+    }
+
+    /// Returns where the bodies of a provider's events of this type come from, unless [`with_body`](Self::with_body) sets
+    /// another one.
+    #[must_use]
+    pub fn origin(provider: &Provider, event_type: &str) -> SampleOrigin {
+        if !Self::event_types(provider).contains(&event_type) {
+            SampleOrigin::Minimal
+        } else if bodies::are_official(&provider.slug) {
+            SampleOrigin::Official
+        } else {
+            SampleOrigin::Realistic
+        }
     }
 
     /// Sets the id. The default is `evt_sample`.

@@ -47,7 +47,7 @@ fn realistic_bodies_keep_their_members_and_have_what_is_declared() {
             seen += 1;
         }
     }
-    assert!(seen > 45, "{seen}");
+    assert!(seen > 140, "{seen}");
     let text = |event_type| {
         let sample = Sample::new(&countersign::providers::STRIPE, event_type).with_id("evt_7");
         sample.message(NOW).unwrap().body
@@ -58,4 +58,20 @@ fn realistic_bodies_keep_their_members_and_have_what_is_declared() {
         (&paid["id"], &paid["type"], &paid["object"]),
         (&json!("evt_7"), &json!("invoice.paid"), &json!("event"))
     );
+}
+
+#[test]
+fn official_bodies_are_sent_as_they_are_published() {
+    let github = &countersign::providers::GITHUB;
+    let mut seen = 0;
+    for event_type in Sample::event_types(github) {
+        assert_eq!(Sample::origin(github, event_type), SampleOrigin::Official);
+        let message = Sample::new(github, event_type).message(NOW).unwrap();
+        let sent: Value = serde_json::from_slice(&message.body).unwrap();
+        assert_eq!(Some(sent), bodies::body(&github.slug, event_type), "{event_type}");
+        seen += 1;
+    }
+    assert!(seen > 50, "{seen}");
+    assert_eq!(Sample::origin(github, "unheard_of"), SampleOrigin::Minimal);
+    assert_eq!(Sample::origin(&countersign::providers::STRIPE, "invoice.paid"), SampleOrigin::Realistic);
 }
