@@ -1,4 +1,5 @@
 //! Verifies the webhooks of Stripe with actix-web: `STRIPE_SECRET=… cargo run -p webhooks-actix`.
+//! It listens on `ADDR`, 127.0.0.1:3000 by default.
 
 use actix_web::{App, HttpResponse, HttpServer, web};
 use countersign::{Event, EventCatalog, SecretSet, Verifier, providers};
@@ -38,6 +39,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         let hook = web::resource("/hooks/stripe").wrap(verify.clone());
         App::new().service(hook.route(web::post().to(received)))
     };
-    HttpServer::new(app).bind("127.0.0.1:3000")?.run().await?;
+    let addr = std::env::var("ADDR").unwrap_or("127.0.0.1:3000".to_owned());
+    HttpServer::new(app).bind(addr)?.run().await?;
     Ok(())
 }

@@ -1,4 +1,5 @@
 //! Verifies the webhooks of GitHub with axum: `GITHUB_SECRET=… cargo run -p webhooks-axum`.
+//! It listens on `ADDR`, 127.0.0.1:3000 by default.
 
 use axum::{Router, routing::post};
 use countersign::{Event, EventCatalog, SecretSet, Verifier, providers};
@@ -30,7 +31,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let verifier = Verifier::new(&providers::GITHUB, secrets)?;
     let layer = VerifyWebhookLayer::try_new(verifier)?;
     let app = Router::new().route("/hooks/github", post(received).layer(layer));
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
+    let addr = std::env::var("ADDR").unwrap_or("127.0.0.1:3000".to_owned());
+    let listener = tokio::net::TcpListener::bind(addr).await?;
     axum::serve(listener, app).await?;
     Ok(())
 }

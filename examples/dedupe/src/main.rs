@@ -1,4 +1,5 @@
 //! Handles each webhook of GitHub once, with axum and SQLite: `GITHUB_SECRET=… cargo run -p webhooks-dedupe`.
+//! It listens on `ADDR`, 127.0.0.1:3000 by default.
 
 use std::sync::Arc;
 
@@ -10,7 +11,7 @@ use countersign_tower::{DedupeLayer, VerifyWebhookLayer};
 use tower::ServiceBuilder;
 
 async fn received(delivery: Delivery, claim: ClaimContext) {
-    println!("{:?}, key {}", delivery.event_type(), claim.idempotency_key());
+    println!("{:?}: {:?}, key {}", delivery.id(), delivery.event_type(), claim.idempotency_key());
 }
 
 #[tokio::main]
@@ -22,7 +23,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .layer(VerifyWebhookLayer::try_new(verifier)?)
         .layer(DedupeLayer::new(dedupe.clone()));
     let app = Router::new().route("/hooks/github", post(received).layer(layers));
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
+    let addr = std::env::var("ADDR").unwrap_or("127.0.0.1:3000".to_owned());
+    let listener = tokio::net::TcpListener::bind(addr).await?;
     axum::serve(listener, app)
         .with_graceful_shutdown(async { tokio::signal::ctrl_c().await.unwrap_or(()) })
         .await?;

@@ -1,5 +1,6 @@
 //! Stores the webhooks of Proxiant before they are acknowledged, with axum and SQLite:
 //! `PROXIANT_SECRET=… cargo run -p webhooks-inbox`.
+//! It listens on `ADDR`, 127.0.0.1:3000 by default.
 
 use axum::Router;
 use countersign::providers::proxiant;
@@ -16,7 +17,7 @@ struct JobServed {
 }
 
 async fn served(event: Event<JobServed>, context: Context) -> Result<(), std::io::Error> {
-    println!("{} was served, attempt {}", event.data.job.id, context.attempt());
+    println!("{:?}: {} was served, attempt {}", event.delivery.id(), event.data.job.id, context.attempt());
     Ok(())
 }
 
@@ -26,7 +27,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let inbox =
         Inbox::start(SqliteStore::open("inbox.db")?, [Endpoint::new("proxiant", verifier).on(served)])?;
     let app = Router::new().route_service("/hooks/proxiant", inbox.service("proxiant")?);
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
+    let addr = std::env::var("ADDR").unwrap_or("127.0.0.1:3000".to_owned());
+    let listener = tokio::net::TcpListener::bind(addr).await?;
     axum::serve(listener, app)
         .with_graceful_shutdown(async { tokio::signal::ctrl_c().await.unwrap_or(()) })
         .await?;

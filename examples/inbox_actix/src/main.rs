@@ -1,5 +1,6 @@
 //! Stores the webhooks of Proxiant before they are acknowledged, with actix-web and SQLite:
 //! `PROXIANT_SECRET=… cargo run -p webhooks-inbox-actix`.
+//! It listens on `ADDR`, 127.0.0.1:3000 by default.
 
 use actix_web::{App, HttpServer};
 use countersign::providers::proxiant;
@@ -16,7 +17,7 @@ struct JobServed {
 }
 
 async fn served(event: Event<JobServed>, context: Context) -> Result<(), std::io::Error> {
-    println!("{} was served, attempt {}", event.data.job.id, context.attempt());
+    println!("{:?}: {} was served, attempt {}", event.delivery.id(), event.data.job.id, context.attempt());
     Ok(())
 }
 
@@ -26,7 +27,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let inbox =
         Inbox::start(SqliteStore::open("inbox.db")?, [Endpoint::new("proxiant", verifier).on(served)])?;
     let service = inbox.service("/hooks/proxiant", "proxiant")?;
-    HttpServer::new(move || App::new().service(service.clone())).bind("127.0.0.1:3000")?.run().await?;
+    let addr = std::env::var("ADDR").unwrap_or("127.0.0.1:3000".to_owned());
+    HttpServer::new(move || App::new().service(service.clone())).bind(addr)?.run().await?;
     let _report = inbox.drain().await;
     Ok(())
 }

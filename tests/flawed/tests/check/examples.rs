@@ -78,6 +78,38 @@ fn the_examples_pass_everything_that_is_asked() {
     }
 }
 
+/// A short example: the provider, and the type of event that it handles.
+struct Short {
+    name: &'static str,
+    provider: &'static str,
+    event: &'static str,
+    /// It prints the id of what it handles, and handles it once.
+    has_effects: bool,
+}
+
+const SHORT: [Short; 5] = [
+    Short { name: "webhooks-axum", provider: "github", event: "push", has_effects: false },
+    Short { name: "webhooks-actix", provider: "stripe", event: "invoice.paid", has_effects: false },
+    Short { name: "webhooks-dedupe", provider: "github", event: "push", has_effects: true },
+    Short { name: "webhooks-inbox", provider: "proxiant", event: "job.served", has_effects: true },
+    Short { name: "webhooks-inbox-actix", provider: "proxiant", event: "job.served", has_effects: true },
+];
+
+#[test]
+fn the_short_examples_pass_everything_that_is_asked() {
+    for example in SHORT {
+        let (name, report) = (example.name, example.check());
+        assert_eq!(report.with("failed"), Vec::<&str>::new(), "{name}: {:#}", report.json);
+        assert_eq!(report.code, Some(0), "{name}: {:#}", report.json);
+        let verdicts = report.verdicts();
+        assert_eq!(verdicts["genuine"], "passed", "{name}");
+        for scenario in ["handled", "replay-after-success", "replay-in-flight", "same-id-other-bytes"] {
+            let expected = if example.has_effects { "passed" } else { "not_asked" };
+            assert_eq!(verdicts[scenario], expected, "{name}: {:#}", report.scenario(scenario));
+        }
+    }
+}
+
 #[test]
 fn a_receiver_that_fails_first_handles_what_is_sent_again() {
     for framework in ["axum", "actix"] {
@@ -125,6 +157,23 @@ impl Example {
 
     fn program(&self) -> Command {
         binary(self.name, self.name)
+    }
+}
+
+impl Short {
+    fn check(&self) -> Report {
+        let variable = format!("{}_SECRET", self.provider.to_uppercase());
+        let program = binary(self.name, self.name);
+        let receiver = Receiver::start(&program, |_, _| vec![(variable.clone(), SECRET.to_owned())]);
+        let url = format!("http://{}/hooks/{}", receiver.addr(), self.provider);
+        let (log, printed) = (receiver.file("log"), receiver.file("out"));
+        let effects = format!("grep -c '\"{{id}}\"' {}", printed.display());
+        let mut options = vec![&*url, "--provider", self.provider, "--event", self.event];
+        options.extend(["--secret", SECRET, "--logs", log.to_str().unwrap()]);
+        if self.has_effects {
+            options.extend(["--effects", &effects]);
+        }
+        check(&options)
     }
 }
 
