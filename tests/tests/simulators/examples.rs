@@ -20,7 +20,7 @@ fn secret_of(provider: &Provider) -> (String, &'static str) {
 fn play(provider: &'static Provider, addr: &str) -> Vec<String> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     runtime.block_on(async {
-        let simulator = Simulator::new(provider, SimulatorOptions::new()).unwrap();
+        let simulator = Simulator::new(provider, SimulatorOptions::new());
         let url = format!("http://{addr}/webhooks/{}", provider.slug);
         let subscription = || Subscription::new(&*url, Secret::new(SECRET).unwrap());
         simulator.subscribe(subscription()).unwrap();

@@ -12,7 +12,7 @@ async fn chunked_and_slow_bodies_arrive_whole() {
     let clock = clock();
     let hook = Hook::start(&preflix::PROVIDER, &clock, ok).await;
     for wire in [Wire::default().chunked(), Wire::default().slow(Duration::from_millis(16))] {
-        let preflix = Preflix::new(stepping(&clock).with_faults(Faults::default().wire(wire))).unwrap();
+        let preflix = Preflix::new(stepping(&clock).with_faults(Faults::default().wire(wire)));
         preflix.subscribe(hook.subscription()).unwrap();
         preflix.play().unwrap();
         preflix.run().await;
@@ -24,7 +24,7 @@ async fn chunked_and_slow_bodies_arrive_whole() {
 async fn aborted_attempts_are_retried_until_the_event_arrives() {
     let clock = clock();
     let hook = Hook::start(&preflix::PROVIDER, &clock, ok).await;
-    let preflix = Preflix::new(stepping(&clock).with_faults(Faults::default().abort(0.5))).unwrap();
+    let preflix = Preflix::new(stepping(&clock).with_faults(Faults::default().abort(0.5)));
     preflix.subscribe(hook.subscription()).unwrap();
     preflix.play().unwrap();
     preflix.run().await;
@@ -37,7 +37,7 @@ async fn aborted_attempts_are_retried_until_the_event_arrives() {
 async fn duplicates_have_the_same_id_and_the_same_body() {
     let clock = clock();
     let hook = Hook::start(&preflix::PROVIDER, &clock, ok).await;
-    let preflix = Preflix::new(stepping(&clock).with_faults(Faults::default().duplicates(1.0))).unwrap();
+    let preflix = Preflix::new(stepping(&clock).with_faults(Faults::default().duplicates(1.0)));
     preflix.subscribe(hook.subscription()).unwrap();
     preflix.play().unwrap();
     preflix.run().await;
@@ -54,7 +54,7 @@ async fn an_event_arrives_after_the_delay() {
     let clock = clock();
     let hook = Hook::start(&preflix::PROVIDER, &clock, ok).await;
     let delay = Duration::from_secs(90);
-    let preflix = Preflix::new(stepping(&clock).with_faults(Faults::default().delay(delay))).unwrap();
+    let preflix = Preflix::new(stepping(&clock).with_faults(Faults::default().delay(delay)));
     preflix.subscribe(hook.subscription()).unwrap();
     preflix.play().unwrap();
     preflix.run().await;

@@ -14,7 +14,7 @@ use crate::support::{Hook, clock, messages, offsets, ok, stepping, unavailable};
 async fn the_life_of_a_bill_arrives_in_order_with_data_that_belongs_together() {
     let clock = clock();
     let hook = Hook::start(&preflix::PROVIDER, &clock, ok).await;
-    let preflix = Preflix::new(stepping(&clock).with_concurrency(1)).unwrap();
+    let preflix = Preflix::new(stepping(&clock).with_concurrency(1));
     preflix.subscribe(hook.subscription()).unwrap();
     preflix.play().unwrap();
     preflix.run().await;
@@ -52,7 +52,7 @@ async fn preflix_backs_off_and_queues_what_fails_for_a_replay() {
         if is_healthy.load(Ordering::SeqCst) { StatusCode::OK } else { StatusCode::BAD_GATEWAY }
     })
     .await;
-    let preflix = Preflix::new(stepping(&clock)).unwrap();
+    let preflix = Preflix::new(stepping(&clock));
     preflix.subscribe(hook.subscription().with_events(["audit.*"])).unwrap();
     preflix.play().unwrap();
     preflix.run().await;
@@ -91,7 +91,7 @@ async fn redpin_retries_five_times_one_attempt_at_a_time() {
         StatusCode::SERVICE_UNAVAILABLE
     })
     .await;
-    let redpin = Redpin::new(stepping(&clock)).unwrap();
+    let redpin = Redpin::new(stepping(&clock));
     redpin.subscribe(hook.subscription()).unwrap();
     redpin.play().unwrap();
     redpin.run().await;
@@ -121,7 +121,7 @@ async fn redpin_disables_an_endpoint_after_five_days_says_so_and_recovers() {
         if takes { StatusCode::OK } else { StatusCode::INTERNAL_SERVER_ERROR }
     })
     .await;
-    let redpin = Redpin::new(stepping(&clock)).unwrap();
+    let redpin = Redpin::new(stepping(&clock));
     let id = redpin.subscribe(hook.subscription()).unwrap();
     for day in 0..7 {
         assert_eq!(redpin.is_disabled(&id), day > 5, "day {day}");
@@ -158,7 +158,7 @@ async fn operational_events_go_to_the_operational_subscription_if_there_is_one()
         Hook::start(&redpin::PROVIDER, &clock, unavailable).await,
         Hook::start(&redpin::PROVIDER, &clock, ok).await,
     );
-    let redpin = Redpin::new(stepping(&clock)).unwrap();
+    let redpin = Redpin::new(stepping(&clock));
     redpin.subscribe(hook.subscription()).unwrap();
     redpin.subscribe(operations.subscription().operational()).unwrap();
     for _ in 0..15 {
@@ -175,7 +175,7 @@ async fn operational_events_go_to_the_operational_subscription_if_there_is_one()
 async fn a_receiver_that_is_not_there_is_retried_and_reported() {
     let clock = clock();
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let redpin = Redpin::new(stepping(&clock)).unwrap();
+    let redpin = Redpin::new(stepping(&clock));
     let secret = countersign::Secret::new(crate::support::SECRET).unwrap();
     redpin
         .subscribe(countersign_testkit::simulators::Subscription::new(format!("http://{free}/"), secret))

@@ -14,7 +14,7 @@ async fn telemetry_has_counts_rates_and_error_patterns() {
         _ => StatusCode::OK,
     })
     .await;
-    let printprice = PrintPrice::new(stepping(&clock)).unwrap();
+    let printprice = PrintPrice::new(stepping(&clock));
     printprice.subscribe(hook.subscription()).unwrap();
     printprice.play().unwrap();
     printprice.run().await;
@@ -40,7 +40,7 @@ async fn two_versions_go_side_by_side_to_the_subscriptions_that_select_them() {
         Hook::start(&printprice::PROVIDER, &clock, ok).await,
         Hook::start(&printprice::PROVIDER, &clock, ok).await,
     );
-    let printprice = PrintPrice::new(stepping(&clock).with_concurrency(1)).unwrap();
+    let printprice = PrintPrice::new(stepping(&clock).with_concurrency(1));
     printprice.subscribe(first.subscription()).unwrap();
     printprice.subscribe(second.subscription().only("event_version", "2")).unwrap();
     printprice.play().unwrap();
@@ -66,7 +66,7 @@ async fn partners_and_filters_select_events() {
         Hook::start(&printprice::PROVIDER, &clock, ok).await,
         Hook::start(&printprice::PROVIDER, &clock, ok).await,
     );
-    let printprice = PrintPrice::new(stepping(&clock)).unwrap();
+    let printprice = PrintPrice::new(stepping(&clock));
     printprice.subscribe(acme.subscription().only("partner", "acme").with_events(["order.*"])).unwrap();
     printprice.subscribe(sandbox.subscription().only("environment", "sandbox")).unwrap();
     printprice.play_for("acme").unwrap();

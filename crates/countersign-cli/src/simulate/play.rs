@@ -26,7 +26,7 @@ pub(super) async fn play(
     let sender = &args.sender;
     let destination = sender.destination()?;
     let options = options(args, &provider, seed).with_transport(Transport::over(destination.client()?));
-    let simulator = Simulator::new(provider, options).map_err(CliError::config("cannot simulate"))?;
+    let simulator = Simulator::new(provider, options);
     let subscription = Subscription::new(destination.url().as_str(), sender.secrets()?)
         .with_signed_url(sender.signed_url(&destination))
         .with_events(args.subscribe.iter().cloned());

@@ -12,7 +12,7 @@
 //!
 //! // The receiver has the same clock: `Receiver::builder(verifier).with_clock(clock.clone())`.
 //! let clock = SteppingClock::starting_at(UnixTime::from_secs(1_700_000_000));
-//! let preflix = Preflix::new(SimulatorOptions::new().with_clock(SimulationClock::stepping(&clock)))?;
+//! let preflix = Preflix::new(SimulatorOptions::new().with_clock(SimulationClock::stepping(&clock)));
 //! preflix.subscribe(Subscription::new("http://127.0.0.1:3000/hooks", Secret::new("secret")?))?;
 //! preflix.play()?;
 //! preflix.run().await;

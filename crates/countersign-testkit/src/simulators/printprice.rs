@@ -1,6 +1,5 @@
 use std::ops::Deref;
 
-use countersign::ConfigError;
 use countersign::providers::printprice::PROVIDER;
 
 use super::scripts::printprice;
@@ -20,12 +19,9 @@ pub struct PrintPrice {
 
 impl PrintPrice {
     /// Creates the provider.
-    ///
-    /// # Errors
-    ///
-    /// [`ConfigError`], like [`Simulator::new`].
-    pub fn new(options: SimulatorOptions) -> Result<Self, ConfigError> {
-        Simulator::new(&PROVIDER, options).map(|simulator| Self { simulator })
+    #[must_use]
+    pub fn new(options: SimulatorOptions) -> Self {
+        Self { simulator: Simulator::new(&PROVIDER, options) }
     }
 
     /// Returns the policy of the provider.

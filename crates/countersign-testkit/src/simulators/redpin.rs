@@ -1,6 +1,5 @@
 use std::ops::Deref;
 
-use countersign::ConfigError;
 use countersign::providers::redpin::PROVIDER;
 
 use super::scripts::redpin;
@@ -19,12 +18,9 @@ pub struct Redpin {
 
 impl Redpin {
     /// Creates the provider.
-    ///
-    /// # Errors
-    ///
-    /// [`ConfigError`], like [`Simulator::new`].
-    pub fn new(options: SimulatorOptions) -> Result<Self, ConfigError> {
-        Simulator::new(&PROVIDER, options).map(|simulator| Self { simulator })
+    #[must_use]
+    pub fn new(options: SimulatorOptions) -> Self {
+        Self { simulator: Simulator::new(&PROVIDER, options) }
     }
 
     /// Returns the policy of the provider.

@@ -1,19 +1,31 @@
 use std::error::Error;
 use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use http::Request;
-use reqwest::redirect::Policy;
+use http::{Request, Uri};
+use http_body::Frame;
+use hyper_util::client::legacy;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
 use reqwest::{Body, Client, Url};
 use tokio::time::{Instant, timeout};
 
 use super::wire::{PacedBody, Wire};
 
-/// The HTTP client of a simulated provider. It follows no redirect and uses no proxy.
+/// The HTTP client of a simulated provider.
 #[derive(Clone, Debug)]
 pub struct Transport {
-    client: Client,
+    client: HttpClient,
+}
+
+#[derive(Clone, Debug)]
+enum HttpClient {
+    /// Without TLS: one with TLS cannot be made in a program that has not selected an implementation of it.
+    Plain(Arc<legacy::Client<HttpConnector, PacedBody>>),
+    Given(Client),
 }
 
 /// The result of an attempt.
@@ -88,19 +100,20 @@ impl fmt::Display for Outcome {
 }
 
 impl Transport {
-    /// Creates a transport with a client of its own, for receivers on this machine.
-    ///
-    /// # Errors
-    ///
-    /// The client's error, for example if TLS is enabled without a provider.
-    pub fn new() -> Result<Self, reqwest::Error> {
-        Client::builder().no_proxy().redirect(Policy::none()).build().map(|client| Self { client })
+    /// Creates a transport with a client of its own, for receivers on this machine: HTTP/1.1 without TLS. It follows no
+    /// redirect and uses no proxy.
+    #[must_use]
+    pub fn new() -> Self {
+        let mut connector = HttpConnector::new();
+        connector.set_nodelay(true);
+        let client = legacy::Client::builder(TokioExecutor::new()).build(connector);
+        Self { client: HttpClient::Plain(Arc::new(client)) }
     }
 
     /// Creates a transport that uses this client, for example one with TLS.
     #[must_use]
     pub const fn over(client: Client) -> Self {
-        Self { client }
+        Self { client: HttpClient::Given(client) }
     }
 
     /// Sends a signed request to `to`, with the query that the signer may have extended, and waits up to `limit` for the
@@ -110,7 +123,7 @@ impl Transport {
         let (outcome, body) = match timeout(limit, self.exchange(to, request, wire)).await {
             Ok(Ok((status, body))) => (Outcome::Status(status), body),
             Ok(Err(_)) if wire.abort => (Outcome::Aborted, Bytes::new()),
-            Ok(Err(error)) => (Outcome::Failed(last_cause(&error)), Bytes::new()),
+            Ok(Err(error)) => (Outcome::Failed(last_cause(&*error)), Bytes::new()),
             Err(_) => (Outcome::TimedOut, Bytes::new()),
         };
         Answer { outcome, latency: started.elapsed(), body }
@@ -121,22 +134,53 @@ impl Transport {
         to: &Url,
         request: Request<Bytes>,
         wire: Wire,
-    ) -> Result<(u16, Bytes), reqwest::Error> {
-        let (head, body) = request.into_parts();
+    ) -> Result<(u16, Bytes), Box<dyn Error + Send + Sync>> {
+        let (mut head, body) = request.into_parts();
         let mut url = to.clone();
         if let Some(query) = head.uri.query() {
             url.set_query(Some(query));
         }
-        let body = if wire.is_plain() { Body::from(body) } else { Body::wrap(PacedBody::new(body, wire)) };
-        let sent = self.client.request(head.method, url).headers(head.headers).body(body).send();
-        let mut response = sent.await?;
-        let mut start = BytesMut::new();
-        while let Some(chunk) = response.chunk().await? {
-            let room = RESPONSE_LIMIT.saturating_sub(start.len()).min(chunk.len());
-            start.extend_from_slice(chunk.get(..room).unwrap_or_default());
+        match &self.client {
+            HttpClient::Plain(_) if url.scheme() == "https" => Err(NEEDS_TLS.into()),
+            HttpClient::Plain(client) => {
+                head.uri = url.as_str().parse::<Uri>()?;
+                let request = Request::from_parts(head, PacedBody::new(body, wire));
+                let mut response = client.request(request).await?;
+                let mut start = BytesMut::new();
+                while let Some(frame) = next_frame(response.body_mut()).await {
+                    keep(&mut start, &frame?.into_data().unwrap_or_default());
+                }
+                Ok((response.status().as_u16(), start.freeze()))
+            }
+            HttpClient::Given(client) => {
+                let body =
+                    if wire.is_plain() { Body::from(body) } else { Body::wrap(PacedBody::new(body, wire)) };
+                let sent = client.request(head.method, url).headers(head.headers).body(body).send();
+                let mut response = sent.await?;
+                let mut start = BytesMut::new();
+                while let Some(chunk) = response.chunk().await? {
+                    keep(&mut start, &chunk);
+                }
+                Ok((response.status().as_u16(), start.freeze()))
+            }
         }
-        Ok((response.status().as_u16(), start.freeze()))
     }
+}
+
+impl Default for Transport {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+async fn next_frame<B: http_body::Body + Unpin>(body: &mut B) -> Option<Result<Frame<B::Data>, B::Error>> {
+    std::future::poll_fn(|context| Pin::new(&mut *body).poll_frame(context)).await
+}
+
+/// Keeps the beginning of a response.
+fn keep(start: &mut BytesMut, chunk: &[u8]) {
+    let room = RESPONSE_LIMIT.saturating_sub(start.len()).min(chunk.len());
+    start.extend_from_slice(chunk.get(..room).unwrap_or_default());
 }
 
 /// Returns the innermost cause: `connection refused` instead of `error sending request`.
@@ -148,5 +192,19 @@ fn last_cause(error: &dyn Error) -> String {
     cause.to_string()
 }
 
+const NEEDS_TLS: &str = "this transport has no TLS: make one of a client that has it, with `Transport::over`";
 /// The part of a response that is kept.
 const RESPONSE_LIMIT: usize = 64 << 10;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_transport_without_tls_says_how_to_get_one() {
+        let request = Request::new(Bytes::new());
+        let to = Url::parse("https://127.0.0.1:1/").unwrap();
+        let answer = Transport::new().send(&to, request, Wire::default(), Duration::from_secs(5)).await;
+        assert_eq!(answer.outcome, Outcome::Failed(NEEDS_TLS.to_owned()));
+    }
+}

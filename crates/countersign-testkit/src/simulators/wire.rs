@@ -57,7 +57,8 @@ pub(super) struct PacedBody {
 
 impl PacedBody {
     pub(super) fn new(body: Bytes, wire: Wire) -> Self {
-        let size = body.len().div_ceil(PIECES).max(1);
+        let number = if wire.is_plain() { 1 } else { PIECES };
+        let size = body.len().div_ceil(number).max(1);
         let mut pieces: VecDeque<_> = body.chunks(size).map(|piece| body.slice_ref(piece)).collect();
         let length = (!wire.chunked).then_some(body.len() as u64);
         let pause = wire.slow / u32::try_from(pieces.len()).unwrap_or(1).max(1);

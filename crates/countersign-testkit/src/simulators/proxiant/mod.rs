@@ -77,7 +77,7 @@ impl Proxiant {
                 "not an address of this machine only",
             ));
         }
-        let simulator = Simulator::new(&PROVIDER, options).map_err(io::Error::other)?;
+        let simulator = Simulator::new(&PROVIDER, options);
         let listener = TcpListener::bind(addr).await?;
         let addr = listener.local_addr()?;
         let key: Arc<str> = format!("pk_simulated_{:016x}", fastrand::u64(..)).into();

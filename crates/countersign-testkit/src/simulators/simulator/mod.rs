@@ -40,22 +40,12 @@ struct Shared {
 impl Simulator {
     /// Creates a simulator of any provider: a founding provider delivers as its page says, another one by the policy that its
     /// declaration documents.
-    ///
-    /// # Errors
-    ///
-    /// [`ConfigError`] if there is no HTTP client.
-    pub fn new(
-        provider: impl Into<Cow<'static, Provider>>,
-        options: SimulatorOptions,
-    ) -> Result<Self, ConfigError> {
+    #[must_use]
+    pub fn new(provider: impl Into<Cow<'static, Provider>>, options: SimulatorOptions) -> Self {
         let provider = provider.into().into_owned();
         let profile = Profile::of(&provider.slug);
         let policy = options.policy.unwrap_or_else(|| DeliveryPolicy::of(&provider));
-        let client = || {
-            Transport::new()
-                .map_err(|_| ConfigError::new("transport", "needs a provider of TLS: set one of your own"))
-        };
-        let transport = options.transport.map_or_else(client, Ok)?;
+        let transport = options.transport.unwrap_or_default();
         let engine = Engine::new(policy, options.faults, options.seed);
         let shared = Shared {
             provider,
@@ -66,7 +56,7 @@ impl Simulator {
             changes: watch::Sender::new(0),
             profile,
         };
-        Ok(Self { shared: Arc::new(shared) })
+        Self { shared: Arc::new(shared) }
     }
 
     /// Adds an endpoint, and returns the id of its subscription.
