@@ -3,7 +3,7 @@
 use std::fmt;
 
 use clap::{ArgGroup, Args};
-use countersign::{Clock, Provider, SystemClock};
+use countersign::{Clock, Provider, SystemClock, VerifyError};
 use countersign_testkit::simulators::{Answer, Message, Sample, Transport, Wire};
 use serde::Serialize;
 use tokio::runtime::Runtime;
@@ -71,7 +71,7 @@ pub(crate) fn run(args: &TriggerArgs) -> Result<Outcome, CliError> {
     let message = message(sample, body, sender.values(), now)?;
     let request = message
         .sign(&signer, &sender.signed_url(&destination), now)
-        .map_err(|error| CliError::Usage(format!("cannot sign: {error}")))?
+        .map_err(|error| unsignable(&error))?
         .into_http()
         .map_err(|error| CliError::Usage(format!("--to or --url: {error}")))?;
     let runtime = Runtime::new().map_err(CliError::io("cannot start"))?;
@@ -86,6 +86,16 @@ pub(crate) fn run(args: &TriggerArgs) -> Result<Outcome, CliError> {
         output::text(&report)?;
     }
     Ok(if report.acknowledged { Outcome::Fine } else { Outcome::Negative })
+}
+
+fn unsignable(error: &VerifyError) -> CliError {
+    let cure = match error {
+        VerifyError::MissingParameter { .. } => {
+            ": add it to --to, or to --url if the receiver has another public URL"
+        }
+        _ => "",
+    };
+    CliError::Usage(format!("cannot sign: {error}{cure}"))
 }
 
 /// Says that the body of an event is minimal, and of which events there are others.

@@ -11,6 +11,7 @@ use countersign::{Provider, SecretSet, SignedRequest, Signer, SigningRequest, Un
 use http::{HeaderMap, HeaderValue, Method, header};
 
 use self::original::Original;
+pub(crate) use self::original::signed_tags;
 use crate::destination::{Outgoing, RawClient, end_to_end};
 use crate::error::CliError;
 
@@ -20,6 +21,16 @@ pub(crate) struct Resigner {
     signer: Signer,
     /// The public URL of the receiver, if it differs from the one that is sent to.
     url: Option<String>,
+}
+
+/// Returns the items of a signature field that a scheme signs, as a request has them.
+pub(crate) fn signed_items<'r>(
+    provider: &'r Provider,
+    url: &'r str,
+    headers: &'r HeaderMap,
+    body: &'r Bytes,
+) -> Vec<(&'r str, String)> {
+    Original::new(provider, url, headers, body).items()
 }
 
 impl Resigner {

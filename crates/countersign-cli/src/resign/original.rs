@@ -4,12 +4,18 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
 use countersign::Provider;
-use countersign::scheme::{Format, Location};
+use countersign::scheme::{Format, Location, Scheme};
 use http::HeaderMap;
 use serde_json::Value;
 
 use super::body;
 use crate::check::places;
+
+/// Returns the names of the items of the signature field that a scheme signs.
+pub(crate) fn signed_tags(scheme: &Scheme) -> impl Iterator<Item = &str> {
+    let parts = scheme.content.as_str().split("{sig:").skip(1);
+    parts.filter_map(|part| part.split(['}', ':']).next())
+}
 
 /// A signed request, from which the values are taken that a signer is given.
 pub(super) struct Original<'r> {
@@ -47,10 +53,8 @@ impl<'r> Original<'r> {
         let scheme = &self.provider.scheme;
         let Format::List { assign, .. } = &scheme.signature.format else { return Vec::new() };
         let Some(field) = self.get(&scheme.signature.at) else { return Vec::new() };
-        let parts = scheme.content.as_str().split("{sig:").skip(1);
-        let tags = parts.filter_map(|part| part.split(['}', ':']).next());
         let item = |tag: &'r str| Some((tag, field.get(places::item(&field, assign, tag)?)?.to_owned()));
-        tags.filter_map(item).collect()
+        signed_tags(scheme).filter_map(item).collect()
     }
 
     /// Returns the body as it is given to a signer: without the signature, or the payload of the token.

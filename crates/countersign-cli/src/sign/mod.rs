@@ -5,7 +5,9 @@ mod notes;
 
 use std::collections::BTreeMap;
 
-use countersign::{Signer, SigningRequest, VerifyError};
+use bytes::Bytes;
+use countersign::scheme::{Format, Location};
+use countersign::{Provider, Signer, SigningRequest, VerifyError};
 use http::HeaderMap;
 use serde::Serialize;
 use uuid::Uuid;
@@ -13,7 +15,7 @@ use uuid::Uuid;
 use self::cli::SignArgs;
 use crate::error::CliError;
 use crate::output::{DIM, stderr};
-use crate::{Outcome, output};
+use crate::{Outcome, output, resign};
 
 #[derive(Serialize)]
 struct Signed {
@@ -52,7 +54,12 @@ fn sign(args: &SignArgs) -> Result<(HeaderMap, Option<InBody>), CliError> {
         Signer::new(provider.clone(), args.secrets.load()?).map_err(CliError::config("cannot sign"))?;
     let given = args.request.load()?;
     let mut headers = given.headers;
-    let mut request = SigningRequest::new(given.body.clone(), args.request.time()).with_method(given.method);
+    let body = Bytes::from(given.body.clone());
+    let mut request = SigningRequest::new(body.clone(), args.request.time()).with_method(given.method);
+    let url = given.url.as_deref().unwrap_or_default();
+    for (tag, value) in resign::signed_items(&provider, url, &headers, &body) {
+        request = request.with_signature_item(tag, value);
+    }
     for (name, value) in &headers {
         request = request.with_header(name.clone(), value.clone());
     }
@@ -66,23 +73,36 @@ fn sign(args: &SignArgs) -> Result<(HeaderMap, Option<InBody>), CliError> {
     if let Some(id) = args.id.clone().or_else(made) {
         request = request.with_id(id);
     }
-    let signed = signer.sign(&request).map_err(|error| unsignable(&error))?;
+    let signed = signer.sign(&request).map_err(|error| unsignable(&error, &provider))?;
     headers.extend(signed);
     let sent = notes::Request { headers: &headers, body: &given.body, url: given.url.as_deref() };
     notes::on_request(args, &provider, &sent);
     let signature = signer.is_in_body().then(|| signer.signature(&request)).transpose();
-    let signature = signature.map_err(|error| unsignable(&error))?;
+    let signature = signature.map_err(|error| unsignable(&error, &provider))?;
     Ok((headers, signature.map(|signature| InBody { at, signature })))
 }
 
-fn unsignable(error: &VerifyError) -> CliError {
+fn unsignable(error: &VerifyError, provider: &Provider) -> CliError {
     let cure = match error {
+        VerifyError::MalformedSignature { .. } => cure_of_items(provider),
         VerifyError::MissingHeader { name } => format!(": give it with -H '{name}: …'"),
         VerifyError::MissingUrl => ": give it with --url".to_owned(),
         VerifyError::MissingParameter { .. } => ": add it to --url".to_owned(),
         _ => String::new(),
     };
     CliError::Usage(format!("cannot sign: {error}{cure}"))
+}
+
+/// Returns how to give the items of the signature field that the scheme signs.
+fn cure_of_items(provider: &Provider) -> String {
+    let Provider { scheme, .. } = provider;
+    let (Location::Header(name), Format::List { assign, .. }) =
+        (&scheme.signature.at, &scheme.signature.format)
+    else {
+        return String::new();
+    };
+    let items: Vec<_> = resign::signed_tags(scheme).map(|tag| format!("{tag}{assign}…")).collect();
+    if items.is_empty() { String::new() } else { format!(": give it with -H '{name}: {}'", items.join(",")) }
 }
 
 /// Returns the header lines as bytes, in the form in which they are sent.

@@ -174,3 +174,36 @@ fn an_id_or_a_type_that_the_provider_sends_and_the_request_lacks_is_noted() {
     let said = notes("twilio-form", &[], b"Body=hello");
     assert!(said.contains("sends the type in form field MessageStatus"), "{said}");
 }
+
+#[test]
+fn the_signed_items_of_a_given_signature_field_are_kept() {
+    let all = run(&["providers", "--json"]).json();
+    let mut seen = 0;
+    for provider in all.as_array().unwrap() {
+        let (slug, content) = (text(provider, "/slug"), text(provider, "/scheme/content"));
+        let Some((_, rest)) = content.split_once("{sig:") else { continue };
+        let tag = rest.split([':', '}']).next().unwrap();
+        let name = text(provider, "/scheme/signature/at").strip_prefix("header:").unwrap();
+        // A list of headers names one that is there.
+        let given = format!("{name}: {tag}=x-listed");
+        let more = ["-H", "x-listed: 1", "-H", "x-other: 1", "-H", &given];
+        let ran = run_with(&[&sign_args(slug)[..], &more].concat(), BODY);
+        assert_eq!(ran.code, 0, "{slug}: {ran:?}");
+        let field = ran.stdout.lines().find(|line| line.starts_with(name)).unwrap();
+        assert_eq!(field.matches(&format!("{tag}=")).count(), 1, "{field}");
+        assert!(field.contains(&format!("{tag}=x-listed,")), "{field}");
+        let headers: Vec<_> = ran.stdout.lines().map(str::to_owned).collect();
+        assert_eq!(run_with(&with_headers(&verify_args(slug), &headers), BODY).code, 0, "{slug}: {field}");
+        let changed: Vec<_> = headers.iter().map(|line| line.replace("=x-listed", "=x-other")).collect();
+        assert_eq!(run_with(&with_headers(&verify_args(slug), &changed), BODY).code, 1, "{slug}: {field}");
+        seen += 1;
+    }
+    assert!(seen > 2, "{seen}");
+}
+
+#[test]
+fn a_signed_item_of_the_signature_field_is_asked_for() {
+    let ran = run_with(&sign_args("hygraph"), BODY);
+    assert_eq!(ran.code, 2, "{ran:?}");
+    assert!(ran.stderr.contains("give it with -H 'gcms-signature: env=…'"), "{ran:?}");
+}

@@ -6,7 +6,7 @@ use std::net::TcpListener;
 use serde_json::{Value, json};
 
 use crate::listen::Listener;
-use crate::support::{OTHER_SECRET, SECRET, countersign, run, run_command};
+use crate::support::{OTHER_SECRET, SECRET, countersign, file, run, run_command};
 
 #[test]
 fn an_event_arrives_with_its_type_its_id_and_the_given_values() {
@@ -115,4 +115,30 @@ fn a_declaration_in_a_file_needs_no_slug() {
     let scheme = crate::support::ACME;
     let ran = run(&["trigger", "parcel.sent", "--scheme", scheme, "--secret", SECRET, "--to", &to, "--json"]);
     assert_eq!((ran.code, &ran.json()["provider"]), (1, &json!("acme")), "{ran:?}");
+}
+
+#[test]
+fn a_parameter_that_is_signed_is_asked_for() {
+    let scheme = r#"
+slug = "acme"
+name = "Acme"
+doc = "https://acme.example/docs"
+
+[scheme]
+algorithm = "hmac-sha256"
+content = "{query:tenant}.{body}"
+signature = { at = "header:acme-signature", format = { value = {} }, encoding = "hex" }
+
+[event]
+type = "json:/type"
+"#;
+    let scheme = file("parameter.toml", scheme.as_bytes());
+    let words =
+        ["trigger", "parcel.sent", "--scheme", &scheme, "--secret", SECRET, "--to", "http://127.0.0.1:1/"];
+    let ran = run(&words);
+    assert_eq!(ran.code, 2, "{ran:?}");
+    assert!(
+        ran.stderr.contains("the parameter `tenant` of the query is missing: add it to --to, or to --url"),
+        "{ran:?}"
+    );
 }

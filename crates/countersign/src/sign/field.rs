@@ -7,7 +7,7 @@ use crate::compiled::Plan;
 use crate::scheme::{Format, Location, Scheme};
 
 /// Returns the signed items of the signature field: those of the request, and the list of all sent headers if
-/// the scheme signs listed headers.
+/// the scheme signs listed headers and the request has no list of its own.
 pub(super) fn items(plan: &Plan, request: &SigningRequest, headers: &HeaderMap) -> Option<String> {
     let Format::List { assign, separator, .. } = &plan.provider.scheme.signature.format else {
         return None;
@@ -15,7 +15,8 @@ pub(super) fn items(plan: &Plan, request: &SigningRequest, headers: &HeaderMap) 
     let quote = if assign.len() > 1 && assign.ends_with('"') { "\"" } else { "" };
     let mut items: Vec<_> =
         request.items.iter().map(|(tag, value)| format!("{tag}{assign}{value}{quote}")).collect();
-    if let Some(tag) = plan.content.header_list() {
+    let is_given = |tag: &str| request.items.iter().any(|(given, _)| given == tag);
+    if let Some(tag) = plan.content.header_list().filter(|tag| !is_given(tag)) {
         let mut names: Vec<_> = headers.keys().map(HeaderName::as_str).collect();
         names.sort_unstable();
         items.push(format!("{tag}{assign}{}{quote}", names.join(" ")));

@@ -75,7 +75,8 @@ impl SigningRequest {
         self
     }
 
-    /// Adds an item of the signature field, for providers that sign it (`{sig:tag}`).
+    /// Adds an item of the signature field, for providers that sign it (`{sig:tag}`). If the item is the list of the signed
+    /// headers, only these are signed; without it, all are.
     pub fn with_signature_item(mut self, tag: impl Into<String>, value: impl Into<String>) -> Self {
         self.items.push((tag.into(), value.into()));
         self
