@@ -85,7 +85,7 @@ impl Bench {
             sleep(pause).await;
             answers.push(self.send(message).await);
         }
-        if let ([first, .., last], true) = (answers.as_slice(), answers.len() > 1) {
+        if let Some((first, last)) = failed_first(&answers) {
             self.record(|record| record.failed_first.push((message.clone(), first.clone(), last.clone())));
         }
         answers
@@ -155,6 +155,15 @@ impl Bench {
     }
 }
 
+/// Returns the first and the last answer to a delivery that the receiver failed. One that was not reachable yet has not seen
+/// the delivery.
+fn failed_first(answers: &[Answer]) -> Option<(&Answer, &Answer)> {
+    match answers {
+        [first, .., last] if first.meets(Expect::Refused) => Some((first, last)),
+        _ => None,
+    }
+}
+
 /// The pauses before a delivery is sent again.
 const PAUSES: [Duration; 4] = [
     Duration::from_millis(50),
@@ -167,3 +176,24 @@ const LAST_LOOK: Duration = Duration::from_millis(300);
 /// The time in which a second effect follows the first.
 const SETTLED: Duration = Duration::from_millis(150);
 const MOST_SIGNATURES: usize = 4096;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::answer::Response;
+
+    #[test]
+    fn a_receiver_that_was_not_reachable_yet_has_not_failed() {
+        let response = |status| Answer::Response(Response { status, ..Response::default() });
+        let (refused, silent) =
+            (Answer::Unreachable("refused".to_owned()), Answer::Silent(Duration::from_secs(10)));
+        for answers in
+            [vec![], vec![response(200)], vec![refused, response(200)], vec![silent, response(200)]]
+        {
+            assert!(failed_first(&answers).is_none(), "{answers:?}");
+        }
+        for first in [response(500), Answer::Closed("reset".to_owned())] {
+            assert!(failed_first(&[first, response(200)]).is_some());
+        }
+    }
+}
