@@ -13,7 +13,9 @@ use serde::Serialize;
 use tokio::runtime::Runtime;
 
 use crate::args::{Optional, SecretArgs, load_declaration, parameter};
-use crate::destination::{AllowHostArgs, Answer, Destination, Outgoing, RawClient, SendError, end_to_end};
+use crate::destination::{
+    AllowHostArgs, Answer, Destination, Outgoing, ProtocolArgs, RawClient, SendError, end_to_end,
+};
 use crate::error::CliError;
 use crate::output::{BAD, GOOD};
 use crate::resign::Resigner;
@@ -32,6 +34,8 @@ pub(crate) struct ReplayArgs {
     to: String,
     #[command(flatten)]
     allowed: AllowHostArgs,
+    #[command(flatten)]
+    protocol: ProtocolArgs,
     /// Sign each request anew, with the secret of the receiver
     #[arg(long, requires = "secrets")]
     resign: bool,
@@ -82,7 +86,7 @@ struct Report<'a> {
 
 pub(crate) fn run(args: &ReplayArgs) -> Result<Outcome, CliError> {
     let resigner = args.resigner()?;
-    let destination = Destination::resolve(&args.to, &args.allowed)?;
+    let destination = Destination::resolve(&args.to, &args.allowed)?.over(args.protocol);
     let client = RawClient::new(&destination, args.timeout)?;
     let files = files(&args.files)?;
     let requests: Vec<_> = files.iter().map(|path| read(path)).collect::<Result<_, _>>()?;

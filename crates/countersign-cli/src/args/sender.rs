@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::declaration::{self, parameter};
 use super::{Optional, SecretArgs};
-use crate::destination::{AllowHostArgs, Destination};
+use crate::destination::{AllowHostArgs, Destination, ProtocolArgs};
 use crate::error::CliError;
 
 /// The provider that a command sends as, the receiver, and the secret.
@@ -28,6 +28,8 @@ pub(crate) struct SenderArgs {
     to: Option<String>,
     #[command(flatten)]
     allowed: AllowHostArgs,
+    #[command(flatten)]
+    protocol: ProtocolArgs,
     /// The public URL of the receiver, for providers that sign it [default: that of --to]
     #[arg(long)]
     url: Option<String>,
@@ -64,7 +66,7 @@ impl SenderArgs {
             .to
             .as_deref()
             .ok_or_else(|| CliError::Usage("give --to, the URL of the receiver".to_owned()))?;
-        Destination::resolve(to, &self.allowed)
+        Ok(Destination::resolve(to, &self.allowed)?.over(self.protocol))
     }
 
     /// Returns the URL that is signed.

@@ -3,6 +3,7 @@ use std::time::Duration;
 use reqwest::Client;
 use reqwest::redirect::Policy;
 
+use super::protocol::Protocol;
 use super::{Destination, install_tls};
 use crate::error::CliError;
 
@@ -15,6 +16,10 @@ impl Destination {
         let builder = match self.roots() {
             Some(roots) => Client::builder().tls_certs_only(roots.for_client()?),
             None => Client::builder(),
+        };
+        let builder = match self.protocol() {
+            Protocol::Http1 => builder.http1_only(),
+            Protocol::Http2 => builder.http2_prior_knowledge(),
         };
         builder
             .no_proxy()

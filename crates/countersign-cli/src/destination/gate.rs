@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use reqwest::Url;
 
+use super::protocol::{Protocol, ProtocolArgs};
 use super::roots::Roots;
 use crate::error::CliError;
 
@@ -26,6 +27,7 @@ pub(crate) struct Destination {
     url: Url,
     addrs: Vec<SocketAddr>,
     roots: Option<Roots>,
+    protocol: Protocol,
 }
 
 impl AllowHostArgs {
@@ -82,12 +84,22 @@ impl Destination {
             return Err(usage(format!("{host}{named} is not this machine: {cure}")));
         }
         let roots = allowed.cacert.as_deref().map(Roots::read).transpose()?;
-        Ok(Self { url, addrs, roots })
+        Ok(Self { url, addrs, roots, protocol: Protocol::default() })
+    }
+
+    /// Selects the protocol.
+    pub(crate) fn over(self, protocol: ProtocolArgs) -> Self {
+        Self { protocol: protocol.protocol(), ..self }
     }
 
     /// Returns the URL, normalised.
     pub(crate) const fn url(&self) -> &Url {
         &self.url
+    }
+
+    /// Returns the protocol.
+    pub(super) const fn protocol(&self) -> Protocol {
+        self.protocol
     }
 
     /// Returns the certificates to verify with, if they are not the system's.

@@ -3,6 +3,7 @@
 mod client;
 mod gate;
 mod hops;
+mod protocol;
 mod raw;
 mod roots;
 mod stream;
@@ -11,6 +12,7 @@ mod tests;
 
 pub(crate) use gate::{AllowHostArgs, Destination};
 pub(crate) use hops::end_to_end;
+pub(crate) use protocol::ProtocolArgs;
 pub(crate) use raw::{Answer, Outgoing, RawClient, SendError};
 pub(crate) use stream::Connector;
 

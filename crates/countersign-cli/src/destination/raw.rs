@@ -4,22 +4,24 @@ use std::io;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri, header};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, header};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
-use hyper::client::conn::http1;
-use hyper_util::rt::TokioIo;
+use hyper::client::conn::{http1, http2};
+use hyper_util::rt::{TokioExecutor, TokioIo};
 use reqwest::Url;
 use tokio::time::{Instant, timeout};
 
+use super::protocol::Protocol;
 use super::{Connector, Destination};
 use crate::error::CliError;
 
-/// A client that sends what it is given: it adds `Host` and `Content-Length`, and leaves query, headers and body as they are.
+/// A client that sends what it is given: it adds `Host` (`:authority` in HTTP/2) and `Content-Length`, and leaves query, headers and body as they are.
 pub(crate) struct RawClient {
     connector: Connector,
     url: Url,
     limit: Duration,
+    protocol: Protocol,
 }
 
 /// A request, without the URL of its receiver.
@@ -52,6 +54,8 @@ pub(crate) enum SendError {
     Closed(String),
     /// There was no response in time.
     TimedOut(Duration),
+    /// The response is not one of the protocol.
+    Garbled(String),
     /// The certificate of the receiver is not trusted.
     Untrusted(String),
     /// The request cannot be sent.
@@ -60,7 +64,8 @@ pub(crate) enum SendError {
 
 impl RawClient {
     pub(crate) fn new(destination: &Destination, limit: Duration) -> Result<Self, CliError> {
-        Ok(Self { connector: Connector::new(destination)?, url: destination.url().clone(), limit })
+        let (connector, protocol) = (Connector::new(destination)?, destination.protocol());
+        Ok(Self { connector, url: destination.url().clone(), limit, protocol })
     }
 
     /// Returns the value of `Host`.
@@ -80,13 +85,21 @@ impl RawClient {
 
     pub(crate) async fn send(&self, request: Outgoing) -> Result<Answer, SendError> {
         let malformed = |error: &dyn fmt::Display| SendError::Malformed(format!("cannot be sent: {error}"));
-        let target =
-            self.target(request.query.as_deref()).parse::<Uri>().map_err(|error| malformed(&error))?;
-        let host = HeaderValue::try_from(self.host()).map_err(|error| malformed(&error))?;
+        let target = self.target(request.query.as_deref());
         let mut outgoing = Request::new(Full::new(request.body));
         *outgoing.method_mut() = request.method;
-        *outgoing.uri_mut() = target;
-        outgoing.headers_mut().insert(header::HOST, host);
+        match self.protocol {
+            Protocol::Http1 => {
+                let host = HeaderValue::try_from(self.host()).map_err(|error| malformed(&error))?;
+                outgoing.headers_mut().insert(header::HOST, host);
+                *outgoing.uri_mut() = target.parse::<Uri>().map_err(|error| malformed(&error))?;
+            }
+            Protocol::Http2 => {
+                let uri =
+                    Uri::builder().scheme(self.url.scheme()).authority(self.host()).path_and_query(target);
+                *outgoing.uri_mut() = uri.build().map_err(|error| malformed(&error))?;
+            }
+        }
         outgoing.headers_mut().extend(request.headers);
         let exchange = timeout(self.limit, self.exchange(outgoing)).await;
         exchange.unwrap_or(Err(SendError::TimedOut(self.limit)))
@@ -94,25 +107,17 @@ impl RawClient {
 
     async fn exchange(&self, request: Request<Full<Bytes>>) -> Result<Answer, SendError> {
         let started = Instant::now();
-        let stream = self.connector.connect().await.map_err(unconnected)?;
-        let (mut sender, connection) = http1::handshake(TokioIo::new(stream))
-            .await
-            .map_err(|error| SendError::Closed(last_cause(&error)))?;
-        let response = async {
-            let head = sender.send_request(request).await;
-            let (head, body) = head.map_err(|error| SendError::Closed(last_cause(&error)))?.into_parts();
-            let body = beginning(body).await;
-            let latency = started.elapsed();
-            Ok(Answer { status: head.status, headers: head.headers, body, latency })
-        };
-        // The connection moves the bytes; the response ends it.
-        let connection = async {
-            let _ = connection.await;
-            std::future::pending().await
-        };
-        tokio::select! {
-            response = response => response,
-            never = connection => never,
+        let stream = TokioIo::new(self.connector.connect().await.map_err(unconnected)?);
+        match self.protocol {
+            Protocol::Http1 => {
+                let (mut sender, connection) = http1::handshake(stream).await.map_err(unanswered)?;
+                answered(started, sender.send_request(request), connection).await
+            }
+            Protocol::Http2 => {
+                let handshake = http2::handshake(TokioExecutor::new(), stream);
+                let (mut sender, connection) = handshake.await.map_err(unanswered)?;
+                answered(started, sender.send_request(request), connection).await
+            }
         }
     }
 
@@ -122,6 +127,37 @@ impl RawClient {
         let query = queries.collect::<Vec<_>>().join("&");
         let mark = if query.is_empty() { "" } else { "?" };
         format!("{}{mark}{query}", self.url.path())
+    }
+}
+
+/// Waits for a response and its body, while the connection moves the bytes.
+async fn answered(
+    started: Instant,
+    response: impl Future<Output = hyper::Result<Response<Incoming>>>,
+    connection: impl Future<Output = hyper::Result<()>>,
+) -> Result<Answer, SendError> {
+    let response = async {
+        let (head, body) = response.await.map_err(unanswered)?.into_parts();
+        let body = beginning(body).await;
+        Ok(Answer { status: head.status, headers: head.headers, body, latency: started.elapsed() })
+    };
+    // The response ends the connection.
+    let connection = async {
+        let _ = connection.await;
+        std::future::pending().await
+    };
+    tokio::select! {
+        response = response => response,
+        never = connection => never,
+    }
+}
+
+/// Returns the reason for which there is no response.
+fn unanswered(error: hyper::Error) -> SendError {
+    if error.is_parse() {
+        SendError::Garbled(last_cause(&error))
+    } else {
+        SendError::Closed(last_cause(&error))
     }
 }
 
@@ -160,6 +196,10 @@ impl fmt::Display for SendError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Down(reason) | Self::Closed(reason) | Self::Malformed(reason) => f.write_str(reason),
+            Self::Garbled(reason) => write!(
+                f,
+                "the response is not HTTP/1.1 ({reason}): if the receiver speaks HTTP/2 only, add --http2-prior-knowledge"
+            ),
             Self::TimedOut(limit) => write!(f, "no response within {}", humantime::format_duration(*limit)),
             Self::Untrusted(problem) => {
                 write!(

@@ -11,6 +11,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
+use super::protocol::Protocol;
 use super::roots::Roots;
 use super::{Destination, install_tls};
 use crate::error::CliError;
@@ -31,7 +32,7 @@ impl Connector {
     pub(crate) fn new(destination: &Destination) -> Result<Self, CliError> {
         let url = destination.url();
         let tls = if url.scheme() == "https" {
-            Some(tls(url.host_str().unwrap_or_default(), destination.roots())?)
+            Some(tls(url.host_str().unwrap_or_default(), destination.roots(), destination.protocol())?)
         } else {
             None
         };
@@ -48,14 +49,19 @@ impl Connector {
     }
 }
 
-fn tls(host: &str, roots: Option<&Roots>) -> Result<(TlsConnector, ServerName<'static>), CliError> {
+fn tls(
+    host: &str,
+    roots: Option<&Roots>,
+    protocol: Protocol,
+) -> Result<(TlsConnector, ServerName<'static>), CliError> {
     let name = ServerName::try_from(host.trim_matches(['[', ']']).to_owned());
     let name = name.map_err(|error| CliError::Usage(format!("{host}: {error}")))?;
     install_tls();
-    let config = match roots {
+    let mut config = match roots {
         Some(roots) => ClientConfig::builder().with_root_certificates(roots.store()?).with_no_client_auth(),
         None => ClientConfig::with_platform_verifier()
             .map_err(|error| CliError::Usage(format!("no roots for TLS: {error}")))?,
     };
+    config.alpn_protocols = vec![protocol.in_tls()];
     Ok((TlsConnector::from(Arc::new(config)), name))
 }

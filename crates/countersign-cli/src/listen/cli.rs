@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 
 use super::glob::Glob;
 use crate::args::{DeclarationArgs, ResignWith, SecretArgs};
-use crate::destination::AllowHostArgs;
+use crate::destination::{AllowHostArgs, ProtocolArgs};
 
 /// Prints each accepted delivery to standard output as one line of JSON, and rejections to standard error. Stops on
 /// ctrl-c.
@@ -60,6 +60,8 @@ pub(super) struct ForwardArgs {
     pub(super) to: Option<String>,
     #[command(flatten)]
     pub(super) allowed: AllowHostArgs,
+    #[command(flatten)]
+    pub(super) protocol: ProtocolArgs,
     /// Forward events of these types only, and acknowledge others: invoice.*, push; may be repeated
     #[arg(long, value_name = "GLOB", value_delimiter = ',', value_parser = Glob::new, requires = "to")]
     pub(super) events: Vec<Glob>,

@@ -92,9 +92,11 @@ impl From<&SendError> for Forwarding {
     fn from(error: &SendError) -> Self {
         let status = match error {
             SendError::TimedOut(_) => StatusCode::GATEWAY_TIMEOUT,
-            SendError::Down(_) | SendError::Closed(_) | SendError::Untrusted(_) | SendError::Malformed(_) => {
-                StatusCode::BAD_GATEWAY
-            }
+            SendError::Down(_)
+            | SendError::Closed(_)
+            | SendError::Garbled(_)
+            | SendError::Untrusted(_)
+            | SendError::Malformed(_) => StatusCode::BAD_GATEWAY,
         };
         Self::Failed { error: error.to_string(), status }
     }

@@ -32,6 +32,11 @@ pub(super) fn endpoint(
     if destination.is_none() && args.forward.resign_with.load_any()?.is_some() {
         return Err(CliError::Usage("--resign-with is for an app: give --forward URL, too".to_owned()));
     }
+    if destination.is_none() && args.forward.protocol.is_http2() {
+        return Err(CliError::Usage(
+            "--http2-prior-knowledge is for an app: give --forward URL, too".to_owned(),
+        ));
+    }
     Ok(Endpoint {
         receiver,
         path,
@@ -46,7 +51,8 @@ pub(super) fn endpoint(
 
 /// Returns the app, if there is one.
 pub(super) fn destination(args: &ForwardArgs) -> Result<Option<Destination>, CliError> {
-    args.to.as_deref().map(|to| Destination::resolve(to, &args.allowed)).transpose()
+    let app = args.to.as_deref().map(|to| Destination::resolve(to, &args.allowed)).transpose()?;
+    Ok(app.map(|app| app.over(args.protocol)))
 }
 
 fn receiver(args: &ListenArgs) -> Result<Receiver, CliError> {

@@ -14,6 +14,7 @@ mod demo;
 mod example;
 mod explain;
 mod forward;
+mod http2;
 mod https;
 mod identify;
 #[cfg(feature = "sqlite")]
