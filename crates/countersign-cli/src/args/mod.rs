@@ -10,6 +10,7 @@ mod sender;
 mod simulation;
 #[cfg(feature = "_inbox")]
 mod store;
+mod subscription;
 mod verifier;
 
 pub(crate) use declaration::{
@@ -24,4 +25,5 @@ pub(crate) use sender::{SenderArgs, assignment, label};
 pub(crate) use simulation::{FaultArgs, LoadArgs, rate};
 #[cfg(feature = "_inbox")]
 pub(crate) use store::{StoreArgs, StoreUrl, quoted};
+pub(crate) use subscription::{SubscriptionArg, subscription};
 pub(crate) use verifier::{declared, verifier};

@@ -66,7 +66,12 @@ impl SenderArgs {
             .to
             .as_deref()
             .ok_or_else(|| CliError::Usage("give --to, the URL of the receiver".to_owned()))?;
-        Ok(Destination::resolve(to, &self.allowed)?.over(self.protocol))
+        self.resolve(to)
+    }
+
+    /// Returns another receiver that the options allow.
+    pub(crate) fn resolve(&self, url: &str) -> Result<Destination, CliError> {
+        Ok(Destination::resolve(url, &self.allowed)?.over(self.protocol))
     }
 
     /// Returns the URL that is signed.

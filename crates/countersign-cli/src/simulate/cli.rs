@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, value_parser};
 
-use crate::args::{FaultArgs, LoadArgs, SenderArgs, label, rate};
+use crate::args::{FaultArgs, LoadArgs, SenderArgs, SubscriptionArg, label, rate, subscription};
 
 /// Sends to this machine only, unless a host is allowed. Preflix, Redpin, PrintPrice and Proxiant send the events of their script
 /// and retry as their pages say; other providers send a sample event, with the retries of their declaration. What is given up
@@ -42,6 +42,13 @@ pub(crate) struct SimulateArgs {
     /// Subscribe to events with this top-level value only: event_version=2, environment=sandbox; may be repeated
     #[arg(long, value_name = "NAME=VALUE", value_parser = label)]
     pub(crate) only: Vec<(String, String)>,
+    /// One more endpoint, and what it subscribes to: 'URL events=audit.*,letter.ready secret-env=VARIABLE partner=acme', with all
+    /// but the URL optional; may be repeated
+    #[arg(long, value_name = "URL …", value_parser = subscription, conflicts_with_all = ["load", "api"])]
+    pub(crate) subscription: Vec<SubscriptionArg>,
+    /// Publish the events of this partner, which subscriptions select with partner=NAME; may be repeated
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["load", "replay"])]
+    pub(crate) partner: Vec<String>,
     /// Write the operations queue to this file
     #[arg(long, value_name = "FILE")]
     pub(crate) save_failed: Option<PathBuf>,

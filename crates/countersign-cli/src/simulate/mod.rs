@@ -2,6 +2,7 @@
 
 mod api;
 pub(crate) mod cli;
+mod endpoints;
 mod play;
 mod report;
 mod saved;

@@ -6,12 +6,13 @@ use std::time::Duration;
 use countersign::scheme::Location;
 use countersign::{Clock, Provider};
 use countersign_testkit::simulators::{
-    DeliveryPolicy, Message, Sample, SimulationClock, Simulator, SimulatorOptions, Subscription, Transport,
+    DeliveryPolicy, Message, Sample, SimulationClock, Simulator, SimulatorOptions, Transport,
 };
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::Value;
 
 use super::cli::SimulateArgs;
+use super::endpoints::{self, Endpoint};
 use super::saved;
 use crate::error::CliError;
 use crate::output::{DIM, stderr};
@@ -23,24 +24,30 @@ pub(super) async fn play(
     provider: Cow<'static, Provider>,
     seed: u64,
 ) -> Result<Simulator, CliError> {
-    let sender = &args.sender;
-    let destination = sender.destination()?;
-    let options = options(args, &provider, seed).with_transport(Transport::over(destination.client()?));
+    let endpoints = endpoints::all(args)?;
+    let destinations: Vec<_> = endpoints.iter().map(|endpoint| endpoint.destination.clone()).collect();
+    let Some((first, others)) = destinations.split_first() else {
+        return Err(CliError::Usage("there is no endpoint".to_owned()));
+    };
+    let transport = Transport::over(first.client_with(others)?);
+    let options = options(args, &provider, seed).with_transport(transport);
     let simulator = Simulator::new(provider, options);
-    let subscription = Subscription::new(destination.url().as_str(), sender.secrets()?)
-        .with_signed_url(sender.signed_url(&destination))
-        .with_events(args.subscribe.iter().cloned());
-    let subscription = args.only.iter().fold(subscription, |one, (name, value)| one.only(name, value));
-    let id = simulator.subscribe(subscription).map_err(CliError::config("cannot sign"))?;
+    let subscribe = |endpoint: Endpoint| {
+        let id = simulator.subscribe(endpoint.subscription.clone());
+        Ok((id.map_err(CliError::config("cannot sign"))?, endpoint))
+    };
+    let endpoints = endpoints.into_iter().map(subscribe).collect::<Result<Vec<_>, CliError>>()?;
 
     let played = async {
-        simulator.run_while(publish(args, &simulator)).await?;
-        if args.recover && simulator.is_disabled(&id) {
-            let missed = simulator.recover(&id);
-            stderr!(
-                "{DIM}note:{DIM:#} the endpoint was disabled: it is enabled again, and {missed} events are sent"
-            );
-            simulator.run().await;
+        simulator.run_while(publish(args, &simulator, &endpoints)).await?;
+        for (id, Endpoint { destination, .. }) in &endpoints {
+            if args.recover && simulator.is_disabled(id) {
+                let missed = simulator.recover(id);
+                stderr!(
+                    "{DIM}note:{DIM:#} the endpoint {destination} was disabled: it is enabled again, and {missed} events are sent"
+                );
+                simulator.run().await;
+            }
         }
         Ok(())
     };
@@ -70,13 +77,18 @@ pub(super) fn options(args: &SimulateArgs, provider: &Provider, seed: u64) -> Si
     options
 }
 
-/// Publishes all rounds of events.
-pub(super) async fn publish(args: &SimulateArgs, simulator: &Simulator) -> Result<(), CliError> {
+/// Publishes all rounds of events. Each endpoint has to select one of the first round.
+pub(super) async fn publish(
+    args: &SimulateArgs,
+    simulator: &Simulator,
+    endpoints: &[(String, Endpoint)],
+) -> Result<(), CliError> {
     let interval = Duration::from_secs_f64(1.0 / args.rate);
     let bar = ProgressBar::new(0).with_style(style());
     for round in 0..args.count {
-        let messages = messages(args, simulator)?;
+        let messages = of_partners(args, simulator)?;
         if round == 0 {
+            endpoints::check(endpoints, simulator, &messages)?;
             bar.set_length(messages.len() as u64 * u64::from(args.count));
         }
         for message in messages {
@@ -89,6 +101,19 @@ pub(super) async fn publish(args: &SimulateArgs, simulator: &Simulator) -> Resul
     }
     bar.finish_and_clear();
     Ok(())
+}
+
+/// Returns the events of one round, of each partner if there are any.
+fn of_partners(args: &SimulateArgs, simulator: &Simulator) -> Result<Vec<Message>, CliError> {
+    if args.partner.is_empty() {
+        return messages(args, simulator);
+    }
+    let labelled = |partner: &String| {
+        let messages = messages(args, simulator)?.into_iter();
+        Ok(messages.map(|message| message.with_label("partner", partner)).collect())
+    };
+    let all = args.partner.iter().map(labelled).collect::<Result<Vec<Vec<_>>, CliError>>()?;
+    Ok(all.into_iter().flatten().collect())
 }
 
 /// Returns the events of one round: those of a file, those of the options, or those of the script.

@@ -1,3 +1,4 @@
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use countersign_testkit::simulators::{Attempt, AuditEntry, FailedDelivery, Simulator, Telemetry};
@@ -14,6 +15,14 @@ pub(super) struct Report {
     operations_queue: Vec<FailedDelivery>,
     attempts: Vec<Attempt>,
     audit_log: Vec<AuditEntry>,
+}
+
+/// The deliveries to one endpoint.
+#[derive(Default)]
+struct Counts {
+    events: BTreeSet<u64>,
+    delivered: BTreeSet<u64>,
+    attempts: usize,
 }
 
 /// The result in a format for people.
@@ -34,6 +43,20 @@ impl Report {
         }
     }
 
+    /// Returns the deliveries by endpoint.
+    fn endpoints(&self) -> BTreeMap<&str, Counts> {
+        let mut endpoints = BTreeMap::<_, Counts>::new();
+        for attempt in &self.attempts {
+            let counts = endpoints.entry(&*attempt.endpoint).or_default();
+            counts.attempts += 1;
+            counts.events.insert(attempt.delivery);
+            if attempt.outcome.is_acknowledged() {
+                counts.delivered.insert(attempt.delivery);
+            }
+        }
+        endpoints
+    }
+
     /// Returns whether each event was acknowledged.
     pub(super) fn is_ok(&self) -> bool {
         self.operations_queue.is_empty() && self.telemetry.pending == 0
@@ -47,8 +70,9 @@ impl Report {
 impl fmt::Display for ForPeople<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Report { provider, seed, telemetry, operations_queue, attempts, .. } = self.report;
+        let endpoints = self.report.endpoints();
         if self.with_attempts {
-            let mut table = Table::new(["time", "event", "type", "attempt", "response", "after"]);
+            let mut table = Table::new(["time", "event", "type", "attempt", "response", "after", "endpoint"]);
             for attempt in attempts {
                 let style = if attempt.outcome.is_acknowledged() { GOOD } else { BAD };
                 table.push([
@@ -62,6 +86,7 @@ impl fmt::Display for ForPeople<'_> {
                     }),
                     Cell::new(printable(&attempt.outcome.to_string())).in_style(style),
                     Cell::new(format!("{:.1} ms", attempt.latency.as_secs_f64() * 1000.0)),
+                    Cell::new(printable(&attempt.endpoint)),
                 ]);
             }
             writeln!(f, "{table}")?;
@@ -80,6 +105,15 @@ impl fmt::Display for ForPeople<'_> {
             for (pattern, count) in patterns {
                 writeln!(f, "{BAD}{}{BAD:#} × {count} from {}", printable(pattern), printable(endpoint))?;
             }
+        }
+        if endpoints.len() > 1 {
+            let mut table = Table::new(["endpoint", "events", "delivered", "attempts"]);
+            for (endpoint, counts) in endpoints {
+                let numbers = [counts.events.len(), counts.delivered.len(), counts.attempts];
+                let [events, delivered, attempts] = numbers.map(|number| Cell::new(number.to_string()));
+                table.push([Cell::new(printable(endpoint)), events, delivered, attempts]);
+            }
+            write!(f, "\n{table}")?;
         }
         if !operations_queue.is_empty() {
             let mut table =

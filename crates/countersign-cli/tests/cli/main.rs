@@ -28,6 +28,7 @@ mod secrets;
 mod shell;
 mod sign;
 mod simulate;
+mod subscriptions;
 mod support;
 mod trigger;
 mod tui;

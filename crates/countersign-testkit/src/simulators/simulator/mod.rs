@@ -79,6 +79,14 @@ impl Simulator {
         self.change(|engine| engine.unsubscribe(subscription, now))
     }
 
+    /// Returns whether a subscription selects an event. False if there is no such subscription.
+    #[must_use]
+    pub fn selects(&self, subscription: &str, message: &Message) -> bool {
+        let engine = self.engine();
+        let mut endpoints = engine.endpoints().iter().filter(|endpoint| endpoint.id == subscription);
+        endpoints.any(|endpoint| endpoint.subscription.selects(message))
+    }
+
     /// Publishes an event to the endpoints that select it.
     pub fn publish(&self, message: Message) {
         let now = self.shared.clock.now();

@@ -1,0 +1,94 @@
+//! The endpoints that a simulated provider sends to.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use countersign::SecretSet;
+use countersign_testkit::simulators::{Message, Simulator, Subscription};
+
+use super::cli::SimulateArgs;
+use crate::args::SubscriptionArg;
+use crate::destination::Destination;
+use crate::error::CliError;
+
+/// An endpoint, and its subscription.
+pub(super) struct Endpoint {
+    pub(super) destination: Destination,
+    pub(super) subscription: Subscription,
+    /// The options that select events, as they were given.
+    selects: String,
+    /// The names of the values that they select by.
+    labels: Vec<String>,
+}
+
+/// Returns the endpoint of `--to`, and those of `--subscription`.
+pub(super) fn all(args: &SimulateArgs) -> Result<Vec<Endpoint>, CliError> {
+    let to = if args.sender.has_receiver() { Some(Endpoint::of_receiver(args)?) } else { None };
+    let others = args.subscription.iter().map(|given| Endpoint::of_subscription(args, given));
+    let all = to.map(Ok).into_iter().chain(others).collect::<Result<Vec<_>, _>>()?;
+    if all.is_empty() {
+        return Err(CliError::Usage("give --to, the URL of the receiver, or --subscription".to_owned()));
+    }
+    Ok(all)
+}
+
+/// Refuses subscriptions that select none of the events, and says what there is.
+pub(super) fn check(
+    endpoints: &[(String, Endpoint)],
+    simulator: &Simulator,
+    messages: &[Message],
+) -> Result<(), CliError> {
+    let selects = |id: &String| messages.iter().any(|message| simulator.selects(id, message));
+    let Some((_, endpoint)) = endpoints.iter().find(|(id, _)| !selects(id)) else { return Ok(()) };
+    let types: BTreeSet<_> = messages.iter().map(|message| &*message.event_type).collect();
+    let mut values = BTreeMap::<&str, BTreeSet<&str>>::new();
+    for (name, value) in messages.iter().flat_map(|message| &message.labels) {
+        values.entry(name).or_default().insert(value);
+    }
+    let mut known = format!("types are {}", joined(types));
+    for name in &endpoint.labels {
+        known += &match values.get(&**name) {
+            Some(values) => format!("; values of {name} are {}", joined(values.iter().copied())),
+            None => format!("; no event has {name}, but {}", joined(values.keys().copied())),
+        };
+    }
+    let Endpoint { selects, destination, .. } = endpoint;
+    Err(CliError::Usage(format!("{selects} selects no event for {destination}: {known}")))
+}
+
+impl Endpoint {
+    fn of_receiver(args: &SimulateArgs) -> Result<Self, CliError> {
+        let destination = args.sender.destination()?;
+        let subscription = Subscription::new(destination.url().as_str(), args.sender.secrets()?)
+            .with_signed_url(args.sender.signed_url(&destination));
+        let types = args.subscribe.iter().map(|one| format!("--subscribe {one}"));
+        let values = args.only.iter().map(|(name, value)| format!("--only {name}={value}"));
+        let selects = types.chain(values).collect::<Vec<_>>().join(" ");
+        Ok(Self::new(destination, subscription, (&args.subscribe, &args.only), selects))
+    }
+
+    fn of_subscription(args: &SimulateArgs, given: &SubscriptionArg) -> Result<Self, CliError> {
+        let destination = args.sender.resolve(&given.url)?;
+        let secrets = match &given.secret_env {
+            Some(variable) => SecretSet::from_env(variable).map_err(CliError::config("--subscription"))?,
+            None => args.sender.secrets()?,
+        };
+        let subscription = Subscription::new(destination.url().as_str(), secrets);
+        Ok(Self::new(destination, subscription, (&given.events, &given.labels), "--subscription".to_owned()))
+    }
+
+    fn new(
+        destination: Destination,
+        subscription: Subscription,
+        (events, labels): (&[String], &[(String, String)]),
+        selects: String,
+    ) -> Self {
+        let subscription = subscription.with_events(events.iter().cloned());
+        let subscription = labels.iter().fold(subscription, |one, (name, value)| one.only(name, value));
+        let labels = labels.iter().map(|(name, _)| name.clone()).collect();
+        Self { destination, subscription, selects, labels }
+    }
+}
+
+fn joined<'t>(texts: impl IntoIterator<Item = &'t str>) -> String {
+    texts.into_iter().collect::<Vec<_>>().join(", ")
+}
