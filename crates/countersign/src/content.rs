@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 
+use crate::error::VerifyError;
 use crate::form;
 
 /// The layers of a body, each if it is present.
@@ -25,6 +26,34 @@ pub(crate) fn is_gzip(body: &[u8]) -> bool {
 /// Returns whether a body is JSON rather than a form.
 pub(crate) fn is_json(body: &[u8]) -> bool {
     matches!(body.trim_ascii_start(), [b'{' | b'[', ..])
+}
+
+/// Returns the error of a body that is not JSON, where JSON is read. Some providers send both, and have a declaration for
+/// each.
+pub(crate) fn not_json(body: &[u8]) -> VerifyError {
+    let reason = if is_form(body) {
+        "is a form, and this declaration reads JSON: its notes name the declaration for forms, if the provider sends them"
+    } else {
+        "is not JSON"
+    };
+    VerifyError::MalformedBody { reason }
+}
+
+/// Returns the error of a form without a signed field.
+pub(crate) fn no_field(body: &[u8]) -> VerifyError {
+    let reason = if is_json(body) {
+        "is JSON, and this declaration reads a form: its notes name the declaration for JSON, if the provider sends it"
+    } else {
+        "a field that the signature covers is not there"
+    };
+    VerifyError::MalformedBody { reason }
+}
+
+/// Returns whether a body begins as a form does, or as multipart/form-data.
+fn is_form(body: &[u8]) -> bool {
+    let is_of_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~*%+[]".contains(byte);
+    let name = memchr::memchr(b'=', body).and_then(|end| body.get(..end));
+    body.starts_with(b"--") || name.is_some_and(|name| !name.is_empty() && name.iter().all(is_of_name))
 }
 
 /// Decompresses the body and extracts this form field. A JSON body stays as it is.

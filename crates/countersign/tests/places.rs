@@ -229,6 +229,30 @@ fn the_content_of_gzip_counts_in_the_budget_as_long_as_its_delivery_is_there() {
     }
 }
 
+/// A provider that sends both has a declaration for each, and the reason of a refusal says that the other one is needed.
+#[test]
+fn a_form_where_json_is_read_and_json_where_a_form_is_read_are_named() {
+    let form = "timestamp=1700000000&token=0abc10&event=delivered&signature=00ff";
+    let multipart = "--b\r\nContent-Disposition: form-data; name=\"token\"\r\n\r\n1\r\n--b--\r\n";
+    let json = r#"{"signature":{"timestamp":"1700000000","token":"0abc10","signature":"00ff"}}"#;
+    for (provider, body, expected) in [
+        (&providers::MAILGUN, form, "is a form, and this declaration reads JSON"),
+        (&providers::MAILGUN, multipart, "is a form, and this declaration reads JSON"),
+        (&providers::MAILGUN, "token", "is not JSON"),
+        (&providers::MIDTRANS, form, "is a form, and this declaration reads JSON"),
+        (&providers::MAILGUN_ROUTES, json, "is JSON, and this declaration reads a form"),
+        (&providers::MAILGUN_ROUTES, "timestamp=1&signature=00ff", "a field that the signature covers"),
+    ] {
+        let verifier = Verifier::new(provider, secret()).unwrap();
+        let now = UnixTime::from_secs(1_700_000_000);
+        let verdict = verifier.verify(&Head::new(&HeaderMap::new()), body, now);
+        let error = verdict.unwrap_err().to_string();
+        assert!(error.contains(expected), "{} {body}: {error}", provider.slug);
+    }
+    assert!(providers::MAILGUN.notes.contains("`mailgun-routes`"));
+    assert!(providers::MAILGUN_ROUTES.notes.contains("`mailgun`"));
+}
+
 #[test]
 fn mailgun_routes_take_forms_and_multipart() {
     let signer = Signer::new(&providers::MAILGUN_ROUTES, secret()).unwrap();

@@ -33,6 +33,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("midtrans", "the signature is in the body: tests/key_kinds.rs"),
     ("mailgun-routes", "the signature is in the body: tests/places.rs"),
     ("ms-graph", "the token is in each item of the body: below"),
+    ("openpay", "a member of the body is signed: tests/vectors.rs"),
     ("opennode", "the signature is in the body: tests/vectors.rs"),
     ("paddle-classic", "the signature is in the body: tests/published_keys.rs"),
     ("pandadoc", "the signature is in the query: tests/vectors.rs"),

@@ -7,6 +7,7 @@ import * as lark from "@larksuiteoapi/node-sdk";
 import { LinearWebhookClient } from "@linear/sdk/webhooks";
 import { WebhookHandler as Liveblocks } from "@liveblocks/node";
 import { WebhookReceiver as LiveKit } from "livekit-server-sdk";
+import { verifyWebhookRequest as verifyLovable } from "@lovable.dev/webhooks-js";
 import Metronome from "@metronome/sdk";
 import ModernTreasury from "modern-treasury";
 import Mux from "@mux/mux-node";
@@ -65,6 +66,12 @@ export const lToZ = {
     },
   },
 
+  "lovable-email": {
+    async verify({ secret, headers, body }) {
+      const request = new Request("https://unused.example.com", { method: "POST", headers, body });
+      return (await verifyLovable({ req: request, secret })).body === body;
+    },
+  },
   metronome: {
     verify({ secret, headers, body }) {
       new Metronome({ bearerToken: "unused" }).webhooks.verifySignature(body, headers, secret);

@@ -8,6 +8,7 @@ import sys
 
 import time_machine
 from finch import Finch as FinchClient
+from getopenpay.utils.webhook_utils import WebhookUtils as OpenPayUtils
 from polar.webhooks import PolarWebhookUnknownTypeError, validate_event
 from workos.webhooks import Webhooks as WorkOsWebhooks
 
@@ -20,6 +21,16 @@ class Finch:
         client = FinchClient(access_token="unused")
         client.webhooks.verify_signature(
             request["body"], request["headers"], secret=request["secret"]
+        )
+
+
+class OpenPay:
+    @staticmethod
+    def verify(request):
+        OpenPayUtils().validate_payload(
+            json.loads(request["body"])["data"],
+            request["headers"]["signature-digest"],
+            request["secret"],
         )
 
 
@@ -50,7 +61,7 @@ def sign(sdk, request):
 
 
 ACTIONS = {"sign": sign, "verify": verify}
-ALL = {**SDKS, "finch": Finch, "polar": Polar, "workos": WorkOs}
+ALL = {**SDKS, "finch": Finch, "openpay": OpenPay, "polar": Polar, "workos": WorkOs}
 
 if __name__ == "__main__":
     given = json.load(sys.stdin)

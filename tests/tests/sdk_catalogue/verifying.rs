@@ -73,6 +73,7 @@ pub(crate) const ROWS: &[Row] = &[
     Row::new(Sdk::Node("livekit"), &providers::LIVEKIT)
         .with_parameter("api_key", "api-key-1")
         .differing(&[Latest]),
+    Row::new(Sdk::Node("lovable-email"), &providers::LOVABLE_EMAIL),
     Row::new(Sdk::Node("mercadopago"), &providers::MERCADOPAGO)
         .with_url("https://hooks.example.com/in?data.id=123456&type=payment&tenant=7"),
     Row::new(Sdk::Node("messagebird"), &providers::MESSAGEBIRD),
@@ -85,6 +86,9 @@ pub(crate) const ROWS: &[Row] = &[
     Row::new(Sdk::Node("openai"), &providers::OPENAI),
     Row::new(Sdk::Node("opennode"), &providers::OPENNODE)
         .with_body("id=evt_1&status=paid&hashed_order={signature}", ["evt_1", "evt_2"]),
+    Row::new(Sdk::Python("openpay"), &providers::OPENPAY)
+        .with_body(OPENPAY_BODY, ["evt_1", "evt_2"])
+        .differing(ANY_TIME),
     Row::new(Sdk::Node("orb"), &providers::ORB),
     Row::new(Sdk::Node("paddle"), &providers::PADDLE).differing(ANY_FUTURE),
     Row::new(Sdk::Node("plain"), &providers::PLAIN),
@@ -169,6 +173,7 @@ pub(crate) const HEX_KEYS: [&str; 2] = [
     "00782DEF547AAA06C910C43932B1EB0C71FC68D9D0C057550C48EC2ACF6BA056",
 ];
 const ADYEN_BODY: &str = r#"{"live":"false","notificationItems":[{"NotificationRequestItem":{"additionalData":{"hmacSignature":""},"amount":{"currency":"EUR","value":1130},"eventCode":"AUTHORISATION","merchantAccountCode":"TestMerchant","merchantReference":"TestPayment-1407325143704","originalReference":"","pspReference":"psp_1","success":"true"}}]}"#;
+const OPENPAY_BODY: &str = r#"{"id":"aaaabbbb","data":"{\"id\": \"evt_1\", \"amount\": 1.5}"}"#;
 const LARK_BODY: &str = r#"{"schema":"2.0","header":{"event_id":"evt_1","event_type":"invoice.paid"},"event":{"customer":"Zoë ✓"}}"#;
 const RSA: [&str; 2] = [include_str!("../../keys/rsa-new.pem"), include_str!("../../keys/rsa-other.pem")];
 const P521: [&str; 2] = [include_str!("../../keys/p521-new.pem"), include_str!("../../keys/p521-other.pem")];

@@ -236,3 +236,82 @@ fn the_page_and_the_command_say_every_fact_of_every_declaration() {
         }
     }
 }
+
+#[test]
+fn every_provider_that_was_asked_for_is_declared_or_the_guide_says_why_not() {
+    let guide = include_str!("../../../../docs/catalogue.md");
+    let (_, left_out) = guide.split_once("## Not included").unwrap();
+    let all = run(&["providers", "--json"]).json();
+    let declared: Vec<_> =
+        all.as_array().unwrap().iter().filter_map(|one| one.get("name").and_then(Value::as_str)).collect();
+    for name in ASKED_FOR {
+        let is_of = |declared: &&&str| {
+            declared.strip_prefix(name).is_some_and(|rest| !rest.starts_with(char::is_alphabetic))
+        };
+        let is_declared = declared.iter().find(is_of).is_some();
+        assert!(is_declared != left_out.contains(&format!("**{name}**")), "{name}: declared: {is_declared}");
+    }
+}
+
+/// Providers that documents about webhooks, receivers and lists of integrations name.
+const ASKED_FOR: [&str; 59] = [
+    "LiveKit",
+    "Stream",
+    "Upstash QStash",
+    "Liveblocks",
+    "Whop",
+    "ImageKit",
+    "Surge",
+    "Fathom",
+    "folk",
+    "360Learning",
+    "Kontent.ai",
+    "Cashfree",
+    "Onfido",
+    "Terra",
+    "Metronome",
+    "Hook0",
+    "Coinbase Developer Platform",
+    "Inngest",
+    "Lovable",
+    "MailChannels",
+    "Trigger.dev",
+    "PandaDoc",
+    "Dropbox Sign",
+    "Apple App Store",
+    "NOWPayments",
+    "Midtrans",
+    "Cryptomus",
+    "Fireblocks",
+    "Bird",
+    "TrueLayer",
+    "Seam",
+    "Tolt",
+    "Autotask",
+    "ConnectWise",
+    "HighLevel",
+    "Jobber",
+    "JobDiva",
+    "Sellsy",
+    "Streak",
+    "Worldline",
+    "Rootly",
+    "Sightengine",
+    "Chargeflow",
+    "CyberSource",
+    "Salesforce Marketing Cloud",
+    "NMI",
+    "Check",
+    "PlexTrac",
+    "OpenPay",
+    "Up",
+    "Sinch Voice",
+    "Appwrite",
+    "Ghost",
+    "Saleor",
+    "Quo",
+    "Zavu",
+    "Gusto",
+    "Klarna",
+    "Mercury",
+];

@@ -54,7 +54,8 @@ pub(crate) fn render_checked(
             Part::Literal(literal) => out.extend_from_slice(literal.as_bytes()),
             Part::Value(value) => match (value.row.covers, value.row.needs) {
                 (Covers::Value, Needs::Form) => {
-                    let value = form::field_bytes(body, &value.text).ok_or(NO_FIELD)?;
+                    let value =
+                        form::field_bytes(body, &value.text).ok_or_else(|| content::no_field(body))?;
                     out.extend_from_slice(&step.checked(value)?);
                 }
                 (Covers::Value, Needs::Json) => {
@@ -203,7 +204,7 @@ fn check_readings(rules: BodyRules<'_>, steps: &[Step], body: &[u8]) -> Result<(
             Members::Unique => {}
             Members::Repeated => return Err(twice),
             Members::TooMany => return Err(VerifyError::MalformedBody { reason: TOO_MANY_VALUES }),
-            Members::NotJson => return Err(NO_FIELD),
+            Members::NotJson => return Err(content::not_json(body)),
         }
     }
     // Where fields are joined without boundaries, all of them are signed.
@@ -246,15 +247,11 @@ pub(crate) fn scalar(source: &Source, body: &[u8]) -> Option<Scalar> {
     }
 }
 
-/// Returns the reason for a missing value: the body may not be JSON at all.
+/// Returns the reason for a missing value: the body may be in another format.
 pub(crate) fn missing(source: &Source, body: &[u8], error: VerifyError) -> VerifyError {
-    match source {
-        source
-            if matches!(source.in_body(), [Source::Json(_)])
-                && serde_json::from_slice::<IgnoredAny>(body).is_err() =>
-        {
-            VerifyError::MalformedBody { reason: "is not JSON" }
-        }
+    match source.in_body() {
+        [Source::Json(_)] if serde_json::from_slice::<IgnoredAny>(body).is_err() => content::not_json(body),
+        [Source::Form(_)] if content::is_json(body) => content::no_field(body),
         _ => error,
     }
 }

@@ -8,6 +8,7 @@ use std::cmp::Ordering;
 use super::reader::Reader;
 use super::unique::is_json;
 use super::writer::{Style, Writer};
+use crate::content;
 use crate::error::VerifyError;
 use crate::work;
 
@@ -33,7 +34,7 @@ fn written(body: &[u8], style: Style<'_>) -> Result<Vec<u8>, VerifyError> {
         return Err(VerifyError::MalformedBody { reason: "has more members than the limit" });
     }
     if !is_json(body) {
-        return Err(NOT_JSON);
+        return Err(content::not_json(body));
     }
     work::read(2 * body.len());
     let mut objects = Vec::new();

@@ -163,6 +163,8 @@ pub static BITGO: Provider = Provider::new("bitgo", "BitGo", shared::body_hex("x
     )
     .with_event_type(Location::json("/type"))
     .without_id("https://github.com/BitGo/bitgo-docs index.html.md")
+    .with_retry_delays(&[60, 300, 600, 1800, 3600, 7200, 14_400])
+    .with_retry_source("https://developers.bitgo.com/guides/webhooks/overview")
     .without_body_limit("https://github.com/BitGo/bitgo-docs index.html.md");
 
 /// Bland AI.

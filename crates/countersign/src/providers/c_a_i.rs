@@ -6,8 +6,18 @@ use crate::scheme::{Algorithm, Encoding, Location, Scheme, SignatureField, Unit,
 use crate::time::Tolerance;
 
 /// By slug.
-pub(super) const DECLARATIONS: &[&Provider] =
-    &[&CALCOM, &CALENDLY, &CASHFREE, &CHARGEBEE, &CHARGIFY, &CHECKOUT_COM, &CHECKR, &CIRCLE, &CIRCLECI];
+pub(super) const DECLARATIONS: &[&Provider] = &[
+    &CALCOM,
+    &CALENDLY,
+    &CASHFREE,
+    &CHARGEBEE,
+    &CHARGIFY,
+    &CHECK,
+    &CHECKOUT_COM,
+    &CHECKR,
+    &CIRCLE,
+    &CIRCLECI,
+];
 
 /// Cal.com.
 ///
@@ -115,6 +125,29 @@ pub static CHARGIFY: Provider = Provider::new(
 .with_retry_delays(&[10, 15, 90, 180])
 .with_retry_source("https://docs.maxio.com/hc/en-us/articles/24266136649869-Webhooks-Reference")
 .without_body_limit("https://docs.maxio.com/hc/en-us/articles/24266143173901-Webhooks-Overview (first part)");
+
+/// Check, the payroll API.
+///
+/// Key: the text of the secret.
+/// Proof: `page`.
+pub static CHECK: Provider = Provider::new("check", "Check", shared::body_hex("check-signature"))
+    .with_source(
+        Confidence::OfficialDocs,
+        "https://docs.checkhq.com/docs/the-shape-of-your-webhook-endpoint; \
+          https://www.checkhq.com/post/announcing-webhooks",
+    )
+    .with_checked("2026-11")
+    .with_notes(
+        "The type is the kind of resource, in a header, as is the id: the signature covers neither. \
+          `/event` is created, updated or deleted. There is no timestamp, so the age of a delivery \
+          is not bounded.",
+    )
+    .with_id(Location::header("check-webhookevent-id"))
+    .with_event_type(Location::header("check-topic"))
+    .with_data("/data")
+    .with_retries(Retries::for_secs(4 * shared::DAY).answered_in(5))
+    .with_retry_source("https://docs.checkhq.com/docs/the-shape-of-your-webhook-endpoint")
+    .without_body_limit("https://docs.checkhq.com/docs/the-shape-of-your-webhook-endpoint");
 
 /// Checkout.com.
 ///

@@ -2,7 +2,9 @@
 
 use super::shared;
 use crate::provider::{Confidence, KeyScope, Proof, Provider, Retries};
-use crate::scheme::{Algorithm, Encoding, Format, Location, Scheme, SignatureField, TokenRules, Unit, text};
+use crate::scheme::{
+    Algorithm, Encoding, Format, KeyFormat, Location, Scheme, SignatureField, TokenRules, Unit, text,
+};
 use crate::time::Tolerance;
 
 /// By slug.
@@ -10,6 +12,7 @@ pub(super) const DECLARATIONS: &[&Provider] = &[
     &COINBASE_CDP,
     &COINBASE,
     &CONFIGCAT,
+    &CONNECTWISE,
     &CONSTANT_CONTACT,
     &CONTENTFUL,
     &CONVOY,
@@ -37,7 +40,9 @@ pub static COINBASE_CDP: Provider =
         .with_id(Location::json("/eventId"))
         .with_event_type(Location::json("/eventType"))
         .with_data("/data")
-        .with_retries(Retries { attempts: Some(60), window_secs: None, ack_secs: None });
+        .with_retries(Retries::attempts(61))
+        .with_retry_source("https://docs.cdp.coinbase.com/get-started/webhooks")
+        .without_body_limit("https://docs.cdp.coinbase.com/get-started/webhooks");
 
 /// Coinbase Commerce.
 ///
@@ -87,6 +92,31 @@ pub static CONFIGCAT: Provider = Provider::new(
           (the user writes the body)",
 )
 .without_body_limit("https://github.com/configcat/docs website/docs/advanced/notifications-webhooks.mdx");
+
+/// ConnectWise PSA callbacks.
+///
+/// Key: the SHA-256 of the text of the secret.
+/// Proof: `secondary`.
+pub static CONNECTWISE: Provider = Provider::new(
+    "connectwise",
+    "ConnectWise PSA callbacks",
+    shared::body_base64("x-content-signature").with_key(KeyFormat::UTF8.hashed_with_sha256()),
+)
+.with_source(
+    Confidence::Secondary,
+    "https://github.com/NangoHQ/nango packages/server/lib/webhook/connectwise-psa-webhook-routing.ts",
+)
+.with_checked("2026-11")
+.with_notes(
+    "The secret is the `signing_key` that the address in `/Metadata/key_url` returns: fetch it once, \
+      with your credentials, from an address on myconnectwise.net that you know. The address in a \
+      delivery is not read, because anyone could have written it. There is no timestamp, so the age \
+      of a delivery is not bounded.",
+)
+.with_event_type(Location::json("/Type"))
+.without_body_limit(
+    "https://github.com/NangoHQ/nango packages/server/lib/webhook/connectwise-psa-webhook-routing.ts",
+);
 
 /// Constant Contact: a detached signature over the body as it is (RFC 7797).
 ///

@@ -6,7 +6,7 @@ use crate::scheme::{Algorithm, Check, Encoding, Location, Scheme, SignatureField
 
 /// By slug.
 pub(super) const DECLARATIONS: &[&Provider] =
-    &[&GEMINI, &GEMINI_JWT, &GITEA, &GITHUB_SHA1, &GITHUB, &GITLAB_SIGNING_TOKEN, &GITLAB];
+    &[&GEMINI, &GEMINI_JWT, &GHOST, &GITEA, &GITHUB_SHA1, &GITHUB, &GITLAB_SIGNING_TOKEN, &GITLAB];
 
 /// Google Gemini API (static secret mode).
 ///
@@ -54,6 +54,42 @@ pub static GEMINI_JWT: Provider = Provider::new(
 .with_retries(Retries::for_secs(shared::DAY))
 .with_retry_source("https://blog.google/innovation-and-ai/technology/developers-tools/event-driven-webhooks")
 .without_body_limit("https://github.com/google-gemini/cookbook quickstarts/Webhooks.ipynb");
+
+/// Ghost.
+///
+/// Key: the text of the secret.
+/// Proof: `page`.
+pub static GHOST: Provider = Provider::new(
+    "ghost",
+    "Ghost",
+    Scheme::hmac_sha256(
+        SignatureField::list("x-ghost-signature", [",", "=", "sha256"], Encoding::Hex),
+        "{body}{timestamp}",
+    )
+    .with_timestamp(Location::signature_item("t"), Unit::Milliseconds, shared::CHOSEN),
+)
+.with_source(
+    Confidence::OfficialCode,
+    "https://github.com/TryGhost/Ghost ghost/core/core/server/services/webhooks/webhook-trigger.js",
+)
+.with_checked("2026-11")
+.with_notes(
+    "A webhook without a secret is delivered unsigned. Neither body nor headers have the type: each \
+      event has a webhook of its own, so give it a URL of its own. Versions before 5.87 signed the \
+      body alone. Tolerance chosen: 300 s both ways.",
+)
+.without_id("https://github.com/TryGhost/Ghost ghost/core/core/server/services/webhooks/webhook-trigger.js")
+.without_event_type(
+    "https://github.com/TryGhost/Ghost ghost/core/core/server/services/webhooks/serialize.js (the \
+      name of the only member is that of the resource)",
+)
+.with_retries(Retries::ack_only(2))
+.with_retry_source(
+    "https://github.com/TryGhost/Ghost ghost/core/core/server/services/webhooks/webhook-trigger.js",
+)
+.without_body_limit(
+    "https://github.com/TryGhost/Ghost ghost/core/core/server/services/webhooks/webhook-trigger.js",
+);
 
 /// Gitea.
 ///

@@ -256,7 +256,11 @@ pub static JIRA: Provider =
         .with_id(Location::header("x-atlassian-webhook-identifier"))
         .with_event_type(Location::json("/webhookEvent"))
         .with_retries(Retries::attempts(6).within(4500))
-        .with_retry_source("memory: https://developer.atlassian.com/cloud/jira/platform/webhooks");
+        .with_retry_source("https://community.developer.atlassian.com/t/new-jira-cloud-webhook-retry-policy/30554; \
+      https://developer.atlassian.com/cloud/jira/platform/webhooks (as https://github.com/webhook-co/webhook restates it)")
+.with_body_limit(25_000_000,
+    "https://developer.atlassian.com/cloud/jira/platform/webhooks (larger ones are dropped; as \
+      https://github.com/webhook-co/webhook restates it)");
 
 /// Jobber.
 ///

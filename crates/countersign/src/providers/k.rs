@@ -8,7 +8,8 @@ use crate::scheme::{
 use crate::time::Tolerance;
 
 /// By slug.
-pub(super) const DECLARATIONS: &[&Provider] = &[&KEYGEN, &KICK, &KINDE, &KLAVIYO, &KNOCK, &KONTENT_AI];
+pub(super) const DECLARATIONS: &[&Provider] =
+    &[&KEYGEN, &KICK, &KINDE, &KLARNA, &KLAVIYO, &KNOCK, &KONTENT_AI];
 
 /// Keygen.
 ///
@@ -118,6 +119,28 @@ pub static KINDE: Provider = Provider::new(
 .without_body_limit(
     "https://github.com/kinde-oss/documentation src/content/docs/integrate/webhooks/about-webhooks.mdx",
 );
+
+/// Klarna Network.
+///
+/// Key: the text of the secret.
+/// Proof: `page`.
+pub static KLARNA: Provider = Provider::new("klarna", "Klarna Network", shared::body_hex("klarna-signature"))
+    .with_source(
+        Confidence::OfficialDocs,
+        "https://docs.klarna.com/klarna-network-distribution/manage-partners/integration-setup-and-notifications/webhooks; \
+          https://github.com/krokedil/klarna-express-checkout src/Api/Controllers/Notifications.php",
+    )
+    .with_checked("2026-11")
+    .with_notes(
+        "`Klarna-Signing-Key-Id` names the key and is not signed: configure each key in use. Orders and \
+          payment pages of older products are not signed this way. Klarna takes 200, 201, 202 and 204 \
+          for a success, and repeats in growing intervals of up to 12 hours. `/metadata/occurred_at` is \
+          the time of the event: the age of a delivery is not bounded.",
+    )
+    .with_id(Location::json("/metadata/event_id"))
+    .with_event_type(Location::json("/metadata/event_type"))
+    .with_data("/payload")
+    .without_body_limit("https://docs.klarna.com/klarna-network-distribution/manage-partners/integration-setup-and-notifications/webhooks");
 
 /// Klaviyo.
 ///

@@ -121,7 +121,8 @@ pub static LARK: Provider = Provider::new(
 .with_retries(Retries::ack_only(3))
 .with_retry_delays(&[15, 300, 3600, 21_600])
 .with_retry_source(
-    "memory: https://open.larksuite.com/document/server-docs/event-subscription-guide/overview",
+    "https://open.feishu.cn/document/event-subscription-guide/event-subscriptions/event-callback-optimization-guide \
+      (four retries; the delays as two receivers quote it)",
 );
 
 /// Lark and Feishu without an encrypt key: the verification token is in the body.

@@ -9,8 +9,19 @@ use crate::scheme::{
 use crate::time::Tolerance;
 
 /// By slug.
-pub(super) const DECLARATIONS: &[&Provider] =
-    &[&LINE, &LINEAR, &LINKEDIN, &LITHIC, &LIVEBLOCKS, &LIVEKIT, &LOB, &LOGTO, &LOOPS];
+pub(super) const DECLARATIONS: &[&Provider] = &[
+    &LINE,
+    &LINEAR,
+    &LINKEDIN,
+    &LITHIC,
+    &LIVEBLOCKS,
+    &LIVEKIT,
+    &LOB,
+    &LOGTO,
+    &LOOPS,
+    &LOVABLE,
+    &LOVABLE_EMAIL,
+];
 
 /// LINE.
 ///
@@ -252,3 +263,50 @@ pub static LOOPS: Provider = Provider::new("loops", "Loops", shared::STANDARD_WE
     .with_event_type(Location::json("/eventName"))
     .with_event_source("https://loops.mintlify.app/webhooks")
     .without_body_limit("https://loops.mintlify.app/webhooks");
+
+/// Lovable: Events & Hooks.
+///
+/// Key: the secret without `whsec_`, decoded from Base64.
+/// Proof: `page`.
+pub static LOVABLE: Provider = Provider::new("lovable", "Lovable", shared::STANDARD_WEBHOOKS_SCHEME)
+    .with_source(Confidence::OfficialDocs, "https://docs.lovable.dev/api-reference/events-and-hooks")
+    .with_checked("2026-11")
+    .with_notes(
+        "The id is that of the delivery, the same in every attempt; deliveries to several \
+          subscriptions have one `/id`. E-mail webhooks are verified by `lovable-email`.",
+    )
+    .with_id(Location::header("webhook-id"))
+    .with_event_type(Location::json("/type"))
+    .with_data("/data")
+    .without_body_limit("https://docs.lovable.dev/api-reference/events-and-hooks");
+
+/// Lovable: webhooks about e-mail.
+///
+/// Key: the text of the secret.
+/// Proof: `sdk`.
+pub static LOVABLE_EMAIL: Provider = Provider::new(
+    "lovable-email",
+    "Lovable (e-mail)",
+    Scheme::hmac_sha256(
+        SignatureField::prefixed("x-lovable-signature", "sha256=", Encoding::Hex),
+        "{timestamp}.{body}",
+    )
+    .with_timestamp(Location::header("x-lovable-timestamp"), Unit::Either, Tolerance::seconds(300)),
+)
+.with_source(
+    Confidence::OfficialCode,
+    "https://www.npmjs.com/package/@lovable.dev/webhooks-js 0.0.2 verifyWebhookRequest",
+)
+.with_checked("2026-11")
+.with_proof(Proof::Sdk)
+.with_notes(
+    "The secret is the API key. The hook for e-mails of the authentication has no id: its run is \
+      `/run_id`.",
+)
+.with_id(Location::json("/event_id"))
+.with_event_type(Location::json("/type"))
+.with_data("/data")
+.with_body_limit(
+    1 << 20,
+    "https://www.npmjs.com/package/@lovable.dev/webhooks-js 0.0.2 DEFAULT_MAX_BODY_BYTES",
+);

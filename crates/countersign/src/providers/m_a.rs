@@ -103,8 +103,8 @@ pub static MAILGUN: Provider = Provider::new(
 .with_proof(Proof::Vectors)
 .with_notes(
     "The body is not signed: timestamp and token are. Keep the tokens (/signature/token), \
-      whatever the id says. Form-encoded webhooks of older accounts have the same fields \
-      without /signature. Mailgun gives up at the 406 that a rejected request is answered with. \
+      whatever the id says. Form-encoded webhooks of older accounts are verified by \
+      `mailgun-routes`. Mailgun gives up at the 406 that a rejected request is answered with. \
       Tolerance chosen: 300 s both ways.",
 )
 .with_id(Location::json("/event-data/id"))
@@ -117,13 +117,14 @@ pub static MAILGUN: Provider = Provider::new(
     "https://github.com/mailgun/documentation source/user_manual.rst, source/api-webhooks.rst",
 );
 
-/// Mailgun's routes: received mail as a form, with attachments as multipart/form-data. The body is not signed.
+/// Mailgun's routes and the webhooks of older accounts: forms, of received mail with attachments as
+/// multipart/form-data. The body is not signed.
 ///
 /// Key: the text of the secret.
 /// Proof: `page`.
 pub static MAILGUN_ROUTES: Provider = Provider::new(
     "mailgun-routes",
-    "Mailgun (routes, as a form)",
+    "Mailgun (routes and older webhooks, as forms)",
     Scheme::hmac_sha256(
         SignatureField::at(Location::form("signature"), Format::BARE, Encoding::Hex),
         "{form:timestamp}{form:token}",
@@ -133,15 +134,17 @@ pub static MAILGUN_ROUTES: Provider = Provider::new(
 .with_source(Confidence::OfficialCode, "https://github.com/mailgun/mailgun-php src/Api/Webhook.php")
 .with_checked("2026-11")
 .with_notes(
-    "The body is not signed: timestamp and token are. The token is the id. Attachments are \
-      multipart/form-data and larger than the default limit on bodies. Mailgun gives up at the \
-      406 that a rejected request is answered with. Tolerance chosen: 300 s both ways.",
+    "Verifies the form-encoded webhooks of older accounts, too; JSON is verified by `mailgun`. \
+      The body is not signed: timestamp and token are. The token is the id. The type is the \
+      field `event` of a webhook; received mail has none. Attachments are multipart/form-data \
+      and larger than the default limit on bodies. Mailgun gives up at the 406 that a rejected request is answered with. Tolerance chosen: 300 s both ways.",
 )
 .with_id(Location::form("token"))
 .with_responses(Responses::DEFAULT.with_rejection(406))
-.without_event_type(
-    "https://documentation.mailgun.com/docs/mailgun/user-manual/receive-forward-store/receive-http \
-      (all are received messages)",
+.with_event_type(Location::form("event"))
+.with_event_source(
+    "https://github.com/mailgun/documentation source/user_manual.rst; \
+      https://documentation.mailgun.com/docs/mailgun/user-manual/receive-forward-store/receive-http",
 )
 .with_retry_delays(&[600, 600, 900, 1800, 3600, 7200, 14_400])
 .with_retry_source("https://github.com/mailgun/documentation source/user_manual.rst")

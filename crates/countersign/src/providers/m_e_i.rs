@@ -11,7 +11,7 @@ use crate::time::Tolerance;
 
 /// By slug.
 pub(super) const DECLARATIONS: &[&Provider] =
-    &[&MERCADOPAGO, &MERGE, &MESSAGEBIRD, &META, &METRONOME, &MIDTRANS];
+    &[&MERCADOPAGO, &MERCURY, &MERGE, &MESSAGEBIRD, &META, &METRONOME, &MIDTRANS];
 
 /// Mercado Pago. The body is not signed: fetch the resource that the id names.
 ///
@@ -42,6 +42,32 @@ pub static MERCADOPAGO: Provider = Provider::new(
       last of five retries comes 4 days after the first dispatch)",
 )
 .without_body_limit("https://github.com/mercadopago/devsite-docs guides/notifications/webhooks.en.md");
+
+/// Mercury, the bank.
+///
+/// Key: the text of the secret.
+/// Proof: `secondary`.
+pub static MERCURY: Provider = Provider::new(
+    "mercury",
+    "Mercury",
+    shared::stripe_like("mercury-signature", ["t", "v1"], Unit::Seconds, Tolerance::seconds(300)),
+)
+.with_source(
+    Confidence::Secondary,
+    "https://docs.mercury.com/reference/webhooks; \
+      https://asyncapi.apis.io/asyncapis/mercury/mercury-webhooks-asyncapi/",
+)
+.with_checked("2026-11")
+.with_notes(
+    "That the key is the text of the secret, not its Base64, is what receivers of others do. The type \
+      is the kind of resource; `/operationType` is created or updated. Retries end about a day after \
+      the event.",
+)
+.with_id(Location::json("/id"))
+.with_event_type(Location::json("/resourceType"))
+.with_retries(Retries::for_secs(shared::DAY).answered_in(5))
+.with_retry_source("https://asyncapi.apis.io/asyncapis/mercury/mercury-webhooks-asyncapi/")
+.without_body_limit("https://docs.mercury.com/reference/webhooks");
 
 /// Merge.dev.
 ///

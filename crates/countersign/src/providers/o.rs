@@ -9,7 +9,8 @@ use crate::scheme::{
 use crate::time::Tolerance;
 
 /// By slug.
-pub(super) const DECLARATIONS: &[&Provider] = &[&OKTA, &ONFIDO, &ONFLEET, &OPENAI, &OPENNODE, &ORB, &OUTLINE];
+pub(super) const DECLARATIONS: &[&Provider] =
+    &[&OKTA, &ONFIDO, &ONFLEET, &OPENAI, &OPENNODE, &OPENPAY, &ORB, &OUTLINE];
 
 /// Okta event hooks. The body is not authenticated.
 ///
@@ -80,7 +81,8 @@ pub static ONFLEET: Provider = Provider::new(
 .with_event_type(Location::json("/triggerName"))
 .without_id("https://docs.onfleet.com/reference/webhooks")
 .with_retries(Retries::for_secs(shared::DAY))
-.with_retry_source("https://docs.onfleet.com/reference/retry");
+.with_retry_source("https://docs.onfleet.com/reference/retry")
+.without_body_limit("https://docs.onfleet.com/reference/retry");
 
 /// Onfleet: requires 200 (not 204) within 10 s.
 pub const ONFLEET_HANDSHAKES: &[Handshake] = &[Handshake::new("check", Trust::Echo, Method::Get)
@@ -151,6 +153,43 @@ pub static OPENNODE: Provider = Provider::new(
 )
 .with_event_type(Location::form("status"))
 .without_body_limit("https://developers.opennode.com/docs/charges-webhooks");
+
+/// OpenPay, the billing platform.
+///
+/// Key: the text of the secret.
+/// Proof: `sdk`.
+pub static OPENPAY: Provider = Provider::new(
+    "openpay",
+    "OpenPay",
+    Scheme::hmac_sha256(
+        SignatureField::list("signature-digest", [",", "=", "v1"], Encoding::Hex),
+        "{timestamp}.{json:*/data}",
+    )
+    .with_timestamp(
+        Location::signature_item("t"),
+        Unit::Seconds,
+        Tolerance::between(3 * shared::DAY, 300),
+    ),
+)
+.with_source(
+    Confidence::OfficialCode,
+    "https://pypi.org/project/getopenpay 0.0.30 getopenpay/utils/webhook_utils.py; \
+      https://docs.getopenpay.com/developer-resources/webhooks/payload-signature",
+)
+.with_checked("2026-11")
+.with_proof(Proof::Sdk)
+.with_notes(
+    "`/data` is a text with the JSON of the event, its type included; nothing else of the body is \
+      signed, the id neither. The timestamp is that of the event, and the retries are not documented: \
+      an age of up to 3 days was chosen. Openpay of Mexico is another company: it sends HTTP Basic.",
+)
+.with_id(Location::json("/id"))
+.with_data("/data")
+.without_event_type(
+    "https://docs.getopenpay.com/guide/getting-started/integrating-101/webhooks (the type is in the \
+      text of `/data`)",
+)
+.without_body_limit("https://docs.getopenpay.com/guide/getting-started/integrating-101/webhooks");
 
 /// Orb.
 ///

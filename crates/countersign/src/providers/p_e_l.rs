@@ -8,8 +8,18 @@ use crate::scheme::{
 use crate::time::Tolerance;
 
 /// By slug.
-pub(super) const DECLARATIONS: &[&Provider] =
-    &[&PERSONA, &PHABRICATOR, &PHONE_SYSTEMS, &PLAID, &PLAIN, &PLANE, &PLANETSCALE, &PLIVO_V2, &PLIVO];
+pub(super) const DECLARATIONS: &[&Provider] = &[
+    &PERSONA,
+    &PHABRICATOR,
+    &PHONE_SYSTEMS,
+    &PLAID,
+    &PLAIN,
+    &PLANE,
+    &PLANETSCALE,
+    &PLEXTRAC,
+    &PLIVO_V2,
+    &PLIVO,
+];
 
 /// Persona.
 ///
@@ -178,6 +188,36 @@ pub static PLANETSCALE: Provider =
         .with_event_type(Location::json("/event"))
         .without_id("https://planetscale.com/changelog/webhook-payload-update")
         .without_body_limit("https://github.com/planetscale/docs docs/concepts/webhooks.md");
+
+/// PlexTrac.
+///
+/// Key: the text of the secret.
+/// Proof: `page`.
+pub static PLEXTRAC: Provider = Provider::new(
+    "plextrac",
+    "PlexTrac",
+    shared::body_hex("x-authorization-hmac-256"),
+)
+.with_source(
+    Confidence::OfficialDocs,
+    "https://docs.plextrac.com/plextrac-documentation/api-documentation/webhooks/verifying-sender-requests",
+)
+.with_checked("2026-11")
+.with_notes(
+    "A webhook without a secret is delivered unsigned. The signature is that of the sender's code \
+              on the page, not of the sentence that appends the body to the secret. There is no timestamp, \
+              so the age of a delivery is not bounded.",
+)
+.with_id(Location::json("/cuid"))
+.with_event_type(Location::json("/event"))
+.with_event_source(
+    "https://docs.plextrac.com/plextrac-documentation/api-documentation/webhooks/webhook-payload-structure",
+)
+.with_retries(Retries::attempts(6).answered_in(5))
+.with_retry_source("https://docs.plextrac.com/plextrac-documentation/api-documentation/webhooks")
+.without_body_limit(
+    "https://docs.plextrac.com/plextrac-documentation/api-documentation/webhooks/webhook-payload-structure",
+);
 
 /// Plivo V2. The body is not signed.
 ///

@@ -140,4 +140,5 @@ pub static QUO: Provider = Provider::new("quo", "Quo (OpenPhone)", shared::STAND
     .with_retry_delays(shared::SVIX_DELAYS)
     .with_retry_source(
         "https://www.quo.com/docs/2026-03-30/webhooks-overview (as three repositories restate it)",
-    );
+    )
+    .without_body_limit("https://www.quo.com/docs/2026-03-30/webhooks-overview (first part)");

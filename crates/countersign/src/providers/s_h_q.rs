@@ -11,6 +11,7 @@ pub(super) const DECLARATIONS: &[&Provider] = &[
     &SHIPPO,
     &SHOPIFY,
     &SHOPIFY_EVENTS,
+    &SIGHTENGINE,
     &SIGNATUREAPI,
     &SINCH,
     &SLACK,
@@ -87,7 +88,28 @@ pub static SHOPIFY_EVENTS: Provider = Provider::new(
 .with_id(Location::header("shopify-webhook-id"))
 .with_event_type(Location::header("shopify-topic"))
 .with_retries(Retries::attempts(9).within(4 * shared::HOUR).answered_in(5))
-.with_retry_source("https://shopify.dev/changelog/updates-to-webhook-retry-mechanism");
+.with_retry_source("https://shopify.dev/changelog/updates-to-webhook-retry-mechanism")
+.without_body_limit("https://shopify.dev/docs/apps/build/events/delivery-structure");
+
+/// Sightengine callbacks.
+///
+/// Key: the text of the secret.
+/// Proof: `page`.
+pub static SIGHTENGINE: Provider = Provider::new(
+    "sightengine",
+    "Sightengine",
+    shared::stripe_like("sightengine-signature", ["t", "v1"], Unit::Seconds, shared::CHOSEN),
+)
+.with_source(Confidence::OfficialDocs, "https://sightengine.com/docs/callback-signature")
+.with_checked("2026-11")
+.with_notes(
+    "The key is the whole secret, casec_ included. `/media/id` is that of the medium, and \
+      `/data/status` that of its moderation. Tolerance chosen: 300 s both ways.",
+)
+.with_data("/data")
+.without_id("https://sightengine.com/docs/receive-video-moderation-callbacks")
+.without_event_type("https://sightengine.com/docs/receive-video-moderation-callbacks")
+.without_body_limit("https://sightengine.com/docs/receive-video-moderation-callbacks");
 
 /// SignatureAPI.
 ///
@@ -103,7 +125,8 @@ pub static SIGNATUREAPI: Provider =
         .with_id(Location::header("webhook-id"))
         .with_event_type(Location::json("/type"))
         .with_data("/data")
-        .with_event_source("https://signatureapi.com/docs/api/webhooks");
+        .with_event_source("https://signatureapi.com/docs/api/webhooks")
+        .without_body_limit("https://signatureapi.com/docs/api/guides/how-to/verify-webhooks (first part)");
 
 /// Sinch.
 ///

@@ -9,6 +9,7 @@ use crate::time::Tolerance;
 pub(super) const DECLARATIONS: &[&Provider] = &[
     &STANDARD_WEBHOOKS,
     &STANDARD_WEBHOOKS_V1A,
+    &STREAK,
     &STREAM,
     &STRIKE,
     &STRIPE,
@@ -72,6 +73,18 @@ pub static STANDARD_WEBHOOKS_V1A: Provider = Provider::new(
 .with_data("/data")
 .as_generic()
     .without_body_limit("https://github.com/standard-webhooks/standard-webhooks spec/standard-webhooks.md (recommends less than 20 kB)");
+
+/// Streak. The body is not authenticated.
+///
+/// Key: the text of the secret, which is sent as it is.
+/// Proof: `secondary`.
+pub static STREAK: Provider = Provider::new("streak", "Streak", Scheme::token("x-streak-webhook-token"))
+    .with_source(Confidence::Secondary, "https://nango.dev/docs/api-integrations/streak/webhooks")
+    .with_checked("2026-11")
+    .with_notes(
+        "The body is not authenticated. The header is sent if the webhook was created with a `token`.",
+    )
+    .without_body_limit("https://nango.dev/docs/api-integrations/streak/webhooks");
 
 /// Stream.
 ///

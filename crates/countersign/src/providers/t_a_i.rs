@@ -1,4 +1,4 @@
-//! Slugs that begin with `ta` to `ti`.
+//! Slugs that begin with `ta` to `to`.
 
 use super::shared;
 use crate::handshake::{Answer, Condition, Handshake, Method, Place, Trust};
@@ -7,8 +7,19 @@ use crate::scheme::{Algorithm, Encoding, KeyFormat, Location, Scheme, SignatureF
 use crate::time::Tolerance;
 
 /// By slug.
-pub(super) const DECLARATIONS: &[&Provider] =
-    &[&TABAPAY, &TAIGA, &TAILSCALE, &TALLY, &TEBEX, &TELEGRAM, &TELNYX, &TERRA, &TERRAFORM_CLOUD, &TIKTOK];
+pub(super) const DECLARATIONS: &[&Provider] = &[
+    &TABAPAY,
+    &TAIGA,
+    &TAILSCALE,
+    &TALLY,
+    &TEBEX,
+    &TELEGRAM,
+    &TELNYX,
+    &TERRA,
+    &TERRAFORM_CLOUD,
+    &TIKTOK,
+    &TOLT,
+];
 
 /// TabaPay.
 ///
@@ -29,7 +40,8 @@ pub static TABAPAY: Provider = Provider::new(
      one. The id is a header that the signature does not cover, the same in every \
      attempt. Tolerance chosen: 300 s both ways.",
 )
-.with_id(Location::header("idempotency-key"));
+.with_id(Location::header("idempotency-key"))
+.without_body_limit("https://developers.tabapay.com/reference/webhook-signature-headers");
 
 /// Taiga.
 ///
@@ -256,3 +268,19 @@ pub static TIKTOK: Provider = Provider::new(
 .with_retries(Retries::for_secs(3 * shared::DAY))
 .with_retry_source("https://developers.tiktok.com/doc/webhooks-overview")
 .without_body_limit("https://developers.tiktok.com/doc/webhooks-overview, webhooks-events");
+
+/// Tolt.
+///
+/// Key: the secret without `whsec_`, decoded from Base64.
+/// Proof: `page`.
+pub static TOLT: Provider = Provider::new("tolt", "Tolt", shared::SVIX_SCHEME)
+    .with_source(Confidence::OfficialDocs, "https://docs.tolt.com/webhooks/verify")
+    .with_checked("2026-11")
+    .with_notes("Delivered by Svix. Accepts the webhook-* names of the headers, too.")
+    .with_id(shared::SVIX_ID)
+    .with_event_type(Location::json("/type"))
+    .with_data("/data")
+    .with_event_source("https://docs.tolt.com/webhooks/introduction")
+    .with_retry_delays(shared::SVIX_DELAYS)
+    .with_retry_source("https://docs.svix.com/retries (delivered by Svix)")
+    .with_body_limit(shared::SVIX_BODY, shared::SVIX_BODY_SOURCE);

@@ -160,7 +160,7 @@ fn few_facts_are_unknown() {
     let known = all().filter(|provider| provider.retries.is_some_and(|retries| retries.is_known())).count();
     assert!(known >= 150, "retries are known of {known}");
     let limits = unknown(|provider| provider.body_limit.is_none());
-    assert!(limits.len() <= 40, "{} unknown limits on bodies: {limits:?}", limits.len());
+    assert!(limits.len() <= 30, "{} unknown limits on bodies: {limits:?}", limits.len());
 }
 
 #[test]

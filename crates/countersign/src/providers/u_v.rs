@@ -28,7 +28,8 @@ pub static UNIT: Provider = Provider::new(
      not bounded.",
 )
 .with_id(Location::json("/data/0/id"))
-.with_event_type(Location::json("/data/0/type"));
+.with_event_type(Location::json("/data/0/type"))
+.without_body_limit("https://www.unit.co/docs/api/webhooks (first part)");
 
 /// Up, the Australian bank.
 ///

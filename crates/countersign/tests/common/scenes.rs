@@ -188,6 +188,11 @@ fn bodies(provider: &Provider) -> Vec<String> {
     if content.contains("{form:") {
         return vec![FORM.to_owned(), "Event=x.1".to_owned(), "Event=a".to_owned()];
     }
+    if content.contains("{json:*/data}") {
+        return ["d.10", "1"]
+            .map(|id| json!({"id": "e1", "data": format!("{{\"id\": \"{id}\"}}")}).to_string())
+            .to_vec();
+    }
     let mut bodies = vec![JSON.to_owned(), "[1]".to_owned()];
     let in_body = |at: &Location| matches!(at, Location::Json(_) | Location::Form(_));
     let is_free = !["{json", ":json-sorted}", "{headers:sig:"].iter().any(|part| content.contains(part))

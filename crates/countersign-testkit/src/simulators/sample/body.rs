@@ -15,6 +15,8 @@ pub(super) struct Body {
     item: Vec<String>,
     /// The path of the data.
     data: Vec<String>,
+    /// Whether the data is a text with JSON: a scheme that signs the value there signs text.
+    data_is_text: bool,
 }
 
 #[derive(PartialEq)]
@@ -42,7 +44,10 @@ impl Body {
         let item = item.into_iter().map(|step| if step == "*" { "0".to_owned() } else { step }).collect();
         let data = event.data.as_ref().map(|data| steps(data.as_str())).unwrap_or_default();
         let json = if kind == Kind::Form { Value::Null } else { json!({}) };
-        Self { kind, json, form: Vec::new(), item, data }
+        let data_at = event.data.as_ref().map(|data| Location::Json(data.clone()));
+        let data_is_text =
+            data_at.is_some_and(|at| scheme.content.places().is_ok_and(|places| places.contains(&at)));
+        Self { kind, json, form: Vec::new(), item, data, data_is_text }
     }
 
     pub(super) fn content_type(&self) -> &'static str {
@@ -77,6 +82,7 @@ impl Body {
             }
             _ => {
                 let path = [&*self.item, &*self.data].concat();
+                let data = if self.data_is_text { Value::String(data.to_string()) } else { data };
                 put(&mut self.json, &path, data)
             }
         }
