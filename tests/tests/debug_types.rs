@@ -310,8 +310,14 @@ const LISTED: &[(&str, &[&str])] = &[
             "inbox::Attempt",
             "AuditEntry",
             "ErrorPattern",
+            "Rejections",
+            "RejectionCount",
             "Outcome",
         ],
+    ),
+    (
+        "of a rejected request: kinds, causes and a head without the values of most headers, made for display",
+        &["RejectionIncrement", "RejectionSample", "StoredSample"],
     ),
     ("a digest, or the key of one", &["EventKey", "Digest"]),
     (

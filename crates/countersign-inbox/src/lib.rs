@@ -200,7 +200,8 @@ pub use ops::{
 };
 pub use retention::Retention;
 pub use statistics::{
-    DeliveryCounts, EndpointStatistics, Histogram, Increment, KeyUse, Span, SpanRange, Statistics, Window,
+    DeliveryCounts, EndpointStatistics, Histogram, Increment, KeyUse, RejectionCount, RejectionIncrement,
+    RejectionSample, Rejections, Span, SpanRange, Statistics, StoredSample, Window,
 };
 pub use store::{DedupeStore, Durability, StoreError, StoreFuture};
 #[cfg(feature = "runtime")]

@@ -11,7 +11,7 @@ mod common;
 
 use countersign_inbox::{
     Accepted, AttemptNote, Claim, ClaimDue, DedupeStore, Durability, Fenced, Finish, InboxStore, Increment,
-    OpsStore, Window,
+    OpsStore, RejectionSample, Window,
 };
 use countersign_postgres::{ConnectError, PostgresStore, PostgresStoreBuilder};
 use countersign_test_servers::{Postgres, fresh_database};
@@ -158,9 +158,11 @@ fn a_role_that_may_not_change_tables_uses_those_that_are_there() {
     assert!(matches!(wait(store.claim(&request("evt"))).unwrap(), Claim::Acquired { .. }));
     assert_eq!(wait(store.sweep()).unwrap().events, 0);
     wait(store.probe()).unwrap();
-    let increment = Increment { keys: [("current".to_owned(), 1)].into(), ..Increment::new("orders") };
+    let increment = counted();
     wait(store.add_statistics(&[increment])).unwrap();
     assert_eq!(wait(store.statistics(Window::Hour)).unwrap().sources["orders"].keys["current"].count, 1);
+    let rejections = wait(store.rejections(None, Window::Hour)).unwrap();
+    assert_eq!((rejections.counts.len(), rejections.samples.len()), (1, 1));
 }
 
 /// The tables before statistics, with a role that may use them and not change them.
@@ -172,7 +174,8 @@ fn a_role_keeps_its_privileges_when_tables_are_added() {
     execute(
         &url,
         &format!(
-            "DROP TABLE countersign.statistic, countersign.key_use, countersign.activity;
+            "DROP TABLE countersign.statistic, countersign.key_use, countersign.activity, countersign.rejection,
+             countersign.rejection_sample;
          UPDATE countersign.version SET version = 10;
          CREATE ROLE {role} LOGIN;
          GRANT USAGE ON SCHEMA countersign TO {role};
@@ -183,9 +186,11 @@ fn a_role_keeps_its_privileges_when_tables_are_added() {
     wait(PostgresStore::builder(&url).unwrap().migrate()).unwrap();
     let url = url.replace("//postgres@", &format!("//{role}@"));
     let store = wait(PostgresStore::builder(&url).unwrap().without_migrations().connect()).unwrap();
-    let increment = Increment { keys: [("current".to_owned(), 1)].into(), ..Increment::new("orders") };
+    let increment = counted();
     wait(store.add_statistics(&[increment])).unwrap();
     assert_eq!(wait(store.statistics(Window::Hour)).unwrap().sources["orders"].keys["current"].count, 1);
+    let rejections = wait(store.rejections(None, Window::Hour)).unwrap();
+    assert_eq!((rejections.counts.len(), rejections.samples.len()), (1, 1));
     assert_eq!(wait(store.sweep()).unwrap().events, 0);
 }
 
@@ -213,6 +218,14 @@ fn the_settings_of_the_server_say_what_survives() {
     assert_eq!(level(&server), Durability::Relaxed);
     server.restart_with(&[("fsync", "off")]);
     assert_eq!(level(&server), Durability::Relaxed);
+}
+
+fn counted() -> Increment {
+    let mut increment = Increment::new("orders");
+    increment.keys.insert("current".to_owned(), 1);
+    increment.rejections.counts.insert(("acme".to_owned(), "stale".to_owned()), 1);
+    increment.rejections.samples.push(RejectionSample::default());
+    increment
 }
 
 fn execute(url: &str, sql: &str) {

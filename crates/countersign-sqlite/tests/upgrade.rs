@@ -18,6 +18,7 @@ const STEPS: &[&str] = &[
     include_str!("../src/schema/v7.sql"),
     include_str!("../src/schema/v8.sql"),
     include_str!("../src/schema/v9.sql"),
+    include_str!("../src/schema/v10.sql"),
 ];
 
 #[test]

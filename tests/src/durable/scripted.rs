@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use countersign_inbox::{
-    Accepted, AttemptNote, ClaimDue, Durability, EventId, EventState, Fenced, Finish, InboxStore, Lease,
-    Leased, NewEvent, StoreError, StoreFuture, Swept,
+    Accepted, AttemptNote, ClaimDue, Durability, EventId, EventState, Fenced, Finish, InboxStore, Increment,
+    Lease, Leased, NewEvent, StoreError, StoreFuture, Swept,
 };
 use tokio::sync::Semaphore;
 
@@ -17,6 +17,7 @@ pub struct Scripted {
     script: Mutex<VecDeque<Step>>,
     stored: Mutex<Vec<NewEvent>>,
     asked: AtomicUsize,
+    counted: Mutex<Vec<Increment>>,
     durability: Durability,
     retention: Duration,
 }
@@ -53,13 +54,26 @@ impl Scripted {
     #[must_use]
     pub fn with(durability: Durability, retention: Duration, script: impl IntoIterator<Item = Step>) -> Self {
         let script = Mutex::new(script.into_iter().collect());
-        Self { script, stored: Mutex::default(), asked: AtomicUsize::new(0), durability, retention }
+        Self {
+            script,
+            stored: Mutex::default(),
+            asked: AtomicUsize::new(0),
+            counted: Mutex::default(),
+            durability,
+            retention,
+        }
     }
 
     /// Returns the stored events, in order.
     #[must_use]
     pub fn stored(&self) -> Vec<NewEvent> {
         self.stored.lock().unwrap().clone()
+    }
+
+    /// Returns the statistics that were added.
+    #[must_use]
+    pub fn counted(&self) -> Vec<Increment> {
+        self.counted.lock().unwrap().clone()
     }
 
     /// Returns the number of calls.
@@ -120,6 +134,11 @@ impl InboxStore for Scripted {
 
     fn woken(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
         Box::pin(std::future::pending())
+    }
+
+    fn add_statistics<'a>(&'a self, increments: &'a [Increment]) -> StoreFuture<'a, ()> {
+        self.counted.lock().unwrap().extend_from_slice(increments);
+        Box::pin(async { Ok(()) })
     }
 
     fn sweep(&self) -> StoreFuture<'_, Swept> {

@@ -12,6 +12,7 @@ mod disconnect;
 mod http;
 mod seen;
 mod slow;
+mod statistics;
 mod stored;
 mod support;
 mod table;

@@ -37,6 +37,8 @@ pub(crate) enum InboxCommand {
     List(ListArgs),
     /// Show the kinds of errors with their counts, the latest first
     Errors(ErrorsArgs),
+    /// Count the requests that were rejected, by reason, and show the latest ones
+    Rejections(RejectionsArgs),
     /// Show everything about an event
     Show(ShowArgs),
     /// Handle dead letters or finished events again
@@ -119,6 +121,29 @@ pub(crate) struct ErrorsArgs {
     #[arg(long, value_name = "COUNT", default_value_t = 50, value_parser = clap::value_parser!(u16).range(1..=10_000))]
     pub(crate) limit: u16,
     /// Print the kinds as one line of JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args)]
+#[command(
+    after_help = "A wrong secret shows as `signature_mismatch` here, before the provider reports it. All processes count, a few seconds behind, and
+windows start at a full hour. At most one request per second and endpoint is kept as a sample, and the latest 20 of each
+endpoint are shown, without bodies, credentials and signatures: the values of most headers are left out.
+
+With --json: {\"since\", \"rejections\": [R, …], \"samples\": [S, …]}. R has source, provider, kind, count and last_at; S has source,
+at, kind, cause and head."
+)]
+pub(crate) struct RejectionsArgs {
+    #[command(flatten)]
+    pub(crate) store: StoreArgs,
+    /// Only requests to this endpoint
+    #[arg(long, value_name = "NAME")]
+    pub(crate) source: Option<String>,
+    /// The time up to now
+    #[arg(long, value_name = "WINDOW", default_value = "24h", value_parser = PossibleValuesParser::new(Window::ALL.map(Window::as_str)).try_map(|name| name.parse::<Window>()))]
+    pub(crate) window: Window,
+    /// Print everything as one line of JSON
     #[arg(long)]
     pub(crate) json: bool,
 }

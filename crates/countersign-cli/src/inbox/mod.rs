@@ -11,6 +11,7 @@ mod clock;
 mod errors;
 mod list;
 mod page;
+mod rejections;
 #[cfg(feature = "sqlite")]
 mod restore;
 mod show;
@@ -39,6 +40,7 @@ async fn on_its_store(command: &InboxCommand) -> Result<Outcome, CliError> {
         InboxCommand::Stats(args) => stats::run(&*store::open(&args.store).await?, args).await,
         InboxCommand::List(args) => list::run(&*store::open(&args.store).await?, args).await,
         InboxCommand::Errors(args) => errors::run(&*store::open(&args.store).await?, args).await,
+        InboxCommand::Rejections(args) => rejections::run(&*store::open(&args.store).await?, args).await,
         InboxCommand::Show(args) => show::run(&*store::open(&args.store).await?, args).await,
         InboxCommand::Audit(args) => audit::run(&*store::open(&args.store).await?, args).await,
         #[cfg(feature = "sqlite")]

@@ -18,6 +18,7 @@ use crate::identity::IdentityPolicy;
 use crate::inbox_store::{Accepted, InboxStore};
 use crate::inline::MissingId;
 use crate::recorder::Recorder;
+use crate::statistics::RejectionSample;
 use crate::store::StoreError;
 use crate::telemetry::traceparent;
 
@@ -80,10 +81,10 @@ impl Acceptor {
     pub fn accept(&self, delivery: &Delivery, head: StoredHead) -> AcceptFuture {
         let shared = &self.shared;
         if shared.missing_id == Some(MissingId::Reject) && !shared.identity.has_id(delivery) {
-            return self.refuse(ErrorKind::MissingId);
+            return self.refuse(ErrorKind::MissingId, &head);
         }
         let Some(room) = shared.room(&head, delivery.body()) else {
-            return self.refuse(ErrorKind::BudgetSpent);
+            return self.refuse(ErrorKind::BudgetSpent, &head);
         };
         let traceparent = match &shared.traceparent {
             Some(current) => current(&head),
@@ -138,8 +139,13 @@ impl Acceptor {
         self.shared.tasks.wait().await;
     }
 
-    fn refuse(&self, kind: ErrorKind) -> AcceptFuture {
-        self.shared.telemetry.refused(kind);
+    fn refuse(&self, kind: ErrorKind, head: &StoredHead) -> AcceptFuture {
+        let Shared { telemetry, recorder, identity, receiver, .. } = &*self.shared;
+        telemetry.refused(kind);
+        recorder.rejected(identity.name(), &receiver.declaration().slug, kind, || {
+            let head = RejectionSample::head_of(&head.method, &head.target, &head.headers);
+            RejectionSample::new(kind.as_str(), "", head)
+        });
         AcceptFuture::ready(Answer::refused(kind))
     }
 }

@@ -2,7 +2,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign::receiver::{Received, Receiver};
+use countersign::receiver::{Received, Receiver, Rejection, RequestHead};
 use countersign::{ConfigError, Provider};
 use http::StatusCode;
 use tokio::sync::Semaphore;
@@ -17,6 +17,7 @@ use crate::inbox_store::InboxStore;
 use crate::inline::MissingId;
 use crate::recorder::Recorder;
 use crate::retention::Retention;
+use crate::statistics::RejectionSample;
 use crate::store::Durability;
 use crate::telemetry::{Arrival, short_retention};
 
@@ -74,7 +75,7 @@ impl AcceptOptions {
         Ok(Acceptor::new(Shared {
             store: store.clone(),
             identity: identity.clone(),
-            receiver: counting(receiver, telemetry.clone())?,
+            receiver: counting(receiver, telemetry.clone(), identity.name(), recorder)?,
             telemetry,
             recorder: Arc::clone(recorder),
             success: self.success,
@@ -114,13 +115,30 @@ impl fmt::Debug for AcceptOptions {
 }
 
 /// Returns the receiver that counts its rejections among the deliveries.
-fn counting(receiver: &Receiver, telemetry: Telemetry) -> Result<Receiver, ConfigError> {
+fn counting(
+    receiver: &Receiver,
+    telemetry: Telemetry,
+    source: &str,
+    recorder: &Arc<Recorder>,
+) -> Result<Receiver, ConfigError> {
+    let (source, recorder) = (source.to_owned(), Arc::clone(recorder));
+    let provider = receiver.declaration().slug.to_string();
+    let record = move |rejection: &Rejection, head: &dyn Fn() -> RequestHead| {
+        recorder.rejected(&source, &provider, rejection.kind(), || sample(rejection, &head()));
+    };
     let count = move |received: &Received| {
         if matches!(received, Received::Rejected(_)) {
             telemetry.arrived(Arrival::Rejected);
         }
     };
-    receiver.to_builder().with_observer(count).build()
+    receiver.to_builder().with_observer(count).with_rejection_observer(record).build()
+}
+
+fn sample(rejection: &Rejection, head: &RequestHead) -> RejectionSample {
+    let cause = rejection.causes().map(|causes| causes.to_string()).unwrap_or_default();
+    let target = head.uri().path_and_query().map_or("", |target| target.as_str());
+    let head = RejectionSample::head_of(head.method().as_str(), target, head.headers());
+    RejectionSample::new(rejection.kind().as_str(), &cause, head)
 }
 
 /// Checks that acknowledged events survive what they must survive.

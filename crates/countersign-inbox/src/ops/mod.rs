@@ -7,7 +7,7 @@ mod filter;
 mod report;
 
 use crate::event::EventId;
-use crate::statistics::{Statistics, Window};
+use crate::statistics::{Rejections, Statistics, Window};
 use crate::store::StoreFuture;
 
 pub use attempt::{Attempt, AttemptOutcome, FailureKind};
@@ -43,6 +43,10 @@ pub trait OpsStore: Send + Sync + 'static {
     /// Returns what processes have [counted](crate::InboxStore::add_statistics) at each endpoint within the window. The cost
     /// depends on the number of endpoints: stores keep sums per minute, hour and day.
     fn statistics(&self, window: Window) -> StoreFuture<'_, Statistics>;
+
+    /// Returns the numbers of requests that were rejected within the window, to the hour, at one endpoint or at all, and the latest
+    /// samples of each. A wrong secret shows here.
+    fn rejections<'a>(&'a self, source: Option<&'a str>, window: Window) -> StoreFuture<'a, Rejections>;
 
     /// Returns a page of the audit log, the newest entry first: the entries of one event, or all of them.
     fn audit(&self, event: Option<EventId>, page: Page) -> StoreFuture<'_, Vec<AuditEntry>>;

@@ -1,18 +1,19 @@
 //! Counts deliveries and attempts in this process, and adds them to the store every few seconds.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::mem;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
+use countersign::ErrorKind;
 use tokio::runtime::Handle;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use crate::inbox_store::InboxStore;
 use crate::ops::AttemptOutcome;
 use crate::runtime::{Outage, within};
-use crate::statistics::Increment;
+use crate::statistics::{Increment, RejectionSample};
 
 /// The counts of a process, which all endpoints of an inbox share. An event costs no write of its own: what was
 /// counted since the first event is added to the store after five seconds. A process that ends without a drain loses
@@ -20,14 +21,16 @@ use crate::statistics::Increment;
 pub(crate) struct Recorder {
     store: Arc<dyn InboxStore>,
     pending: Mutex<BTreeMap<String, Increment>>,
+    /// The time of the last sample of a rejected request, by endpoint.
+    sampled: Mutex<HashMap<String, Instant>>,
     is_scheduled: AtomicBool,
     outage: Outage,
 }
 
 impl Recorder {
     pub(crate) fn new(store: Arc<dyn InboxStore>) -> Arc<Self> {
-        let (pending, is_scheduled) = Default::default();
-        Arc::new(Self { store, pending, is_scheduled, outage: Outage::of("statistics") })
+        let (pending, sampled, is_scheduled) = Default::default();
+        Arc::new(Self { store, pending, sampled, is_scheduled, outage: Outage::of("statistics") })
     }
 
     /// Counts a verified delivery that the store has answered.
@@ -58,6 +61,35 @@ impl Recorder {
                 _ => {}
             }
         });
+    }
+
+    /// Counts a rejected request, and takes a sample of at most one per second, because strangers can send any number.
+    pub(crate) fn rejected(
+        self: &Arc<Self>,
+        source: &str,
+        provider: &str,
+        kind: ErrorKind,
+        sample: impl FnOnce() -> RejectionSample,
+    ) {
+        let sample = self.admits_sample(source).then(sample);
+        self.count(source, |increment| {
+            let rejections = &mut increment.rejections;
+            *rejections.counts.entry((provider.to_owned(), kind.as_str().to_owned())).or_default() += 1;
+            rejections.samples.extend(sample);
+            let surplus = rejections.samples.len().saturating_sub(RejectionSample::KEPT);
+            rejections.samples.drain(..surplus);
+        });
+    }
+
+    fn admits_sample(&self, source: &str) -> bool {
+        let now = Instant::now();
+        let mut sampled = self.sampled.lock().unwrap_or_else(PoisonError::into_inner);
+        match sampled.get_mut(source) {
+            Some(last) if now.duration_since(*last) < BETWEEN_SAMPLES => return false,
+            Some(last) => *last = now,
+            None => drop(sampled.insert(source.to_owned(), now)),
+        }
+        true
     }
 
     /// Adds what was counted to the store. What could not be added is kept for the next time. Returns whether nothing is
@@ -154,6 +186,7 @@ fn count_key(keys: &mut BTreeMap<String, u64>, key: &str) {
     }
 }
 
+const BETWEEN_SAMPLES: Duration = Duration::from_secs(1);
 const FLUSH_EVERY: Duration = Duration::from_secs(5);
 /// The time that the store has to answer.
 const PATIENCE: Duration = Duration::from_secs(5);

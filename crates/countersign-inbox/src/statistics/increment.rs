@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::Histogram;
+use super::{Histogram, RejectionIncrement};
 
 /// The deliveries and attempts that a process has counted at an endpoint since it last
 /// [added them](crate::InboxStore::add_statistics) to the store.
@@ -14,6 +14,8 @@ pub struct Increment {
     pub time_to_done: Histogram,
     /// The number of deliveries by the name of the key that verified them.
     pub keys: BTreeMap<String, u64>,
+    /// The rejected requests.
+    pub rejections: RejectionIncrement,
 }
 
 /// The numbers of deliveries to an endpoint, and of attempts at their events.
@@ -47,9 +49,10 @@ impl Increment {
         for (key, count) in &other.keys {
             add(self.keys.entry(key.clone()).or_default(), *count);
         }
+        self.rejections.merge(&other.rejections);
     }
 
-    /// Returns whether nothing was counted.
+    /// Returns whether no delivery and no attempt was counted. There may be rejected requests.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.counts == DeliveryCounts::default() && self.keys.is_empty() && self.time_to_done.count() == 0

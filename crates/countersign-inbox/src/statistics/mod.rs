@@ -2,10 +2,12 @@
 
 mod histogram;
 mod increment;
+mod rejection;
 mod summary;
 mod window;
 
 pub use histogram::Histogram;
 pub use increment::{DeliveryCounts, Increment};
+pub use rejection::{RejectionCount, RejectionIncrement, RejectionSample, Rejections, StoredSample};
 pub use summary::{EndpointStatistics, KeyUse, Statistics};
 pub use window::{Span, SpanRange, Window};

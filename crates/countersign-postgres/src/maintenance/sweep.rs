@@ -32,7 +32,7 @@ impl Core {
         let tried =
             self.count(|| prepare(&statements.attempt_sweep).bind(millis(attempt)).bind(SWEEP)).await?;
         let kinds = self.count(|| prepare(&statements.error_sweep).bind(millis(attempt)).bind(SWEEP)).await?;
-        let counted = self.sweep_statistics(SWEEP).await?;
+        let counted = self.sweep_statistics(SWEEP).await?.max(self.sweep_rejections(SWEEP).await?);
         let audited = self.count(|| prepare(&statements.audit_sweep).bind(millis(audit)).bind(SWEEP)).await?;
         let has_more = [claims, events, bodies, tried, kinds, counted, audited]
             .into_iter()

@@ -2,12 +2,13 @@
 
 mod change;
 mod read;
+mod rejections;
 mod rows;
 mod statistics;
 
 use countersign_inbox::{
-    AuditEntry, Change, Changed, Detail, ErrorPattern, EventId, Filter, OpsStore, Page, Statistics, Stats,
-    StoreFuture, Summary, Window,
+    AuditEntry, Change, Changed, Detail, ErrorPattern, EventId, Filter, OpsStore, Page, Rejections,
+    Statistics, Stats, StoreFuture, Summary, Window,
 };
 
 use crate::store::PostgresStore;
@@ -39,6 +40,10 @@ impl OpsStore for PostgresStore {
 
     fn statistics(&self, window: Window) -> StoreFuture<'_, Statistics> {
         Box::pin(self.core().statistics(window))
+    }
+
+    fn rejections<'a>(&'a self, source: Option<&'a str>, window: Window) -> StoreFuture<'a, Rejections> {
+        Box::pin(self.core().rejections(source, window))
     }
 
     fn audit(&self, event: Option<EventId>, page: Page) -> StoreFuture<'_, Vec<AuditEntry>> {

@@ -15,6 +15,7 @@ use crate::sql::Sql;
 
 impl Core {
     pub(crate) async fn add_statistics(&self, increments: &[Increment]) -> Result<(), StoreError> {
+        self.add_rejections(increments).await?;
         let increments = storable(increments);
         if !increments.is_empty() {
             self.session.rows(|| bind(&self.statements.statistics_add, &increments)).await?;
@@ -23,9 +24,7 @@ impl Core {
     }
 
     pub(super) async fn statistics(&self, window: Window) -> Result<Statistics, StoreError> {
-        let clock = self.session.rows(|| prepare(&self.statements.now)).await?;
-        let now = clock.first().ok_or_else(|| unavailable(Error::RowNotFound))?.try_get(0);
-        let now = UnixTime::from_millis(now.map_err(unavailable)?);
+        let now = self.now().await?;
         let [fine, coarse] = window.ranges(now);
         let read = prepare(&self.statements.statistics)
             .bind(fine.span.code())
@@ -38,6 +37,12 @@ impl Core {
             add_row(&mut statistics, &row).map_err(unavailable)?;
         }
         Ok(statistics)
+    }
+
+    pub(super) async fn now(&self) -> Result<UnixTime, StoreError> {
+        let clock = self.session.rows(|| prepare(&self.statements.now)).await?;
+        let now = clock.first().ok_or_else(|| unavailable(Error::RowNotFound))?.try_get(0);
+        now.map(UnixTime::from_millis).map_err(unavailable)
     }
 
     /// Deletes up to so many rows of each kind that no window has any more. Returns the largest number of one kind.
@@ -59,7 +64,11 @@ fn storable(increments: &[Increment]) -> Vec<Increment> {
             let number_of_key = known.keys.entry(storable_text(key).into_owned()).or_default();
             *number_of_key = number_of_key.saturating_add(*number);
         }
-        let rest = Increment { keys: BTreeMap::new(), ..increment.clone() };
+        let rest = Increment {
+            counts: increment.counts,
+            time_to_done: increment.time_to_done.clone(),
+            ..Increment::default()
+        };
         known.merge(&rest);
     }
     storable.into_values().collect()

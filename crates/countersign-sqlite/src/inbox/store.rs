@@ -174,7 +174,7 @@ const LOW_DISK: u64 = 4 << 20;
 
 #[cfg(test)]
 mod tests {
-    use countersign_inbox::UnsignedIds;
+    use countersign_inbox::{RejectionSample, UnsignedIds};
     use countersign_testkit::conformance::inbox::sample_event;
     use rusqlite::Connection;
 
@@ -213,6 +213,8 @@ mod tests {
         }
         let mut increment = Increment::new("orders");
         increment.keys.insert("current".to_owned(), 1);
+        increment.rejections.counts.insert(("acme".to_owned(), "stale".to_owned()), 1);
+        increment.rejections.samples.push(RejectionSample::default());
         statistics::add(&mut session, &[increment]).unwrap();
         let unverified = unverified::read(&mut session, "orders", 0, 10).unwrap();
         assert_eq!(unverified.len(), 1);

@@ -5,6 +5,7 @@ mod change;
 pub(crate) mod errors;
 mod filter;
 mod operator;
+mod rejections;
 mod report;
 mod search;
 pub(crate) mod statistics;

@@ -3,13 +3,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use countersign_inbox::{
-    AuditEntry, Change, Changed, Detail, ErrorPattern, EventId, Filter, OpsStore, Page, Statistics, Stats,
-    StoreError, StoreFuture, Summary, WakeQueue, Window,
+    AuditEntry, Change, Changed, Detail, ErrorPattern, EventId, Filter, OpsStore, Page, Rejections,
+    Statistics, Stats, StoreError, StoreFuture, Summary, WakeQueue, Window,
 };
 use rusqlite::Connection;
 
 use super::change::Entry;
-use super::{audit, change, errors, report, statistics};
+use super::{audit, change, errors, rejections, report, statistics};
 use crate::backup::{BackupError, backup};
 use crate::connection::{Role, Source};
 use crate::error::OpenError;
@@ -152,6 +152,11 @@ impl OpsStore for SqliteOps {
 
     fn statistics(&self, window: Window) -> StoreFuture<'_, Statistics> {
         self.reader.queue.submit(0, move |session| statistics::read(session, window))
+    }
+
+    fn rejections<'a>(&'a self, source: Option<&'a str>, window: Window) -> StoreFuture<'a, Rejections> {
+        let source = source.map(str::to_owned);
+        self.reader.queue.submit(0, move |session| rejections::read(session, source.as_deref(), window))
     }
 
     fn audit(&self, event: Option<EventId>, page: Page) -> StoreFuture<'_, Vec<AuditEntry>> {

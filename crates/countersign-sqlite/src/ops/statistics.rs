@@ -4,14 +4,19 @@ use countersign::UnixTime;
 use countersign_inbox::{DeliveryCounts, Increment, KeyUse, Span, Statistics, Window};
 use rusqlite::{Row, ToSql};
 
+use super::rejections;
 use crate::convert::{maybe_time, millis, time};
 use crate::writer::Session;
 
 /// Adds increments to the rows of this minute, hour and day.
 pub(crate) fn add(session: &mut Session<'_>, increments: &[Increment]) -> rusqlite::Result<()> {
     let now = session.now();
-    for increment in increments.iter().filter(|increment| !increment.is_empty()) {
-        let Increment { source, counts, keys, .. } = increment;
+    for increment in increments {
+        let Increment { source, counts, keys, rejections, .. } = increment;
+        rejections::add(session, source, rejections)?;
+        if increment.is_empty() {
+            continue;
+        }
         for span in Span::ALL {
             let (code, at) = (span.code(), span.start(UnixTime::from_millis(now)).as_millis());
             let known = session.first(TIMES, &[&code, &at, source], |row| row.get::<_, Vec<u8>>(0))?;
@@ -79,7 +84,7 @@ pub(crate) fn sweep(session: &mut Session<'_>, limit: i64) -> rusqlite::Result<u
             most = most.max(session.execute(sql, &[&span.code(), &before, &limit])?);
         }
     }
-    Ok(most)
+    Ok(most.max(rejections::sweep(session, limit)?))
 }
 
 fn numbers(counts: &DeliveryCounts) -> [i64; 6] {

@@ -1,6 +1,6 @@
 use countersign_inbox::{
-    AuditEntry, Change, Changed, Detail, ErrorPattern, EventId, Filter, OpsStore, Page, Statistics, Stats,
-    StoreFuture, Summary, Window,
+    AuditEntry, Change, Changed, Detail, ErrorPattern, EventId, Filter, OpsStore, Page, Rejections,
+    Statistics, Stats, StoreFuture, Summary, Window,
 };
 
 use crate::store::SqliteStore;
@@ -32,6 +32,10 @@ impl OpsStore for SqliteStore {
 
     fn statistics(&self, window: Window) -> StoreFuture<'_, Statistics> {
         self.ops.statistics(window)
+    }
+
+    fn rejections<'a>(&'a self, source: Option<&'a str>, window: Window) -> StoreFuture<'a, Rejections> {
+        self.ops.rejections(source, window)
     }
 
     fn audit(&self, event: Option<EventId>, page: Page) -> StoreFuture<'_, Vec<AuditEntry>> {

@@ -17,7 +17,7 @@ use countersign::{Clock, UnixTime};
 use countersign_inbox::{
     Accepted, AttemptNote, AuditEntry, Change, Changed, ClaimDue, Detail, Durability, ErrorPattern, EventId,
     EventState, Fenced, Filter, Finish, InboxStore, Increment, Lease, Leased, NewEvent, OpsStore, Page,
-    Statistics, Stats, StoreFuture, StoredEvent, Summary, Swept, WakeQueue, Window, Woken,
+    Rejections, Statistics, Stats, StoreFuture, StoredEvent, Summary, Swept, WakeQueue, Window, Woken,
 };
 
 use self::rows::Rows;
@@ -231,6 +231,10 @@ impl OpsStore for MemoryInbox {
 
     fn statistics(&self, window: Window) -> StoreFuture<'_, Statistics> {
         Box::pin(async move { Ok(self.rows().statistics.read(window, self.clock.now())) })
+    }
+
+    fn rejections<'a>(&'a self, source: Option<&'a str>, window: Window) -> StoreFuture<'a, Rejections> {
+        Box::pin(async move { Ok(self.rows().statistics.rejections(source, window, self.clock.now())) })
     }
 
     fn audit(&self, event: Option<EventId>, page: Page) -> StoreFuture<'_, Vec<AuditEntry>> {

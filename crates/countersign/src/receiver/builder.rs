@@ -9,7 +9,7 @@ use super::observers::Observers;
 use super::options::Options;
 use super::{
     Budget, Explainer, HandshakePolicy, KeySource, PublicUrl, Received, Receiver, Rejection, RejectionBody,
-    Tenants,
+    RequestHead, Tenants,
 };
 use crate::error::ConfigError;
 use crate::time::{Clock, SystemClock};
@@ -202,6 +202,17 @@ impl ReceiverBuilder {
     /// audit of rejections. It must not block. The adapters log the same results.
     pub fn with_observer(mut self, observer: impl Fn(&Received) + Send + Sync + 'static) -> Self {
         self.options.observers.add(observer);
+        self
+    }
+
+    /// Adds an observer of rejections, or of what would be rejected if the receiver only observes. It is called before the
+    /// response is sent, with a function that copies the head of the request: call that only for samples, because strangers can
+    /// send any number of such requests. The head may contain credentials. The observer must not block.
+    pub fn with_rejection_observer(
+        mut self,
+        observer: impl Fn(&Rejection, &dyn Fn() -> RequestHead) + Send + Sync + 'static,
+    ) -> Self {
+        self.options.observers.add_of_rejections(observer);
         self
     }
 

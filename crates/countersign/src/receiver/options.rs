@@ -9,7 +9,7 @@ use super::desk::Desk;
 use super::observers::Observers;
 use super::{
     Budget, EarlyResponse, Explainer, HandshakeCount, HandshakePolicy, KeySource, PublicUrl, Received,
-    Rejection, RejectionBody, Tenants,
+    Rejection, RejectionBody, RequestHead, Tenants,
 };
 use crate::error::ErrorKind;
 use crate::provider::Provider;
@@ -81,8 +81,8 @@ pub(super) struct Decoys {
 
 impl Options {
     #[inline]
-    pub(super) fn observed(&self, received: &Received) {
-        self.observers.observe(received);
+    pub(super) fn observed(&self, received: &Received, head: &dyn Fn() -> RequestHead) {
+        self.observers.observe(received, head);
     }
 
     pub(super) fn decoys(&self) -> &Decoys {

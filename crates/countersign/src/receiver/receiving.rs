@@ -157,7 +157,7 @@ impl Receiving {
         let received = self.advance(cx, request);
         #[cfg(feature = "metrics")]
         self.stopwatch.stop();
-        received.map(|received| self.end(received))
+        received.map(|received| self.end(received, request))
     }
 
     fn advance<I: Incoming>(&mut self, cx: &mut Context<'_>, request: &mut I) -> Poll<Received> {
@@ -275,8 +275,8 @@ impl Receiving {
         })
     }
 
-    fn end(&self, received: Received) -> Received {
-        self.receiver.options().observed(&received);
+    fn end<I: Incoming>(&self, received: Received, request: &I) -> Received {
+        self.receiver.options().observed(&received, &|| request.to_head());
         #[cfg(feature = "metrics")]
         self.receiver.measure(&received, &self.stopwatch);
         received

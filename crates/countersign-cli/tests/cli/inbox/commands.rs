@@ -24,6 +24,11 @@ pub(super) fn events_are_counted_listed_and_shown(site: &Site) {
         assert_eq!(orders.get(field), Some(&value), "{field}");
     }
     assert_eq!(site.inbox("stats --window 2h").code, 2);
+    let rejections = fine(site.inbox("rejections --json")).json();
+    assert_eq!(
+        (rejections.get("rejections"), rejections.get("samples")),
+        (Some(&json!([])), Some(&json!([])))
+    );
 
     let dead = fine(site.inbox("list --state dead --json")).json();
     let event = dead.pointer("/events/0").unwrap();

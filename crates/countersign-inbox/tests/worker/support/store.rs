@@ -9,7 +9,8 @@ use countersign::{Clock, UnixTime};
 use countersign_inbox::{
     Accepted, Action, AttemptNote, AuditEntry, Change, Changed, ClaimDue, Detail, Durability, ErrorPattern,
     EventId, EventState, Fenced, Filter, Finish, InboxStore, Increment, Lease, Leased, NewEvent, OpsStore,
-    Page, Statistics, Stats, StoreError, StoreFuture, StoredEvent, StoredHead, Summary, Swept, Window, Woken,
+    Page, Rejections, Statistics, Stats, StoreError, StoreFuture, StoredEvent, StoredHead, Summary, Swept,
+    Window, Woken,
 };
 use countersign_testkit::MemoryInbox;
 use tokio::time::Instant;
@@ -328,6 +329,10 @@ impl OpsStore for Store {
 
     fn statistics(&self, window: Window) -> StoreFuture<'_, Statistics> {
         self.inner.statistics(window)
+    }
+
+    fn rejections<'a>(&'a self, source: Option<&'a str>, window: Window) -> StoreFuture<'a, Rejections> {
+        self.inner.rejections(source, window)
     }
 
     fn audit(&self, event: Option<EventId>, page: Page) -> StoreFuture<'_, Vec<AuditEntry>> {

@@ -10,6 +10,7 @@ mod errors;
 mod finish;
 mod identity;
 mod list;
+mod rejections;
 mod statistics;
 mod stored;
 mod sweep;
@@ -25,6 +26,7 @@ pub use self::errors::*;
 pub use self::finish::*;
 pub use self::identity::*;
 pub use self::list::*;
+pub use self::rejections::*;
 pub use self::statistics::*;
 pub use self::stored::*;
 pub use self::sweep::*;
@@ -168,6 +170,10 @@ macro_rules! inbox_conformance {
             an_endpoint_that_was_silent_has_its_last_delivery
             old_statistics_are_swept_with_everything_else
             a_nul_in_the_name_of_a_key_stops_nothing
+            rejections_are_counted_by_kind
+            the_latest_rejected_requests_of_each_endpoint_are_kept
+            of_many_rejections_at_once_all_count
+            a_nul_in_a_rejected_request_stops_nothing
             a_probe_is_answered
             whoever_waits_is_woken
             the_source_of_what_came_is_named_to_every_worker

@@ -143,14 +143,14 @@ fn increment(source: &str, number: u64, key: &str) -> Increment {
         dead: number * 3,
     };
     let keys = BTreeMap::from([(key.to_owned(), number * 3)]);
-    Increment { source: source.to_owned(), counts, time_to_done, keys }
+    Increment { counts, time_to_done, keys, ..Increment::new(source) }
 }
 
 /// Returns the increment that has these numbers.
 fn counted(source: &str, of: &EndpointStatistics) -> Increment {
     let keys = of.keys.iter().map(|(name, used)| (name.clone(), used.count)).collect();
     let (counts, time_to_done) = (of.counts, of.time_to_done.clone());
-    Increment { source: source.to_owned(), counts, time_to_done, keys }
+    Increment { counts, time_to_done, keys, ..Increment::new(source) }
 }
 
 const MINUTE: Duration = Duration::from_secs(60);

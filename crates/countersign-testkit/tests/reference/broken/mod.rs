@@ -21,7 +21,7 @@ type Case = fn(&Broken);
 
 #[test]
 fn every_fault_is_found_by_its_case() {
-    let cases: [(Fault, Case); 38] = [
+    let cases: [(Fault, Case); 40] = [
         (Fault::ReadsThenInserts, suite::of_many_accepts_at_once_exactly_one_is_new),
         (Fault::CallsEveryBodyTheSame, suite::other_bytes_under_one_id_are_a_duplicate_that_says_so),
         (Fault::RequeuesInSilence, suite::a_duplicate_of_a_dead_letter_requeues_it),
@@ -60,6 +60,8 @@ fn every_fault_is_found_by_its_case() {
         (Fault::DatesKeysBack, suite::statistics_are_the_sums_of_what_was_added),
         (Fault::CountsTheWeek, suite::a_window_has_what_happened_within_it),
         (Fault::ForgetsTheLastDelivery, suite::an_endpoint_that_was_silent_has_its_last_delivery),
+        (Fault::ShowsAllRejections, suite::rejections_are_counted_by_kind),
+        (Fault::ShowsTheOldestFirst, suite::the_latest_rejected_requests_of_each_endpoint_are_kept),
     ];
     for (fault, case) in cases {
         case(&Broken::new(None));
@@ -147,6 +149,8 @@ enum Fault {
     DatesKeysBack,
     CountsTheWeek,
     ForgetsTheLastDelivery,
+    ShowsAllRejections,
+    ShowsTheOldestFirst,
 }
 
 /// The reference with a fault.

@@ -1,7 +1,7 @@
 use countersign_inbox::{
     Action, AttemptNote, AttemptOutcome, AuditEntry, Change, Changed, DeliveryCounts, Detail, ErrorPattern,
-    EventId, EventState, Filter, Finish, Histogram, InboxStore, OpsStore, Page, Statistics, Stats,
-    StoreFuture, Summary, Window,
+    EventId, EventState, Filter, Finish, Histogram, InboxStore, OpsStore, Page, Rejections, Statistics,
+    Stats, StoreFuture, Summary, Window,
 };
 
 use super::{Fault, Store};
@@ -112,6 +112,17 @@ impl OpsStore for Store {
                 }
             }
             Ok(statistics)
+        })
+    }
+
+    fn rejections<'a>(&'a self, source: Option<&'a str>, window: Window) -> StoreFuture<'a, Rejections> {
+        Box::pin(async move {
+            let source = source.filter(|_| !self.has(Fault::ShowsAllRejections));
+            let mut rejections = self.inner.store.rejections(source, window).await?;
+            if self.has(Fault::ShowsTheOldestFirst) {
+                rejections.samples.reverse();
+            }
+            Ok(rejections)
         })
     }
 
