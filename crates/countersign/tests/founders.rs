@@ -153,6 +153,30 @@ fn decode<T: EventCatalog>(provider: &Provider, body: &str) -> Result<Event<T>, 
     Event::decode(verifier.verify(&Head::new(&headers), body.to_owned(), now).unwrap())
 }
 
+/// Each example decodes into the envelope that its page shows, and nothing of it is lost.
+#[test]
+fn the_envelopes_of_preflix_and_proxiant_have_id_type_and_time() {
+    let shown = |example: &Value| {
+        let text = |name| example[name].as_str().unwrap().to_owned();
+        (text("id"), tag_of(example).to_owned(), text("created_at"))
+    };
+    for example in examples("proxiant") {
+        let mut provider = proxiant::PROVIDER.clone();
+        // The examples are of different days.
+        provider.scheme.timestamp = None;
+        let event = decode::<proxiant::Event>(&provider, &example.to_string()).unwrap();
+        let envelope = proxiant::Envelope::of(&event.delivery).unwrap();
+        assert_eq!(serde_json::to_value(&envelope).unwrap(), example);
+        assert_eq!((envelope.id, envelope.event, envelope.created_at), shown(&example));
+    }
+    for example in examples("preflix") {
+        let event = decode::<preflix::Event>(&preflix::PROVIDER, &example.to_string()).unwrap();
+        let envelope = preflix::Envelope::of(&event.delivery).unwrap();
+        assert_eq!(serde_json::to_value(&envelope).unwrap(), example);
+        assert_eq!((envelope.id, envelope.event_type, envelope.created_at), shown(&example));
+    }
+}
+
 #[test]
 fn the_envelope_of_printprice_is_checked_and_the_environments_can_be_changed() {
     let body = |from: &str, to: &str| {

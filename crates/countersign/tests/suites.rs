@@ -23,6 +23,16 @@ const DIFFERENCES: [(u64, &str); 5] = [
     (372, "a letter in the header that is not Base64 is refused here, not ignored"),
 ];
 
+/// The tests of `json_web_key.json` with another result here, each with the reason.
+const KEY_DIFFERENCES: [(u64, &str); 6] = [
+    (1, "published sets have keys of several kinds: each is used with its own algorithms alone"),
+    (4, "a set with two keys of one name: both are tried"),
+    (7, "the weakness of a modulus (ROCA) is not looked for: the provider made the key"),
+    (10, "the provider chose the length of the secret: RFC 7518, section 3.2, wants 32 bytes"),
+    (11, "the provider chose the length of the secret: RFC 7518, section 3.2, wants 48 bytes"),
+    (12, "the provider chose the length of the secret: RFC 7518, section 3.2, wants 64 bytes"),
+];
+
 const NOW: UnixTime = UnixTime::from_secs(1_700_000_000);
 
 /// Includes a file of `data/suites`.
@@ -137,6 +147,29 @@ fn tokens_agree_with_wycheproof() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(accepted >= 10 && refused >= 100, "{accepted} {refused}");
+}
+
+/// A key, or a set of keys, and a token of each: most keys are unfit, and their tokens would be right ones.
+#[test]
+fn keys_of_tokens_agree_with_wycheproof() {
+    let (mut accepted, mut refused, mut wrong) = (0, 0, Vec::new());
+    for group in suite!("json_web_key")["groups"].as_array().unwrap() {
+        for test in group["tests"].as_array().unwrap() {
+            let (token, payload) = detached(text(&test[1])).unwrap();
+            let header = URL_SAFE_NO_PAD.decode(token.split('.').next().unwrap()).unwrap();
+            let header: Value = serde_json::from_slice(&header).unwrap();
+            let verdict = self::token(text(&header["alg"]), &group["key"].to_string(), &token, &payload);
+            let differs = KEY_DIFFERENCES.iter().any(|(number, _)| test[0] == *number);
+            let expected = (test[2] == 1) != differs;
+            if verdict.is_ok() == expected {
+                *(if expected { &mut accepted } else { &mut refused }) += 1;
+            } else {
+                wrong.push(format!("{} of {}: {verdict:?}", test[0], group["key"]));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert_eq!(accepted + refused, 26);
 }
 
 /// Judges the tests of all groups, and returns their number.

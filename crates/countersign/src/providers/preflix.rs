@@ -6,7 +6,7 @@
 
 mod events;
 
-pub use events::{Audit, Bill, Dispute, Event, Letter};
+pub use events::{Audit, Bill, Dispute, Envelope, Event, Letter};
 
 use crate::provider::{Confidence, Provider};
 use crate::scheme::{Encoding, Format, Location, Scheme, SignatureField, Unit, text};

@@ -9,8 +9,8 @@
 mod events;
 
 pub use events::{
-    AffidavitGenerated, Attempt, EserviceAccepted, Event, HiveJobAccepted, InvoiceCreated, InvoicePaid, Job,
-    JobAttempt, JobOnly, JobUpdated, Record,
+    AffidavitGenerated, Attempt, Envelope, EserviceAccepted, Event, HiveJobAccepted, InvoiceCreated,
+    InvoicePaid, Job, JobAttempt, JobOnly, JobUpdated, Record,
 };
 
 use crate::handshake::{Condition, Handshake, Method, Place, Trust};

@@ -1,7 +1,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::event::UnknownEvent;
+use crate::delivery::Delivery;
+use crate::event::{DecodeError, UnknownEvent};
 
 /// The events of Proxiant.
 #[derive(Clone, Debug, PartialEq, countersign_macros::EventCatalog)]
@@ -49,6 +50,32 @@ pub enum Event {
     /// A type without a variant.
     #[event(unknown)]
     Unknown(UnknownEvent),
+}
+
+/// The envelope of an event, decoded by [`Envelope::of`].
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Envelope {
+    /// The id of the event.
+    pub id: String,
+    /// The type of the event.
+    pub event: String,
+    /// The time of the event, as received: RFC 3339.
+    pub created_at: String,
+    /// Fields without a member of their own, as received. `data` is one of them: [`Event`] has its content.
+    #[serde(flatten)]
+    pub extra: Map<String, Value>,
+}
+
+impl Envelope {
+    /// Decodes the envelope of a delivery.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeError`] with the JSON path.
+    pub fn of(delivery: &Delivery) -> Result<Self, DecodeError> {
+        delivery.json()
+    }
 }
 
 /// The data of events about a job.
