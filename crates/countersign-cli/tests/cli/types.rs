@@ -1,9 +1,11 @@
 //! Tests of `types`.
 
 #[allow(dead_code, unreachable_pub, reason = "it is generated, for a crate that uses all of it")]
+mod contacts;
+#[allow(dead_code, unreachable_pub, reason = "it is generated, for a crate that uses all of it")]
 mod shop;
 
-use countersign::EventCatalog;
+use countersign::{Event, EventCatalog, Head, Secret, Signer, SigningRequest, UnixTime, Verifier, providers};
 use serde_json::{Value, json};
 
 use self::shop::{Events, IntegerOrString, OrderCancelledReason, StringOrContact};
@@ -77,4 +79,42 @@ fn a_document_that_cannot_be_used_is_named_with_the_reason() {
         assert_eq!((ran.code, &*ran.stdout), (2, ""), "{ran:?}");
         assert!(ran.stderr.contains(expected), "{expected}: {ran:?}");
     }
+}
+
+/// The specification of Standard Webhooks shows these payloads, under "Payload structure"; it has no schema of its own, so that
+/// `contacts.json` describes them.
+#[test]
+fn the_examples_of_standard_webhooks_are_signed_verified_and_decoded_with_generated_types() {
+    let schema = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cli/types/contacts.json");
+    let ran = run(&["types", "--schema", schema, "--provider", "standard-webhooks-v1"]);
+    assert_eq!((ran.code, &*ran.stderr), (0, ""), "{ran:?}");
+    assert_eq!(ran.stdout, include_str!("types/contacts.rs"));
+
+    let full = json!({
+        "id": "1f81eb52-5198-4599-803e-771906343485", "type": "contact", "fullName": "John Smith",
+        "address": "800 W NASA Pkwy, Webster, TX 77598, USA", "phoneNumber": "(281) 332-2575",
+        "birthday": "1980-04-19", "occupation": "Engineer, ACME",
+    });
+    let contacts::Events::ContactCreated(contact) = received("contact.created", &full) else { panic!() };
+    assert_eq!(serde_json::to_value(&*contact).unwrap(), full);
+    let thin = json!({ "id": "1f81eb52-5198-4599-803e-771906343485" });
+    let contacts::Events::ContactCreated(contact) = received("contact.created", &thin) else { panic!() };
+    assert_eq!((contact.id.as_deref(), contact.full_name), (thin["id"].as_str(), None));
+    let data = json!({ "foo": "bar", "fizzbuzz": 2 });
+    let contacts::Events::ExampleEvent(example) = received("example.event", &data) else { panic!() };
+    assert_eq!((example.foo.as_deref(), example.fizzbuzz), (Some("bar"), Some(2)));
+    let contacts::Events::Unknown(event) = received("contact.lost", &thin) else { panic!() };
+    assert_eq!(event.event_type, "contact.lost");
+}
+
+/// Signs a delivery as the specification says, verifies it and decodes its event.
+fn received(event_type: &str, data: &Value) -> contacts::Events {
+    let body =
+        json!({ "type": event_type, "timestamp": "2022-11-03T20:26:10.344522Z", "data": data }).to_string();
+    let secret = || Secret::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap();
+    let now = UnixTime::from_secs(1_674_087_231);
+    let request = SigningRequest::new(body.clone(), now).with_id("msg_2KWPBgLlAfxdpx2AI54pPJ85f4W");
+    let headers = Signer::new(&providers::STANDARD_WEBHOOKS, secret()).unwrap().sign(&request).unwrap();
+    let verifier = Verifier::new(&providers::STANDARD_WEBHOOKS, secret()).unwrap();
+    Event::decode(verifier.verify(&Head::new(&headers), body, now).unwrap()).unwrap().data
 }
