@@ -28,6 +28,9 @@ struct Candidate {
     name: &'static str,
     score: u32,
     verified: bool,
+    /// The reason for the missing signature, of a kind of delivery that is sent without one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unsigned: Option<&'static str>,
 }
 
 pub(crate) fn run(args: &IdentifyArgs) -> Result<Outcome, CliError> {
@@ -47,6 +50,11 @@ pub(crate) fn run(args: &IdentifyArgs) -> Result<Outcome, CliError> {
         let mut table = Table::new(["SLUG", "NAME", "SCORE", "VERIFIED"]);
         candidates.iter().for_each(|candidate| table.push(candidate.row(secrets.is_some())));
         output::text(&table)?;
+        for candidate in &candidates {
+            if let Some(reason) = candidate.unsigned {
+                output::line(&format!("{}: the delivery is unsigned: {reason}", candidate.slug))?;
+            }
+        }
     }
     Ok(if candidates.is_empty() { Outcome::Negative } else { Outcome::Fine })
 }
@@ -54,11 +62,18 @@ pub(crate) fn run(args: &IdentifyArgs) -> Result<Outcome, CliError> {
 impl Candidate {
     fn of(fit: &Fit) -> Self {
         let provider = fit.provider();
-        Self { slug: &provider.slug, name: &provider.name, score: fit.score(), verified: fit.is_verified() }
+        Self {
+            slug: &provider.slug,
+            name: &provider.name,
+            score: fit.score(),
+            verified: fit.is_verified(),
+            unsigned: fit.unsigned(),
+        }
     }
 
     fn row(&self, with_secrets: bool) -> [Cell; 4] {
         let verified = match (self.verified, with_secrets) {
+            _ if self.unsigned.is_some() => Cell::new("unsigned").in_style(DIM),
             (true, _) => Cell::new("yes").in_style(GOOD),
             (false, true) => Cell::new("no").in_style(DIM),
             (false, false) => Cell::new("no secret").in_style(DIM),

@@ -72,3 +72,13 @@ fn what_fits_nobody_exits_with_1() {
     assert!(ran.code == 1 && ran.stdout.starts_with("no provider of the catalogue fits"), "{ran:?}");
     assert_eq!(identify(&headers, &["--secret", ""], b"{}").code, 2);
 }
+
+#[test]
+fn a_raw_delivery_of_sns_is_named_with_its_cure() {
+    let headers = ["x-amz-sns-rawdelivery: true".to_owned(), "content-type: text/plain".to_owned()];
+    let ran = identify(&headers, &[], b"a message");
+    assert!(ran.stdout.contains("aws-sns") && ran.stdout.contains("turn it off"), "{ran:?}");
+    let json = identify(&headers, &["--json"], b"a message").json();
+    assert_eq!(json[0]["slug"], "aws-sns");
+    assert!(json[0]["unsigned"].as_str().unwrap().contains("raw message delivery is on"), "{json}");
+}

@@ -5,7 +5,7 @@ use countersign::{Provider, SecretSet, UnixTime, providers};
 
 use super::rank::standing;
 use super::rarity::Rarity;
-use super::score::score;
+use super::score::{score, unsigned};
 use crate::explain::{Captured, Diagnoser};
 
 /// A provider that a request fits.
@@ -14,6 +14,7 @@ pub struct Fit {
     provider: &'static Provider,
     score: u32,
     verified: bool,
+    unsigned: Option<&'static str>,
 }
 
 impl Fit {
@@ -35,6 +36,13 @@ impl Fit {
     pub const fn is_verified(&self) -> bool {
         self.verified
     }
+
+    /// Returns the reason for the missing signature, and the cure, if the request is of a kind that the provider sends
+    /// without one ([`Provider::unsigned`]).
+    #[must_use]
+    pub const fn unsigned(&self) -> Option<&'static str> {
+        self.unsigned
+    }
 }
 
 impl fmt::Debug for Fit {
@@ -43,12 +51,14 @@ impl fmt::Debug for Fit {
             .field("provider", &self.provider.slug)
             .field("score", &self.score)
             .field("verified", &self.verified)
+            .field("unsigned", &self.unsigned)
             .finish()
     }
 }
 
 /// Returns the providers of the catalogue that the request fits, best first. Those for which it verifies under one
-/// of the secrets come before all others.
+/// of the secrets come before all others. A request without a signature fits the provider that is known to send such
+/// requests: raw deliveries of Amazon SNS.
 ///
 /// ```
 /// use countersign::{Secret, Signer, SigningRequest, UnixTime, providers};
@@ -68,7 +78,8 @@ pub fn identify(captured: &Captured, secrets: Option<&SecretSet>, now: UnixTime)
         let score = score(provider, captured, &rarity)?;
         let verified = secrets
             .is_some_and(|secrets| Diagnoser::new(provider).with_secrets(secrets).holds(captured, now));
-        Some(Fit { provider, score, verified })
+        let unsigned = unsigned(provider, captured).filter(|_| !verified);
+        Some(Fit { provider, score, verified, unsigned })
     };
     let mut fits: Vec<_> = providers::all().filter_map(fit).collect();
     fits.sort_by_key(|fit| Reverse((fit.verified, fit.score, standing(fit.provider))));

@@ -11,6 +11,17 @@ use crate::explain::Captured;
 
 /// Returns how well the request fits, or `None` if its signature cannot be one of this provider's.
 pub(super) fn score(provider: &Provider, captured: &Captured, rarity: &Rarity) -> Option<u32> {
+    score_signed(provider, captured, rarity)
+        .or_else(|| unsigned(provider, captured).map(|_| START + SIGNATURE + LENGTH))
+}
+
+/// Returns the reason why the request, which has no signature, is one of this provider's all the same.
+pub(super) fn unsigned<'p>(provider: &'p Provider, captured: &Captured) -> Option<&'p str> {
+    let kinds = provider.unsigned.iter();
+    kinds.filter(|kind| captured.headers().contains_key(&*kind.header)).map(|kind| &*kind.reason).next()
+}
+
+fn score_signed(provider: &Provider, captured: &Captured, rarity: &Rarity) -> Option<u32> {
     let declared = Shape::new(provider.clone()).ok()?;
     let signature = &provider.scheme.signature;
     let document = declared.document(captured.body());

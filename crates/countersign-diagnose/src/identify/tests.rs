@@ -31,6 +31,25 @@ fn slugs(captured: &Captured) -> Vec<&'static str> {
 }
 
 #[test]
+fn a_kind_of_delivery_that_is_sent_unsigned_is_named_with_the_reason() {
+    let kinds =
+        providers::all().flat_map(|provider| provider.unsigned.iter().map(move |kind| (provider, kind)));
+    let kinds: Vec<_> = kinds.collect();
+    assert!(kinds.iter().any(|(provider, _)| provider.slug == "aws-sns"));
+    for (provider, kind) in kinds {
+        for body in ["{}", "any text", ""] {
+            let request = captured(&[(&kind.header, "true"), ("content-type", "text/plain")], body);
+            let fits = identify(&request, None, NOW);
+            let first = fits.first().unwrap_or_else(|| panic!("{}: {body}", provider.slug));
+            assert_eq!(first.provider().slug, provider.slug, "{fits:?}");
+            assert!(first.unsigned() == Some(&*kind.reason) && !first.is_verified(), "{first:?}");
+        }
+    }
+    let signed = identify(&captured(&[("x-amz-sns-message-type", "Notification")], BODY), None, NOW);
+    assert!(signed.iter().all(|fit| fit.unsigned().is_none()), "{signed:?}");
+}
+
+#[test]
 fn captured_requests_are_named_by_their_headers() {
     let stripe = format!("t=1700000000,v1={HEX_64}");
     let slack = format!("v0={HEX_64}");

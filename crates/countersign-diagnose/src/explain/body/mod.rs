@@ -3,6 +3,7 @@
 
 mod absent;
 mod booleans;
+mod breaks;
 mod compress;
 mod dates;
 mod escape;
@@ -44,6 +45,7 @@ pub(super) fn likely(case: &Case, most: u64) -> Guesses<'_> {
 /// Tries several changes, or one that can be undone in many ways.
 pub(super) fn rare(case: &Case, most: u64) -> Guesses<'_> {
     let bodies = text::rare(case)
+        .chain(breaks::rare(&case.body))
         .chain(quotes::rare(&case.body))
         .chain(booleans::rare(&case.body))
         .chain(tags::rare(&case.body))
@@ -59,7 +61,8 @@ pub(super) fn rare(case: &Case, most: u64) -> Guesses<'_> {
 
 /// Tries bodies with something that was removed. It is guessed, so these are many.
 pub(super) fn last(case: &Case, most: u64) -> Guesses<'_> {
-    guesses(case, most, Box::new(absent::last(&case.body).chain(tags::last(&case.body))))
+    let bodies = absent::last(&case.body).chain(tags::last(&case.body)).chain(breaks::last(&case.body));
+    guesses(case, most, Box::new(bodies))
 }
 
 /// Tries white space, escapes or order that changed together with numbers or line breaks.

@@ -16,16 +16,17 @@ pub(super) fn rare(case: &Case) -> Bodies<'_> {
     changed(&case.body, RARE_CHANGES)
 }
 
-fn changed<'b>(body: &'b [u8], changes: &'static [(&'static str, &'static str, Signed)]) -> Bodies<'b> {
+/// Tries each change of a table.
+pub(super) fn changed<'b>(body: &'b [u8], changes: &'static [Change]) -> Bodies<'b> {
     Box::new(changes.iter().flat_map(move |(code, sentence, signed)| {
         signed(body).into_iter().map(|signed| (vec![Cause::new(code, sentence)], signed))
     }))
 }
 
-/// Returns the bodies that may have been signed if this change happened to one of them.
-type Signed = fn(&[u8]) -> Vec<Vec<u8>>;
+/// A change: its code, its sentence, and the bodies that may have been signed if it happened to one of them.
+pub(super) type Change = (&'static str, &'static str, fn(&[u8]) -> Vec<Vec<u8>>);
 
-static CHANGES: &[(&str, &str, Signed)] = &[
+static CHANGES: &[Change] = &[
     (
         "body_trailing_newline",
         "a line break was added to the end of the body after it was signed, and without it the body verifies: \
@@ -195,7 +196,7 @@ static CHANGES: &[(&str, &str, Signed)] = &[
 ];
 
 /// Changes that are not tried together with others.
-static RARE_CHANGES: &[(&str, &str, Signed)] = &[
+static RARE_CHANGES: &[Change] = &[
     (
         "body_white_space",
         "white space around the body was removed after it was signed, and with it the body verifies: \
@@ -287,7 +288,7 @@ fn from_chunks(body: &[u8]) -> Option<Vec<u8>> {
     }
 }
 
-fn replace(body: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
+pub(super) fn replace(body: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(body.len());
     let mut rest = body;
     while let Some((before, after)) =

@@ -107,6 +107,36 @@ fn a_body_that_lost_something_is_named() {
 }
 
 #[test]
+fn line_breaks_that_were_lost_inside_the_body_are_named() {
+    let signed = |body: &str| sent(&GITHUB, SECRET, body.to_owned());
+    let code = "body_line_breaks";
+    let json = r#"{"id":"a,b","list":[1,2],"text":"{é}"}"#;
+    let commas = "{\"id\":\"a,b\",\n\"list\":[1,\n2],\n\"text\":\"{é}\"}";
+    let brackets = "{\n\"id\":\"a,b\",\n\"list\":[\n1,\n2\n],\n\"text\":\"{é}\"\n}";
+    let xml = "<a>\n<b>one two</b>\n<c/>\n</a>";
+    let base64 = code::to_base64(&[7; 100]);
+    let wrapped: Vec<_> =
+        base64.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).unwrap()).collect();
+    let without = |text: &str| text.replace(['\r', '\n'], "");
+    check(vec![
+        ("JSON, after commas", code, signed(commas).body(json)),
+        ("JSON, CRLF", code, signed(&commas.replace('\n', "\r\n")).body(json)),
+        ("JSON, in brackets", code, signed(&format!("{brackets}\n")).body(json)),
+        ("XML", code, signed(xml).body(without(xml))),
+        ("XML, CRLF", code, signed(&xml.replace('\n', "\r\n")).body(without(xml))),
+        ("form", code, signed("a=1&\r\nb=2").body("a=1&b=2")),
+        ("text", code, signed("one two\nthree four").body("one twothree four")),
+        ("text, one became a space", code, signed("one two\nthree four").body("one two three four")),
+        ("text, all became spaces", code, signed("one\ntwo\nthree\n").body("one two three")),
+        ("Base64", code, signed(&wrapped.join("\n")).body(base64.clone())),
+        ("Base64, CRLF", code, signed(&(wrapped.join("\r\n") + "\r\n")).body(base64)),
+        ("LF, and none at the end", "body_line_ends", signed("a\r\nb\r\n").body("a\nb")),
+        ("escaped LF", "body_line_ends", signed(r#"{"text":"a\r\nb"}"#).body(r#"{"text":"a\nb"}"#)),
+        ("escaped CRLF", "body_line_ends", signed(r#"{"text":"a\nb"}"#).body(r#"{"text":"a\r\nb"}"#)),
+    ]);
+}
+
+#[test]
 fn compression_on_the_way_is_named() {
     let gzip = |level| {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::new(level));
