@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign::receiver::Receiver;
-use countersign::{ConfigError, Delivery, Event, EventCatalog, Placement, Provider};
+use countersign::{ConfigError, Delivery, Event, EventCatalog, Field, Placement, Provider};
 use http::StatusCode;
 
 use crate::acceptor::{AcceptOptions, Acceptor};
@@ -144,8 +144,10 @@ impl Endpoint {
         self.on(move |event: Event<T>, context: Context| handler(state.clone(), event, context))
     }
 
-    /// Sets the handler of all other events. Without typed handlers, it receives all deliveries, including those
-    /// without a type.
+    /// Sets the handler of all other events. Without typed handlers, it receives all deliveries, including those of
+    /// providers that send no type. A delivery without a type is a dead letter if the declaration has a place for one:
+    /// something is wrong with the place, or with the delivery. Declare no place
+    /// ([`Provider::without_event_type`](countersign::Provider::without_event_type)) if your deliveries have a type only at times.
     pub fn otherwise(mut self, handler: impl Handler<Delivery>) -> Self {
         self.otherwise = Some(Arc::new(Untyped(handler)));
         self
@@ -267,16 +269,15 @@ impl Endpoint {
         self.accept.acceptor(store, &self.identity, &self.receiver, durability, recorder)
     }
 
-    /// Returns the handler of events of this type.
-    pub(crate) fn route(&self, event_type: Option<&str>) -> Result<Arc<dyn Route>, Verdict> {
-        let Some(event_type) = event_type else {
-            return match &self.otherwise {
-                Some(otherwise) if self.routes.is_empty() => Ok(Arc::clone(otherwise)),
-                None if self.routes.is_empty() => {
-                    Err(skip("no handler for deliveries without a type".into()))
-                }
-                _ => Err(untyped(self.receiver.declaration())),
-            };
+    /// Returns the handler of a delivery.
+    pub(crate) fn route(&self, delivery: &Delivery) -> Result<Arc<dyn Route>, Verdict> {
+        let Some(event_type) = delivery.event_type().map(Field::as_str) else {
+            let provider = delivery.provider();
+            if provider.event.event_type.is_some() || !self.routes.is_empty() {
+                return Err(untyped(provider));
+            }
+            let skipped = || skip("no handler for deliveries without a type".into());
+            return self.otherwise.clone().ok_or_else(skipped);
         };
         match self.routes.get(event_type).or(self.otherwise.as_ref()) {
             Some(route) => Ok(Arc::clone(route)),
@@ -372,7 +373,9 @@ const fn skip(reason: String) -> Verdict {
 fn untyped(provider: &Provider) -> Verdict {
     let at = provider.event.event_type.as_ref();
     let at = at.map_or_else(|| "the place that is declared".to_owned(), |at| format!("`{at}`"));
-    let error =
-        format!("no event type at {at}: declare where it is, or handle all deliveries with `otherwise`");
+    let error = format!(
+        "no event type at {at}: declare where it is, or `Provider::without_event_type` and handle all deliveries with \
+         `otherwise`"
+    );
     Verdict::undecodable(error)
 }

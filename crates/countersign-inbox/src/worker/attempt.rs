@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign::receiver::{Receiver, Rejection};
-use countersign::{Delivery, ErrorKind, Field};
+use countersign::{Delivery, ErrorKind};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::task::JoinError;
 use tokio::time::{Instant, timeout};
@@ -223,7 +223,7 @@ pub(super) async fn process(endpoint: &Endpoint, event: StoredEvent, context: Co
         Ok(delivery) => delivery,
         Err(rejection) => return refuse(&rejection),
     };
-    match endpoint.route(delivery.event_type().map(Field::as_str)) {
+    match endpoint.route(&delivery) {
         Ok(route) => endpoint.judge(route.run(delivery, context).await),
         Err(verdict) => verdict,
     }

@@ -1,7 +1,7 @@
 use std::sync::{Arc, Mutex};
 
 use countersign::providers::preflix;
-use countersign::{Delivery, Event, EventCatalog};
+use countersign::{Delivery, Event, EventCatalog, Secret, Verifier};
 use countersign_inbox::EventState::{Dead, Done};
 use countersign_inbox::{Context, Endpoint, Outcome};
 
@@ -56,18 +56,26 @@ async fn the_first_event_of_an_unhandled_type_is_a_warning_and_the_others_are_no
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_delivery_without_a_type_is_a_dead_letter_where_handlers_have_types() {
+async fn a_delivery_without_a_type_is_a_dead_letter_where_the_declaration_has_a_place_for_one() {
+    let untyped = |_: Delivery, _: Context| async { Outcome::permanent("it was not to be handled") };
+    let typed = || source(must_not_run).otherwise(untyped);
+    let all = || Endpoint::new("audits", verifier("a")).otherwise(untyped);
     for body in [r#"{"id":"1"}"#, r#"{"id":"1","type":""}"#, r#"{"id":"1","type":null,"data":{}}"#] {
-        let store = Store::with([deliver(body, None)]);
-        let otherwise = |_: Delivery, _: Context| async { Outcome::permanent("it was not to be handled") };
-        let _worker = builder(&store, source(must_not_run).otherwise(otherwise)).start_working().unwrap();
-        pass(60_000).await;
-        assert_eq!(store.states(), [Dead], "{body}");
-        assert_eq!(store.event(1).summary.attempt, 1, "{body}");
-        assert!(store.error(1).contains("no event type at `json:/type`"), "{body}: {}", store.error(1));
+        for endpoint in [typed(), all()] {
+            let logs = Logs::start();
+            let store = Store::with([deliver(body, None)]);
+            let _worker = builder(&store, endpoint).start_working().unwrap();
+            pass(60_000).await;
+            assert_eq!(store.states(), [Dead], "{body}");
+            assert_eq!(store.event(1).summary.attempt, 1, "{body}");
+            assert!(store.error(1).contains("no event type at `json:/type`"), "{body}: {}", store.error(1));
+            assert!(!logs.with("no event type at `json:/type`").is_empty(), "{body}");
+        }
     }
     let store = Store::with([deliver(r#"{"id":"1"}"#, None)]);
-    let all = Endpoint::new("audits", verifier("a")).otherwise(|_: Delivery, _: Context| async {});
+    let provider = preflix::PROVIDER.clone().without_event_type("https://own.example");
+    let verifier = Verifier::new(provider, Secret::new("a").unwrap()).unwrap();
+    let all = Endpoint::new("audits", verifier).otherwise(|_: Delivery, _: Context| async {});
     let _worker = builder(&store, all).start_working().unwrap();
     pass(100).await;
     assert_eq!(store.states(), [Done]);

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
 
@@ -5,6 +6,7 @@ use serde::de::value::UnitDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, IntoDeserializer, MapAccess, Visitor};
 
 use super::versions::UnknownVersion;
+use crate::scheme::Location;
 
 /// A genuine delivery whose data does not fit the type it is decoded into.
 ///
@@ -13,22 +15,34 @@ pub struct DecodeError {
     event_type: Option<String>,
     path: String,
     source: Option<serde_json::Error>,
-    problem: &'static str,
+    problem: Cow<'static, str>,
     version: Option<Box<UnknownVersion>>,
 }
 
 impl DecodeError {
-    pub(super) fn no_type() -> Self {
-        Self::no_payload("the delivery has no event type where the provider's declaration says")
+    /// Returns the error for a delivery without a type at the place that is declared.
+    pub(super) fn no_type(at: Option<&Location>) -> Self {
+        let problem = match at {
+            Some(at) => format!("no event type at `{at}`: declare where it is, or take a `Delivery`"),
+            None => {
+                "the declaration has no place of an event type: declare it, or take a `Delivery`".to_owned()
+            }
+        };
+        Self { problem: problem.into(), ..Self::no_payload("") }
     }
 
     /// Returns the error for a delivery without a payload to decode.
     pub(crate) fn no_payload(problem: &'static str) -> Self {
-        Self { event_type: None, path: ".".to_owned(), source: None, problem, version: None }
+        Self { event_type: None, path: ".".to_owned(), source: None, problem: problem.into(), version: None }
     }
 
     pub(super) fn unknown_version(version: UnknownVersion) -> Self {
         Self { version: Some(Box::new(version)), ..Self::no_payload("its version is unknown") }
+    }
+
+    /// Returns the problem of a delivery without a type, a payload or a known version.
+    pub(crate) fn problem(&self) -> Option<&str> {
+        self.source.is_none().then_some(&*self.problem)
     }
 
     pub(super) fn of_type(self, event_type: &str) -> Self {
@@ -125,7 +139,7 @@ impl fmt::Display for DecodeError {
             return unknown.describe(event_type, f);
         }
         match (&self.event_type, &self.source) {
-            (_, None) => f.write_str(self.problem),
+            (_, None) => f.write_str(&self.problem),
             (Some(event_type), _) => write!(f, "data of `{event_type}` does not fit at `{}`", self.path),
             (None, _) => write!(f, "the body does not fit at `{}`", self.path),
         }

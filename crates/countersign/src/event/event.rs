@@ -22,7 +22,8 @@ use crate::delivery::{Delivery, Field};
 /// }
 /// ```
 ///
-/// The extractors answer data that does not fit the type with 422, and log its path. Take a
+/// The extractors answer data that does not fit the type with 422, and log its path. So they do a delivery without a
+/// type, whatever `T` is; a handler that takes a [`Delivery`] or a [`RawBody`](crate::RawBody) gets it. Take a
 /// `Result<Event<T>, ExtractError>` to respond otherwise. They require the layer or middleware that verifies
 /// requests: without it, they respond with 500.
 #[derive(Clone)]
@@ -64,7 +65,8 @@ impl<T: EventCatalog> Event<T> {
             let _ = delivery.picked.set(Box::new(picked));
             return Ok(Self { data, delivery });
         }
-        let tag = delivery.event_type().ok_or_else(DecodeError::no_type)?.as_str();
+        let declared = delivery.core.plan.provider.event.event_type.as_ref();
+        let tag = delivery.event_type().ok_or_else(|| DecodeError::no_type(declared))?.as_str();
         let version = version_of::<T>(&delivery, tag).map_err(|error| error.of_type(tag))?;
         let seed = Variant::new(tag).with_version(version);
         let data =

@@ -59,6 +59,7 @@ impl ExtractError {
             event_type = failure.event_type(),
             path = failure.path(),
             cause = failure.cause(),
+            problem = failure.problem(),
             "rejected"
         );
         Self { kind: ErrorKind::DecodeFailed, failure: Some(failure), message: NOT_DECODED, receiver }
