@@ -161,10 +161,16 @@ fn examples_in_the_schema_load() {
     members(&schema, "description", &mut descriptions);
     let texts = descriptions.iter().filter_map(Value::as_str);
     assert_all_load(&texts.flat_map(examples).collect::<Vec<_>>(), 6);
-    // Templates are contents, and locations are places of an id.
-    for (name, field) in [("Template", "content"), ("Location", "id")] {
+    // Templates are contents. Locations are places of an id; those in the signature field are of a timestamp.
+    for name in ["Template", "Location"] {
         let examples = schema["$defs"][name]["examples"].as_array().unwrap().iter().filter_map(Value::as_str);
-        let examples = examples.map(|example| format!("{field} = {}", Value::from(example)));
+        let examples = examples.map(|example| match (name, Value::from(example)) {
+            ("Template", example) => format!("content = {example}"),
+            (_, at) if example.starts_with("sig") => {
+                format!("timestamp = {{ at = {at}, unit = \"seconds\", tolerance = 300 }}")
+            }
+            (_, at) => format!("id = {at}"),
+        });
         assert_all_load(&examples.collect::<Vec<_>>(), 3);
     }
 }

@@ -244,3 +244,85 @@ fn what_a_request_fits_is_not_refused() {
         round_trip(&provider, JSON, "application/json").unwrap_or_else(|error| panic!("{declared}: {error}"));
     }
 }
+
+/// One signature would be right for all requests without the parts.
+#[test]
+fn a_content_of_parts_that_may_all_be_missing_is_refused() {
+    let load = |content: &str| {
+        Provider::from_toml(&format!(
+            "slug = 'own'\nname = 'Own'\ndoc = 'https://own.example'\n[scheme]\nalgorithm = 'hmac-sha256'\n\
+             content = '{content}'\nsignature = {{ at = 'header:x-signature', encoding = 'hex' }}\n\
+             timestamp = {{ at = 'header:x-at', unit = 'seconds', tolerance = 300, optional = true }}\n"
+        ))
+    };
+    for (content, named) in [
+        ("{json:?/a}", "`{json:?/a}`"),
+        ("v1:{json:?*/a}.{json:?/b}", "`{json:?*/a}`, `{json:?/b}`"),
+        ("{json-lines:a?,b?*}", "`{json-lines:a?,b?*}`"),
+        ("{?{header:x-a}.?}", "`{?{header:x-a}.?}`"),
+        ("{method} {?{timestamp}.?}{?{query:a}?}", "`{?{timestamp}.?}`, `{?{query:a}?}`"),
+        ("{?{header:x-a}.?}{json:?/a}", "`{?{header:x-a}.?}`, `{json:?/a}`"),
+        ("{query}", "`{query}`"),
+        ("{query:canonical}", "`{query:canonical}`"),
+    ] {
+        let error = load(content).unwrap_err();
+        assert_eq!(error.field(), "scheme.content", "{content}: {error}");
+        assert!(error.to_string().contains(&format!("without {named}. Make one")), "{content}: {error}");
+    }
+    for content in [
+        "{json:/b}{json:?/a}",
+        "{json-lines:a?,b}",
+        "{?{header:x-a}.?}{body}",
+        "{?{header:x-a}.?}{timestamp}",
+        "{query}{json:/a}",
+        "{path}",
+        "{form:pairs}",
+    ] {
+        load(content).unwrap_or_else(|error| panic!("{content}: {error}"));
+    }
+}
+
+#[test]
+fn a_place_at_which_nothing_is_read_is_refused() {
+    let message = "algorithm = 'hmac-sha256'\nsignature = { at = 'header:signature', encoding = 'base64' }\n\
+                   message_signature = { components = 'content-digest' }\n";
+    let list = "algorithm = 'hmac-sha256'\ncontent = '{body}'\nsignature = { at = 'header:x-signature', encoding = 'hex', \
+                format = { list = { separator = ',', assign = '=', tags = 'v1' } } }\n";
+    let bare = "algorithm = 'hmac-sha256'\ncontent = '{body}'\n\
+                signature = { at = 'header:x-signature', encoding = 'hex' }\n";
+    let load = |scheme: &str, event: &str| {
+        let head = "slug = 'own'\nname = 'Own'\ndoc = 'https://own.example'\n[scheme]\n";
+        Provider::from_toml(&format!("{head}{scheme}[event]\n{event}"))
+            .map_err(|error| error.field().to_owned())
+    };
+    for (scheme, at, loads) in [
+        (message, "sig:nonce", true),
+        (message, "sig:NAME", false),
+        (message, "sig:created", false),
+        (message, "sig[0]", false),
+        (list, "sig:nonce", false),
+        (list, "sig[1]", false),
+        (bare, "sig:nonce", false),
+        (bare, "query:id", true),
+    ] {
+        let id = load(scheme, &format!("id = '{at}'\n")).map(drop);
+        assert_eq!(id, if loads { Ok(()) } else { Err("event.id".to_owned()) }, "{scheme} {at}");
+        let event_type = load(scheme, &format!("type = '{at}'\n")).map(drop);
+        let expected = if at.starts_with("sig") { Err("event.type".to_owned()) } else { Ok(()) };
+        assert_eq!(event_type, expected, "{scheme} {at}");
+    }
+    for (scheme, at, loads) in [
+        (message, "sig:keyid", true),
+        (message, "sig:kid", false),
+        (list, "sig:kid", true),
+        (bare, "sig:kid", false),
+        (list, "sig[0]", false),
+        (list, "query:kid", false),
+        (list, "header:x-key|query:kid", false),
+        (list, "header:x-key|x-other|json:/kid", true),
+        (list, "body", false),
+    ] {
+        let key_id = load(&format!("{scheme}key_id = '{at}'\n"), "").map(drop);
+        assert_eq!(key_id, if loads { Ok(()) } else { Err("scheme.key_id".to_owned()) }, "{scheme} {at}");
+    }
+}

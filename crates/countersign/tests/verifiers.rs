@@ -657,6 +657,10 @@ fn a_delivery_keeps_what_is_signed_around_its_body_if_that_tells_it_from_others(
         ("{body}\\n{header:x-id}{method}", "", "id = 'header:x-id'", true),
         ("{url}\\n{body}", "", "", false),
         ("{id}\\n{url}\\n{body}", "", "id = 'header:x-id'", false),
+        ("{id}\\n{body}", "", "id = 'header:x-id'\ntype = 'header:x-type'", true),
+        ("{id}\\n{body}", "", "id = 'header:x-id'\ntype = 'json:/type'", false),
+        ("{body}", "", "type = 'header:x-type'", false),
+        ("{url}{body}", "", "", true),
     ] {
         let provider = signed_content(content, more, event);
         let request = SigningRequest::new("{}", NOW)
@@ -669,6 +673,43 @@ fn a_delivery_keeps_what_is_signed_around_its_body_if_that_tells_it_from_others(
         let head = Head::new(&headers).with_url("https://own.example/in");
         let delivery = verifier.verify(&head, "{}", NOW).unwrap();
         assert_eq!(delivery.signed_content().unwrap().has_more(), keeps, "{content} {event}");
+    }
+}
+
+/// Each item has a signature of its own, so a sender can leave items out, repeat them and change their order.
+#[test]
+fn nothing_of_a_batch_is_signed_whose_items_are_signed_one_by_one() {
+    let own = |event: &str| {
+        let scheme = "algorithm = 'hmac-sha256'\ncontent = '{id}.{json:/id}'\neach = '/items/*'\n\
+                      signature = { at = 'json:/signature', encoding = 'hex' }\n";
+        declared(scheme, event)
+    };
+    let batch = own("id = 'header:x-id'\ntype = 'json:/items/0/id'");
+    let request = SigningRequest::new(r#"{"items":[{"id":"a"},{"id":"b"}]}"#, NOW).with_id("i1");
+    let signed = Signer::new(batch.clone(), secret("s")).unwrap().sign_request(&request).unwrap();
+    let document: serde_json::Value = serde_json::from_slice(&signed.body).unwrap();
+    let items = document["items"].as_array().unwrap();
+    let verifier = Verifier::new(batch, secret("s")).unwrap();
+    for order in [&[0, 1][..], &[1, 0], &[0], &[1], &[1, 1, 0]] {
+        let items: Vec<_> = order.iter().map(|at| &items[*at]).collect();
+        let body = serde_json::json!({ "items": items, "more": order }).to_string();
+        let delivery = verifier.verify(&Head::new(&signed.headers), body, NOW).unwrap();
+        let (id, event_type) = (delivery.id().unwrap(), delivery.event_type().unwrap());
+        assert_eq!(id.as_str(), "i1");
+        assert!(!id.is_signed() && !event_type.is_signed() && !delivery.is_body_signed(), "{order:?}");
+    }
+    // A digest of the whole body binds the items to each other.
+    let bound = declared(
+        "algorithm = 'hmac-sha256'\ncontent = '{header:x-digest}.{json:/id}'\neach = '/items/*'\n\
+         signature = { at = 'json:/signature', encoding = 'hex' }\n\
+         checks = [{ at = 'header:x-digest', equals = '{body}', digest = 'sha256-hex' }]\n",
+        "id = 'header:x-digest'",
+    );
+    let coverage = bound.coverage().unwrap();
+    assert!(coverage.body && coverage.id);
+    for provider in countersign::providers::all().filter(|provider| provider.scheme.each.is_some()) {
+        let coverage = provider.coverage().unwrap();
+        assert!(!coverage.body && !coverage.id && !coverage.event_type, "{}", provider.slug);
     }
 }
 
@@ -726,6 +767,58 @@ fn each_weakness_of_a_declaration_is_a_warning_of_its_own() {
         ),
     ] {
         assert!(warnings(strong.clone()).is_empty(), "{:?}", strong.scheme.content);
+    }
+}
+
+/// A placeholder with a name accepts any name.
+#[test]
+fn an_argument_that_is_almost_a_placeholder_is_a_warning_with_the_placeholder() {
+    let list = "format = { list = { separator = ',', assign = '=', tags = 'v1' } }";
+    let says = |content: &str, check: &str| -> Vec<(String, String)> {
+        let scheme = format!(
+            "algorithm = 'hmac-sha256'\ncontent = '{content}'\n\
+             signature = {{ at = 'header:x-signature', encoding = 'hex', {list} }}\n\
+             checks = [{{ at = 'header:x-a', equals = '{check}' }}]\n"
+        );
+        let warnings = declared(&scheme, "").warnings().unwrap();
+        let meant = warnings.iter().filter(|warning| warning.message().contains("did you mean"));
+        meant.map(|warning| (warning.field().to_owned(), warning.message().to_owned())).collect()
+    };
+    for (written, meant) in [
+        ("{form:php-serialise}", "{form:php-serialize}"),
+        ("{form:srted}", "{form:sorted}"),
+        ("{form:sorted-after-ulr}", "{form:sorted-after-url}"),
+        ("{form:pair}", "{form:pairs}"),
+        ("{form:pairs-witout:a,b}", "{form:pairs-without:NAMES}"),
+        ("{query:cannonical}{form:a}", "{query:canonical}"),
+        ("{sig:t:json-sting}.{form:a}", "{sig:NAME:json-string}"),
+    ] {
+        let found = says(written, "x");
+        let [(field, message)] = found.as_slice() else { panic!("{written}: {found:?}") };
+        assert!(
+            field == "scheme.content" && message.contains(&format!("did you mean `{meant}`?")),
+            "{message}"
+        );
+    }
+    let [(field, _)] = says("{body}", "{query:canonicl}").try_into().unwrap();
+    assert_eq!(field, "scheme.checks.equals");
+    for written in [
+        "{form:sort}",
+        "{form:payload}",
+        "{form:pairs}",
+        "{form:pairs-without:a}",
+        "{query:code}{body}",
+        "{sig:t}.{body}",
+    ] {
+        assert_eq!(says(written, "x"), [], "{written}");
+    }
+    // A name that is none of the kind is refused.
+    for written in ["{json:canonicl}", "{headers:sgi:h}.{body}", "{body:json-sortd}"] {
+        let scheme = format!(
+            "slug = 'own'\nname = 'Own'\ndoc = 'https://own.example'\n[scheme]\nalgorithm = 'hmac-sha256'\n\
+             content = '{written}'\nsignature = {{ at = 'header:x-signature', encoding = 'hex' }}\n"
+        );
+        assert_eq!(Provider::from_toml(&scheme).unwrap_err().field(), "scheme.content", "{written}");
     }
 }
 

@@ -78,7 +78,7 @@ impl Plan {
         let checks = checks.collect::<Result<Vec<_>, _>>()?;
         let each = scheme.each.as_ref().map(Pointer::tokens);
         let signs = Coverage::of(&provider, &boundaries, &checks);
-        let warnings = warnings::of(&provider, &content, &boundaries, signs);
+        let warnings = warnings::of(&provider, &content, &boundaries, &checks, signs);
         let Boundaries { before, body, after, exact_timestamp, guard, bound, .. } = boundaries;
         let guard = guard.is_needed().then(|| Box::new(guard));
         let sources =
@@ -195,17 +195,22 @@ impl Plan {
         Ok(plan)
     }
 
-    /// Returns whether deliveries keep the signed bytes around the body for their digest.
+    /// Returns whether deliveries keep the signed bytes around the body for their digest: if a sender can change the id
+    /// the type or the body.
     fn has_signed_surroundings(&self) -> bool {
         let Content { before, after, .. } = &self.content;
-        let is_signed = self.signs.id && !self.content.has_group();
+        let event = &self.provider.event;
+        let is_open =
+            |at: &Option<Location>, is_signed: bool| at.is_some() && (!is_signed || self.content.has_group());
         let is_timestamp = |part: &Part| part.needs(Needs::Timestamp);
         let is_plain = |part: &Part| part.is_literal() || is_timestamp(part);
         let is_bounded = !before.last().is_some_and(is_timestamp)
             && !after.first().is_some_and(is_timestamp)
             && self.content.is_raw_body()
             && before.iter().chain(after).all(is_plain);
-        self.provider.event.id.is_some() && !is_signed && !is_bounded && !self.content.is_empty()
+        let (id, event_type) =
+            (is_open(&event.id, self.signs.id), is_open(&event.event_type, self.signs.event_type));
+        (id || event_type || !self.signs.body) && !is_bounded && !self.content.is_empty()
     }
 }
 

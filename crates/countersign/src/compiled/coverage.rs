@@ -43,12 +43,14 @@ impl Coverage {
             })
         };
         let (event, timestamp) = (&provider.event, &provider.scheme.timestamp);
+        // A batch can be cut: a sender can leave out items that are signed one by one, and their order is not signed.
+        let is_whole = body || provider.scheme.each.is_none();
         // Bytes appended to a JSON document do not change its values.
         let body_is_bound = body && !boundaries.guard.extendable;
         Self {
             body: body_is_bound,
-            id: has(Needs::Id) || event.id.as_ref().is_some_and(covers),
-            event_type: event.event_type.as_ref().is_some_and(covers),
+            id: is_whole && (has(Needs::Id) || event.id.as_ref().is_some_and(covers)),
+            event_type: is_whole && event.event_type.as_ref().is_some_and(covers),
             timestamp: has(Needs::Timestamp) || timestamp.as_ref().is_some_and(|field| covers(&field.at)),
         }
     }

@@ -17,11 +17,13 @@ pub(crate) mod message_signature;
 mod picked;
 mod plan;
 mod possible;
+mod readable;
 mod rules;
 mod separator;
 mod source;
 mod step;
 mod tries;
+mod variation;
 mod warnings;
 
 pub(crate) use self::core::Core;

@@ -2,7 +2,7 @@
 
 use super::plan::Plan;
 use super::source::Source;
-use super::{challenges, message_signature, possible};
+use super::{challenges, message_signature, possible, readable, variation};
 use crate::error::ConfigError;
 use crate::scheme::{
     Algorithm, Content, Covers, Encoding, Format, Location, Needs, Part, Shape, TokenRules, Value,
@@ -16,6 +16,7 @@ pub(super) fn check(plan: &Plan) -> Result<(), ConfigError> {
     check_contents(plan)?;
     check_second_reading(plan)?;
     check_places(plan)?;
+    readable::check(plan)?;
     check_stand_ins(plan)?;
     possible::check(plan)
 }
@@ -215,7 +216,7 @@ fn ends_list_of_item(content: &Content) -> bool {
     dot == "." && before.iter().any(is_item) && body.is_some_and(Value::is_raw_body)
 }
 
-/// Checks that every part of a content can have a value, and that some part depends on the request.
+/// Checks that every part of a content can have a value, and that some part depends on the request and is required.
 fn check_contents(plan: &Plan) -> Result<(), ConfigError> {
     let scheme = &plan.provider.scheme;
     let checked = plan.checks.iter().map(|check| ("scheme.checks.equals", &check.content));
@@ -270,22 +271,7 @@ fn check_contents(plan: &Plan) -> Result<(), ConfigError> {
             "is in another kind of body than the content, which signs a form or JSON",
         ));
     }
-    let is_constant = |part: &Part| match part.value() {
-        Some(value) => value.row.covers == Covers::Nothing || value.row.needs == Needs::Method,
-        None => true,
-    };
-    let parts = plan.content.before.iter().chain(&plan.content.after);
-    if !plan.content.is_empty()
-        && scheme.message_signature.is_none()
-        && plan.content.body_values().next().is_none()
-        && parts.into_iter().all(is_constant)
-    {
-        return Err(ConfigError::new(
-            "scheme.content",
-            "signs nothing that differs from one request to the next: one signature would be right for all of them",
-        ));
-    }
-    Ok(())
+    variation::check(plan)
 }
 
 fn needs(ok: bool, field: &str, problem: &str) -> Result<(), ConfigError> {

@@ -1,20 +1,34 @@
 //! Finds the properties of a valid declaration that weaken its protection.
 
 use super::boundaries::Boundaries;
+use super::check::PlannedCheck;
 use super::coverage::Coverage;
 use crate::error::ConfigWarning;
 use crate::provider::Provider;
-use crate::scheme::{Content, Shape};
+use crate::scheme::{Content, Shape, probably_meant};
 
 pub(super) fn of(
     provider: &Provider,
     content: &Content,
     boundaries: &Boundaries,
+    checks: &[PlannedCheck],
     signs: Coverage,
 ) -> Vec<ConfigWarning> {
     let scheme = &provider.scheme;
     let mut warnings = Vec::new();
     let mut warn = |field: &str, message: String| warnings.push(ConfigWarning::new(field, message));
+    let checked = checks.iter().map(|check| ("scheme.checks.equals", &check.content));
+    for (field, content) in std::iter::once(("scheme.content", content)).chain(checked) {
+        for value in content.values() {
+            if let Some(meant) = probably_meant(value) {
+                let part = value.written();
+                warn(
+                    field,
+                    format!("`{part}` is the value of that name in a request: did you mean `{{{meant}}}`?"),
+                );
+            }
+        }
+    }
     for (first, second) in &boundaries.open {
         warn(
             "scheme.content",

@@ -160,7 +160,7 @@ pub static ADYEN: Provider = Provider::new(
     "Adyen payments (standard notification)",
     Scheme::hmac_sha256(
         SignatureField::at(Location::json("/additionalData/hmacSignature"), Format::BARE, Encoding::Base64),
-        "{json:?/pspReference}:{json:?/originalReference}:{json:?/merchantAccountCode}:{json:?*/merchantReference}:{json:?/amount/value}:{json:?/amount/currency}:{json:?/eventCode}:{json:?/success}",
+        "{json:/pspReference}:{json:?/originalReference}:{json:?/merchantAccountCode}:{json:?*/merchantReference}:{json:?/amount/value}:{json:?/amount/currency}:{json:?/eventCode}:{json:?/success}",
     )
     .with_key(KeyFormat::HEX)
     .for_each("/notificationItems/*/NotificationRequestItem"),

@@ -31,7 +31,7 @@ pub use message_signature::MessageSignatureRules;
 pub use scheme::Scheme;
 pub use signature::{Encoding, Format, Repeat, SignatureField};
 pub use template::Template;
-pub(crate) use template::{Apply, Content, Covers, Input, Member, Needs, Part, Shape, Value};
+pub(crate) use template::{Apply, Content, Covers, Input, Member, Needs, Part, Shape, Value, probably_meant};
 pub use text::{Text, text};
 pub use timestamp::{TimestampField, Unit};
 #[cfg(feature = "jwt")]

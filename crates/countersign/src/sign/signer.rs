@@ -11,7 +11,7 @@ use super::field;
 use super::request::SigningRequest;
 #[cfg(feature = "jwt")]
 use super::token;
-use crate::compiled::{Plan, Source, render_body, splits};
+use crate::compiled::{Plan, Source, items_in, render_body, splits};
 use crate::error::{ConfigError, VerifyError};
 #[cfg(feature = "jwt")]
 use crate::mac::SigningKey;
@@ -90,7 +90,7 @@ impl Signer {
     }
 
     /// Returns the text of the signature field, for providers that send it in the body. Adding it must not change
-    /// the signed part of the body.
+    /// the signed part of the body. If the items of a body are signed one by one, it is that of the first item.
     ///
     /// # Errors
     ///
@@ -165,7 +165,8 @@ impl Signer {
         }
         let document =
             if plan.signs_payload { plan.payload_of(&request.body)? } else { (&*request.body).into() };
-        let body = render_body(plan.body_rules(), &plan.body, before.as_bytes(), &document)?;
+        let item = first_item(plan, &document)?;
+        let body = render_body(plan.body_rules(), &plan.body, before.as_bytes(), item)?;
         let mut field = String::new();
         if let Some(key) = self.keys.iter().next() {
             let ([a, b, c], [d, e, f]) = (before.pieces(key), after.pieces(key));
@@ -181,4 +182,10 @@ impl Signer {
         }
         Ok((draft, field))
     }
+}
+
+/// Returns the first item if the items are signed one by one, or the document itself.
+fn first_item<'b>(plan: &Plan, document: &'b [u8]) -> Result<&'b [u8], VerifyError> {
+    let Some(path) = &plan.each else { return Ok(document) };
+    Ok(items_in(plan.body_rules(), path, document)?.into_iter().next().unwrap_or(document))
 }

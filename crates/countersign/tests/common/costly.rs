@@ -46,7 +46,7 @@ pub(crate) fn own() -> Vec<Scene> {
         "{url}|{body}",
         "{body:json-string}",
         "{base64:body:json-sorted}",
-        "{json:?/id}.{json:?*/type}",
+        "{json:/id}.{json:?*/type}",
         "{form:sorted}",
     ];
     let algorithms = [

@@ -103,13 +103,18 @@ pub fn scenes() -> Vec<Scene> {
 
 /// Returns valid requests of one declaration.
 pub fn of(original: &Provider) -> Vec<Scene> {
+    with_id(original, "msg_100")
+}
+
+/// Returns valid requests of one declaration with this id, if it is in the head.
+pub fn with_id(original: &Provider, id: &str) -> Vec<Scene> {
     let provider = complete(original);
     let (private, public) = keys(&provider);
     let verifier = Verifier::new(provider.clone(), public).unwrap();
     let signer = Signer::new(provider.clone(), private).unwrap();
     let mut scenes = Vec::new();
     for (index, body) in bodies(&provider).into_iter().enumerate() {
-        let scene = scene(&provider, &signer, &verifier, index, body);
+        let scene = scene(&provider, (&signer, &verifier), index, body, id);
         match scene.verify() {
             Ok(_) => scenes.push(scene),
             Err(error) if index == 0 => panic!("{}: valid request refused: {error}", provider.slug),
@@ -121,21 +126,23 @@ pub fn of(original: &Provider) -> Vec<Scene> {
 
 /// Returns the declaration with all parameters set.
 pub fn complete(provider: &Provider) -> Provider {
-    let parameters = [
-        ("topics", "arn:aws:sns:eu-west-1:1:orders,arn:aws:sns:eu-west-1:1:bills"),
-        ("webhook_id", "WH-1"),
-        ("audience", "https://aud.example.com"),
-        ("email", "a@b.iam.gserviceaccount.com"),
-        ("issuer", "https://iss.example.com"),
-        ("app_id", "app-1"),
-        ("user_id", "our-user"),
-        ("client_id", "our-client,our-other-client"),
-        ("tenant_id", "our-tenant"),
-        ("bundle_id", "com.example"),
-        ("api_key", "our-api-key"),
-    ];
-    parameters.iter().fold(provider.clone(), |provider, (name, value)| provider.with_parameter(name, value))
+    PARAMETERS.iter().fold(provider.clone(), |provider, (name, value)| provider.with_parameter(name, value))
 }
+
+/// The values of parameters.
+pub const PARAMETERS: [(&str, &str); 11] = [
+    ("topics", "arn:aws:sns:eu-west-1:1:orders,arn:aws:sns:eu-west-1:1:bills"),
+    ("webhook_id", "WH-1"),
+    ("audience", "https://aud.example.com"),
+    ("email", "a@b.iam.gserviceaccount.com"),
+    ("issuer", "https://iss.example.com"),
+    ("app_id", "app-1"),
+    ("user_id", "our-user"),
+    ("client_id", "our-client,our-other-client"),
+    ("tenant_id", "our-tenant"),
+    ("bundle_id", "com.example"),
+    ("api_key", "our-api-key"),
+];
 
 /// Returns the signing key and the verification key.
 pub fn keys(provider: &Provider) -> (Secret, Secret) {
@@ -193,7 +200,10 @@ fn bodies(provider: &Provider) -> Vec<String> {
             .map(|id| json!({"id": "e1", "data": format!("{{\"id\": \"{id}\"}}")}).to_string())
             .to_vec();
     }
-    let mut bodies = vec![JSON.to_owned(), "[1]".to_owned()];
+    let mut bodies = vec![JSON.to_owned()];
+    if !content.contains("{json:/") {
+        bodies.push("[1]".to_owned());
+    }
     let in_body = |at: &Location| matches!(at, Location::Json(_) | Location::Form(_));
     let is_free = !["{json", ":json-sorted}", "{headers:sig:"].iter().any(|part| content.contains(part))
         && scheme.algorithm.covers_content()
@@ -205,7 +215,13 @@ fn bodies(provider: &Provider) -> Vec<String> {
     bodies
 }
 
-fn scene(provider: &Provider, signer: &Signer, verifier: &Verifier, index: usize, body: String) -> Scene {
+fn scene(
+    provider: &Provider,
+    (signer, verifier): (&Signer, &Verifier),
+    index: usize,
+    body: String,
+    id: &str,
+) -> Scene {
     let mut url = format!("{ORIGIN}/in?x=1&data.id=123&type=payment&v={index}0");
     if provider.scheme.checks.iter().any(|check| check.at == Location::Query("bodySHA256".into())) {
         url = format!("{ORIGIN}/in?bodySHA256={}", const_hex::encode(Sha256::digest(&body)));
@@ -216,7 +232,7 @@ fn scene(provider: &Provider, signer: &Signer, verifier: &Verifier, index: usize
     }
     let extra = signed_headers(provider, &body);
     let mut request =
-        SigningRequest::new(body.clone(), NOW).with_id("msg_100").with_event_type("a.b").with_url(&url);
+        SigningRequest::new(body.clone(), NOW).with_id(id).with_event_type("a.b").with_url(&url);
     for (name, value) in &extra {
         request = request.with_header(name.parse().unwrap(), value.parse().unwrap());
     }

@@ -114,6 +114,18 @@ impl Value {
         self.row.shape == Shape::Raw && !self.in_base64
     }
 
+    /// Returns whether a request may lack the value, so that it renders nothing.
+    pub(crate) fn is_optional(&self) -> bool {
+        match self.row.covers {
+            Covers::Value => {
+                !self.members().is_empty() && self.members().iter().all(|member| member.optional)
+            }
+            // A URL without a query.
+            Covers::Url { origin, path, .. } => !origin && !path,
+            _ => false,
+        }
+    }
+
     /// Returns the form of the value, without regard to its argument.
     pub(crate) fn shape(&self) -> Shape {
         match self.row.shape {

@@ -1,0 +1,38 @@
+//! Checks that requests with different content have different signatures.
+
+use super::plan::Plan;
+use crate::error::ConfigError;
+use crate::scheme::{Covers, Needs, Part, Value};
+
+/// Checks that some part of the content differs between requests, and that a request cannot leave it out.
+pub(super) fn check(plan: &Plan) -> Result<(), ConfigError> {
+    let content = &plan.content;
+    if content.is_empty() || plan.provider.scheme.message_signature.is_some() {
+        return Ok(());
+    }
+    let varies = |value: &Value| value.row.covers != Covers::Nothing && value.row.needs != Needs::Method;
+    if !content.values().any(varies) {
+        return Err(invalid(
+            "signs nothing that differs from one request to the next: one signature would be right for all of them"
+                .to_owned(),
+        ));
+    }
+    let mut optional = Vec::new();
+    for part in content.before.iter().chain(&content.body).chain(&content.after) {
+        match part {
+            Part::Literal(_) => {}
+            Part::Value(value) if !varies(value) => {}
+            Part::Value(value) if !value.is_optional() => return Ok(()),
+            Part::Value(_) | Part::Group(_) => optional.push(format!("`{}`", part.written())),
+        }
+    }
+    Err(invalid(format!(
+        "has no part that every request must have, so that one signature is right for all requests without {}. Make one of \
+         them required: a member without `?`, a part outside of `{{? … ?}}`, or `{{body}}`",
+        optional.join(", ")
+    )))
+}
+
+fn invalid(problem: String) -> ConfigError {
+    ConfigError::new("scheme.content", problem)
+}
