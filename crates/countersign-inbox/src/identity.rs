@@ -16,12 +16,13 @@ pub struct IdentityPolicy {
     unsigned_ids: UnsignedIds,
 }
 
-/// The policy for deliveries whose signature covers the body but not the id: a recorded delivery can be sent again
-/// under another id.
+/// The policy for deliveries whose signature does not cover the id: a recorded delivery can be sent again under
+/// another id. If the type is part of the key, the same holds for the type.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum UnsignedIds {
-    /// Does not store signed bytes. A delivery whose id was removed is then handled once more.
+    /// Does not store signed bytes. A delivery whose id was removed is then handled once more, and so is one whose type
+    /// was removed if the type is part of the key.
     Off,
     /// Handles signed bytes again that were handled under another id, and reports it in the claim. The default,
     /// because some providers send the same bytes for different events.
@@ -68,7 +69,7 @@ impl IdentityPolicy {
 
     /// Uses the digest of the body as the id of deliveries without one. Two events with the same body are then one:
     /// a repeated ping is ignored. If form fields are signed in sorted order, their order in the body does not
-    /// matter.
+    /// matter. If the signature does not cover the whole body, the id counts as unsigned.
     ///
     /// Providers whose declarations have no id need this, or an id set with
     /// [`Provider::with_id`](countersign::Provider::with_id).
@@ -94,7 +95,7 @@ impl IdentityPolicy {
     /// Returns the identity of a delivery, or `None` if nothing identifies it and it must be handled as new.
     ///
     /// A request whose id was removed is identified by the digest of its signed bytes, whatever the policy for
-    /// unsigned ids.
+    /// unsigned ids. A request whose type was removed is one of its own with [`UnsignedIds::Off`] only.
     #[must_use]
     pub fn identify(&self, delivery: &Delivery) -> Option<Identity> {
         let body = Digest::of_body(delivery.body());
@@ -106,15 +107,15 @@ impl IdentityPolicy {
         let id = Self::id(delivery);
         let has_topic = self.has_topic || delivery.provider().event.id_is_per_type;
         let topic = delivery.event_type().filter(|_| has_topic);
-        // A sender who can change the type, or leave it out, makes another key.
-        let has_signed_topic = match topic {
-            Some(topic) => topic.is_signed(),
-            None => !(has_topic && delivery.can_lose_type()),
-        };
-        let is_signed = |id: Field<&str>| id.is_signed() && has_signed_topic;
-        let signed = match id {
-            Some(id) if is_signed(id) || self.unsigned_ids == UnsignedIds::Off => None,
-            None if !delivery.can_lose_id() => None,
+        // A sender who can change the id or the type, or leave it out, makes another key.
+        let lost_id = id.is_none() && delivery.can_lose_id();
+        let lost_topic = has_topic && topic.is_none() && delivery.can_lose_type();
+        let has_signed_topic = topic.is_none_or(Field::is_signed) && !lost_topic;
+        let has_signed_id = id.map_or_else(|| delivery.is_body_signed(), Field::is_signed) && !lost_id;
+        let signed = match self.unsigned_ids {
+            _ if has_signed_id && has_signed_topic => None,
+            UnsignedIds::Off if !lost_id => None,
+            _ if !(id.is_some() || lost_id || self.has_body_as_id) => None,
             _ => signed_digest(place, delivery, body),
         };
         let distinctive = match (id, signed) {
@@ -131,8 +132,8 @@ impl IdentityPolicy {
         let topic = topic.map(|topic| topic.value().as_bytes());
         let [tenant, endpoint, provider] = place;
         let key = EventKey::of(&[tenant, endpoint, provider, topic, Some(kind), value]);
-        // A genuine delivery always has its id, so there is nothing to warn about.
-        let policy = if id.is_some() { self.unsigned_ids } else { UnsignedIds::Reject };
+        // A genuine delivery always has its id and its type, so there is nothing to warn about.
+        let policy = if lost_id || lost_topic { UnsignedIds::Reject } else { self.unsigned_ids };
         Some(Identity { key, body, guard: signed.map(|digest| (digest, policy)) })
     }
 

@@ -6,7 +6,7 @@ use smallvec::SmallVec;
 
 use crate::compiled::{Plan, render_body, render_items};
 use crate::delivery::Delivery;
-use crate::surroundings::{More, Surroundings};
+use crate::surroundings::Surroundings;
 use crate::verifier::{Around, Rendered};
 
 /// The bytes that the signature of a [`Delivery`] covers.
@@ -35,15 +35,11 @@ impl SignedContent<'_> {
 
     /// Returns all pieces in the order in which they are signed. The boundaries between pieces carry no meaning:
     /// bytes that move from one piece to the next do not change the content. A URL that is signed with or without
-    /// its port counts in both forms.
+    /// its port, or the slash at its end, counts without it.
     pub fn pieces(&self) -> impl Iterator<Item = &[u8]> {
         let before = self.around.map(|around| around.before.as_slice());
-        let more = self.around.and_then(|around| around.more.as_deref());
-        let instead = more.and_then(|more| more.instead.as_deref());
-        let after = more.and_then(|more| more.after.as_deref());
-        let (first, second) =
-            if instead.is_some() && instead < before { (instead, before) } else { (before, instead) };
-        [first, second, Some(self.body()), after].into_iter().flatten()
+        let after = self.around.and_then(|around| around.after.as_deref());
+        [before, Some(self.body()), after].into_iter().flatten()
     }
 }
 
@@ -56,13 +52,14 @@ impl std::fmt::Debug for SignedContent<'_> {
 
 impl Delivery {
     /// Returns the signed bytes, or `None` if they do not tell deliveries apart: tokens and HTTP Basic cover
-    /// nothing, and some schemes cover no part of the body.
+    /// nothing, and a scheme may cover nothing but the URL and the time.
     #[must_use]
     pub fn signed_content(&self) -> Option<SignedContent<'_>> {
         let plan = &*self.core.plan;
-        let signs_parts = plan.signs.body || !plan.body.is_empty();
-        signs_parts
-            .then(|| SignedContent { around: self.around.as_ref(), body: signed_body(plan, &self.body) })
+        let signs_body = plan.signs.body || !plan.body.is_empty();
+        let body = if signs_body { signed_body(plan, &self.body) } else { Cow::Borrowed([].as_slice()) };
+        let around = self.around.as_ref();
+        (signs_body || plan.content.has_own_value()).then_some(SignedContent { around, body })
     }
 
     /// Returns the bytes that tell a delivery without an id from others: the [body](Self::body) in its signed form,
@@ -102,12 +99,12 @@ impl Delivery {
 /// Keeps the signed bytes.
 #[cold]
 fn surroundings(around: &Around) -> Surroundings {
-    let bytes = |rendered: &Rendered| rendered.as_bytes().to_vec();
-    let (instead, after) = (around.instead().as_deref().map(bytes), around.after().map(bytes));
-    let has_more = instead.is_some() || after.is_some();
+    let (before, instead) = (around.before.as_bytes(), around.instead());
+    // The signature may hold for either, and the sender chooses the URL of the request.
+    let shorter = instead.as_deref().map(Rendered::as_bytes).filter(|instead| instead.len() < before.len());
     Surroundings {
-        before: SmallVec::from_slice(around.before.as_bytes()),
-        more: has_more.then(|| Box::new(More { instead, after })),
+        before: SmallVec::from_slice(shorter.unwrap_or(before)),
+        after: around.after().map(|after| after.as_bytes().into()),
     }
 }
 

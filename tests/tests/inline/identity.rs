@@ -12,7 +12,7 @@ use countersign_sqlite::SqliteStore;
 use countersign_tests::{complete, keyless};
 use http::StatusCode;
 
-use crate::scenes::{Scene, scenes};
+use crate::scenes::{self, Scene, scenes};
 
 /// The declarations that sign the body, but not the header with the id.
 const KNOWN: [&str; 24] = [
@@ -149,6 +149,107 @@ async fn what_is_not_signed_of_a_body_makes_no_other_delivery() {
         let (status, why) = send(&dedupe, &other.verify().unwrap()).await;
         assert_eq!((status, why.as_deref()), (200, Some("done")));
     }
+}
+
+/// The type is part of the key, and the signature does not cover it.
+#[tokio::test]
+async fn a_recorded_delivery_is_the_same_under_another_type() {
+    let mut tried = BTreeSet::new();
+    for scene in scenes() {
+        let provider = scene.verifier.provider();
+        let genuine = scene.verify().unwrap();
+        let others = other_types(&scene);
+        if others.is_empty() || genuine.signed_content().is_none() {
+            continue;
+        }
+        tried.insert(scene.slug.clone());
+        let was_typed = genuine.event_type().is_some();
+        for policy in [UnsignedIds::Warn, UnsignedIds::Reject, UnsignedIds::Off] {
+            let store: Arc<dyn DedupeStore> = Arc::new(MemoryStore::new(100));
+            let endpoint = IdentityPolicy::new("e").with_topic().with_body_as_id().with_unsigned_ids(policy);
+            let dedupe = Deduplicator::builder(store, endpoint, provider).build().unwrap();
+            assert_eq!(send(&dedupe, &genuine).await, (200, None), "{}", scene.slug);
+            for other in &others {
+                let has_type = other.event_type().is_some();
+                assert!(!has_type || !other.event_type().unwrap().is_signed(), "{}: {other:?}", scene.slug);
+                let (status, why) = send(&dedupe, other).await;
+                // A genuine delivery has an id and a type.
+                let lost_id = other.id().is_none() && other.can_lose_id();
+                let runs = match policy {
+                    UnsignedIds::Reject => false,
+                    _ if lost_id => false,
+                    UnsignedIds::Warn => has_type,
+                    _ => true,
+                };
+                assert_eq!((status, why.is_none()), (200, runs), "{} {policy:?}: {other:?}", scene.slug);
+                let (status, why) = send(&dedupe, other).await;
+                assert!(status == 200 && why.is_some(), "{} {policy:?}, again: {other:?}", scene.slug);
+            }
+            if was_typed {
+                assert_eq!(send(&dedupe, &genuine).await.1.as_deref(), Some("done"), "{}", scene.slug);
+            }
+        }
+    }
+    for slug in ["circleci", "digitalocean", "gitlab-signing-token", "kick", "mercadopago", "moov", "twitch"]
+    {
+        assert!(tried.contains(slug), "{slug} was not tried: {tried:?}");
+    }
+}
+
+/// Two deliveries with the same body at the same time.
+#[tokio::test]
+async fn another_signed_id_is_another_delivery_whatever_the_type() {
+    let mut tried = BTreeSet::new();
+    for provider in providers::all() {
+        for (first, second) in scenes::of(provider).iter().zip(scenes::with_id(provider, "msg_200")) {
+            let (one, two) = (first.verify().unwrap(), second.verify().unwrap());
+            let ids =
+                [&one, &two].map(|delivery| delivery.id().filter(|id| id.is_signed()).map(|id| id.as_str()));
+            if ids.contains(&None) || ids[0] == ids[1] {
+                continue;
+            }
+            tried.insert(provider.slug.clone());
+            let store: Arc<dyn DedupeStore> = Arc::new(MemoryStore::new(100));
+            let endpoint = IdentityPolicy::new("e").with_topic().with_unsigned_ids(UnsignedIds::Reject);
+            let dedupe = Deduplicator::builder(store, endpoint, provider).build().unwrap();
+            for delivery in [&one, &two] {
+                assert_eq!(send(&dedupe, delivery).await, (200, None), "{}: {delivery:?}", provider.slug);
+            }
+        }
+    }
+    for slug in ["svix", "twitch", "kick", "gitlab-signing-token"] {
+        assert!(tried.contains(slug), "{slug} was not tried: {tried:?}");
+    }
+}
+
+/// A sender chooses the port and the slash at the end of the URL, and the signature holds all the same.
+#[test]
+fn a_url_that_is_read_in_several_forms_makes_one_delivery() {
+    let mut tried = BTreeSet::new();
+    for scene in scenes() {
+        let Some(url) = scene.url.clone() else { continue };
+        let (origin, rest) = url.split_at(url[8..].find('/').unwrap() + 8);
+        let (path, query) = rest.split_once('?').unwrap();
+        let identity = |scene: &Scene| {
+            let name = id_header(scene.verifier.provider());
+            let scene = name.map_or_else(|| scene.clone(), |name| stripped(scene, name));
+            let endpoint = IdentityPolicy::new("e").with_topic();
+            scene.verify().ok().and_then(|delivery| endpoint.identify(&delivery))
+        };
+        let Some(genuine) = identity(&scene) else { continue };
+        for port in ["", ":443", ":8443", ":1"] {
+            for slashes in ["", "/", "//"] {
+                let mut other = scene.clone();
+                other.url = Some(format!("{origin}{port}{path}{slashes}?{query}"));
+                let Some(found) = identity(&other) else { continue };
+                assert_eq!(found, genuine, "{}: {:?}", scene.slug, other.url);
+                if other.url != scene.url {
+                    tried.insert(scene.slug.clone());
+                }
+            }
+        }
+    }
+    assert!(tried.contains("twilio-form"), "{tried:?}");
 }
 
 #[test]
@@ -288,4 +389,39 @@ fn with(scene: &Scene, name: &str, value: &str) -> Scene {
     let mut scene = stripped(scene, name);
     scene.headers.0.push((name.to_owned(), value.as_bytes().to_vec()));
     scene
+}
+
+/// Returns the delivery with other types that verify, and without a type.
+fn other_types(scene: &Scene) -> Vec<Delivery> {
+    let provider = scene.verifier.provider();
+    let genuine = scene.verify().unwrap().event_type().map(|found| found.as_str().to_owned());
+    let mut changed = Vec::new();
+    for at in provider.event.event_type.iter().flat_map(Location::alternatives) {
+        match at {
+            Location::Header(names) => {
+                for name in names.split(',') {
+                    changed.extend([stripped(scene, name), with(scene, name, "another.type")]);
+                }
+            }
+            Location::Query(name) if scene.url.is_none() => {
+                for value in ["", "another.type"] {
+                    let target = scene.target.replace(&format!("{name}=payment"), &format!("{name}={value}"));
+                    changed.push(Scene { target, ..scene.clone() });
+                }
+            }
+            Location::Json(pointer) => {
+                let Ok(mut body) = serde_json::from_slice::<serde_json::Value>(&scene.body) else { continue };
+                for value in ["", "another.type"] {
+                    let Some(place) = body.pointer_mut(pointer.as_str()) else { continue };
+                    *place = value.into();
+                    changed.push(Scene { body: body.to_string().into_bytes(), ..scene.clone() });
+                }
+            }
+            _ => {}
+        }
+    }
+    let deliveries = changed.iter().filter_map(|scene| scene.verify().ok());
+    let is_other =
+        |delivery: &Delivery| delivery.event_type().map(|found| found.as_str().to_owned()) != genuine;
+    deliveries.filter(is_other).collect()
 }

@@ -102,7 +102,7 @@ fn render_more(values: &Values<'_, '_>, around: &mut Around, now: UnixTime) -> R
     let scheme = &plan.provider.scheme;
     let other = match values.url {
         Some(url) if scheme.any_port => port_variant(url),
-        Some(url) if scheme.any_trailing_slash => Some(slash_variant(url)),
+        Some(url) if scheme.any_trailing_slash => slash_variant(url),
         _ => None,
     };
     if let Some(other) = other {

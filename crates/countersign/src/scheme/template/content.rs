@@ -92,6 +92,15 @@ impl Content {
         self.body_values().all(|value| value.row.needs == Needs::Form && value.row.covers == Covers::Value)
     }
 
+    /// Returns whether a value of the head is signed that belongs to one delivery: not only the URL, which deliveries
+    /// share, and the time, which they may share.
+    pub(crate) fn has_own_value(&self) -> bool {
+        self.head_values().any(|value| match value.row.covers {
+            Covers::Value => !matches!(value.row.needs, Needs::Timestamp | Needs::Method),
+            covers => covers == Covers::Listed,
+        })
+    }
+
     /// Returns whether nothing is signed.
     pub(crate) fn is_empty(&self) -> bool {
         self.before.is_empty() && self.body.is_empty() && self.after.is_empty()
