@@ -8,6 +8,8 @@ use http::{Response, StatusCode};
 use super::deduplicator::Deduplicator;
 use super::shared::{MissingId, Options};
 use crate::identity::IdentityPolicy;
+use crate::inbox_store::InboxStore;
+use crate::recorder::Recorder;
 use crate::retention::Retention;
 use crate::runtime::check_lease;
 use crate::store::DedupeStore;
@@ -21,6 +23,7 @@ pub struct DeduplicatorBuilder {
     retention: Retention,
     style: Responses,
     options: Options,
+    recorder: Option<Arc<Recorder>>,
     /// Whether deliveries can be told apart.
     is_told_apart: Result<(), ConfigError>,
 }
@@ -52,7 +55,7 @@ impl DeduplicatorBuilder {
         };
         let (retention, style) = (Retention::of(provider), provider.responses.clone());
         let is_told_apart = identity.check(provider);
-        Self { store, identity, retention, style, options, is_told_apart }
+        Self { store, identity, retention, style, options, recorder: None, is_told_apart }
     }
 
     /// Sets the lifetime of a lease without a renewal; it is renewed every third of this. After a crash, the
@@ -105,6 +108,14 @@ impl DeduplicatorBuilder {
         self
     }
 
+    /// Adds what is counted here to the [statistics](crate::OpsStore::statistics) of a store: deliveries, duplicates, attempts,
+    /// the time that handlers take, and the use of each key. Every few seconds in a separate task, so that no request waits for it.
+    /// Requests that are rejected before are not among them. None by default.
+    pub fn with_statistics(mut self, store: impl InboxStore) -> Self {
+        self.recorder = Some(Recorder::new(Arc::new(store)));
+        self
+    }
+
     /// Builds the deduplicator after checking the settings.
     ///
     /// # Errors
@@ -121,7 +132,7 @@ impl DeduplicatorBuilder {
         if kept < recommended {
             telemetry::short_retention(self.identity.name(), kept, recommended);
         }
-        Ok(Deduplicator::new(self.store, self.identity, self.style, self.options))
+        Ok(Deduplicator::new(self.store, self.identity, self.style, self.options, self.recorder))
     }
 }
 

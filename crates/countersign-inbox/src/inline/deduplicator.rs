@@ -15,6 +15,7 @@ use super::unsettled::Unsettled;
 use super::{finish, telemetry};
 use crate::claim::{AttemptToken, Claim, ClaimRequest};
 use crate::identity::{Identity, IdentityPolicy};
+use crate::recorder::Recorder;
 use crate::runtime::within;
 use crate::store::{DedupeStore, StoreError};
 use crate::telemetry::Arrival;
@@ -65,10 +66,13 @@ impl Deduplicator {
         identity: IdentityPolicy,
         style: Responses,
         options: Options,
+        recorder: Option<Arc<Recorder>>,
     ) -> Self {
         let (flights, unsettled, tasks) = (Flights::default(), Unsettled::default(), TaskTracker::new());
         tasks.close();
-        Self { shared: Arc::new(Shared { store, identity, style, options, flights, unsettled, tasks }) }
+        Self {
+            shared: Arc::new(Shared { store, identity, style, options, flights, unsettled, tasks, recorder }),
+        }
     }
 
     /// Claims a delivery. Call it in a separate task: a claim that is dropped before it completes holds the delivery
@@ -76,32 +80,36 @@ impl Deduplicator {
     pub async fn admit(&self, delivery: &Delivery) -> Admission {
         let shared = &self.shared;
         if shared.options.missing_id == Some(MissingId::Reject) && !shared.identity.has_id(delivery) {
-            telemetry::delivered(shared.source(), Arrival::Rejected);
+            shared.delivered(delivery.key(), Arrival::Rejected);
             return Admission::Answer(shared.refuse(ErrorKind::MissingId, None));
         }
         let Some(identity) = shared.identity.identify(delivery) else {
-            telemetry::delivered(shared.source(), Arrival::Accepted);
+            shared.delivered(delivery.key(), Arrival::Accepted);
             return Admission::Run(Run::unclaimed(Arc::clone(shared)));
         };
         // Before the claim, so that an outcome is not missed.
         let coalesces = !shared.options.coalesce_wait.is_zero();
         let seat = coalesces.then(|| shared.flights.board(identity.key()));
-        self.claim(&identity, seat).await
+        self.claim(&identity, delivery.key(), seat).await
     }
 
-    /// Waits until no handler runs, and the outcomes of all handlers are stored, as far as possible. Use it at the
+    /// Waits until no handler runs, and the outcomes of all handlers and the last statistics are stored, as far as possible. Use it at the
     /// end of a graceful shutdown, when no more requests come in: handlers outlive the connections of their
     /// requests, and so the server.
     pub async fn idle(&self) {
         self.shared.tasks.wait().await;
+        if let Some(recorder) = &self.shared.recorder {
+            // A store that does not answer costs the statistics of the last seconds.
+            let _: bool = recorder.flush().await;
+        }
     }
 
-    async fn claim(&self, identity: &Identity, seat: Option<Seat>) -> Admission {
+    async fn claim(&self, identity: &Identity, key: &str, seat: Option<Seat>) -> Admission {
         let (shared, source) = (&self.shared, self.shared.source());
         let (claim, asked) = match ask(shared, identity).await {
             Ok(answered) => answered,
             Err(error) => {
-                telemetry::delivered(source, Arrival::StoreError);
+                shared.delivered(key, Arrival::StoreError);
                 telemetry::store_failed(source, "claim", &error);
                 return Admission::Answer(shared.refuse(ErrorKind::StoreUnavailable, None));
             }
@@ -113,7 +121,7 @@ impl Deduplicator {
                 Arrival::Duplicate
             }
             Claim::Acquired { lease, is_suspect } => {
-                telemetry::delivered(source, Arrival::Accepted);
+                shared.delivered(key, Arrival::Accepted);
                 if is_suspect {
                     telemetry::suspect(source);
                 }
@@ -131,14 +139,14 @@ impl Deduplicator {
                     None => None,
                 };
                 if landed != Some(Landing::Done) {
-                    telemetry::delivered(source, Arrival::InFlight);
+                    shared.delivered(key, Arrival::InFlight);
                     return Admission::Answer(shared.refuse(ErrorKind::InFlight, Some(retry_after)));
                 }
                 Arrival::Duplicate
             }
             Claim::Replayed => Arrival::Replayed,
         };
-        telemetry::delivered(source, arrival);
+        shared.delivered(key, arrival);
         Admission::Answer(shared.duplicate(match arrival {
             Arrival::Replayed => REPLAYED,
             _ => DONE,

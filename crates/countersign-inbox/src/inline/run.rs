@@ -82,6 +82,7 @@ impl Run {
         let Self { shared, context, claimed } = self;
         // Handlers of deliveries without a lease are waited for as well.
         let _task = shared.tasks.token();
+        let began = Instant::now();
         let heartbeat = claimed
             .as_ref()
             .map(|claimed| Heartbeat::start(&shared, claimed.lease(), claimed.pulse(), context.cancelled()));
@@ -90,6 +91,7 @@ impl Run {
         let source = shared.source();
         let Some(handled) = handled else {
             telemetry::panicked(source);
+            shared.record_attempt(AttemptOutcome::Retry, began.elapsed());
             if let Some(claimed) = claimed {
                 claimed.release().await;
             }
@@ -106,9 +108,11 @@ impl Run {
         };
         if let Ending::Stale = ending {
             telemetry::attempted(source, AttemptOutcome::Lost);
+            shared.record_attempt(AttemptOutcome::Lost, began.elapsed());
             return Finished::Answer(shared.refuse(ErrorKind::InFlight, None));
         }
         telemetry::attempted(source, verdict.into());
+        shared.record_attempt(verdict.into(), began.elapsed());
         match verdict {
             Verdict::Masked => Finished::Failed(handled),
             Verdict::Done | Verdict::Permanent | Verdict::Failed => Finished::Relay(handled),

@@ -7,9 +7,13 @@ use http::{Response, StatusCode};
 use tokio_util::task::TaskTracker;
 
 use super::flights::Flights;
+use super::telemetry;
 use super::unsettled::Unsettled;
 use crate::identity::IdentityPolicy;
+use crate::ops::AttemptOutcome;
+use crate::recorder::Recorder;
 use crate::store::DedupeStore;
+use crate::telemetry::Arrival;
 
 /// The state that clones of a [`Deduplicator`](super::Deduplicator) share.
 pub(super) struct Shared {
@@ -20,11 +24,32 @@ pub(super) struct Shared {
     pub(super) flights: Flights,
     pub(super) unsettled: Unsettled,
     pub(super) tasks: TaskTracker,
+    pub(super) recorder: Option<Arc<Recorder>>,
 }
 
 impl Shared {
     pub(super) fn source(&self) -> &str {
         self.identity.name()
+    }
+
+    /// Counts a delivery that this key has verified.
+    pub(super) fn delivered(&self, key: &str, arrival: Arrival) {
+        telemetry::delivered(self.source(), arrival);
+        let is_new = match arrival {
+            Arrival::Accepted => true,
+            Arrival::Duplicate | Arrival::Requeued | Arrival::Replayed => false,
+            Arrival::InFlight | Arrival::Rejected | Arrival::StoreError => return,
+        };
+        if let Some(recorder) = &self.recorder {
+            recorder.delivered(self.source(), key, is_new);
+        }
+    }
+
+    /// Counts an attempt in the statistics.
+    pub(super) fn record_attempt(&self, outcome: AttemptOutcome, took: Duration) {
+        if let Some(recorder) = &self.recorder {
+            recorder.attempted(self.source(), outcome, took);
+        }
     }
 }
 

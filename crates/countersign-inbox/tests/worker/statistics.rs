@@ -5,9 +5,12 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use countersign::Event;
+use countersign_inbox::inline::{Admission, Deduplicator};
 use countersign_inbox::{
-    Context, DeliveryCounts, Durability, EndpointStatistics, Handler, Inbox, OpsStore, Outcome, Window,
+    Context, DeliveryCounts, Durability, EndpointStatistics, Handler, Inbox, MemoryStore, OpsStore, Outcome,
+    Window,
 };
+use http::StatusCode;
 use tokio::time::Instant;
 
 use crate::support::{Audited, Fault, Store, builder, completed, nothing, pass, source, verified};
@@ -106,6 +109,41 @@ async fn a_scheduled_addition_does_not_keep_the_store() {
     pass(1).await;
     assert_eq!(Arc::strong_count(&store), 1);
     pass(10_000).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn inline_mode_counts_the_same_in_the_store_that_it_is_given() {
+    let store = Store::new();
+    let provider = &countersign::providers::preflix::PROVIDER;
+    let dedupe = Deduplicator::builder(Arc::new(MemoryStore::new(100)), "audits", provider);
+    let dedupe = dedupe.with_statistics(store.clone()).build().unwrap();
+    let handled = [
+        ("1", Some(StatusCode::SERVICE_UNAVAILABLE)),
+        ("1", Some(StatusCode::OK)),
+        ("1", None),
+        ("2", Some(StatusCode::OK)),
+    ];
+    for (id, status) in handled {
+        let (delivery, _) = verified(&format!(r#"{{"id":"{id}","type":"audit.completed","data":{{}}}}"#));
+        match (dedupe.admit(&delivery).await, status) {
+            (Admission::Run(run), Some(status)) => {
+                let handler = async {
+                    pass(1_500).await;
+                    status
+                };
+                let _ = run.drive(handler, |status| Some(*status)).await;
+            }
+            (Admission::Answer(answer), None) => assert_eq!(answer.status(), StatusCode::OK),
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(counted(&store).await, EndpointStatistics::default());
+    dedupe.idle().await;
+    let of = counted(&store).await;
+    let counts = DeliveryCounts { accepted: 3, duplicates: 1, attempts: 3, done: 2, retries: 1, dead: 0 };
+    assert_eq!(of.counts, counts);
+    assert_eq!(of.time_to_done.quantile(0.5), Some(Duration::from_millis(1598)));
+    assert_eq!(of.keys.values().map(|used| used.count).sum::<u64>(), 4);
 }
 
 fn start(store: &Arc<Store>, handler: impl Handler<Event<Audited>>) -> Inbox {

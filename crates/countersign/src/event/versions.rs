@@ -11,7 +11,7 @@ pub struct Versions {
 }
 
 impl Versions {
-    /// Creates an entry of [`EventCatalog::VERSIONS`].
+    /// Creates an entry of [`EventCatalog::VERSIONS`](super::EventCatalog::VERSIONS).
     #[must_use]
     pub const fn new(tag: &'static str, known: &'static [&'static str]) -> Self {
         Self { tag, known }
