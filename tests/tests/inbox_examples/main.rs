@@ -7,6 +7,10 @@
     reason = "a test stops at the first surprise"
 )]
 
+mod catalogue;
+#[path = "../../../crates/countersign/tests/common/scenes.rs"]
+#[allow(dead_code, unreachable_pub, reason = "shared with the tests of the core")]
+mod scenes;
 mod support;
 
 use countersign_inbox::{Action, Change, EventState, Filter};

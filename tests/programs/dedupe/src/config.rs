@@ -6,6 +6,8 @@
 //! | `FRAMEWORK` | `axum`, the default, or `actix` |
 //! | `PROVIDER` | the slug of the provider; default `proxiant` |
 //! | `PROXIANT_SECRET`, `STRIPE_SECRET` and so on | the secret of the endpoint, under the slug of its provider |
+//! | `PAYPAL_WEBHOOK_ID`, `AWS_SNS_TOPICS` and so on | parameters of the declaration, if it has any |
+//! | `META_VERIFY_TOKEN` and so on | the token that the provider sends in its handshake, if it sends one |
 //! | `PUBLIC_URL` | the public origin, for providers that sign the URL: `https://hooks.example.com` |
 //! | `DEMO=1` | uses a demonstration secret of Proxiant, which is printed at start-up |
 //! | `STORE` | the store of handled deliveries: `memory`, the default, or `sqlite:PATH`, `postgres://…`, `redis://…` |
@@ -15,13 +17,13 @@
 //! | `LEASE_MS` | the lifetime of a claim without a renewal; default 60000 |
 //! | `MAX_ATTEMPTS`, `BACKOFF_MS` | not used: in inline mode, the provider decides on retries |
 
-use std::env::{self, VarError};
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
+use countersign::Provider;
 use countersign::receiver::Receiver;
-use countersign::{Provider, Secret, Verifier, providers};
+use example_inbox_support::{provider, receiver, secret_name, variable};
 
 use crate::handler::Behaviour;
 
@@ -54,7 +56,7 @@ impl Config {
         let provider = provider()?;
         Ok(Self {
             provider,
-            receiver: receiver(provider)?,
+            receiver: receiver(provider, secret(&secret_name(provider))?)?,
             addr: variable("ADDR")?.unwrap_or_else(|| "127.0.0.1:3003".to_owned()),
             framework: framework()?,
             store: variable("STORE")?.unwrap_or_else(|| "memory".to_owned()),
@@ -76,24 +78,6 @@ fn framework() -> Result<Framework, String> {
     }
 }
 
-fn provider() -> Result<&'static Provider, String> {
-    let slug = variable("PROVIDER")?.unwrap_or_else(|| "proxiant".to_owned());
-    let found = providers::find(&slug);
-    found.ok_or_else(|| {
-        format!("PROVIDER={slug}: it is no slug of the catalogue, `countersign providers` lists them")
-    })
-}
-
-fn receiver(provider: &'static Provider) -> Result<Receiver, String> {
-    let name = format!("{}_SECRET", provider.slug.to_uppercase().replace('-', "_"));
-    let verifier = Secret::new(secret(&name)?).and_then(|secret| Verifier::new(provider, secret));
-    let mut builder = Receiver::builder(verifier.map_err(|error| format!("{name}: {error}"))?);
-    if let Some(url) = variable("PUBLIC_URL")? {
-        builder = builder.with_public_url(url);
-    }
-    builder.build().map_err(|error| format!("PUBLIC_URL: {error}"))
-}
-
 fn secret(name: &str) -> Result<String, String> {
     match variable(name)? {
         Some(secret) => Ok(secret),
@@ -111,14 +95,6 @@ fn secret(name: &str) -> Result<String, String> {
 fn number<N: FromStr>(name: &str, default: N) -> Result<N, String> {
     let Some(text) = variable(name)? else { return Ok(default) };
     text.parse().map_err(|_| format!("{name}={text}: it is a whole number"))
-}
-
-fn variable(name: &str) -> Result<Option<String>, String> {
-    match env::var(name) {
-        Ok(value) => Ok(Some(value)),
-        Err(VarError::NotPresent) => Ok(None),
-        Err(VarError::NotUnicode(_)) => Err(format!("{name} is not UTF-8")),
-    }
 }
 
 const DEMO_NAME: &str = "PROXIANT_SECRET";

@@ -1,11 +1,11 @@
-use std::env::{self, VarError};
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
+use countersign::Provider;
 use countersign::receiver::Receiver;
-use countersign::{Provider, Secret, Verifier, providers};
 
+use crate::provider::{provider, receiver, secret_name, variable};
 use crate::store::StoreUrl;
 
 /// Configuration from environment variables.
@@ -15,6 +15,8 @@ use crate::store::StoreUrl;
 /// | `ADDR` | the address to listen on; default `127.0.0.1:3000` |
 /// | `PROVIDER` | the slug of the provider; default `proxiant` |
 /// | `PROXIANT_SECRET`, `STRIPE_SECRET` and so on | the secret of the endpoint, under the slug of its provider |
+/// | `PAYPAL_WEBHOOK_ID`, `AWS_SNS_TOPICS` and so on | parameters of the declaration, if it has any |
+/// | `META_VERIFY_TOKEN` and so on | the token that the provider sends in its handshake, if it sends one |
 /// | `PUBLIC_URL` | the public origin, for providers that sign the URL: `https://hooks.example.com` |
 /// | `STORE` | `sqlite:PATH`, or a URL `postgres://…` |
 /// | `EFFECTS` | the file that handlers append to |
@@ -70,7 +72,7 @@ impl Config {
         let provider = provider()?;
         Ok(Self {
             provider,
-            receiver: receiver(provider)?,
+            receiver: receiver(provider, required(&secret_name(provider))?)?,
             addr: variable("ADDR")?.unwrap_or_else(|| "127.0.0.1:3000".to_owned()),
             store: required("STORE")?.parse().map_err(|error| format!("STORE: {error}"))?,
             effects: required("EFFECTS")?.into(),
@@ -83,24 +85,6 @@ impl Config {
     }
 }
 
-fn provider() -> Result<&'static Provider, String> {
-    let slug = variable("PROVIDER")?.unwrap_or_else(|| "proxiant".to_owned());
-    let found = providers::find(&slug);
-    found.ok_or_else(|| {
-        format!("PROVIDER={slug}: it is no slug of the catalogue, `countersign providers` lists them")
-    })
-}
-
-fn receiver(provider: &'static Provider) -> Result<Receiver, String> {
-    let name = format!("{}_SECRET", provider.slug.to_uppercase().replace('-', "_"));
-    let verifier = Secret::new(required(&name)?).and_then(|secret| Verifier::new(provider, secret));
-    let mut builder = Receiver::builder(verifier.map_err(|error| format!("{name}: {error}"))?);
-    if let Some(url) = variable("PUBLIC_URL")? {
-        builder = builder.with_public_url(url);
-    }
-    builder.build().map_err(|error| format!("PUBLIC_URL: {error}"))
-}
-
 fn required(name: &str) -> Result<String, String> {
     variable(name)?.ok_or_else(|| format!("{name} is not set"))
 }
@@ -108,12 +92,4 @@ fn required(name: &str) -> Result<String, String> {
 fn number<N: FromStr>(name: &str, default: N) -> Result<N, String> {
     let Some(text) = variable(name)? else { return Ok(default) };
     text.parse().map_err(|_| format!("{name}: `{text}` is no number from 0 on"))
-}
-
-fn variable(name: &str) -> Result<Option<String>, String> {
-    match env::var(name) {
-        Ok(value) => Ok(Some(value)),
-        Err(VarError::NotPresent) => Ok(None),
-        Err(VarError::NotUnicode(_)) => Err(format!("{name} is not UTF-8")),
-    }
 }
