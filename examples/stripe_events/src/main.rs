@@ -8,6 +8,8 @@
 //! `cargo run -- fixtures3.json` decodes the objects in a file of <https://github.com/stripe/openapi>.
 
 mod events;
+#[cfg(test)]
+mod objects;
 
 use std::error::Error;
 
