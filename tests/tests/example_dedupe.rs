@@ -8,7 +8,7 @@ use std::thread;
 
 use countersign::providers::{self, proxiant};
 use countersign::{Secret, Signer, SigningRequest};
-use countersign_tests::programs::{Example, post};
+use countersign_tests::programs::{Example, ask_to_continue, post};
 use countersign_tests::{now, rfc3339};
 
 #[test]
@@ -34,6 +34,19 @@ fn an_event_fails_as_often_as_wanted_and_is_then_handled_once() {
             |id| format!(r#"{{"id":"{id}","event_type":"job.served","attempt":3,"replayed":false}}"#) + "\n";
         assert_eq!(lines, line("evt_1") + &line("evt_2"), "{framework}");
         assert!(example.stop().logged.contains("MAX_ATTEMPTS has no meaning in inline mode"), "{framework}");
+    }
+}
+
+#[test]
+fn a_sender_is_not_asked_for_the_body_of_a_head_that_is_refused() {
+    for framework in FRAMEWORKS {
+        let effects = file(&format!("asked-{framework}.jsonl"));
+        let effects = effects.to_str().unwrap();
+        let example = start(&[("FRAMEWORK", framework), ("PROXIANT_SECRET", SECRET), ("EFFECTS", effects)]);
+        let ask = |lines: &str| ask_to_continue(example.addr(), "/webhooks/proxiant", lines);
+        let signature = format!("x-proxiant-signature: sha256={}\r\n", "00".repeat(32));
+        assert_eq!(ask("content-length: 2\r\n"), 400, "{framework}");
+        assert_eq!(ask(&format!("{signature}content-length: 2\r\n")), 100, "{framework}");
     }
 }
 

@@ -2,6 +2,10 @@
 //! JSON fixture.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
 use countersign::scheme::{Encoding, Location, Scheme, SignatureField};
 use countersign::{
     ErrorKind, Head, Provider, Secret, Signer, SigningRequest, Tolerance, UnixTime, Verifier, providers,
@@ -77,15 +81,54 @@ fn shuffled(value: &Value, seed: &mut u64) -> String {
     }
 }
 
-/// Returns the JSON bodies of all test vectors.
+/// Returns the JSON objects of all fixtures: of the test vectors, and the sample bodies of the simulators.
 fn fixtures() -> Vec<Value> {
-    let vectors: Vec<Value> = serde_json::from_str(include_str!("data/vectors.json")).unwrap();
-    let bodies = vectors.iter().filter_map(|vector| vector.get("body_utf8")?.as_str());
-    let mut bodies: Vec<_> = bodies.collect();
-    bodies.sort_unstable();
-    bodies.dedup();
-    let fixtures = bodies.iter().filter_map(|body| serde_json::from_str(body).ok());
-    fixtures.filter(Value::is_object).collect()
+    let mut bodies = BTreeSet::new();
+    for file in [
+        include_str!("data/computed.json"),
+        include_str!("data/founding.json"),
+        include_str!("data/handshakes.json"),
+        include_str!("data/judged.json"),
+        include_str!("data/vectors.json"),
+    ] {
+        let file = serde_json::from_str(file).unwrap();
+        collect(&file, &mut bodies);
+        if let Value::Object(providers) = file {
+            bodies.extend(
+                providers.values().flat_map(|events| events.as_array().unwrap()).map(Value::to_string),
+            );
+        }
+    }
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../countersign-testkit/src/simulators/sample/bodies");
+    let samples = files(Path::new(folder));
+    assert!(samples.len() > 20, "{samples:?}");
+    for path in samples {
+        let file: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+        bodies.insert(file.to_string());
+        bodies.extend(
+            file.as_object().unwrap().values().filter(|value| value.is_object()).map(Value::to_string),
+        );
+    }
+    bodies.iter().map(|body| serde_json::from_str(body).unwrap()).collect()
+}
+
+/// Collects the texts in a file of vectors that are JSON objects.
+fn collect(value: &Value, bodies: &mut BTreeSet<String>) {
+    match value {
+        Value::String(text) if serde_json::from_str(text).is_ok_and(|body: Value| body.is_object()) => {
+            bodies.insert(text.clone());
+        }
+        Value::Array(items) => items.iter().for_each(|item| collect(item, bodies)),
+        Value::Object(members) => members.values().for_each(|member| collect(member, bodies)),
+        _ => {}
+    }
+}
+
+/// Returns the JSON files of a folder and of the folders in it.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let inner = |path: PathBuf| if path.is_dir() { files(&path) } else { vec![path] };
+    entries.flat_map(inner).filter(|path| path.extension().is_some_and(|end| end == "json")).collect()
 }
 
 /// Returns a document with the value at the pointer, and a sibling at every step.

@@ -5,7 +5,7 @@ use countersign::{Provider, SecretSet, UnixTime, providers};
 
 use super::rank::standing;
 use super::rarity::Rarity;
-use super::score::{score, unsigned};
+use super::score::{score, score_without_signature, unsigned};
 use crate::explain::{Captured, Diagnoser};
 
 /// A provider that a request fits.
@@ -37,8 +37,8 @@ impl Fit {
         self.verified
     }
 
-    /// Returns the reason for the missing signature, and the cure, if the request is of a kind that the provider sends
-    /// without one ([`Provider::unsigned`]).
+    /// Returns the reason for the missing signature, and the cure, if the request has none: it is of a kind that the
+    /// provider sends without one ([`Provider::unsigned`]), or no secret is set at the provider.
     #[must_use]
     pub const fn unsigned(&self) -> Option<&'static str> {
         self.unsigned
@@ -58,7 +58,7 @@ impl fmt::Debug for Fit {
 
 /// Returns the providers of the catalogue that the request fits, best first. Those for which it verifies under one
 /// of the secrets come before all others. A request without a signature fits the provider that is known to send such
-/// requests: raw deliveries of Amazon SNS.
+/// requests, as Amazon SNS its raw deliveries; otherwise those whose other headers it has.
 ///
 /// ```
 /// use countersign::{Secret, Signer, SigningRequest, UnixTime, providers};
@@ -81,7 +81,17 @@ pub fn identify(captured: &Captured, secrets: Option<&SecretSet>, now: UnixTime)
         let unsigned = unsigned(provider, captured).filter(|_| !verified);
         Some(Fit { provider, score, verified, unsigned })
     };
+    let without_signature = |provider: &'static Provider| {
+        let score = score_without_signature(provider, captured, &rarity)?;
+        Some(Fit { provider, score, verified: false, unsigned: Some(NO_SIGNATURE) })
+    };
     let mut fits: Vec<_> = providers::all().filter_map(fit).collect();
+    if fits.is_empty() {
+        fits.extend(providers::all().filter_map(without_signature));
+    }
     fits.sort_by_key(|fit| Reverse((fit.verified, fit.score, standing(fit.provider))));
     fits
 }
+
+const NO_SIGNATURE: &str = "other headers of the provider are there, and the signature is not, as when no secret is set for the \
+                            webhook at the provider: set the secret there; if one is set, let no proxy remove the header";

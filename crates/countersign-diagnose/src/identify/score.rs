@@ -21,6 +21,30 @@ pub(super) fn unsigned<'p>(provider: &'p Provider, captured: &Captured) -> Optio
     kinds.filter(|kind| captured.headers().contains_key(&*kind.header)).map(|kind| &*kind.reason).next()
 }
 
+/// Returns how well the request fits except for its signature, which is missing, or `None` if it has no headers that tell.
+pub(super) fn score_without_signature(
+    provider: &Provider,
+    captured: &Captured,
+    rarity: &Rarity,
+) -> Option<u32> {
+    let is_there = |name: &str| captured.headers().contains_key(name);
+    let mut signature = names(&provider.scheme.signature.at).peekable();
+    signature.peek()?;
+    if signature.any(is_there) {
+        return None;
+    }
+    let stamp = provider.scheme.timestamp.iter().map(|field| &field.at);
+    let beside = provider.event.id.iter().chain(&provider.event.event_type).chain(stamp);
+    let found = beside.filter_map(|at| names(at).find(|name| is_there(name) && !is_general(name)));
+    let score: u32 = found.map(|name| rarity.weight(name, BESIDE)).sum();
+    (score >= TELLING).then_some(START + score)
+}
+
+/// Returns whether all words of a header are of the kind that any sender uses: `x-request-id`.
+pub(super) fn is_general(name: &str) -> bool {
+    name.split('-').all(|word| GENERAL.contains(&word))
+}
+
 fn score_signed(provider: &Provider, captured: &Captured, rarity: &Rarity) -> Option<u32> {
     let declared = Shape::new(provider.clone()).ok()?;
     let signature = &provider.scheme.signature;
@@ -233,6 +257,35 @@ const START: u32 = 100;
 const SIGNATURE: u32 = 300;
 /// The score of any other header that no other provider has: two of them weigh as much as a signature header.
 const BESIDE: u32 = 150;
+/// The score of the headers beside a signature from which on they name a provider: a header that two providers have.
+const TELLING: u32 = BESIDE / 2;
+/// Words that headers of many senders have.
+const GENERAL: [&str; 24] = [
+    "action",
+    "api",
+    "content",
+    "date",
+    "delivery",
+    "event",
+    "hook",
+    "hub",
+    "id",
+    "key",
+    "message",
+    "name",
+    "nonce",
+    "request",
+    "signature",
+    "time",
+    "timestamp",
+    "topic",
+    "type",
+    "uuid",
+    "version",
+    "webhook",
+    "webhooks",
+    "x",
+];
 /// The score of a value in the body, which is less significant than a header: many bodies have an `/id`.
 const IN_BODY: u32 = 10;
 const UNIT: u32 = 5;

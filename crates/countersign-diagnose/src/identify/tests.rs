@@ -1,6 +1,8 @@
 use countersign::{Head, Secret, SecretSet, Signer, SigningRequest, UnixTime, Verifier, providers};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
+use super::rarity::{Rarity, names};
+use super::score::is_general;
 use super::*;
 use crate::Captured;
 
@@ -47,6 +49,42 @@ fn a_kind_of_delivery_that_is_sent_unsigned_is_named_with_the_reason() {
     }
     let signed = identify(&captured(&[("x-amz-sns-message-type", "Notification")], BODY), None, NOW);
     assert!(signed.iter().all(|fit| fit.unsigned().is_none()), "{signed:?}");
+}
+
+#[test]
+fn a_delivery_that_lost_its_signature_is_named_by_its_other_headers() {
+    let rarity = Rarity::of(providers::all());
+    let mut named = 0;
+    for provider in providers::all().filter(|provider| names(&provider.scheme.signature.at).next().is_some())
+    {
+        let event = &provider.event;
+        let beside = event.id.iter().chain(&event.event_type).flat_map(names);
+        let own: Vec<_> = beside
+            .filter(|name| rarity.weight(name, 100) == 100 && !is_general(name))
+            .map(|name| (name, "1"))
+            .collect();
+        if own.is_empty() {
+            continue;
+        }
+        let fits = identify(&captured(&own, "no JSON"), None, NOW);
+        let fit = fits.iter().find(|fit| fit.provider().slug == provider.slug);
+        let fit = fit.unwrap_or_else(|| panic!("{}: {own:?}: {fits:?}", provider.slug));
+        assert!(
+            !fit.is_verified() && fit.unsigned().is_some_and(|reason| reason.contains("no secret is set"))
+        );
+        named += 1;
+    }
+    assert!(named > 20, "{named}");
+    for (slug, headers) in [
+        ("github-sha256", ["x-github-event", "x-github-delivery"].as_slice()),
+        ("linear", &["linear-event", "linear-delivery"]),
+        ("shopify", &["x-shopify-topic", "x-shopify-webhook-id"]),
+    ] {
+        let headers: Vec<_> = headers.iter().map(|name| (*name, "1")).collect();
+        let fits = slugs(&captured(&headers, BODY));
+        assert!(fits.contains(&slug), "{slug}: {fits:?}");
+    }
+    assert!(slugs(&captured(&[("x-request-id", "1"), ("x-timestamp", "1")], BODY)).is_empty());
 }
 
 #[test]
@@ -143,8 +181,9 @@ fn a_signature_of_another_length_or_prefix_does_not_fit() {
 }
 
 #[test]
-fn a_request_without_a_signature_fits_nobody_by_its_headers() {
-    let plain = captured(&[("content-type", "application/json"), ("x-github-event", "push")], "{}");
+fn a_request_without_a_signature_fits_no_provider_by_headers_that_many_senders_have() {
+    let plain =
+        captured(&[("content-type", "application/json"), ("x-event-id", "1"), ("x-request-id", "2")], "{}");
     assert!(slugs(&plain).is_empty(), "{:?}", slugs(&plain));
 }
 

@@ -1,6 +1,7 @@
 //! The endpoint in axum and in actix.
 
 use std::io;
+use std::net::TcpListener;
 use std::sync::Arc;
 
 use actix_web::web;
@@ -51,10 +52,12 @@ pub(crate) async fn actix(
     handler: Arc<Handler>,
 ) -> io::Result<()> {
     use countersign::Delivery;
-    use countersign_actix::{Dedupe, VerifyWebhook};
+    use countersign_actix::{Dedupe, ExpectHandler, VerifyWebhook};
     use countersign_inbox::inline::ClaimContext;
 
     let path = place.path.clone();
+    // A sender is not asked for the body of a head that is refused. `HttpServer` would do without that.
+    let expect = ExpectHandler::new().with_resource(&*path, VerifyWebhook::new(receiver.clone()));
     // Runs once per worker; the values created before are shared.
     let app = move || {
         let handler = Arc::clone(&handler);
@@ -72,12 +75,9 @@ pub(crate) async fn actix(
         let hook = hook.wrap(Dedupe::new(dedupe.clone())).wrap(VerifyWebhook::new(receiver.clone()));
         actix_web::App::new().service(hook)
     };
-    let server =
-        actix_web::HttpServer::new(app).bind(&place.addr).map_err(|error| at(&place.addr, &error))?;
-    for addr in server.addrs() {
-        tracing::info!("listening on http://{addr}");
-    }
-    server.run().await
+    let listener = TcpListener::bind(&place.addr).map_err(|error| at(&place.addr, &error))?;
+    tracing::info!("listening on http://{}", listener.local_addr()?);
+    expect.listen(actix_web::dev::Server::build(), listener, app)?.run().await
 }
 
 fn at(addr: &str, error: &io::Error) -> io::Error {

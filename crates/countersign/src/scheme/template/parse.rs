@@ -138,7 +138,8 @@ fn one_header(name: &str) -> Result<http::HeaderName, ConfigError> {
     }
 }
 
-fn unknown(name: &str) -> ConfigError {
+fn unknown(written: &str) -> ConfigError {
+    let name = &*written.to_ascii_lowercase();
     let kind = name.rfind(':').and_then(|colon| name.get(..=colon)).unwrap_or_default();
     let distance = |row: &Transform| {
         let whole = strsim::osa_distance(name, row.name);
@@ -149,15 +150,54 @@ fn unknown(name: &str) -> ConfigError {
     let alike = TABLE.iter().map(|row| (distance(row), row.name)).min();
     let without_argument = TABLE.iter().find(|row| row.before.strip_suffix(':') == Some(name));
     let hint = match without_argument.map(|row| (0, row.name)).or(alike) {
-        Some((distance, known)) if distance <= 1 + name.len() / 4 => format!(": did you mean `{{{known}}}`?"),
-        _ => ": docs/own-provider.md and the documentation of `scheme::Template` list them".to_owned(),
+        Some((distance, known)) if distance <= 1 + name.len() / 4 => Some(known),
+        _ => by_word(written),
     };
-    invalid(&format!("`{{{name}}}` is not a placeholder{hint}"))
+    let hint = hint.map_or_else(
+        || ": docs/own-provider.md and the documentation of `scheme::Template` list them".to_owned(),
+        |known| format!(": did you mean `{{{known}}}`?"),
+    );
+    invalid(&format!("`{{{written}}}` is not a placeholder{hint}"))
+}
+
+/// Returns the placeholder that a word of the name names, as in `{rawBody}` and `{url:path}`. The last word counts most.
+fn by_word(written: &str) -> Option<&'static str> {
+    let is_start = |(at, char): (usize, char)| (char.is_ascii_uppercase() && at > 0).then_some(at);
+    let starts = written.char_indices().filter_map(is_start);
+    let mut words = Vec::new();
+    let mut from = 0;
+    for end in starts.chain([written.len()]) {
+        words.extend(written.get(from..end)?.split(|char: char| !char.is_ascii_alphanumeric()));
+        from = end;
+    }
+    let words: Vec<_> =
+        words.into_iter().filter(|word| word.len() > 1).map(str::to_ascii_lowercase).collect();
+    let named = |word: &String| {
+        let row = TABLE.iter().find(|row| row.before.strip_suffix(':').unwrap_or(row.before) == *word);
+        let meant = || MEANT.iter().find(|(other, _)| other == word).map(|(_, known)| *known);
+        row.map(|row| row.name).or_else(meant)
+    };
+    let begun = |word: &String| TABLE.iter().find(|row| word.len() > 3 && row.before.starts_with(&**word));
+    let named = words.iter().rev().find_map(named);
+    named.or_else(|| words.iter().rev().find_map(begun).map(|row| row.name))
 }
 
 fn invalid(problem: &str) -> ConfigError {
     ConfigError::new("content", problem)
 }
+
+/// Other words for a placeholder.
+const MEANT: [(&str, &str); 9] = [
+    ("bodies", "body"),
+    ("content", "body"),
+    ("date", "timestamp"),
+    ("nonce", "header:HEADER"),
+    ("payload", "body"),
+    ("raw", "body"),
+    ("time", "timestamp"),
+    ("ts", "timestamp"),
+    ("uri", "url"),
+];
 
 /// The beginning of placeholders that are encoded.
 const BASE64: &str = "base64:";

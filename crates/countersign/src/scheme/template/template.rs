@@ -152,6 +152,14 @@ mod tests {
             ("{headr:x-nonce}", "did you mean `{header:HEADER}`?"),
             ("{form:}", "did you mean `{form:NAME}`?"),
             ("{sig:}", "did you mean `{sig:NAME}`?"),
+            ("{BODY}", "did you mean `{body}`?"),
+            ("{rawBody}", "did you mean `{body}`?"),
+            ("{raw_body}", "did you mean `{body}`?"),
+            ("{body:md5}", "did you mean `{body}`?"),
+            ("{payload}", "did you mean `{body}`?"),
+            ("{url:path}", "did you mean `{path}`?"),
+            ("{ts}", "did you mean `{timestamp}`?"),
+            ("{head:x-a}", "did you mean `{header:HEADER}`?"),
             ("{something}", "list them"),
         ] {
             let error = Template::from(template.to_owned()).parse().unwrap_err().to_string();
