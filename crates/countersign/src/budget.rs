@@ -5,6 +5,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// bodies in gzip until their deliveries are dropped. Clones share it: give one budget to all receivers of a process, so
 /// that many slow senders cannot exhaust its memory.
 ///
+/// It counts the bytes of a request that are held. For short times a request takes up to three times as much, and 32 KiB:
+/// a buffer that grows is copied, and the signed content repeats values of the head. Reserve three times the budget.
+///
 /// ```
 /// use countersign::receiver::Budget;
 ///
