@@ -49,6 +49,8 @@ pub(super) struct PacedBody {
     pieces: VecDeque<Bytes>,
     /// The pause before each piece.
     pause: Duration,
+    /// The pause before the end.
+    last_pause: Duration,
     timer: Option<Pin<Box<Sleep>>>,
     abort: bool,
     /// The announced length.
@@ -65,7 +67,8 @@ impl PacedBody {
         if wire.abort {
             pieces.truncate(pieces.len() / 2);
         }
-        Self { pieces, pause, timer: None, abort: wire.abort, length }
+        let last_pause = if wire.abort { FLUSHED } else { Duration::ZERO };
+        Self { pieces, pause, last_pause, timer: None, abort: wire.abort, length }
     }
 }
 
@@ -78,8 +81,9 @@ impl Body for PacedBody {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
         let this = self.get_mut();
-        if !this.pieces.is_empty() && !this.pause.is_zero() {
-            let timer = this.timer.get_or_insert_with(|| Box::pin(sleep(this.pause)));
+        let pause = if this.pieces.is_empty() { this.last_pause } else { this.pause };
+        if !pause.is_zero() {
+            let timer = this.timer.get_or_insert_with(|| Box::pin(sleep(pause)));
             ready!(timer.as_mut().poll(context));
             this.timer = None;
         }
@@ -103,3 +107,6 @@ impl Body for PacedBody {
 
 /// The number of pieces of a body that does not arrive at once.
 const PIECES: usize = 8;
+/// The pause before an abort. The client writes what it has while a body is not ready, and drops it when the body fails: without the
+/// pause it would send nothing.
+const FLUSHED: Duration = Duration::from_millis(20);
