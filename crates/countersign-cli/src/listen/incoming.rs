@@ -26,7 +26,8 @@ struct Incoming<'a> {
 }
 
 /// Reads a request to its verdict, and returns its whole body, too: that of a rejected request only if it is to be kept, and not
-/// if it is larger than the receiver allows, or breaks off.
+/// if it is larger than the receiver allows, or breaks off. A body that announces a larger size is not read any further: its sender
+/// waits for the answer.
 pub(super) async fn read(
     receiver: &Receiver,
     parts: &Parts,
@@ -42,7 +43,7 @@ pub(super) async fn read(
         return (received, Some(body));
     }
     let limit = receiver.body_limit();
-    while keeps && !incoming.has_ended && incoming.kept.len() <= limit {
+    while keeps && !incoming.has_ended && incoming.announced() <= limit as u64 {
         let chunk = std::future::poll_fn(|cx| receiver::Incoming::poll_chunk(&mut incoming, cx)).await;
         if matches!(chunk, Some(Err(_))) {
             break;
@@ -55,6 +56,13 @@ pub(super) async fn read(
 /// Returns path and query as they were received.
 pub(super) fn target(parts: &Parts) -> &str {
     parts.uri.path_and_query().map_or("/", PathAndQuery::as_str)
+}
+
+impl Incoming<'_> {
+    /// Returns the size of the body as far as it is known: what was read, and what is announced beyond it.
+    fn announced(&self) -> u64 {
+        (self.kept.len() as u64).saturating_add(self.body.size_hint().lower())
+    }
 }
 
 impl receiver::Incoming for Incoming<'_> {

@@ -166,3 +166,25 @@ fn a_request_whose_body_is_too_large_is_not_recorded_and_that_is_said() {
     assert!(said.iter().any(|line| line.contains("request 1 is not recorded: ")), "{said:?}");
     assert!(files(&dir).is_empty());
 }
+
+#[test]
+fn a_body_that_announces_too_much_is_refused_at_once_whatever_is_kept() {
+    let dir = directory("record-announced");
+    for options in [&["--record", &*dir][..], &["--explain"]] {
+        let listener = Listener::start(options);
+        let head = |signature: &str| {
+            let path = &listener.path;
+            format!(
+                "POST {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 107374182400\r\n{signature}\r\n"
+            )
+        };
+        // Neither sender sends the rest, or ends the connection.
+        for (signature, status) in [("x-hub-signature-256: sha256=00\r\n", "413"), ("", "4")] {
+            let answer = listener.exchange(head(signature).as_bytes());
+            let answer = String::from_utf8_lossy(&answer).into_owned();
+            assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{options:?} {signature}: {answer}");
+            assert!(!answer.starts_with("HTTP/1.1 408"), "{options:?} {signature}: {answer}");
+        }
+    }
+    assert!(files(&dir).is_empty());
+}
