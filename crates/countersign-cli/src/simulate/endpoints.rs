@@ -38,20 +38,26 @@ pub(super) fn check(
     messages: &[Message],
 ) -> Result<(), CliError> {
     let selects = |id: &String| messages.iter().any(|message| simulator.selects(id, message));
-    let Some((_, endpoint)) = endpoints.iter().find(|(id, _)| !selects(id)) else { return Ok(()) };
+    let Some((id, endpoint)) = endpoints.iter().find(|(id, _)| !selects(id)) else { return Ok(()) };
     let types: BTreeSet<_> = messages.iter().map(|message| &*message.event_type).collect();
     let mut values = BTreeMap::<&str, BTreeSet<&str>>::new();
     for (name, value) in messages.iter().flat_map(|message| &message.labels) {
         values.entry(name).or_default().insert(value);
     }
     let mut known = format!("types are {}", joined(types));
-    for name in &endpoint.labels {
+    // A default selects among events that have such a value.
+    let mut defaults = simulator.defaults_of(id);
+    defaults.retain(|(name, _)| values.contains_key(&**name));
+    for name in endpoint.labels.iter().chain(defaults.iter().map(|(name, _)| name)) {
         known += &match values.get(&**name) {
             Some(values) => format!("; values of {name} are {}", joined(values.iter().copied())),
             None => format!("; no event has {name}, but {}", joined(values.keys().copied())),
         };
     }
     let Endpoint { selects, destination, .. } = endpoint;
+    let defaults = defaults.iter().map(|(name, value)| format!("the default --only {name}={value}"));
+    let given = Some(selects.clone()).filter(|selects| !selects.is_empty());
+    let selects = given.into_iter().chain(defaults).collect::<Vec<_>>().join(" with ");
     Err(CliError::Usage(format!("{selects} selects no event for {destination}: {known}")))
 }
 
@@ -63,7 +69,13 @@ impl Endpoint {
         let types = args.subscribe.iter().map(|one| format!("--subscribe {one}"));
         let values = args.only.iter().map(|(name, value)| format!("--only {name}={value}"));
         let selects = types.chain(values).collect::<Vec<_>>().join(" ");
-        Ok(Self::new(destination, subscription, (&args.subscribe, &args.only), selects))
+        Ok(Self::new(
+            destination,
+            subscription,
+            (&args.subscribe, &args.only),
+            selects,
+            args.replay.is_some(),
+        ))
     }
 
     fn of_subscription(args: &SimulateArgs, given: &SubscriptionArg) -> Result<Self, CliError> {
@@ -73,7 +85,8 @@ impl Endpoint {
             None => args.sender.secrets()?,
         };
         let subscription = Subscription::new(destination.url().as_str(), secrets);
-        Ok(Self::new(destination, subscription, (&given.events, &given.labels), "--subscription".to_owned()))
+        let selected = (&*given.events, &*given.labels);
+        Ok(Self::new(destination, subscription, selected, "--subscription".to_owned(), args.replay.is_some()))
     }
 
     fn new(
@@ -81,8 +94,11 @@ impl Endpoint {
         subscription: Subscription,
         (events, labels): (&[String], &[(String, String)]),
         selects: String,
+        is_replay: bool,
     ) -> Self {
         let subscription = subscription.with_events(events.iter().cloned());
+        // The events of a file were selected when they were sent for the first time.
+        let subscription = if is_replay { subscription.without_defaults() } else { subscription };
         let subscription = labels.iter().fold(subscription, |one, (name, value)| one.only(name, value));
         let labels = labels.iter().map(|(name, _)| name.clone()).collect();
         Self { destination, subscription, selects, labels }

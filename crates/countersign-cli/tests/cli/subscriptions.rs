@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use crate::app::App;
 use crate::listen::Listener;
-use crate::support::{OTHER_SECRET, SECRET, countersign, run, run_command};
+use crate::record::directory;
+use crate::support::{OTHER_SECRET, SECRET, countersign, file, run, run_command};
 
 /// Starts a receiver of a provider under another secret.
 fn other_receiver(provider: &str) -> Listener {
@@ -75,6 +76,36 @@ fn a_filter_that_selects_nothing_is_refused_with_what_there_is() {
         assert!(refused, "{options:?}: {ran:?}");
     }
     assert!(app.saw_nothing());
+}
+
+#[test]
+fn the_default_version_selects_among_events_that_have_one() {
+    let body = file("order-without-version.json", br#"{"event":"order.generated","data":{}}"#);
+    let other =
+        file("order-of-version-2.json", br#"{"event":"order.generated","event_version":2,"data":{}}"#);
+    let saved = directory("saved-of-version-2");
+    std::fs::create_dir_all(&saved).unwrap();
+    let saved = format!("{saved}/queue");
+    let base = ["simulate", "printprice", "--secret", SECRET, "--rate", "1000/s"];
+    let closed = ["--to", "http://127.0.0.1:1/", "--speed", "10000000"];
+    let ran = run(&[&base[..], &closed, &["--only", "event_version=2", "--save-failed", &saved]].concat());
+    assert_eq!((ran.code, std::fs::read_to_string(&saved).unwrap().lines().count()), (1, 6), "{ran:?}");
+    for (options, number) in [
+        (&["--event", "nothing.here"][..], 1),
+        (&["--event", "order.generated", "--body", &body], 1),
+        (&["--event", "order.generated", "--body", &other, "--only", "event_version=2"], 1),
+        (&["--replay", &saved], 6),
+    ] {
+        let listener = Listener::start_for("printprice");
+        let ran = run(&[&base[..], &["--to", &url(&listener)], options].concat());
+        assert_eq!(ran.code, 0, "{options:?}: {ran:?}");
+        let delivered = format!("{number} of {number} events delivered");
+        assert!(ran.stdout.contains(&delivered), "{options:?}: {ran:?}");
+    }
+    let ran = run(&[&base[..], &closed, &["--event", "order.generated", "--body", &other]].concat());
+    let said = "the default --only event_version=1 selects no event for http://127.0.0.1:1/: types are order.generated; \
+        values of event_version are 2";
+    assert!(ran.code == 2 && ran.stderr.contains(said), "{ran:?}");
 }
 
 #[test]

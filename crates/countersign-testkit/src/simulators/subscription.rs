@@ -15,6 +15,8 @@ pub struct Subscription {
     secrets: Option<SecretSet>,
     events: Vec<String>,
     labels: Vec<(String, String)>,
+    /// The values that the provider selects by default, of events that have such a value. `None` selects by none.
+    defaults: Option<Vec<(String, String)>>,
     pub(super) operational: bool,
 }
 
@@ -48,6 +50,7 @@ impl Subscription {
             secrets: None,
             events: Vec::new(),
             labels: Vec::new(),
+            defaults: Some(Vec::new()),
             operational: false,
         }
     }
@@ -63,6 +66,12 @@ impl Subscription {
         self
     }
 
+    /// Receives events whatever the provider selects by default, for example all versions of the events of
+    /// [`PrintPrice`](super::PrintPrice).
+    pub fn without_defaults(self) -> Self {
+        Self { defaults: None, ..self }
+    }
+
     /// Sets the public URL, for providers that sign it.
     pub fn with_signed_url(self, url: impl Into<String>) -> Self {
         Self { signed_url: Some(url.into()), ..self }
@@ -73,9 +82,18 @@ impl Subscription {
         Self { operational: true, ..self }
     }
 
-    /// Returns whether events are selected by this value.
-    pub(super) fn has_label(&self, name: &str) -> bool {
-        self.labels.iter().any(|(other, _)| other == name)
+    /// Selects by a value that the provider selects by default, unless this one selects by it, or by no default.
+    pub(super) fn or_default(mut self, name: &str, value: &str) -> Self {
+        let is_chosen = self.labels.iter().any(|(other, _)| other == name);
+        if let Some(defaults) = self.defaults.as_mut().filter(|_| !is_chosen) {
+            defaults.push((name.to_owned(), value.to_owned()));
+        }
+        self
+    }
+
+    /// Returns the values that the provider selects by default.
+    pub(super) fn defaults(&self) -> &[(String, String)] {
+        self.defaults.as_deref().unwrap_or_default()
     }
 
     pub(super) fn event_types(&self) -> &[String] {
@@ -86,7 +104,9 @@ impl Subscription {
         let is_type =
             self.events.is_empty() || self.events.iter().any(|glob| matches(glob, &message.event_type));
         let has = |label: &(String, String)| message.labels.contains(label);
-        !self.operational && is_type && self.labels.iter().all(has)
+        let lacks = |name: &str| message.labels.iter().all(|(other, _)| other != name);
+        let is_default = self.defaults().iter().all(|label| has(label) || lacks(&label.0));
+        !self.operational && is_type && self.labels.iter().all(has) && is_default
     }
 
     pub(super) fn signer(&self, provider: &Provider) -> Result<Option<Arc<Signer>>, ConfigError> {

@@ -17,7 +17,7 @@ pub(in crate::simulators) struct Profile {
     pub(in crate::simulators) policy: fn() -> DeliveryPolicy,
     /// Makes the operational event about a disabled endpoint, from its id and the time of its first failure.
     pub(in crate::simulators) on_disabled: Option<fn(&str, &str) -> Step>,
-    /// The values that a subscription selects unless it selects another one.
+    /// The values that a subscription selects, of events that have such a value, unless it selects another one.
     pub(in crate::simulators) selects: &'static [(&'static str, &'static str)],
 }
 

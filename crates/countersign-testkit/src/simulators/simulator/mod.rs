@@ -67,9 +67,8 @@ impl Simulator {
     pub fn subscribe(&self, subscription: Subscription) -> Result<String, ConfigError> {
         let now = self.shared.clock.now();
         let defaults = self.shared.profile.map_or(&[][..], |profile| profile.selects).iter();
-        let selected = defaults.fold(subscription, |subscription, (name, value)| {
-            if subscription.has_label(name) { subscription } else { subscription.only(*name, *value) }
-        });
+        let selected =
+            defaults.fold(subscription, |subscription, (name, value)| subscription.or_default(name, value));
         self.change(|engine| engine.subscribe(&self.shared.provider, selected, now))
     }
 
@@ -85,6 +84,15 @@ impl Simulator {
         let engine = self.engine();
         let mut endpoints = engine.endpoints().iter().filter(|endpoint| endpoint.id == subscription);
         endpoints.any(|endpoint| endpoint.subscription.selects(message))
+    }
+
+    /// Returns the values that a subscription selects events by because it selects by no others: version 1 of the events of
+    /// [`PrintPrice`](super::PrintPrice). Events without such a value are selected, too. Empty if there is no such subscription.
+    #[must_use]
+    pub fn defaults_of(&self, subscription: &str) -> Vec<(String, String)> {
+        let engine = self.engine();
+        let endpoint = engine.endpoints().iter().find(|endpoint| endpoint.id == subscription);
+        endpoint.map_or_else(Vec::new, |endpoint| endpoint.subscription.defaults().to_vec())
     }
 
     /// Publishes an event to the endpoints that select it.
