@@ -1,8 +1,8 @@
 //! Descriptions of the parts of a declaration, for pages and tables.
 
 use countersign::handshake::{Handshake, Trust};
-use countersign::scheme::{Format, Location, Scheme, SignatureField};
-use countersign::{BodyLimit, Confidence, KeyScope, Provider};
+use countersign::scheme::{Format, Location, Scheme, SignatureField, TimestampField};
+use countersign::{BodyLimit, Confidence, KeyScope, Provider, Tolerance};
 
 use crate::facts;
 use crate::output::{GOOD, UNSURE, size, span, word};
@@ -91,8 +91,29 @@ pub(crate) fn algorithm(scheme: &Scheme) -> String {
 pub(crate) fn timestamp(scheme: &Scheme) -> String {
     scheme.timestamp.as_ref().map_or_else(
         || facts::NONE.to_owned(),
-        |field| format!("{}, {}, accepted: {}", field.at.describe(), word(&field.unit), field.tolerance),
+        |field| {
+            format!("{}, {}, accepted: {}", field.at.describe(), word(&field.unit), accepted(scheme, field))
+        },
     )
+}
+
+/// Returns the accepted ages. The tolerance of a token's `iat` and `nbf` is a leeway: the age has the bound of its rules, or ends
+/// with its `exp`.
+fn accepted(scheme: &Scheme, field: &TimestampField) -> String {
+    let tolerance = field.tolerance;
+    let is_start = matches!(&field.at, Location::Claim(name) if matches!(&**name, "iat" | "nbf"));
+    let (Some(rules), Some(leeway), true) = (&scheme.token, tolerance.past(), is_start) else {
+        return tolerance.to_string();
+    };
+    if let Some(most) = rules.max_age_secs {
+        let bounded = Tolerance::between(most.saturating_add(leeway), tolerance.future().unwrap_or_default());
+        let is_open = tolerance.future().is_none();
+        return if is_open { bounded.insecure_any_future() } else { bounded }.to_string();
+    }
+    let has_end = rules.required.split('|').any(|name| name.trim() == "exp");
+    let end = if has_end { "exp" } else { "exp, if there is one" };
+    let future = tolerance.future().map_or_else(|| "not bounded".to_owned(), |secs| format!("≤ {secs} s"));
+    format!("until {leeway} s after {end}, future {future}")
 }
 
 /// Describes each handshake, or says that there is none.

@@ -108,7 +108,7 @@ impl Forge {
         let scheme = &self.provider.scheme;
         let past = scheme.timestamp.as_ref()?.tolerance.past()?;
         let of_token = scheme.token.as_ref().and_then(|rules| rules.max_age_secs);
-        Some(of_token.map_or(past, |age| age.max(past)))
+        Some(past.saturating_add(of_token.unwrap_or_default()))
     }
 
     /// Makes a genuine delivery with a new id.

@@ -123,6 +123,36 @@ fn a_provider_is_shown_with_what_one_has_to_know() {
 }
 
 #[test]
+fn the_ages_of_tokens_are_those_that_a_receiver_accepts() {
+    let own = |token: &str, timestamp: &str| {
+        let text = format!(
+            "slug = \"own\"\nname = \"Own\"\ndoc = \"x\"\n[scheme]\nalgorithm = \"jwt\"\n\
+            signature = {{ at = \"header:x-jwt\", encoding = \"base64url\" }}\n\
+            token = {{ algorithms = \"HS256\"{token} }}\n\
+            timestamp = {{ at = \"claim:iat\", unit = \"seconds\"{timestamp} }}\n"
+        );
+        let path = file("own-token.toml", text.as_bytes());
+        let ran = run(&["provider", "--scheme", &path]);
+        assert_eq!(ran.code, 0, "{text}: {ran:?}");
+        ran.stdout.lines().find(|line| line.starts_with("timestamp")).unwrap().to_owned()
+    };
+    for (token, timestamp, accepted) in [
+        (
+            ", required = \"iat\", max_age = 300",
+            ", tolerance = { past = 0, future = 200 }",
+            "age ≤ 300 s, future ≤ 200 s",
+        ),
+        (", required = \"iat\", max_age = 300", ", tolerance = 60", "age ≤ 360 s, future ≤ 60 s"),
+        (", required = \"exp|iat\"", ", tolerance = 60", "until 60 s after exp, future ≤ 60 s"),
+        (", required = \"iat\"", ", tolerance = 60", "until 60 s after exp, if there is one, future ≤ 60 s"),
+    ] {
+        let line = own(token, timestamp);
+        assert!(line.ends_with(&format!("accepted: {accepted}")), "{token} {timestamp}: {line}");
+    }
+    assert!(run(&["provider", "plaid"]).stdout.contains("accepted: 300 s both ways"));
+}
+
+#[test]
 fn what_is_unknown_differs_from_what_a_provider_does_not_have() {
     let shown = |slug: &str| {
         let portrait = run(&["provider", slug]).stdout;
