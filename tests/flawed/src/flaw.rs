@@ -23,6 +23,8 @@ pub(crate) enum Flaw {
     SuccessBeforeWork,
     /// It writes the secret into its log.
     SecretInLog,
+    /// It answers 200 to genuine deliveries on other paths, and does nothing.
+    SuccessElsewhere,
 }
 
 impl FromStr for Flaw {
@@ -40,6 +42,7 @@ impl FromStr for Flaw {
             "success-on-failure" => Self::SuccessOnFailure,
             "success-before-work" => Self::SuccessBeforeWork,
             "secret-in-log" => Self::SecretInLog,
+            "success-elsewhere" => Self::SuccessElsewhere,
             other => return Err(format!("FLAW={other}: there is no such flaw")),
         })
     }

@@ -39,6 +39,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let app = Router::new()
         .route("/hook", post(receive))
         .route("/effects", get(effects))
+        .fallback(elsewhere)
         .with_state(Arc::new(receiver));
     let listener = TcpListener::bind(env::var("ADDR")?).await?;
     eprintln!("listening on http://{}", listener.local_addr()?);
@@ -52,20 +53,29 @@ struct Receiver {
 }
 
 async fn receive(State(receiver): State<Arc<Receiver>>, request: Request<Body>) -> StatusCode {
-    let (head, body) = request.into_parts();
-    let announced =
-        head.headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
-    if announced.unwrap_or(0) > LIMIT {
-        return StatusCode::PAYLOAD_TOO_LARGE;
+    receiver.verify(request).await.map_or_else(|refusal| refusal, |id| receiver.handle(&id))
+}
+
+async fn elsewhere(State(receiver): State<Arc<Receiver>>, request: Request<Body>) -> StatusCode {
+    if receiver.flaw != Flaw::SuccessElsewhere {
+        return StatusCode::NOT_FOUND;
     }
-    let Ok(body) = to_bytes(body, LIMIT).await else { return StatusCode::PAYLOAD_TOO_LARGE };
-    match receiver.verification.id(&head.headers, &body) {
-        Some(id) => receiver.handle(&id),
-        None => StatusCode::UNAUTHORIZED,
-    }
+    receiver.verify(request).await.map_or_else(|refusal| refusal, |_| StatusCode::OK)
 }
 
 impl Receiver {
+    /// Returns the id of a genuine delivery, or the refusal.
+    async fn verify(&self, request: Request<Body>) -> Result<String, StatusCode> {
+        let (head, body) = request.into_parts();
+        let announced =
+            head.headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+        if announced.unwrap_or(0) > LIMIT {
+            return Err(StatusCode::PAYLOAD_TOO_LARGE);
+        }
+        let body = to_bytes(body, LIMIT).await.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?;
+        self.verification.id(&head.headers, &body).ok_or(StatusCode::UNAUTHORIZED)
+    }
+
     fn handle(&self, id: &str) -> StatusCode {
         let is_claimed = self.flaw != Flaw::NoDedupe && !id.is_empty();
         match self.work.claim(id).filter(|_| is_claimed) {

@@ -26,6 +26,8 @@ pub(super) enum Skipped {
 pub(super) struct Findings {
     pub(super) steps: Vec<Step>,
     pub(super) notes: Vec<String>,
+    /// The parts of the scenario that were not asked, with their reasons. With one, it is no pass.
+    pub(super) open: Vec<String>,
 }
 
 /// A request or a state, its expectation and the observation.
@@ -69,7 +71,7 @@ impl Findings {
 
 impl From<Vec<Step>> for Findings {
     fn from(steps: Vec<Step>) -> Self {
-        Self { steps, notes: Vec::new() }
+        Self { steps, ..Self::default() }
     }
 }
 

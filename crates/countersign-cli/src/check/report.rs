@@ -45,10 +45,16 @@ impl Outcome {
             Ok(findings) if findings.steps.is_empty() => {
                 (Verdict::NotAsked, Some("nothing could be sent".to_owned()), findings)
             }
+            Ok(findings) if findings.is_ok() && !findings.open.is_empty() => (
+                Verdict::NotAsked,
+                Some(format!("asked in part, without {}", findings.open.join("; "))),
+                findings,
+            ),
             Ok(findings) if findings.is_ok() => (Verdict::Passed, None, findings),
             Ok(findings) => (Verdict::Failed, None, findings),
             Err(Skipped::Broken(reason)) => {
-                (Verdict::Failed, Some(reason.clone()), Findings { steps: Vec::new(), notes: vec![reason] })
+                let findings = Findings { notes: vec![reason.clone()], ..Findings::default() };
+                (Verdict::Failed, Some(reason), findings)
             }
             Err(Skipped::NotAsked(reason)) => (Verdict::NotAsked, Some(reason), Findings::default()),
             Err(Skipped::DoesNotApply(reason)) => (Verdict::DoesNotApply, Some(reason), Findings::default()),
@@ -167,6 +173,27 @@ const fn mark(verdict: Verdict) -> (&'static str, Style) {
 mod tests {
     use super::super::scenarios;
     use super::*;
+
+    #[test]
+    fn a_scenario_that_was_asked_in_part_is_no_pass() {
+        let scenario = scenarios::all().next().unwrap();
+        let step = |ok| Step::new("the handshake `one`", "2xx", "200", ok);
+        let outcome = |ok, open: &[&str]| {
+            let open = open.iter().map(|reason| (*reason).to_owned()).collect();
+            Outcome::new(
+                scenario,
+                Ok(Findings { steps: vec![step(ok)], open, ..Findings::default() }),
+                Duration::ZERO,
+            )
+        };
+        assert_eq!(outcome(true, &[]).verdict, Verdict::Passed);
+        assert_eq!(outcome(false, &["two: give --echo"]).verdict, Verdict::Failed);
+        let partly = outcome(true, &["two: give --echo"]);
+        assert_eq!(partly.reason.as_deref(), Some("asked in part, without two: give --echo"));
+        assert_eq!((partly.verdict, partly.steps.len()), (Verdict::NotAsked, 1));
+        let text = Report::new("http://127.0.0.1/", "acme", vec![partly], &[]);
+        assert!(!text.ok && text.to_string().contains("not asked: asked in part, without two: give --echo"));
+    }
 
     #[test]
     fn an_option_that_does_not_work_is_a_failure_and_one_that_is_missing_is_no_pass() {

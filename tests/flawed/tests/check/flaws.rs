@@ -7,7 +7,7 @@ use crate::process::Receiver;
 use crate::{Report, check};
 
 /// Each flaw, and the scenario that finds it.
-const FLAWS: [(&str, &str); 9] = [
+const FLAWS: [(&str, &str); 10] = [
     ("no-verification", "missing-signature"),
     ("reserialised-json", "reserialised-json"),
     ("no-timestamp-check", "stale"),
@@ -17,6 +17,7 @@ const FLAWS: [(&str, &str); 9] = [
     ("success-on-failure", "success-on-failure"),
     ("success-before-work", "success-before-work"),
     ("secret-in-log", "logs"),
+    ("success-elsewhere", "wrong-path"),
 ];
 /// The flaws that the scripts have.
 const IN_PYTHON: [&str; 2] = ["reserialised-json", "success-on-failure"];

@@ -38,7 +38,7 @@ async fn handshakes(bench: &Bench) -> Finding {
     if findings.steps.is_empty() {
         return Err(Skipped::not_asked(missing.join("; ")));
     }
-    findings.notes = missing.into_iter().map(|reason| format!("not asked: {reason}")).collect();
+    findings.open = missing;
     Ok(findings)
 }
 

@@ -58,10 +58,10 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         name: "wrong-path",
         title: "another path opens no way around the signature",
         why: "2xx from a catch-all tells a provider with a mistyped URL that its events arrive.",
-        cure: "Answer 404, or verify all paths.",
+        cure: "Answer 404, or verify and handle deliveries on all paths.",
         needs: &[],
         after: &["wrong-secret"],
-        run: Run::Requests(path),
+        run: Run::Course(|bench| Box::pin(elsewhere(bench))),
     },
 ];
 
@@ -163,6 +163,30 @@ fn method(forge: &Forge) -> Prepared {
     Ok(attempts)
 }
 
+/// Forged deliveries must be refused on other paths. A genuine one may be accepted if it is handled like those on its own path.
+async fn elsewhere(bench: &Bench) -> Finding {
+    let mut findings = match bench.attempt(path(&bench.forge)).await {
+        Err(Skipped::DoesNotApply(_)) => Findings::default(),
+        other => other?,
+    };
+    let genuine = bench.forge.genuine()?;
+    let query = genuine.target.split_once('?').map_or(String::new(), |(_, query)| format!("?{query}"));
+    let genuine = genuine.with_target(format!("{NO_PATH}{query}"));
+    let answer = bench.send(&genuine).await;
+    let sent = format!("a genuine delivery to `{NO_PATH}`");
+    let has_count = bench.effects.is_some() && bench.forge.provider.event.id.is_some();
+    if answer.is_accepted() && has_count {
+        let count = bench.handled(&genuine.id).await?;
+        let answered = format!("{answer}, and {}", super::once::times(count));
+        findings.steps.push(Step::new(sent, "refused, or handled", answered, count > 0));
+    } else if answer.is_accepted() {
+        findings.open.push(format!("the effects of {sent}, which was accepted: give --effects"));
+    } else {
+        findings.step(sent, Expect::Refused, &answer);
+    }
+    Ok(findings)
+}
+
 fn path(forge: &Forge) -> Prepared {
     let forged = forge.draft().signed_by(Key::Foreign).sign()?;
     let (path, query) = forged.target.split_at(forged.path().len());
@@ -171,7 +195,7 @@ fn path(forge: &Forge) -> Prepared {
         format!("{path}/"),
         format!("/{path}"),
         format!("{path}/countersign-check"),
-        "/countersign-check/no/such/path".to_owned(),
+        NO_PATH.to_owned(),
         path.to_ascii_uppercase(),
     ];
     let paths = paths.into_iter().filter(|other| !other.is_empty() && *other != forged.path());
@@ -186,3 +210,5 @@ fn path(forge: &Forge) -> Prepared {
 /// The senders that stop in mid-body.
 const STALLED: usize = 16;
 const ENDLESS: u64 = 64 << 20;
+/// A path that no receiver serves by itself.
+const NO_PATH: &str = "/countersign-check/no/such/path";
