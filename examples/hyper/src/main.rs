@@ -4,8 +4,9 @@
 //! DEMO=1 cargo run -p example-hyper
 //! ```
 //!
-//! `ADDR` is the address to listen on, by default `127.0.0.1:3002`; `PROXIANT_SECRET` is the provider's secret, and
-//! `DEMO=1` uses a demonstration secret, which is printed. The webhook is on every path.
+//! `ADDR` is the address to listen on, by default `127.0.0.1:3002`; `PROXIANT_SECRET` is the provider's secret,
+//! `PROXIANT_SECRET_PREVIOUS` the previous one during a rotation, and `DEMO=1` uses a demonstration secret, which is
+//! printed. The webhook is on every path.
 
 use std::env;
 use std::error::Error;
@@ -17,7 +18,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use countersign::providers::proxiant;
 use countersign::receiver::Rejection;
-use countersign::{Delivery, ErrorKind, Event, EventCatalog, Field, Secret, Verifier};
+use countersign::{Delivery, ErrorKind, Event, EventCatalog, Field, Secret, SecretSet, Verifier};
 use countersign_tower::VerifyWebhookLayer;
 use http_body_util::Full;
 use hyper::server::conn::http1;
@@ -43,7 +44,8 @@ async fn main() -> ExitCode {
 
 async fn run() -> Result<(), Box<dyn Error>> {
     let secret = Secret::new(secret()?).map_err(|error| format!("PROXIANT_SECRET: {error}"))?;
-    let verifier = Verifier::new(&proxiant::PROVIDER, secret)?;
+    let secrets = SecretSet::new(secret).and_env("previous", "PROXIANT_SECRET_PREVIOUS")?;
+    let verifier = Verifier::new(&proxiant::PROVIDER, secrets)?;
     // hyper's bodies cannot be made from bytes: the service receives a `Full`.
     let layer = VerifyWebhookLayer::new(verifier).with_full_body();
     let service = TowerToHyperService::new(ServiceBuilder::new().layer(layer).service(service_fn(handle)));

@@ -6,6 +6,7 @@
 //! | `FRAMEWORK` | `axum`, the default, or `actix` |
 //! | `PROVIDER` | the slug of the provider; default `proxiant` |
 //! | `PROXIANT_SECRET`, `STRIPE_SECRET` and so on | the secret of the endpoint, under the slug of its provider |
+//! | `PROXIANT_SECRET_PREVIOUS` and so on | the previous secret, during a rotation |
 //! | `PAYPAL_WEBHOOK_ID`, `AWS_SNS_TOPICS` and so on | parameters of the declaration, if it has any |
 //! | `META_VERIFY_TOKEN` and so on | the token that the provider sends in its handshake, if it sends one |
 //! | `PUBLIC_URL` | the public origin, for providers that sign the URL: `https://hooks.example.com` |

@@ -2,7 +2,7 @@ use std::borrow::Cow;
 use std::env::{self, VarError};
 
 use countersign::receiver::{HandshakePolicy, Receiver};
-use countersign::{Provider, Secret, Verifier, providers};
+use countersign::{Provider, Secret, SecretSet, Verifier, providers};
 
 /// Returns the provider that `PROVIDER` names, or Proxiant.
 ///
@@ -23,16 +23,19 @@ pub fn secret_name(provider: &Provider) -> String {
     name(provider, "secret")
 }
 
-/// Builds the receiver of the provider's deliveries. Parameters of the declaration (`AWS_SNS_TOPICS`), the token of its
-/// handshake (`META_VERIFY_TOKEN`) and the public origin (`PUBLIC_URL`) are in the environment.
+/// Builds the receiver of the provider's deliveries. The previous secret during a rotation (`PROXIANT_SECRET_PREVIOUS`),
+/// parameters of the declaration (`AWS_SNS_TOPICS`), the token of its handshake (`META_VERIFY_TOKEN`) and the public origin
+/// (`PUBLIC_URL`) are in the environment.
 ///
 /// # Errors
 ///
 /// The missing or invalid variable, and the defect.
 pub fn receiver(provider: &'static Provider, secret: String) -> Result<Receiver, String> {
     let named = |kind: &'static str| move |error| format!("{}: {error}", name(provider, kind));
-    let secret = Secret::new(secret).map_err(named("secret"))?;
-    let verifier = Verifier::new(complete(provider)?, secret).map_err(named("secret"))?;
+    let secrets = SecretSet::new(Secret::new(secret).map_err(named("secret"))?);
+    let secrets = secrets.and_env("previous", &name(provider, "secret_previous"));
+    let secrets = secrets.map_err(named("secret_previous"))?;
+    let verifier = Verifier::new(complete(provider)?, secrets).map_err(named("secret"))?;
     let mut builder = Receiver::builder(verifier);
     if let Some(token) = variable(&name(provider, "verify_token"))? {
         let token = Secret::new(token).map_err(named("verify_token"))?;
