@@ -40,11 +40,6 @@ impl DecodeError {
         Self { version: Some(Box::new(version)), ..Self::no_payload("its version is unknown") }
     }
 
-    /// Returns the problem of a delivery without a type, a payload or a known version.
-    pub(crate) fn problem(&self) -> Option<&str> {
-        self.source.is_none().then_some(&*self.problem)
-    }
-
     pub(super) fn of_type(self, event_type: &str) -> Self {
         Self { event_type: Some(event_type.to_owned()), ..self }
     }
@@ -60,6 +55,13 @@ impl DecodeError {
     #[must_use]
     pub fn version(&self) -> Option<&str> {
         self.version.as_ref().map(|unknown| unknown.version.as_str())
+    }
+
+    /// Returns the problem of a delivery without a type, a payload or a known version, or `None` if there is data, which does
+    /// not fit.
+    #[must_use]
+    pub fn problem(&self) -> Option<&str> {
+        self.source.is_none().then_some(&*self.problem)
     }
 
     /// Returns the path of the value that does not fit, for example `data.job.status`; `.` is the whole body.
