@@ -166,7 +166,7 @@ impl IdentityPolicy {
         Err(ConfigError::new("event.id", problem))
     }
 
-    /// Returns the id of a delivery. A blank id identifies nothing and counts as absent.
+    /// Returns the id of a delivery. An empty id identifies nothing and counts as absent.
     pub(crate) fn id(delivery: &Delivery) -> Option<Field<&str>> {
         delivery.id().filter(|id| !id.as_str().is_empty())
     }

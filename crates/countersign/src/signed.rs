@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use smallvec::SmallVec;
 
-use crate::compiled::{Plan, render_body, render_items};
+use crate::compiled::{Plan, Source, render_body, render_items};
 use crate::delivery::Delivery;
 use crate::surroundings::Surroundings;
 use crate::verifier::{Around, Rendered};
@@ -63,11 +63,17 @@ impl Delivery {
     }
 
     /// Returns the bytes that tell a delivery without an id from others: the [body](Self::body) in its signed form,
-    /// or the body as it was received if the signature covers only parts of it.
+    /// or the body as it was received if the signature covers only parts of it, or leaves out a type in it.
     #[must_use]
     pub fn distinctive_body(&self) -> Cow<'_, [u8]> {
         let plan = &*self.core.plan;
-        if plan.content.is_partial() { Cow::Borrowed(&self.body) } else { signed_body(plan, &self.body) }
+        // Events of another type are other events, which may have the same signed parts.
+        let leaves_type = plan.event_type.as_ref().is_some_and(Source::is_in_body) && !plan.signs.event_type;
+        if plan.content.is_partial() || leaves_type {
+            Cow::Borrowed(&self.body)
+        } else {
+            signed_body(plan, &self.body)
+        }
     }
 
     /// Keeps the signed bytes around the body if they are needed to tell deliveries apart.
@@ -111,8 +117,13 @@ fn surroundings(around: &Around) -> Surroundings {
 /// Returns the body in its signed form. A part of it that is the only signed one stands for the whole body if the
 /// rest can be changed.
 fn signed_body<'b>(plan: &Plan, body: &'b [u8]) -> Cow<'b, [u8]> {
+    if matches!(plan.signature, Source::Body) {
+        // An ECDSA signature has a twin that anyone can make.
+        return Cow::Borrowed(body.rsplitn(2, |byte| *byte == b'.').last().unwrap_or(body));
+    }
     if plan.streams && plan.each.is_none() {
-        return Cow::Borrowed(body);
+        let without = body.strip_suffix(b"\n").filter(|_| plan.provider.scheme.final_newline);
+        return Cow::Borrowed(without.unwrap_or(body));
     }
     let rules = plan.body_rules();
     let rendered = match &plan.each {

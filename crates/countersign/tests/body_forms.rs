@@ -8,6 +8,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 
 const NOW: UnixTime = UnixTime::from_secs(1_636_936_200);
 const URL: &str = "https://hooks.example.com/in";
+const CHARGE_1: &str = "77a2935d9c367d9f326a130305b0fc5f9aa1207a866f7657fe22939444821116";
 
 fn secret() -> Secret {
     Secret::new("secret").unwrap()
@@ -220,5 +221,43 @@ fn a_form_in_gzip_is_refused_where_its_fields_are_signed() {
         let array = verify(format!("[\"&{genuine}&z=\"]").into_bytes());
         let id = array.map(|delivery| delivery.id().map(|id| id.as_str().to_owned()));
         assert!(!matches!(id, Ok(Some(id)) if id != "evt_1"), "{slug}");
+    }
+}
+
+/// The hashes were computed with `openssl dgst -sha256 -hmac secret`.
+#[test]
+fn events_of_one_object_are_told_apart_by_what_is_not_signed() {
+    let of_status = |status: &str| {
+        let body = format!("id=charge_1&status={status}&hashed_order={CHARGE_1}");
+        verify(
+            &providers::OPENNODE,
+            &headers(&[("content-type", "application/x-www-form-urlencoded")]),
+            &body,
+        )
+        .unwrap()
+    };
+    let (processing, paid) = (of_status("processing"), of_status("paid"));
+    assert_ne!(processing.distinctive_body(), paid.distinctive_body());
+    let pieces = |delivery: &Delivery| {
+        delivery.signed_content().unwrap().pieces().flatten().copied().collect::<Vec<_>>()
+    };
+    assert_eq!(pieces(&processing), pieces(&paid));
+}
+
+#[test]
+fn a_final_newline_makes_no_other_delivery() {
+    let toml = "slug = 'own'\nname = 'Own'\ndoc = 'https://own.example'\n[scheme]\nalgorithm = 'hmac-sha256'\n\
+                content = '{body}'\nfinal_newline = true\nsignature = { at = 'header:x-signature', encoding = 'hex' }\n";
+    let own: &'static Provider = Box::leak(Box::new(Provider::from_toml(toml).unwrap()));
+    let signer = Signer::new(own, secret()).unwrap();
+    let signed = signer.sign(&SigningRequest::new("{}\n", NOW)).unwrap();
+    let (with, without) = (verify(own, &signed, "{}\n").unwrap(), verify(own, &signed, "{}").unwrap());
+    assert_eq!(with.distinctive_body(), without.distinctive_body());
+    for (content, at) in
+        [("{json:/id}", "json:/id"), ("{form:id}", "form:id"), ("{body}.{header:x-id}", "header:x-id")]
+    {
+        let open = toml.replace("{body}", content) + &format!("[event]\nid = '{at}'\n");
+        let coverage = Provider::from_toml(&open).unwrap().coverage().unwrap();
+        assert!(!coverage.id, "{content}");
     }
 }

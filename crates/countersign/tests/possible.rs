@@ -264,6 +264,7 @@ fn a_content_of_parts_that_may_all_be_missing_is_refused() {
         ("{?{header:x-a}.?}{json:?/a}", "`{?{header:x-a}.?}`, `{json:?/a}`"),
         ("{query}", "`{query}`"),
         ("{query:canonical}", "`{query:canonical}`"),
+        ("{url}{query}", "`{query}`"),
     ] {
         let error = load(content).unwrap_err();
         assert_eq!(error.field(), "scheme.content", "{content}: {error}");
@@ -275,11 +276,43 @@ fn a_content_of_parts_that_may_all_be_missing_is_refused() {
         "{?{header:x-a}.?}{body}",
         "{?{header:x-a}.?}{timestamp}",
         "{query}{json:/a}",
-        "{path}",
+        "{path}{json:/a}",
         "{form:pairs}",
     ] {
         load(content).unwrap_or_else(|error| panic!("{content}: {error}"));
     }
+}
+
+/// One signature would be right for all requests to the endpoint.
+#[test]
+fn a_content_that_is_the_same_for_all_requests_is_refused() {
+    let load = |scheme: &str| {
+        let head = "slug = 'own'\nname = 'Own'\ndoc = 'https://own.example'\n[scheme]\n";
+        Provider::from_toml(&format!("{head}{scheme}")).map(drop).map_err(|error| error.to_string())
+    };
+    let plain = |content: &str, more: &str| {
+        let field = "signature = { at = 'header:x-signature', encoding = 'hex' }";
+        load(&format!("algorithm = 'hmac-sha256'\ncontent = '{content}'\n{field}\n{more}"))
+    };
+    for content in ["{url}", "{path}", "{url_without_query}", "{target}", "{method} {path}"] {
+        let error = plain(content, "").unwrap_err();
+        assert!(error.contains("signs nothing that differs"), "{content}: {error}");
+    }
+    let digest = "checks = [{ at = 'query:bodySHA256', equals = '{body}', digest = 'sha256-hex' }]\n";
+    plain("{url}", digest).unwrap();
+    let message = |components: &str, more: &str| {
+        let field = "signature = { at = 'header:signature', encoding = 'base64' }";
+        let rules = format!("message_signature = {{ components = '{components}' }}");
+        load(&format!("algorithm = 'hmac-sha256'\n{field}\n{rules}\n{more}"))
+    };
+    for components in ["@method", "@authority", "@scheme", "@path|@target-uri"] {
+        assert!(message(components, "").unwrap_err().contains("names nothing that differs"), "{components}");
+    }
+    message("@method", "timestamp = { at = 'sig:created', unit = 'seconds', tolerance = 300 }\n").unwrap();
+    message("@method|content-digest", "").unwrap();
+    let list = "algorithm = 'jwt'\ncontent = '{headers:claim:h}'\ntoken = { algorithms = 'RS256', detached = true }\n\
+                signature = { at = 'header:x-sig', encoding = 'base64url' }\n";
+    assert!(load(list).unwrap_err().contains("has no part that every request must have"));
 }
 
 #[test]

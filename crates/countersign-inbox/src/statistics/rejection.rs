@@ -107,9 +107,14 @@ impl RejectionSample {
         for parameter in query.split('&').filter(|parameter| !parameter.is_empty()) {
             head.push(separator);
             separator = '&';
-            let name = parameter.split('=').next().unwrap_or_default();
-            push(&mut head, name, SHORT);
-            head.push_str("=…");
+            match parameter.split_once('=') {
+                Some((name, _)) => {
+                    push(&mut head, name, SHORT);
+                    head.push_str("=…");
+                }
+                // A token may stand alone in a query.
+                None => head.push_str(&format!("[{} bytes]", parameter.len())),
+            }
             if head.len() > LONGEST_HEAD / 2 {
                 break;
             }
@@ -179,7 +184,7 @@ mod tests {
         }
         let head = RejectionSample::head_of("POST", "/hooks?token=abc&b", &headers);
         let expected =
-            "POST /hooks?token=…&b=…\nauthorization: [10 bytes]\nuser-agent: Acme/1\nx-own: [7 bytes]";
+            "POST /hooks?token=…&[1 bytes]\nauthorization: [10 bytes]\nuser-agent: Acme/1\nx-own: [7 bytes]";
         assert_eq!(head, expected);
     }
 

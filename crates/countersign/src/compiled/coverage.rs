@@ -21,7 +21,9 @@ pub struct Coverage {
 impl Coverage {
     /// Computes the coverage of a content. A part that can exchange bytes with its neighbour is not covered.
     pub(super) fn of(provider: &Provider, boundaries: &Boundaries, checks: &[PlannedCheck]) -> Self {
-        let content = &boundaries.bound;
+        // A final newline comes and goes at the end of the last value.
+        let without_end = provider.scheme.final_newline.then(|| boundaries.without_last());
+        let content = without_end.as_ref().unwrap_or(&boundaries.bound);
         let has = |needs| content.values().any(|value| value.row.needs == needs);
         // A signed value that is derived from the body, such as its digest, covers the body.
         let token = provider.scheme.token.as_ref();

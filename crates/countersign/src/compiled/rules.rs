@@ -39,7 +39,7 @@ fn check_scheme(plan: &Plan) -> Result<(), ConfigError> {
         plan.provider.slug.starts_with(|first: char| first.is_ascii_alphanumeric())
             && plan.provider.slug.bytes().all(is_plain),
         "slug",
-        "stands in paths, names of files and metrics: begin it with a letter or digit, and use letters, digits, `-`, `_` and          `.` only",
+        "stands in paths, names of files and metrics: begin it with a letter or digit, and use letters, digits, `-`, `_` and `.` only",
     )?;
     // The content of a scheme with detached tokens is their payload.
     let is_payload = scheme.token.as_ref().is_some_and(|rules| rules.detached);
@@ -216,6 +216,12 @@ fn ends_list_of_item(content: &Content) -> bool {
     dot == "." && before.iter().any(is_item) && body.is_some_and(Value::is_raw_body)
 }
 
+fn is_start_and_body(content: &Content) -> bool {
+    matches!(content.before.as_slice(), [Part::Literal(_)])
+        && content.is_raw_body()
+        && content.after.is_empty()
+}
+
 /// Checks that every part of a content can have a value, and that some part depends on the request and is required.
 fn check_contents(plan: &Plan) -> Result<(), ConfigError> {
     let scheme = &plan.provider.scheme;
@@ -238,8 +244,9 @@ fn check_contents(plan: &Plan) -> Result<(), ConfigError> {
             "is all fields of a form but that of the signature, so `scheme.signature.at` has to be `form:NAME`",
         )?;
         needs(
-            !scheme.optional_start || content.before.first().is_some_and(Part::is_literal),
-            "has to begin with a literal that `optional_start` may leave out",
+            !scheme.optional_start || is_start_and_body(content),
+            "has to be a literal, which `optional_start` may leave out, and `{body}`: a value behind it could begin with the \
+             literal itself",
         )?;
         needs(
             !content.needs(Needs::SignatureItem) || matches!(scheme.signature.format, Format::List { .. }),

@@ -1,5 +1,6 @@
 //! Checks that requests with different content have different signatures.
 
+use super::check::PlannedCheck;
 use super::plan::Plan;
 use crate::error::ConfigError;
 use crate::scheme::{Covers, Needs, Part, Value};
@@ -10,7 +11,13 @@ pub(super) fn check(plan: &Plan) -> Result<(), ConfigError> {
     if content.is_empty() || plan.provider.scheme.message_signature.is_some() {
         return Ok(());
     }
-    let varies = |value: &Value| value.row.covers != Covers::Nothing && value.row.needs != Needs::Method;
+    // Requests to an endpoint have one URL, unless it has the digest of the body.
+    let has_digest = plan.checks.iter().any(PlannedCheck::binds_body);
+    let varies = |value: &Value| match value.row.covers {
+        Covers::Nothing => false,
+        Covers::Url { .. } => has_digest || value.is_optional(),
+        _ => value.row.needs != Needs::Method,
+    };
     if !content.values().any(varies) {
         return Err(invalid(
             "signs nothing that differs from one request to the next: one signature would be right for all of them"
@@ -22,7 +29,7 @@ pub(super) fn check(plan: &Plan) -> Result<(), ConfigError> {
         match part {
             Part::Literal(_) => {}
             Part::Value(value) if !varies(value) => {}
-            Part::Value(value) if !value.is_optional() => return Ok(()),
+            Part::Value(value) if !value.is_optional() && !is_open_list(value) => return Ok(()),
             Part::Value(_) | Part::Group(_) => optional.push(format!("`{}`", part.written())),
         }
     }
@@ -31,6 +38,11 @@ pub(super) fn check(plan: &Plan) -> Result<(), ConfigError> {
          them required: a member without `?`, a part outside of `{{? … ?}}`, or `{{body}}`",
         optional.join(", ")
     )))
+}
+
+/// Returns whether the value is a list of headers that may be empty.
+fn is_open_list(value: &Value) -> bool {
+    value.row.needs == Needs::HeadersOfClaim
 }
 
 fn invalid(problem: String) -> ConfigError {

@@ -34,6 +34,15 @@ impl Bound {
 }
 
 impl Boundaries {
+    /// Returns the values with fixed boundaries but the last value of the content, unless that is the body.
+    pub(crate) fn without_last(&self) -> Bound {
+        let last = self.after.last().or(self.body.last()).or(self.before.last());
+        let last =
+            last.filter(|step| step.part.value().is_some_and(|value| value.row.covers == Covers::Value));
+        let is_last = |value: &Value| last.is_some_and(|step| step.part.written() == value.written());
+        Bound(self.bound.values().filter(|value| !is_last(value)).cloned().collect())
+    }
+
     /// Analyses a content.
     pub(crate) fn new(content: &Content, timestamp: Timestamp<'_>) -> Self {
         let parts = || content.before.iter().chain(&content.body).chain(&content.after);

@@ -9,6 +9,14 @@ pub(in crate::compiled) fn check(scheme: &Scheme) -> Result<(), ConfigError> {
             "names no component: at least `content-digest` has to be covered for the body to be signed";
         return Err(ConfigError::new("scheme.message_signature.components", problem));
     }
+    let is_dated =
+        scheme.timestamp.as_ref().is_some_and(|field| matches!(field.at, Location::SignatureItem(_)));
+    let varies = |name: &str| !name.starts_with('@') || name.starts_with("@query");
+    if !is_dated && !rules.components().any(varies) {
+        let problem = "names nothing that differs from one request to the next: one signature would be right for all of them; \
+                       cover `content-digest`";
+        return Err(ConfigError::new("scheme.message_signature.components", problem));
+    }
     if MessageSignatureRules::algorithm_name(scheme.algorithm).is_none() {
         let known = "hmac-sha256, ed25519, ecdsa-p256-sha256, ecdsa-p384-sha384, rsa-sha256, rsa-pss-sha512";
         return Err(ConfigError::new(
