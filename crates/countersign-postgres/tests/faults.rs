@@ -10,8 +10,10 @@
 mod common;
 
 use std::error::Error;
+use std::future::poll_fn;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use countersign_inbox::{
@@ -210,6 +212,51 @@ fn a_row_that_is_locked_holds_up_neither_leases_nor_finishes_of_others() {
     assert_eq!(machines.number("SELECT count(*) FROM countersign.event WHERE state = 2"), 64);
 }
 
+/// The finishes wait for the same row, and are in one batch when it can be had. An event may be updated before the next
+/// row of the batch is locked, or after all are: that depends on the join that the server chooses.
+#[test]
+fn a_lease_that_is_given_many_times_in_one_batch_counts_each_time() {
+    for join in JOINS {
+        many_times_with_the_join(join);
+    }
+}
+
+/// The ways to join that the server has.
+const JOINS: [&str; 3] = ["nestloop", "hashjoin", "mergejoin"];
+
+fn many_times_with_the_join(join: &str) {
+    let others = JOINS.iter().filter(|other| **other != join).map(|other| format!("enable_{other} = off"));
+    let url = database_with(&others.collect::<Vec<_>>());
+    let machines = Machines::at(url, |builder| builder);
+    let store = machines.first();
+    assert!(wait(store.accept(event("evt"))).is_ok());
+    let leased = wait(store.claim_due(&due(1))).unwrap().remove(0);
+    let extended = wait(store.extend(&[leased.lease; 8], TTL * 2)).unwrap();
+    for extended in &extended {
+        assert!(
+            matches!(extended, Fenced::Ok(lease) if lease.expires_at() > leased.lease.expires_at()),
+            "{join}: {extended:?}"
+        );
+    }
+    let mut open = wait(machines.second().pool().begin()).unwrap();
+    let finishes = wait(async {
+        query("SELECT FROM countersign.event FOR UPDATE").fetch_all(&mut *open).await.unwrap();
+        let finish = || store.finish(&leased.lease, &Finish::Done, AttemptNote::NONE);
+        let mut waiting: Vec<_> = (0..64).map(|_| finish()).collect();
+        for finish in &mut waiting {
+            assert!(poll_fn(|context| Poll::Ready(finish.as_mut().poll(context))).await.is_pending());
+        }
+        open.commit().await.unwrap();
+        let mut finishes = Vec::new();
+        for finish in waiting {
+            finishes.push(finish.await.unwrap());
+        }
+        finishes
+    });
+    assert_eq!(finishes, [Fenced::Ok(()); 64], "{join}");
+    assert_eq!(machines.number("SELECT count(*) FROM countersign.attempt"), 1);
+}
+
 /// Statements that wait for a table lock end in the server, too, and occupy the pool until then.
 #[test]
 fn there_are_never_more_backends_than_the_pool_has_connections() {
@@ -276,13 +323,7 @@ fn nothing_is_acknowledged_in_a_transaction_that_was_given_up() {
 /// A setting that an application may have on all its connections.
 #[test]
 fn stricter_isolation_makes_nobody_win_twice() {
-    let url = fresh_database();
-    let name = url.rsplit('/').next().unwrap().to_owned();
-    wait(async {
-        let mut connection = PgConnection::connect(&url).await.unwrap();
-        let sql = format!("ALTER DATABASE {name} SET default_transaction_isolation = 'serializable'");
-        query(sqlx::AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
-    });
+    let url = database_with(&["default_transaction_isolation = 'serializable'"]);
     let machines = Machines::at(url, |builder| builder);
     for round in 0..20 {
         let id = format!("{round}");
@@ -308,14 +349,8 @@ fn stricter_isolation_makes_nobody_win_twice() {
 
 #[test]
 fn a_server_that_takes_no_writes_is_refused() {
-    let url = fresh_database();
-    let name = url.rsplit('/').next().unwrap().to_owned();
-    let refused = wait(async {
-        let mut connection = PgConnection::connect(&url).await.unwrap();
-        let sql = format!("ALTER DATABASE {name} SET default_transaction_read_only = on");
-        query(sqlx::AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
-        PostgresStore::connect(&url).await
-    });
+    let url = database_with(&["default_transaction_read_only = on"]);
+    let refused = wait(PostgresStore::connect(&url));
     assert!(matches!(refused, Err(ConnectError::ReadOnly)), "{refused:?}");
 }
 
@@ -334,6 +369,20 @@ fn a_server_that_does_not_answer_is_given_up() {
 
 fn due(max: usize) -> ClaimDue {
     ClaimDue::new("orders", "worker", max, TTL)
+}
+
+/// Returns a database whose connections have these settings.
+fn database_with(settings: &[impl AsRef<str>]) -> String {
+    let url = fresh_database();
+    let name = url.rsplit('/').next().unwrap();
+    wait(async {
+        let mut connection = PgConnection::connect(&url).await.unwrap();
+        for setting in settings {
+            let sql = format!("ALTER DATABASE {name} SET {}", setting.as_ref());
+            query(sqlx::AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
+        }
+    });
+    url
 }
 
 /// Stores all events at once.

@@ -1,9 +1,9 @@
--- $1 keys, $2 fences, $3 ttl in ms. One row per lease that counts. A row that is locked is not waited for: its lease stays
--- as it is, and the answer has no time.
+-- $1 keys, $2 fences, $3 ttl in ms. One row per lease that counts, for each time it is given. A row that is locked is not
+-- waited for: its lease stays as it is, and the answer has no time.
 WITH given AS MATERIALIZED (
     SELECT * FROM unnest($1::bytea[], $2::int8[]) WITH ORDINALITY AS g(key, fence, place)
 ), free AS MATERIALIZED (
-    SELECT e.id, given.place
+    SELECT e.id, e.key, e.fence
     FROM given
     JOIN {schema}.event e ON e.key = given.key AND e.fence = given.fence AND e.state = 1
     FOR UPDATE OF e SKIP LOCKED
@@ -12,11 +12,11 @@ WITH given AS MATERIALIZED (
     SET due_at = {schema}.now_() + $3::int8 * interval '1 ms'
     FROM free
     WHERE e.id = free.id
-    RETURNING free.place, (date_part('epoch', e.due_at) * 1000)::int8 AS due_at
+    RETURNING e.key, e.fence, (date_part('epoch', e.due_at) * 1000)::int8 AS due_at
 )
-SELECT place, due_at FROM extended
+SELECT given.place, extended.due_at FROM extended JOIN given USING (key, fence)
 UNION ALL
 SELECT given.place, NULL
 FROM given
 JOIN {schema}.event e ON e.key = given.key AND e.fence = given.fence AND e.state = 1
-WHERE NOT EXISTS (SELECT FROM free WHERE free.place = given.place)
+WHERE NOT EXISTS (SELECT FROM free WHERE free.key = given.key AND free.fence = given.fence)

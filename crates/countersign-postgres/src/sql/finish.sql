@@ -44,7 +44,7 @@ WITH limits AS MATERIALIZED (
     FROM free
     JOIN given USING (place)
     WHERE e.id = free.id AND e.fence = given.fence AND (e.state = 1 OR e.state = 2 AND given.outcome = 'done')
-    RETURNING given.place, e.id, free.attempt, e.fence, e.claimed_at, given.now, given.outcome, given.failure, given.code,
+    RETURNING given.place, e.key, e.id, free.attempt, e.fence, e.claimed_at, given.now, given.outcome, given.failure, given.code,
               given.error, given.pattern, e.source, e.event_type, free.worker, e.replayed_by,
               free.state = 1 AND (given.outcome <> 'done' OR given.is_recorded) AS is_recorded
 ), recorded AS (
@@ -64,8 +64,13 @@ WITH limits AS MATERIALIZED (
           GROUP BY 1, 2, 3, 4
           ORDER BY 1, 2, 3, 4) p
 )
-SELECT place, false AS is_held FROM finished WHERE (SELECT count(*) FROM counted) >= 0
+SELECT given.place, false AS is_held
+FROM finished
+-- The row of an event is updated once, however often its finish as done is given.
+JOIN given ON given.key = finished.key AND given.fence = finished.fence
+WHERE (given.place = finished.place OR given.outcome = 'done' AND finished.outcome = 'done')
+  AND (SELECT count(*) FROM counted) >= 0
 UNION ALL
 SELECT place, false FROM settled
 UNION ALL
-SELECT place, true FROM open WHERE NOT EXISTS (SELECT FROM free WHERE free.place = open.place)
+SELECT place, true FROM open WHERE NOT EXISTS (SELECT FROM free WHERE free.id = open.id)

@@ -134,6 +134,9 @@ pub fn a_lease_that_is_extended_is_not_taken_over(bench: &impl InboxBench) {
     let extended = desk.wait(bench.inbox().extend(&both, TTL));
     assert!(matches!(extended.as_slice(), [Fenced::Stale, Fenced::Ok(_)]), "{extended:?}");
     assert_eq!(desk.wait(bench.inbox().extend(&[], TTL)), []);
+    // A lease that is given twice has two answers.
+    let twice = desk.wait(bench.inbox().extend(&[kept.lease, kept.lease], TTL));
+    assert!(matches!(twice.as_slice(), [Fenced::Ok(_), Fenced::Ok(_)]), "{twice:?}");
     bench.advance(TTL - TICK);
     assert_eq!(desk.claim(10).len(), 0);
     // An expired lease that was not taken over still counts.
