@@ -78,6 +78,8 @@ mod guides {
     pub struct Durable;
     #[doc = include_str!("../../docs/founding-providers.md")]
     pub struct FoundingProviders;
+    #[doc = include_str!("../../docs/github.md")]
+    pub struct GitHub;
     #[doc = include_str!("../../docs/handshakes.md")]
     pub struct Handshakes;
     #[doc = include_str!("../../docs/layers.md")]
@@ -92,12 +94,18 @@ mod guides {
     pub struct OwnProvider;
     #[doc = include_str!("../../docs/public-url.md")]
     pub struct PublicUrl;
+    #[doc = include_str!("../../docs/shopify.md")]
+    pub struct Shopify;
     #[doc = include_str!("../../docs/simulators.md")]
     pub struct Simulators;
+    #[doc = include_str!("../../docs/slack.md")]
+    pub struct Slack;
     #[doc = include_str!("../../docs/start-actix.md")]
     pub struct StartActix;
     #[doc = include_str!("../../docs/start-axum.md")]
     pub struct StartAxum;
+    #[doc = include_str!("../../docs/stripe.md")]
+    pub struct Stripe;
     #[doc = include_str!("../../docs/tenants.md")]
     pub struct Tenants;
     #[doc = include_str!("../../docs/test-handlers.md")]

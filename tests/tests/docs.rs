@@ -1,12 +1,18 @@
 //! The papers are true: links lead somewhere, every page is in the book, and no rejection is missing.
 
-#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test stops at the first surprise"
+)]
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use countersign::ErrorKind;
+use countersign::receiver::Rejection;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 fn root() -> PathBuf {
@@ -100,7 +106,7 @@ fn the_guide_lists_all_placeholders() {
 fn the_tables_of_features_are_complete() {
     let mut missing = Vec::new();
     for folder in fs::read_dir(root().join("crates")).unwrap().map(|entry| entry.unwrap().path()) {
-        let Ok(docs) = fs::read_to_string(folder.join("src/lib.rs")) else { continue };
+        let docs = root_file(&folder);
         let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap();
         let Some((_, features)) = manifest.split_once("[features]\n") else { continue };
         let lines = features.lines().take_while(|line| !line.starts_with('['));
@@ -112,6 +118,68 @@ fn the_tables_of_features_are_complete() {
         missing.extend(unlisted.map(|name| format!("{}: {name}", folder.display())));
     }
     assert!(missing.is_empty(), "{missing:#?}");
+}
+
+/// Returns the root file of a crate, whose docs have the table of features.
+fn root_file(folder: &Path) -> String {
+    let source = |name: &str| fs::read_to_string(folder.join("src").join(name));
+    source("lib.rs").or_else(|_| source("main.rs")).unwrap()
+}
+
+/// Returns the published crates in the order of their names.
+fn crates() -> Vec<PathBuf> {
+    let folders = fs::read_dir(root().join("crates")).unwrap().map(|entry| entry.unwrap().path());
+    folders.collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// Returns a cell without the brackets and addresses of links.
+fn without_links(row: &str) -> String {
+    let mut text = String::new();
+    for event in Parser::new(row) {
+        match event {
+            Event::Code(code) => text.push_str(&format!("`{code}`")),
+            // Without addresses, brackets are text.
+            Event::Text(part) => text.push_str(&part.replace(['[', ']'], "")),
+            _ => {}
+        }
+    }
+    text
+}
+
+#[test]
+fn the_page_of_versions_has_the_features_and_the_oldest_rust_of_all_crates() {
+    let page = fs::read_to_string(root().join("docs/stability.md")).unwrap();
+    let (mut features, mut rust) = (String::new(), String::new());
+    for folder in crates() {
+        let name = folder.file_name().unwrap().to_str().unwrap();
+        let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap();
+        let oldest = manifest.split_once("rust-version = \"").unwrap().1.split_once('"').unwrap().0;
+        rust += &format!("| `{name}` | {oldest} |\n");
+        let docs = root_file(&folder);
+        let table = docs.split_once("//! # Features\n").map_or("", |(_, after)| after);
+        let rows = table.lines().take_while(|line| !line.starts_with("//! # ") && line.starts_with("//!"));
+        for row in rows.filter_map(|line| line.strip_prefix("//! | `")) {
+            features += &format!("| `{name}` {}\n", without_links(&format!("| `{row}")));
+        }
+    }
+    for table in [features, rust] {
+        assert!(page.contains(&table), "replace the table of docs/stability.md by this one:\n{table}");
+    }
+}
+
+#[test]
+fn the_page_of_versions_has_the_requirements_of_the_manifest() {
+    let page = fs::read_to_string(root().join("docs/stability.md")).unwrap();
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    let (_, table) = page.split_once("| library | requirement |").unwrap();
+    let rows: Vec<_> = table.lines().skip(2).map_while(|row| row.strip_prefix("| `")).collect();
+    for row in &rows {
+        let (name, rest) = row.split_once("` | `").unwrap();
+        let (requirement, _) = rest.split_once('`').unwrap();
+        let line = manifest.lines().find(|line| line.split(" = ").next() == Some(name)).unwrap();
+        assert!(line.contains(&format!("\"{requirement}\"")), "{name} is {line} in Cargo.toml");
+    }
+    assert!(rows.len() >= 10, "{rows:?}");
 }
 
 #[test]
@@ -134,6 +202,20 @@ fn the_programs_of_the_guides_are_the_examples() {
     }
 }
 
+#[test]
+fn the_pages_of_single_providers_have_their_tables_of_the_catalogue() {
+    let read = |page: &str| fs::read_to_string(root().join("docs").join(page)).unwrap();
+    let catalogue = read("providers.md");
+    for (page, name) in
+        [("github.md", "GitHub"), ("stripe.md", "Stripe"), ("slack.md", "Slack"), ("shopify.md", "Shopify")]
+    {
+        let section = catalogue.split_once(&format!("\n## {name}\n\n")).unwrap().1;
+        let table = section.split("\n\n").next().unwrap();
+        assert!(table.lines().count() > 10, "{table}");
+        assert!(read(page).contains(table), "docs/{page}: copy the table of {name} from docs/providers.md");
+    }
+}
+
 /// Returns code without what formatting changes.
 fn squeezed(code: &str) -> String {
     code.chars().filter(|letter| !letter.is_whitespace() && *letter != ',').collect()
@@ -141,12 +223,22 @@ fn squeezed(code: &str) -> String {
 
 #[test]
 fn every_rejection_is_explained() {
-    let kinds =
-        ErrorKind::ALL.iter().map(|kind| (kind.as_str().to_owned(), kind.status().as_str().to_owned()));
     let page = fs::read_to_string(root().join("docs/rejections.md")).unwrap();
-    let rows = page.lines().filter_map(|line| {
-        let mut cells = line.strip_prefix("| `")?.split(" | ");
-        Some((cells.next()?.trim_end_matches('`').to_owned(), cells.next()?.to_owned()))
+    let rows = page.lines().filter(|line| line.starts_with("| `")).map(|line| {
+        let cells: Vec<_> = line.trim_matches('|').split(" | ").map(str::trim).collect();
+        let [word, seen, cause, cure, run] = cells[..] else { panic!("not five columns: {line}") };
+        for cell in [cause, cure] {
+            assert!(cell.contains(' '), "{word}: {cell:?} explains nothing");
+        }
+        let command = run.strip_prefix('`').and_then(|run| run.strip_suffix('`'));
+        assert!(command.is_some_and(|run| run.contains(' ')), "{word}: {run:?} is no command");
+        (word.to_owned(), seen.to_owned())
+    });
+    let kinds = ErrorKind::ALL.iter().map(|kind| {
+        let response = Rejection::from(*kind).response();
+        let body: serde_json::Value = serde_json::from_slice(response.body()).unwrap();
+        let seen = format!("{} `{}`", response.status().as_u16(), body["title"].as_str().unwrap());
+        (format!("`{}`", kind.as_str()), seen)
     });
     assert_eq!(rows.collect::<Vec<_>>(), kinds.collect::<Vec<_>>());
 }

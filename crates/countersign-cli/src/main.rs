@@ -1,4 +1,13 @@
 //! The `countersign` command: verifies, signs and receives webhooks from a terminal.
+//!
+//! # Features
+//!
+//! | Name | Description | Default? |
+//! |---|---|---|
+//! | `demo` | `countersign demo`: both frameworks, and an inbox that is killed | yes |
+//! | `postgres` | `countersign inbox` on PostgreSQL | yes |
+//! | `sqlite` | `countersign inbox` on a file | yes |
+//! | `tui` | `countersign listen --tui`: deliveries on the full screen | yes |
 
 mod args;
 mod capture;
