@@ -15,6 +15,7 @@ use crate::identity::{IdentityPolicy, UnsignedIds};
 use crate::inbox_store::InboxStore;
 use crate::inline::MissingId;
 use crate::recorder::Recorder;
+use crate::selection::Selection;
 use crate::store::Durability;
 
 /// An endpoint of an [`Inbox`](crate::Inbox): its name, the receiver that verifies its deliveries, and the handlers of
@@ -59,6 +60,7 @@ pub struct Endpoint {
     pub(crate) identity: IdentityPolicy,
     pub(crate) receiver: Receiver,
     accept: AcceptOptions,
+    selection: Selection,
     routes: HashMap<&'static str, Arc<dyn Route>>,
     /// The handler of all other types. Without one, they are skipped.
     otherwise: Option<Arc<dyn Route>>,
@@ -83,6 +85,7 @@ impl Endpoint {
             identity: IdentityPolicy::new(name),
             receiver: receiver.into(),
             accept: AcceptOptions::default(),
+            selection: Selection::default(),
             routes: HashMap::new(),
             otherwise: None,
             unhandled: Unhandled::default(),
@@ -161,6 +164,63 @@ impl Endpoint {
         R: Future<Output: Into<Outcome>> + Send + 'static,
     {
         self.otherwise(move |delivery: Delivery, context: Context| handler(state.clone(), delivery, context))
+    }
+
+    /// Stores deliveries of these event types only: whole names, or beginnings with `*` after them, such as `invoice.*`. Others
+    /// are acknowledged, so that the provider does not send them again, counted ([`FILTERED`](crate::telemetry::FILTERED),
+    /// rule `types`), and forgotten. By default all types are stored.
+    ///
+    /// A delivery without a type is stored, and becomes a dead letter: something is wrong with it, or with the declaration.
+    /// A pattern that selects no type of a handler is refused at the start unless there is a handler for all
+    /// [others](Self::otherwise).
+    pub fn with_types<T: Into<String>>(mut self, patterns: impl IntoIterator<Item = T>) -> Self {
+        self.selection.add_types(patterns);
+        self
+    }
+
+    /// Stores only deliveries of which a condition is true. Others are acknowledged, counted
+    /// ([`FILTERED`](crate::telemetry::FILTERED), with the name as its rule), and forgotten. Of several filters, all must be
+    /// true. What was stored before a change of the filters is handled.
+    ///
+    /// A condition compares values of the [payload](Delivery::payload) with numbers, texts, `true`, `false` or `null`:
+    ///
+    /// | | |
+    /// |---|---|
+    /// | `data.amount >= 1000` | also `==`, `!=`, `<`, `<=`, `>`; `<` and its like compare numbers only |
+    /// | `data.environment in ["production", 'live']` | texts as in JSON, or without escapes between `'` |
+    /// | `data.refund exists` | the member is there, even if it is `null` |
+    /// | `not (data.test == true or data.items.0.price == 0)` | `not`, `and`, `or`, in this order; items of arrays from 0 |
+    /// | `/data/amount > 5`, `"/data/full name" != ""` | [JSON pointers](https://www.rfc-editor.org/rfc/rfc6901), for names with other characters |
+    ///
+    /// A comparison with a value that is not there is false, `!=` too; `not` of it is true. A body that is not JSON has no values.
+    /// Numbers are compared as decimals, without rounding, and texts byte by byte. Values of different kinds are not equal:
+    /// the text `"1000"` is not the number, and is neither more nor less. Of several members with one name, the first one
+    /// counts.
+    ///
+    /// A mistake in the condition is refused when the inbox starts, with its column.
+    ///
+    /// ```
+    /// # use countersign::Verifier;
+    /// # use countersign_inbox::Endpoint;
+    /// # fn endpoint(verifier: Verifier) -> Endpoint {
+    /// Endpoint::new("billing", verifier)
+    ///     .with_types(["invoice.*", "refund.created"])
+    ///     .with_filter("live", "data.environment == 'production'")
+    ///     .with_filter("large", "data.amount >= 1000 or data.refund exists")
+    /// # }
+    /// ```
+    pub fn with_filter(mut self, name: impl Into<String>, condition: &str) -> Self {
+        self.selection.add_filter(name.into(), condition);
+        self
+    }
+
+    /// Stores this share of the deliveries that types and filters admit: above 0, at most 1. The others are acknowledged,
+    /// counted ([`FILTERED`](crate::telemetry::FILTERED), rule `sampling`), and forgotten. The [key](crate::EventKey)
+    /// decides, so that a duplicate has the answer of the first delivery, on every machine; deliveries without an id are
+    /// chosen at random. By default all are stored.
+    pub fn with_sampling(mut self, share: f64) -> Self {
+        self.selection.set_share(share);
+        self
     }
 
     /// Sets the number of concurrent events in this process. The default is 8.
@@ -266,7 +326,7 @@ impl Endpoint {
             let problem = "only observes, and an inbox stores what verifies: remove `insecure_observe_only`";
             return Err(ConfigError::new(format!("endpoint.{}.receiver", self.name()), problem));
         }
-        self.accept.acceptor(store, &self.identity, &self.receiver, durability, recorder)
+        self.accept.acceptor(store, &self.identity, &self.receiver, &self.selection, durability, recorder)
     }
 
     /// Returns the handler of a delivery.
@@ -298,7 +358,7 @@ impl Endpoint {
         }
     }
 
-    /// Checks the name, as far as no other endpoint and no store is concerned.
+    /// Checks the name and the selection, as far as no other endpoint and no store is concerned.
     pub(crate) fn check(&self) -> Result<(), ConfigError> {
         if self.name().is_empty() {
             return Err(ConfigError::new(
@@ -306,12 +366,21 @@ impl Endpoint {
                 "an endpoint has a name, which identifies its events in the store",
             ));
         }
-        Ok(())
+        self.selection.check(&format!("endpoint.{}", self.name()), self.receiver.declaration())
     }
 
     /// Checks that the endpoint can handle events.
     pub(crate) fn check_handlers(&self) -> Result<(), ConfigError> {
         let provider = self.receiver.declaration();
+        if let (None, Some(pattern)) =
+            (&self.otherwise, self.selection.without_handler(self.routes.keys().copied()))
+        {
+            let problem = format!(
+                "`{pattern}` selects no type that has a handler: is it misspelt? Add a handler with `on` or `otherwise`, or \
+                 remove it"
+            );
+            return Err(ConfigError::new(format!("endpoint.{}.types", self.name()), problem));
+        }
         let needs_type = !self.routes.is_empty() && provider.event.event_type.is_none();
         let problem = if needs_type {
             &without_type(provider)

@@ -137,6 +137,12 @@ impl IdentityPolicy {
         Some(Identity { key, body, guard: signed.map(|digest| (digest, policy)) })
     }
 
+    /// Returns the identity of a delivery. One that nothing identifies gets a random key.
+    pub(crate) fn identify_or_random(&self, delivery: &Delivery) -> Identity {
+        let random = || Identity::new(EventKey::random(), Digest::of_body(delivery.body()));
+        self.identify(delivery).unwrap_or_else(random)
+    }
+
     /// Returns whether a delivery has an id, or its body serves as one.
     #[cfg(feature = "runtime")]
     pub(crate) fn has_id(&self, delivery: &Delivery) -> bool {

@@ -83,7 +83,9 @@
 //!
 //! # How an accept is decided
 //!
-//! Durable mode, equally atomic; the answer is returned once it has the store's [`Durability`]:
+//! Durable mode. A delivery that the [types, filters or sampling](Endpoint::with_filter) of its endpoint leave out is
+//! acknowledged, counted and forgotten. The others are stored, equally atomically; the answer is returned once it has the
+//! store's [`Durability`]:
 //!
 //! 1. A known key of a dead letter or of an unverified event: [`Accepted::Requeued`], unless [`DeadDuplicates`] says
 //!    otherwise. The new request replaces the stored one.
@@ -168,6 +170,8 @@ mod recorder;
 mod retention;
 #[cfg(feature = "runtime")]
 mod runtime;
+#[cfg(feature = "runtime")]
+mod selection;
 mod statistics;
 mod store;
 pub mod telemetry;

@@ -14,10 +14,11 @@ use tracing::Instrument;
 use super::telemetry::Telemetry;
 use super::{AcceptFuture, Answer};
 use crate::event::{DeadDuplicates, EventState, NewEvent, StoredHead, held_bytes};
-use crate::identity::IdentityPolicy;
+use crate::identity::{Identity, IdentityPolicy};
 use crate::inbox_store::{Accepted, InboxStore};
 use crate::inline::MissingId;
 use crate::recorder::Recorder;
+use crate::selection::Selection;
 use crate::statistics::RejectionSample;
 use crate::store::StoreError;
 use crate::telemetry::traceparent;
@@ -36,6 +37,7 @@ use crate::telemetry::traceparent;
 /// | the delivery is new | 200, or [the chosen status](crate::Endpoint::with_success_status) |
 /// | its key is known | the same, with `X-Webhook-Duplicate: ready`, `running`, `done` or `dead`: no retry by the provider is needed |
 /// | it was a dead letter and is ready again | the same, with `X-Webhook-Duplicate: dead` |
+/// | not asked, because a [filter](crate::Endpoint::with_filter) of the endpoint leaves it out | the status of a new one |
 /// | its signed bytes are known under another id, and that is rejected | the same, with `X-Webhook-Duplicate: replayed`; nothing is stored, and a warning is logged |
 /// | none: the store failed, is full, or is late | 503 with `Retry-After`; never 4xx, after which providers stop retrying |
 ///
@@ -52,6 +54,7 @@ pub(super) struct Shared {
     pub(super) store: Arc<dyn InboxStore>,
     pub(super) identity: IdentityPolicy,
     pub(super) receiver: Receiver,
+    pub(super) selection: Selection,
     pub(super) telemetry: Telemetry,
     pub(super) recorder: Arc<Recorder>,
     pub(super) success: StatusCode,
@@ -83,6 +86,13 @@ impl Acceptor {
         if shared.missing_id == Some(MissingId::Reject) && !shared.identity.has_id(delivery) {
             return self.refuse(ErrorKind::MissingId, &head);
         }
+        let identity = match shared.admit(delivery) {
+            Ok(identity) => identity,
+            Err(rule) => {
+                shared.telemetry.filtered(&rule);
+                return AcceptFuture::ready(Answer::success(shared.success));
+            }
+        };
         let Some(room) = shared.room(&head, delivery.body()) else {
             return self.refuse(ErrorKind::BudgetSpent, &head);
         };
@@ -90,7 +100,7 @@ impl Acceptor {
             Some(current) => current(&head),
             None => traceparent(&head.headers),
         };
-        let mut event = NewEvent::new(&shared.identity, delivery, head);
+        let mut event = NewEvent::identified(identity, shared.identity.name(), delivery, head);
         event.traceparent = traceparent;
         event.dead_duplicates = shared.dead_duplicates;
         let key = delivery.key().to_owned();
@@ -151,6 +161,16 @@ impl Acceptor {
 }
 
 impl Shared {
+    /// Returns the identity under which a delivery is stored, or the rule that leaves it out.
+    fn admit(&self, delivery: &Delivery) -> Result<Identity, Arc<str>> {
+        if let Some(rule) = self.selection.excluded_by(delivery) {
+            return Err(rule);
+        }
+        let identity = self.identity.identify_or_random(delivery);
+        self.selection.samples(&identity.key())?;
+        Ok(identity)
+    }
+
     /// Stores the event. Runs to its end even if its caller is gone.
     async fn store(self: Arc<Self>, event: NewEvent, key: String, room: OwnedSemaphorePermit) -> Answer {
         let began = Instant::now();

@@ -17,6 +17,7 @@ use crate::inbox_store::InboxStore;
 use crate::inline::MissingId;
 use crate::recorder::Recorder;
 use crate::retention::Retention;
+use crate::selection::Selection;
 use crate::statistics::RejectionSample;
 use crate::store::Durability;
 use crate::telemetry::{Arrival, short_retention};
@@ -52,6 +53,7 @@ impl AcceptOptions {
         store: &Arc<dyn InboxStore>,
         identity: &IdentityPolicy,
         receiver: &Receiver,
+        selection: &Selection,
         durability: Durability,
         recorder: &Arc<Recorder>,
     ) -> Result<Acceptor, ConfigError> {
@@ -76,6 +78,7 @@ impl AcceptOptions {
             store: store.clone(),
             identity: identity.clone(),
             receiver: counting(receiver, telemetry.clone(), identity.name(), recorder)?,
+            selection: selection.clone(),
             telemetry,
             recorder: Arc::clone(recorder),
             success: self.success,

@@ -3,13 +3,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign::ErrorKind;
-use metrics::{SharedString, histogram};
+use metrics::{SharedString, counter, histogram};
 use tracing::{debug, error, info, warn};
 
 use crate::inbox_store::Accepted;
 use crate::store::StoreError;
 use crate::telemetry::{
-    ACCEPT_DURATION, Arrival, Causes, ID_BODY_MISMATCH, TARGET, arrived, count, store_error,
+    ACCEPT_DURATION, Arrival, Causes, FILTERED, ID_BODY_MISMATCH, TARGET, arrived, count, store_error,
 };
 
 /// Metrics and log events of one endpoint, without secrets, signatures or bytes of a body.
@@ -57,6 +57,14 @@ impl Telemetry {
                 self.failed(error);
             }
         }
+    }
+
+    /// Records that a rule of the endpoint leaves the delivery out.
+    pub(super) fn filtered(&self, rule: &Arc<str>) {
+        self.arrived(Arrival::Filtered);
+        counter!(FILTERED, "source" => self.label(), "rule" => SharedString::from(Arc::clone(rule)))
+            .increment(1);
+        debug!(target: TARGET, source = &*self.source, rule = &**rule, "left out");
     }
 
     /// Records that the store failed.

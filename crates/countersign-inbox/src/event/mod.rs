@@ -10,7 +10,7 @@ use bytes::Bytes;
 use countersign::{Delivery, Field, UnixTime};
 
 use crate::identity::{Identity, IdentityPolicy};
-use crate::key::{Digest, EventKey, bounded};
+use crate::key::{EventKey, bounded};
 
 pub use head::{HeadError, StoredHead};
 pub use state::{DeadDuplicates, EventId, EventState, UnknownVersions};
@@ -108,12 +108,20 @@ impl NewEvent {
     /// Creates an event from a delivery to an endpoint. A delivery that nothing identifies gets a random key.
     #[must_use]
     pub fn new(identity: &IdentityPolicy, delivery: &Delivery, head: StoredHead) -> Self {
-        let identified = identity.identify(delivery);
+        Self::identified(identity.identify_or_random(delivery), identity.name(), delivery, head)
+    }
+
+    /// Creates an event whose identity is known, from a delivery to the endpoint of this name.
+    pub(crate) fn identified(
+        identity: Identity,
+        source: &str,
+        delivery: &Delivery,
+        head: StoredHead,
+    ) -> Self {
         let text = |field: Option<Field<&str>>| field.map(|field| bounded(field.as_str()).into_owned());
         Self {
-            identity: identified
-                .unwrap_or_else(|| Identity::new(EventKey::random(), Digest::of_body(delivery.body()))),
-            source: identity.name().to_owned(),
+            identity,
+            source: source.to_owned(),
             tenant: delivery.tenant().map(str::to_owned),
             provider: delivery.provider().slug.to_string(),
             external_id: text(IdentityPolicy::id(delivery)),

@@ -38,7 +38,7 @@ impl Shared {
         let is_new = match arrival {
             Arrival::Accepted => true,
             Arrival::Duplicate | Arrival::Requeued | Arrival::Replayed => false,
-            Arrival::InFlight | Arrival::Rejected | Arrival::StoreError => return,
+            Arrival::Filtered | Arrival::InFlight | Arrival::Rejected | Arrival::StoreError => return,
         };
         if let Some(recorder) = &self.recorder {
             recorder.delivered(self.source(), key, is_new);

@@ -15,7 +15,11 @@ pub(super) fn delivered(source: &str, arrival: Arrival) {
     let outcome = arrival.as_str();
     match arrival {
         Arrival::Accepted => debug!(target: TARGET, source, outcome, "claimed"),
-        Arrival::Duplicate | Arrival::Requeued | Arrival::InFlight | Arrival::Rejected => {
+        Arrival::Duplicate
+        | Arrival::Requeued
+        | Arrival::Filtered
+        | Arrival::InFlight
+        | Arrival::Rejected => {
             info!(target: TARGET, source, outcome, "not handled");
         }
         Arrival::Replayed => warn!(

@@ -4,7 +4,7 @@ use countersign::telemetry::{Metric, MetricLabel, MetricUnit};
 
 use super::names::{
     ACCEPT_DURATION, ATTEMPTS, BACKLOG, CLOCK_STEP, COMMIT_AFTER_SUCCESS_FAILED, CONSUMED_MESSAGES, DEAD,
-    DELIVERIES, EVICTED, FSYNC_DURATION, GROUP_COMMIT_SIZE, HANDLER_PANICS, HANDLER_TIMEOUTS,
+    DELIVERIES, EVICTED, FILTERED, FSYNC_DURATION, GROUP_COMMIT_SIZE, HANDLER_PANICS, HANDLER_TIMEOUTS,
     ID_BODY_MISMATCH, LEASE_LOST, OLDEST_READY, PROCESS_DURATION, RETENTION_DELETED, STALE_FINISH,
     STORE_ERRORS, UNHANDLED_BACKLOG, WORKER_PANICS,
 };
@@ -18,7 +18,16 @@ pub const METRICS: &[Metric] = &[
             SOURCE,
             MetricLabel::closed(
                 "outcome",
-                &["accepted", "duplicate", "requeued", "replayed", "inflight", "rejected", "store_error"],
+                &[
+                    "accepted",
+                    "duplicate",
+                    "requeued",
+                    "replayed",
+                    "filtered",
+                    "inflight",
+                    "rejected",
+                    "store_error",
+                ],
             ),
         ],
         "Deliveries, by outcome",
@@ -29,6 +38,11 @@ pub const METRICS: &[Metric] = &[
         &[SOURCE],
         "Time to store an event",
         DISK_SECONDS,
+    ),
+    Metric::counter(
+        FILTERED,
+        &[SOURCE, MetricLabel::open("rule")],
+        "Deliveries that were acknowledged and not stored, by the rule of the endpoint: `types`, `sampling`, or the name of a filter",
     ),
     Metric::counter(ID_BODY_MISMATCH, &[SOURCE], "Duplicates with another body than the first"),
     Metric::counter(

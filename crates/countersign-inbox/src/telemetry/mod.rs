@@ -14,7 +14,7 @@
 //! `source` is the name of the [`Endpoint`](crate::Endpoint).
 //!
 //! Deliveries are `accepted` when they are new: stored, or passed to the handler. `requeued` were dead letters and
-//! are ready again; `replayed` have signed bytes that are known under another id; `inflight` must be retried,
+//! are ready again; `replayed` have signed bytes that are known under another id; `filtered` were left out by a rule of the endpoint; `inflight` must be retried,
 //! because the first one is being handled; `rejected` were not verified, or lack a required id. At an inbox,
 //! `store_error` includes late answers, which are counted again with their actual outcome once the store has
 //! answered.
@@ -56,7 +56,7 @@ pub use describe::describe;
 pub use list::METRICS;
 pub use names::{
     ACCEPT_DURATION, ATTEMPTS, BACKLOG, CLOCK_STEP, COMMIT_AFTER_SUCCESS_FAILED, CONSUMED_MESSAGES, DEAD,
-    DELIVERIES, EVICTED, FSYNC_DURATION, GROUP_COMMIT_SIZE, HANDLER_PANICS, HANDLER_TIMEOUTS,
+    DELIVERIES, EVICTED, FILTERED, FSYNC_DURATION, GROUP_COMMIT_SIZE, HANDLER_PANICS, HANDLER_TIMEOUTS,
     ID_BODY_MISMATCH, LEASE_LOST, OLDEST_READY, PROCESS_DURATION, RETENTION_DELETED, STALE_FINISH,
     STORE_ERRORS, UNHANDLED_BACKLOG, WORKER_PANICS,
 };

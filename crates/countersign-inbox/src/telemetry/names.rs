@@ -4,6 +4,8 @@
 pub const DELIVERIES: &str = "webhook.deliveries";
 /// Time to store an event.
 pub const ACCEPT_DURATION: &str = "webhook.accept.duration";
+/// Deliveries that were acknowledged and not stored, by the rule of the endpoint that left them out.
+pub const FILTERED: &str = "webhook.filtered";
 /// Duplicates with another body than the first.
 pub const ID_BODY_MISMATCH: &str = "webhook.id_body_mismatches";
 /// Ended attempts, by outcome.

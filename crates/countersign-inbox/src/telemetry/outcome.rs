@@ -5,6 +5,7 @@ pub(crate) enum Arrival {
     Duplicate,
     Requeued,
     Replayed,
+    Filtered,
     InFlight,
     Rejected,
     StoreError,
@@ -12,11 +13,12 @@ pub(crate) enum Arrival {
 
 impl Arrival {
     #[cfg(test)]
-    pub(super) const ALL: [Self; 7] = [
+    pub(super) const ALL: [Self; 8] = [
         Self::Accepted,
         Self::Duplicate,
         Self::Requeued,
         Self::Replayed,
+        Self::Filtered,
         Self::InFlight,
         Self::Rejected,
         Self::StoreError,
@@ -29,6 +31,7 @@ impl Arrival {
             Self::Duplicate => "duplicate",
             Self::Requeued => "requeued",
             Self::Replayed => "replayed",
+            Self::Filtered => "filtered",
             Self::InFlight => "inflight",
             Self::Rejected => "rejected",
             Self::StoreError => "store_error",

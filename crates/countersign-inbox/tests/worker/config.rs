@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use countersign::{ConfigError, Delivery, EventCatalog};
-use countersign_inbox::{Backoff, Context, Endpoint, Inbox, InboxBuilder};
+use countersign_inbox::{Backoff, Context, Durability, Endpoint, Inbox, InboxBuilder};
 use serde::Deserialize;
 
 use crate::support::{Audited, Store, builder, nothing, source, verifier};
@@ -44,13 +44,73 @@ async fn what_cannot_work_is_refused_with_the_cure() {
         ("a low cap", good().with_backoff(Backoff::new(second * 2, second)), "`backoff.cap`"),
         ("no attempts", good().with_max_attempts(0), "`max_attempts`"),
         ("no age", good().with_max_age(zero), "`max_age`"),
+        (
+            "a list of no types",
+            with(source(nothing).with_types([""; 0])),
+            "`endpoint.audits.types`: without a type, no delivery would be stored",
+        ),
+        ("an open beginning", with(source(nothing).with_types(["*.completed"])), "only the end of a type"),
+        ("everything", with(source(nothing).with_types(["*"])), "selects nothing or everything"),
+        (
+            "a misspelt type",
+            with(source(nothing).with_types(["audit.*", "audti.*"])),
+            "`endpoint.audits.types`: `audti.*` selects no type that has a handler",
+        ),
+        (
+            "a condition with a mistake",
+            with(source(nothing).with_filter("large", "data.amount => 1000").with_filter("b", "(")),
+            "`endpoint.audits.filter.large`: column 13: `=>` is no comparison: there are `==`, `!=`, `<`, `<=`, `>` and \
+             `>=`; the filter is `data.amount => 1000`",
+        ),
+        (
+            "two filters of a name",
+            with(source(nothing).with_filter("a", "x == 1").with_filter("a", "x == 2")),
+            "`endpoint.audits.filter.a`: deliveries that a filter leaves out are counted under its name",
+        ),
+        (
+            "a filter without a name",
+            with(source(nothing).with_filter("", "x == 1")),
+            "counted under its name",
+        ),
+        ("a name of ours", with(source(nothing).with_filter("types", "x == 1")), "counted under its name"),
+        (
+            "nothing sampled",
+            with(source(nothing).with_sampling(0.0)),
+            "`endpoint.audits.sampling`: the share",
+        ),
+        ("too much sampled", with(source(nothing).with_sampling(1.1)), "above 0 and at most 1"),
+        ("no share", with(source(nothing).with_sampling(f64::NAN)), "above 0 and at most 1"),
     ];
     for (name, builder, expected) in cases {
         let error = refused(builder);
         assert!(error.contains(expected), "{name}: {error}");
     }
     assert!(good().with_lease(second / 20).start_working().is_ok());
-    assert!(with(Endpoint::new("audits", verifier("a")).otherwise(delivery)).start_working().is_ok());
+    let other = || Endpoint::new("audits", verifier("a")).otherwise(delivery);
+    assert!(with(other()).start_working().is_ok());
+    assert!(with(other().with_types(["price.*"]).with_sampling(1.0)).start_working().is_ok());
+    let misspelt =
+        with(source(nothing).with_filter("a", "x = 1")).insecure_allow_durability(Durability::Memory);
+    assert!(
+        misspelt.start_accepting().unwrap_err().to_string().contains("write `==`"),
+        "acceptors check it, too"
+    );
+}
+
+#[tokio::test]
+async fn a_selection_of_types_on_a_declaration_without_one_is_refused_with_the_cure() {
+    for provider in countersign::providers::all() {
+        let Ok(verifier) = countersign::Verifier::keyless(provider) else { continue };
+        let selected = Endpoint::new("audits", verifier).otherwise(delivery).with_types(["invoice.*"]);
+        match (&provider.event.event_type, with(selected).start_working()) {
+            (Some(_), Ok(_)) => {}
+            (None, Err(error)) => {
+                let error = error.to_string();
+                assert!(error.contains("`with_filter`") && error.contains("with_event_type"), "{error}");
+            }
+            (declared, built) => panic!("{}: {declared:?}, {built:?}", provider.slug),
+        }
+    }
 }
 
 #[tokio::test]

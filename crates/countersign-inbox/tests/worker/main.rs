@@ -19,6 +19,7 @@ mod polling;
 mod random;
 mod retries;
 mod rows;
+mod selection;
 mod shutdown;
 mod statistics;
 mod support;

@@ -1,0 +1,13 @@
+//! Selects the deliveries that an endpoint stores: by their types, by conditions on their bodies, and by sampling.
+
+mod condition;
+mod decimal;
+mod lexer;
+mod parser;
+mod paths;
+mod selection;
+#[cfg(test)]
+mod tests;
+mod types;
+
+pub(crate) use selection::Selection;
