@@ -74,23 +74,23 @@ impl PostgresStore {
 
     /// Claims with one statement.
     async fn claim_at_once(&self, which: Try, request: &ClaimRequest) -> Result<Settled, sqlx::Error> {
-        let mut loan = self.core().session.acquire(which).await?;
+        let mut connection = self.core().session.acquire(which).await?;
         let settled = async {
-            let row = self.bind_claim(request).fetch_one(&mut *loan).await?;
+            let row = self.bind_claim(request).fetch_one(&mut *connection).await?;
             let settled = Answer::of(&row)?.settle(request)?;
-            self.confirm_if_known(&mut loan, &settled).await?;
+            self.confirm_if_known(&mut connection, &settled).await?;
             Ok(settled)
         }
         .await;
-        loan.end(settled)
+        connection.end(settled)
     }
 
     /// Claims in a transaction, for signed bytes that may turn out to be known after the delivery was taken: the
     /// transaction is then rolled back.
     async fn claim_strictly(&self, which: Try, request: &ClaimRequest) -> Result<Settled, sqlx::Error> {
-        let mut loan = self.core().session.acquire(which).await?;
+        let mut connection = self.core().session.acquire(which).await?;
         let settled = async {
-            let mut tx = loan.begin().await?;
+            let mut tx = connection.begin().await?;
             let row = self.bind_claim(request).fetch_one(&mut *tx).await?;
             let settled = Answer::of(&row)?.settle(request)?;
             self.confirm_if_known(&mut tx, &settled).await?;
@@ -101,7 +101,7 @@ impl PostgresStore {
             Ok(settled)
         }
         .await;
-        loan.end(settled)
+        connection.end(settled)
     }
 
     /// Waits until a handled delivery has the durability of the store, because it is acknowledged.

@@ -18,26 +18,26 @@ impl Core {
     }
 
     async fn analyze(&self, which: Try) -> Result<(), Error> {
-        let mut loan = self.session.acquire(which).await?;
+        let mut connection = self.session.acquire(which).await?;
         let analyzed = async {
             let schema = &self.schema;
             for table in ["event", "claim", "claim_guard"] {
                 let table = format!("{schema}.{table}");
                 let rows: f32 = query_scalar("SELECT reltuples FROM pg_class WHERE oid = $1::regclass")
                     .bind(&table)
-                    .fetch_one(&mut *loan)
+                    .fetch_one(&mut *connection)
                     .await?;
                 if rows < LARGE {
                     query(AssertSqlSafe(format!("ANALYZE {table}")))
                         .persistent(false)
-                        .execute(&mut *loan)
+                        .execute(&mut *connection)
                         .await?;
                 }
             }
             Ok(())
         }
         .await;
-        loan.end(analyzed)
+        connection.end(analyzed)
     }
 }
 

@@ -19,18 +19,18 @@ impl Core {
     }
 
     async fn try_drop(&self, which: Try) -> Result<(), Error> {
-        let mut loan = self.session.acquire(which).await?;
+        let mut connection = self.session.acquire(which).await?;
         let dropped = async {
             let Retentions { body, attempt, .. } = self.retentions;
             for (table, retention) in [(Table::BODY, body), (Table::ATTEMPT, attempt)] {
-                for old in self.old(&mut loan, table, millis(retention)).await? {
-                    self.end(&mut loan, table, &old).await?;
+                for old in self.old(&mut connection, table, millis(retention)).await? {
+                    self.end(&mut connection, table, &old).await?;
                 }
             }
             Ok(())
         }
         .await;
-        loan.end(dropped)
+        connection.end(dropped)
     }
 
     /// Returns the partitions whose rows are all older than that.

@@ -23,19 +23,19 @@ impl Core {
     }
 
     async fn try_make(&self, which: Try) -> Result<i32, Error> {
-        let mut loan = self.session.acquire(which).await?;
+        let mut connection = self.session.acquire(which).await?;
         let made = async {
             let mut last = 0;
-            for day in self.days(&mut loan).await? {
+            for day in self.days(&mut connection).await? {
                 for table in Table::ALL {
-                    self.make(&mut loan, table, &day).await?;
+                    self.make(&mut connection, table, &day).await?;
                 }
                 last = day.number;
             }
             Ok(last)
         }
         .await;
-        loan.end(made)
+        connection.end(made)
     }
 
     async fn days(&self, connection: &mut PgConnection) -> Result<Vec<Day>, Error> {

@@ -46,15 +46,15 @@ impl Core {
     }
 
     async fn try_fold(&self, which: Try) -> Result<(), Error> {
-        let mut loan = self.session.acquire(which).await?;
+        let mut connection = self.session.acquire(which).await?;
         let folded = async {
             // Independently of the default: each statement must see what was committed before it.
-            let mut tx = loan.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED").await?;
+            let mut tx = connection.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED").await?;
             prepare(&self.statements.fold).execute(&mut *tx).await?;
             tx.commit().await
         }
         .await;
-        loan.end(folded)
+        connection.end(folded)
     }
 
     pub(crate) async fn count<'q>(

@@ -1,7 +1,7 @@
 //! Connections: timeouts, and recovery from broken ones.
 
 mod fault;
-mod loan;
+mod pooled_connection;
 mod reaper;
 
 use std::future::Future;
@@ -19,7 +19,7 @@ use crate::error::{TimedOut, unavailable};
 use crate::schema::SchemaName;
 use crate::sql::Sql;
 
-pub(crate) use loan::Loan;
+pub(crate) use pooled_connection::PooledConnection;
 pub(crate) use reaper::Reaper;
 
 /// A pool with timeouts on all operations.
@@ -62,16 +62,16 @@ impl Session {
     }
 
     /// Acquires a connection, with a timeout.
-    pub(crate) async fn acquire(&self, which: Try) -> Result<Loan, sqlx::Error> {
+    pub(crate) async fn acquire(&self, which: Try) -> Result<PooledConnection, sqlx::Error> {
         let checked = async {
             loop {
-                let mut loan = Loan::new(
+                let mut connection = PooledConnection::new(
                     self.pool.acquire().await?,
                     self.operation_timeout + GRACE,
                     Arc::clone(&self.reaper),
                 );
-                if !which.is_wary || loan.ping().await.is_ok() {
-                    return Ok(loan);
+                if !which.is_wary || connection.ping().await.is_ok() {
+                    return Ok(connection);
                 }
             }
         };
@@ -85,9 +85,9 @@ impl Session {
     ) -> Result<Vec<PgRow>, StoreError> {
         let make = &make;
         self.repeat(|which| async move {
-            let mut loan = self.acquire(which).await?;
-            let rows = make().fetch_all(&mut *loan).await;
-            loan.end(rows)
+            let mut connection = self.acquire(which).await?;
+            let rows = make().fetch_all(&mut *connection).await;
+            connection.end(rows)
         })
         .await
     }
@@ -95,16 +95,16 @@ impl Session {
     /// Runs one statement for an operator, with a timeout of one minute. It is not repeated.
     pub(crate) async fn rows_at_leisure(&self, statement: Prepared<'_>) -> Result<Vec<PgRow>, StoreError> {
         let fetched = async {
-            let mut loan = self.acquire(Try { is_wary: true }).await?;
+            let mut connection = self.acquire(Try { is_wary: true }).await?;
             let rows = async {
-                let mut tx = loan.begin().await?;
+                let mut tx = connection.begin().await?;
                 query(LEISURELY).execute(&mut *tx).await?;
                 let rows = statement.persistent(false).fetch_all(&mut *tx).await?;
                 tx.commit().await?;
                 Ok(rows)
             }
             .await;
-            loan.end(rows)
+            connection.end(rows)
         };
         let rows = timeout(LEISURE, fetched).await.map_err(|_| unavailable(TimedOut { after: LEISURE }))?;
         rows.map_err(unavailable)

@@ -51,11 +51,11 @@ impl Work for Accepting {
 impl Accepting {
     /// Stores a batch. Each statement is a separate transaction.
     async fn store(&self, which: Try, events: &[NewEvent]) -> Result<Vec<Accepted>, sqlx::Error> {
-        let mut loan = self.core.session.acquire(which).await?;
+        let mut connection = self.core.session.acquire(which).await?;
         failpoint!("accept-before-insert");
-        let answers = accept_all(&self.core, &mut loan, events, Some(LOCK_TIMEOUT)).await;
+        let answers = accept_all(&self.core, &mut connection, events, Some(LOCK_TIMEOUT)).await;
         failpoint!("after-commit");
-        loan.end(answers)
+        connection.end(answers)
     }
 
     /// Commits events and their jobs together.
@@ -65,9 +65,9 @@ impl Accepting {
         events: &[NewEvent],
         dispatcher: &dyn Dispatcher<PgConnection>,
     ) -> Result<Result<Vec<Accepted>, StoreError>, sqlx::Error> {
-        let mut loan = self.core.session.acquire(which).await?;
+        let mut connection = self.core.session.acquire(which).await?;
         let answers = async {
-            let mut tx = loan.begin().await?;
+            let mut tx = connection.begin().await?;
             let answers = accept_all(&self.core, &mut tx, events, Some(LOCK_TIMEOUT)).await?;
             if let Err(error) = enqueue(dispatcher, &mut tx, events, &answers).await {
                 tx.rollback().await?;
@@ -77,7 +77,7 @@ impl Accepting {
             Ok(Ok(answers))
         }
         .await;
-        loan.end(answers)
+        connection.end(answers)
     }
 }
 

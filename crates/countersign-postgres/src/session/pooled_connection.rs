@@ -16,7 +16,7 @@ use super::reaper::Reaper;
 /// Unless the operation came to an [end](Self::end), its statement may still run in the server, which does not
 /// notice that the client has stopped waiting. Such a connection occupies the pool until the server has answered,
 /// so that the server never runs more statements than the pool has connections.
-pub(crate) struct Loan {
+pub(crate) struct PooledConnection {
     connection: Option<PoolConnection<Postgres>>,
     state: State,
     /// The time to wait for the answer to an abandoned statement.
@@ -31,7 +31,7 @@ enum State {
     Broken,
 }
 
-impl Loan {
+impl PooledConnection {
     pub(crate) const fn new(
         connection: PoolConnection<Postgres>,
         patience: Duration,
@@ -48,7 +48,7 @@ impl Loan {
     }
 }
 
-impl Deref for Loan {
+impl Deref for PooledConnection {
     type Target = PgConnection;
 
     #[expect(clippy::expect_used, reason = "it is taken by `drop` alone")]
@@ -57,14 +57,14 @@ impl Deref for Loan {
     }
 }
 
-impl DerefMut for Loan {
+impl DerefMut for PooledConnection {
     #[expect(clippy::expect_used, reason = "it is taken by `drop` alone")]
     fn deref_mut(&mut self) -> &mut PgConnection {
         self.connection.as_mut().expect("a connection until it is dropped")
     }
 }
 
-impl Drop for Loan {
+impl Drop for PooledConnection {
     fn drop(&mut self) {
         let Some(mut connection) = self.connection.take() else { return };
         match (self.state, Handle::try_current()) {
