@@ -1,8 +1,8 @@
 //! Connections: timeouts, and recovery from broken ones.
 
-mod fault;
 mod pooled_connection;
 mod reaper;
+mod retryability;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use sqlx::query::Query;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool, Postgres, query};
 use tokio::time::timeout;
 
-use self::fault::Fault;
+use self::retryability::Retryability;
 use crate::error::{TimedOut, unavailable};
 use crate::schema::SchemaName;
 use crate::sql::Sql;
@@ -31,10 +31,11 @@ pub(crate) struct Session {
     reaper: Arc<Reaper>,
 }
 
-/// The number of the attempt: after a broken connection, others of the pool are tested, too.
+/// The settings of one attempt.
 #[derive(Clone, Copy)]
 pub(crate) struct Try {
-    is_wary: bool,
+    /// Whether connections of the pool are tested first, because one was broken.
+    validate: bool,
 }
 
 /// A statement with its parameters.
@@ -70,7 +71,7 @@ impl Session {
                     self.operation_timeout + GRACE,
                     Arc::clone(&self.reaper),
                 );
-                if !which.is_wary || connection.ping().await.is_ok() {
+                if !which.validate || connection.ping().await.is_ok() {
                     return Ok(connection);
                 }
             }
@@ -95,7 +96,7 @@ impl Session {
     /// Runs one statement for an operator, with a timeout of one minute. It is not repeated.
     pub(crate) async fn rows_at_leisure(&self, statement: Prepared<'_>) -> Result<Vec<PgRow>, StoreError> {
         let fetched = async {
-            let mut connection = self.acquire(Try { is_wary: true }).await?;
+            let mut connection = self.acquire(Try { validate: true }).await?;
             let rows = async {
                 let mut tx = connection.begin().await?;
                 query(LEISURELY).execute(&mut *tx).await?;
@@ -115,9 +116,9 @@ impl Session {
     where
         F: Future<Output = Result<T, sqlx::Error>> + Send,
     {
-        let (mut breaks, mut conflicts, mut is_wary) = (0, 0, false);
+        let (mut breaks, mut conflicts, mut validate) = (0, 0, false);
         loop {
-            let tried = timeout(self.operation_timeout, act(Try { is_wary })).await;
+            let tried = timeout(self.operation_timeout, act(Try { validate })).await;
             let Ok(tried) = tried else {
                 return Err(unavailable(TimedOut { after: self.operation_timeout }));
             };
@@ -125,9 +126,9 @@ impl Session {
                 Ok(done) => return Ok(done),
                 Err(error) => error,
             };
-            match Fault::of(&error) {
-                Fault::Broken if breaks < 1 => (breaks, is_wary) = (breaks + 1, true),
-                Fault::Conflict if conflicts < CONFLICTS => conflicts += 1,
+            match Retryability::of(&error) {
+                Retryability::Broken if breaks < 1 => (breaks, validate) = (breaks + 1, true),
+                Retryability::Conflict if conflicts < CONFLICTS => conflicts += 1,
                 _ => return Err(unavailable(error)),
             }
         }

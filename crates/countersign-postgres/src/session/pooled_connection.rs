@@ -8,8 +8,8 @@ use sqlx::{Error, Executor, PgConnection, Postgres};
 use tokio::runtime::Handle;
 use tokio::time::timeout;
 
-use super::fault::Fault;
 use super::reaper::Reaper;
+use super::retryability::Retryability;
 
 /// A connection of the pool.
 ///
@@ -42,7 +42,8 @@ impl PooledConnection {
 
     /// Records the end of the operation.
     pub(crate) fn end<T>(mut self, result: Result<T, Error>) -> Result<T, Error> {
-        let is_broken = result.as_ref().err().is_some_and(|error| Fault::of(error) == Fault::Broken);
+        let is_broken =
+            result.as_ref().err().is_some_and(|error| Retryability::of(error) == Retryability::Broken);
         self.state = if is_broken { State::Broken } else { State::Ended };
         result
     }

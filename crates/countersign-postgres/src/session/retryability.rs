@@ -1,8 +1,8 @@
 use sqlx::Error;
 
-/// The possible reaction to an error.
+/// Whether and how an operation that failed may be retried.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Fault {
+pub(crate) enum Retryability {
     /// The connection is broken or unusable: another one may work.
     Broken,
     /// The server requires a repetition.
@@ -11,7 +11,7 @@ pub(crate) enum Fault {
     Lasting,
 }
 
-impl Fault {
+impl Retryability {
     pub(crate) fn of(error: &Error) -> Self {
         match error {
             Error::Io(_) | Error::Protocol(_) | Error::WorkerCrashed => Self::Broken,
