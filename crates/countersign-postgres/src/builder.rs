@@ -10,10 +10,10 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool, Postgres, raw_sql};
 use tokio::time::timeout;
 
 use crate::batch::Batcher;
-use crate::core::{Core, Retentions};
 use crate::error::ConnectError;
 use crate::frontier::Frontier;
 use crate::inbox::{Accepting, Claiming, Finishing};
+use crate::inner::{Retentions, StoreInner};
 use crate::maintenance::{Growth, Interval, Partitions};
 use crate::schema::{SchemaName, check, migrate};
 use crate::session::Session;
@@ -198,7 +198,7 @@ impl PostgresStoreBuilder {
         drop(connection);
         let flights =
             usize::try_from(pool.options().get_max_connections()).unwrap_or(1).div_ceil(2).min(FLIGHTS);
-        let core = Arc::new(Core {
+        let inner = Arc::new(StoreInner {
             session: Session::new(pool, &schema, self.acquire_timeout, self.operation_timeout),
             statements: Statements::new(&schema),
             schema,
@@ -213,16 +213,16 @@ impl PostgresStoreBuilder {
             tended: Interval::seconds(TENDED),
         });
         // If this role may not create them, or a lock is held, the default partition is used.
-        drop(core.make_partitions().await);
-        core.fold_now_and_then();
-        let accepting = Accepting { core: Arc::clone(&core), dispatcher: self.dispatcher.clone() };
-        let finishing = Finishing { core: Arc::clone(&core) };
+        drop(inner.make_partitions().await);
+        inner.fold_now_and_then();
+        let accepting = Accepting { inner: Arc::clone(&inner), dispatcher: self.dispatcher.clone() };
+        let finishing = Finishing { inner: Arc::clone(&inner) };
         Ok(PostgresStore(Arc::new(Inner {
             accepts: Batcher::new(accepting, flights, self.operation_timeout),
             finishes: Batcher::new(finishing, flights, self.operation_timeout),
-            claims: Batcher::new(Claiming { core: Arc::clone(&core) }, flights, self.operation_timeout),
+            claims: Batcher::new(Claiming { inner: Arc::clone(&inner) }, flights, self.operation_timeout),
             dispatcher: self.dispatcher,
-            core,
+            inner,
         })))
     }
 

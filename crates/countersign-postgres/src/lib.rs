@@ -92,12 +92,12 @@
 mod batch;
 mod builder;
 mod convert;
-mod core;
 mod dedupe;
 mod error;
 mod failpoint;
 mod frontier;
 mod inbox;
+mod inner;
 mod maintenance;
 mod ops;
 mod pooler;

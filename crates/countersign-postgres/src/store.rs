@@ -5,8 +5,8 @@ use countersign_inbox::{Dispatcher, StoreError};
 use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 
 use crate::batch::Batcher;
-use crate::core::Core;
 use crate::inbox::{Accepting, Claiming, Finishing};
+use crate::inner::StoreInner;
 
 /// A store in a PostgreSQL database, for any number of machines.
 ///
@@ -15,7 +15,7 @@ use crate::inbox::{Accepting, Claiming, Finishing};
 pub struct PostgresStore(pub(crate) Arc<Inner>);
 
 pub(crate) struct Inner {
-    pub(crate) core: Arc<Core>,
+    pub(crate) inner: Arc<StoreInner>,
     pub(crate) accepts: Batcher<Accepting>,
     pub(crate) finishes: Batcher<Finishing>,
     pub(crate) claims: Batcher<Claiming>,
@@ -41,7 +41,7 @@ impl PostgresStore {
     /// never committed.
     #[must_use]
     pub fn pool(&self) -> &PgPool {
-        self.0.core.session.pool()
+        self.0.inner.session.pool()
     }
 
     /// Creates the partitions of today and the next days, and drops those whose bodies are beyond their retention.
@@ -54,19 +54,19 @@ impl PostgresStore {
     /// [`StoreError`] if the database cannot be reached, or the role may not change the tables. Nothing is lost in
     /// that case: rows without a partition go into the default one.
     pub async fn tend_partitions(&self) -> Result<(), StoreError> {
-        self.core().tend().await
+        self.inner().tend().await
     }
 
-    pub(crate) fn core(&self) -> &Arc<Core> {
-        &self.0.core
+    pub(crate) fn inner(&self) -> &Arc<StoreInner> {
+        &self.0.inner
     }
 }
 
 impl fmt::Debug for PostgresStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PostgresStore")
-            .field("retentions", &self.0.core.retentions)
-            .field("durability", &self.0.core.durability)
+            .field("retentions", &self.0.inner.retentions)
+            .field("durability", &self.0.inner.durability)
             .finish_non_exhaustive()
     }
 }

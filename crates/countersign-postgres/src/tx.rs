@@ -24,7 +24,7 @@ impl TxInbox for PostgresStore {
     ) -> StoreFuture<'a, Fenced<()>> {
         Box::pin(async move {
             let ended = Ended::new(lease, &Finish::Done, AttemptNote::NONE).map_err(unavailable)?;
-            finish_one(self.core(), tx, ended).await.map_err(unavailable)
+            finish_one(self.inner(), tx, ended).await.map_err(unavailable)
         })
     }
 
@@ -113,7 +113,7 @@ impl PostgresStore {
         event: NewEvent,
     ) -> Result<Accepted, StoreError> {
         let events = [event];
-        let answers = accept_all(self.core(), connection, &events, None).await.map_err(unavailable)?;
+        let answers = accept_all(self.inner(), connection, &events, None).await.map_err(unavailable)?;
         if let Some(dispatcher) = &self.0.dispatcher {
             enqueue(&**dispatcher, connection, &events, &answers).await?;
         }

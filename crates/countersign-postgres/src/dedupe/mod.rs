@@ -19,10 +19,10 @@ use crate::store::PostgresStore;
 impl DedupeStore for PostgresStore {
     fn claim<'a>(&'a self, request: &'a ClaimRequest) -> StoreFuture<'a, Claim> {
         Box::pin(async move {
-            self.core().sweep_claims_now_and_then();
+            self.inner().sweep_claims_now_and_then();
             for _ in 0..RACES {
                 if let Settled::Claim(claim) = self.try_claim(request).await? {
-                    self.core().grown(1);
+                    self.inner().grown(1);
                     return Ok(claim);
                 }
             }
@@ -34,33 +34,33 @@ impl DedupeStore for PostgresStore {
 
     fn renew<'a>(&'a self, lease: &'a Lease, ttl: Duration) -> StoreFuture<'a, Fenced<Lease>> {
         Box::pin(async move {
-            let sql = &self.core().statements.claim_renew;
-            let rows = self.core().session.rows(|| on(sql, lease).bind(millis(ttl))).await?;
+            let sql = &self.inner().statements.claim_renew;
+            let rows = self.inner().session.rows(|| on(sql, lease).bind(millis(ttl))).await?;
             answer::renewed(lease, rows.first()).map_err(unavailable)
         })
     }
 
     fn complete<'a>(&'a self, lease: &'a Lease) -> StoreFuture<'a, Fenced<()>> {
-        Box::pin(self.end_claim(&self.core().statements.claim_complete, lease))
+        Box::pin(self.end_claim(&self.inner().statements.claim_complete, lease))
     }
 
     fn release<'a>(&'a self, lease: &'a Lease) -> StoreFuture<'a, Fenced<()>> {
-        Box::pin(self.end_claim(&self.core().statements.claim_release, lease))
+        Box::pin(self.end_claim(&self.inner().statements.claim_release, lease))
     }
 
     fn retention(&self) -> Duration {
-        self.core().retentions.done
+        self.inner().retentions.done
     }
 
     fn durability(&self) -> Durability {
-        self.core().durability
+        self.inner().durability
     }
 }
 
 impl PostgresStore {
     async fn try_claim(&self, request: &ClaimRequest) -> Result<Settled, StoreError> {
         let is_strict = request.identity.guard().is_some_and(|(_, policy)| policy == UnsignedIds::Reject);
-        self.core()
+        self.inner()
             .session
             .repeat(|which| async move {
                 if is_strict {
@@ -74,7 +74,7 @@ impl PostgresStore {
 
     /// Claims with one statement.
     async fn claim_at_once(&self, which: Try, request: &ClaimRequest) -> Result<Settled, sqlx::Error> {
-        let mut connection = self.core().session.acquire(which).await?;
+        let mut connection = self.inner().session.acquire(which).await?;
         let settled = async {
             let row = self.bind_claim(request).fetch_one(&mut *connection).await?;
             let settled = Answer::of(&row)?.settle(request)?;
@@ -88,7 +88,7 @@ impl PostgresStore {
     /// Claims in a transaction, for signed bytes that may turn out to be known after the delivery was taken: the
     /// transaction is then rolled back.
     async fn claim_strictly(&self, which: Try, request: &ClaimRequest) -> Result<Settled, sqlx::Error> {
-        let mut connection = self.core().session.acquire(which).await?;
+        let mut connection = self.inner().session.acquire(which).await?;
         let settled = async {
             let mut tx = connection.begin().await?;
             let row = self.bind_claim(request).fetch_one(&mut *tx).await?;
@@ -111,7 +111,7 @@ impl PostgresStore {
         settled: &Settled,
     ) -> Result<(), sqlx::Error> {
         let is_known = matches!(settled, Settled::Claim(Claim::Done { .. } | Claim::Replayed));
-        if is_known && self.core().durability == Durability::Replicated {
+        if is_known && self.inner().durability == Durability::Replicated {
             confirm(connection).await?;
         }
         Ok(())
@@ -119,18 +119,18 @@ impl PostgresStore {
 
     fn bind_claim<'q>(&self, request: &'q ClaimRequest) -> Prepared<'q> {
         let (identity, guard) = (&request.identity, request.identity.guard());
-        prepare(&self.core().statements.claim)
+        prepare(&self.inner().statements.claim)
             .bind(identity.key().as_bytes().to_vec())
             .bind(request.token.as_bytes().as_slice())
             .bind(millis(request.ttl))
             .bind(identity.body().as_bytes().to_vec())
-            .bind(millis(self.core().retentions.done))
+            .bind(millis(self.inner().retentions.done))
             .bind(guard.map(|(digest, _)| digest.as_bytes().to_vec()))
             .bind(guard.is_some_and(|(_, policy)| policy == UnsignedIds::Reject))
     }
 
     async fn end_claim(&self, sql: &Sql, lease: &Lease) -> Result<Fenced<()>, StoreError> {
-        let rows = self.core().session.rows(|| on(sql, lease)).await?;
+        let rows = self.inner().session.rows(|| on(sql, lease)).await?;
         Ok(if rows.is_empty() { Fenced::Stale } else { Fenced::Ok(()) })
     }
 }

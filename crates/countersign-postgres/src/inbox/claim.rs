@@ -14,14 +14,14 @@ use sqlx::{Error, Row};
 
 use crate::batch::Work;
 use crate::convert::{duration, fence, millis, storable_text, stored_fence};
-use crate::core::Core;
 use crate::error::unavailable;
 use crate::frontier::Start;
+use crate::inner::StoreInner;
 use crate::session::{Prepared, prepare};
 
 /// Claims due events of several sources with one statement.
 pub(crate) struct Claiming {
-    pub(crate) core: Arc<Core>,
+    pub(crate) inner: Arc<StoreInner>,
 }
 
 /// Leases, and those of them whose event cannot be handed out, with the reason.
@@ -37,7 +37,7 @@ impl Work for Claiming {
 
     async fn run(&self, requests: &[ClaimDue]) -> Result<Vec<Option<Claimed>>, StoreError> {
         let searches = self.searches(requests).await?;
-        let rows = self.core.session.rows(|| self.bind(requests, &searches)).await?;
+        let rows = self.inner.session.rows(|| self.bind(requests, &searches)).await?;
         let mut claimed: Vec<_> =
             searches.iter().map(|search| (!search.is_again).then(Claimed::default)).collect();
         let mut held = vec![0_usize; requests.len()];
@@ -46,7 +46,7 @@ impl Work for Claiming {
             let Ok(place) = usize::try_from(place - 1) else { continue };
             if let (Some(Some(claimed)), Some(held)) = (claimed.get_mut(place), held.get_mut(place)) {
                 *held = held.saturating_add(stored_bytes(row).map_err(unavailable)?);
-                self.core.hand_out(row, claimed).await?;
+                self.inner.hand_out(row, claimed).await?;
             }
         }
         for (((request, search), claimed), bytes) in requests.iter().zip(&searches).zip(&claimed).zip(held) {
@@ -60,7 +60,7 @@ impl Work for Claiming {
             let has_room = bytes < request.max_bytes || bytes == 0;
             let is_all = |(leased, broken): &Claimed| has_room && leased.len() + broken.len() < most;
             if claimed.as_ref().is_some_and(is_all) {
-                self.core.frontier.emptied(&request.source, search.start, Instant::now());
+                self.inner.frontier.emptied(&request.source, search.start, Instant::now());
             }
         }
         Ok(claimed)
@@ -76,12 +76,12 @@ struct Search {
 
 impl Claiming {
     async fn searches(&self, requests: &[ClaimDue]) -> Result<Vec<Search>, StoreError> {
-        self.core.look().await?;
+        self.inner.look().await?;
         let (mut sources, now) = (HashSet::new(), Instant::now());
         let mut searches = Vec::with_capacity(requests.len());
         for request in requests {
             let is_again = !sources.insert(&request.source);
-            searches.push(Search { start: self.core.frontier.start(&request.source, now), is_again });
+            searches.push(Search { start: self.inner.frontier.start(&request.source, now), is_again });
         }
         Ok(searches)
     }
@@ -91,7 +91,7 @@ impl Claiming {
         let most = |(request, search): (&ClaimDue, &Search)| {
             if search.is_again { 0 } else { stored_limit(request.max) }
         };
-        prepare(&self.core.statements.claim_due)
+        prepare(&self.inner.statements.claim_due)
             .bind(requests.iter().map(|request| text(&request.source)).collect::<Vec<_>>())
             .bind(requests.iter().map(|request| text(&request.worker)).collect::<Vec<_>>())
             .bind(requests.iter().zip(searches).map(most).collect::<Vec<_>>())
@@ -106,7 +106,7 @@ impl Claiming {
     }
 }
 
-impl Core {
+impl StoreInner {
     pub(crate) async fn claim_one(&self, request: &ClaimDue, id: EventId) -> Result<Claimed, StoreError> {
         let bind = || {
             prepare(&self.statements.claim_one)

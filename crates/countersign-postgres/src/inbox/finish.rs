@@ -9,14 +9,14 @@ use sqlx::{Error, PgConnection, Row};
 
 use crate::batch::Work;
 use crate::convert::{millis, storable_text, stored_fence};
-use crate::core::Core;
 use crate::failpoint::failpoint;
+use crate::inner::StoreInner;
 use crate::session::{LOCK_TIMEOUT, Prepared, prepare};
 use crate::sql::Sql;
 
 /// Ends batches of attempts.
 pub(crate) struct Finishing {
-    pub(crate) core: Arc<Core>,
+    pub(crate) inner: Arc<StoreInner>,
 }
 
 /// An attempt that ended.
@@ -59,23 +59,23 @@ impl Work for Finishing {
 
     async fn run(&self, ended: &[Ended]) -> Result<Vec<Option<Fenced<()>>>, StoreError> {
         failpoint!("finish-before-update");
-        let statements = &self.core.statements;
+        let statements = &self.inner.statements;
         let sql = if ended.len() == 1 { &statements.finish_waiting } else { &statements.finish };
-        let rows = self.core.session.rows(|| bind(sql, ended, Some(LOCK_TIMEOUT))).await?;
+        let rows = self.inner.session.rows(|| bind(sql, ended, Some(LOCK_TIMEOUT))).await?;
         failpoint!("finish-after-update");
-        self.core.fold_now_and_then();
+        self.inner.fold_now_and_then();
         answers(&rows, ended.len()).map_err(crate::error::unavailable)
     }
 }
 
 /// Ends an attempt in a transaction of the caller.
 pub(crate) async fn finish_one(
-    core: &Core,
+    inner: &StoreInner,
     connection: &mut PgConnection,
     ended: Ended,
 ) -> Result<Fenced<()>, Error> {
     let ended = [ended];
-    let rows = bind(&core.statements.finish_waiting, &ended, None).fetch_all(connection).await?;
+    let rows = bind(&inner.statements.finish_waiting, &ended, None).fetch_all(connection).await?;
     Ok(if rows.is_empty() { Fenced::Stale } else { Fenced::Ok(()) })
 }
 

@@ -23,7 +23,7 @@ impl InboxStore for PostgresStore {
                 return Ok(Vec::new());
             }
             let (leased, broken) = match request.only {
-                Some(id) => self.core().claim_one(request, id).await?,
+                Some(id) => self.inner().claim_one(request, id).await?,
                 None => self.0.claims.submit(request.clone()).await?,
             };
             for (lease, error) in broken {
@@ -37,7 +37,7 @@ impl InboxStore for PostgresStore {
 
     fn extend<'a>(&'a self, leases: &'a [Lease], ttl: Duration) -> StoreFuture<'a, Vec<Fenced<Lease>>> {
         Box::pin(async move {
-            if leases.is_empty() { Ok(Vec::new()) } else { self.core().extend(leases, ttl).await }
+            if leases.is_empty() { Ok(Vec::new()) } else { self.inner().extend(leases, ttl).await }
         })
     }
 
@@ -54,15 +54,15 @@ impl InboxStore for PostgresStore {
     }
 
     fn woken(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
-        Box::pin(self.core().wake.woken())
+        Box::pin(self.inner().wake.woken())
     }
 
     fn woken_since(&self, mark: u64) -> Pin<Box<dyn Future<Output = Woken> + Send + '_>> {
-        Box::pin(self.core().wake.woken_since(mark))
+        Box::pin(self.inner().wake.woken_since(mark))
     }
 
     fn due_sources<'a>(&'a self, sources: &'a [String]) -> StoreFuture<'a, Option<Vec<String>>> {
-        Box::pin(self.core().due_sources(sources))
+        Box::pin(self.inner().due_sources(sources))
     }
 
     fn unverified<'a>(
@@ -71,13 +71,13 @@ impl InboxStore for PostgresStore {
         after: Option<EventId>,
         limit: usize,
     ) -> StoreFuture<'a, Vec<StoredEvent>> {
-        Box::pin(self.core().unverified(source, after, limit))
+        Box::pin(self.inner().unverified(source, after, limit))
     }
 
     fn resume<'a>(&'a self, ids: &'a [EventId]) -> StoreFuture<'a, u64> {
         Box::pin(async move {
-            let resumed = self.core().resume(ids).await?;
-            self.core().wake.wake_all();
+            let resumed = self.inner().resume(ids).await?;
+            self.inner().wake.wake_all();
             Ok(resumed)
         })
     }
@@ -88,37 +88,37 @@ impl InboxStore for PostgresStore {
     }
 
     fn add_statistics<'a>(&'a self, increments: &'a [Increment]) -> StoreFuture<'a, ()> {
-        Box::pin(self.core().add_statistics(increments))
+        Box::pin(self.inner().add_statistics(increments))
     }
 
     fn sweep(&self) -> StoreFuture<'_, Swept> {
         Box::pin(async move {
-            let core = self.core();
-            if core.tended.is_due() {
+            let inner = self.inner();
+            if inner.tended.is_due() {
                 // Partitions that cannot be dropped now can be dropped later.
-                drop(core.tend().await);
+                drop(inner.tend().await);
             }
-            core.fold_now_and_then();
-            core.sweep().await
+            inner.fold_now_and_then();
+            inner.sweep().await
         })
     }
 
     fn probe(&self) -> StoreFuture<'_, ()> {
         Box::pin(async move {
-            self.core().session.rows(|| prepare(&self.core().statements.probe)).await?;
+            self.inner().session.rows(|| prepare(&self.inner().statements.probe)).await?;
             Ok(())
         })
     }
 
     fn retention(&self) -> Duration {
-        self.core().retentions.done
+        self.inner().retentions.done
     }
 
     fn dead_retention(&self) -> Duration {
-        self.core().retentions.dead
+        self.inner().retentions.dead
     }
 
     fn durability(&self) -> Durability {
-        self.core().durability
+        self.inner().durability
     }
 }

@@ -2,17 +2,17 @@ use std::sync::Arc;
 
 use sqlx::{AssertSqlSafe, Error, query, query_scalar};
 
-use crate::core::Core;
+use crate::inner::StoreInner;
 use crate::session::Try;
 
-impl Core {
+impl StoreInner {
     /// Records stored rows, and has the server analyse the tables unless the connections do not need it.
     pub(crate) fn grown(self: &Arc<Self>, rows: usize) {
         if self.growth.as_ref().is_some_and(|growth| growth.note(rows)) {
-            let core = Arc::clone(self);
+            let inner = Arc::clone(self);
             tokio::spawn(async move {
                 // The server does it later as well.
-                drop(core.session.repeat(|which| core.analyze(which)).await);
+                drop(inner.session.repeat(|which| inner.analyze(which)).await);
             });
         }
     }

@@ -3,7 +3,7 @@ use sqlx::{AssertSqlSafe, Error, PgConnection, query, query_as, query_scalar};
 
 use super::partitions::{MOST_MOVED, Table};
 use crate::convert::millis;
-use crate::core::{Core, Retentions};
+use crate::inner::{Retentions, StoreInner};
 use crate::session::Try;
 
 /// A partition beyond its retention.
@@ -13,7 +13,7 @@ struct Old {
     day: String,
 }
 
-impl Core {
+impl StoreInner {
     pub(crate) async fn drop_partitions(&self) -> Result<(), StoreError> {
         self.session.repeat(|which| self.try_drop(which)).await
     }

@@ -2,7 +2,7 @@ use countersign_inbox::StoreError;
 use sqlx::{AssertSqlSafe, Error, PgConnection, query, query_as, query_scalar};
 
 use super::partitions::{MOST_MOVED, Table};
-use crate::core::Core;
+use crate::inner::StoreInner;
 use crate::session::Try;
 
 /// A day in the notations of names and of SQL.
@@ -14,7 +14,7 @@ struct Day {
     next: String,
 }
 
-impl Core {
+impl StoreInner {
     /// Creates the partitions of today and the next days. Of several instances that try, one does it.
     pub(crate) async fn make_partitions(&self) -> Result<(), StoreError> {
         let last = self.session.repeat(|which| self.try_make(which)).await?;

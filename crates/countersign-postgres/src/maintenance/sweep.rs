@@ -4,11 +4,11 @@ use metrics::counter;
 use sqlx::{Connection, Error, Row};
 
 use crate::convert::millis;
-use crate::core::{Core, Retentions};
 use crate::error::unavailable;
+use crate::inner::{Retentions, StoreInner};
 use crate::session::{Prepared, Try, prepare};
 
-impl Core {
+impl StoreInner {
     /// Deletes up to 500 claims, and returns their number. They are counted here, because the caller does not;
     /// events are counted by the worker.
     pub(crate) async fn sweep_claims(&self) -> Result<u64, StoreError> {

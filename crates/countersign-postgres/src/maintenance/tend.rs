@@ -1,9 +1,9 @@
 use countersign_inbox::StoreError;
 use sqlx::{Connection, Error, PgConnection, Postgres, Transaction, query};
 
-use crate::core::Core;
+use crate::inner::StoreInner;
 
-impl Core {
+impl StoreInner {
     pub(crate) async fn tend(&self) -> Result<(), StoreError> {
         self.make_partitions().await?;
         self.drop_partitions().await

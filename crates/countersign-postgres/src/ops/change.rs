@@ -5,8 +5,8 @@ use sqlx::{Error, Row};
 
 use super::read::{Plan, all, filtered, has_few, limit};
 use crate::convert::storable_text;
-use crate::core::Core;
 use crate::error::unavailable;
+use crate::inner::StoreInner;
 use crate::session::prepare;
 use crate::sql::Sql;
 
@@ -22,7 +22,7 @@ struct Progress<'c> {
     entry: Option<i64>,
 }
 
-impl Core {
+impl StoreInner {
     /// Changes events in parts, each a transaction of its own: neither a part nor the search for it holds locks while the next
     /// events are looked for. A row that others hold delays no part; it is waited for at the end.
     pub(super) async fn change(&self, change: &Change) -> Result<Changed, StoreError> {

@@ -15,38 +15,38 @@ use crate::store::PostgresStore;
 
 impl OpsStore for PostgresStore {
     fn stats(&self) -> StoreFuture<'_, Stats> {
-        Box::pin(self.core().stats())
+        Box::pin(self.inner().stats())
     }
 
     fn list<'a>(&'a self, filter: &'a Filter, page: Page) -> StoreFuture<'a, Vec<Summary>> {
-        Box::pin(self.core().list(filter, page))
+        Box::pin(self.inner().list(filter, page))
     }
 
     fn count<'a>(&'a self, filter: &'a Filter) -> StoreFuture<'a, u64> {
-        Box::pin(self.core().count_events(filter))
+        Box::pin(self.inner().count_events(filter))
     }
 
     fn show(&self, id: EventId) -> StoreFuture<'_, Option<Detail>> {
-        Box::pin(self.core().show(id))
+        Box::pin(self.inner().show(id))
     }
 
     fn change<'a>(&'a self, change: &'a Change) -> StoreFuture<'a, Changed> {
-        Box::pin(self.core().change(change))
+        Box::pin(self.inner().change(change))
     }
 
     fn errors<'a>(&'a self, source: Option<&'a str>, limit: usize) -> StoreFuture<'a, Vec<ErrorPattern>> {
-        Box::pin(self.core().errors(source, limit))
+        Box::pin(self.inner().errors(source, limit))
     }
 
     fn statistics(&self, window: Window) -> StoreFuture<'_, Statistics> {
-        Box::pin(self.core().statistics(window))
+        Box::pin(self.inner().statistics(window))
     }
 
     fn rejections<'a>(&'a self, source: Option<&'a str>, window: Window) -> StoreFuture<'a, Rejections> {
-        Box::pin(self.core().rejections(source, window))
+        Box::pin(self.inner().rejections(source, window))
     }
 
     fn audit(&self, event: Option<EventId>, page: Page) -> StoreFuture<'_, Vec<AuditEntry>> {
-        Box::pin(self.core().audit(event, page))
+        Box::pin(self.inner().audit(event, page))
     }
 }

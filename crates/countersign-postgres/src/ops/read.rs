@@ -8,8 +8,8 @@ use sqlx::{Error, Row};
 
 use super::rows;
 use crate::convert::{millis, storable_text};
-use crate::core::Core;
 use crate::error::unavailable;
+use crate::inner::StoreInner;
 use crate::session::{Prepared, prepare};
 use crate::sql::Sql;
 
@@ -23,7 +23,7 @@ pub(super) enum Plan {
     ByError(Vec<String>),
 }
 
-impl Core {
+impl StoreInner {
     pub(super) async fn stats(&self) -> Result<Stats, StoreError> {
         let (sources, lowest): (Vec<_>, Vec<_>) = self
             .frontier

@@ -10,12 +10,12 @@ use sqlx::postgres::PgRow;
 use sqlx::{Error, Row};
 
 use crate::convert::{millis, storable_text};
-use crate::core::Core;
 use crate::error::unavailable;
+use crate::inner::StoreInner;
 use crate::session::{Prepared, prepare};
 use crate::sql::Sql;
 
-impl Core {
+impl StoreInner {
     pub(super) async fn add_rejections(&self, increments: &[Increment]) -> Result<(), StoreError> {
         if increments.iter().any(|increment| !increment.rejections.is_empty()) {
             self.session.rows(|| bind(&self.statements.rejections_add, increments)).await?;

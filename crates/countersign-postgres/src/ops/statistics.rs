@@ -8,12 +8,12 @@ use sqlx::postgres::PgRow;
 use sqlx::{Error, Row};
 
 use crate::convert::{millis, storable_text};
-use crate::core::Core;
 use crate::error::unavailable;
+use crate::inner::StoreInner;
 use crate::session::{Prepared, prepare};
 use crate::sql::Sql;
 
-impl Core {
+impl StoreInner {
     pub(crate) async fn add_statistics(&self, increments: &[Increment]) -> Result<(), StoreError> {
         self.add_rejections(increments).await?;
         let increments = storable(increments);

@@ -1,12 +1,12 @@
 use countersign_inbox::{DeadDuplicates, NewEvent, UnsignedIds};
 
 use crate::convert::storable_time;
-use crate::core::Core;
+use crate::inner::StoreInner;
 use crate::session::{Prepared, prepare};
 
 /// Binds the events at these positions, as one array per column.
 pub(super) fn bind(
-    core: &Core,
+    inner: &StoreInner,
     events: &[NewEvent],
     chosen: &[usize],
     lock_timeout: Option<&'static str>,
@@ -15,7 +15,7 @@ pub(super) fn bind(
     let guards = chosen.iter().map(|event| event.identity.guard());
     let strict =
         |guard: Option<(_, UnsignedIds)>| guard.is_some_and(|(_, policy)| policy == UnsignedIds::Reject);
-    prepare(&core.statements.accept)
+    prepare(&inner.statements.accept)
         .bind(column(&chosen, |event| *event.identity.key().as_bytes()))
         .bind(column(&chosen, |event| *event.identity.body().as_bytes()))
         .bind(guards.clone().map(|guard| guard.map(|(digest, _)| *digest.as_bytes())).collect::<Vec<_>>())

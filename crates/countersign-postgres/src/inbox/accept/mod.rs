@@ -11,13 +11,13 @@ use sqlx::{Connection, PgConnection};
 
 use self::pass::Passes;
 use crate::batch::Work;
-use crate::core::Core;
 use crate::failpoint::failpoint;
+use crate::inner::StoreInner;
 use crate::session::{LOCK_TIMEOUT, Try, confirm};
 
 /// Stores batches of events.
 pub(crate) struct Accepting {
-    pub(crate) core: Arc<Core>,
+    pub(crate) inner: Arc<StoreInner>,
     pub(crate) dispatcher: Option<Arc<dyn Dispatcher<PgConnection>>>,
 }
 
@@ -31,19 +31,19 @@ impl Work for Accepting {
 
     async fn run(&self, events: &[NewEvent]) -> Result<Vec<Option<Accepted>>, StoreError> {
         let answers = match &self.dispatcher {
-            None => self.core.session.repeat(|which| self.store(which, events)).await?,
+            None => self.inner.session.repeat(|which| self.store(which, events)).await?,
             Some(dispatcher) => {
                 let done =
-                    self.core.session.repeat(|which| self.hand_over(which, events, &**dispatcher)).await?;
+                    self.inner.session.repeat(|which| self.hand_over(which, events, &**dispatcher)).await?;
                 done?
             }
         };
         let has_work = |answer: &Accepted| matches!(answer, Accepted::New { .. } | Accepted::Requeued { .. });
         let woken = events.iter().zip(&answers).filter(|(_, answer)| has_work(answer));
-        self.core.wake.wake(woken.map(|(event, _)| &event.source));
-        self.core.tend_if_behind();
-        self.core.fold_now_and_then();
-        self.core.grown(events.len());
+        self.inner.wake.wake(woken.map(|(event, _)| &event.source));
+        self.inner.tend_if_behind();
+        self.inner.fold_now_and_then();
+        self.inner.grown(events.len());
         Ok(answers.into_iter().map(Some).collect())
     }
 }
@@ -51,9 +51,9 @@ impl Work for Accepting {
 impl Accepting {
     /// Stores a batch. Each statement is a separate transaction.
     async fn store(&self, which: Try, events: &[NewEvent]) -> Result<Vec<Accepted>, sqlx::Error> {
-        let mut connection = self.core.session.acquire(which).await?;
+        let mut connection = self.inner.session.acquire(which).await?;
         failpoint!("accept-before-insert");
-        let answers = accept_all(&self.core, &mut connection, events, Some(LOCK_TIMEOUT)).await;
+        let answers = accept_all(&self.inner, &mut connection, events, Some(LOCK_TIMEOUT)).await;
         failpoint!("after-commit");
         connection.end(answers)
     }
@@ -65,10 +65,10 @@ impl Accepting {
         events: &[NewEvent],
         dispatcher: &dyn Dispatcher<PgConnection>,
     ) -> Result<Result<Vec<Accepted>, StoreError>, sqlx::Error> {
-        let mut connection = self.core.session.acquire(which).await?;
+        let mut connection = self.inner.session.acquire(which).await?;
         let answers = async {
             let mut tx = connection.begin().await?;
-            let answers = accept_all(&self.core, &mut tx, events, Some(LOCK_TIMEOUT)).await?;
+            let answers = accept_all(&self.inner, &mut tx, events, Some(LOCK_TIMEOUT)).await?;
             if let Err(error) = enqueue(dispatcher, &mut tx, events, &answers).await {
                 tx.rollback().await?;
                 return Ok(Err(error));
@@ -99,7 +99,7 @@ pub(crate) async fn enqueue(
 /// Stores all new events with one statement. Events that occur twice, or on two machines at once, need a further
 /// statement.
 pub(crate) async fn accept_all(
-    core: &Core,
+    inner: &StoreInner,
     connection: &mut PgConnection,
     events: &[NewEvent],
     lock_timeout: Option<&'static str>,
@@ -110,13 +110,13 @@ pub(crate) async fn accept_all(
         if chosen.is_empty() {
             break;
         }
-        let rows = columns::bind(core, events, &chosen, lock_timeout).fetch_all(&mut *connection).await?;
+        let rows = columns::bind(inner, events, &chosen, lock_timeout).fetch_all(&mut *connection).await?;
         let mut has_written = false;
         for row in &rows {
-            has_written |= passes.settle(core, events, &chosen, row)?;
+            has_written |= passes.settle(inner, events, &chosen, row)?;
         }
         // A duplicate is acknowledged, so the first stored event must have the durability.
-        if core.durability == Durability::Replicated && !has_written {
+        if inner.durability == Durability::Replicated && !has_written {
             confirm(&mut *connection).await?;
         }
     }

@@ -5,7 +5,7 @@ use sqlx::Error;
 use sqlx::postgres::PgRow;
 
 use super::outcome::Outcome;
-use crate::core::Core;
+use crate::inner::StoreInner;
 
 /// A batch with the results so far.
 pub(super) struct Passes {
@@ -34,7 +34,7 @@ impl Passes {
     /// Records a result of the statement. Returns whether it has written an event.
     pub(super) fn settle(
         &mut self,
-        core: &Core,
+        inner: &StoreInner,
         events: &[NewEvent],
         chosen: &[usize],
         row: &PgRow,
@@ -52,7 +52,7 @@ impl Passes {
         ) {
             self.stored.insert(event.identity.key());
         }
-        core.partitions.note(outcome.day);
+        inner.partitions.note(outcome.day);
         if let Some(answer) = self.answers.get_mut(place) {
             *answer = accepted;
         }

@@ -10,7 +10,7 @@ use crate::session::Session;
 use crate::sql::Statements;
 
 /// State shared by all operations of a store.
-pub(crate) struct Core {
+pub(crate) struct StoreInner {
     pub(crate) session: Session,
     pub(crate) statements: Statements,
     pub(crate) schema: SchemaName,
@@ -40,15 +40,15 @@ pub(crate) struct Retentions {
     pub(crate) audit: Duration,
 }
 
-impl Core {
+impl StoreInner {
     /// Sweeps claims in a separate task, triggered by the first claim of each minute, because inline mode has no
     /// other maintenance.
     pub(crate) fn sweep_claims_now_and_then(self: &Arc<Self>) {
         if self.claims_swept.is_due() {
-            let core = Arc::clone(self);
+            let inner = Arc::clone(self);
             tokio::spawn(async move {
                 // An error surfaces in the next claim.
-                while core.sweep_claims().await.is_ok_and(|forgotten| forgotten > 0) {}
+                while inner.sweep_claims().await.is_ok_and(|forgotten| forgotten > 0) {}
             });
         }
     }
@@ -56,10 +56,10 @@ impl Core {
     /// Folds the counters of events into totals every few seconds, in a separate task.
     pub(crate) fn fold_now_and_then(self: &Arc<Self>) {
         if self.folded.is_due() {
-            let core = Arc::clone(self);
+            let inner = Arc::clone(self);
             tokio::spawn(async move {
                 // Without folding, counts are still right, but take longer.
-                drop(core.fold().await);
+                drop(inner.fold().await);
             });
         }
     }
@@ -67,10 +67,10 @@ impl Core {
     /// Creates missing partitions in a separate task.
     pub(crate) fn tend_if_behind(self: &Arc<Self>) {
         if self.partitions.is_behind() && self.partitions.tried.is_due() {
-            let core = Arc::clone(self);
+            let inner = Arc::clone(self);
             tokio::spawn(async move {
                 // Not essential: the default partition takes rows of other days.
-                drop(core.make_partitions().await);
+                drop(inner.make_partitions().await);
             });
         }
     }
