@@ -13,7 +13,7 @@ use crate::batch::Batcher;
 use crate::error::ConnectError;
 use crate::frontier::Frontier;
 use crate::inbox::{Accepting, Claiming, Finishing};
-use crate::inner::{Retentions, StoreInner};
+use crate::inner::{Retention, StoreInner};
 use crate::maintenance::{Growth, Interval, Partitions};
 use crate::schema::{SchemaName, check, migrate};
 use crate::session::Session;
@@ -28,7 +28,7 @@ pub struct PostgresStoreBuilder {
     source: Source,
     schema: String,
     migrates: bool,
-    retentions: Retentions,
+    retention: Retention,
     max_connections: u32,
     acquire_timeout: Duration,
     operation_timeout: Duration,
@@ -85,7 +85,7 @@ impl PostgresStoreBuilder {
             source,
             schema: DEFAULT_SCHEMA.to_owned(),
             migrates: true,
-            retentions: Retentions {
+            retention: Retention {
                 done: Retention::DEFAULT,
                 dead: DEFAULT_DEAD,
                 body: DEFAULT_BODY,
@@ -107,33 +107,33 @@ impl PostgresStoreBuilder {
     /// Sets how long handled deliveries are remembered. The default is 30 days, which covers deliveries that
     /// providers resend on demand. A key takes about 300 bytes.
     pub fn with_retention(self, retention: Duration) -> Self {
-        Self { retentions: Retentions { done: retention, ..self.retentions }, ..self }
+        Self { retention: Retention { done: retention, ..self.retention }, ..self }
     }
 
     /// Sets how long dead letters are kept, with their bodies. The default is 90 days, because they wait for an
     /// operator.
     pub fn with_dead_retention(self, retention: Duration) -> Self {
-        Self { retentions: Retentions { dead: retention, ..self.retentions }, ..self }
+        Self { retention: Retention { dead: retention, ..self.retention }, ..self }
     }
 
     /// Sets how long the bodies of handled events are kept after they were stored, in whole days. The default is 7
     /// days, because they may contain personal data. An event without its body cannot be replayed. The bodies of
     /// waiting events and dead letters are kept as long as the events.
     pub fn with_body_retention(self, retention: Duration) -> Self {
-        Self { retentions: Retentions { body: retention, ..self.retentions }, ..self }
+        Self { retention: Retention { body: retention, ..self.retention }, ..self }
     }
 
     /// Sets how long the attempts at a done event are kept, with their times, workers and errors; whole days of them are
     /// dropped. The default is 7 days: each success has a row, too. The attempts at other events are kept as long as the
     /// event.
     pub fn with_attempt_retention(self, retention: Duration) -> Self {
-        Self { retentions: Retentions { attempt: retention, ..self.retentions }, ..self }
+        Self { retention: Retention { attempt: retention, ..self.retention }, ..self }
     }
 
     /// Sets how long entries of the audit log are kept. The default is a year: they are small, and record who
     /// changed something.
     pub fn with_audit_retention(self, retention: Duration) -> Self {
-        Self { retentions: Retentions { audit: retention, ..self.retentions }, ..self }
+        Self { retention: Retention { audit: retention, ..self.retention }, ..self }
     }
 
     /// Hands each new event to another engine, in the transaction that stores it.
@@ -202,7 +202,7 @@ impl PostgresStoreBuilder {
             session: Session::new(pool, &schema, self.acquire_timeout, self.operation_timeout),
             statements: Statements::new(&schema),
             schema,
-            retentions: self.retentions,
+            retention: self.retention,
             durability,
             wake: WakeQueue::default(),
             frontier: Frontier::default(),
@@ -263,7 +263,7 @@ impl fmt::Debug for PostgresStoreBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PostgresStoreBuilder")
             .field("schema", &self.schema)
-            .field("retentions", &self.retentions)
+            .field("retention", &self.retention)
             .finish_non_exhaustive()
     }
 }

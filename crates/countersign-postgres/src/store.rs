@@ -65,7 +65,7 @@ impl PostgresStore {
 impl fmt::Debug for PostgresStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PostgresStore")
-            .field("retentions", &self.0.inner.retentions)
+            .field("retention", &self.0.inner.retention)
             .field("durability", &self.0.inner.durability)
             .finish_non_exhaustive()
     }

@@ -26,7 +26,7 @@ pub struct SqliteStoreBuilder {
     busy_timeout: Duration,
     max_size: Option<u64>,
     limits: Limits,
-    keeps: store::Keeps,
+    inbox_retention: store::Retention,
     is_synced: bool,
     is_local: bool,
 }
@@ -66,7 +66,12 @@ impl SqliteStoreBuilder {
             busy_timeout: Duration::from_secs(5),
             max_size: None,
             limits: Limits { operations: 8192, bytes: 64 * 1024 * 1024 },
-            keeps: store::Keeps { dead: days(90), body: days(7), attempt: days(7), audit: days(365) },
+            inbox_retention: store::Retention {
+                dead: days(90),
+                body: days(7),
+                attempt: days(7),
+                audit: days(365),
+            },
             is_synced: true,
             is_local: true,
         }
@@ -81,28 +86,28 @@ impl SqliteStoreBuilder {
 
     /// Sets how long dead letters are kept. The default is 90 days.
     pub fn with_dead_retention(mut self, retention: Duration) -> Self {
-        self.keeps.dead = retention;
+        self.inbox_retention.dead = retention;
         self
     }
 
     /// Sets how long the requests of finished events are kept for inspection and replay. The default is 7 days,
     /// because they may contain personal data and make up most of the file.
     pub fn with_body_retention(mut self, retention: Duration) -> Self {
-        self.keeps.body = retention;
+        self.inbox_retention.body = retention;
         self
     }
 
     /// Sets how long the attempts at a done event are kept, with their times, workers and errors. The default is 7 days:
     /// each success has a row, too. The attempts at other events are kept as long as the event.
     pub fn with_attempt_retention(mut self, retention: Duration) -> Self {
-        self.keeps.attempt = retention;
+        self.inbox_retention.attempt = retention;
         self
     }
 
     /// Sets how long entries of the audit log are kept. The default is a year: they are small, and record who
     /// changed something.
     pub fn with_audit_retention(mut self, retention: Duration) -> Self {
-        self.keeps.audit = retention;
+        self.inbox_retention.audit = retention;
         self
     }
 
@@ -163,12 +168,13 @@ impl SqliteStoreBuilder {
         connection.busy_timeout(source.busy_timeout).map_err(sqlite("set a timeout"))?;
         schema::migrate(&connection)?;
         let durability = if self.is_synced { Durability::Fsync } else { Durability::Relaxed };
-        let Self { retention, clock, limits, keeps, .. } = self;
+        let Self { retention, clock, limits, inbox_retention, .. } = self;
         let stored = store::stored_time(&connection)?;
         let timeline = Arc::new(Timeline::resume(clock, stored, retention));
         let begun = store::begin(&connection, &timeline)?;
         connection.busy_timeout(Duration::ZERO).map_err(sqlite("set a timeout"))?;
-        let opened = store::Opened { source, connection, ownership, timeline, limits, keeps, begun };
+        let opened =
+            store::Opened { source, connection, ownership, timeline, limits, inbox_retention, begun };
         SqliteStore::start(opened, retention, durability)
     }
 

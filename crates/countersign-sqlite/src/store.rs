@@ -23,7 +23,7 @@ use crate::writer::{Lane, Limits, Session, Worker, start};
 pub struct SqliteStore {
     pub(crate) retention: Duration,
     pub(crate) durability: Durability,
-    pub(crate) keeps: Keeps,
+    pub(crate) inbox_retention: Retention,
     /// Claims up to this fence belong to a process that has ended.
     pub(crate) last_fence: i64,
     pub(crate) timeline: Arc<Timeline>,
@@ -35,7 +35,7 @@ pub struct SqliteStore {
 
 /// The retention of data other than keys.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Keeps {
+pub(crate) struct Retention {
     pub(crate) dead: Duration,
     pub(crate) body: Duration,
     pub(crate) attempt: Duration,
@@ -49,7 +49,7 @@ pub(crate) struct Opened {
     pub(crate) ownership: Ownership,
     pub(crate) timeline: Arc<Timeline>,
     pub(crate) limits: Limits,
-    pub(crate) keeps: Keeps,
+    pub(crate) inbox_retention: Retention,
     pub(crate) begun: Begun,
 }
 
@@ -78,7 +78,7 @@ impl SqliteStore {
         retention: Duration,
         durability: Durability,
     ) -> Result<Self, OpenError> {
-        let Opened { source, connection, ownership, timeline, limits, keeps, begun } = opened;
+        let Opened { source, connection, ownership, timeline, limits, inbox_retention, begun } = opened;
         let wake = Arc::new(WakeQueue::default());
         let lane = Lane {
             source: source.clone(),
@@ -94,7 +94,7 @@ impl SqliteStore {
         let writer = start(lane, connection)?;
         let ops = SqliteOps::beside(&source, writer.queue.clone(), Arc::clone(&timeline), limits)?;
         let last_fence = begun.last_fence;
-        Ok(Self { retention, durability, keeps, last_fence, timeline, wake, ops, source, writer })
+        Ok(Self { retention, durability, inbox_retention, last_fence, timeline, wake, ops, source, writer })
     }
 
     pub(crate) fn submit<'a, T: Send + 'static>(

@@ -49,7 +49,7 @@ impl DedupeStore for PostgresStore {
     }
 
     fn retention(&self) -> Duration {
-        self.inner().retentions.done
+        self.inner().retention.done
     }
 
     fn durability(&self) -> Durability {
@@ -124,7 +124,7 @@ impl PostgresStore {
             .bind(request.token.as_bytes().as_slice())
             .bind(millis(request.ttl))
             .bind(identity.body().as_bytes().to_vec())
-            .bind(millis(self.inner().retentions.done))
+            .bind(millis(self.inner().retention.done))
             .bind(guard.map(|(digest, _)| digest.as_bytes().to_vec()))
             .bind(guard.is_some_and(|(_, policy)| policy == UnsignedIds::Reject))
     }

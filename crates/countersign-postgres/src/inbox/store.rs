@@ -111,11 +111,11 @@ impl InboxStore for PostgresStore {
     }
 
     fn retention(&self) -> Duration {
-        self.inner().retentions.done
+        self.inner().retention.done
     }
 
     fn dead_retention(&self) -> Duration {
-        self.inner().retentions.dead
+        self.inner().retention.dead
     }
 
     fn durability(&self) -> Durability {

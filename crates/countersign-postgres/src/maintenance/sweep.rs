@@ -5,14 +5,14 @@ use sqlx::{Connection, Error, Row};
 
 use crate::convert::millis;
 use crate::error::unavailable;
-use crate::inner::{Retentions, StoreInner};
+use crate::inner::{Retention, StoreInner};
 use crate::session::{Prepared, Try, prepare};
 
 impl StoreInner {
     /// Deletes up to 500 claims, and returns their number. They are counted here, because the caller does not;
     /// events are counted by the worker.
     pub(crate) async fn sweep_claims(&self) -> Result<u64, StoreError> {
-        let retention = millis(self.retentions.done);
+        let retention = millis(self.retention.done);
         let forgotten =
             self.count(|| prepare(&self.statements.claim_sweep).bind(retention).bind(SWEEP)).await?;
         counter!(RETENTION_DELETED).increment(forgotten);
@@ -22,7 +22,7 @@ impl StoreInner {
     /// Deletes up to 500 of each: events, bodies and attempts in the default partitions, kinds of
     /// errors, rows of statistics, entries of the audit log.
     pub(crate) async fn sweep(&self) -> Result<Swept, StoreError> {
-        let Retentions { done, dead, body, attempt, audit } = self.retentions;
+        let Retention { done, dead, body, attempt, audit } = self.retention;
         let claims = self.sweep_claims().await?;
         let statements = &self.statements;
         let events =

@@ -118,10 +118,10 @@ impl InboxStore for SqliteStore {
         }
         let ages = Ages {
             keys: millis(self.retention),
-            dead: millis(self.keeps.dead),
-            bodies: millis(self.keeps.body),
-            attempts: millis(self.keeps.attempt),
-            audit: millis(self.keeps.audit),
+            dead: millis(self.inbox_retention.dead),
+            bodies: millis(self.inbox_retention.body),
+            attempts: millis(self.inbox_retention.attempt),
+            audit: millis(self.inbox_retention.audit),
         };
         self.submit(ROW, move |session| sweep::sweep(session, ages))
     }
@@ -156,7 +156,7 @@ impl InboxStore for SqliteStore {
     }
 
     fn dead_retention(&self) -> Duration {
-        self.keeps.dead
+        self.inbox_retention.dead
     }
 
     fn durability(&self) -> Durability {
