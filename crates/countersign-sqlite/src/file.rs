@@ -13,7 +13,7 @@ use crate::filesystem::beside;
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct FileId(u64, u64);
 
-/// Retention a descriptor of the database file open for as long as this process has connections to it, because closing
+/// Keeps a descriptor of the database file open for as long as this process has connections to it, because closing
 /// any descriptor drops the locks that SQLite has on the file (<https://sqlite.org/howtocorrupt.html>, "Posix
 /// advisory locks canceled"). There is one per file.
 ///

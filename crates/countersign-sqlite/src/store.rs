@@ -14,7 +14,7 @@ use crate::lock::Ownership;
 use crate::maintenance::Maintenance;
 use crate::ops::SqliteOps;
 use crate::timeline::{Stored, Timeline};
-use crate::writer::{Lane, Limits, Session, Worker, start};
+use crate::writer::{Limits, Session, Worker, WriterConfig, start};
 
 /// A store in a file, which survives the end of the process and a power loss.
 ///
@@ -80,7 +80,7 @@ impl SqliteStore {
     ) -> Result<Self, OpenError> {
         let Opened { source, connection, ownership, timeline, limits, inbox_retention, begun } = opened;
         let wake = Arc::new(WakeQueue::default());
-        let lane = Lane {
+        let config = WriterConfig {
             source: source.clone(),
             role: Role::Owner,
             timeline: Arc::clone(&timeline),
@@ -91,7 +91,7 @@ impl SqliteStore {
             maintenance: Some(Maintenance::new(retention, Arc::clone(&timeline))),
             _ownership: Some(ownership),
         };
-        let writer = start(lane, connection)?;
+        let writer = start(config, connection)?;
         let ops = SqliteOps::beside(&source, writer.queue.clone(), Arc::clone(&timeline), limits)?;
         let last_fence = begun.last_fence;
         Ok(Self { retention, durability, inbox_retention, last_fence, timeline, wake, ops, source, writer })

@@ -14,7 +14,7 @@ use crate::backup::{BackupError, backup};
 use crate::connection::{Role, Source};
 use crate::error::OpenError;
 use crate::timeline::Timeline;
-use crate::writer::{Lane, Limits, Queue, Session, Worker, start};
+use crate::writer::{Limits, Queue, Session, Worker, WriterConfig, start};
 
 /// A store as operators see it, opened by [`SqliteStore::attach`](crate::SqliteStore::attach). It neither owns the file nor runs handlers.
 ///
@@ -35,9 +35,10 @@ impl SqliteOps {
         timeline: Arc<Timeline>,
         limits: Limits,
     ) -> Result<Self, OpenError> {
-        let lane = |role| Lane { is_guest: true, ..lane(source, role, Arc::clone(&timeline), limits) };
-        let writer = start(lane(Role::Operator), connection)?;
-        let reader = start(lane(Role::Reader), source.open(Role::Reader)?)?;
+        let config =
+            |role| WriterConfig { is_guest: true, ..config(source, role, Arc::clone(&timeline), limits) };
+        let writer = start(config(Role::Operator), connection)?;
+        let reader = start(config(Role::Reader), source.open(Role::Reader)?)?;
         Ok(Self { writes: writer.queue.clone(), reader, source: source.clone(), _writer: Some(writer) })
     }
 
@@ -107,7 +108,7 @@ impl SqliteOps {
         limits: Limits,
     ) -> Result<Self, OpenError> {
         let connection = source.open(Role::Reader)?;
-        let reader = start(lane(source, Role::Reader, timeline, limits), connection)?;
+        let reader = start(config(source, Role::Reader, timeline, limits), connection)?;
         Ok(Self { writes, reader, source: source.clone(), _writer: None })
     }
 }
@@ -170,8 +171,8 @@ impl fmt::Debug for SqliteOps {
     }
 }
 
-fn lane(source: &Source, role: Role, timeline: Arc<Timeline>, limits: Limits) -> Lane {
-    Lane {
+fn config(source: &Source, role: Role, timeline: Arc<Timeline>, limits: Limits) -> WriterConfig {
+    WriterConfig {
         source: source.clone(),
         role,
         timeline,

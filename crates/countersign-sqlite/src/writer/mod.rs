@@ -9,4 +9,4 @@ mod woken;
 
 pub(crate) use queue::{Limits, Queue};
 pub(crate) use session::Session;
-pub(crate) use thread::{Lane, Worker, start};
+pub(crate) use thread::{Worker, WriterConfig, start};

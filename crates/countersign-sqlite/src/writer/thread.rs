@@ -20,8 +20,8 @@ use crate::lock::Ownership;
 use crate::maintenance::{self, Maintenance};
 use crate::timeline::Timeline;
 
-/// The configuration of a thread.
-pub(crate) struct Lane {
+/// The configuration of a thread that runs operations.
+pub(crate) struct WriterConfig {
     pub(crate) source: Source,
     pub(crate) role: Role,
     pub(crate) timeline: Arc<Timeline>,
@@ -44,14 +44,14 @@ pub(crate) struct Worker {
 }
 
 /// Starts a thread that owns the connection.
-pub(crate) fn start(lane: Lane, connection: Connection) -> Result<Worker, OpenError> {
-    let (sender, receiver) = mpsc::sync_channel(lane.limits.operations);
-    let queue = Queue::new(sender, lane.limits.bytes);
-    let name = match lane.role {
+pub(crate) fn start(config: WriterConfig, connection: Connection) -> Result<Worker, OpenError> {
+    let (sender, receiver) = mpsc::sync_channel(config.limits.operations);
+    let queue = Queue::new(sender, config.limits.bytes);
+    let name = match config.role {
         Role::Owner | Role::Operator => "sqlite-writer",
         Role::Reader => "sqlite-reader",
     };
-    let runner = Runner { lane, receiver, group: Vec::with_capacity(GROUP), is_saved: false };
+    let runner = Runner { config, receiver, group: Vec::with_capacity(GROUP), is_saved: false };
     let thread = thread::Builder::new()
         .name(name.to_owned())
         .spawn(move || runner.run(connection))
@@ -72,7 +72,7 @@ impl Drop for Joined {
 }
 
 struct Runner {
-    lane: Lane,
+    config: WriterConfig,
     receiver: Receiver<Job>,
     group: Vec<Job>,
     /// Whether the content of the files was saved after one of them was replaced.
@@ -83,7 +83,7 @@ impl Runner {
     fn run(mut self, connection: Connection) {
         let mut connection = Some(connection);
         loop {
-            let opened = connection.take().map_or_else(|| self.lane.source.open(self.lane.role), Ok);
+            let opened = connection.take().map_or_else(|| self.config.source.open(self.config.role), Ok);
             let next = match opened {
                 Ok(connection) => self.serve(&connection),
                 Err(error) => self.refuse(error),
@@ -96,12 +96,12 @@ impl Runner {
 
     /// Serves until the connection breaks, or the queue ends.
     fn serve(&mut self, connection: &Connection) -> ControlFlow<()> {
-        let mut session = Session::new(connection, self.lane.source.max_pages())
-            .with_owner(self.lane.owner)
-            .with_patience(self.lane.source.busy_timeout);
-        let files = (self.lane.role == Role::Owner).then(|| Files::of(&self.lane.source.path));
+        let mut session = Session::new(connection, self.config.source.max_pages())
+            .with_owner(self.config.owner)
+            .with_patience(self.config.source.busy_timeout);
+        let files = (self.config.role == Role::Owner).then(|| Files::of(&self.config.source.path));
         loop {
-            let patience = match &self.lane.maintenance {
+            let patience = match &self.config.maintenance {
                 // No maintenance while the files are missing.
                 Some(_) if self.is_saved => CHECK,
                 Some(maintenance) => maintenance.patience().min(CHECK),
@@ -120,15 +120,15 @@ impl Runner {
                 continue;
             }
             self.is_saved = false;
-            if self.lane.is_guest
+            if self.config.is_guest
                 && let Ok(latest) = session.stored_clock()
             {
-                self.lane.timeline.follow(latest);
+                self.config.timeline.follow(latest);
             }
-            session.set_now(self.lane.timeline.now());
+            session.set_now(self.config.timeline.now());
             let start = Instant::now();
             let done = self.work(&mut session, files.as_ref());
-            if self.lane.role == Role::Operator {
+            if self.config.role == Role::Operator {
                 // The owner gets most of the time.
                 thread::sleep((start.elapsed() * 2).min(MAX_PAUSE));
             }
@@ -142,7 +142,7 @@ impl Runner {
     fn gather(&mut self, first: Job) {
         let mut bytes = first.weight();
         self.group.push(first);
-        let most = if self.lane.role == Role::Reader { 1 } else { GROUP };
+        let most = if self.config.role == Role::Reader { 1 } else { GROUP };
         while self.group.len() < most && bytes < GROUP_BYTES {
             let Ok(job) = self.receiver.try_recv() else { break };
             bytes += job.weight();
@@ -157,13 +157,13 @@ impl Runner {
         }
         let bytes = self.group.iter().map(|job| job.weight()).sum();
         let before = session.connection().total_changes();
-        let begin = if self.lane.role == Role::Reader { "BEGIN" } else { BEGIN };
+        let begin = if self.config.role == Role::Reader { "BEGIN" } else { BEGIN };
         let replaced = || {
             let path = files.and_then(Files::replaced)?;
             Some(Failure::Replaced { path: path.to_owned() })
         };
         commit(session, begin, &mut self.group, &replaced)?;
-        session.take_woken().report(&self.lane.wake);
+        session.take_woken().report(&self.config.wake);
         Ok(Some(if session.connection().total_changes() == before { 0 } else { bytes }))
     }
 
@@ -172,13 +172,13 @@ impl Runner {
         if !self.is_saved {
             self.is_saved = true;
             tracing::error!(path = %path.display(), "a file of the store was replaced or deleted: nothing more is stored");
-            backup::save(session.connection(), &self.lane.source);
+            backup::save(session.connection(), &self.config.source);
         }
         answer(&mut self.group, Some(&Failure::Replaced { path: path.to_owned() }));
     }
 
     fn keep_up(&mut self, session: &mut Session<'_>, bytes: Option<usize>) -> Result<(), Broken> {
-        let Some(maintenance) = &mut self.lane.maintenance else { return Ok(()) };
+        let Some(maintenance) = &mut self.config.maintenance else { return Ok(()) };
         let kept = maintenance.after(session, bytes, |session, act| transact(session, BEGIN, act));
         kept.or_else(|error| {
             tracing::error!(%error, "old entries were not deleted, or the log was not moved into the file");
@@ -196,10 +196,10 @@ impl Runner {
     }
 
     fn close(&mut self, session: &mut Session<'_>) {
-        if self.lane.role != Role::Owner {
+        if self.config.role != Role::Owner {
             return;
         }
-        let waits = session.connection().busy_timeout(self.lane.source.busy_timeout);
+        let waits = session.connection().busy_timeout(self.config.source.busy_timeout);
         if let Err(error) = waits
             .and_then(|()| session.give_back())
             .and_then(|()| maintenance::empty_log(session.connection()))
