@@ -134,7 +134,7 @@ fn a_remembered_id_costs_less_than_40_bytes() {
 }
 
 struct Memory {
-    clock: Arc<Hand>,
+    clock: Arc<ManualClock>,
     store: Arc<MemoryStore>,
 }
 
@@ -167,11 +167,11 @@ impl MakeWriter<'_> for Lines {
 }
 
 /// A manual clock.
-struct Hand(AtomicI64);
+struct ManualClock(AtomicI64);
 
 impl Memory {
     fn new(capacity: usize) -> Self {
-        let clock = Arc::new(Hand(AtomicI64::new(1_700_000_000_000)));
+        let clock = Arc::new(ManualClock(AtomicI64::new(1_700_000_000_000)));
         let week = Duration::from_secs(7 * 24 * 3600);
         Self { store: Arc::new(MemoryStore::with(capacity, week, clock.clone())), clock }
     }
@@ -207,7 +207,7 @@ impl Bench for Memory {
     }
 }
 
-impl Clock for Hand {
+impl Clock for ManualClock {
     fn now(&self) -> UnixTime {
         UnixTime::from_millis(self.0.load(Ordering::Relaxed))
     }

@@ -171,16 +171,16 @@ mod tests {
 
     use super::*;
 
-    struct Hand(AtomicI64);
+    struct ManualClock(AtomicI64);
 
-    impl Clock for Hand {
+    impl Clock for ManualClock {
         fn now(&self) -> UnixTime {
             UnixTime::from_millis(self.0.load(Ordering::Relaxed))
         }
     }
 
-    fn resumed(at: i64, latest: i64, accepted: i64) -> (Arc<Hand>, Timeline) {
-        let clock = Arc::new(Hand(AtomicI64::new(at)));
+    fn resumed(at: i64, latest: i64, accepted: i64) -> (Arc<ManualClock>, Timeline) {
+        let clock = Arc::new(ManualClock(AtomicI64::new(at)));
         (
             clock.clone(),
             Timeline::resume(clock, Stored { latest, accepted }, Duration::from_secs(30 * DAY as u64)),
@@ -203,13 +203,13 @@ mod tests {
             (T + 365 * DAY * 1000, T, 0, T, true),
         ];
         for (clock, latest, accepted, expected, is_alarm) in cases {
-            let (hand, timeline) = resumed(clock, latest, accepted);
+            let (clock, timeline) = resumed(clock, latest, accepted);
             let what = (clock - T, latest - T, accepted);
             assert_eq!(timeline.now().as_millis(), expected, "{what:?}");
             assert_eq!((timeline.step().is_some(), timeline.is_steady()), (is_alarm, !is_alarm), "{what:?}");
-            hand.0.fetch_add(HOUR, Ordering::Relaxed);
+            clock.0.fetch_add(HOUR, Ordering::Relaxed);
             assert_eq!(timeline.now().as_millis(), expected + HOUR, "{what:?}");
-            hand.0.fetch_sub(3 * HOUR, Ordering::Relaxed);
+            clock.0.fetch_sub(3 * HOUR, Ordering::Relaxed);
             assert_eq!(timeline.now().as_millis(), expected + HOUR, "it does not go back: {what:?}");
             timeline.accept();
             assert!(timeline.step().is_none() && timeline.is_steady(), "{what:?}");

@@ -19,7 +19,7 @@ use countersign_testkit::conformance::inbox::InboxBench;
 #[test]
 fn what_was_acked_before_a_kill_is_there_after_it() {
     let mut folder = tempfile::tempdir().unwrap();
-    let (clock, mut acked) = (Arc::new(common::Hand::new()), Acked::default());
+    let (clock, mut acked) = (Arc::new(common::ManualClock::new()), Acked::default());
     for round in 0..ROUNDS {
         let mut child = start(folder.path());
         // At an arbitrary point.
@@ -44,7 +44,7 @@ fn what_a_crash_left_in_the_log_is_on_the_disk_before_anything_is_acked() {
         let folder = tempfile::tempdir().unwrap();
         // Without the log.
         std::fs::copy(sqlite.folder.path().join(file), folder.path().join("inbox.db")).unwrap();
-        Sqlite::in_folder(folder, Arc::new(common::Hand::new()), |builder| builder).count()
+        Sqlite::in_folder(folder, Arc::new(common::ManualClock::new()), |builder| builder).count()
     };
     assert_eq!(survivors("inbox.db"), 0);
     sqlite.crash();

@@ -68,7 +68,7 @@ fn a_full_disk_refuses_until_there_is_room_again() {
     let folder = tempfile::tempdir().unwrap();
     let Some(mounted) = Mounted::new(folder.path(), "4m") else { return };
     let filler = folder.path().join("filler");
-    let sqlite = Sqlite::in_folder(folder, Arc::new(common::Hand::new()), |builder| builder);
+    let sqlite = Sqlite::in_folder(folder, Arc::new(common::ManualClock::new()), |builder| builder);
     std::fs::write(&filler, vec![1; 1024 * 1024]).unwrap();
     let stored = fill(&sqlite);
     assert_eq!(sqlite.count(), stored);
@@ -94,7 +94,7 @@ fn a_store_opens_on_a_full_disk_and_what_is_purged_makes_room() {
         return;
     };
     std::fs::write(folder.path().join("ballast"), vec![1; 2 * 1024 * 1024]).unwrap();
-    let sqlite = Sqlite::in_folder(folder, Arc::new(common::Hand::new()), |builder| builder);
+    let sqlite = Sqlite::in_folder(folder, Arc::new(common::ManualClock::new()), |builder| builder);
     let stored = fill(&sqlite);
     // If there is room for it.
     let _ = sqlite.block_on(sqlite.store().claim_due(&common::due(20)));

@@ -33,7 +33,7 @@ fn a_file_of_each_version_is_opened_with_what_is_in_it() {
         }
         file.execute_batch(&format!("PRAGMA user_version = {version}")).unwrap();
         drop(file);
-        let sqlite = Sqlite::in_folder(folder, Arc::new(common::Hand::new()), |builder| builder);
+        let sqlite = Sqlite::in_folder(folder, Arc::new(common::ManualClock::new()), |builder| builder);
         let store = sqlite.store();
         let expected =
             [("waiting", EventState::Ready), ("was running", EventState::Ready), ("done", EventState::Done)];

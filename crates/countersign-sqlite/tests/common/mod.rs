@@ -26,7 +26,7 @@ use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
 pub struct Sqlite {
-    pub clock: Arc<Hand>,
+    pub clock: Arc<ManualClock>,
     pub folder: TempDir,
     runtime: Runtime,
     /// Crashed stores are not used any more.
@@ -34,9 +34,9 @@ pub struct Sqlite {
 }
 
 /// A manual clock.
-pub struct Hand(AtomicI64);
+pub struct ManualClock(AtomicI64);
 
-impl Hand {
+impl ManualClock {
     pub fn new() -> Self {
         Self(AtomicI64::new(1_700_000_000_000))
     }
@@ -49,12 +49,12 @@ impl Sqlite {
 
     pub fn with(change: impl FnOnce(SqliteStoreBuilder) -> SqliteStoreBuilder) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        Self::in_folder(folder, Arc::new(Hand::new()), change)
+        Self::in_folder(folder, Arc::new(ManualClock::new()), change)
     }
 
     pub fn in_folder(
         folder: TempDir,
-        clock: Arc<Hand>,
+        clock: Arc<ManualClock>,
         change: impl FnOnce(SqliteStoreBuilder) -> SqliteStoreBuilder,
     ) -> Self {
         let builder = SqliteStore::builder(folder.path().join("inbox.db")).with_clock(clock.clone());
@@ -84,7 +84,7 @@ impl Sqlite {
     }
 
     /// Closes the store, and returns the folder and the clock.
-    pub fn close(self) -> (TempDir, Arc<Hand>) {
+    pub fn close(self) -> (TempDir, Arc<ManualClock>) {
         let Self { clock, folder, stores, .. } = self;
         let last = stores.into_inner().unwrap().pop().unwrap();
         drop(Arc::into_inner(last).unwrap());
@@ -176,7 +176,7 @@ impl InboxBench for Sqlite {
     }
 }
 
-impl Clock for Hand {
+impl Clock for ManualClock {
     fn now(&self) -> UnixTime {
         UnixTime::from_millis(self.0.load(Ordering::SeqCst))
     }

@@ -28,7 +28,7 @@ pub use self::model::{dedupe_model, inbox_model};
 /// use countersign_inbox::{DedupeStore, MemoryStore, StoreError, StoreFuture};
 /// use countersign_testkit::store_conformance;
 ///
-/// struct Memory(Arc<Hand>, Arc<MemoryStore>);
+/// struct Memory(Arc<ManualClock>, Arc<MemoryStore>);
 ///
 /// impl Bench for Memory {
 ///     fn store(&self) -> Arc<dyn DedupeStore> {
@@ -49,16 +49,16 @@ pub use self::model::{dedupe_model, inbox_model};
 /// }
 ///
 /// /// A manual clock.
-/// struct Hand(AtomicI64);
+/// struct ManualClock(AtomicI64);
 ///
-/// impl Clock for Hand {
+/// impl Clock for ManualClock {
 ///     fn now(&self) -> UnixTime {
 ///         UnixTime::from_millis(self.0.load(Ordering::Relaxed))
 ///     }
 /// }
 ///
 /// store_conformance!({
-///     let clock = Arc::new(Hand(AtomicI64::new(1_700_000_000_000)));
+///     let clock = Arc::new(ManualClock(AtomicI64::new(1_700_000_000_000)));
 ///     let store = MemoryStore::with(1000, Duration::from_secs(7 * 24 * 3600), clock.clone());
 ///     Memory(clock, Arc::new(store))
 /// });

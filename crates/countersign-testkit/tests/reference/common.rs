@@ -11,16 +11,16 @@ use countersign_testkit::MemoryInbox;
 use countersign_testkit::conformance::inbox::{AfterCrash, InboxBench};
 
 pub(crate) struct Reference {
-    pub(crate) clock: Arc<Hand>,
+    pub(crate) clock: Arc<ManualClock>,
     pub(crate) store: Arc<MemoryInbox>,
 }
 
 /// A manual clock.
-pub(crate) struct Hand(AtomicI64);
+pub(crate) struct ManualClock(AtomicI64);
 
 impl Reference {
     pub(crate) fn new() -> Self {
-        let clock = Arc::new(Hand(AtomicI64::new(1_700_000_000_000)));
+        let clock = Arc::new(ManualClock(AtomicI64::new(1_700_000_000_000)));
         Self { store: Arc::new(MemoryInbox::new(clock.clone())), clock }
     }
 }
@@ -52,7 +52,7 @@ impl InboxBench for Reference {
     }
 }
 
-impl Clock for Hand {
+impl Clock for ManualClock {
     fn now(&self) -> UnixTime {
         UnixTime::from_millis(self.0.load(Ordering::Relaxed))
     }

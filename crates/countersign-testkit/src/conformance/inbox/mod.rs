@@ -48,7 +48,7 @@ pub use self::wake::*;
 /// use countersign_inbox::{InboxStore, OpsStore, StoreError, StoreFuture};
 /// use countersign_testkit::inbox_conformance;
 ///
-/// struct Memory(Arc<Hand>, Arc<MemoryInbox>);
+/// struct Memory(Arc<ManualClock>, Arc<MemoryInbox>);
 ///
 /// impl InboxBench for Memory {
 ///     fn inbox(&self) -> Arc<dyn InboxStore> {
@@ -74,16 +74,16 @@ pub use self::wake::*;
 /// }
 ///
 /// /// A manual clock.
-/// struct Hand(AtomicI64);
+/// struct ManualClock(AtomicI64);
 ///
-/// impl Clock for Hand {
+/// impl Clock for ManualClock {
 ///     fn now(&self) -> UnixTime {
 ///         UnixTime::from_millis(self.0.load(Ordering::Relaxed))
 ///     }
 /// }
 ///
 /// inbox_conformance!({
-///     let clock = Arc::new(Hand(AtomicI64::new(1_700_000_000_000)));
+///     let clock = Arc::new(ManualClock(AtomicI64::new(1_700_000_000_000)));
 ///     Memory(clock.clone(), Arc::new(MemoryInbox::new(clock)))
 /// });
 /// # }

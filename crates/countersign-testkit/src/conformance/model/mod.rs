@@ -3,8 +3,8 @@
 //! A history with another answer is shrunk and printed.
 
 mod dedupe;
-mod hand;
 mod inbox;
+mod manual_clock;
 
 use std::env;
 use std::fmt::Debug;

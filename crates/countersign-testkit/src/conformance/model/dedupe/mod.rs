@@ -10,7 +10,7 @@ use proptest::sample::Index;
 
 use self::known::Known;
 use self::step::{Step, steps};
-use super::hand::Hand;
+use super::manual_clock::ManualClock;
 use super::{HALF, check, minutes};
 use crate::conformance::bench::Bench;
 use crate::conformance::inbox::driver::ok;
@@ -22,7 +22,7 @@ pub fn dedupe_model<B: Bench>(bench: impl Fn() -> B) {
 }
 
 fn run(bench: &impl Bench, steps: &[Step]) {
-    let (known, clock) = (Known::new(bench.store().retention()), Hand::new());
+    let (known, clock) = (Known::new(bench.store().retention()), ManualClock::new());
     let (leases, fences) = (Vec::new(), HashMap::new());
     let mut pair = Pair { bench, known, clock, leases, fences };
     for step in steps {
@@ -41,7 +41,7 @@ fn run(bench: &impl Bench, steps: &[Step]) {
 struct Pair<'b, B> {
     bench: &'b B,
     known: Known,
-    clock: Hand,
+    clock: ManualClock,
     /// The leases of the store and of the reference.
     leases: Vec<(Lease, Lease)>,
     /// The highest fence of each delivery.

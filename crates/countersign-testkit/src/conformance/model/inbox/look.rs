@@ -1,7 +1,7 @@
 use countersign_inbox::{AuditEntry, Detail, ErrorPattern, Filter, OpsStore, Page, Stats, Summary};
 use proptest::sample::Index;
 
-use super::super::hand::at_once;
+use super::super::manual_clock::at_once;
 use super::pair::{Known, Pair};
 use super::same;
 use super::step::Sieve;

@@ -8,7 +8,7 @@ use countersign_inbox::{
 };
 use proptest::sample::Index;
 
-use super::super::hand::{Hand, at_once};
+use super::super::manual_clock::{ManualClock, at_once};
 use super::super::{HALF, minutes};
 use super::history::History;
 use super::same;
@@ -22,7 +22,7 @@ use crate::memory_inbox::{MemoryInbox, Why};
 pub(super) struct Pair<'b, B> {
     pub(super) bench: &'b B,
     pub(super) reference: MemoryInbox,
-    clock: Arc<Hand>,
+    clock: Arc<ManualClock>,
     /// The stored events, the oldest first.
     pub(super) known: Vec<Known>,
     /// The leases of the store and of the reference.
@@ -42,7 +42,7 @@ pub(super) struct Known {
 
 impl<'b, B: InboxBench> Pair<'b, B> {
     pub(super) fn new(bench: &'b B) -> Self {
-        let clock = Arc::new(Hand::new());
+        let clock = Arc::new(ManualClock::new());
         let inbox = bench.inbox();
         let reference =
             MemoryInbox::new(clock.clone()).with_retention(inbox.retention(), inbox.dead_retention());

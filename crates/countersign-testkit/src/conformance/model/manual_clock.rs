@@ -8,9 +8,9 @@ use countersign_inbox::StoreFuture;
 use crate::conformance::inbox::driver::ok;
 
 /// A manual clock.
-pub(super) struct Hand(AtomicI64);
+pub(super) struct ManualClock(AtomicI64);
 
-impl Hand {
+impl ManualClock {
     pub(super) const fn new() -> Self {
         Self(AtomicI64::new(1_700_000_000_000))
     }
@@ -21,7 +21,7 @@ impl Hand {
     }
 }
 
-impl Clock for Hand {
+impl Clock for ManualClock {
     fn now(&self) -> UnixTime {
         UnixTime::from_millis(self.0.load(Ordering::Relaxed))
     }
