@@ -13,7 +13,7 @@ use countersign_inbox::{
     AttemptToken, Claim, ClaimRequest, DedupeStore, Digest, EventKey, Fenced, Identity, Lease, MemoryStore,
     StoreError, StoreFuture, telemetry,
 };
-use countersign_testkit::conformance::Bench;
+use countersign_testkit::conformance::StoreHarness;
 use countersign_testkit::store_conformance;
 use metrics_util::debugging::{DebugValue, DebuggingRecorder};
 use tracing_subscriber::fmt::MakeWriter;
@@ -190,7 +190,7 @@ impl Memory {
     }
 }
 
-impl Bench for Memory {
+impl StoreHarness for Memory {
     fn store(&self) -> Arc<dyn DedupeStore> {
         self.store.clone()
     }

@@ -11,7 +11,7 @@ mod common;
 
 use std::time::Duration;
 
-use countersign_testkit::conformance::inbox::{InboxBench, sample_event};
+use countersign_testkit::conformance::inbox::{InboxHarness, sample_event};
 use countersign_testkit::inbox_conformance;
 
 use self::common::Machines;
@@ -24,13 +24,13 @@ inbox_conformance!(Machines::with(|builder| builder
 /// The suite also accepts a store that does not support this.
 #[test]
 fn it_names_the_sources_that_have_something_due() {
-    let bench = Machines::new();
-    let (inbox, other) = (bench.inbox(), bench.inbox());
-    let named = bench.wait(other.due_sources(&["orders".to_owned()])).unwrap();
+    let harness = Machines::new();
+    let (inbox, other) = (harness.inbox(), harness.inbox());
+    let named = harness.wait(other.due_sources(&["orders".to_owned()])).unwrap();
     assert_eq!(named, Some(Vec::new()));
-    bench.wait(inbox.accept(sample_event("orders", "evt", "{}"))).unwrap();
-    let woken = bench.wait(Box::pin(async { Ok(inbox.woken_since(0).await) })).unwrap();
+    harness.wait(inbox.accept(sample_event("orders", "evt", "{}"))).unwrap();
+    let woken = harness.wait(Box::pin(async { Ok(inbox.woken_since(0).await) })).unwrap();
     assert_eq!(woken.sources, Some(vec!["orders".to_owned()]));
-    let named = bench.wait(other.due_sources(&["refunds".to_owned(), "orders".to_owned()])).unwrap();
+    let named = harness.wait(other.due_sources(&["refunds".to_owned(), "orders".to_owned()])).unwrap();
     assert_eq!(named, Some(vec!["orders".to_owned()]));
 }

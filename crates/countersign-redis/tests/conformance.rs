@@ -9,7 +9,7 @@ use std::time::Duration;
 use countersign_inbox::{DedupeStore, StoreError, StoreFuture};
 use countersign_redis::RedisStore;
 use countersign_test_servers::{fresh_namespace, redis_url};
-use countersign_testkit::conformance::Bench;
+use countersign_testkit::conformance::StoreHarness;
 use countersign_testkit::store_conformance;
 use tokio::runtime::Runtime;
 
@@ -35,7 +35,7 @@ impl Machines {
     }
 }
 
-impl Bench for Machines {
+impl StoreHarness for Machines {
     fn store(&self) -> Arc<dyn DedupeStore> {
         let next = self.next.fetch_add(1, Ordering::Relaxed);
         Arc::new(self.stores[next % self.stores.len()].clone())

@@ -41,21 +41,22 @@ async fn main() -> Result<()> {
     let is_synced = env::var("COMMITS").is_err();
     let builder = SqliteStore::builder(folder.path().join("inbox.db"));
     let store = if is_synced { builder } else { builder.with_insecure_commits() }.open()?;
-    let bench = Arc::new(Bench { store, event: event()?, next: AtomicU64::new(0), took: Mutex::default() });
+    let benchmark =
+        Arc::new(Benchmark { store, event: event()?, next: AtomicU64::new(0), took: Mutex::default() });
 
     let recorded = AttemptNote::NONE;
-    println!("accept,       1 in flight  {}", measure(&commits, bench.accept(1, lasts)).await?);
-    println!("                           {}", bench.latencies()?);
-    println!("accept,     256 in flight  {}", measure(&commits, bench.accept(256, lasts)).await?);
-    println!("                           {}", bench.latencies()?);
-    println!("duplicates, 256 in flight  {}", measure(&commits, bench.duplicates(256, lasts)).await?);
+    println!("accept,       1 in flight  {}", measure(&commits, benchmark.accept(1, lasts)).await?);
+    println!("                           {}", benchmark.latencies()?);
+    println!("accept,     256 in flight  {}", measure(&commits, benchmark.accept(256, lasts)).await?);
+    println!("                           {}", benchmark.latencies()?);
+    println!("duplicates, 256 in flight  {}", measure(&commits, benchmark.duplicates(256, lasts)).await?);
     // Twice as many: each event is in two commits, and 256 are in each commit.
-    println!("claim and finish, 512      {}", measure(&commits, bench.handle(512, recorded)).await?);
-    println!("with and without rows      {}", bench.compare_rows(lasts).await?);
-    let size = fs::metadata(bench.store.path())?.len();
+    println!("claim and finish, 512      {}", measure(&commits, benchmark.handle(512, recorded)).await?);
+    println!("with and without rows      {}", benchmark.compare_rows(lasts).await?);
+    let size = fs::metadata(benchmark.store.path())?.len();
     println!(
         "the file                   {:>9} bytes per event",
-        size / bench.next.load(Ordering::Relaxed).max(1)
+        size / benchmark.next.load(Ordering::Relaxed).max(1)
     );
     Ok(())
 }
@@ -70,7 +71,7 @@ async fn measure(commits: &Commits, events: impl Future<Output = Result<u64>>) -
     Ok(format!("{rate:>9.0} /s   {:>6.1} per commit   {micros:>5.1} µs of the writer", events / commits))
 }
 
-struct Bench {
+struct Benchmark {
     store: SqliteStore,
     event: NewEvent,
     next: AtomicU64,
@@ -78,21 +79,21 @@ struct Bench {
     took: Mutex<Vec<Duration>>,
 }
 
-impl Bench {
+impl Benchmark {
     async fn accept(self: &Arc<Self>, in_flight: usize, lasts: Duration) -> Result<u64> {
         let (start, first) = (Instant::now(), self.next.load(Ordering::Relaxed));
         let mut tasks = JoinSet::new();
         for _ in 0..in_flight {
-            let bench = Arc::clone(self);
+            let benchmark = Arc::clone(self);
             tasks.spawn(async move {
                 let mut took = Vec::new();
                 while start.elapsed() < lasts {
-                    let (number, asked) = (bench.next.fetch_add(1, Ordering::Relaxed), Instant::now());
-                    let accepted = bench.store.accept(bench.event(number)).await?;
+                    let (number, asked) = (benchmark.next.fetch_add(1, Ordering::Relaxed), Instant::now());
+                    let accepted = benchmark.store.accept(benchmark.event(number)).await?;
                     took.push(asked.elapsed());
                     assert!(matches!(accepted, Accepted::New { .. }), "{accepted:?}");
                 }
-                bench.took.lock().map_err(|_| "a task panicked")?.append(&mut took);
+                benchmark.took.lock().map_err(|_| "a task panicked")?.append(&mut took);
                 Result::Ok(())
             });
         }
@@ -113,14 +114,14 @@ impl Bench {
         let stored = self.next.load(Ordering::Relaxed);
         let mut tasks = JoinSet::new();
         for task in 0..in_flight {
-            let (bench, count) = (Arc::clone(self), Arc::clone(&count));
+            let (benchmark, count) = (Arc::clone(self), Arc::clone(&count));
             tasks.spawn(async move {
                 let mut number = task;
                 while start.elapsed() < lasts {
                     number = number
                         .wrapping_mul(6_364_136_223_846_793_005)
                         .wrapping_add(1_442_695_040_888_963_407);
-                    let accepted = bench.store.accept(bench.event((number >> 20) % stored)).await?;
+                    let accepted = benchmark.store.accept(benchmark.event((number >> 20) % stored)).await?;
                     assert!(matches!(accepted, Accepted::Duplicate { .. }), "{accepted:?}");
                     count.fetch_add(1, Ordering::Relaxed);
                 }
@@ -169,9 +170,9 @@ impl Bench {
                 break;
             }
             for leased in leased {
-                let (bench, permit) = (Arc::clone(self), permits.split(1));
+                let (benchmark, permit) = (Arc::clone(self), permits.split(1));
                 tasks.spawn(async move {
-                    let finished = bench.store.finish(&leased.lease, &Finish::Done, note).await?;
+                    let finished = benchmark.store.finish(&leased.lease, &Finish::Done, note).await?;
                     assert_eq!(finished, Fenced::Ok(()));
                     drop(permit);
                     Result::Ok(())

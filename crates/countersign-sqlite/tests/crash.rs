@@ -14,7 +14,7 @@ use std::{env, io};
 use common::{Sqlite, event};
 use countersign_inbox::{Accepted, AttemptNote, EventState, Fenced, Filter, Finish, InboxStore, OpsStore};
 use countersign_sqlite::{OpenError, SqliteStore};
-use countersign_testkit::conformance::inbox::InboxBench;
+use countersign_testkit::conformance::inbox::InboxHarness;
 
 #[test]
 fn what_was_acked_before_a_kill_is_there_after_it() {

@@ -14,8 +14,8 @@ use countersign_inbox::{
 };
 use countersign_postgres::{PostgresStore, PostgresStoreBuilder};
 use countersign_test_servers::fresh_database;
-use countersign_testkit::conformance::Bench;
-use countersign_testkit::conformance::inbox::{InboxBench, sample_event};
+use countersign_testkit::conformance::StoreHarness;
+use countersign_testkit::conformance::inbox::{InboxHarness, sample_event};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, query_scalar, raw_sql};
 use tokio::runtime::Runtime;
 
@@ -83,7 +83,7 @@ impl Machines {
     }
 }
 
-impl Bench for Machines {
+impl StoreHarness for Machines {
     fn store(&self) -> Arc<dyn DedupeStore> {
         Arc::new(self.either())
     }
@@ -97,7 +97,7 @@ impl Bench for Machines {
     }
 }
 
-impl InboxBench for Machines {
+impl InboxHarness for Machines {
     fn inbox(&self) -> Arc<dyn InboxStore> {
         Arc::new(self.either())
     }

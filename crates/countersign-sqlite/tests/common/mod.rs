@@ -20,8 +20,8 @@ use countersign_inbox::{
     Finish, Identity, InboxStore, Leased, NewEvent, OpsStore, StoreError, StoreFuture,
 };
 use countersign_sqlite::{SqliteStore, SqliteStoreBuilder};
-use countersign_testkit::conformance::Bench;
-use countersign_testkit::conformance::inbox::{AfterCrash, InboxBench, sample_event};
+use countersign_testkit::conformance::StoreHarness;
+use countersign_testkit::conformance::inbox::{AfterCrash, InboxHarness, sample_event};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
@@ -131,7 +131,7 @@ impl Sqlite {
     }
 }
 
-impl Bench for Sqlite {
+impl StoreHarness for Sqlite {
     fn store(&self) -> Arc<dyn DedupeStore> {
         self.store()
     }
@@ -145,7 +145,7 @@ impl Bench for Sqlite {
     }
 }
 
-impl InboxBench for Sqlite {
+impl InboxHarness for Sqlite {
     fn inbox(&self) -> Arc<dyn InboxStore> {
         self.store()
     }

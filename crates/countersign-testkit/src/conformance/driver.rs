@@ -6,7 +6,7 @@ use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::Duration;
 
-use super::bench::Bench;
+use super::harness::StoreHarness;
 
 pub(super) const TTL: Duration = Duration::from_secs(30);
 pub(super) const TICK: Duration = Duration::from_secs(1);
@@ -30,10 +30,10 @@ pub(super) fn request(identity: &Identity) -> ClaimRequest {
     ClaimRequest { identity: identity.clone(), token: AttemptToken::random(), ttl: TTL }
 }
 
-/// A bench with operations that expect the store to answer.
+/// A harness with operations that expect the store to answer.
 pub(super) struct Driver<'b, B>(pub(super) &'b B);
 
-impl<B: Bench> Driver<'_, B> {
+impl<B: StoreHarness> Driver<'_, B> {
     pub(super) fn ask(&self, request: &ClaimRequest) -> Claim {
         self.wait(self.0.store().claim(request))
     }

@@ -1,20 +1,20 @@
 //! The conformance suites of [`DedupeStore`](countersign_inbox::DedupeStore), [`store_conformance!`](crate::store_conformance), and of
 //! [`InboxStore`](countersign_inbox::InboxStore), [`inbox_conformance!`](crate::inbox_conformance).
 //!
-//! Time is controlled: a [`Bench`] advances the clock of its store.
+//! Time is controlled: a [`StoreHarness`] advances the clock of its store.
 
-mod bench;
 mod cases;
 mod driver;
+mod harness;
 pub mod inbox;
 mod model;
 
-pub use self::bench::Bench;
 pub use self::cases::*;
+pub use self::harness::StoreHarness;
 pub use self::model::{dedupe_model, inbox_model};
 
 /// Creates a test for each case and for [random histories](dedupe_model). The expression is evaluated to a new
-/// [`Bench`] for each test.
+/// [`StoreHarness`] for each test.
 ///
 /// ```
 /// # mod example {
@@ -24,13 +24,13 @@ pub use self::model::{dedupe_model, inbox_model};
 /// use std::time::Duration;
 ///
 /// use countersign::{Clock, UnixTime};
-/// use countersign_testkit::conformance::Bench;
+/// use countersign_testkit::conformance::StoreHarness;
 /// use countersign_inbox::{DedupeStore, MemoryStore, StoreError, StoreFuture};
 /// use countersign_testkit::store_conformance;
 ///
 /// struct Memory(Arc<ManualClock>, Arc<MemoryStore>);
 ///
-/// impl Bench for Memory {
+/// impl StoreHarness for Memory {
 ///     fn store(&self) -> Arc<dyn DedupeStore> {
 ///         self.1.clone()
 ///     }
@@ -66,8 +66,8 @@ pub use self::model::{dedupe_model, inbox_model};
 /// ```
 #[macro_export]
 macro_rules! store_conformance {
-    ($bench:expr) => {
-        $crate::store_conformance!($bench;
+    ($harness:expr) => {
+        $crate::store_conformance!($harness;
             of_many_claims_at_once_exactly_one_is_acquired
             an_expired_lease_is_taken_over_once
             a_renewed_lease_is_not_taken_over
@@ -88,14 +88,14 @@ macro_rules! store_conformance {
 
         #[test]
         fn whatever_happens_it_answers_as_the_model_does() {
-            $crate::conformance::dedupe_model(|| $bench);
+            $crate::conformance::dedupe_model(|| $harness);
         }
     };
-    ($bench:expr; $($case:ident)+) => {
+    ($harness:expr; $($case:ident)+) => {
         $(
             #[test]
             fn $case() {
-                $crate::conformance::$case(&$bench);
+                $crate::conformance::$case(&$harness);
             }
         )+
     };

@@ -1,4 +1,4 @@
-//! A bench for the reference.
+//! A harness for the reference.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -8,7 +8,7 @@ use std::time::Duration;
 use countersign::{Clock, UnixTime};
 use countersign_inbox::{InboxStore, OpsStore, StoreError, StoreFuture};
 use countersign_testkit::MemoryInbox;
-use countersign_testkit::conformance::inbox::{AfterCrash, InboxBench};
+use countersign_testkit::conformance::inbox::{AfterCrash, InboxHarness};
 
 pub(crate) struct Reference {
     pub(crate) clock: Arc<ManualClock>,
@@ -25,7 +25,7 @@ impl Reference {
     }
 }
 
-impl InboxBench for Reference {
+impl InboxHarness for Reference {
     fn inbox(&self) -> Arc<dyn InboxStore> {
         self.store.clone()
     }

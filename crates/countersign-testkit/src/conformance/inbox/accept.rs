@@ -7,15 +7,15 @@ use countersign_inbox::{
 };
 use http::HeaderValue;
 
-use super::bench::InboxBench;
 use super::driver::{
     Desk, THREADS, TICK, TTL, dead, identity, in_state, order, retry, sample_event, single, stored, unsigned,
     unverified,
 };
+use super::harness::InboxHarness;
 
 /// Checks with 64 threads, 50 times: the other deliveries are duplicates of the new one.
-pub fn of_many_accepts_at_once_exactly_one_is_new(bench: &impl InboxBench) {
-    let desk = Desk(bench);
+pub fn of_many_accepts_at_once_exactly_one_is_new(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
     for round in 0..50 {
         let event = order(&format!("evt_{round}"));
         let accepted = desk.race(|_| desk.accept(event.clone()));
@@ -30,8 +30,8 @@ pub fn of_many_accepts_at_once_exactly_one_is_new(bench: &impl InboxBench) {
 
 /// Checks before a worker claims the event, while it runs, while it waits for the next attempt, and when it is
 /// done.
-pub fn a_duplicate_is_told_where_its_event_is(bench: &impl InboxBench) {
-    let desk = Desk(bench);
+pub fn a_duplicate_is_told_where_its_event_is(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
     let id = desk.store(order("evt"));
     let is_in = |state| {
         assert_eq!(desk.accept(order("evt")), Accepted::Duplicate { id, state, same_body: true });
@@ -39,11 +39,11 @@ pub fn a_duplicate_is_told_where_its_event_is(bench: &impl InboxBench) {
     is_in(EventState::Ready);
     let first = desk.next();
     is_in(EventState::Running);
-    bench.advance(TTL + TICK);
+    harness.advance(TTL + TICK);
     is_in(EventState::Running);
     desk.end(&first, &retry(TTL));
     is_in(EventState::Ready);
-    bench.advance(TTL + TICK);
+    harness.advance(TTL + TICK);
     desk.end(&desk.next(), &Finish::Done);
     is_in(EventState::Done);
     assert_eq!(desk.claim(10).len(), 0);
@@ -52,8 +52,8 @@ pub fn a_duplicate_is_told_where_its_event_is(bench: &impl InboxBench) {
 
 /// Checks that it starts over with the new request, that the audit log records it, and that the policy `Keep`
 /// prevents it.
-pub fn a_duplicate_of_a_dead_letter_requeues_it(bench: &impl InboxBench) {
-    let desk = Desk(bench);
+pub fn a_duplicate_of_a_dead_letter_requeues_it(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
     let id = desk.put("evt", EventState::Dead);
     let mut kept = order("evt");
     kept.dead_duplicates = DeadDuplicates::Keep;
@@ -61,7 +61,7 @@ pub fn a_duplicate_of_a_dead_letter_requeues_it(bench: &impl InboxBench) {
     assert_eq!(desk.claim(10).len(), 0);
     assert_eq!(desk.audit(None, Page::first(10)), []);
 
-    bench.advance(TICK);
+    harness.advance(TICK);
     let mut other = order("evt");
     other.body = "another body".into();
     other.identity = Identity::new(other.identity.key(), Digest::of_body(&other.body));
@@ -93,8 +93,8 @@ pub fn a_duplicate_of_a_dead_letter_requeues_it(bench: &impl InboxBench) {
 
 /// Checks that this is independent of the policy for dead letters: the stored request cannot be handled, the new
 /// one can.
-pub fn an_unverified_event_that_is_sent_again_is_replaced_and_ready(bench: &impl InboxBench) {
-    let desk = Desk(bench);
+pub fn an_unverified_event_that_is_sent_again_is_replaced_and_ready(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
     let id = desk.put("evt", EventState::Unverified);
     let mut again = order("evt");
     again.dead_duplicates = DeadDuplicates::Keep;
@@ -106,14 +106,14 @@ pub fn an_unverified_event_that_is_sent_again_is_replaced_and_ready(bench: &impl
     desk.end(&retried(&desk, &leased), &Finish::Done);
 }
 
-fn retried<B: InboxBench>(desk: &Desk<'_, B>, leased: &Leased) -> Leased {
+fn retried<B: InboxHarness>(desk: &Desk<'_, B>, leased: &Leased) -> Leased {
     desk.end(leased, &retry(Duration::ZERO));
     desk.next()
 }
 
 /// Checks that an unsigned id in front of the signed bytes of another event does not replace a request.
-pub fn the_bytes_of_another_event_replace_nothing(bench: &impl InboxBench) {
-    let desk = Desk(bench);
+pub fn the_bytes_of_another_event_replace_nothing(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
     for policy in [UnsignedIds::Warn, UnsignedIds::Reject] {
         for state in [EventState::Dead, EventState::Unverified] {
             let name = |id: &str| format!("{policy:?} {state} {id}");
@@ -143,8 +143,8 @@ pub fn the_bytes_of_another_event_replace_nothing(bench: &impl InboxBench) {
 }
 
 /// Checks with 64 duplicates at once.
-pub fn of_many_duplicates_of_a_dead_letter_one_requeues_it(bench: &impl InboxBench) {
-    let desk = Desk(bench);
+pub fn of_many_duplicates_of_a_dead_letter_one_requeues_it(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
     for round in 0..10 {
         let name = format!("evt_{round}");
         let id = desk.put(&name, EventState::Dead);
@@ -159,8 +159,8 @@ pub fn of_many_duplicates_of_a_dead_letter_one_requeues_it(bench: &impl InboxBen
 }
 
 /// Checks two endpoints and two tenants: four events.
-pub fn one_id_is_one_event_per_endpoint_and_tenant(bench: &impl InboxBench) {
-    let desk = Desk(bench);
+pub fn one_id_is_one_event_per_endpoint_and_tenant(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
     for source in ["orders", "refunds"] {
         for tenant in ["acme", "other"] {
             let mut event = sample_event(source, "evt", "x");
@@ -174,8 +174,8 @@ pub fn one_id_is_one_event_per_endpoint_and_tenant(bench: &impl InboxBench) {
 }
 
 /// Checks that a changed body is reported: providers render events anew.
-pub fn other_bytes_under_one_id_are_a_duplicate_that_says_so(bench: &impl InboxBench) {
-    let desk = Desk(bench);
+pub fn other_bytes_under_one_id_are_a_duplicate_that_says_so(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
     let id = desk.store(sample_event("orders", "evt", "x"));
     for _ in 0..2 {
         for (body, same_body) in [("y", false), ("x", true)] {
@@ -193,8 +193,8 @@ pub fn other_bytes_under_one_id_are_a_duplicate_that_says_so(bench: &impl InboxB
 }
 
 /// Checks this also for equal bodies, such as pings.
-pub fn events_that_nothing_identifies_are_new_each_time(bench: &impl InboxBench) {
-    let desk = Desk(bench);
+pub fn events_that_nothing_identifies_are_new_each_time(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
     for _ in 0..3 {
         let mut ping = sample_event("orders", "", "{}");
         ping.identity = Identity::new(EventKey::random(), Digest::of_body(b"{}"));
@@ -207,8 +207,8 @@ pub fn events_that_nothing_identifies_are_new_each_time(bench: &impl InboxBench)
 }
 
 /// Checks the policy `Warn`, in all states of the other event. Without a policy such bytes are ordinary.
-pub fn known_bytes_under_another_id_are_suspect(bench: &impl InboxBench) {
-    let desk = Desk(bench);
+pub fn known_bytes_under_another_id_are_suspect(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
     for (policy, suspect) in [(UnsignedIds::Off, false), (UnsignedIds::Warn, true)] {
         let event = |id: &str| unsigned(&format!("{policy:?} {id}"), &format!("{policy:?}"), policy);
         desk.store(event("first"));
@@ -242,8 +242,8 @@ pub fn known_bytes_under_another_id_are_suspect(bench: &impl InboxBench) {
 }
 
 /// Checks the policy `Reject`: no trace is left, so that the abused id stays available for an event.
-pub fn known_bytes_under_another_id_are_not_stored(bench: &impl InboxBench) {
-    let desk = Desk(bench);
+pub fn known_bytes_under_another_id_are_not_stored(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
     let event = |id: &str, body: &str| unsigned(id, body, UnsignedIds::Reject);
     let id = desk.store(event("genuine", "x"));
     assert_eq!(desk.accept(event("forged", "x")), Accepted::Replayed);
@@ -258,14 +258,14 @@ pub fn known_bytes_under_another_id_are_not_stored(bench: &impl InboxBench) {
     assert_eq!(desk.claim(10).len(), 0);
     desk.store(event("forged", "y"));
     // A forgotten event does not guard its bytes.
-    bench.advance(bench.inbox().retention() + TICK);
+    harness.advance(harness.inbox().retention() + TICK);
     assert_eq!(desk.sweep(), 1);
     desk.store(event("other", "x"));
 }
 
 /// Checks with 64 ids for one body.
-pub fn of_many_ids_for_one_body_at_once_one_is_stored(bench: &impl InboxBench) {
-    let desk = Desk(bench);
+pub fn of_many_ids_for_one_body_at_once_one_is_stored(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
     for round in 0..10 {
         let body = format!("body {round}");
         // Four times each, so that there are duplicates, too.

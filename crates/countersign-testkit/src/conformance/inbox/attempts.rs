@@ -4,13 +4,13 @@ use countersign_inbox::{
     Action, Attempt, AttemptNote, AttemptOutcome, EventState, FailureKind, Fenced, Filter, Finish, Leased,
 };
 
-use super::bench::InboxBench;
 use super::driver::{Desk, TICK, TTL, dead, in_state, order, request, retry, single, skip, unverified};
-use crate::conformance::bench::with;
+use super::harness::InboxHarness;
+use crate::conformance::harness::with;
 
 /// Checks each outcome, success included, and every field of the row.
-pub fn each_attempt_leaves_a_row(bench: &impl InboxBench) {
-    let desk = Desk(bench);
+pub fn each_attempt_leaves_a_row(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
     let cases = [
         (Finish::Done, AttemptOutcome::Done, None),
         (skip(), AttemptOutcome::Skip, Some("nobody listens")),
@@ -21,11 +21,11 @@ pub fn each_attempt_leaves_a_row(bench: &impl InboxBench) {
     ];
     for (nth, (finish, outcome, error)) in cases.into_iter().enumerate() {
         let id = desk.store(order(&nth.to_string()));
-        bench.advance(TICK);
+        harness.advance(TICK);
         let leased = single(desk.ask(&with(request(1), |claim| {
             (claim.only, claim.worker) = (Some(id), format!("worker-{nth}"));
         })));
-        bench.advance(TICK);
+        harness.advance(TICK);
         let note = AttemptNote::NONE.with_code(503).with_failure(FailureKind::Timeout);
         desk.end_with(&leased, &finish, note);
         let shown = desk.show(id);
@@ -43,8 +43,8 @@ pub fn each_attempt_leaves_a_row(bench: &impl InboxBench) {
 }
 
 /// Checks the history of an event that is done twice, and whom its attempts are attributed to.
-pub fn a_success_stays_in_the_history_after_a_replay(bench: &impl InboxBench) {
-    let desk = Desk(bench);
+pub fn a_success_stays_in_the_history_after_a_replay(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
     let id = desk.put("evt", EventState::Done);
     let replay = with(desk.of_one(Action::Replay, id), |change| {
         (change.filter.state, change.actor) = (Some(EventState::Done), "ada".to_owned());
@@ -67,8 +67,8 @@ pub fn a_success_stays_in_the_history_after_a_replay(bench: &impl InboxBench) {
 }
 
 /// Checks that the provider is the actor.
-pub fn a_duplicate_of_a_dead_letter_is_a_replay_by_its_provider(bench: &impl InboxBench) {
-    let desk = Desk(bench);
+pub fn a_duplicate_of_a_dead_letter_is_a_replay_by_its_provider(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
     let id = desk.put("evt", EventState::Dead);
     desk.accept(order("evt"));
     desk.end(&desk.next(), &Finish::Done);
@@ -78,15 +78,15 @@ pub fn a_duplicate_of_a_dead_letter_is_a_replay_by_its_provider(bench: &impl Inb
 }
 
 /// Checks that the row has the worker that lost the event, and ends with its lease.
-pub fn an_attempt_that_was_lost_leaves_a_row(bench: &impl InboxBench) {
-    let desk = Desk(bench);
+pub fn an_attempt_that_was_lost_leaves_a_row(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
     let id = desk.store(order("evt"));
     for instance in [7, 7, 8] {
         let leased = single(desk.ask(&with(request(1), |claim| {
             (claim.worker, claim.instance) = (format!("worker-{instance}"), instance);
         })));
         assert_eq!(leased.event.id, id);
-        bench.advance(TTL + TICK);
+        harness.advance(TTL + TICK);
     }
     let last = desk.next();
     desk.end(&last, &Finish::Done);
@@ -114,8 +114,8 @@ pub fn an_attempt_that_was_lost_leaves_a_row(bench: &impl InboxBench) {
 }
 
 /// Checks that only the row is left out, and only of a success.
-pub fn a_success_above_the_rate_leaves_no_row(bench: &impl InboxBench) {
-    let desk = Desk(bench);
+pub fn a_success_above_the_rate_leaves_no_row(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
     let note = AttemptNote::NONE.with_code(200).unrecorded();
     for (nth, finish) in
         [Finish::Done, skip(), retry(TTL), dead(), Finish::GiveBack, unverified()].iter().enumerate()
@@ -130,8 +130,8 @@ pub fn a_success_above_the_rate_leaves_no_row(bench: &impl InboxBench) {
 }
 
 /// Checks that a repeated finish adds no second row, and that a stale one adds none.
-pub fn a_finish_leaves_one_row(bench: &impl InboxBench) {
-    let desk = Desk(bench);
+pub fn a_finish_leaves_one_row(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
     let leased = desk.running("evt");
     let results = desk.race(|_| desk.finish(&leased.lease, &Finish::Done));
     assert!(results.iter().all(|result| *result == Fenced::Ok(())), "{results:?}");
@@ -140,8 +140,8 @@ pub fn a_finish_leaves_one_row(bench: &impl InboxBench) {
 }
 
 /// Checks that the code in lists is that of the latest attempt.
-pub fn a_response_code_is_listed_until_the_next_attempt(bench: &impl InboxBench) {
-    let desk = Desk(bench);
+pub fn a_response_code_is_listed_until_the_next_attempt(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
     let id = desk.store(order("evt"));
     let code = || single(desk.list(&Filter::ids([id]), countersign_inbox::Page::first(1))).code;
     let end = |leased: &Leased, note| desk.end_with(leased, &retry(Duration::ZERO), note);

@@ -1,18 +1,18 @@
 use countersign_inbox::{Accepted, Action, Change, EventId, EventState, Filter, Finish, Page};
 use std::time::Duration;
 
-use super::bench::InboxBench;
 use super::driver::{Desk, TICK, TTL, dead, in_state, order, retry, sample_event, single};
-use crate::conformance::bench::with;
+use super::harness::InboxHarness;
+use crate::conformance::harness::with;
 
 /// Checks that the number of replays grows, the attempts are reset, and the event is due at once.
-pub fn a_replay_starts_over(bench: &impl InboxBench) {
-    let desk = Desk(bench);
+pub fn a_replay_starts_over(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
     let id = desk.store(order("evt"));
     desk.end(&desk.next(), &retry(Duration::ZERO));
     desk.end(&desk.next(), &dead());
     for replays in 1..=2 {
-        bench.advance(TICK);
+        harness.advance(TICK);
         let filter = if replays == 1 { Filter::ids([id]) } else { in_state(EventState::Done) };
         assert_eq!(desk.act(Action::Replay, filter), [id]);
         let shown = desk.show(id).summary;
@@ -29,10 +29,10 @@ pub fn a_replay_starts_over(bench: &impl InboxBench) {
 }
 
 /// Checks each action on all states, with and without a state in the filter.
-pub fn an_action_is_done_to_what_it_is_for(bench: &impl InboxBench) {
+pub fn an_action_is_done_to_what_it_is_for(harness: &impl InboxHarness) {
     use EventState::{Dead, Done, Ready, Unverified};
 
-    let desk = Desk(bench);
+    let desk = Desk(harness);
     let cases = [
         (Action::Replay, &[Dead, Unverified][..], &[Dead, Unverified, Done][..], Ready),
         (Action::Discard, &[Ready, Dead, Unverified], &[Ready, Dead, Unverified], Done),
@@ -64,13 +64,13 @@ pub fn an_action_is_done_to_what_it_is_for(bench: &impl InboxBench) {
 }
 
 /// Checks this also after the lease has expired: its worker may be late.
-pub fn what_runs_is_never_touched(bench: &impl InboxBench) {
-    let desk = Desk(bench);
+pub fn what_runs_is_never_touched(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
     let leased = desk.running("evt");
     let id = leased.event.id;
     let filters = [Filter::default(), in_state(EventState::Running), Filter::ids([id])];
     for late in [Duration::ZERO, TTL + TICK] {
-        bench.advance(late);
+        harness.advance(late);
         for action in [Action::Replay, Action::Discard, Action::Purge] {
             for filter in &filters {
                 assert_eq!(desk.act(action, filter.clone()), [], "{action} {filter:?}");
@@ -84,14 +84,14 @@ pub fn what_runs_is_never_touched(bench: &impl InboxBench) {
 }
 
 /// Checks that neither the event nor a duplicate of it is handled.
-pub fn what_is_discarded_stays_remembered(bench: &impl InboxBench) {
-    let desk = Desk(bench);
+pub fn what_is_discarded_stays_remembered(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
     let (ready, dead) = (desk.put("ready", EventState::Ready), desk.put("dead", EventState::Dead));
     let waits = desk.running("waits");
     desk.end(&waits, &retry(TTL));
-    bench.advance(TICK);
+    harness.advance(TICK);
     assert_eq!(desk.act(Action::Discard, Filter::default()), [ready, dead, waits.event.id]);
-    bench.advance(TTL);
+    harness.advance(TTL);
     assert_eq!(desk.claim(10).len(), 0);
     for (name, id) in [("ready", ready), ("dead", dead)] {
         let shown = desk.show(id).summary;
@@ -99,15 +99,15 @@ pub fn what_is_discarded_stays_remembered(bench: &impl InboxBench) {
         let duplicate = Accepted::Duplicate { id, state: EventState::Done, same_body: true };
         assert_eq!(desk.accept(order(name)), duplicate);
     }
-    bench.advance(bench.inbox().retention() - TTL - TICK);
+    harness.advance(harness.inbox().retention() - TTL - TICK);
     assert_eq!(desk.sweep(), 0);
-    bench.advance(TICK * 3);
+    harness.advance(TICK * 3);
     assert_eq!(desk.sweep(), 3);
 }
 
 /// Checks that the store accepts a purged delivery as new.
-pub fn what_is_purged_is_new_again(bench: &impl InboxBench) {
-    let desk = Desk(bench);
+pub fn what_is_purged_is_new_again(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
     let (done, dead) = (desk.put("done", EventState::Done), desk.put("dead", EventState::Dead));
     assert_eq!(desk.act(Action::Purge, Filter::default()), [done, dead]);
     for (name, old) in [("done", done), ("dead", dead)] {
@@ -121,8 +121,8 @@ pub fn what_is_purged_is_new_again(bench: &impl InboxBench) {
 }
 
 /// Checks that a dry run reports the changes.
-pub fn a_dry_run_changes_nothing(bench: &impl InboxBench) {
-    let desk = Desk(bench);
+pub fn a_dry_run_changes_nothing(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
     for state in EventState::ALL {
         desk.put(state.as_str(), state);
     }
@@ -144,8 +144,8 @@ pub fn a_dry_run_changes_nothing(bench: &impl InboxBench) {
 }
 
 /// Checks that a bulk change continues after the last event, and leaves the newest for later.
-pub fn a_change_is_done_to_the_oldest_up_to_its_limit(bench: &impl InboxBench) {
-    let desk = Desk(bench);
+pub fn a_change_is_done_to_the_oldest_up_to_its_limit(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
     let ids: Vec<_> = (0..7).map(|nth| desk.put(&nth.to_string(), EventState::Dead)).collect();
     let mut change = Change::new(Action::Replay, Filter::default(), "operator");
     change.limit = 0;
@@ -162,11 +162,11 @@ pub fn a_change_is_done_to_the_oldest_up_to_its_limit(bench: &impl InboxBench) {
 }
 
 /// Checks actor, action, time, number and reason: one entry for each call that changed something.
-pub fn a_change_is_written_down_with_its_actor_and_reason(bench: &impl InboxBench) {
-    let desk = Desk(bench);
+pub fn a_change_is_written_down_with_its_actor_and_reason(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
     let ids: Vec<_> = (0..3).map(|nth| desk.put(&nth.to_string(), EventState::Dead)).collect();
     desk.store(sample_event("refunds", "other", "x"));
-    bench.advance(TICK);
+    harness.advance(TICK);
     let one = ids.first().copied();
     let filter = with(Filter::ids(one), |filter| filter.source = Some("orders".to_owned()));
     let mut replay = Change::new(Action::Replay, filter, "ada@example.com");
@@ -203,8 +203,8 @@ pub fn a_change_is_written_down_with_its_actor_and_reason(bench: &impl InboxBenc
 }
 
 /// Stores do it in parts.
-pub fn a_bulk_change_is_done_to_all_and_is_one_entry_in_the_audit_log(bench: &impl InboxBench) {
-    let desk = Desk(bench);
+pub fn a_bulk_change_is_done_to_all_and_is_one_entry_in_the_audit_log(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
     let ids: Vec<_> = (0..250).map(|nth| desk.store(order(&nth.to_string()))).collect();
     let leased = desk.next();
     let mut change = Change::new(Action::Discard, Filter::default(), "operator");

@@ -2,18 +2,18 @@ use countersign_inbox::{Action, ClaimDue, EventState, Fenced, Filter, Finish, Is
 use std::cell::Cell;
 use std::time::Duration;
 
-use super::bench::InboxBench;
 use super::driver::{
     Desk, ORDERS, TICK, TTL, dead, numbers, order, request, retry, sample_event, single, unverified,
 };
-use crate::conformance::bench::with;
+use super::harness::InboxHarness;
+use crate::conformance::harness::with;
 
 /// Checks the order, and that at most the requested number is leased.
-pub fn the_oldest_due_are_leased_first(bench: &impl InboxBench) {
-    let desk = Desk(bench);
+pub fn the_oldest_due_are_leased_first(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
     let ids: Vec<_> = (0..5)
         .map(|nth| {
-            bench.advance(TICK);
+            harness.advance(TICK);
             desk.store(order(&nth.to_string()))
         })
         .collect();
@@ -22,7 +22,7 @@ pub fn the_oldest_due_are_leased_first(bench: &impl InboxBench) {
     let first = desk.next();
     assert_eq!(Some(&first.event.id), ids.first());
     desk.end(&first, &retry(TICK));
-    bench.advance(TICK * 2);
+    harness.advance(TICK * 2);
     let mut leased = numbers(&desk.claim(2));
     leased.extend(numbers(&desk.claim(10)));
     let mut order = ids.clone();
@@ -32,11 +32,11 @@ pub fn the_oldest_due_are_leased_first(bench: &impl InboxBench) {
 }
 
 /// Enough claims return all of them, the oldest first.
-pub fn a_claim_has_an_event_however_few_bytes_it_is_limited_to(bench: &impl InboxBench) {
-    let desk = Desk(bench);
+pub fn a_claim_has_an_event_however_few_bytes_it_is_limited_to(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
     let ids: Vec<_> = (0..4)
         .map(|nth| {
-            bench.advance(TICK);
+            harness.advance(TICK);
             desk.store(sample_event(ORDERS, &nth.to_string(), vec![b'x'; 10_000]))
         })
         .collect();
@@ -51,11 +51,11 @@ pub fn a_claim_has_an_event_however_few_bytes_it_is_limited_to(bench: &impl Inbo
 }
 
 /// Checks that the limit of bytes holds before events are leased: those beyond it stay due.
-pub fn an_event_beyond_the_limit_of_bytes_is_not_leased(bench: &impl InboxBench) {
-    let desk = Desk(bench);
+pub fn an_event_beyond_the_limit_of_bytes_is_not_leased(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
     let ids: Vec<_> = (0..8)
         .map(|nth| {
-            bench.advance(TICK);
+            harness.advance(TICK);
             desk.store(sample_event(ORDERS, &nth.to_string(), vec![b'x'; 10_000]))
         })
         .collect();
@@ -69,8 +69,8 @@ pub fn an_event_beyond_the_limit_of_bytes_is_not_leased(bench: &impl InboxBench)
 }
 
 /// Checks that only the endpoint decides, whatever else the request contains.
-pub fn a_worker_gets_events_of_its_endpoint_only(bench: &impl InboxBench) {
-    let desk = Desk(bench);
+pub fn a_worker_gets_events_of_its_endpoint_only(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
     let order = desk.store(order("evt"));
     let refund = desk.store(sample_event("refunds", "evt", "x"));
     for source in ["order", "", "Orders"] {
@@ -85,8 +85,8 @@ pub fn a_worker_gets_events_of_its_endpoint_only(bench: &impl InboxBench) {
 }
 
 /// Checks with 64 workers and 300 events.
-pub fn of_many_claimers_each_event_is_leased_to_one(bench: &impl InboxBench) {
-    let desk = Desk(bench);
+pub fn of_many_claimers_each_event_is_leased_to_one(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
     let mut ids: Vec<_> = (0..300).map(|nth| desk.store(order(&nth.to_string()))).collect();
     let mut leased: Vec<_> = desk.race(|nth| desk.claim(1 + nth % 9)).into_iter().flatten().collect();
     // Concurrent claimers may have left some.
@@ -99,13 +99,13 @@ pub fn of_many_claimers_each_event_is_leased_to_one(bench: &impl InboxBench) {
 }
 
 /// Checks that one of 64 claimers takes the event over, with a higher fence.
-pub fn a_lease_that_expired_is_taken_over_once(bench: &impl InboxBench) {
-    let desk = Desk(bench);
+pub fn a_lease_that_expired_is_taken_over_once(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
     let first = desk.running("evt");
-    bench.advance(TTL - TICK);
+    harness.advance(TTL - TICK);
     assert_eq!(desk.claim(10).len(), 0);
     assert_eq!(desk.only(first.event.id).len(), 0);
-    bench.advance(TICK * 2);
+    harness.advance(TICK * 2);
     let mut taken: Vec<_> = desk.race(|_| desk.claim(10)).into_iter().flatten().collect();
     taken.extend(desk.claim(10));
     let second = single(taken);
@@ -116,11 +116,11 @@ pub fn a_lease_that_expired_is_taken_over_once(bench: &impl InboxBench) {
 }
 
 /// Checks that the lease lasts until it expires after the extension.
-pub fn a_lease_that_is_extended_is_not_taken_over(bench: &impl InboxBench) {
-    let desk = Desk(bench);
+pub fn a_lease_that_is_extended_is_not_taken_over(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
     let (kept, lost) = (desk.running("kept"), desk.running("lost"));
     for _ in 0..3 {
-        bench.advance(TTL - TICK);
+        harness.advance(TTL - TICK);
         let extended = desk.extend(&kept.lease);
         assert!(
             matches!(extended, Fenced::Ok(lease) if lease.key() == kept.lease.key()
@@ -131,39 +131,39 @@ pub fn a_lease_that_is_extended_is_not_taken_over(bench: &impl InboxBench) {
     assert_eq!(single(desk.claim(10)).event.id, lost.event.id);
     // Each lease has its own answer, in order.
     let both = [lost.lease, kept.lease];
-    let extended = desk.wait(bench.inbox().extend(&both, TTL));
+    let extended = desk.wait(harness.inbox().extend(&both, TTL));
     assert!(matches!(extended.as_slice(), [Fenced::Stale, Fenced::Ok(_)]), "{extended:?}");
-    assert_eq!(desk.wait(bench.inbox().extend(&[], TTL)), []);
+    assert_eq!(desk.wait(harness.inbox().extend(&[], TTL)), []);
     // A lease that is given twice has two answers.
-    let twice = desk.wait(bench.inbox().extend(&[kept.lease, kept.lease], TTL));
+    let twice = desk.wait(harness.inbox().extend(&[kept.lease, kept.lease], TTL));
     assert!(matches!(twice.as_slice(), [Fenced::Ok(_), Fenced::Ok(_)]), "{twice:?}");
-    bench.advance(TTL - TICK);
+    harness.advance(TTL - TICK);
     assert_eq!(desk.claim(10).len(), 0);
     // An expired lease that was not taken over still counts.
-    bench.advance(TTL);
+    harness.advance(TTL);
     assert!(matches!(desk.extend(&kept.lease), Fenced::Ok(_)));
-    bench.advance(TTL + TICK);
+    harness.advance(TTL + TICK);
     assert_eq!(desk.only(kept.event.id).len(), 1);
     desk.end(&single(desk.claim(10)), &Finish::Done);
     assert_eq!(desk.extend(&kept.lease), Fenced::Stale);
 }
 
 /// Checks that an event that crashes the process eventually becomes a dead letter.
-pub fn an_attempt_that_nobody_finished_counts(bench: &impl InboxBench) {
-    let desk = Desk(bench);
+pub fn an_attempt_that_nobody_finished_counts(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
     let id = desk.store(order("evt"));
     for attempt in 1..=4 {
         let leased = desk.next();
         assert_eq!((leased.event.id, leased.attempt), (id, attempt));
         assert!(!leased.is_isolated, "its claimer is alive");
         assert_eq!(desk.show(id).summary.attempt, attempt);
-        bench.advance(TTL + TICK);
+        harness.advance(TTL + TICK);
     }
 }
 
 /// Checks that the attempt counts, because no other event ran at the same time.
-pub fn a_crash_of_a_claimer_of_single_events_counts(bench: &impl InboxBench) {
-    let desk = Desk(bench);
+pub fn a_crash_of_a_claimer_of_single_events_counts(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
     let id = desk.store(order("evt"));
     for instance in 1..=4 {
         let leased = single(desk.ask(&with(request(1), |claim| {
@@ -172,17 +172,17 @@ pub fn a_crash_of_a_claimer_of_single_events_counts(bench: &impl InboxBench) {
         })));
         assert_eq!((leased.event.id, leased.attempt, leased.crashes), (id, instance, instance - 1));
         assert!(leased.is_isolated);
-        bench.advance(TTL + TICK);
+        harness.advance(TTL + TICK);
     }
 }
 
 /// Checks that events whose leases expired together are not charged with a crash, because any of them may have
 /// caused it. Events that are claimed alone and end without an outcome again are.
-pub fn events_that_were_lost_together_are_claimed_alone(bench: &impl InboxBench) {
-    let desk = Desk(bench);
+pub fn events_that_were_lost_together_are_claimed_alone(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
     let ids: Vec<_> = (0..4).map(|nth| desk.store(order(&nth.to_string()))).collect();
     assert_eq!(numbers(&desk.claim(10)), ids);
-    bench.advance(TTL + TICK);
+    harness.advance(TTL + TICK);
     let instance = Cell::new(1);
     let fresh = desk.store(order("fresh"));
     let with = |isolation| {
@@ -198,7 +198,7 @@ pub fn events_that_were_lost_together_are_claimed_alone(bench: &impl InboxBench)
     // The first one crashes the process again, while the others do not run.
     let culprit = single(with(Isolation::Alone));
     assert_eq!((culprit.attempt, culprit.crashes, culprit.is_isolated), (2, 0, true));
-    bench.advance(TTL + TICK);
+    harness.advance(TTL + TICK);
     instance.set(2);
     for _ in ids.iter().skip(1) {
         let leased = single(with(Isolation::Alone));
@@ -212,14 +212,14 @@ pub fn events_that_were_lost_together_are_claimed_alone(bench: &impl InboxBench)
             (leased.event.id, leased.attempt, leased.crashes),
             (culprit.event.id, crashes + 2, crashes)
         );
-        bench.advance(TTL + TICK);
+        harness.advance(TTL + TICK);
         instance.set(2 + crashes);
     }
 }
 
 /// Checks that the pause is that of a failed event, so that the process is not kept busy with restarts.
-pub fn an_isolated_event_waits_after_a_crash(bench: &impl InboxBench) {
-    let desk = Desk(bench);
+pub fn an_isolated_event_waits_after_a_crash(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
     let id = desk.store(order("evt"));
     let ask = |instance| {
         let (isolation, isolated_pause) = (Isolation::Alone, TTL);
@@ -230,22 +230,22 @@ pub fn an_isolated_event_waits_after_a_crash(bench: &impl InboxBench) {
         }))
     };
     assert_eq!(ask(1).len(), 1);
-    bench.advance(TTL + TICK);
+    harness.advance(TTL + TICK);
     assert_eq!(ask(2).len(), 1, "one that is isolated for the first time does not wait");
-    bench.advance(TTL + TICK);
+    harness.advance(TTL + TICK);
     assert_eq!(ask(3).len(), 0);
     let asked_for = with(request(1), |claim| {
         claim.only = Some(id);
         claim.instance = 4;
     });
     assert_eq!(single(desk.ask(&asked_for)).crashes, 1);
-    bench.advance(TTL * 2 + TICK);
+    harness.advance(TTL * 2 + TICK);
     assert_eq!(single(ask(5)).crashes, 2);
 }
 
 /// Checks all outcomes except giving the event back.
-pub fn an_outcome_ends_the_isolation(bench: &impl InboxBench) {
-    let desk = Desk(bench);
+pub fn an_outcome_ends_the_isolation(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
     let ends = [retry(Duration::ZERO), Finish::GiveBack, dead(), Finish::Done, unverified()];
     for (nth, end) in ends.iter().enumerate() {
         let id = desk.running(&nth.to_string()).event.id;
@@ -256,10 +256,10 @@ pub fn an_outcome_ends_the_isolation(bench: &impl InboxBench) {
             })))
         };
         for instance in 1..=2 {
-            bench.advance(TTL + TICK);
+            harness.advance(TTL + TICK);
             assert!(by(instance).is_isolated);
         }
-        bench.advance(TTL + TICK);
+        harness.advance(TTL + TICK);
         let leased = by(3);
         assert_eq!((leased.crashes, leased.attempt), (2, 4));
         desk.end(&leased, end);
@@ -267,7 +267,7 @@ pub fn an_outcome_ends_the_isolation(bench: &impl InboxBench) {
         if *end == dead() {
             desk.act(Action::Replay, Filter::ids([id]));
         }
-        assert_eq!(desk.wait(bench.inbox().resume(&[id])), u64::from(*end == unverified()));
+        assert_eq!(desk.wait(harness.inbox().resume(&[id])), u64::from(*end == unverified()));
         let leased = single(desk.only(id));
         let is_kept = matches!(end, Finish::GiveBack | Finish::Unverified { .. });
         assert_eq!((leased.is_isolated, leased.crashes), (is_kept, if is_kept { 2 } else { 0 }), "{end:?}");
@@ -276,8 +276,8 @@ pub fn an_outcome_ends_the_isolation(bench: &impl InboxBench) {
 }
 
 /// Checks the claim of a single event by an engine with its own queue. Running and finished events are not leased.
-pub fn an_event_that_is_asked_for_is_leased_before_it_is_due(bench: &impl InboxBench) {
-    let desk = Desk(bench);
+pub fn an_event_that_is_asked_for_is_leased_before_it_is_due(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
     let (other, id) = (desk.store(order("other")), desk.store(order("evt")));
     let leased = single(desk.only(id));
     assert_eq!(leased.event.id, id);
@@ -285,7 +285,7 @@ pub fn an_event_that_is_asked_for_is_leased_before_it_is_due(bench: &impl InboxB
     desk.end(&leased, &retry(TTL));
     let again = single(desk.only(id));
     assert_eq!((again.event.id, again.attempt), (id, 2));
-    bench.advance(TTL + TICK);
+    harness.advance(TTL + TICK);
     let taken_over = single(desk.only(id));
     assert_eq!(taken_over.attempt, 3);
     desk.end(&taken_over, &Finish::Done);
@@ -294,8 +294,8 @@ pub fn an_event_that_is_asked_for_is_leased_before_it_is_due(bench: &impl InboxB
 }
 
 /// Checks events that were scheduled while the clock was wrong.
-pub fn a_due_time_beyond_the_horizon_is_now(bench: &impl InboxBench) {
-    let desk = Desk(bench);
+pub fn a_due_time_beyond_the_horizon_is_now(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
     let day = Duration::from_secs(24 * 3600);
     let leased = desk.running("evt");
     desk.end(&leased, &retry(day * 8));
@@ -304,27 +304,27 @@ pub fn a_due_time_beyond_the_horizon_is_now(bench: &impl InboxBench) {
     let again = single(desk.claim(10));
     desk.end(&again, &retry(day * 6));
     assert_eq!(desk.claim(10).len(), 0, "that long can have been asked for");
-    bench.advance(day * 6 + TICK);
+    harness.advance(day * 6 + TICK);
     desk.end(&desk.next(), &Finish::Done);
 }
 
 /// Checks that the age is reset only by a replay.
-pub fn the_age_is_that_of_the_event_or_of_its_replay(bench: &impl InboxBench) {
-    let desk = Desk(bench);
+pub fn the_age_is_that_of_the_event_or_of_its_replay(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
     let id = desk.store(order("evt"));
     let about = |age: Duration, expected: Duration| {
         assert!(age >= expected && age < expected + TICK, "{age:?} is not {expected:?}");
     };
-    bench.advance(TTL);
+    harness.advance(TTL);
     let leased = desk.next();
     about(leased.age, TTL);
     desk.end(&leased, &retry(TTL));
-    bench.advance(TTL + TICK);
+    harness.advance(TTL + TICK);
     let leased = desk.next();
     about(leased.age, TTL * 2 + TICK);
     desk.end(&leased, &Finish::Dead { error: "too old".to_owned() });
-    bench.advance(TTL);
+    harness.advance(TTL);
     assert_eq!(desk.act(Action::Replay, Filter::ids([id])), [id]);
-    bench.advance(TICK);
+    harness.advance(TICK);
     about(desk.next().age, TICK);
 }

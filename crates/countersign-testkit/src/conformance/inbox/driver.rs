@@ -14,8 +14,8 @@ use countersign_inbox::{
 };
 use http::{HeaderMap, HeaderValue};
 
-use super::bench::InboxBench;
-use crate::conformance::bench::with;
+use super::harness::InboxHarness;
+use crate::conformance::harness::with;
 
 /// Long enough that elapsed real time does not matter.
 pub(super) const TTL: Duration = Duration::from_secs(600);
@@ -90,10 +90,10 @@ pub(super) fn in_state(state: EventState) -> Filter {
     with(Filter::default(), |filter| filter.state = Some(state))
 }
 
-/// A bench with operations that expect the store to answer.
+/// A harness with operations that expect the store to answer.
 pub(super) struct Desk<'b, B>(pub(super) &'b B);
 
-impl<B: InboxBench> Desk<'_, B> {
+impl<B: InboxHarness> Desk<'_, B> {
     pub(super) fn accept(&self, event: NewEvent) -> Accepted {
         self.wait(self.0.inbox().accept(event))
     }

@@ -1,18 +1,18 @@
 use countersign_inbox::{Action, AttemptOutcome, EventState, Fenced, Filter, Finish, Page, StoredEvent};
 use std::time::Duration;
 
-use super::bench::InboxBench;
 use super::driver::{
     Desk, THREADS, TICK, TTL, dead, numbers, order, request, retry, sample_event, single, skip, unverified,
 };
-use crate::conformance::bench::with;
+use super::harness::InboxHarness;
+use crate::conformance::harness::with;
 
 /// Checks the event of the slow worker and that of the current one.
-pub fn a_stale_finish_changes_nothing(bench: &impl InboxBench) {
-    let desk = Desk(bench);
+pub fn a_stale_finish_changes_nothing(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
     for (nth, finish) in every_finish().iter().enumerate() {
         let slow = desk.running(&nth.to_string());
-        bench.advance(TTL + TICK);
+        harness.advance(TTL + TICK);
         let second = desk.next();
         let before = desk.show(slow.event.id);
         assert_eq!(desk.extend(&slow.lease), Fenced::Stale);
@@ -21,7 +21,7 @@ pub fn a_stale_finish_changes_nothing(bench: &impl InboxBench) {
         assert_eq!(after.summary, before.summary, "{finish:?}");
         assert_eq!((after.fence, after.worker), (before.fence, before.worker), "{finish:?}");
         assert_eq!(after.attempts, before.attempts, "{finish:?}");
-        bench.advance(TTL - TICK);
+        harness.advance(TTL - TICK);
         assert_eq!(desk.claim(10).len(), 0, "{finish:?}");
         assert!(matches!(desk.extend(&second.lease), Fenced::Ok(_)), "{finish:?}");
         desk.end(&second, &Finish::Done);
@@ -34,14 +34,14 @@ pub fn a_stale_finish_changes_nothing(bench: &impl InboxBench) {
 }
 
 /// Checks that only `Done` can be repeated after a lost reply. Other finishes are stale then.
-pub fn done_may_be_said_twice_and_nothing_else(bench: &impl InboxBench) {
-    let desk = Desk(bench);
+pub fn done_may_be_said_twice_and_nothing_else(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
     for (nth, first) in every_finish().iter().enumerate() {
         let leased = desk.running(&nth.to_string());
         let id = leased.event.id;
         desk.end(&leased, first);
         let before = desk.show(id);
-        bench.advance(TICK);
+        harness.advance(TICK);
         assert_eq!(desk.extend(&leased.lease), Fenced::Stale, "after {first:?}");
         let is_done = before.summary.state == EventState::Done;
         for again in every_finish() {
@@ -56,8 +56,8 @@ pub fn done_may_be_said_twice_and_nothing_else(bench: &impl InboxBench) {
 }
 
 /// Checks with 64 threads and one lease.
-pub fn of_many_finishes_at_once_one_counts(bench: &impl InboxBench) {
-    let desk = Desk(bench);
+pub fn of_many_finishes_at_once_one_counts(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
     for round in 0..10 {
         let leased = desk.running(&round.to_string());
         let finishes = [retry(Duration::ZERO), dead(), skip(), Finish::GiveBack];
@@ -76,8 +76,8 @@ pub fn of_many_finishes_at_once_one_counts(bench: &impl InboxBench) {
 }
 
 /// Checks that it is not due earlier.
-pub fn a_retry_is_due_when_it_was_asked_for(bench: &impl InboxBench) {
-    let desk = Desk(bench);
+pub fn a_retry_is_due_when_it_was_asked_for(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
     let leased = desk.running("evt");
     let id = leased.event.id;
     desk.end(&leased, &retry(TTL));
@@ -85,9 +85,9 @@ pub fn a_retry_is_due_when_it_was_asked_for(bench: &impl InboxBench) {
     assert_eq!((shown.state, shown.attempt), (EventState::Ready, 1));
     assert_eq!(shown.error.as_deref(), Some("try again"));
     assert!(shown.due_at > Some(shown.stored_at) && shown.finished_at.is_none(), "{shown:?}");
-    bench.advance(TTL - TICK);
+    harness.advance(TTL - TICK);
     assert_eq!(desk.claim(10).len(), 0);
-    bench.advance(TICK * 2);
+    harness.advance(TICK * 2);
     let second = desk.next();
     assert_eq!((second.event.id, second.attempt), (id, 2));
     desk.end(&second, &retry(Duration::ZERO));
@@ -100,8 +100,8 @@ pub fn a_retry_is_due_when_it_was_asked_for(bench: &impl InboxBench) {
 }
 
 /// Checks the shutdown of a worker: the attempt does not count.
-pub fn what_is_given_back_is_due_and_does_not_count(bench: &impl InboxBench) {
-    let desk = Desk(bench);
+pub fn what_is_given_back_is_due_and_does_not_count(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
     let first = desk.running("evt");
     desk.end(&first, &Finish::GiveBack);
     let shown = desk.show(first.event.id);
@@ -119,15 +119,15 @@ pub fn what_is_given_back_is_due_and_does_not_count(bench: &impl InboxBench) {
 }
 
 /// Checks that such events are not leased again.
-pub fn what_is_skipped_or_dead_says_why(bench: &impl InboxBench) {
-    let desk = Desk(bench);
+pub fn what_is_skipped_or_dead_says_why(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
     let cases = [
         (skip(), EventState::Done, "skip", "nobody listens"),
         (dead(), EventState::Dead, "dead", "no such account"),
     ];
     for (finish, state, outcome, why) in cases {
         let leased = desk.running(outcome);
-        bench.advance(TICK);
+        harness.advance(TICK);
         desk.end(&leased, &finish);
         let shown = desk.show(leased.event.id);
         assert_eq!((shown.summary.state, shown.summary.attempt), (state, 1));
@@ -138,14 +138,14 @@ pub fn what_is_skipped_or_dead_says_why(bench: &impl InboxBench) {
         assert_eq!((attempt.attempt, attempt.fence), (1, leased.lease.fence()));
         assert_eq!((attempt.outcome.as_str(), attempt.error.as_deref()), (outcome, Some(why)));
         assert_eq!(Some(attempt.ended_at), shown.summary.finished_at);
-        bench.advance(TTL * 2);
+        harness.advance(TTL * 2);
         assert_eq!(desk.claim(10).len(), 0);
     }
 }
 
 /// Checks that it is not claimed until it is resumed, and that no attempt counts.
-pub fn what_does_not_verify_waits_and_does_not_count(bench: &impl InboxBench) {
-    let desk = Desk(bench);
+pub fn what_does_not_verify_waits_and_does_not_count(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
     let (first, second) = (desk.running("1"), desk.running("2"));
     for leased in [&first, &second] {
         desk.end(leased, &unverified());
@@ -154,11 +154,11 @@ pub fn what_does_not_verify_waits_and_does_not_count(bench: &impl InboxBench) {
         assert_eq!(shown.summary.error.as_deref(), Some("signature_mismatch: add the old key"));
         assert_eq!((shown.summary.due_at, shown.summary.finished_at, shown.worker), (None, None, None));
     }
-    bench.advance(TTL * 2);
+    harness.advance(TTL * 2);
     assert_eq!(desk.claim(10).len(), 0);
     assert_eq!(desk.only(first.event.id).len(), 0);
     let ready = desk.store(order("ready"));
-    let waiting = |source: &str, after, limit| desk.wait(bench.inbox().unverified(source, after, limit));
+    let waiting = |source: &str, after, limit| desk.wait(harness.inbox().unverified(source, after, limit));
     let of = |events: Vec<StoredEvent>| events.iter().map(|event| event.id).collect::<Vec<_>>();
     let [one, two] = [&first, &second].map(|leased| leased.event.id);
     assert_eq!(of(waiting("orders", None, 10)), [one, two]);
@@ -170,19 +170,19 @@ pub fn what_does_not_verify_waits_and_does_not_count(bench: &impl InboxBench) {
     assert_eq!((&read.head, &read.body, &read.key), (&expected.head, &expected.body, &stored.key));
     assert_eq!((read.received_at, &read.tenant), (stored.received_at, &stored.tenant));
     assert_eq!((&read.event_type, &read.external_id), (&stored.event_type, &stored.external_id));
-    assert_eq!(desk.wait(bench.inbox().resume(&[two, ready])), 1, "what is ready is none of them");
+    assert_eq!(desk.wait(harness.inbox().resume(&[two, ready])), 1, "what is ready is none of them");
     assert_eq!(of(waiting("orders", None, 10)), [one]);
     let leased = single(desk.only(two));
     assert_eq!((leased.attempt, leased.replays), (1, 0));
     desk.end(&leased, &Finish::Done);
-    assert_eq!(desk.wait(bench.inbox().resume(&[two])), 0);
+    assert_eq!(desk.wait(harness.inbox().resume(&[two])), 0);
     assert_eq!(numbers(&desk.claim(10)), [ready]);
 }
 
 /// Checks retries, returned events, crashes, dead letters, replays and duplicates: a repeated fence would let a
 /// late finish pass.
-pub fn fences_only_grow(bench: &impl InboxBench) {
-    let desk = Desk(bench);
+pub fn fences_only_grow(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
     let id = desk.store(order("evt"));
     let mut last = 0;
     let mut next = || {
@@ -196,7 +196,7 @@ pub fn fences_only_grow(bench: &impl InboxBench) {
     desk.end(&next(), &retry(Duration::ZERO));
     desk.end(&next(), &Finish::GiveBack);
     next();
-    bench.advance(TTL + TICK);
+    harness.advance(TTL + TICK);
     desk.end(&next(), &dead());
     assert_eq!(desk.act(Action::Replay, Filter::ids([id])), [id]);
     desk.end(&next(), &dead());
@@ -210,14 +210,14 @@ pub fn fences_only_grow(bench: &impl InboxBench) {
 }
 
 /// Checks extreme numbers, too.
-pub fn endless_durations_are_no_error(bench: &impl InboxBench) {
-    let desk = Desk(bench);
+pub fn endless_durations_are_no_error(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
     let endless = Duration::MAX;
     let leased = desk.running("evt");
     let id = leased.event.id;
-    let extended = single(desk.wait(bench.inbox().extend(&[leased.lease], endless)));
+    let extended = single(desk.wait(harness.inbox().extend(&[leased.lease], endless)));
     assert!(matches!(extended, Fenced::Ok(_)), "{extended:?}");
-    bench.advance(TTL * 2);
+    harness.advance(TTL * 2);
     assert_eq!(desk.ask(&with(request(10), |claim| claim.horizon = endless)).len(), 0);
     desk.end(&leased, &retry(endless));
     assert_eq!(desk.ask(&with(request(10), |claim| claim.horizon = endless)).len(), 0);

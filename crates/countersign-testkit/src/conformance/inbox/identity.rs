@@ -3,14 +3,14 @@ use countersign_inbox::{
     Accepted, Action, Change, ClaimDue, Digest, EventId, EventKey, Filter, Finish, Identity,
 };
 
-use super::bench::InboxBench;
 use super::driver::{Desk, ORDERS, TICK, TTL, identity, order, sample_event, single};
-use crate::conformance::bench::with;
+use super::harness::InboxHarness;
+use crate::conformance::harness::with;
 
 /// Checks ids that differ in case, Unicode normal form, white space, invisible characters or a digest at the end: each is a separate
 /// event, and a filter by id, by type or by error finds no other one.
-pub fn ids_that_look_alike_are_other_events(bench: &impl InboxBench) {
-    let desk = Desk(bench);
+pub fn ids_that_look_alike_are_other_events(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
     let mut known = Vec::new();
     for id in alike() {
         let mut event = order(&id);
@@ -38,8 +38,8 @@ pub fn ids_that_look_alike_are_other_events(bench: &impl InboxBench) {
 }
 
 /// Checks that names of endpoints and tenants are compared byte by byte, by claims and by filters.
-pub fn endpoints_and_tenants_that_look_alike_are_others(bench: &impl InboxBench) {
-    let desk = Desk(bench);
+pub fn endpoints_and_tenants_that_look_alike_are_others(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
     let stored: Vec<_> = alike()
         .into_iter()
         .map(|name| {
@@ -62,8 +62,8 @@ pub fn endpoints_and_tenants_that_look_alike_are_others(bench: &impl InboxBench)
 }
 
 /// Checks that an event of the tenant with the empty name is not one without a tenant.
-pub fn an_empty_tenant_is_not_none(bench: &impl InboxBench) {
-    let desk = Desk(bench);
+pub fn an_empty_tenant_is_not_none(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
     let store = |tenant: Option<&str>| -> EventId {
         let mut event = order("evt");
         let parts = [tenant, Some(ORDERS), Some("evt")].map(|part| part.map(str::as_bytes));
@@ -83,15 +83,15 @@ pub fn an_empty_tenant_is_not_none(bench: &impl InboxBench) {
 
 /// Checks receivers whose clocks are an hour or a year off, before and after the one of the store: events are due at once, leased in
 /// the order in which they were stored, and as old as the store says.
-pub fn the_clock_of_a_receiver_decides_nothing(bench: &impl InboxBench) {
-    let desk = Desk(bench);
+pub fn the_clock_of_a_receiver_decides_nothing(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
     let now = order("evt").received_at.as_millis();
     let offsets = [0, HOUR, -HOUR, 365 * 24 * HOUR, -365 * 24 * HOUR, -now, 1];
     let ids: Vec<_> = offsets
         .iter()
         .enumerate()
         .map(|(nth, offset)| {
-            bench.advance(TICK);
+            harness.advance(TICK);
             let mut event = order(&nth.to_string());
             event.received_at = UnixTime::from_millis(now + offset);
             desk.store(event)

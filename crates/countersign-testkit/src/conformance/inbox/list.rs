@@ -4,14 +4,14 @@ use countersign_inbox::{
     Action, AttemptOutcome, ClaimDue, EventId, EventState, Filter, Finish, Page, SourceStats, Stats,
 };
 
-use super::bench::InboxBench;
 use super::driver::{Desk, TICK, TTL, identity, order, retry, sample_event, single};
-use crate::conformance::bench::with;
+use super::harness::InboxHarness;
+use crate::conformance::harness::with;
 
 /// Checks that all set fields must match, and that an empty filter selects all events.
-pub fn a_filter_lets_through_what_fits(bench: &impl InboxBench) {
-    let desk = Desk(bench);
-    let [first, second, third, fourth] = a_few_events(bench);
+pub fn a_filter_lets_through_what_fits(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
+    let [first, second, third, fourth] = a_few_events(harness);
     let text = |text: &str| Some(text.to_owned());
     let all = Filter::default;
     let cases = [
@@ -70,8 +70,8 @@ pub fn a_filter_lets_through_what_fits(bench: &impl InboxBench) {
 }
 
 /// Checks this while rows are added and removed.
-pub fn pages_neither_skip_nor_repeat(bench: &impl InboxBench) {
-    let desk = Desk(bench);
+pub fn pages_neither_skip_nor_repeat(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
     let mut expected: Vec<_> = (0..9).map(|nth| desk.put(&nth.to_string(), EventState::Done)).collect();
     desk.store(sample_event("refunds", "evt", "x"));
     let filter = with(Filter::default(), |filter| filter.source = Some("orders".to_owned()));
@@ -95,19 +95,19 @@ pub fn pages_neither_skip_nor_repeat(bench: &impl InboxBench) {
 }
 
 /// Checks the numbers per endpoint, and the age of the oldest due event.
-pub fn stats_say_how_many_are_where(bench: &impl InboxBench) {
-    let desk = Desk(bench);
-    let stats = || desk.wait(bench.ops().stats()).sources;
+pub fn stats_say_how_many_are_where(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
+    let stats = || desk.wait(harness.ops().stats()).sources;
     assert_eq!(stats(), []);
     let refund = desk.store(sample_event("refunds", "evt", "x"));
-    bench.advance(TICK * 3);
+    harness.advance(TICK * 3);
     for (nth, state) in EventState::ALL.iter().chain(&EventState::ALL).enumerate() {
         if nth != 8 {
             desk.put(&nth.to_string(), *state);
         }
     }
     desk.end(&desk.running("later"), &retry(TTL));
-    bench.advance(TICK);
+    harness.advance(TICK);
     let [orders, refunds] = pair(stats());
     let counts =
         |of: &SourceStats| (of.source.clone(), of.ready, of.running, of.done, of.dead, of.unverified);
@@ -131,12 +131,12 @@ pub fn stats_say_how_many_are_where(bench: &impl InboxBench) {
 }
 
 /// Checks that an event whose worker crashed is part of the backlog, although it is not ready.
-pub fn a_lease_that_expired_counts_as_due(bench: &impl InboxBench) {
-    let desk = Desk(bench);
+pub fn a_lease_that_expired_counts_as_due(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
     desk.running("evt");
-    let oldest = || single(desk.wait(bench.ops().stats()).sources).oldest_due;
+    let oldest = || single(desk.wait(harness.ops().stats()).sources).oldest_due;
     assert_eq!(oldest(), None, "the lease lasts");
-    bench.advance(TTL + TICK);
+    harness.advance(TTL + TICK);
     let due = oldest();
     assert!(due.is_some_and(|due| due >= TICK && due < TICK * 2), "{due:?}");
     let leased = desk.next();
@@ -146,9 +146,9 @@ pub fn a_lease_that_expired_counts_as_due(bench: &impl InboxBench) {
 }
 
 /// `InboxStore::counts` equals `OpsStore::stats`.
-pub fn a_worker_counts_events_as_an_operator_does(bench: &impl InboxBench) {
-    let desk = Desk(bench);
-    assert_eq!(desk.wait(bench.inbox().counts()), Some(Stats::default()));
+pub fn a_worker_counts_events_as_an_operator_does(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
+    assert_eq!(desk.wait(harness.inbox().counts()), Some(Stats::default()));
     for (nth, state) in EventState::ALL.iter().enumerate() {
         desk.put(&nth.to_string(), *state);
     }
@@ -157,14 +157,14 @@ pub fn a_worker_counts_events_as_an_operator_does(bench: &impl InboxBench) {
         let counts = |of: SourceStats| (of.source, of.ready, of.running, of.done, of.dead, of.unverified);
         sources.into_iter().map(counts).collect::<Vec<_>>()
     };
-    let found = desk.wait(bench.inbox().counts()).unwrap_or_default().sources;
+    let found = desk.wait(harness.inbox().counts()).unwrap_or_default().sources;
     assert_eq!(found.len(), 2);
-    assert_eq!(counts(found), counts(desk.wait(bench.ops().stats()).sources));
+    assert_eq!(counts(found), counts(desk.wait(harness.ops().stats()).sources));
 }
 
 /// Checks the worker, the attempts, and the received request.
-pub fn an_event_is_shown_with_its_attempts(bench: &impl InboxBench) {
-    let desk = Desk(bench);
+pub fn an_event_is_shown_with_its_attempts(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
     assert!(desk.find(EventId::new(1_000_000)).is_none());
     let id = desk.store(order("evt"));
     let shown = desk.show(id);
@@ -180,7 +180,7 @@ pub fn an_event_is_shown_with_its_attempts(bench: &impl InboxBench) {
 
     let mut expected = Vec::new();
     for attempt in 1..=3 {
-        bench.advance(TICK);
+        harness.advance(TICK);
         let leased = desk.next();
         let shown = desk.show(id);
         assert_eq!((shown.worker.as_deref(), shown.fence), (Some("worker"), leased.lease.fence()));
@@ -199,24 +199,24 @@ pub fn an_event_is_shown_with_its_attempts(bench: &impl InboxBench) {
 }
 
 /// Checks that a probe succeeds while events can be stored.
-pub fn a_probe_is_answered(bench: &impl InboxBench) {
-    let desk = Desk(bench);
-    desk.wait(bench.inbox().probe());
+pub fn a_probe_is_answered(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
+    desk.wait(harness.inbox().probe());
     assert_eq!(desk.ids(&Filter::default()), [], "it leaves nothing that is an event");
     assert_eq!(desk.claim(10).len(), 0);
     desk.store(order("evt"));
-    desk.wait(bench.inbox().probe());
+    desk.wait(harness.inbox().probe());
 }
 
 /// Stores four events, a tick apart, the oldest first.
-fn a_few_events(bench: &impl InboxBench) -> [EventId; 4] {
-    let desk = Desk(bench);
+fn a_few_events(harness: &impl InboxHarness) -> [EventId; 4] {
+    let desk = Desk(harness);
     let failed = |id, event_type: &str, error: &str| {
         let mut event = order(id);
         event.event_type = Some(event_type.to_owned());
         let number = desk.store(event);
         desk.end(&single(desk.only(number)), &Finish::Dead { error: error.to_owned() });
-        bench.advance(TICK);
+        harness.advance(TICK);
         number
     };
     let first = failed("evt_1", "audit.completed", r"Timeout after 5 s: it's C:\");
@@ -226,7 +226,7 @@ fn a_few_events(bench: &impl InboxBench) -> [EventId; 4] {
     event.tenant = Some("other".to_owned());
     let third = desk.store(event);
     assert_eq!(desk.ask(&ClaimDue::new("refunds", "worker", 1, TTL)).len(), 1);
-    bench.advance(TICK);
+    harness.advance(TICK);
     let fourth = desk.store(sample_event("refunds", "evt_4", "x"));
     [first, second, third, fourth]
 }

@@ -2,12 +2,12 @@
 
 mod accept;
 mod attempts;
-pub(super) mod bench;
 mod change;
 mod claim;
 pub(super) mod driver;
 mod errors;
 mod finish;
+pub(super) mod harness;
 mod identity;
 mod list;
 mod rejections;
@@ -18,12 +18,12 @@ mod wake;
 
 pub use self::accept::*;
 pub use self::attempts::*;
-pub use self::bench::{AfterCrash, InboxBench};
 pub use self::change::*;
 pub use self::claim::*;
 pub use self::driver::sample_event;
 pub use self::errors::*;
 pub use self::finish::*;
+pub use self::harness::{AfterCrash, InboxHarness};
 pub use self::identity::*;
 pub use self::list::*;
 pub use self::rejections::*;
@@ -33,7 +33,7 @@ pub use self::sweep::*;
 pub use self::wake::*;
 
 /// Creates a test for each case and for [random histories](super::inbox_model). The expression is evaluated to a
-/// new [`InboxBench`] for each test.
+/// new [`InboxHarness`] for each test.
 ///
 /// ```
 /// # mod example {
@@ -44,13 +44,13 @@ pub use self::wake::*;
 ///
 /// use countersign::{Clock, UnixTime};
 /// use countersign_testkit::MemoryInbox;
-/// use countersign_testkit::conformance::inbox::InboxBench;
+/// use countersign_testkit::conformance::inbox::InboxHarness;
 /// use countersign_inbox::{InboxStore, OpsStore, StoreError, StoreFuture};
 /// use countersign_testkit::inbox_conformance;
 ///
 /// struct Memory(Arc<ManualClock>, Arc<MemoryInbox>);
 ///
-/// impl InboxBench for Memory {
+/// impl InboxHarness for Memory {
 ///     fn inbox(&self) -> Arc<dyn InboxStore> {
 ///         self.1.clone()
 ///     }
@@ -90,8 +90,8 @@ pub use self::wake::*;
 /// ```
 #[macro_export]
 macro_rules! inbox_conformance {
-    ($bench:expr) => {
-        $crate::inbox_conformance!($bench;
+    ($harness:expr) => {
+        $crate::inbox_conformance!($harness;
             of_many_accepts_at_once_exactly_one_is_new
             a_duplicate_is_told_where_its_event_is
             a_duplicate_of_a_dead_letter_requeues_it
@@ -182,14 +182,14 @@ macro_rules! inbox_conformance {
 
         #[test]
         fn whatever_happens_it_answers_as_the_reference_does() {
-            $crate::conformance::inbox_model(|| $bench);
+            $crate::conformance::inbox_model(|| $harness);
         }
     };
-    ($bench:expr; $($case:ident)+) => {
+    ($harness:expr; $($case:ident)+) => {
         $(
             #[test]
             fn $case() {
-                $crate::conformance::inbox::$case(&$bench);
+                $crate::conformance::inbox::$case(&$harness);
             }
         )+
     };

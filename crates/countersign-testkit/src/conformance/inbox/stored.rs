@@ -3,13 +3,13 @@ use countersign::UnixTime;
 use countersign_inbox::{Accepted, Action, Change, EventState, Filter, Finish, Page, StoredHead};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use super::bench::InboxBench;
 use super::driver::{Desk, identity, order, sample_event, single};
-use crate::conformance::bench::with;
+use super::harness::InboxHarness;
+use crate::conformance::harness::with;
 
 /// Checks empty, large and non-UTF-8 bodies, repeated headers, and headers in Latin-1.
-pub fn what_was_received_comes_back_byte_for_byte(bench: &impl InboxBench) {
-    let desk = Desk(bench);
+pub fn what_was_received_comes_back_byte_for_byte(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
     let mebibyte: Vec<u8> = (0..1u32 << 20).map(|at| (at.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
     let bodies = [Bytes::new(), Bytes::from_static(b"\x00\xff\xfe{\"a\":\x80}\r\n"), Bytes::from(mebibyte)];
     for (nth, body) in bodies.into_iter().enumerate() {
@@ -39,8 +39,8 @@ pub fn what_was_received_comes_back_byte_for_byte(bench: &impl InboxBench) {
 
 /// Checks that U+0000 is stored or replaced by U+FFFD: an event that cannot be stored or finished would be retried
 /// for ever.
-pub fn a_nul_in_a_text_stops_nothing(bench: &impl InboxBench) {
-    let desk = Desk(bench);
+pub fn a_nul_in_a_text_stops_nothing(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
     let is_kept = |text: Option<&str>| {
         assert!(matches!(text, Some("a\0b" | "a\u{fffd}b")), "{text:?}");
     };
@@ -69,8 +69,8 @@ pub fn a_nul_in_a_text_stops_nothing(bench: &impl InboxBench) {
 
 /// Checks ids of 2,800 digits, of a mebibyte, and with U+0000 or multi-byte characters: each is a separate event,
 /// is found by its id, and is displayed by its beginning. An index over whole ids would refuse these for ever.
-pub fn ids_of_any_length_are_stored_and_found(bench: &impl InboxBench) {
-    let desk = Desk(bench);
+pub fn ids_of_any_length_are_stored_and_found(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
     let hex = "0123456789abcdef".repeat(175);
     let alike = "x".repeat(3000);
     let ids = [

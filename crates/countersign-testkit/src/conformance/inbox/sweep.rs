@@ -1,19 +1,19 @@
 use countersign_inbox::{Accepted, Action, DeadDuplicates, EventState, Fenced, Filter, Finish, Page};
 
-use super::bench::InboxBench;
 use super::driver::{Desk, TICK, TTL, dead, order, retry, single};
+use super::harness::InboxHarness;
 
 /// Checks that it is forgotten afterwards.
-pub fn what_is_done_is_remembered_for_the_retention(bench: &impl InboxBench) {
-    let desk = Desk(bench);
+pub fn what_is_done_is_remembered_for_the_retention(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
     let id = desk.put("evt", EventState::Done);
-    bench.advance(bench.inbox().retention() - TICK);
+    harness.advance(harness.inbox().retention() - TICK);
     assert_eq!(desk.sweep(), 0);
     assert_eq!(
         desk.accept(order("evt")),
         Accepted::Duplicate { id, state: EventState::Done, same_body: true }
     );
-    bench.advance(TICK * 2);
+    harness.advance(TICK * 2);
     assert_eq!(desk.sweep(), 1);
     assert_eq!(desk.sweep(), 0);
     assert!(desk.find(id).is_none());
@@ -23,33 +23,33 @@ pub fn what_is_done_is_remembered_for_the_retention(bench: &impl InboxBench) {
 }
 
 /// Checks that the time counts from the finish, not from the storing.
-pub fn dead_letters_are_kept_for_a_time_of_their_own(bench: &impl InboxBench) {
-    let desk = Desk(bench);
-    let kept = bench.inbox().dead_retention();
+pub fn dead_letters_are_kept_for_a_time_of_their_own(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
+    let kept = harness.inbox().dead_retention();
     let id = desk.store(order("evt"));
-    bench.advance(kept * 2);
+    harness.advance(kept * 2);
     desk.end(&desk.next(), &dead());
-    bench.advance(kept - TICK);
+    harness.advance(kept - TICK);
     assert_eq!(desk.sweep(), 0);
     let mut duplicate = order("evt");
     duplicate.dead_duplicates = DeadDuplicates::Keep;
     assert!(matches!(desk.accept(duplicate), Accepted::Duplicate { state: EventState::Dead, .. }));
-    bench.advance(TICK * 2);
+    harness.advance(TICK * 2);
     assert_eq!(desk.sweep(), 1);
     assert!(desk.find(id).is_none());
     desk.store(order("evt"));
 }
 
 /// Checks this for any age, and for bodies, too.
-pub fn what_waits_or_runs_is_never_forgotten(bench: &impl InboxBench) {
-    let desk = Desk(bench);
-    let kept = (bench.inbox().retention() + bench.inbox().dead_retention()) * 4;
+pub fn what_waits_or_runs_is_never_forgotten(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
+    let kept = (harness.inbox().retention() + harness.inbox().dead_retention()) * 4;
     let running = desk.running("running");
     let again = desk.running("again");
     desk.end(&again, &retry(TTL));
     let unverified = desk.put("unverified", EventState::Unverified);
     let ready = desk.store(order("ready"));
-    bench.advance(kept);
+    harness.advance(kept);
     assert_eq!(desk.sweep(), 0);
     assert!(matches!(desk.accept(order("running")), Accepted::Duplicate { .. }));
     assert_eq!(desk.state(unverified), EventState::Unverified);
@@ -66,32 +66,32 @@ pub fn what_waits_or_runs_is_never_forgotten(bench: &impl InboxBench) {
 }
 
 /// Checks the limit of 500 events, which keeps the store responsive.
-pub fn a_sweep_is_bounded(bench: &impl InboxBench) {
-    let desk = Desk(bench);
+pub fn a_sweep_is_bounded(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
     for nth in 0..520 {
         desk.store(order(&nth.to_string()));
     }
     let all = desk.act(Action::Discard, Filter::default());
     assert_eq!(all.len(), 500, "so is a change, unless told otherwise");
     assert_eq!(desk.act(Action::Discard, Filter::default()).len(), 20);
-    bench.advance(bench.inbox().retention() + TICK);
+    harness.advance(harness.inbox().retention() + TICK);
     assert_eq!(desk.sweep(), 500);
     assert_eq!(desk.sweep(), 20);
     assert_eq!(desk.list(&Filter::default(), Page::first(10)), []);
 }
 
 /// Checks this after a sweep and after a purge: a late worker must not affect the event that has the key now.
-pub fn a_key_that_was_forgotten_comes_back_with_higher_fences(bench: &impl InboxBench) {
-    let desk = Desk(bench);
+pub fn a_key_that_was_forgotten_comes_back_with_higher_fences(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
     let mut last = desk.running("evt");
     for purge in [true, false, true] {
-        bench.advance(TTL + TICK);
+        harness.advance(TTL + TICK);
         let second = desk.next();
         desk.end(&second, &Finish::Done);
         if purge {
             assert_eq!(desk.act(Action::Purge, Filter::ids([second.event.id])).len(), 1);
         } else {
-            bench.advance(bench.inbox().retention() + TICK);
+            harness.advance(harness.inbox().retention() + TICK);
             assert_eq!(desk.sweep(), 1);
         }
         assert_eq!(desk.finish(&second.lease, &Finish::Done), Fenced::Stale);

@@ -4,27 +4,27 @@ use std::task::Poll;
 
 use countersign_inbox::{Accepted, Action, Change, ClaimDue, EventState};
 
-use super::bench::InboxBench;
 use super::driver::{Desk, ORDERS, TICK, TTL, dead, in_state, order, retry, sample_event, single};
+use super::harness::InboxHarness;
 
 /// Checks that a replay wakes waiting workers, too.
-pub fn whoever_waits_is_woken(bench: &impl InboxBench) {
-    let desk = Desk(bench);
-    is_woken_by(bench, async {
-        let accepted = bench.inbox().accept(order("evt")).await;
+pub fn whoever_waits_is_woken(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
+    is_woken_by(harness, async {
+        let accepted = harness.inbox().accept(order("evt")).await;
         assert!(matches!(accepted, Ok(Accepted::New { .. })), "{accepted:?}");
     });
     desk.end(&desk.next(), &dead());
-    is_woken_by(bench, async {
+    is_woken_by(harness, async {
         let replay = Change::new(Action::Replay, in_state(EventState::Dead), "operator");
-        let changed = bench.ops().change(&replay).await;
+        let changed = harness.ops().change(&replay).await;
         assert!(changed.is_ok_and(|changed| changed.ids.len() == 1));
     });
 }
 
 /// Checks that each of several workers in a process learns of every event, and only of sources with new events.
-pub fn the_source_of_what_came_is_named_to_every_worker(bench: &impl InboxBench) {
-    let (desk, inbox) = (Desk(bench), bench.inbox());
+pub fn the_source_of_what_came_is_named_to_every_worker(harness: &impl InboxHarness) {
+    let (desk, inbox) = (Desk(harness), harness.inbox());
     // Events before the first mark are ignored.
     desk.wait(inbox.accept(sample_event("refunds", "before", "x")));
     let mark = desk.wait(Box::pin(async { Ok(inbox.woken_since(0).await.mark) }));
@@ -46,13 +46,13 @@ pub fn the_source_of_what_came_is_named_to_every_worker(bench: &impl InboxBench)
 }
 
 /// Checks that a source is named once a retry is due or a lease has expired, and not earlier.
-pub fn sources_that_have_something_due_are_found(bench: &impl InboxBench) {
-    let desk = Desk(bench);
+pub fn sources_that_have_something_due_are_found(harness: &impl InboxHarness) {
+    let desk = Desk(harness);
     let names = ["other", ORDERS, "refunds"].map(str::to_owned);
     // A store need not support this.
-    let Some(due) = desk.wait(bench.inbox().due_sources(&names)) else { return };
+    let Some(due) = desk.wait(harness.inbox().due_sources(&names)) else { return };
     assert_eq!(due, [""; 0]);
-    let due = || desk.wait(bench.inbox().due_sources(&names)).unwrap_or_default();
+    let due = || desk.wait(harness.inbox().due_sources(&names)).unwrap_or_default();
     desk.store(order("evt"));
     assert_eq!(due(), [ORDERS]);
     let leased = desk.next();
@@ -60,11 +60,11 @@ pub fn sources_that_have_something_due_are_found(bench: &impl InboxBench) {
     desk.end(&leased, &retry(TICK));
     assert_eq!(due(), [""; 0], "it waits");
     desk.store(sample_event("refunds", "evt", "x"));
-    bench.advance(TICK * 2);
+    harness.advance(TICK * 2);
     assert_eq!(due(), [ORDERS, "refunds"]);
     desk.next();
     assert_eq!(due(), ["refunds"]);
-    bench.advance(TTL * 2);
+    harness.advance(TTL * 2);
     assert_eq!(due(), [ORDERS, "refunds"]);
     for _ in 0..2 {
         desk.end(&single(desk.ask(&ClaimDue::new("refunds", "worker", 1, TTL))), &dead());
@@ -74,9 +74,9 @@ pub fn sources_that_have_something_due_are_found(bench: &impl InboxBench) {
     }
 }
 
-fn is_woken_by(bench: &impl InboxBench, act: impl Future<Output = ()> + Send) {
-    let inbox = bench.inbox();
-    Desk(bench).wait(Box::pin(async move {
+fn is_woken_by(harness: &impl InboxHarness, act: impl Future<Output = ()> + Send) {
+    let inbox = harness.inbox();
+    Desk(harness).wait(Box::pin(async move {
         // Earlier wake-ups are consumed.
         is_ready(inbox.woken().as_mut()).await;
         let mut woken = inbox.woken();

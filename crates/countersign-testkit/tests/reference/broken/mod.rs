@@ -12,7 +12,7 @@ use countersign_inbox::{
     Action, Change, EventId, EventKey, EventState, Filter, InboxStore, Lease, OpsStore, Page, StoreError,
     StoreFuture,
 };
-use countersign_testkit::conformance::inbox::{self as suite, AfterCrash, InboxBench};
+use countersign_testkit::conformance::inbox::{self as suite, AfterCrash, InboxHarness};
 use countersign_testkit::conformance::inbox_model;
 
 use crate::common::Reference;
@@ -209,7 +209,7 @@ impl Store {
     }
 }
 
-impl InboxBench for Broken {
+impl InboxHarness for Broken {
     fn inbox(&self) -> Arc<dyn InboxStore> {
         self.0.clone()
     }

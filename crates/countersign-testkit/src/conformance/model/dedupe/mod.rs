@@ -12,19 +12,19 @@ use self::known::Known;
 use self::step::{Step, steps};
 use super::manual_clock::ManualClock;
 use super::{HALF, check, minutes};
-use crate::conformance::bench::Bench;
+use crate::conformance::harness::StoreHarness;
 use crate::conformance::inbox::driver::ok;
 
 /// Runs random histories of claims and their ends, each on a new store. After each step the store must answer like
 /// a reference, which is part of the model.
-pub fn dedupe_model<B: Bench>(bench: impl Fn() -> B) {
-    check(steps(), |steps| run(&bench(), steps));
+pub fn dedupe_model<B: StoreHarness>(harness: impl Fn() -> B) {
+    check(steps(), |steps| run(&harness(), steps));
 }
 
-fn run(bench: &impl Bench, steps: &[Step]) {
-    let (known, clock) = (Known::new(bench.store().retention()), ManualClock::new());
+fn run(harness: &impl StoreHarness, steps: &[Step]) {
+    let (known, clock) = (Known::new(harness.store().retention()), ManualClock::new());
     let (leases, fences) = (Vec::new(), HashMap::new());
-    let mut pair = Pair { bench, known, clock, leases, fences };
+    let mut pair = Pair { harness, known, clock, leases, fences };
     for step in steps {
         match step {
             Step::Claim { delivery, ttl, again } => pair.claim(delivery.identity(), *ttl, *again),
@@ -39,7 +39,7 @@ fn run(bench: &impl Bench, steps: &[Step]) {
 
 /// A store and the reference, with the same history.
 struct Pair<'b, B> {
-    bench: &'b B,
+    harness: &'b B,
     known: Known,
     clock: ManualClock,
     /// The leases of the store and of the reference.
@@ -48,10 +48,10 @@ struct Pair<'b, B> {
     fences: HashMap<EventKey, u64>,
 }
 
-impl<B: Bench> Pair<'_, B> {
+impl<B: StoreHarness> Pair<'_, B> {
     fn claim(&mut self, identity: Identity, ttl: Duration, again: bool) {
         let request = ClaimRequest { identity, token: AttemptToken::random(), ttl };
-        let claim = self.wait(self.bench.store().claim(&request));
+        let claim = self.wait(self.harness.store().claim(&request));
         let expected = self.known.claim(&request, self.clock.now());
         match (claim, expected) {
             (
@@ -73,13 +73,13 @@ impl<B: Bench> Pair<'_, B> {
             _ => assert_eq!(claim, expected),
         }
         if again && matches!(claim, Claim::Acquired { .. } | Claim::Done { .. } | Claim::Replayed) {
-            assert_eq!(self.wait(self.bench.store().claim(&request)), claim, "once more");
+            assert_eq!(self.wait(self.harness.store().claim(&request)), claim, "once more");
         }
     }
 
     fn renew(&mut self, lease: &Index, ttl: Duration) {
         let Some((of_store, of_reference)) = self.lease(lease) else { return };
-        let renewed = match self.wait(self.bench.store().renew(&of_store, ttl)) {
+        let renewed = match self.wait(self.harness.store().renew(&of_store, ttl)) {
             Fenced::Ok(renewed) => {
                 assert_eq!((renewed.key(), renewed.fence()), (of_store.key(), of_store.fence()));
                 Fenced::Ok(())
@@ -93,23 +93,23 @@ impl<B: Bench> Pair<'_, B> {
         let Some((of_store, of_reference)) = self.lease(lease) else { return };
         let expected = self.known.complete(&of_reference, self.clock.now());
         for _ in 0..=usize::from(again) {
-            assert_eq!(self.wait(self.bench.store().complete(&of_store)), expected);
+            assert_eq!(self.wait(self.harness.store().complete(&of_store)), expected);
         }
     }
 
     fn release(&mut self, lease: &Index) {
         let Some((of_store, of_reference)) = self.lease(lease) else { return };
-        let released = self.wait(self.bench.store().release(&of_store));
+        let released = self.wait(self.harness.store().release(&of_store));
         assert_eq!(released, self.known.release(&of_reference));
     }
 
     fn advance(&self, by: Duration) {
-        self.bench.advance(by);
+        self.harness.advance(by);
         self.clock.advance(by);
     }
 
     fn age(&self) {
-        let whole = self.bench.store().retention().as_secs().div_ceil(60);
+        let whole = self.harness.store().retention().as_secs().div_ceil(60);
         self.advance(minutes(u32::try_from(whole).unwrap_or(u32::MAX).saturating_add(1)));
     }
 
@@ -119,6 +119,6 @@ impl<B: Bench> Pair<'_, B> {
     }
 
     fn wait<T>(&self, future: StoreFuture<'_, T>) -> T {
-        ok(self.bench.wait(future))
+        ok(self.harness.wait(future))
     }
 }

@@ -5,9 +5,9 @@ use super::super::manual_clock::at_once;
 use super::pair::{Known, Pair};
 use super::same;
 use super::step::Sieve;
-use crate::conformance::inbox::bench::InboxBench;
+use crate::conformance::inbox::harness::InboxHarness;
 
-impl<B: InboxBench> Pair<'_, B> {
+impl<B: InboxHarness> Pair<'_, B> {
     pub(super) fn look(&self, sieve: &Sieve, after: Option<&Index>, limit: usize) {
         let after = after.and_then(|after| self.pick(after));
         let page = |side: fn(&Known) -> i64| {
@@ -16,7 +16,7 @@ impl<B: InboxBench> Pair<'_, B> {
         let [of_store, of_reference] = self.filters(sieve);
         let pages = [page(|known| known.store.get()), page(|known| known.reference.get())];
         self.assert_same_list([&of_store, &of_reference], pages);
-        let count = self.wait(self.bench.ops().count(&of_store));
+        let count = self.wait(self.harness.ops().count(&of_store));
         assert_eq!(count, at_once(self.reference.count(&of_reference)), "{of_store:?}");
     }
 
@@ -29,7 +29,7 @@ impl<B: InboxBench> Pair<'_, B> {
     /// Compares everything that is observable.
     pub(super) fn assert_same(&self) {
         for known in &self.known {
-            let shown = self.wait(self.bench.ops().show(known.store));
+            let shown = self.wait(self.harness.ops().show(known.store));
             let expected = at_once(self.reference.show(known.reference));
             assert_eq!(shown.is_some(), expected.is_some(), "{}", known.store);
             if let (Some(shown), Some(expected)) = (shown, expected) {
@@ -49,18 +49,18 @@ impl<B: InboxBench> Pair<'_, B> {
             plain.sort();
             plain
         };
-        let errors = self.wait(self.bench.ops().errors(None, 1000));
+        let errors = self.wait(self.harness.ops().errors(None, 1000));
         assert_eq!(plain(errors), plain(at_once(self.reference.errors(None, 1000))));
     }
 
     /// Checks the counters of the store against a full count.
     pub(super) fn assert_same_stats(&self) {
         let stats = |stats: Stats| stats.sources.into_iter().map(same::source).collect::<Vec<_>>();
-        assert_eq!(stats(self.wait(self.bench.ops().stats())), stats(at_once(self.reference.stats())));
+        assert_eq!(stats(self.wait(self.harness.ops().stats())), stats(at_once(self.reference.stats())));
     }
 
     fn assert_same_list(&self, [of_store, of_reference]: [&Filter; 2], [here, there]: [Page; 2]) {
-        let listed = self.wait(self.bench.ops().list(of_store, here));
+        let listed = self.wait(self.harness.ops().list(of_store, here));
         let listed: Vec<_> = listed
             .into_iter()
             .map(|of| {
@@ -102,7 +102,7 @@ impl<B: InboxBench> Pair<'_, B> {
     fn assert_same_audit(&self) {
         let all = Page::first(1000);
         let plain = |of: AuditEntry| (of.actor, of.action, of.event, of.count);
-        let log = self.wait(self.bench.ops().audit(None, all));
+        let log = self.wait(self.harness.ops().audit(None, all));
         let details: Vec<_> = log.iter().rev().map(|entry| entry.detail.clone()).collect();
         assert_eq!(details, self.details);
         assert!(log.is_sorted_by(|newer, older| newer.id > older.id && newer.at >= older.at), "{log:?}");
@@ -111,7 +111,7 @@ impl<B: InboxBench> Pair<'_, B> {
         let expected: Vec<_> = at_once(self.reference.audit(None, all)).into_iter().map(plain).collect();
         assert_eq!(log, expected);
         for known in &self.known {
-            let log = self.wait(self.bench.ops().audit(Some(known.store), all));
+            let log = self.wait(self.harness.ops().audit(Some(known.store), all));
             let expected = at_once(self.reference.audit(Some(known.reference), all));
             assert_eq!(log.len(), expected.len(), "of {}", known.store);
         }

@@ -3,7 +3,7 @@ use countersign_inbox::{Change, ClaimDue, Filter};
 use self::pair::Pair;
 use self::step::{Step, steps};
 use super::check;
-use crate::conformance::inbox::bench::InboxBench;
+use crate::conformance::inbox::harness::InboxHarness;
 
 mod history;
 mod look;
@@ -13,12 +13,12 @@ mod step;
 
 /// Runs random histories of deliveries, workers, operators, crashes and time, each on a new inbox. After each step
 /// the store must answer like the reference, and at the end every acknowledged event must be handled.
-pub fn inbox_model<B: InboxBench>(bench: impl Fn() -> B) {
-    check(steps(), |steps| run(&bench(), steps));
+pub fn inbox_model<B: InboxHarness>(harness: impl Fn() -> B) {
+    check(steps(), |steps| run(&harness(), steps));
 }
 
-fn run(bench: &impl InboxBench, steps: &[Step]) {
-    let mut pair = Pair::new(bench);
+fn run(harness: &impl InboxHarness, steps: &[Step]) {
+    let mut pair = Pair::new(harness);
     for step in steps {
         take(&mut pair, step);
         pair.assert_same_events();
@@ -28,7 +28,7 @@ fn run(bench: &impl InboxBench, steps: &[Step]) {
     pair.drain();
 }
 
-fn take(pair: &mut Pair<'_, impl InboxBench>, step: &Step) {
+fn take(pair: &mut Pair<'_, impl InboxHarness>, step: &Step) {
     match step {
         Step::Accept(sketch) => pair.accept(sketch.event()),
         Step::Claim { source, max, ttl, only, isolation, pause, is_exclusive, instance } => {

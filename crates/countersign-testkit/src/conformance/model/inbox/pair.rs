@@ -13,14 +13,14 @@ use super::super::{HALF, minutes};
 use super::history::History;
 use super::same;
 use super::step::{SOURCES, Sieve};
-use crate::conformance::bench::with;
-use crate::conformance::inbox::bench::{AfterCrash, InboxBench};
+use crate::conformance::harness::with;
 use crate::conformance::inbox::driver::ok;
+use crate::conformance::inbox::harness::{AfterCrash, InboxHarness};
 use crate::memory_inbox::{MemoryInbox, Why};
 
 /// A store and the reference, with the same history.
 pub(super) struct Pair<'b, B> {
-    pub(super) bench: &'b B,
+    pub(super) harness: &'b B,
     pub(super) reference: MemoryInbox,
     clock: Arc<ManualClock>,
     /// The stored events, the oldest first.
@@ -40,20 +40,20 @@ pub(super) struct Known {
     key: EventKey,
 }
 
-impl<'b, B: InboxBench> Pair<'b, B> {
-    pub(super) fn new(bench: &'b B) -> Self {
+impl<'b, B: InboxHarness> Pair<'b, B> {
+    pub(super) fn new(harness: &'b B) -> Self {
         let clock = Arc::new(ManualClock::new());
-        let inbox = bench.inbox();
+        let inbox = harness.inbox();
         let reference =
             MemoryInbox::new(clock.clone()).with_retention(inbox.retention(), inbox.dead_retention());
         let (known, leases, details) = Default::default();
-        Self { bench, reference, clock, known, leases, details, history: History::default() }
+        Self { harness, reference, clock, known, leases, details, history: History::default() }
     }
 
     pub(super) fn accept(&mut self, event: NewEvent) {
         let key = event.identity.key();
         let expected = at_once(self.reference.accept(event.clone()));
-        let accepted = self.wait(self.bench.inbox().accept(event));
+        let accepted = self.wait(self.harness.inbox().accept(event));
         if let (Accepted::New { id: store, .. }, Accepted::New { id: reference, .. }) = (accepted, expected) {
             assert!(self.known.last().is_none_or(|last| last.store < store), "numbers grow with time");
             self.known.push(Known { store, reference, key });
@@ -86,7 +86,7 @@ impl<'b, B: InboxBench> Pair<'b, B> {
             })
         };
         let due = self.reference.due(&request(only.map(|known| known.reference)));
-        let leased = self.wait(self.bench.inbox().claim_due(&request(only.map(|known| known.store))));
+        let leased = self.wait(self.harness.inbox().claim_due(&request(only.map(|known| known.store))));
         let is_alone =
             asked.isolation == Isolation::Alone && due.iter().any(|(_, _, why)| *why == Why::Isolated);
         let most = if is_alone && only.is_none() { max.min(1) } else { max };
@@ -124,7 +124,7 @@ impl<'b, B: InboxBench> Pair<'b, B> {
         let [of_store, of_reference] =
             [|(store, _): &(Lease, Lease)| *store, |(_, reference): &(Lease, Lease)| *reference]
                 .map(|side| leases.iter().map(side).collect::<Vec<_>>());
-        let extended = self.wait(self.bench.inbox().extend(&of_store, ttl));
+        let extended = self.wait(self.harness.inbox().extend(&of_store, ttl));
         let expected = at_once(self.reference.extend(&of_reference, ttl));
         assert_eq!(extended.len(), expected.len());
         for ((extended, expected), lease) in extended.into_iter().zip(expected).zip(of_store) {
@@ -141,7 +141,7 @@ impl<'b, B: InboxBench> Pair<'b, B> {
 
     pub(super) fn finish(&mut self, lease: &Index, finish: &Finish, note: AttemptNote) {
         let Some((of_store, of_reference)) = self.lease(lease) else { return };
-        let finished = self.wait(self.bench.inbox().finish(&of_store, finish, note));
+        let finished = self.wait(self.harness.inbox().finish(&of_store, finish, note));
         assert_eq!(finished, at_once(self.reference.finish(&of_reference, finish, note)), "{of_store:?}");
         if finished == Fenced::Ok(()) {
             self.history.finished(of_store.key(), of_store.fence(), finish);
@@ -152,10 +152,10 @@ impl<'b, B: InboxBench> Pair<'b, B> {
         let known: Vec<_> = events.iter().filter_map(|event| self.pick(event)).collect();
         let of_store: Vec<_> = known.iter().map(|known| known.store).collect();
         let of_reference: Vec<_> = known.iter().map(|known| known.reference).collect();
-        let resumed = self.wait(self.bench.inbox().resume(&of_store));
+        let resumed = self.wait(self.harness.inbox().resume(&of_store));
         assert_eq!(resumed, at_once(self.reference.resume(&of_reference)));
         for source in SOURCES {
-            let waiting = self.wait(self.bench.inbox().unverified(source, None, 100));
+            let waiting = self.wait(self.harness.inbox().unverified(source, None, 100));
             let waiting: Vec<_> =
                 waiting.into_iter().map(|event| (self.reference(event.id), event.body)).collect();
             let expected = at_once(self.reference.unverified(source, None, 100));
@@ -169,7 +169,7 @@ impl<'b, B: InboxBench> Pair<'b, B> {
         let mut expected = change.clone();
         (change.filter, change.after) = (of_store, after.map(|known| known.store));
         (expected.filter, expected.after) = (of_reference, after.map(|known| known.reference));
-        let changed = self.wait(self.bench.ops().change(&change)).ids;
+        let changed = self.wait(self.harness.ops().change(&change)).ids;
         let expected = at_once(self.reference.change(&expected)).ids;
         assert_eq!(self.references(&changed), expected);
         if change.dry_run || changed.is_empty() {
@@ -183,12 +183,12 @@ impl<'b, B: InboxBench> Pair<'b, B> {
     }
 
     pub(super) fn advance(&self, by: Duration) {
-        self.bench.advance(by);
+        self.harness.advance(by);
         self.clock.advance(by);
     }
 
     pub(super) fn age(&self, is_dead: bool) {
-        let inbox = self.bench.inbox();
+        let inbox = self.harness.inbox();
         let kept = if is_dead { inbox.dead_retention() } else { inbox.retention() };
         let whole = u32::try_from(kept.as_secs().div_ceil(60)).unwrap_or(u32::MAX);
         self.advance(minutes(whole.saturating_add(1)));
@@ -196,7 +196,7 @@ impl<'b, B: InboxBench> Pair<'b, B> {
 
     pub(super) fn sweep(&mut self) {
         let before = at_once(self.reference.list(&Filter::default(), Page::first(usize::MAX)));
-        let swept = self.wait(self.bench.inbox().sweep());
+        let swept = self.wait(self.harness.inbox().sweep());
         assert_eq!(swept.events, at_once(self.reference.sweep()).events);
         for summary in before {
             if at_once(self.reference.show(summary.id)).is_none() {
@@ -207,7 +207,7 @@ impl<'b, B: InboxBench> Pair<'b, B> {
     }
 
     pub(super) fn crash(&mut self) {
-        if self.bench.crash() == AfterCrash::LeasesEnd {
+        if self.harness.crash() == AfterCrash::LeasesEnd {
             self.reference.end_leases();
             self.history.lost_all_leases();
         }
@@ -217,17 +217,17 @@ impl<'b, B: InboxBench> Pair<'b, B> {
     pub(super) fn drain(&mut self) {
         self.advance(minutes(20) + HALF * 2);
         for source in SOURCES {
-            let waiting = self.wait(self.bench.inbox().unverified(source, None, usize::MAX));
+            let waiting = self.wait(self.harness.inbox().unverified(source, None, usize::MAX));
             let waiting: Vec<_> = waiting.into_iter().map(|event| event.id).collect();
-            self.wait(self.bench.inbox().resume(&waiting));
+            self.wait(self.harness.inbox().resume(&waiting));
             let request =
                 with(ClaimDue::new(source, "worker", 7, HALF), |claim| claim.horizon = Duration::ZERO);
             for _ in 0..=self.known.len() {
-                for leased in self.wait(self.bench.inbox().claim_due(&request)) {
+                for leased in self.wait(self.harness.inbox().claim_due(&request)) {
                     let (now, lease) = (self.clock.now(), leased.lease);
                     self.history.claimed(lease.key(), lease.fence(), now, now);
                     let finished =
-                        self.wait(self.bench.inbox().finish(&lease, &Finish::Done, AttemptNote::NONE));
+                        self.wait(self.harness.inbox().finish(&lease, &Finish::Done, AttemptNote::NONE));
                     assert_eq!(finished, Fenced::Ok(()));
                     self.history.finished(lease.key(), lease.fence(), &Finish::Done);
                 }
@@ -269,6 +269,6 @@ impl<'b, B: InboxBench> Pair<'b, B> {
     }
 
     pub(super) fn wait<T>(&self, future: StoreFuture<'_, T>) -> T {
-        ok(self.bench.wait(future))
+        ok(self.harness.wait(future))
     }
 }

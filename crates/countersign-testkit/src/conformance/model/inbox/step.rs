@@ -10,7 +10,7 @@ use proptest::prelude::{Just, Strategy, any, prop_oneof};
 use proptest::sample::{Index, select};
 
 use super::super::{HALF, minutes};
-use crate::conformance::bench::with;
+use crate::conformance::harness::with;
 use crate::conformance::inbox::driver::identity;
 use crate::conformance::inbox::driver::sample_event;
 

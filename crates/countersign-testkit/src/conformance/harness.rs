@@ -6,8 +6,8 @@ use countersign_inbox::{DedupeStore, StoreError, StoreFuture};
 /// A store, and the operations that the suite needs.
 ///
 /// The store is empty, forgets after its [retention](DedupeStore::retention), holds at least 1,000 entries, and
-/// belongs to the bench exclusively.
-pub trait Bench: Sync {
+/// belongs to the harness exclusively.
+pub trait StoreHarness: Sync {
     /// Returns the store. Stores that are shared by machines may return another connection each time.
     fn store(&self) -> Arc<dyn DedupeStore>;
 

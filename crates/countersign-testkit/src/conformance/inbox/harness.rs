@@ -5,8 +5,8 @@ use countersign_inbox::{InboxStore, OpsStore, StoreError, StoreFuture};
 
 /// An empty inbox, and the operations that the suite needs.
 ///
-/// The inbox belongs to the bench exclusively, and forgets events only during a [sweep](InboxStore::sweep).
-pub trait InboxBench: Sync {
+/// The inbox belongs to the harness exclusively, and forgets events only during a [sweep](InboxStore::sweep).
+pub trait InboxHarness: Sync {
     /// Returns the inbox. Stores that are shared by machines may return another connection each time.
     fn inbox(&self) -> Arc<dyn InboxStore>;
 
