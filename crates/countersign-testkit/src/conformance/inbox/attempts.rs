@@ -4,13 +4,15 @@ use countersign_inbox::{
     Action, Attempt, AttemptNote, AttemptOutcome, EventState, FailureKind, Fenced, Filter, Finish, Leased,
 };
 
-use super::driver::{Desk, TICK, TTL, dead, in_state, order, request, retry, single, skip, unverified};
+use super::driver::{
+    InboxDriver, TICK, TTL, dead, in_state, order, request, retry, single, skip, unverified,
+};
 use super::harness::InboxHarness;
 use crate::conformance::harness::with;
 
 /// Checks each outcome, success included, and every field of the row.
 pub fn each_attempt_leaves_a_row(harness: &impl InboxHarness) {
-    let desk = Desk(harness);
+    let driver = InboxDriver(harness);
     let cases = [
         (Finish::Done, AttemptOutcome::Done, None),
         (skip(), AttemptOutcome::Skip, Some("nobody listens")),
@@ -20,15 +22,15 @@ pub fn each_attempt_leaves_a_row(harness: &impl InboxHarness) {
         (unverified(), AttemptOutcome::Unverified, Some("signature_mismatch: add the old key")),
     ];
     for (nth, (finish, outcome, error)) in cases.into_iter().enumerate() {
-        let id = desk.store(order(&nth.to_string()));
+        let id = driver.store(order(&nth.to_string()));
         harness.advance(TICK);
-        let leased = single(desk.ask(&with(request(1), |claim| {
+        let leased = single(driver.ask(&with(request(1), |claim| {
             (claim.only, claim.worker) = (Some(id), format!("worker-{nth}"));
         })));
         harness.advance(TICK);
         let note = AttemptNote::NONE.with_code(503).with_failure(FailureKind::Timeout);
-        desk.end_with(&leased, &finish, note);
-        let shown = desk.show(id);
+        driver.end_with(&leased, &finish, note);
+        let shown = driver.show(id);
         assert_eq!(shown.summary.code, Some(503), "{outcome}");
         let attempt = single(shown.attempts);
         assert_eq!((attempt.attempt, attempt.fence), (1, leased.lease.fence()), "{outcome}");
@@ -44,18 +46,18 @@ pub fn each_attempt_leaves_a_row(harness: &impl InboxHarness) {
 
 /// Checks the history of an event that is done twice, and whom its attempts are attributed to.
 pub fn a_success_stays_in_the_history_after_a_replay(harness: &impl InboxHarness) {
-    let desk = Desk(harness);
-    let id = desk.put("evt", EventState::Done);
-    let replay = with(desk.of_one(Action::Replay, id), |change| {
+    let driver = InboxDriver(harness);
+    let id = driver.put("evt", EventState::Done);
+    let replay = with(driver.of_one(Action::Replay, id), |change| {
         (change.filter.state, change.actor) = (Some(EventState::Done), "ada".to_owned());
     });
-    assert_eq!(desk.change(&replay), [id]);
-    desk.end(&desk.next(), &retry(Duration::ZERO));
-    desk.end(&desk.next(), &Finish::Done);
+    assert_eq!(driver.change(&replay), [id]);
+    driver.end(&driver.next(), &retry(Duration::ZERO));
+    driver.end(&driver.next(), &Finish::Done);
     let second = with(replay, |change| change.actor = "grace".to_owned());
-    assert_eq!(desk.change(&second), [id]);
-    desk.end(&desk.next(), &Finish::Done);
-    let history: Vec<_> = desk.show(id).attempts.into_iter().map(shown).collect();
+    assert_eq!(driver.change(&second), [id]);
+    driver.end(&driver.next(), &Finish::Done);
+    let history: Vec<_> = driver.show(id).attempts.into_iter().map(shown).collect();
     let by = |actor: &str| Some(actor.to_owned());
     let expected = [
         (1, AttemptOutcome::Done, None),
@@ -68,29 +70,29 @@ pub fn a_success_stays_in_the_history_after_a_replay(harness: &impl InboxHarness
 
 /// Checks that the provider is the actor.
 pub fn a_duplicate_of_a_dead_letter_is_a_replay_by_its_provider(harness: &impl InboxHarness) {
-    let desk = Desk(harness);
-    let id = desk.put("evt", EventState::Dead);
-    desk.accept(order("evt"));
-    desk.end(&desk.next(), &Finish::Done);
-    let history: Vec<_> = desk.show(id).attempts.into_iter().map(shown).collect();
+    let driver = InboxDriver(harness);
+    let id = driver.put("evt", EventState::Dead);
+    driver.accept(order("evt"));
+    driver.end(&driver.next(), &Finish::Done);
+    let history: Vec<_> = driver.show(id).attempts.into_iter().map(shown).collect();
     let expected = [(1, AttemptOutcome::Dead, None), (1, AttemptOutcome::Done, Some("preflix".to_owned()))];
     assert_eq!(history, expected);
 }
 
 /// Checks that the row has the worker that lost the event, and ends with its lease.
 pub fn an_attempt_that_was_lost_leaves_a_row(harness: &impl InboxHarness) {
-    let desk = Desk(harness);
-    let id = desk.store(order("evt"));
+    let driver = InboxDriver(harness);
+    let id = driver.store(order("evt"));
     for instance in [7, 7, 8] {
-        let leased = single(desk.ask(&with(request(1), |claim| {
+        let leased = single(driver.ask(&with(request(1), |claim| {
             (claim.worker, claim.instance) = (format!("worker-{instance}"), instance);
         })));
         assert_eq!(leased.event.id, id);
         harness.advance(TTL + TICK);
     }
-    let last = desk.next();
-    desk.end(&last, &Finish::Done);
-    let attempts = desk.show(id).attempts;
+    let last = driver.next();
+    driver.end(&last, &Finish::Done);
+    let attempts = driver.show(id).attempts;
     let shown: Vec<_> = attempts
         .iter()
         .map(|attempt| (attempt.attempt, attempt.outcome, attempt.worker.as_deref()))
@@ -115,44 +117,44 @@ pub fn an_attempt_that_was_lost_leaves_a_row(harness: &impl InboxHarness) {
 
 /// Checks that only the row is left out, and only of a success.
 pub fn a_success_above_the_rate_leaves_no_row(harness: &impl InboxHarness) {
-    let desk = Desk(harness);
+    let driver = InboxDriver(harness);
     let note = AttemptNote::NONE.with_code(200).unrecorded();
     for (nth, finish) in
         [Finish::Done, skip(), retry(TTL), dead(), Finish::GiveBack, unverified()].iter().enumerate()
     {
-        let leased = desk.running(&nth.to_string());
-        desk.end_with(&leased, finish, note);
-        let shown = desk.show(leased.event.id);
+        let leased = driver.running(&nth.to_string());
+        driver.end_with(&leased, finish, note);
+        let shown = driver.show(leased.event.id);
         assert_eq!(shown.summary.code, Some(200), "{finish:?}");
         assert_eq!(shown.attempts.is_empty(), *finish == Finish::Done, "{finish:?}");
     }
-    assert_eq!(desk.ids(&in_state(EventState::Done)).len(), 2);
+    assert_eq!(driver.ids(&in_state(EventState::Done)).len(), 2);
 }
 
 /// Checks that a repeated finish adds no second row, and that a stale one adds none.
 pub fn a_finish_leaves_one_row(harness: &impl InboxHarness) {
-    let desk = Desk(harness);
-    let leased = desk.running("evt");
-    let results = desk.race(|_| desk.finish(&leased.lease, &Finish::Done));
+    let driver = InboxDriver(harness);
+    let leased = driver.running("evt");
+    let results = driver.race(|_| driver.finish(&leased.lease, &Finish::Done));
     assert!(results.iter().all(|result| *result == Fenced::Ok(())), "{results:?}");
-    assert_eq!(desk.finish(&leased.lease, &dead()), Fenced::Stale);
-    assert_eq!(desk.show(leased.event.id).attempts.len(), 1);
+    assert_eq!(driver.finish(&leased.lease, &dead()), Fenced::Stale);
+    assert_eq!(driver.show(leased.event.id).attempts.len(), 1);
 }
 
 /// Checks that the code in lists is that of the latest attempt.
 pub fn a_response_code_is_listed_until_the_next_attempt(harness: &impl InboxHarness) {
-    let desk = Desk(harness);
-    let id = desk.store(order("evt"));
-    let code = || single(desk.list(&Filter::ids([id]), countersign_inbox::Page::first(1))).code;
-    let end = |leased: &Leased, note| desk.end_with(leased, &retry(Duration::ZERO), note);
+    let driver = InboxDriver(harness);
+    let id = driver.store(order("evt"));
+    let code = || single(driver.list(&Filter::ids([id]), countersign_inbox::Page::first(1))).code;
+    let end = |leased: &Leased, note| driver.end_with(leased, &retry(Duration::ZERO), note);
     assert_eq!(code(), None);
-    end(&desk.next(), AttemptNote::NONE.with_code(429));
+    end(&driver.next(), AttemptNote::NONE.with_code(429));
     assert_eq!(code(), Some(429));
-    let leased = desk.next();
+    let leased = driver.next();
     assert_eq!(code(), Some(429), "while the next one runs");
     end(&leased, AttemptNote::NONE);
     assert_eq!(code(), None);
-    end(&desk.next(), AttemptNote::NONE.with_code(u16::MAX));
+    end(&driver.next(), AttemptNote::NONE.with_code(u16::MAX));
     assert_eq!(code(), Some(u16::MAX));
 }
 

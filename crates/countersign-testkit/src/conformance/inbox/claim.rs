@@ -3,47 +3,47 @@ use std::cell::Cell;
 use std::time::Duration;
 
 use super::driver::{
-    Desk, ORDERS, TICK, TTL, dead, numbers, order, request, retry, sample_event, single, unverified,
+    InboxDriver, ORDERS, TICK, TTL, dead, numbers, order, request, retry, sample_event, single, unverified,
 };
 use super::harness::InboxHarness;
 use crate::conformance::harness::with;
 
 /// Checks the order, and that at most the requested number is leased.
 pub fn the_oldest_due_are_leased_first(harness: &impl InboxHarness) {
-    let desk = Desk(harness);
+    let driver = InboxDriver(harness);
     let ids: Vec<_> = (0..5)
         .map(|nth| {
             harness.advance(TICK);
-            desk.store(order(&nth.to_string()))
+            driver.store(order(&nth.to_string()))
         })
         .collect();
-    assert_eq!(desk.claim(0).len(), 0);
+    assert_eq!(driver.claim(0).len(), 0);
     // The first one is due again after the others.
-    let first = desk.next();
+    let first = driver.next();
     assert_eq!(Some(&first.event.id), ids.first());
-    desk.end(&first, &retry(TICK));
+    driver.end(&first, &retry(TICK));
     harness.advance(TICK * 2);
-    let mut leased = numbers(&desk.claim(2));
-    leased.extend(numbers(&desk.claim(10)));
+    let mut leased = numbers(&driver.claim(2));
+    leased.extend(numbers(&driver.claim(10)));
     let mut order = ids.clone();
     order.rotate_left(1);
     assert_eq!(leased, order);
-    assert_eq!(desk.claim(10).len(), 0);
+    assert_eq!(driver.claim(10).len(), 0);
 }
 
 /// Enough claims return all of them, the oldest first.
 pub fn a_claim_has_an_event_however_few_bytes_it_is_limited_to(harness: &impl InboxHarness) {
-    let desk = Desk(harness);
+    let driver = InboxDriver(harness);
     let ids: Vec<_> = (0..4)
         .map(|nth| {
             harness.advance(TICK);
-            desk.store(sample_event(ORDERS, &nth.to_string(), vec![b'x'; 10_000]))
+            driver.store(sample_event(ORDERS, &nth.to_string(), vec![b'x'; 10_000]))
         })
         .collect();
     let mut leased = Vec::new();
     for max_bytes in [0, 1, 15_000, usize::MAX] {
         let request = with(request(10), |claim| claim.max_bytes = max_bytes);
-        let more = desk.ask(&request);
+        let more = driver.ask(&request);
         assert!(!more.is_empty() || leased.len() == ids.len(), "{max_bytes}");
         leased.extend(numbers(&more));
     }
@@ -52,16 +52,16 @@ pub fn a_claim_has_an_event_however_few_bytes_it_is_limited_to(harness: &impl In
 
 /// Checks that the limit of bytes holds before events are leased: those beyond it stay due.
 pub fn an_event_beyond_the_limit_of_bytes_is_not_leased(harness: &impl InboxHarness) {
-    let desk = Desk(harness);
+    let driver = InboxDriver(harness);
     let ids: Vec<_> = (0..8)
         .map(|nth| {
             harness.advance(TICK);
-            desk.store(sample_event(ORDERS, &nth.to_string(), vec![b'x'; 10_000]))
+            driver.store(sample_event(ORDERS, &nth.to_string(), vec![b'x'; 10_000]))
         })
         .collect();
     let mut rest = ids.as_slice();
     for (max_bytes, count) in [(0, 1), (1, 1), (15_000, 2), (20_000, 2), (35_000, 2), (usize::MAX, 0)] {
-        let leased = numbers(&desk.ask(&with(request(10), |claim| claim.max_bytes = max_bytes)));
+        let leased = numbers(&driver.ask(&with(request(10), |claim| claim.max_bytes = max_bytes)));
         let (first, others) = rest.split_at(count.min(rest.len()));
         assert_eq!(leased, first, "{max_bytes}");
         rest = others;
@@ -70,27 +70,27 @@ pub fn an_event_beyond_the_limit_of_bytes_is_not_leased(harness: &impl InboxHarn
 
 /// Checks that only the endpoint decides, whatever else the request contains.
 pub fn a_worker_gets_events_of_its_endpoint_only(harness: &impl InboxHarness) {
-    let desk = Desk(harness);
-    let order = desk.store(order("evt"));
-    let refund = desk.store(sample_event("refunds", "evt", "x"));
+    let driver = InboxDriver(harness);
+    let order = driver.store(order("evt"));
+    let refund = driver.store(sample_event("refunds", "evt", "x"));
     for source in ["order", "", "Orders"] {
-        assert_eq!(desk.ask(&ClaimDue::new(source, "worker", 10, TTL)).len(), 0, "{source:?}");
+        assert_eq!(driver.ask(&ClaimDue::new(source, "worker", 10, TTL)).len(), 0, "{source:?}");
     }
     let of_refunds = |only| with(ClaimDue::new("refunds", "refunder", 10, TTL), |claim| claim.only = only);
-    assert_eq!(desk.ask(&of_refunds(Some(order))).len(), 0);
-    let leased = single(desk.ask(&of_refunds(None)));
+    assert_eq!(driver.ask(&of_refunds(Some(order))).len(), 0);
+    let leased = single(driver.ask(&of_refunds(None)));
     assert_eq!((leased.event.id, leased.event.source.as_str()), (refund, "refunds"));
-    assert_eq!(desk.show(refund).worker.as_deref(), Some("refunder"));
-    assert_eq!(numbers(&desk.claim(10)), [order]);
+    assert_eq!(driver.show(refund).worker.as_deref(), Some("refunder"));
+    assert_eq!(numbers(&driver.claim(10)), [order]);
 }
 
 /// Checks with 64 workers and 300 events.
 pub fn of_many_claimers_each_event_is_leased_to_one(harness: &impl InboxHarness) {
-    let desk = Desk(harness);
-    let mut ids: Vec<_> = (0..300).map(|nth| desk.store(order(&nth.to_string()))).collect();
-    let mut leased: Vec<_> = desk.race(|nth| desk.claim(1 + nth % 9)).into_iter().flatten().collect();
+    let driver = InboxDriver(harness);
+    let mut ids: Vec<_> = (0..300).map(|nth| driver.store(order(&nth.to_string()))).collect();
+    let mut leased: Vec<_> = driver.race(|nth| driver.claim(1 + nth % 9)).into_iter().flatten().collect();
     // Concurrent claimers may have left some.
-    leased.extend(desk.claim(300));
+    leased.extend(driver.claim(300));
     let mut found = numbers(&leased);
     ids.sort_unstable();
     found.sort_unstable();
@@ -100,73 +100,73 @@ pub fn of_many_claimers_each_event_is_leased_to_one(harness: &impl InboxHarness)
 
 /// Checks that one of 64 claimers takes the event over, with a higher fence.
 pub fn a_lease_that_expired_is_taken_over_once(harness: &impl InboxHarness) {
-    let desk = Desk(harness);
-    let first = desk.running("evt");
+    let driver = InboxDriver(harness);
+    let first = driver.running("evt");
     harness.advance(TTL - TICK);
-    assert_eq!(desk.claim(10).len(), 0);
-    assert_eq!(desk.only(first.event.id).len(), 0);
+    assert_eq!(driver.claim(10).len(), 0);
+    assert_eq!(driver.only(first.event.id).len(), 0);
     harness.advance(TICK * 2);
-    let mut taken: Vec<_> = desk.race(|_| desk.claim(10)).into_iter().flatten().collect();
-    taken.extend(desk.claim(10));
+    let mut taken: Vec<_> = driver.race(|_| driver.claim(10)).into_iter().flatten().collect();
+    taken.extend(driver.claim(10));
     let second = single(taken);
     assert!(second.lease.fence() > first.lease.fence(), "{second:?}");
     assert_eq!((second.event.id, second.attempt), (first.event.id, 2));
     assert_eq!(second.event.body, first.event.body);
-    desk.end(&second, &Finish::Done);
+    driver.end(&second, &Finish::Done);
 }
 
 /// Checks that the lease lasts until it expires after the extension.
 pub fn a_lease_that_is_extended_is_not_taken_over(harness: &impl InboxHarness) {
-    let desk = Desk(harness);
-    let (kept, lost) = (desk.running("kept"), desk.running("lost"));
+    let driver = InboxDriver(harness);
+    let (kept, lost) = (driver.running("kept"), driver.running("lost"));
     for _ in 0..3 {
         harness.advance(TTL - TICK);
-        let extended = desk.extend(&kept.lease);
+        let extended = driver.extend(&kept.lease);
         assert!(
             matches!(extended, Fenced::Ok(lease) if lease.key() == kept.lease.key()
                 && lease.fence() == kept.lease.fence() && lease.expires_at() > kept.lease.expires_at()),
             "{extended:?}"
         );
     }
-    assert_eq!(single(desk.claim(10)).event.id, lost.event.id);
+    assert_eq!(single(driver.claim(10)).event.id, lost.event.id);
     // Each lease has its own answer, in order.
     let both = [lost.lease, kept.lease];
-    let extended = desk.wait(harness.inbox().extend(&both, TTL));
+    let extended = driver.wait(harness.inbox().extend(&both, TTL));
     assert!(matches!(extended.as_slice(), [Fenced::Stale, Fenced::Ok(_)]), "{extended:?}");
-    assert_eq!(desk.wait(harness.inbox().extend(&[], TTL)), []);
+    assert_eq!(driver.wait(harness.inbox().extend(&[], TTL)), []);
     // A lease that is given twice has two answers.
-    let twice = desk.wait(harness.inbox().extend(&[kept.lease, kept.lease], TTL));
+    let twice = driver.wait(harness.inbox().extend(&[kept.lease, kept.lease], TTL));
     assert!(matches!(twice.as_slice(), [Fenced::Ok(_), Fenced::Ok(_)]), "{twice:?}");
     harness.advance(TTL - TICK);
-    assert_eq!(desk.claim(10).len(), 0);
+    assert_eq!(driver.claim(10).len(), 0);
     // An expired lease that was not taken over still counts.
     harness.advance(TTL);
-    assert!(matches!(desk.extend(&kept.lease), Fenced::Ok(_)));
+    assert!(matches!(driver.extend(&kept.lease), Fenced::Ok(_)));
     harness.advance(TTL + TICK);
-    assert_eq!(desk.only(kept.event.id).len(), 1);
-    desk.end(&single(desk.claim(10)), &Finish::Done);
-    assert_eq!(desk.extend(&kept.lease), Fenced::Stale);
+    assert_eq!(driver.only(kept.event.id).len(), 1);
+    driver.end(&single(driver.claim(10)), &Finish::Done);
+    assert_eq!(driver.extend(&kept.lease), Fenced::Stale);
 }
 
 /// Checks that an event that crashes the process eventually becomes a dead letter.
 pub fn an_attempt_that_nobody_finished_counts(harness: &impl InboxHarness) {
-    let desk = Desk(harness);
-    let id = desk.store(order("evt"));
+    let driver = InboxDriver(harness);
+    let id = driver.store(order("evt"));
     for attempt in 1..=4 {
-        let leased = desk.next();
+        let leased = driver.next();
         assert_eq!((leased.event.id, leased.attempt), (id, attempt));
         assert!(!leased.is_isolated, "its claimer is alive");
-        assert_eq!(desk.show(id).summary.attempt, attempt);
+        assert_eq!(driver.show(id).summary.attempt, attempt);
         harness.advance(TTL + TICK);
     }
 }
 
 /// Checks that the attempt counts, because no other event ran at the same time.
 pub fn a_crash_of_a_claimer_of_single_events_counts(harness: &impl InboxHarness) {
-    let desk = Desk(harness);
-    let id = desk.store(order("evt"));
+    let driver = InboxDriver(harness);
+    let id = driver.store(order("evt"));
     for instance in 1..=4 {
-        let leased = single(desk.ask(&with(request(1), |claim| {
+        let leased = single(driver.ask(&with(request(1), |claim| {
             claim.is_exclusive = true;
             claim.instance = instance;
         })));
@@ -179,21 +179,21 @@ pub fn a_crash_of_a_claimer_of_single_events_counts(harness: &impl InboxHarness)
 /// Checks that events whose leases expired together are not charged with a crash, because any of them may have
 /// caused it. Events that are claimed alone and end without an outcome again are.
 pub fn events_that_were_lost_together_are_claimed_alone(harness: &impl InboxHarness) {
-    let desk = Desk(harness);
-    let ids: Vec<_> = (0..4).map(|nth| desk.store(order(&nth.to_string()))).collect();
-    assert_eq!(numbers(&desk.claim(10)), ids);
+    let driver = InboxDriver(harness);
+    let ids: Vec<_> = (0..4).map(|nth| driver.store(order(&nth.to_string()))).collect();
+    assert_eq!(numbers(&driver.claim(10)), ids);
     harness.advance(TTL + TICK);
     let instance = Cell::new(1);
-    let fresh = desk.store(order("fresh"));
+    let fresh = driver.store(order("fresh"));
     let with = |isolation| {
-        desk.ask(&with(request(10), |claim| {
+        driver.ask(&with(request(10), |claim| {
             claim.isolation = isolation;
             claim.instance = instance.get();
         }))
     };
     let beside = single(with(Isolation::Without));
     assert_eq!((beside.event.id, beside.is_isolated), (fresh, false));
-    desk.end(&beside, &Finish::Done);
+    driver.end(&beside, &Finish::Done);
     assert_eq!(with(Isolation::Without).len(), 0);
     // The first one crashes the process again, while the others do not run.
     let culprit = single(with(Isolation::Alone));
@@ -204,7 +204,7 @@ pub fn events_that_were_lost_together_are_claimed_alone(harness: &impl InboxHarn
         let leased = single(with(Isolation::Alone));
         assert_ne!(leased.event.id, culprit.event.id, "it is due after them");
         assert_eq!((leased.attempt, leased.crashes), (2, 0), "{leased:?}");
-        desk.end(&leased, &Finish::Done);
+        driver.end(&leased, &Finish::Done);
     }
     for crashes in 1..4 {
         let leased = single(with(Isolation::Alone));
@@ -219,11 +219,11 @@ pub fn events_that_were_lost_together_are_claimed_alone(harness: &impl InboxHarn
 
 /// Checks that the pause is that of a failed event, so that the process is not kept busy with restarts.
 pub fn an_isolated_event_waits_after_a_crash(harness: &impl InboxHarness) {
-    let desk = Desk(harness);
-    let id = desk.store(order("evt"));
+    let driver = InboxDriver(harness);
+    let id = driver.store(order("evt"));
     let ask = |instance| {
         let (isolation, isolated_pause) = (Isolation::Alone, TTL);
-        desk.ask(&with(request(10), |claim| {
+        driver.ask(&with(request(10), |claim| {
             claim.isolation = isolation;
             claim.isolated_pause = isolated_pause;
             claim.instance = instance;
@@ -238,19 +238,19 @@ pub fn an_isolated_event_waits_after_a_crash(harness: &impl InboxHarness) {
         claim.only = Some(id);
         claim.instance = 4;
     });
-    assert_eq!(single(desk.ask(&asked_for)).crashes, 1);
+    assert_eq!(single(driver.ask(&asked_for)).crashes, 1);
     harness.advance(TTL * 2 + TICK);
     assert_eq!(single(ask(5)).crashes, 2);
 }
 
 /// Checks all outcomes except giving the event back.
 pub fn an_outcome_ends_the_isolation(harness: &impl InboxHarness) {
-    let desk = Desk(harness);
+    let driver = InboxDriver(harness);
     let ends = [retry(Duration::ZERO), Finish::GiveBack, dead(), Finish::Done, unverified()];
     for (nth, end) in ends.iter().enumerate() {
-        let id = desk.running(&nth.to_string()).event.id;
+        let id = driver.running(&nth.to_string()).event.id;
         let by = |instance| {
-            single(desk.ask(&with(request(1), |claim| {
+            single(driver.ask(&with(request(1), |claim| {
                 claim.only = Some(id);
                 claim.instance = instance;
             })))
@@ -262,69 +262,69 @@ pub fn an_outcome_ends_the_isolation(harness: &impl InboxHarness) {
         harness.advance(TTL + TICK);
         let leased = by(3);
         assert_eq!((leased.crashes, leased.attempt), (2, 4));
-        desk.end(&leased, end);
-        desk.act(Action::Replay, with(Filter::ids([id]), |filter| filter.state = Some(EventState::Done)));
+        driver.end(&leased, end);
+        driver.act(Action::Replay, with(Filter::ids([id]), |filter| filter.state = Some(EventState::Done)));
         if *end == dead() {
-            desk.act(Action::Replay, Filter::ids([id]));
+            driver.act(Action::Replay, Filter::ids([id]));
         }
-        assert_eq!(desk.wait(harness.inbox().resume(&[id])), u64::from(*end == unverified()));
-        let leased = single(desk.only(id));
+        assert_eq!(driver.wait(harness.inbox().resume(&[id])), u64::from(*end == unverified()));
+        let leased = single(driver.only(id));
         let is_kept = matches!(end, Finish::GiveBack | Finish::Unverified { .. });
         assert_eq!((leased.is_isolated, leased.crashes), (is_kept, if is_kept { 2 } else { 0 }), "{end:?}");
-        desk.end(&leased, &Finish::Done);
+        driver.end(&leased, &Finish::Done);
     }
 }
 
 /// Checks the claim of a single event by an engine with its own queue. Running and finished events are not leased.
 pub fn an_event_that_is_asked_for_is_leased_before_it_is_due(harness: &impl InboxHarness) {
-    let desk = Desk(harness);
-    let (other, id) = (desk.store(order("other")), desk.store(order("evt")));
-    let leased = single(desk.only(id));
+    let driver = InboxDriver(harness);
+    let (other, id) = (driver.store(order("other")), driver.store(order("evt")));
+    let leased = single(driver.only(id));
     assert_eq!(leased.event.id, id);
-    assert_eq!(desk.only(id).len(), 0, "it runs");
-    desk.end(&leased, &retry(TTL));
-    let again = single(desk.only(id));
+    assert_eq!(driver.only(id).len(), 0, "it runs");
+    driver.end(&leased, &retry(TTL));
+    let again = single(driver.only(id));
     assert_eq!((again.event.id, again.attempt), (id, 2));
     harness.advance(TTL + TICK);
-    let taken_over = single(desk.only(id));
+    let taken_over = single(driver.only(id));
     assert_eq!(taken_over.attempt, 3);
-    desk.end(&taken_over, &Finish::Done);
-    assert_eq!(desk.only(id).len(), 0, "it is done");
-    assert_eq!(numbers(&desk.claim(10)), [other]);
+    driver.end(&taken_over, &Finish::Done);
+    assert_eq!(driver.only(id).len(), 0, "it is done");
+    assert_eq!(numbers(&driver.claim(10)), [other]);
 }
 
 /// Checks events that were scheduled while the clock was wrong.
 pub fn a_due_time_beyond_the_horizon_is_now(harness: &impl InboxHarness) {
-    let desk = Desk(harness);
+    let driver = InboxDriver(harness);
     let day = Duration::from_secs(24 * 3600);
-    let leased = desk.running("evt");
-    desk.end(&leased, &retry(day * 8));
-    assert_eq!(desk.ask(&with(request(10), |claim| claim.horizon = day * 9)).len(), 0);
-    assert_eq!(desk.state(leased.event.id), EventState::Ready);
-    let again = single(desk.claim(10));
-    desk.end(&again, &retry(day * 6));
-    assert_eq!(desk.claim(10).len(), 0, "that long can have been asked for");
+    let leased = driver.running("evt");
+    driver.end(&leased, &retry(day * 8));
+    assert_eq!(driver.ask(&with(request(10), |claim| claim.horizon = day * 9)).len(), 0);
+    assert_eq!(driver.state(leased.event.id), EventState::Ready);
+    let again = single(driver.claim(10));
+    driver.end(&again, &retry(day * 6));
+    assert_eq!(driver.claim(10).len(), 0, "that long can have been asked for");
     harness.advance(day * 6 + TICK);
-    desk.end(&desk.next(), &Finish::Done);
+    driver.end(&driver.next(), &Finish::Done);
 }
 
 /// Checks that the age is reset only by a replay.
 pub fn the_age_is_that_of_the_event_or_of_its_replay(harness: &impl InboxHarness) {
-    let desk = Desk(harness);
-    let id = desk.store(order("evt"));
+    let driver = InboxDriver(harness);
+    let id = driver.store(order("evt"));
     let about = |age: Duration, expected: Duration| {
         assert!(age >= expected && age < expected + TICK, "{age:?} is not {expected:?}");
     };
     harness.advance(TTL);
-    let leased = desk.next();
+    let leased = driver.next();
     about(leased.age, TTL);
-    desk.end(&leased, &retry(TTL));
+    driver.end(&leased, &retry(TTL));
     harness.advance(TTL + TICK);
-    let leased = desk.next();
+    let leased = driver.next();
     about(leased.age, TTL * 2 + TICK);
-    desk.end(&leased, &Finish::Dead { error: "too old".to_owned() });
+    driver.end(&leased, &Finish::Dead { error: "too old".to_owned() });
     harness.advance(TTL);
-    assert_eq!(desk.act(Action::Replay, Filter::ids([id])), [id]);
+    assert_eq!(driver.act(Action::Replay, Filter::ids([id])), [id]);
     harness.advance(TICK);
-    about(desk.next().age, TICK);
+    about(driver.next().age, TICK);
 }

@@ -91,9 +91,9 @@ pub(super) fn in_state(state: EventState) -> Filter {
 }
 
 /// A harness with operations that expect the store to answer.
-pub(super) struct Desk<'b, B>(pub(super) &'b B);
+pub(super) struct InboxDriver<'b, B>(pub(super) &'b B);
 
-impl<B: InboxHarness> Desk<'_, B> {
+impl<B: InboxHarness> InboxDriver<'_, B> {
     pub(super) fn accept(&self, event: NewEvent) -> Accepted {
         self.wait(self.0.inbox().accept(event))
     }

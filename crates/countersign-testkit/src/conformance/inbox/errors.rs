@@ -2,24 +2,24 @@ use std::time::Duration;
 
 use countersign_inbox::{AttemptNote, ErrorPattern, EventId, FailureKind, Fenced, Finish};
 
-use super::driver::{Desk, TICK, dead, identity, order, sample_event, single, skip, unverified};
+use super::driver::{InboxDriver, TICK, dead, identity, order, sample_event, single, skip, unverified};
 use super::harness::InboxHarness;
 
 /// Checks what separates two kinds, what joins them, and their order.
 pub fn failures_of_one_kind_are_counted_together(harness: &impl InboxHarness) {
-    let desk = Desk(harness);
-    let read = |source: Option<&str>, limit| desk.wait(harness.ops().errors(source, limit));
+    let driver = InboxDriver(harness);
+    let read = |source: Option<&str>, limit| driver.wait(harness.ops().errors(source, limit));
     assert_eq!(read(None, 10), []);
     let fail = |id: &str, source: &str, event_type: Option<&str>, error: &str, failure| {
         let mut event = sample_event(source, id, "{}");
         event.event_type = event_type.map(str::to_owned);
         event.identity = identity("acme", source, id, b"{}");
-        let id = desk.store(event);
+        let id = driver.store(event);
         let mut claim = super::driver::request(1);
         (claim.source, claim.only) = (source.to_owned(), Some(id));
         let finish = Finish::Retry { after: Duration::from_secs(3600), error: error.to_owned() };
         let note = AttemptNote::NONE.with_failure(failure);
-        desk.end_with(&single(desk.ask(&claim)), &finish, note);
+        driver.end_with(&single(driver.ask(&claim)), &finish, note);
         harness.advance(TICK);
         id
     };
@@ -53,19 +53,19 @@ pub fn failures_of_one_kind_are_counted_together(harness: &impl InboxHarness) {
 
 /// Checks each outcome, and a finish that is stale.
 pub fn what_is_no_failure_is_in_no_kind(harness: &impl InboxHarness) {
-    let desk = Desk(harness);
+    let driver = InboxDriver(harness);
     for (nth, finish) in [Finish::Done, skip(), Finish::GiveBack].iter().enumerate() {
-        let leased = desk.running(&nth.to_string());
-        desk.end(&leased, finish);
-        assert_eq!(desk.finish(&leased.lease, &dead()), Fenced::Stale, "{finish:?}");
+        let leased = driver.running(&nth.to_string());
+        driver.end(&leased, finish);
+        assert_eq!(driver.finish(&leased.lease, &dead()), Fenced::Stale, "{finish:?}");
     }
-    assert_eq!(desk.wait(harness.ops().errors(None, 10)), []);
+    assert_eq!(driver.wait(harness.ops().errors(None, 10)), []);
     for (nth, finish) in [dead(), unverified()].iter().enumerate() {
-        let id = desk.store(order(&format!("failed {nth}")));
-        desk.end(&single(desk.only(id)), finish);
+        let id = driver.store(order(&format!("failed {nth}")));
+        driver.end(&single(driver.only(id)), finish);
     }
     let mut examples: Vec<EventId> =
-        desk.wait(harness.ops().errors(None, 10)).into_iter().map(|of| of.example).collect();
+        driver.wait(harness.ops().errors(None, 10)).into_iter().map(|of| of.example).collect();
     examples.sort_unstable();
     assert_eq!(examples, [4, 5].map(EventId::new));
 }

@@ -2,97 +2,98 @@ use countersign_inbox::{Action, AttemptOutcome, EventState, Fenced, Filter, Fini
 use std::time::Duration;
 
 use super::driver::{
-    Desk, THREADS, TICK, TTL, dead, numbers, order, request, retry, sample_event, single, skip, unverified,
+    InboxDriver, THREADS, TICK, TTL, dead, numbers, order, request, retry, sample_event, single, skip,
+    unverified,
 };
 use super::harness::InboxHarness;
 use crate::conformance::harness::with;
 
 /// Checks the event of the slow worker and that of the current one.
 pub fn a_stale_finish_changes_nothing(harness: &impl InboxHarness) {
-    let desk = Desk(harness);
+    let driver = InboxDriver(harness);
     for (nth, finish) in every_finish().iter().enumerate() {
-        let slow = desk.running(&nth.to_string());
+        let slow = driver.running(&nth.to_string());
         harness.advance(TTL + TICK);
-        let second = desk.next();
-        let before = desk.show(slow.event.id);
-        assert_eq!(desk.extend(&slow.lease), Fenced::Stale);
-        assert_eq!(desk.finish(&slow.lease, finish), Fenced::Stale, "{finish:?}");
-        let after = desk.show(slow.event.id);
+        let second = driver.next();
+        let before = driver.show(slow.event.id);
+        assert_eq!(driver.extend(&slow.lease), Fenced::Stale);
+        assert_eq!(driver.finish(&slow.lease, finish), Fenced::Stale, "{finish:?}");
+        let after = driver.show(slow.event.id);
         assert_eq!(after.summary, before.summary, "{finish:?}");
         assert_eq!((after.fence, after.worker), (before.fence, before.worker), "{finish:?}");
         assert_eq!(after.attempts, before.attempts, "{finish:?}");
         harness.advance(TTL - TICK);
-        assert_eq!(desk.claim(10).len(), 0, "{finish:?}");
-        assert!(matches!(desk.extend(&second.lease), Fenced::Ok(_)), "{finish:?}");
-        desk.end(&second, &Finish::Done);
+        assert_eq!(driver.claim(10).len(), 0, "{finish:?}");
+        assert!(matches!(driver.extend(&second.lease), Fenced::Ok(_)), "{finish:?}");
+        driver.end(&second, &Finish::Done);
         // Nor after the event is done.
         for late in every_finish() {
-            assert_eq!(desk.finish(&slow.lease, &late), Fenced::Stale, "{late:?}");
+            assert_eq!(driver.finish(&slow.lease, &late), Fenced::Stale, "{late:?}");
         }
-        assert_eq!(desk.state(slow.event.id), EventState::Done);
+        assert_eq!(driver.state(slow.event.id), EventState::Done);
     }
 }
 
 /// Checks that only `Done` can be repeated after a lost reply. Other finishes are stale then.
 pub fn done_may_be_said_twice_and_nothing_else(harness: &impl InboxHarness) {
-    let desk = Desk(harness);
+    let driver = InboxDriver(harness);
     for (nth, first) in every_finish().iter().enumerate() {
-        let leased = desk.running(&nth.to_string());
+        let leased = driver.running(&nth.to_string());
         let id = leased.event.id;
-        desk.end(&leased, first);
-        let before = desk.show(id);
+        driver.end(&leased, first);
+        let before = driver.show(id);
         harness.advance(TICK);
-        assert_eq!(desk.extend(&leased.lease), Fenced::Stale, "after {first:?}");
+        assert_eq!(driver.extend(&leased.lease), Fenced::Stale, "after {first:?}");
         let is_done = before.summary.state == EventState::Done;
         for again in every_finish() {
             let expected = if is_done && again == Finish::Done { Fenced::Ok(()) } else { Fenced::Stale };
-            assert_eq!(desk.finish(&leased.lease, &again), expected, "{again:?} after {first:?}");
+            assert_eq!(driver.finish(&leased.lease, &again), expected, "{again:?} after {first:?}");
         }
-        let after = desk.show(id);
+        let after = driver.show(id);
         assert_eq!((after.summary, after.attempts), (before.summary, before.attempts), "after {first:?}");
-        let discarded = desk.act(Action::Discard, Filter::ids([id]));
+        let discarded = driver.act(Action::Discard, Filter::ids([id]));
         assert_eq!(discarded.len(), usize::from(!is_done), "after {first:?}");
     }
 }
 
 /// Checks with 64 threads and one lease.
 pub fn of_many_finishes_at_once_one_counts(harness: &impl InboxHarness) {
-    let desk = Desk(harness);
+    let driver = InboxDriver(harness);
     for round in 0..10 {
-        let leased = desk.running(&round.to_string());
+        let leased = driver.running(&round.to_string());
         let finishes = [retry(Duration::ZERO), dead(), skip(), Finish::GiveBack];
         let finish =
-            |nth: usize| finishes.iter().cycle().nth(nth).map(|with| desk.finish(&leased.lease, with));
-        let counted = desk.race(finish);
+            |nth: usize| finishes.iter().cycle().nth(nth).map(|with| driver.finish(&leased.lease, with));
+        let counted = driver.race(finish);
         assert_eq!(counted.len(), THREADS);
         let ok = counted.iter().filter(|fenced| **fenced == Some(Fenced::Ok(()))).count();
         assert_eq!(ok, 1, "round {round}");
-        assert_eq!(desk.show(leased.event.id).attempts.len(), 1, "round {round}");
+        assert_eq!(driver.show(leased.event.id).attempts.len(), 1, "round {round}");
         // The next round starts without due events.
-        for leased in desk.claim(10) {
-            desk.end(&leased, &Finish::Done);
+        for leased in driver.claim(10) {
+            driver.end(&leased, &Finish::Done);
         }
     }
 }
 
 /// Checks that it is not due earlier.
 pub fn a_retry_is_due_when_it_was_asked_for(harness: &impl InboxHarness) {
-    let desk = Desk(harness);
-    let leased = desk.running("evt");
+    let driver = InboxDriver(harness);
+    let leased = driver.running("evt");
     let id = leased.event.id;
-    desk.end(&leased, &retry(TTL));
-    let shown = desk.show(id).summary;
+    driver.end(&leased, &retry(TTL));
+    let shown = driver.show(id).summary;
     assert_eq!((shown.state, shown.attempt), (EventState::Ready, 1));
     assert_eq!(shown.error.as_deref(), Some("try again"));
     assert!(shown.due_at > Some(shown.stored_at) && shown.finished_at.is_none(), "{shown:?}");
     harness.advance(TTL - TICK);
-    assert_eq!(desk.claim(10).len(), 0);
+    assert_eq!(driver.claim(10).len(), 0);
     harness.advance(TICK * 2);
-    let second = desk.next();
+    let second = driver.next();
     assert_eq!((second.event.id, second.attempt), (id, 2));
-    desk.end(&second, &retry(Duration::ZERO));
-    desk.end(&desk.next(), &Finish::Done);
-    let shown = desk.show(id);
+    driver.end(&second, &retry(Duration::ZERO));
+    driver.end(&driver.next(), &Finish::Done);
+    let shown = driver.show(id);
     assert_eq!(shown.summary.error.as_deref(), Some("try again"), "the last error stays");
     let outcomes: Vec<_> =
         shown.attempts.iter().map(|attempt| (attempt.attempt, attempt.outcome.as_str())).collect();
@@ -101,35 +102,35 @@ pub fn a_retry_is_due_when_it_was_asked_for(harness: &impl InboxHarness) {
 
 /// Checks the shutdown of a worker: the attempt does not count.
 pub fn what_is_given_back_is_due_and_does_not_count(harness: &impl InboxHarness) {
-    let desk = Desk(harness);
-    let first = desk.running("evt");
-    desk.end(&first, &Finish::GiveBack);
-    let shown = desk.show(first.event.id);
+    let driver = InboxDriver(harness);
+    let first = driver.running("evt");
+    driver.end(&first, &Finish::GiveBack);
+    let shown = driver.show(first.event.id);
     assert_eq!((shown.summary.state, shown.summary.attempt), (EventState::Ready, 0));
     assert_eq!((shown.summary.error, shown.worker), (None, None));
     assert_eq!(single(shown.attempts).outcome, AttemptOutcome::GiveBack);
-    let second = desk.next();
+    let second = driver.next();
     assert_eq!((second.event.id, second.attempt), (first.event.id, 1));
     assert!(second.lease.fence() > first.lease.fence());
-    desk.end(&second, &retry(Duration::ZERO));
-    let third = desk.next();
+    driver.end(&second, &retry(Duration::ZERO));
+    let third = driver.next();
     assert_eq!(third.attempt, 2);
-    desk.end(&third, &Finish::GiveBack);
-    assert_eq!(desk.next().attempt, 2);
+    driver.end(&third, &Finish::GiveBack);
+    assert_eq!(driver.next().attempt, 2);
 }
 
 /// Checks that such events are not leased again.
 pub fn what_is_skipped_or_dead_says_why(harness: &impl InboxHarness) {
-    let desk = Desk(harness);
+    let driver = InboxDriver(harness);
     let cases = [
         (skip(), EventState::Done, "skip", "nobody listens"),
         (dead(), EventState::Dead, "dead", "no such account"),
     ];
     for (finish, state, outcome, why) in cases {
-        let leased = desk.running(outcome);
+        let leased = driver.running(outcome);
         harness.advance(TICK);
-        desk.end(&leased, &finish);
-        let shown = desk.show(leased.event.id);
+        driver.end(&leased, &finish);
+        let shown = driver.show(leased.event.id);
         assert_eq!((shown.summary.state, shown.summary.attempt), (state, 1));
         assert_eq!(shown.summary.error.as_deref(), Some(why));
         assert!(shown.summary.finished_at > Some(shown.summary.stored_at), "{shown:?}");
@@ -139,26 +140,26 @@ pub fn what_is_skipped_or_dead_says_why(harness: &impl InboxHarness) {
         assert_eq!((attempt.outcome.as_str(), attempt.error.as_deref()), (outcome, Some(why)));
         assert_eq!(Some(attempt.ended_at), shown.summary.finished_at);
         harness.advance(TTL * 2);
-        assert_eq!(desk.claim(10).len(), 0);
+        assert_eq!(driver.claim(10).len(), 0);
     }
 }
 
 /// Checks that it is not claimed until it is resumed, and that no attempt counts.
 pub fn what_does_not_verify_waits_and_does_not_count(harness: &impl InboxHarness) {
-    let desk = Desk(harness);
-    let (first, second) = (desk.running("1"), desk.running("2"));
+    let driver = InboxDriver(harness);
+    let (first, second) = (driver.running("1"), driver.running("2"));
     for leased in [&first, &second] {
-        desk.end(leased, &unverified());
-        let shown = desk.show(leased.event.id);
+        driver.end(leased, &unverified());
+        let shown = driver.show(leased.event.id);
         assert_eq!((shown.summary.state, shown.summary.attempt), (EventState::Unverified, 0));
         assert_eq!(shown.summary.error.as_deref(), Some("signature_mismatch: add the old key"));
         assert_eq!((shown.summary.due_at, shown.summary.finished_at, shown.worker), (None, None, None));
     }
     harness.advance(TTL * 2);
-    assert_eq!(desk.claim(10).len(), 0);
-    assert_eq!(desk.only(first.event.id).len(), 0);
-    let ready = desk.store(order("ready"));
-    let waiting = |source: &str, after, limit| desk.wait(harness.inbox().unverified(source, after, limit));
+    assert_eq!(driver.claim(10).len(), 0);
+    assert_eq!(driver.only(first.event.id).len(), 0);
+    let ready = driver.store(order("ready"));
+    let waiting = |source: &str, after, limit| driver.wait(harness.inbox().unverified(source, after, limit));
     let of = |events: Vec<StoredEvent>| events.iter().map(|event| event.id).collect::<Vec<_>>();
     let [one, two] = [&first, &second].map(|leased| leased.event.id);
     assert_eq!(of(waiting("orders", None, 10)), [one, two]);
@@ -170,64 +171,64 @@ pub fn what_does_not_verify_waits_and_does_not_count(harness: &impl InboxHarness
     assert_eq!((&read.head, &read.body, &read.key), (&expected.head, &expected.body, &stored.key));
     assert_eq!((read.received_at, &read.tenant), (stored.received_at, &stored.tenant));
     assert_eq!((&read.event_type, &read.external_id), (&stored.event_type, &stored.external_id));
-    assert_eq!(desk.wait(harness.inbox().resume(&[two, ready])), 1, "what is ready is none of them");
+    assert_eq!(driver.wait(harness.inbox().resume(&[two, ready])), 1, "what is ready is none of them");
     assert_eq!(of(waiting("orders", None, 10)), [one]);
-    let leased = single(desk.only(two));
+    let leased = single(driver.only(two));
     assert_eq!((leased.attempt, leased.replays), (1, 0));
-    desk.end(&leased, &Finish::Done);
-    assert_eq!(desk.wait(harness.inbox().resume(&[two])), 0);
-    assert_eq!(numbers(&desk.claim(10)), [ready]);
+    driver.end(&leased, &Finish::Done);
+    assert_eq!(driver.wait(harness.inbox().resume(&[two])), 0);
+    assert_eq!(numbers(&driver.claim(10)), [ready]);
 }
 
 /// Checks retries, returned events, crashes, dead letters, replays and duplicates: a repeated fence would let a
 /// late finish pass.
 pub fn fences_only_grow(harness: &impl InboxHarness) {
-    let desk = Desk(harness);
-    let id = desk.store(order("evt"));
+    let driver = InboxDriver(harness);
+    let id = driver.store(order("evt"));
     let mut last = 0;
     let mut next = || {
-        let leased = desk.next();
+        let leased = driver.next();
         let fence = leased.lease.fence();
         assert!(fence > last, "{fence} after {last}");
-        assert_eq!(desk.show(id).fence, fence);
+        assert_eq!(driver.show(id).fence, fence);
         last = fence;
         leased
     };
-    desk.end(&next(), &retry(Duration::ZERO));
-    desk.end(&next(), &Finish::GiveBack);
+    driver.end(&next(), &retry(Duration::ZERO));
+    driver.end(&next(), &Finish::GiveBack);
     next();
     harness.advance(TTL + TICK);
-    desk.end(&next(), &dead());
-    assert_eq!(desk.act(Action::Replay, Filter::ids([id])), [id]);
-    desk.end(&next(), &dead());
-    desk.accept(order("evt"));
+    driver.end(&next(), &dead());
+    assert_eq!(driver.act(Action::Replay, Filter::ids([id])), [id]);
+    driver.end(&next(), &dead());
+    driver.accept(order("evt"));
     let done = next();
-    desk.end(&done, &Finish::Done);
+    driver.end(&done, &Finish::Done);
     let of_done = with(Filter::default(), |filter| filter.state = Some(EventState::Done));
-    assert_eq!(desk.act(Action::Replay, of_done), [id]);
-    assert_eq!(desk.finish(&done.lease, &Finish::Done), Fenced::Stale, "it is to be done again");
-    desk.end(&next(), &Finish::Done);
+    assert_eq!(driver.act(Action::Replay, of_done), [id]);
+    assert_eq!(driver.finish(&done.lease, &Finish::Done), Fenced::Stale, "it is to be done again");
+    driver.end(&next(), &Finish::Done);
 }
 
 /// Checks extreme numbers, too.
 pub fn endless_durations_are_no_error(harness: &impl InboxHarness) {
-    let desk = Desk(harness);
+    let driver = InboxDriver(harness);
     let endless = Duration::MAX;
-    let leased = desk.running("evt");
+    let leased = driver.running("evt");
     let id = leased.event.id;
-    let extended = single(desk.wait(harness.inbox().extend(&[leased.lease], endless)));
+    let extended = single(driver.wait(harness.inbox().extend(&[leased.lease], endless)));
     assert!(matches!(extended, Fenced::Ok(_)), "{extended:?}");
     harness.advance(TTL * 2);
-    assert_eq!(desk.ask(&with(request(10), |claim| claim.horizon = endless)).len(), 0);
-    desk.end(&leased, &retry(endless));
-    assert_eq!(desk.ask(&with(request(10), |claim| claim.horizon = endless)).len(), 0);
+    assert_eq!(driver.ask(&with(request(10), |claim| claim.horizon = endless)).len(), 0);
+    driver.end(&leased, &retry(endless));
+    assert_eq!(driver.ask(&with(request(10), |claim| claim.horizon = endless)).len(), 0);
     let request = with(request(usize::MAX), |claim| claim.ttl = endless);
-    desk.end(&single(desk.ask(&request)), &Finish::Done);
+    driver.end(&single(driver.ask(&request)), &Finish::Done);
     let older = with(Filter::default(), |filter| filter.older_than = Some(endless));
-    assert_eq!(desk.ids(&older), []);
+    assert_eq!(driver.ids(&older), []);
     let newer = with(Filter::default(), |filter| filter.newer_than = Some(endless));
-    assert_eq!(desk.ids(&newer), [id]);
-    assert_eq!(desk.list(&newer, Page::first(usize::MAX)).len(), 1);
+    assert_eq!(driver.ids(&newer), [id]);
+    assert_eq!(driver.list(&newer, Page::first(usize::MAX)).len(), 1);
 }
 
 fn every_finish() -> [Finish; 6] {

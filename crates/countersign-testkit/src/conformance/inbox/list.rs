@@ -4,13 +4,13 @@ use countersign_inbox::{
     Action, AttemptOutcome, ClaimDue, EventId, EventState, Filter, Finish, Page, SourceStats, Stats,
 };
 
-use super::driver::{Desk, TICK, TTL, identity, order, retry, sample_event, single};
+use super::driver::{InboxDriver, TICK, TTL, identity, order, retry, sample_event, single};
 use super::harness::InboxHarness;
 use crate::conformance::harness::with;
 
 /// Checks that all set fields must match, and that an empty filter selects all events.
 pub fn a_filter_lets_through_what_fits(harness: &impl InboxHarness) {
-    let desk = Desk(harness);
+    let driver = InboxDriver(harness);
     let [first, second, third, fourth] = a_few_events(harness);
     let text = |text: &str| Some(text.to_owned());
     let all = Filter::default;
@@ -62,28 +62,28 @@ pub fn a_filter_lets_through_what_fits(harness: &impl InboxHarness) {
         ),
     ];
     for (filter, expected) in cases {
-        assert_eq!(desk.ids(&filter), expected, "{filter:?}");
+        assert_eq!(driver.ids(&filter), expected, "{filter:?}");
     }
     // Changes use the same filter.
     let filter = with(all(), |filter| filter.error = text("TIMEOUT"));
-    assert_eq!(desk.act(Action::Replay, filter), [first]);
+    assert_eq!(driver.act(Action::Replay, filter), [first]);
 }
 
 /// Checks this while rows are added and removed.
 pub fn pages_neither_skip_nor_repeat(harness: &impl InboxHarness) {
-    let desk = Desk(harness);
-    let mut expected: Vec<_> = (0..9).map(|nth| desk.put(&nth.to_string(), EventState::Done)).collect();
-    desk.store(sample_event("refunds", "evt", "x"));
+    let driver = InboxDriver(harness);
+    let mut expected: Vec<_> = (0..9).map(|nth| driver.put(&nth.to_string(), EventState::Done)).collect();
+    driver.store(sample_event("refunds", "evt", "x"));
     let filter = with(Filter::default(), |filter| filter.source = Some("orders".to_owned()));
     let (mut page, mut seen) = (Page::first(2), Vec::new());
     for nth in 0..20 {
-        let listed: Vec<_> = desk.list(&filter, page).into_iter().map(|summary| summary.id).collect();
+        let listed: Vec<_> = driver.list(&filter, page).into_iter().map(|summary| summary.id).collect();
         assert!(listed.len() <= 2, "{listed:?}");
         let Some(last) = listed.last() else { break };
         page = page.after(last.get());
         seen.extend(listed.iter().copied());
-        desk.store(order(&format!("new {nth}")));
-        assert_eq!(desk.act(Action::Purge, Filter::ids(listed.clone())), {
+        driver.store(order(&format!("new {nth}")));
+        assert_eq!(driver.act(Action::Purge, Filter::ids(listed.clone())), {
             let mut ids = listed;
             ids.reverse();
             ids
@@ -91,22 +91,22 @@ pub fn pages_neither_skip_nor_repeat(harness: &impl InboxHarness) {
     }
     expected.reverse();
     assert_eq!(seen, expected);
-    assert_eq!(desk.list(&filter, Page::first(0)), []);
+    assert_eq!(driver.list(&filter, Page::first(0)), []);
 }
 
 /// Checks the numbers per endpoint, and the age of the oldest due event.
 pub fn stats_say_how_many_are_where(harness: &impl InboxHarness) {
-    let desk = Desk(harness);
-    let stats = || desk.wait(harness.ops().stats()).sources;
+    let driver = InboxDriver(harness);
+    let stats = || driver.wait(harness.ops().stats()).sources;
     assert_eq!(stats(), []);
-    let refund = desk.store(sample_event("refunds", "evt", "x"));
+    let refund = driver.store(sample_event("refunds", "evt", "x"));
     harness.advance(TICK * 3);
     for (nth, state) in EventState::ALL.iter().chain(&EventState::ALL).enumerate() {
         if nth != 8 {
-            desk.put(&nth.to_string(), *state);
+            driver.put(&nth.to_string(), *state);
         }
     }
-    desk.end(&desk.running("later"), &retry(TTL));
+    driver.end(&driver.running("later"), &retry(TTL));
     harness.advance(TICK);
     let [orders, refunds] = pair(stats());
     let counts =
@@ -121,54 +121,54 @@ pub fn stats_say_how_many_are_where(harness: &impl InboxHarness) {
     };
     about(orders.oldest_due, TICK);
     about(refunds.oldest_due, TICK * 4);
-    let leased = single(desk.ask(&ClaimDue::new("refunds", "worker", 1, TTL)));
+    let leased = single(driver.ask(&ClaimDue::new("refunds", "worker", 1, TTL)));
     assert_eq!(leased.event.id, refund);
     let [_, refunds] = pair(stats());
     assert_eq!((counts(&refunds), refunds.oldest_due), (("refunds".to_owned(), 0, 1, 0, 0, 0), None));
-    desk.end(&leased, &retry(TTL));
+    driver.end(&leased, &retry(TTL));
     let [_, refunds] = pair(stats());
     assert_eq!((refunds.ready, refunds.oldest_due), (1, None), "it is not due");
 }
 
 /// Checks that an event whose worker crashed is part of the backlog, although it is not ready.
 pub fn a_lease_that_expired_counts_as_due(harness: &impl InboxHarness) {
-    let desk = Desk(harness);
-    desk.running("evt");
-    let oldest = || single(desk.wait(harness.ops().stats()).sources).oldest_due;
+    let driver = InboxDriver(harness);
+    driver.running("evt");
+    let oldest = || single(driver.wait(harness.ops().stats()).sources).oldest_due;
     assert_eq!(oldest(), None, "the lease lasts");
     harness.advance(TTL + TICK);
     let due = oldest();
     assert!(due.is_some_and(|due| due >= TICK && due < TICK * 2), "{due:?}");
-    let leased = desk.next();
+    let leased = driver.next();
     assert_eq!(oldest(), None, "it was taken over");
-    desk.end(&leased, &Finish::Done);
+    driver.end(&leased, &Finish::Done);
     assert_eq!(oldest(), None);
 }
 
 /// `InboxStore::counts` equals `OpsStore::stats`.
 pub fn a_worker_counts_events_as_an_operator_does(harness: &impl InboxHarness) {
-    let desk = Desk(harness);
-    assert_eq!(desk.wait(harness.inbox().counts()), Some(Stats::default()));
+    let driver = InboxDriver(harness);
+    assert_eq!(driver.wait(harness.inbox().counts()), Some(Stats::default()));
     for (nth, state) in EventState::ALL.iter().enumerate() {
-        desk.put(&nth.to_string(), *state);
+        driver.put(&nth.to_string(), *state);
     }
-    desk.store(sample_event("refunds", "evt", "x"));
+    driver.store(sample_event("refunds", "evt", "x"));
     let counts = |sources: Vec<SourceStats>| {
         let counts = |of: SourceStats| (of.source, of.ready, of.running, of.done, of.dead, of.unverified);
         sources.into_iter().map(counts).collect::<Vec<_>>()
     };
-    let found = desk.wait(harness.inbox().counts()).unwrap_or_default().sources;
+    let found = driver.wait(harness.inbox().counts()).unwrap_or_default().sources;
     assert_eq!(found.len(), 2);
-    assert_eq!(counts(found), counts(desk.wait(harness.ops().stats()).sources));
+    assert_eq!(counts(found), counts(driver.wait(harness.ops().stats()).sources));
 }
 
 /// Checks the worker, the attempts, and the received request.
 pub fn an_event_is_shown_with_its_attempts(harness: &impl InboxHarness) {
-    let desk = Desk(harness);
-    assert!(desk.find(EventId::new(1_000_000)).is_none());
-    let id = desk.store(order("evt"));
-    let shown = desk.show(id);
-    assert_eq!(Some(&shown.summary), desk.list(&Filter::ids([id]), Page::first(1)).first());
+    let driver = InboxDriver(harness);
+    assert!(driver.find(EventId::new(1_000_000)).is_none());
+    let id = driver.store(order("evt"));
+    let shown = driver.show(id);
+    assert_eq!(Some(&shown.summary), driver.list(&Filter::ids([id]), Page::first(1)).first());
     let summary = &shown.summary;
     assert_eq!((summary.id, summary.source.as_str(), summary.provider.as_str()), (id, "orders", "preflix"));
     assert_eq!(summary.external_id.as_deref(), Some("evt"));
@@ -181,15 +181,15 @@ pub fn an_event_is_shown_with_its_attempts(harness: &impl InboxHarness) {
     let mut expected = Vec::new();
     for attempt in 1..=3 {
         harness.advance(TICK);
-        let leased = desk.next();
-        let shown = desk.show(id);
+        let leased = driver.next();
+        let shown = driver.show(id);
         assert_eq!((shown.worker.as_deref(), shown.fence), (Some("worker"), leased.lease.fence()));
         assert_eq!((shown.summary.due_at, shown.summary.finished_at), (None, None));
         let error = format!("attempt {attempt}");
-        desk.end(&leased, &Finish::Retry { after: Duration::ZERO, error: error.clone() });
+        driver.end(&leased, &Finish::Retry { after: Duration::ZERO, error: error.clone() });
         expected.push((attempt, leased.lease.fence(), AttemptOutcome::Retry, Some(error)));
     }
-    let attempts = desk.show(id).attempts;
+    let attempts = driver.show(id).attempts;
     assert!(attempts.is_sorted_by_key(|attempt| attempt.ended_at), "{attempts:?}");
     let shown: Vec<_> = attempts
         .into_iter()
@@ -200,22 +200,22 @@ pub fn an_event_is_shown_with_its_attempts(harness: &impl InboxHarness) {
 
 /// Checks that a probe succeeds while events can be stored.
 pub fn a_probe_is_answered(harness: &impl InboxHarness) {
-    let desk = Desk(harness);
-    desk.wait(harness.inbox().probe());
-    assert_eq!(desk.ids(&Filter::default()), [], "it leaves nothing that is an event");
-    assert_eq!(desk.claim(10).len(), 0);
-    desk.store(order("evt"));
-    desk.wait(harness.inbox().probe());
+    let driver = InboxDriver(harness);
+    driver.wait(harness.inbox().probe());
+    assert_eq!(driver.ids(&Filter::default()), [], "it leaves nothing that is an event");
+    assert_eq!(driver.claim(10).len(), 0);
+    driver.store(order("evt"));
+    driver.wait(harness.inbox().probe());
 }
 
 /// Stores four events, a tick apart, the oldest first.
 fn a_few_events(harness: &impl InboxHarness) -> [EventId; 4] {
-    let desk = Desk(harness);
+    let driver = InboxDriver(harness);
     let failed = |id, event_type: &str, error: &str| {
         let mut event = order(id);
         event.event_type = Some(event_type.to_owned());
-        let number = desk.store(event);
-        desk.end(&single(desk.only(number)), &Finish::Dead { error: error.to_owned() });
+        let number = driver.store(event);
+        driver.end(&single(driver.only(number)), &Finish::Dead { error: error.to_owned() });
         harness.advance(TICK);
         number
     };
@@ -224,10 +224,10 @@ fn a_few_events(harness: &impl InboxHarness) -> [EventId; 4] {
     let mut event = sample_event("refunds", "evt_3", "x");
     event.identity = identity("other", "refunds", "evt_3", b"x");
     event.tenant = Some("other".to_owned());
-    let third = desk.store(event);
-    assert_eq!(desk.ask(&ClaimDue::new("refunds", "worker", 1, TTL)).len(), 1);
+    let third = driver.store(event);
+    assert_eq!(driver.ask(&ClaimDue::new("refunds", "worker", 1, TTL)).len(), 1);
     harness.advance(TICK);
-    let fourth = desk.store(sample_event("refunds", "evt_4", "x"));
+    let fourth = driver.store(sample_event("refunds", "evt_4", "x"));
     [first, second, third, fourth]
 }
 

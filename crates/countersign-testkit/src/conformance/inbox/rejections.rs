@@ -2,22 +2,22 @@ use std::time::Duration;
 
 use countersign_inbox::{Increment, RejectionSample, Rejections, Window};
 
-use super::driver::{Desk, THREADS};
+use super::driver::{InboxDriver, THREADS};
 use super::harness::InboxHarness;
 
 /// Checks sums by endpoint, provider and kind, and the window.
 pub fn rejections_are_counted_by_kind(harness: &impl InboxHarness) {
-    let desk = Desk(harness);
-    let read = |source: Option<&str>, window| desk.wait(harness.ops().rejections(source, window));
+    let driver = InboxDriver(harness);
+    let read = |source: Option<&str>, window| driver.wait(harness.ops().rejections(source, window));
     assert_eq!(read(None, Window::Day).counts, []);
     let more =
         [rejected("orders", "stale", 2), rejected("orders", "stale", 3), rejected("refunds", "stale", 1)];
     let mut first = rejected("orders", "malformed_header", 1);
     first.rejections.counts.insert(("other".to_owned(), "stale".to_owned()), 4);
-    desk.wait(harness.inbox().add_statistics(&[first]));
+    driver.wait(harness.inbox().add_statistics(&[first]));
     harness.advance(HOUR * 3);
     for increment in more {
-        desk.wait(harness.inbox().add_statistics(&[increment]));
+        driver.wait(harness.inbox().add_statistics(&[increment]));
     }
     let told = |rejections: Rejections| {
         let counts = rejections.counts.into_iter();
@@ -44,7 +44,7 @@ pub fn rejections_are_counted_by_kind(harness: &impl InboxHarness) {
 
 /// Checks that they are bounded for each endpoint, and in the order of their arrival.
 pub fn the_latest_rejected_requests_of_each_endpoint_are_kept(harness: &impl InboxHarness) {
-    let desk = Desk(harness);
+    let driver = InboxDriver(harness);
     for nth in 0..RejectionSample::KEPT * 2 + 5 {
         let (mut orders, mut refunds) = (sample("orders", nth), sample("refunds", nth));
         if nth % 7 == 0 {
@@ -53,10 +53,10 @@ pub fn the_latest_rejected_requests_of_each_endpoint_are_kept(harness: &impl Inb
         if nth > 3 {
             refunds.rejections.samples.clear();
         }
-        desk.wait(harness.inbox().add_statistics(&[orders, refunds]));
+        driver.wait(harness.inbox().add_statistics(&[orders, refunds]));
     }
     let causes = |source: Option<&str>| {
-        let samples = desk.wait(harness.ops().rejections(source, Window::Day)).samples.into_iter();
+        let samples = driver.wait(harness.ops().rejections(source, Window::Day)).samples.into_iter();
         samples.map(|of| (of.source, of.sample)).collect::<Vec<_>>()
     };
     let expected = |source: &str, nths: &[usize]| {
@@ -74,19 +74,19 @@ pub fn the_latest_rejected_requests_of_each_endpoint_are_kept(harness: &impl Inb
     assert_eq!(causes(Some("other")), []);
     // Beyond the retention.
     harness.advance(HOUR * 24 * 40);
-    let sweeps = (0..10).take_while(|_| desk.wait(harness.inbox().sweep()).has_more).count();
+    let sweeps = (0..10).take_while(|_| driver.wait(harness.inbox().sweep()).has_more).count();
     assert!(sweeps < 10);
     assert_eq!(causes(None), []);
 }
 
 /// Checks that processes add up.
 pub fn of_many_rejections_at_once_all_count(harness: &impl InboxHarness) {
-    let desk = Desk(harness);
-    desk.race(|nth| {
+    let driver = InboxDriver(harness);
+    driver.race(|nth| {
         let increments = [rejected("orders", "stale", 1), sample("refunds", nth)];
-        desk.wait(harness.inbox().add_statistics(&increments));
+        driver.wait(harness.inbox().add_statistics(&increments));
     });
-    let rejections = desk.wait(harness.ops().rejections(None, Window::Day));
+    let rejections = driver.wait(harness.ops().rejections(None, Window::Day));
     let counts: Vec<_> = rejections.counts.iter().map(|of| of.count).collect();
     assert_eq!(counts, [THREADS as u64, THREADS as u64]);
     assert_eq!(rejections.samples.len(), RejectionSample::KEPT);
@@ -94,12 +94,12 @@ pub fn of_many_rejections_at_once_all_count(harness: &impl InboxHarness) {
 
 /// Checks a character that PostgreSQL cannot store.
 pub fn a_nul_in_a_rejected_request_stops_nothing(harness: &impl InboxHarness) {
-    let desk = Desk(harness);
+    let driver = InboxDriver(harness);
     let mut increment = rejected("orders", "sta\0le", 1);
     let (cause, head) = ("\0".to_owned(), "POST /\0".to_owned());
     increment.rejections.samples.push(RejectionSample { kind: "\0".to_owned(), cause, head });
-    desk.wait(harness.inbox().add_statistics(&[increment]));
-    let rejections = desk.wait(harness.ops().rejections(Some("orders"), Window::Hour));
+    driver.wait(harness.inbox().add_statistics(&[increment]));
+    let rejections = driver.wait(harness.ops().rejections(Some("orders"), Window::Hour));
     assert_eq!((rejections.counts.len(), rejections.samples.len()), (1, 1));
 }
 

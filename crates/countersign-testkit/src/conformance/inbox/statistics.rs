@@ -3,21 +3,21 @@ use std::time::Duration;
 
 use countersign_inbox::{DeliveryCounts, EndpointStatistics, Histogram, Increment, Statistics, Window};
 
-use super::driver::{Desk, THREADS};
+use super::driver::{InboxDriver, THREADS};
 use super::harness::InboxHarness;
 
 /// Checks several additions of several endpoints, the times to done, and the keys.
 pub fn statistics_are_the_sums_of_what_was_added(harness: &impl InboxHarness) {
-    let desk = Desk(harness);
-    let read = |window| desk.wait(harness.ops().statistics(window));
+    let driver = InboxDriver(harness);
+    let read = |window| driver.wait(harness.ops().statistics(window));
     assert_eq!(read(Window::Hour).sources, BTreeMap::new());
     let (mut orders, refunds) = (increment("orders", 3, "new"), increment("refunds", 1, "old"));
     orders.keys.insert("old".to_owned(), 7);
-    desk.wait(harness.inbox().add_statistics(&[]));
-    desk.wait(harness.inbox().add_statistics(&[orders.clone(), refunds.clone()]));
+    driver.wait(harness.inbox().add_statistics(&[]));
+    driver.wait(harness.inbox().add_statistics(&[orders.clone(), refunds.clone()]));
     harness.advance(Duration::from_secs(180));
     let more = increment("orders", 5, "new");
-    desk.wait(harness.inbox().add_statistics(std::slice::from_ref(&more)));
+    driver.wait(harness.inbox().add_statistics(std::slice::from_ref(&more)));
     let mut sum = orders;
     sum.merge(&more);
     for window in Window::ALL {
@@ -43,13 +43,13 @@ pub fn statistics_are_the_sums_of_what_was_added(harness: &impl InboxHarness) {
 
 /// Checks that processes add up.
 pub fn of_many_additions_at_once_all_count(harness: &impl InboxHarness) {
-    let desk = Desk(harness);
-    desk.race(|_| {
-        desk.wait(
+    let driver = InboxDriver(harness);
+    driver.race(|_| {
+        driver.wait(
             harness.inbox().add_statistics(&[increment("orders", 1, "a"), increment("refunds", 2, "a")]),
         )
     });
-    let sources = desk.wait(harness.ops().statistics(Window::Hour)).sources;
+    let sources = driver.wait(harness.ops().statistics(Window::Hour)).sources;
     for (name, each) in [("orders", 1), ("refunds", 2)] {
         let mut expected = Increment::new(name);
         (0..THREADS).for_each(|_| expected.merge(&increment(name, each, "a")));
@@ -59,16 +59,16 @@ pub fn of_many_additions_at_once_all_count(harness: &impl InboxHarness) {
 
 /// Checks each window on both sides of its beginning.
 pub fn a_window_has_what_happened_within_it(harness: &impl InboxHarness) {
-    let desk = Desk(harness);
+    let driver = InboxDriver(harness);
     let of = increment("orders", 1, "a");
-    desk.wait(harness.inbox().add_statistics(std::slice::from_ref(&of)));
+    driver.wait(harness.inbox().add_statistics(std::slice::from_ref(&of)));
     let mut age = Duration::ZERO;
     for (window, grain) in [(Window::Hour, MINUTE), (Window::Day, MINUTE), (Window::Week, MINUTE * 60)] {
         let steps = [(window.length() - MINUTE, true), (window.length() + grain + MINUTE, false)];
         for (at, is_within) in steps {
             harness.advance(at - age);
             age = at;
-            let sources = desk.wait(harness.ops().statistics(window)).sources;
+            let sources = driver.wait(harness.ops().statistics(window)).sources;
             let found = counted("orders", &sources.get("orders").cloned().unwrap_or_default());
             let expected = if is_within { of.clone() } else { Increment::new("orders") };
             assert_eq!(found, expected, "{window} after {age:?}");
@@ -78,21 +78,21 @@ pub fn a_window_has_what_happened_within_it(harness: &impl InboxHarness) {
 
 /// Checks that silence is visible, in each window.
 pub fn an_endpoint_that_was_silent_has_its_last_delivery(harness: &impl InboxHarness) {
-    let desk = Desk(harness);
+    let driver = InboxDriver(harness);
     let (mut delivered, mut done) = (Increment::new("orders"), Increment::new("orders"));
     delivered.counts.duplicates = 1;
     done.counts = DeliveryCounts { attempts: 1, done: 1, ..DeliveryCounts::default() };
-    desk.wait(harness.inbox().add_statistics(&[delivered]));
+    driver.wait(harness.inbox().add_statistics(&[delivered]));
     harness.advance(MINUTE * 10);
-    desk.wait(harness.inbox().add_statistics(&[done]));
+    driver.wait(harness.inbox().add_statistics(&[done]));
     let read = |window| {
-        let sources = desk.wait(harness.ops().statistics(window)).sources;
+        let sources = driver.wait(harness.ops().statistics(window)).sources;
         sources.get("orders").cloned().unwrap_or_default()
     };
     let before = read(Window::Hour);
     assert!(before.last_delivery.is_some() && before.last_delivery < before.last_success, "{before:?}");
     harness.advance(DAY * 40);
-    let _: u64 = desk.sweep();
+    let _: u64 = driver.sweep();
     for window in Window::ALL {
         let now = read(window);
         let expected = EndpointStatistics {
@@ -106,16 +106,16 @@ pub fn an_endpoint_that_was_silent_has_its_last_delivery(harness: &impl InboxHar
 
 /// Checks that what is in a window stays, and that a sweep ends.
 pub fn old_statistics_are_swept_with_everything_else(harness: &impl InboxHarness) {
-    let desk = Desk(harness);
+    let driver = InboxDriver(harness);
     for day in 0..3 {
-        desk.wait(harness.inbox().add_statistics(&[increment("orders", day + 1, "a")]));
+        driver.wait(harness.inbox().add_statistics(&[increment("orders", day + 1, "a")]));
         harness.advance(DAY * 15);
     }
-    desk.wait(harness.inbox().add_statistics(&[increment("orders", 9, "a")]));
-    let sweeps = (0..10).take_while(|_| desk.wait(harness.inbox().sweep()).has_more).count();
+    driver.wait(harness.inbox().add_statistics(&[increment("orders", 9, "a")]));
+    let sweeps = (0..10).take_while(|_| driver.wait(harness.inbox().sweep()).has_more).count();
     assert!(sweeps < 10);
     for window in Window::ALL {
-        let sources = desk.wait(harness.ops().statistics(window)).sources;
+        let sources = driver.wait(harness.ops().statistics(window)).sources;
         let found = counted("orders", &sources.get("orders").cloned().unwrap_or_default());
         assert_eq!(found, increment("orders", 9, "a"), "{window}");
     }
@@ -123,11 +123,11 @@ pub fn old_statistics_are_swept_with_everything_else(harness: &impl InboxHarness
 
 /// Checks a character that PostgreSQL cannot store.
 pub fn a_nul_in_the_name_of_a_key_stops_nothing(harness: &impl InboxHarness) {
-    let desk = Desk(harness);
-    desk.wait(
+    let driver = InboxDriver(harness);
+    driver.wait(
         harness.inbox().add_statistics(&[increment("orders", 1, "a\0b"), increment("refunds", 1, "c")]),
     );
-    let sources = desk.wait(harness.ops().statistics(Window::Hour)).sources;
+    let sources = driver.wait(harness.ops().statistics(Window::Hour)).sources;
     let uses: Vec<_> = sources.values().flat_map(|of| of.keys.values().map(|used| used.count)).collect();
     assert_eq!(uses, [3, 3]);
 }

@@ -4,17 +4,17 @@ use std::task::Poll;
 
 use countersign_inbox::{Accepted, Action, Change, ClaimDue, EventState};
 
-use super::driver::{Desk, ORDERS, TICK, TTL, dead, in_state, order, retry, sample_event, single};
+use super::driver::{InboxDriver, ORDERS, TICK, TTL, dead, in_state, order, retry, sample_event, single};
 use super::harness::InboxHarness;
 
 /// Checks that a replay wakes waiting workers, too.
 pub fn whoever_waits_is_woken(harness: &impl InboxHarness) {
-    let desk = Desk(harness);
+    let driver = InboxDriver(harness);
     is_woken_by(harness, async {
         let accepted = harness.inbox().accept(order("evt")).await;
         assert!(matches!(accepted, Ok(Accepted::New { .. })), "{accepted:?}");
     });
-    desk.end(&desk.next(), &dead());
+    driver.end(&driver.next(), &dead());
     is_woken_by(harness, async {
         let replay = Change::new(Action::Replay, in_state(EventState::Dead), "operator");
         let changed = harness.ops().change(&replay).await;
@@ -24,18 +24,18 @@ pub fn whoever_waits_is_woken(harness: &impl InboxHarness) {
 
 /// Checks that each of several workers in a process learns of every event, and only of sources with new events.
 pub fn the_source_of_what_came_is_named_to_every_worker(harness: &impl InboxHarness) {
-    let (desk, inbox) = (Desk(harness), harness.inbox());
+    let (driver, inbox) = (InboxDriver(harness), harness.inbox());
     // Events before the first mark are ignored.
-    desk.wait(inbox.accept(sample_event("refunds", "before", "x")));
-    let mark = desk.wait(Box::pin(async { Ok(inbox.woken_since(0).await.mark) }));
+    driver.wait(inbox.accept(sample_event("refunds", "before", "x")));
+    let mark = driver.wait(Box::pin(async { Ok(inbox.woken_since(0).await.mark) }));
     for nth in 0..3 {
         let event = order(&format!("evt_{nth}"));
-        desk.wait(inbox.accept(event));
+        driver.wait(inbox.accept(event));
     }
     for _worker in 0..2 {
         let (mut mark, mut named) = (mark, Vec::new());
         while named.is_empty() {
-            let woken = desk.wait(Box::pin(async { Ok(inbox.woken_since(mark).await) }));
+            let woken = driver.wait(Box::pin(async { Ok(inbox.woken_since(mark).await) }));
             mark = woken.mark;
             // A store may wake all sources.
             let Some(sources) = woken.sources else { return };
@@ -47,36 +47,36 @@ pub fn the_source_of_what_came_is_named_to_every_worker(harness: &impl InboxHarn
 
 /// Checks that a source is named once a retry is due or a lease has expired, and not earlier.
 pub fn sources_that_have_something_due_are_found(harness: &impl InboxHarness) {
-    let desk = Desk(harness);
+    let driver = InboxDriver(harness);
     let names = ["other", ORDERS, "refunds"].map(str::to_owned);
     // A store need not support this.
-    let Some(due) = desk.wait(harness.inbox().due_sources(&names)) else { return };
+    let Some(due) = driver.wait(harness.inbox().due_sources(&names)) else { return };
     assert_eq!(due, [""; 0]);
-    let due = || desk.wait(harness.inbox().due_sources(&names)).unwrap_or_default();
-    desk.store(order("evt"));
+    let due = || driver.wait(harness.inbox().due_sources(&names)).unwrap_or_default();
+    driver.store(order("evt"));
     assert_eq!(due(), [ORDERS]);
-    let leased = desk.next();
+    let leased = driver.next();
     assert_eq!(due(), [""; 0], "it runs");
-    desk.end(&leased, &retry(TICK));
+    driver.end(&leased, &retry(TICK));
     assert_eq!(due(), [""; 0], "it waits");
-    desk.store(sample_event("refunds", "evt", "x"));
+    driver.store(sample_event("refunds", "evt", "x"));
     harness.advance(TICK * 2);
     assert_eq!(due(), [ORDERS, "refunds"]);
-    desk.next();
+    driver.next();
     assert_eq!(due(), ["refunds"]);
     harness.advance(TTL * 2);
     assert_eq!(due(), [ORDERS, "refunds"]);
     for _ in 0..2 {
-        desk.end(&single(desk.ask(&ClaimDue::new("refunds", "worker", 1, TTL))), &dead());
+        driver.end(&single(driver.ask(&ClaimDue::new("refunds", "worker", 1, TTL))), &dead());
         assert_eq!(due(), [ORDERS]);
-        desk.act(Action::Replay, in_state(EventState::Dead));
+        driver.act(Action::Replay, in_state(EventState::Dead));
         assert_eq!(due(), [ORDERS, "refunds"]);
     }
 }
 
 fn is_woken_by(harness: &impl InboxHarness, act: impl Future<Output = ()> + Send) {
     let inbox = harness.inbox();
-    Desk(harness).wait(Box::pin(async move {
+    InboxDriver(harness).wait(Box::pin(async move {
         // Earlier wake-ups are consumed.
         is_ready(inbox.woken().as_mut()).await;
         let mut woken = inbox.woken();
