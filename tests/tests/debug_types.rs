@@ -285,7 +285,6 @@ const LISTED: &[(&str, &[&str])] = &[
             "Pins",
             "HttpKeys",
             "PostgresStore",
-            "ConnectError",
             "RedisStore",
             "BackupError",
             "SqliteStoreBuilder",

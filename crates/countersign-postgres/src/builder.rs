@@ -10,7 +10,7 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool, Postgres, raw_sql};
 use tokio::time::timeout;
 
 use crate::batch::Batcher;
-use crate::error::ConnectError;
+use crate::error::OpenError;
 use crate::frontier::Frontier;
 use crate::inbox::{Accepting, Claiming, Finishing};
 use crate::inner::{Retention, StoreInner};
@@ -46,8 +46,8 @@ impl PostgresStore {
     ///
     /// # Errors
     ///
-    /// [`ConnectError`] if the database cannot be reached, is read-only, or its tables have an incompatible version.
-    pub async fn connect(url: &str) -> Result<Self, ConnectError> {
+    /// [`OpenError`] if the database cannot be reached, is read-only, or its tables have an incompatible version.
+    pub async fn connect(url: &str) -> Result<Self, OpenError> {
         Self::builder(url)?.connect().await
     }
 
@@ -55,8 +55,8 @@ impl PostgresStore {
     ///
     /// # Errors
     ///
-    /// [`ConnectError::Sql`] if the text is not the URL of a database.
-    pub fn builder(url: &str) -> Result<PostgresStoreBuilder, ConnectError> {
+    /// [`OpenError::Sql`] if the text is not the URL of a database.
+    pub fn builder(url: &str) -> Result<PostgresStoreBuilder, OpenError> {
         PostgresStoreBuilder::new(url)
     }
 
@@ -64,14 +64,14 @@ impl PostgresStore {
     ///
     /// # Errors
     ///
-    /// [`ConnectError`], as for [`connect`](Self::connect).
-    pub async fn from_pool(pool: PgPool) -> Result<Self, ConnectError> {
+    /// [`OpenError`], as for [`connect`](Self::connect).
+    pub async fn from_pool(pool: PgPool) -> Result<Self, OpenError> {
         PostgresStoreBuilder::from_pool(pool).connect().await
     }
 }
 
 impl PostgresStoreBuilder {
-    fn new(url: &str) -> Result<Self, ConnectError> {
+    fn new(url: &str) -> Result<Self, OpenError> {
         Ok(Self::with(Source::Options(Box::new(PgConnectOptions::from_str(url)?))))
     }
 
@@ -166,14 +166,14 @@ impl PostgresStoreBuilder {
         Self { migrates: false, ..self }
     }
 
-    /// Upgrades the tables without connecting a store.
+    /// Upgrades the tables without opening a store.
     ///
     /// Migrations only add, so that older instances keep running while newer ones start.
     ///
     /// # Errors
     ///
-    /// [`ConnectError`], as for [`connect`](PostgresStore::connect).
-    pub async fn migrate(self) -> Result<(), ConnectError> {
+    /// [`OpenError`], as for [`connect`](PostgresStore::connect).
+    pub async fn migrate(self) -> Result<(), OpenError> {
         let schema = SchemaName::new(&self.schema)?;
         let pool = self.pool();
         migrate(&mut *acquire(&pool, self.acquire_timeout).await?, &schema).await
@@ -183,8 +183,8 @@ impl PostgresStoreBuilder {
     ///
     /// # Errors
     ///
-    /// [`ConnectError`] if the database cannot be reached, is read-only, or its tables have an incompatible version.
-    pub async fn connect(self) -> Result<PostgresStore, ConnectError> {
+    /// [`OpenError`] if the database cannot be reached, is read-only, or its tables have an incompatible version.
+    pub async fn connect(self) -> Result<PostgresStore, OpenError> {
         let schema = SchemaName::new(&self.schema)?;
         let pool = self.pool();
         let mut connection = acquire(&pool, self.acquire_timeout).await?;
@@ -269,7 +269,7 @@ impl fmt::Debug for PostgresStoreBuilder {
 }
 
 /// Acquires the first connection, which may take longer than one of a pool in use.
-async fn acquire(pool: &PgPool, limit: Duration) -> Result<PoolConnection<Postgres>, ConnectError> {
+async fn acquire(pool: &PgPool, limit: Duration) -> Result<PoolConnection<Postgres>, OpenError> {
     let first = async {
         let start = Instant::now();
         loop {
@@ -280,14 +280,14 @@ async fn acquire(pool: &PgPool, limit: Duration) -> Result<PoolConnection<Postgr
         }
     };
     let connection = timeout(limit.max(FIRST), first).await;
-    Ok(connection.map_err(|_| ConnectError::TimedOut { after: limit.max(FIRST) })??)
+    Ok(connection.map_err(|_| OpenError::TimedOut { after: limit.max(FIRST) })??)
 }
 
 async fn refuse_pooler(
     pool: &PgPool,
     connection: &mut PgConnection,
     limit: Duration,
-) -> Result<(), ConnectError> {
+) -> Result<(), OpenError> {
     let opened = timeout(limit, PgConnection::connect_with(&pool.connect_options())).await;
     // Without room for a second connection, there is none for a shared pool, either.
     let Ok(Ok(mut other)) = opened else { return Ok(()) };

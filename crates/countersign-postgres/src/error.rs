@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use countersign_inbox::StoreError;
 
-/// An error of connecting a store, for the developer and the operator.
+/// An error of opening a store, for the developer and the operator.
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum ConnectError {
+pub enum OpenError {
     /// The name of the schema is not a plain identifier.
     SchemaName {
         /// The name.
@@ -41,7 +41,7 @@ pub enum ConnectError {
     Sql(sqlx::Error),
 }
 
-impl fmt::Display for ConnectError {
+impl fmt::Display for OpenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::SchemaName { name } => {
@@ -72,7 +72,7 @@ impl fmt::Display for ConnectError {
     }
 }
 
-impl Error for ConnectError {
+impl Error for OpenError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Self::Sql(source) => Some(source),
@@ -81,7 +81,7 @@ impl Error for ConnectError {
     }
 }
 
-impl From<sqlx::Error> for ConnectError {
+impl From<sqlx::Error> for OpenError {
     fn from(error: sqlx::Error) -> Self {
         Self::Sql(error)
     }

@@ -109,6 +109,6 @@ mod store;
 mod tx;
 
 pub use builder::PostgresStoreBuilder;
-pub use error::ConnectError;
+pub use error::OpenError;
 pub use store::PostgresStore;
 pub use tx::EffectTransaction;

@@ -2,7 +2,7 @@
 
 use sqlx::{Connection, Error, PgConnection, Row, raw_sql};
 
-use crate::error::ConnectError;
+use crate::error::OpenError;
 
 /// Refuses a pooler that shares the server's sessions between transactions, as PgBouncer does with `pool_mode =
 /// transaction`.
@@ -10,7 +10,7 @@ use crate::error::ConnectError;
 /// Prepared statements, `statement_timeout` and other session settings would be those of the last user: events
 /// would be accepted, but none claimed. Without a pooler, each of two connections has a server process that stays
 /// the same; while one of two is in a transaction, a pooler must assign another process to the other one.
-pub(crate) async fn check(one: &mut PgConnection, other: &mut PgConnection) -> Result<(), ConnectError> {
+pub(crate) async fn check(one: &mut PgConnection, other: &mut PgConnection) -> Result<(), OpenError> {
     let mut known = [process(one).await?, process(other).await?];
     for _ in 0..ROUNDS {
         let mut transaction = one.begin().await?;
@@ -18,14 +18,14 @@ pub(crate) async fn check(one: &mut PgConnection, other: &mut PgConnection) -> R
         // A pool with a single session has none left.
         let second = match tokio::time::timeout(PATIENCE, process(other)).await {
             Ok(second) => second?,
-            Err(_) => return Err(ConnectError::Pooled),
+            Err(_) => return Err(OpenError::Pooled),
         };
         transaction.commit().await?;
         // A pooler assigns the most or least recently used session: twice in a row it is not the same one.
         let later = [process(other).await?, process(other).await?];
         let now = [first, second];
         if now != known || later != [second; 2] || first == second {
-            return Err(ConnectError::Pooled);
+            return Err(OpenError::Pooled);
         }
         known = now;
     }

@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 use countersign_inbox::{
     Accepted, AttemptNote, Claim, ClaimDue, DedupeStore, Fenced, Finish, InboxStore, NewEvent, StoreError,
 };
-use countersign_postgres::{ConnectError, PostgresStore};
+use countersign_postgres::{OpenError, PostgresStore};
 use countersign_test_servers::{Postgres, fresh_database};
 use sqlx::{Connection, PgConnection, query};
 
@@ -351,7 +351,7 @@ fn stricter_isolation_makes_nobody_win_twice() {
 fn a_server_that_takes_no_writes_is_refused() {
     let url = database_with(&["default_transaction_read_only = on"]);
     let refused = wait(PostgresStore::connect(&url));
-    assert!(matches!(refused, Err(ConnectError::ReadOnly)), "{refused:?}");
+    assert!(matches!(refused, Err(OpenError::ReadOnly)), "{refused:?}");
 }
 
 #[test]
@@ -361,7 +361,7 @@ fn a_server_that_does_not_answer_is_given_up() {
     let limit = Duration::from_millis(300);
     let refused = wait(PostgresStore::builder(&server.url()).unwrap().with_acquire_timeout(limit).connect());
     assert!(
-        matches!(refused, Err(ConnectError::TimedOut { .. } | ConnectError::Sql(sqlx::Error::PoolTimedOut))),
+        matches!(refused, Err(OpenError::TimedOut { .. } | OpenError::Sql(sqlx::Error::PoolTimedOut))),
         "{refused:?}"
     );
     server.resume();

@@ -10,7 +10,7 @@
 mod common;
 
 use countersign_inbox::{Accepted, AttemptNote, ClaimDue, Fenced, Finish, InboxStore};
-use countersign_postgres::{ConnectError, PostgresStore};
+use countersign_postgres::{OpenError, PostgresStore};
 use countersign_test_servers::{PgBouncer, Postgres, execute};
 
 use self::common::{TTL, event, wait};
@@ -31,7 +31,7 @@ fn a_pooler_that_shares_sessions_is_refused_before_anything_is_stored() {
             let builder = PostgresStore::builder(&pooler.url()).unwrap().with_max_connections(pool);
             let refused = wait(builder.connect());
             assert!(
-                matches!(refused, Err(ConnectError::Pooled | ConnectError::Sql(_))),
+                matches!(refused, Err(OpenError::Pooled | OpenError::Sql(_))),
                 "{settings:?}, {pool}: {refused:?}"
             );
             if settings[0] != ("pool_mode", "statement") {

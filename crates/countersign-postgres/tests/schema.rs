@@ -13,7 +13,7 @@ use countersign_inbox::{
     Accepted, AttemptNote, Claim, ClaimDue, DedupeStore, Durability, Fenced, Finish, InboxStore, Increment,
     OpsStore, RejectionSample, Window,
 };
-use countersign_postgres::{ConnectError, PostgresStore, PostgresStoreBuilder};
+use countersign_postgres::{OpenError, PostgresStore, PostgresStoreBuilder};
 use countersign_test_servers::{Postgres, fresh_database};
 use sqlx::postgres::PgPoolOptions;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, raw_sql};
@@ -126,7 +126,7 @@ fn newer_tables_are_used_if_they_allow_it_and_refused_with_the_cure_if_not() {
     assert!(wait(store.accept(event("evt"))).is_ok());
     execute(&url, "UPDATE countersign.version SET required = 99");
     let refused = wait(PostgresStore::connect(&url)).unwrap_err();
-    assert!(matches!(refused, ConnectError::TooNew { required: 99, .. }), "{refused:?}");
+    assert!(matches!(refused, OpenError::TooNew { required: 99, .. }), "{refused:?}");
     assert!(refused.to_string().contains("upgrade countersign-postgres"), "{refused}");
 }
 
@@ -142,7 +142,7 @@ fn a_role_that_may_not_change_tables_uses_those_that_are_there() {
             .without_migrations()
     };
     let refused = wait(builder().connect()).unwrap_err();
-    assert!(matches!(refused, ConnectError::Outdated { found: 0, .. }), "{refused:?}");
+    assert!(matches!(refused, OpenError::Outdated { found: 0, .. }), "{refused:?}");
     assert!(refused.to_string().contains("PostgresStoreBuilder::migrate"), "{refused}");
     wait(PostgresStore::builder(&url).unwrap().migrate()).unwrap();
     execute(
@@ -205,7 +205,7 @@ fn two_schemas_of_one_database_are_two_stores() {
     assert!(matches!(wait(other.accept(event("evt"))).unwrap(), Accepted::New { .. }));
     assert!(matches!(wait(one.accept(event("evt"))).unwrap(), Accepted::Duplicate { .. }));
     let refused = wait(PostgresStoreBuilder::from_pool(pool).with_schema("a\"b").connect()).unwrap_err();
-    assert!(matches!(refused, ConnectError::SchemaName { .. }), "{refused:?}");
+    assert!(matches!(refused, OpenError::SchemaName { .. }), "{refused:?}");
 }
 
 #[test]

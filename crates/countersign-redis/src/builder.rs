@@ -5,7 +5,7 @@ use redis::{Client, RedisError, cmd};
 use tracing::warn;
 
 use crate::connection::Connection;
-use crate::error::ConnectError;
+use crate::error::OpenError;
 use crate::namespace::Namespace;
 use crate::script::Scripts;
 use crate::server::Server;
@@ -33,7 +33,7 @@ impl RedisStore {
     /// # Errors
     ///
     /// See [`RedisStoreBuilder::connect`].
-    pub async fn connect(url: impl Into<String>) -> Result<Self, ConnectError> {
+    pub async fn connect(url: impl Into<String>) -> Result<Self, OpenError> {
         Self::builder(url).connect().await
     }
 
@@ -122,9 +122,9 @@ impl RedisStoreBuilder {
     ///
     /// If the server cannot be reached within the response timeout, is not the primary, may evict keys, or has a
     /// lower durability than required.
-    pub async fn connect(self) -> Result<RedisStore, ConnectError> {
+    pub async fn connect(self) -> Result<RedisStore, OpenError> {
         let namespace = Namespace::new(&self.namespace)?;
-        let client = self.client().map_err(|error| ConnectError::Url(error.into()))?;
+        let client = self.client().map_err(|error| OpenError::Url(error.into()))?;
         let connection = Connection::new(client, self.response_timeout)?;
         // In a cluster, this finds the node of the namespace.
         let probe = namespace.key("", &[]);
@@ -133,12 +133,12 @@ impl RedisStoreBuilder {
             async move { exists.query_async::<u64>(&mut manager).await }
         });
         exists.await.map_err(|error| match error.moved_to() {
-            Some(node) => ConnectError::Elsewhere { node },
+            Some(node) => OpenError::Elsewhere { node },
             None => error.into(),
         })?;
         let server = connection.ask(Server::read).await?;
         if server.is_replica() {
-            return Err(ConnectError::Replica);
+            return Err(OpenError::Replica);
         }
         let durability = self.judge(&server)?;
         #[cfg(feature = "_clock")]
@@ -159,15 +159,15 @@ impl RedisStoreBuilder {
         Client::open(self.url.as_str())
     }
 
-    fn judge(&self, server: &Server) -> Result<Durability, ConnectError> {
+    fn judge(&self, server: &Server) -> Result<Durability, OpenError> {
         let policy = server.eviction_policy();
         if policy != Some("noeviction") && !self.may_evict {
-            return Err(ConnectError::Evicts { policy: policy.map(Into::into) });
+            return Err(OpenError::Evicts { policy: policy.map(Into::into) });
         }
         let (found, reason) = server.durability();
         if found < self.required {
             let reason = if reason.is_empty() { REPLICATION.into() } else { reason };
-            return Err(ConnectError::NotDurable { required: self.required, found, reason });
+            return Err(OpenError::NotDurable { required: self.required, found, reason });
         }
         if !reason.is_empty() {
             warn!(target: "countersign", reason, "the Redis server may forget deliveries, and they are handled again");

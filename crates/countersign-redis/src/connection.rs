@@ -6,7 +6,7 @@ use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::{Client, ConnectionAddr, ErrorKind, RedisError, ServerErrorKind};
 use tokio::time::{sleep, timeout};
 
-use crate::error::{ConnectError, Failure};
+use crate::error::{Failure, OpenError};
 
 /// A single connection for all operations, which reconnects automatically. In a cluster it is to the node of the
 /// namespace, and follows the namespace to other nodes.
@@ -29,8 +29,8 @@ struct Current {
 
 impl Connection {
     /// Creates the connection without sending anything.
-    pub(crate) fn new(seed: Client, response_timeout: Duration) -> Result<Self, ConnectError> {
-        let manager = manager(&seed, response_timeout).map_err(|error| ConnectError::Url(error.into()))?;
+    pub(crate) fn new(seed: Client, response_timeout: Duration) -> Result<Self, OpenError> {
+        let manager = manager(&seed, response_timeout).map_err(|error| OpenError::Url(error.into()))?;
         let current = Arc::new(Mutex::new(Current { client: seed.clone(), manager, generation: 0 }));
         Ok(Self { seed, response_timeout, current })
     }

@@ -5,10 +5,10 @@ use std::time::Duration;
 use countersign_inbox::{Durability, StoreError};
 use redis::RedisError;
 
-/// An error of connecting a store, for the developer and the operator. Do not show it to senders of webhooks.
+/// An error of opening a store, for the developer and the operator. Do not show it to senders of webhooks.
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum ConnectError {
+pub enum OpenError {
     /// The URL is not that of a server.
     Url(Box<dyn Error + Send + Sync>),
     /// The namespace is empty, or contains braces or characters other than visible ASCII.
@@ -38,7 +38,7 @@ pub enum ConnectError {
     },
 }
 
-impl fmt::Display for ConnectError {
+impl fmt::Display for OpenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Url(_) => f.write_str(
@@ -73,7 +73,7 @@ impl fmt::Display for ConnectError {
     }
 }
 
-impl Error for ConnectError {
+impl Error for OpenError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Self::Url(source) | Self::Unavailable(source) => Some(&**source),
@@ -114,7 +114,7 @@ impl From<Failure> for StoreError {
     }
 }
 
-impl From<Failure> for ConnectError {
+impl From<Failure> for OpenError {
     fn from(failure: Failure) -> Self {
         Self::Unavailable(Box::new(failure))
     }

@@ -98,6 +98,6 @@ mod store;
 mod tls;
 
 pub use builder::RedisStoreBuilder;
-pub use error::ConnectError;
+pub use error::OpenError;
 pub use inbox::NO_INBOX;
 pub use store::RedisStore;

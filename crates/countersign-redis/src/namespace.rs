@@ -1,6 +1,6 @@
 use std::fmt::Write as _;
 
-use crate::error::ConnectError;
+use crate::error::OpenError;
 
 /// The prefix of all keys of a store: `{wh:<name>}:`, whose braces put them into one hash slot.
 #[derive(Clone)]
@@ -9,10 +9,10 @@ pub(crate) struct Namespace {
 }
 
 impl Namespace {
-    pub(crate) fn new(name: &str) -> Result<Self, ConnectError> {
+    pub(crate) fn new(name: &str) -> Result<Self, OpenError> {
         let is_valid =
             !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_graphic() && !b"{}".contains(&byte));
-        if is_valid { Ok(Self { prefix: format!("{{wh:{name}}}:") }) } else { Err(ConnectError::Namespace) }
+        if is_valid { Ok(Self { prefix: format!("{{wh:{name}}}:") }) } else { Err(OpenError::Namespace) }
     }
 
     /// Returns the key of a delivery, or of internal data of the scripts.

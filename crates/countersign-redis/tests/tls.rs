@@ -9,7 +9,7 @@ use std::fs;
 use std::net::TcpListener;
 
 use countersign_inbox::{DedupeStore, Fenced};
-use countersign_redis::{ConnectError, RedisStore};
+use countersign_redis::{OpenError, RedisStore};
 use countersign_test_servers::Redis;
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 
@@ -42,10 +42,10 @@ async fn a_server_is_trusted_by_its_root_and_by_no_other() {
     let lease = acquire(&store, event(1)).await;
     assert_eq!(store.complete(&lease).await.unwrap(), Fenced::Ok(()));
     let refused = RedisStore::builder(&url).with_root_certificate(other).connect().await.unwrap_err();
-    assert!(matches!(refused, ConnectError::Unavailable(_)), "{refused:?}");
+    assert!(matches!(refused, OpenError::Unavailable(_)), "{refused:?}");
     assert!(story(&refused).contains("certificate"), "{}", story(&refused));
     let refused = RedisStore::connect(&url).await.unwrap_err();
-    assert!(matches!(refused, ConnectError::Unavailable(_)), "{refused:?}");
+    assert!(matches!(refused, OpenError::Unavailable(_)), "{refused:?}");
 }
 
 fn authority(key: &KeyPair) -> String {

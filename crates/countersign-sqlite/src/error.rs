@@ -6,7 +6,7 @@ use std::{fmt, io};
 use countersign_inbox::StoreError;
 use rusqlite::ErrorCode;
 
-/// An error of opening a file.
+/// An error of opening a store, for the developer and the operator.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum OpenError {

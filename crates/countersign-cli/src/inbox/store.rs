@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use countersign_inbox::OpsStore;
 #[cfg(feature = "postgres")]
-use countersign_postgres::{ConnectError, PostgresStore};
+use countersign_postgres::{OpenError, PostgresStore};
 #[cfg(feature = "sqlite")]
 use countersign_sqlite::{SqliteOps, SqliteStore};
 
@@ -73,7 +73,7 @@ async fn postgres(url: &StoreUrl, text: &str, schema: Option<&str>) -> Result<Ar
     }
     match builder.connect().await {
         Ok(store) => Ok(Arc::new(store)),
-        Err(ConnectError::Outdated { found: 0, .. }) => Err(CliError::Usage(format!(
+        Err(OpenError::Outdated { found: 0, .. }) => Err(CliError::Usage(format!(
             "there is no inbox in {url}: is it the database, and the --schema, that the server uses?"
         ))),
         Err(error) => {

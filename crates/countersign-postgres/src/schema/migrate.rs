@@ -1,7 +1,7 @@
 use sqlx::{AssertSqlSafe, Connection, PgConnection, query, raw_sql};
 
 use super::SchemaName;
-use crate::error::ConnectError;
+use crate::error::OpenError;
 
 /// The version of the tables.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -13,21 +13,21 @@ struct Version {
 }
 
 /// Checks that the tables can be used as they are.
-pub(crate) async fn check(connection: &mut PgConnection, schema: &SchemaName) -> Result<(), ConnectError> {
+pub(crate) async fn check(connection: &mut PgConnection, schema: &SchemaName) -> Result<(), OpenError> {
     let version = version(connection, schema).await?;
     if version.required > LATEST {
-        return Err(ConnectError::TooNew { required: version.required, known: LATEST });
+        return Err(OpenError::TooNew { required: version.required, known: LATEST });
     }
     if version.found < LATEST {
-        return Err(ConnectError::Outdated { found: version.found, needed: LATEST });
+        return Err(OpenError::Outdated { found: version.found, needed: LATEST });
     }
     Ok(())
 }
 
 /// Upgrades the tables. Of several instances that start at once, one upgrades and the others wait.
-pub(crate) async fn migrate(connection: &mut PgConnection, schema: &SchemaName) -> Result<(), ConnectError> {
+pub(crate) async fn migrate(connection: &mut PgConnection, schema: &SchemaName) -> Result<(), OpenError> {
     match check(connection, schema).await {
-        Err(ConnectError::Outdated { .. }) => {}
+        Err(OpenError::Outdated { .. }) => {}
         settled => return settled,
     }
     let mut tx = connection.begin().await?;
@@ -39,7 +39,7 @@ pub(crate) async fn migrate(connection: &mut PgConnection, schema: &SchemaName) 
         .await?;
     let from = version(&mut tx, schema).await?;
     if from.required > LATEST {
-        return Err(ConnectError::TooNew { required: from.required, known: LATEST });
+        return Err(OpenError::TooNew { required: from.required, known: LATEST });
     }
     if from.found == 0 {
         create_schema(&mut tx, schema).await?;
@@ -55,7 +55,7 @@ pub(crate) async fn migrate(connection: &mut PgConnection, schema: &SchemaName) 
     Ok(())
 }
 
-async fn create_schema(connection: &mut PgConnection, schema: &SchemaName) -> Result<(), ConnectError> {
+async fn create_schema(connection: &mut PgConnection, schema: &SchemaName) -> Result<(), OpenError> {
     // A role that has the schema may not be allowed to create one.
     if !schema.is_there(connection).await? {
         query(AssertSqlSafe(format!("CREATE SCHEMA {schema}"))).execute(&mut *connection).await?;
@@ -68,7 +68,7 @@ async fn create_schema(connection: &mut PgConnection, schema: &SchemaName) -> Re
     Ok(())
 }
 
-async fn version(connection: &mut PgConnection, schema: &SchemaName) -> Result<Version, ConnectError> {
+async fn version(connection: &mut PgConnection, schema: &SchemaName) -> Result<Version, OpenError> {
     if !schema.has_table(connection, "version").await? {
         return Ok(Version { found: 0, required: 1 });
     }

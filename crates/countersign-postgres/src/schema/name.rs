@@ -2,7 +2,7 @@ use std::fmt;
 
 use sqlx::{Error, PgConnection, query_scalar};
 
-use crate::error::ConnectError;
+use crate::error::OpenError;
 
 /// The name of a schema in SQL.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -14,13 +14,13 @@ pub(crate) struct SchemaName {
 impl SchemaName {
     /// Validates a name. Lower case only, so that no two spellings are the same schema. Quoted nevertheless, because
     /// it may be a keyword.
-    pub(crate) fn new(name: &str) -> Result<Self, ConnectError> {
+    pub(crate) fn new(name: &str) -> Result<Self, OpenError> {
         let starts_well = name.starts_with(|first: char| first.is_ascii_lowercase() || first == '_');
         let is_plain = |letter: u8| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == b'_';
         if starts_well && name.len() <= LONGEST && name.bytes().all(is_plain) {
             Ok(Self { plain: name.to_owned(), quoted: format!("\"{name}\"") })
         } else {
-            Err(ConnectError::SchemaName { name: name.to_owned() })
+            Err(OpenError::SchemaName { name: name.to_owned() })
         }
     }
 

@@ -9,7 +9,7 @@ mod support;
 use std::time::Duration;
 
 use countersign_inbox::{Claim, DedupeStore, Durability, Fenced};
-use countersign_redis::{ConnectError, NO_INBOX, RedisStore};
+use countersign_redis::{NO_INBOX, OpenError, RedisStore};
 use countersign_test_servers::Redis;
 
 use crate::logs::Logs;
@@ -62,7 +62,7 @@ async fn a_server_that_evicts_is_refused_unless_that_is_accepted() {
         let server = Redis::with(&[("maxmemory-policy", policy)]);
         let refused = RedisStore::connect(server.url()).await.unwrap_err();
         assert!(
-            matches!(&refused, ConnectError::Evicts { policy: Some(found) } if found == policy),
+            matches!(&refused, OpenError::Evicts { policy: Some(found) } if found == policy),
             "{refused:?}"
         );
         assert!(refused.to_string().contains("set `noeviction`"), "{refused}");
@@ -83,10 +83,10 @@ async fn a_server_that_hides_its_settings_is_relaxed_and_its_eviction_is_known_a
     assert!(refused.to_string().contains("the server refuses CONFIG GET"), "{refused}");
     let _: () = command(&server, &["CONFIG", "SET", "maxmemory-policy", "allkeys-lru"]).await;
     let refused = RedisStore::connect(&url).await.unwrap_err();
-    assert!(matches!(refused, ConnectError::Evicts { policy: Some(_) }), "{refused:?}");
+    assert!(matches!(refused, OpenError::Evicts { policy: Some(_) }), "{refused:?}");
     let url = user(&server, &["-config", "-info"]).await;
     let refused = RedisStore::connect(&url).await.unwrap_err();
-    assert!(matches!(refused, ConnectError::Evicts { policy: None }), "{refused:?}");
+    assert!(matches!(refused, OpenError::Evicts { policy: None }), "{refused:?}");
     let accepted = RedisStore::builder(&url).insecure_allow_eviction().connect().await.unwrap();
     acquire(&accepted, event(2)).await;
 }
@@ -204,11 +204,11 @@ async fn what_cannot_be_connected_to_is_refused_with_the_cure() {
     for namespace in ["", "a b", "a{b", "a}b", "ä"] {
         let builder = RedisStore::builder("redis://127.0.0.1/").with_namespace(namespace);
         let refused = builder.connect().await.unwrap_err();
-        assert!(matches!(refused, ConnectError::Namespace), "{namespace}: {refused:?}");
+        assert!(matches!(refused, OpenError::Namespace), "{namespace}: {refused:?}");
     }
     for url in ["", "postgres://user:hunter2@127.0.0.1/", "not a url hunter2", "http://hunter2/"] {
         let refused = RedisStore::connect(url).await.unwrap_err();
-        assert!(matches!(refused, ConnectError::Url(_)), "{url}: {refused:?}");
+        assert!(matches!(refused, OpenError::Url(_)), "{url}: {refused:?}");
         assert!(refused.to_string().contains("redis://user:password@host:6379/0"), "{refused}");
         assert!(
             !story(&refused).contains("hunter2") && !format!("{refused:?}").contains("hunter2"),
