@@ -53,7 +53,7 @@ pub(crate) async fn run(folder: &Path, time: Duration, rounds: usize) {
 
 fn open(path: impl AsRef<Path>, synced: bool) -> Arc<dyn InboxStore> {
     let builder = SqliteStore::builder(path.as_ref());
-    let builder = if synced { builder } else { builder.with_insecure_commits() };
+    let builder = if synced { builder } else { builder.insecure_unsynced_commits() };
     Arc::new(builder.open().expect("a folder to write to"))
 }
 

@@ -40,7 +40,7 @@ async fn main() -> Result<()> {
     println!("fdatasync of 4 KiB         {:>9.0} /s", fdatasync(folder.path(), lasts)?);
     let is_synced = env::var("COMMITS").is_err();
     let builder = SqliteStore::builder(folder.path().join("inbox.db"));
-    let store = if is_synced { builder } else { builder.with_insecure_commits() }.open()?;
+    let store = if is_synced { builder } else { builder.insecure_unsynced_commits() }.open()?;
     let benchmark =
         Arc::new(Benchmark { store, event: event()?, next: AtomicU64::new(0), took: Mutex::default() });
 

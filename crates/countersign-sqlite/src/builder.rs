@@ -141,13 +141,13 @@ impl SqliteStoreBuilder {
 
     /// Commits without waiting for the disk: a power loss loses acknowledged events and may corrupt the file. For
     /// tests and measurements.
-    pub fn with_insecure_commits(mut self) -> Self {
+    pub fn insecure_unsynced_commits(mut self) -> Self {
         self.is_synced = false;
         self
     }
 
     /// Allows a file on a network filesystem, on which SQLite's locks may not work; the file may then be corrupted.
-    pub fn with_insecure_filesystem(mut self) -> Self {
+    pub fn insecure_any_filesystem(mut self) -> Self {
         self.is_local = false;
         self
     }

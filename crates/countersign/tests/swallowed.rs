@@ -62,7 +62,7 @@ fn with_all_handshakes(provider: &Provider) -> Provider {
 /// No option, all, and all with the replacement of secrets.
 fn policies() -> [Vec<Choice>; 3] {
     let all = [policies::ANSWERS, &[policies::SINK]].concat();
-    let replacing = [all.as_slice(), &[HandshakePolicy::with_insecure_secret_replacement]].concat();
+    let replacing = [all.as_slice(), &[HandshakePolicy::insecure_secret_replacement]].concat();
     [Vec::new(), all, replacing]
 }
 

@@ -87,7 +87,7 @@ fn a_secret_is_with_the_sink_before_the_answer() {
             receiver.reset_issued_secret();
             let replacing = receiver
                 .to_builder()
-                .with_handshakes(policy.clone().with_insecure_secret_replacement())
+                .with_handshakes(policy.clone().insecure_secret_replacement())
                 .build()
                 .unwrap();
             for (stack, answer, runs) in ask_all(&replacing, &request).await {

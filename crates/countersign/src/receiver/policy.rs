@@ -79,7 +79,7 @@ impl HandshakePolicy {
 
     /// Stores an issued secret even if one is known already. Any sender that has the URL of the endpoint can then
     /// replace its secret, and sign with its own from then on.
-    pub fn with_insecure_secret_replacement(self) -> Self {
+    pub fn insecure_secret_replacement(self) -> Self {
         Self { replaces: true, ..self }
     }
 

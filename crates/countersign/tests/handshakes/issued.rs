@@ -50,8 +50,7 @@ fn a_secret_is_stored_before_the_answer_and_only_as_long_as_none_is_known() {
     assert_eq!(known.handshakes()[0].refused, 1);
     assert_eq!(stored.lock().unwrap().len(), 1);
 
-    let replacing =
-        known.to_builder().with_handshakes(policy.with_insecure_secret_replacement()).build().unwrap();
+    let replacing = known.to_builder().with_handshakes(policy.insecure_secret_replacement()).build().unwrap();
     assert!(finished(send(&replacing, "POST", "/", &hook, b"{}")).is_ok());
     assert_eq!(stored.lock().unwrap().len(), 2);
 }
@@ -192,7 +191,7 @@ fn a_receiver_with_fixed_secrets_takes_one_and_its_clones_know() {
         clone.reset_issued_secret();
         assert_eq!((issue(&receiver, "second"), issue(&clone, "third")), (Ok(()), Err(403)));
         let replacing =
-            clone.to_builder().with_handshakes(policy.with_insecure_secret_replacement()).build().unwrap();
+            clone.to_builder().with_handshakes(policy.insecure_secret_replacement()).build().unwrap();
         assert_eq!(issue(&replacing, "third"), Ok(()));
         assert_eq!(*stored.lock().unwrap(), ["first", "second", "third"]);
     }
