@@ -239,7 +239,7 @@ const LISTED: &[(&str, &[&str])] = &[
             "Deduplicator",
             "Run",
             "Responder",
-            "Fit",
+            "Match",
         ],
     ),
     (

@@ -49,7 +49,7 @@ pub(crate) enum Command {
     Verify(VerifyArgs),
     /// Find the reason why a delivery does not verify, by trying known mistakes
     Explain(ExplainArgs),
-    /// Find the providers that a captured request fits, best first
+    /// Find the providers that a captured request matches, best first
     Identify(IdentifyArgs),
     /// Sign a delivery as the provider does
     Sign(SignArgs),

@@ -1,7 +1,7 @@
 //! `countersign identify`
 
 use clap::Args;
-use countersign_diagnose::{Captured, Fit, identify};
+use countersign_diagnose::{Captured, Match, identify};
 use serde::Serialize;
 
 use crate::Outcome;
@@ -9,7 +9,7 @@ use crate::args::{Optional, RequestArgs, SecretArgs};
 use crate::error::CliError;
 use crate::output::{self, Cell, DIM, GOOD, Table};
 
-/// With a secret, the providers for which it verifies come first. Exits with 1 if the request fits no provider.
+/// With a secret, the providers for which it verifies come first. Exits with 1 if the request matches no provider.
 #[derive(Args)]
 pub(crate) struct IdentifyArgs {
     #[command(flatten)]
@@ -21,7 +21,7 @@ pub(crate) struct IdentifyArgs {
     pub(crate) json: bool,
 }
 
-/// A provider that the request fits.
+/// A provider that the request matches.
 #[derive(Serialize)]
 struct Candidate {
     slug: &'static str,
@@ -40,12 +40,12 @@ pub(crate) fn run(args: &IdentifyArgs) -> Result<Outcome, CliError> {
     if let Some(url) = request.url {
         captured = captured.with_url(url);
     }
-    let fits = identify(&captured, secrets.as_ref(), args.request.time());
-    let candidates: Vec<_> = fits.iter().map(Candidate::of).collect();
+    let matches = identify(&captured, secrets.as_ref(), args.request.time());
+    let candidates: Vec<_> = matches.iter().map(Candidate::of).collect();
     if args.json {
         output::json(&candidates)?;
     } else if candidates.is_empty() {
-        output::line(&"no provider of the catalogue fits: is the signature among the headers?")?;
+        output::line(&"no provider of the catalogue matches: is the signature among the headers?")?;
     } else {
         let mut table = Table::new(["SLUG", "NAME", "SCORE", "VERIFIED"]);
         candidates.iter().for_each(|candidate| table.push(candidate.row(secrets.is_some())));
@@ -60,14 +60,14 @@ pub(crate) fn run(args: &IdentifyArgs) -> Result<Outcome, CliError> {
 }
 
 impl Candidate {
-    fn of(fit: &Fit) -> Self {
-        let provider = fit.provider();
+    fn of(matched: &Match) -> Self {
+        let provider = matched.provider();
         Self {
             slug: &provider.slug,
             name: &provider.name,
-            score: fit.score(),
-            verified: fit.is_verified(),
-            unsigned: fit.unsigned(),
+            score: matched.score(),
+            verified: matched.is_verified(),
+            unsigned: matched.unsigned(),
         }
     }
 

@@ -51,7 +51,7 @@ mod log;
 use countersign::{Provider, SecretSet, UnixTime};
 
 pub use explain::{Captured, Cause, Diagnoser, Diagnosis, Effort, Problem};
-pub use identify::{Fit, identify};
+pub use identify::{Match, identify};
 pub use log::LogExplainer;
 
 /// Explains why a request does not verify under these secrets. See [`Diagnoser`] for secrets that are not valid

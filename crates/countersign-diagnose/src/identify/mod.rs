@@ -1,11 +1,11 @@
-//! Identifies the possible senders of a request: the providers of the catalogue that it fits, best first.
+//! Identifies the possible senders of a request: the providers of the catalogue that it matches, best first.
 
-mod fit;
+mod matching;
 mod rank;
 mod rarity;
 mod score;
 #[cfg(test)]
 mod tests;
 
-pub use fit::{Fit, identify};
+pub use matching::{Match, identify};
 pub(crate) use rank::{TELLING, best, ranked};

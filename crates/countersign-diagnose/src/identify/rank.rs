@@ -6,7 +6,7 @@ use super::rarity::Rarity;
 use super::score::score;
 use crate::explain::Captured;
 
-/// Returns the providers in the order in which the request fits them, best first; those that it does not fit come
+/// Returns the providers in the order in which the request matches them, best first; those that it does not match come
 /// last.
 pub(crate) fn ranked(
     providers: impl Iterator<Item = &'static Provider>,
@@ -19,7 +19,7 @@ pub(crate) fn ranked(
     scored.into_iter().map(|(_, provider)| provider).collect()
 }
 
-/// Returns the provider that the request fits best, and its score.
+/// Returns the provider that the request matches best, and its score.
 pub(crate) fn best(
     providers: impl Iterator<Item = &'static Provider>,
     captured: &Captured,
@@ -32,7 +32,7 @@ pub(crate) fn best(
 /// The smallest score that requires a signature header of few providers.
 pub(crate) const TELLING: u32 = 230;
 
-/// Returns the rank among providers that a request fits equally: a scheme before those that use it, a fork before
+/// Returns the rank among providers that a request matches equally: a scheme before those that use it, a fork before
 /// the providers whose headers it sends as well, and facts from the provider before those from elsewhere.
 pub(super) fn standing(provider: &Provider) -> (bool, usize, bool) {
     let trusted = matches!(provider.confidence, Confidence::OfficialCode | Confidence::OfficialDocs);

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::rarity::{Rarity, names};
 use crate::explain::Captured;
 
-/// Returns how well the request fits, or `None` if its signature cannot be one of this provider's.
+/// Returns how well the request matches, or `None` if its signature cannot be one of this provider's.
 pub(super) fn score(provider: &Provider, captured: &Captured, rarity: &Rarity) -> Option<u32> {
     score_signed(provider, captured, rarity)
         .or_else(|| unsigned(provider, captured).map(|_| START + SIGNATURE + LENGTH))
@@ -21,7 +21,7 @@ pub(super) fn unsigned<'p>(provider: &'p Provider, captured: &Captured) -> Optio
     kinds.filter(|kind| captured.headers().contains_key(&*kind.header)).map(|kind| &*kind.reason).next()
 }
 
-/// Returns how well the request fits except for its signature, which is missing, or `None` if it has no headers that tell.
+/// Returns how well the request matches except for its signature, which is missing, or `None` if it has no headers that tell.
 pub(super) fn score_without_signature(
     provider: &Provider,
     captured: &Captured,

@@ -29,7 +29,7 @@ fn captured(headers: &[(&str, &str)], body: &'static str) -> Captured {
 }
 
 fn slugs(captured: &Captured) -> Vec<&'static str> {
-    identify(captured, None, NOW).iter().map(|fit| &*fit.provider().slug).collect()
+    identify(captured, None, NOW).iter().map(|matched| &*matched.provider().slug).collect()
 }
 
 #[test]
@@ -41,14 +41,14 @@ fn a_kind_of_delivery_that_is_sent_unsigned_is_named_with_the_reason() {
     for (provider, kind) in kinds {
         for body in ["{}", "any text", ""] {
             let request = captured(&[(&kind.header, "true"), ("content-type", "text/plain")], body);
-            let fits = identify(&request, None, NOW);
-            let first = fits.first().unwrap_or_else(|| panic!("{}: {body}", provider.slug));
-            assert_eq!(first.provider().slug, provider.slug, "{fits:?}");
+            let matches = identify(&request, None, NOW);
+            let first = matches.first().unwrap_or_else(|| panic!("{}: {body}", provider.slug));
+            assert_eq!(first.provider().slug, provider.slug, "{matches:?}");
             assert!(first.unsigned() == Some(&*kind.reason) && !first.is_verified(), "{first:?}");
         }
     }
     let signed = identify(&captured(&[("x-amz-sns-message-type", "Notification")], BODY), None, NOW);
-    assert!(signed.iter().all(|fit| fit.unsigned().is_none()), "{signed:?}");
+    assert!(signed.iter().all(|matched| matched.unsigned().is_none()), "{signed:?}");
 }
 
 #[test]
@@ -66,11 +66,12 @@ fn a_delivery_that_lost_its_signature_is_named_by_its_other_headers() {
         if own.is_empty() {
             continue;
         }
-        let fits = identify(&captured(&own, "no JSON"), None, NOW);
-        let fit = fits.iter().find(|fit| fit.provider().slug == provider.slug);
-        let fit = fit.unwrap_or_else(|| panic!("{}: {own:?}: {fits:?}", provider.slug));
+        let matches = identify(&captured(&own, "no JSON"), None, NOW);
+        let matched = matches.iter().find(|matched| matched.provider().slug == provider.slug);
+        let matched = matched.unwrap_or_else(|| panic!("{}: {own:?}: {matches:?}", provider.slug));
         assert!(
-            !fit.is_verified() && fit.unsigned().is_some_and(|reason| reason.contains("no secret is set"))
+            !matched.is_verified()
+                && matched.unsigned().is_some_and(|reason| reason.contains("no secret is set"))
         );
         named += 1;
     }
@@ -81,8 +82,8 @@ fn a_delivery_that_lost_its_signature_is_named_by_its_other_headers() {
         ("shopify", &["x-shopify-topic", "x-shopify-webhook-id"]),
     ] {
         let headers: Vec<_> = headers.iter().map(|name| (*name, "1")).collect();
-        let fits = slugs(&captured(&headers, BODY));
-        assert!(fits.contains(&slug), "{slug}: {fits:?}");
+        let matches = slugs(&captured(&headers, BODY));
+        assert!(matches.contains(&slug), "{slug}: {matches:?}");
     }
     assert!(slugs(&captured(&[("x-request-id", "1"), ("x-timestamp", "1")], BODY)).is_empty());
 }
@@ -162,7 +163,8 @@ fn both_signatures_of_one_provider_are_the_stronger_ones() {
 
 #[test]
 fn a_signature_of_another_length_or_prefix_does_not_fit() {
-    let fits = |name: &str, value: &str, slug: &str| slugs(&captured(&[(name, value)], "{}")).contains(&slug);
+    let matches =
+        |name: &str, value: &str, slug: &str| slugs(&captured(&[(name, value)], "{}")).contains(&slug);
     for (value, expected) in [
         (format!("sha256={HEX_64}"), true),
         (format!("sha256={HEX_40}"), false),
@@ -171,12 +173,12 @@ fn a_signature_of_another_length_or_prefix_does_not_fit() {
         (format!("sha1={HEX_64}"), false),
         (HEX_64.to_owned(), false),
     ] {
-        assert_eq!(fits("x-hub-signature-256", &value, "github-sha256"), expected, "{value}");
+        assert_eq!(matches("x-hub-signature-256", &value, "github-sha256"), expected, "{value}");
     }
     for (value, expected) in
         [(BASE64_44, true), (&BASE64_44[..43], true), (BASE64_28, false), (HEX_64, false), ("", false)]
     {
-        assert_eq!(fits("x-shopify-hmac-sha256", value, "shopify"), expected, "{value}");
+        assert_eq!(matches("x-shopify-hmac-sha256", value, "shopify"), expected, "{value}");
     }
 }
 
@@ -205,12 +207,12 @@ fn what_verifies_comes_first() {
         seen += 1;
         let captured = Captured::new(headers, BODY).with_url("https://a.b/c");
         // Years later: the time does not count.
-        let fits = identify(&captured, Some(&secrets), UnixTime::from_secs(1_900_000_000));
-        let own = fits.iter().find(|fit| fit.provider().slug == provider.slug);
-        assert!(own.is_some_and(Fit::is_verified), "{}: {fits:?}", provider.slug);
-        assert!(fits[0].is_verified(), "{}", provider.slug);
+        let matches = identify(&captured, Some(&secrets), UnixTime::from_secs(1_900_000_000));
+        let own = matches.iter().find(|matched| matched.provider().slug == provider.slug);
+        assert!(own.is_some_and(Match::is_verified), "{}: {matches:?}", provider.slug);
+        assert!(matches[0].is_verified(), "{}", provider.slug);
         let wrong = SecretSet::new(Secret::new("whsec_c29tZWJvZHkgZWxzZSdz").unwrap());
-        assert!(!identify(&captured, Some(&wrong), NOW).iter().any(Fit::is_verified), "{}", provider.slug);
+        assert!(!identify(&captured, Some(&wrong), NOW).iter().any(Match::is_verified), "{}", provider.slug);
     }
     assert!(seen >= 10, "{seen}");
 }
@@ -221,8 +223,8 @@ fn evidence_that_few_share_counts_more() {
     let alone = captured(&[("x-hub-signature-256", &signature)], "{}");
     let with_event = captured(&[("x-hub-signature-256", &signature), ("x-github-event", "push")], "{}");
     let score = |captured: &Captured| {
-        let fits = identify(captured, None, NOW);
-        fits.iter().find(|fit| fit.provider().slug == "github-sha256").unwrap().score()
+        let matches = identify(captured, None, NOW);
+        matches.iter().find(|matched| matched.provider().slug == "github-sha256").unwrap().score()
     };
     assert!(score(&with_event) > score(&alone));
 }
@@ -243,8 +245,9 @@ fn requests_as_providers_send_them_are_named() {
         }
         let url = "https://h.example/hook?data.id=1";
         let captured = Captured::new(headers, row["body"].as_str().unwrap().to_owned()).with_url(url);
-        let fits = identify(&captured, None, NOW);
-        let first: Vec<_> = fits.iter().take(5).map(|fit| (&*fit.provider().slug, fit.score())).collect();
+        let matches = identify(&captured, None, NOW);
+        let first: Vec<_> =
+            matches.iter().take(5).map(|matched| (&*matched.provider().slug, matched.score())).collect();
         assert_eq!(first.first().map(|(slug, _)| *slug), row["provider"].as_str(), "{first:?}");
     }
 }

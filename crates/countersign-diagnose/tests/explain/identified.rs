@@ -32,14 +32,15 @@ fn a_genuine_request_names_its_provider_before_all_that_do_not_share_its_signatu
     let mut wrong = Vec::new();
     for provider in providers::all() {
         for (index, scene) in scenes::of(provider).iter().enumerate() {
-            let fits = identify(&captured(scene), None, NOW);
-            let own = fits.iter().position(|fit| fit.provider().slug == provider.slug);
-            let before = &fits[..own.unwrap_or(fits.len())];
-            let score = own.map(|own| fits[own].score());
-            let strangers = before
-                .iter()
-                .filter(|fit| !shares_place(fit.provider(), provider) && Some(fit.score()) != score);
-            let strangers: Vec<_> = strangers.map(|fit| (&fit.provider().slug, fit.score())).collect();
+            let matches = identify(&captured(scene), None, NOW);
+            let own = matches.iter().position(|matched| matched.provider().slug == provider.slug);
+            let before = &matches[..own.unwrap_or(matches.len())];
+            let score = own.map(|own| matches[own].score());
+            let strangers = before.iter().filter(|matched| {
+                !shares_place(matched.provider(), provider) && Some(matched.score()) != score
+            });
+            let strangers: Vec<_> =
+                strangers.map(|matched| (&matched.provider().slug, matched.score())).collect();
             if own.is_none() || !strangers.is_empty() {
                 wrong.push(format!("{} {index}: {score:?} {strangers:?}", provider.slug));
             }
@@ -58,10 +59,10 @@ fn with_its_secret_a_genuine_request_is_verified_first() {
         }
         let secrets = SecretSet::new(public);
         for scene in scenes::of(provider) {
-            let fits = identify(&captured(&scene), Some(&secrets), NOW);
-            assert!(fits[0].is_verified(), "{}: {fits:?}", provider.slug);
-            let own = fits.iter().find(|fit| fit.provider().slug == provider.slug);
-            assert!(own.is_some_and(|fit| fit.is_verified()), "{}: {fits:?}", provider.slug);
+            let matches = identify(&captured(&scene), Some(&secrets), NOW);
+            assert!(matches[0].is_verified(), "{}: {matches:?}", provider.slug);
+            let own = matches.iter().find(|matched| matched.provider().slug == provider.slug);
+            assert!(own.is_some_and(|matched| matched.is_verified()), "{}: {matches:?}", provider.slug);
         }
     }
 }
@@ -76,8 +77,8 @@ fn the_generic_scheme_is_named_before_those_that_use_it() {
             headers.insert(name, HeaderValue::from_static(value));
         }
         for body in [r#"{"type":"a.b"}"#, r#"{"type":"a.b","data":{}}"#, "{}"] {
-            let fits = identify(&Captured::new(headers.clone(), body), None, NOW);
-            assert_eq!(fits[0].provider().slug, first, "{body}: {fits:?}");
+            let matches = identify(&Captured::new(headers.clone(), body), None, NOW);
+            assert_eq!(matches[0].provider().slug, first, "{body}: {matches:?}");
         }
     }
 }
@@ -98,7 +99,7 @@ fn of_forges_that_send_the_headers_of_others_the_newest_is_named() {
         }
         headers.remove("x-github-signature");
         headers.insert("x-hub-signature-256", HeaderValue::try_from(format!("sha256={hex}")).unwrap());
-        let fits = identify(&Captured::new(headers, "{}"), None, NOW);
-        assert_eq!(fits[0].provider().slug, *first, "{fits:?}");
+        let matches = identify(&Captured::new(headers, "{}"), None, NOW);
+        assert_eq!(matches[0].provider().slug, *first, "{matches:?}");
     }
 }

@@ -8,16 +8,16 @@ use super::rarity::Rarity;
 use super::score::{score, score_without_signature, unsigned};
 use crate::explain::{Captured, Diagnoser};
 
-/// A provider that a request fits.
+/// A provider that a request matches.
 #[derive(Clone, Copy)]
-pub struct Fit {
+pub struct Match {
     provider: &'static Provider,
     score: u32,
     verified: bool,
     unsigned: Option<&'static str>,
 }
 
-impl Fit {
+impl Match {
     /// Returns the provider.
     #[must_use]
     pub const fn provider(&self) -> &'static Provider {
@@ -45,9 +45,9 @@ impl Fit {
     }
 }
 
-impl fmt::Debug for Fit {
+impl fmt::Debug for Match {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Fit")
+        f.debug_struct("Match")
             .field("provider", &self.provider.slug)
             .field("score", &self.score)
             .field("verified", &self.verified)
@@ -56,8 +56,8 @@ impl fmt::Debug for Fit {
     }
 }
 
-/// Returns the providers of the catalogue that the request fits, best first. Those for which it verifies under one
-/// of the secrets come before all others. A request without a signature fits the provider that is known to send such
+/// Returns the providers of the catalogue that the request matches, best first. Those for which it verifies under one
+/// of the secrets come before all others. A request without a signature matches the provider that is known to send such
 /// requests, as Amazon SNS its raw deliveries; otherwise those whose other headers it has.
 ///
 /// ```
@@ -67,30 +67,30 @@ impl fmt::Debug for Fit {
 /// let now = UnixTime::from_secs(1_700_000_000);
 /// let signer = Signer::new(&providers::SLACK, Secret::new("a secret")?)?;
 /// let headers = signer.sign(&SigningRequest::new("{}", now))?;
-/// let fits = identify(&Captured::new(headers, "{}"), None, now);
-/// assert_eq!(fits[0].provider().slug, "slack");
+/// let matches = identify(&Captured::new(headers, "{}"), None, now);
+/// assert_eq!(matches[0].provider().slug, "slack");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[must_use]
-pub fn identify(captured: &Captured, secrets: Option<&SecretSet>, now: UnixTime) -> Vec<Fit> {
+pub fn identify(captured: &Captured, secrets: Option<&SecretSet>, now: UnixTime) -> Vec<Match> {
     let rarity = Rarity::of(providers::all());
-    let fit = |provider: &'static Provider| {
+    let matched = |provider: &'static Provider| {
         let score = score(provider, captured, &rarity)?;
         let verified = secrets
             .is_some_and(|secrets| Diagnoser::new(provider).with_secrets(secrets).holds(captured, now));
         let unsigned = unsigned(provider, captured).filter(|_| !verified);
-        Some(Fit { provider, score, verified, unsigned })
+        Some(Match { provider, score, verified, unsigned })
     };
     let without_signature = |provider: &'static Provider| {
         let score = score_without_signature(provider, captured, &rarity)?;
-        Some(Fit { provider, score, verified: false, unsigned: Some(NO_SIGNATURE) })
+        Some(Match { provider, score, verified: false, unsigned: Some(NO_SIGNATURE) })
     };
-    let mut fits: Vec<_> = providers::all().filter_map(fit).collect();
-    if fits.is_empty() {
-        fits.extend(providers::all().filter_map(without_signature));
+    let mut matches: Vec<_> = providers::all().filter_map(matched).collect();
+    if matches.is_empty() {
+        matches.extend(providers::all().filter_map(without_signature));
     }
-    fits.sort_by_key(|fit| Reverse((fit.verified, fit.score, standing(fit.provider))));
-    fits
+    matches.sort_by_key(|matched| Reverse((matched.verified, matched.score, standing(matched.provider))));
+    matches
 }
 
 const NO_SIGNATURE: &str = "other headers of the provider are there, and the signature is not, as when no secret is set for the \
