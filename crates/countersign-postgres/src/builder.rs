@@ -13,7 +13,7 @@ use crate::batch::Batcher;
 use crate::error::OpenError;
 use crate::frontier::Frontier;
 use crate::inbox::{Accepting, Claiming, Finishing};
-use crate::inner::{Retention, StoreInner};
+use crate::inner::{RetentionPeriods, StoreInner};
 use crate::maintenance::{Growth, Interval, Partitions};
 use crate::schema::{SchemaName, check, migrate};
 use crate::session::Session;
@@ -28,7 +28,7 @@ pub struct PostgresStoreBuilder {
     source: Source,
     schema: String,
     migrates: bool,
-    retention: Retention,
+    retention: RetentionPeriods,
     max_connections: u32,
     acquire_timeout: Duration,
     operation_timeout: Duration,
@@ -85,7 +85,7 @@ impl PostgresStoreBuilder {
             source,
             schema: DEFAULT_SCHEMA.to_owned(),
             migrates: true,
-            retention: Retention {
+            retention: RetentionPeriods {
                 done: Retention::DEFAULT,
                 dead: DEFAULT_DEAD,
                 body: DEFAULT_BODY,
@@ -107,33 +107,33 @@ impl PostgresStoreBuilder {
     /// Sets how long handled deliveries are remembered. The default is 30 days, which covers deliveries that
     /// providers resend on demand. A key takes about 300 bytes.
     pub fn with_retention(self, retention: Duration) -> Self {
-        Self { retention: Retention { done: retention, ..self.retention }, ..self }
+        Self { retention: RetentionPeriods { done: retention, ..self.retention }, ..self }
     }
 
     /// Sets how long dead letters are kept, with their bodies. The default is 90 days, because they wait for an
     /// operator.
     pub fn with_dead_retention(self, retention: Duration) -> Self {
-        Self { retention: Retention { dead: retention, ..self.retention }, ..self }
+        Self { retention: RetentionPeriods { dead: retention, ..self.retention }, ..self }
     }
 
     /// Sets how long the bodies of handled events are kept after they were stored, in whole days. The default is 7
     /// days, because they may contain personal data. An event without its body cannot be replayed. The bodies of
     /// waiting events and dead letters are kept as long as the events.
     pub fn with_body_retention(self, retention: Duration) -> Self {
-        Self { retention: Retention { body: retention, ..self.retention }, ..self }
+        Self { retention: RetentionPeriods { body: retention, ..self.retention }, ..self }
     }
 
     /// Sets how long the attempts at a done event are kept, with their times, workers and errors; whole days of them are
     /// dropped. The default is 7 days: each success has a row, too. The attempts at other events are kept as long as the
     /// event.
     pub fn with_attempt_retention(self, retention: Duration) -> Self {
-        Self { retention: Retention { attempt: retention, ..self.retention }, ..self }
+        Self { retention: RetentionPeriods { attempt: retention, ..self.retention }, ..self }
     }
 
     /// Sets how long entries of the audit log are kept. The default is a year: they are small, and record who
     /// changed something.
     pub fn with_audit_retention(self, retention: Duration) -> Self {
-        Self { retention: Retention { audit: retention, ..self.retention }, ..self }
+        Self { retention: RetentionPeriods { audit: retention, ..self.retention }, ..self }
     }
 
     /// Hands each new event to another engine, in the transaction that stores it.

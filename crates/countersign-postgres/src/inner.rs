@@ -14,7 +14,7 @@ pub(crate) struct StoreInner {
     pub(crate) session: Session,
     pub(crate) statements: Statements,
     pub(crate) schema: SchemaName,
-    pub(crate) retention: Retention,
+    pub(crate) retention: RetentionPeriods,
     pub(crate) durability: Durability,
     pub(crate) wake: WakeQueue,
     pub(crate) frontier: Frontier,
@@ -27,7 +27,7 @@ pub(crate) struct StoreInner {
 
 /// The retention of finished data.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Retention {
+pub(crate) struct RetentionPeriods {
     /// Keys of handled deliveries.
     pub(crate) done: Duration,
     /// Dead letters, with their bodies.

@@ -26,7 +26,7 @@ pub struct SqliteStoreBuilder {
     busy_timeout: Duration,
     max_size: Option<u64>,
     limits: Limits,
-    inbox_retention: store::Retention,
+    inbox_retention: store::RetentionPeriods,
     is_synced: bool,
     is_local: bool,
 }
@@ -66,7 +66,7 @@ impl SqliteStoreBuilder {
             busy_timeout: Duration::from_secs(5),
             max_size: None,
             limits: Limits { operations: 8192, bytes: 64 * 1024 * 1024 },
-            inbox_retention: store::Retention {
+            inbox_retention: store::RetentionPeriods {
                 dead: days(90),
                 body: days(7),
                 attempt: days(7),

@@ -35,7 +35,7 @@ pub struct SqliteStore {
 
 /// The retention of data other than keys.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Retention {
+pub(crate) struct RetentionPeriods {
     pub(crate) dead: Duration,
     pub(crate) body: Duration,
     pub(crate) attempt: Duration,

@@ -69,7 +69,7 @@ fn what_fits_nobody_exits_with_1() {
     let ran = identify(&headers, &["--json"], b"{}");
     assert_eq!((ran.code, ran.stdout.as_str()), (1, "[]\n"));
     let ran = identify(&headers, &[], b"{}");
-    assert!(ran.code == 1 && ran.stdout.starts_with("no provider of the catalogue fits"), "{ran:?}");
+    assert!(ran.code == 1 && ran.stdout.starts_with("no provider of the catalogue matches"), "{ran:?}");
     assert_eq!(identify(&headers, &["--secret", ""], b"{}").code, 2);
 }
 

@@ -3,7 +3,7 @@ use sqlx::{AssertSqlSafe, Error, PgConnection, query, query_as, query_scalar};
 
 use super::partitions::{MOST_MOVED, Table};
 use crate::convert::millis;
-use crate::inner::{Retention, StoreInner};
+use crate::inner::{RetentionPeriods, StoreInner};
 use crate::session::Try;
 
 /// A partition beyond its retention.
@@ -21,7 +21,7 @@ impl StoreInner {
     async fn try_drop(&self, which: Try) -> Result<(), Error> {
         let mut connection = self.session.acquire(which).await?;
         let dropped = async {
-            let Retention { body, attempt, .. } = self.retention;
+            let RetentionPeriods { body, attempt, .. } = self.retention;
             for (table, retention) in [(Table::BODY, body), (Table::ATTEMPT, attempt)] {
                 for old in self.old(&mut connection, table, millis(retention)).await? {
                     self.end(&mut connection, table, &old).await?;

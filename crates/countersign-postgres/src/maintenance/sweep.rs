@@ -5,7 +5,7 @@ use sqlx::{Connection, Error, Row};
 
 use crate::convert::millis;
 use crate::error::unavailable;
-use crate::inner::{Retention, StoreInner};
+use crate::inner::{RetentionPeriods, StoreInner};
 use crate::session::{Prepared, Try, prepare};
 
 impl StoreInner {
@@ -22,7 +22,7 @@ impl StoreInner {
     /// Deletes up to 500 of each: events, bodies and attempts in the default partitions, kinds of
     /// errors, rows of statistics, entries of the audit log.
     pub(crate) async fn sweep(&self) -> Result<Swept, StoreError> {
-        let Retention { done, dead, body, attempt, audit } = self.retention;
+        let RetentionPeriods { done, dead, body, attempt, audit } = self.retention;
         let claims = self.sweep_claims().await?;
         let statements = &self.statements;
         let events =
