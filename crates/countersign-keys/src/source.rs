@@ -7,7 +7,7 @@ use countersign::receiver::{KeySource, KeysFuture, ResolveError};
 use http::{HeaderMap, StatusCode};
 use tokio::runtime::Handle;
 
-use crate::cache::{Answer, Ask, Entries, Fetched, Flight, Outcome, fresh_for};
+use crate::cache::{Answer, Ask, Entries, Fetched, Outcome, Waiter, fresh_for};
 use crate::error::FetchError;
 use crate::format::Format;
 use crate::pins::Pattern;
@@ -46,8 +46,8 @@ pub(crate) struct Options {
     pub(crate) entries: Mutex<Entries>,
 }
 
-/// A fetch in progress. However it ends, waiting requests are notified.
-struct Landing {
+/// Fetches on behalf of all requests that wait for an address. However it ends, they are notified.
+struct Leader {
     shared: Arc<Options>,
     address: String,
     outcome: Result<Option<Fetched>, FetchError>,
@@ -92,27 +92,27 @@ impl Options {
     async fn look_up(self: Arc<Self>, address: String, name: Option<&str>) -> Answer {
         let now = self.clock.now();
         let ask = self.entries().ask(&address, name, now);
-        let flight = match ask {
+        let waiter = match ask {
             Ask::Tell(answer) => return answer,
             Ask::TellAndFetch(answer) => {
-                self.take_off(address);
+                self.start_fetch(address);
                 return answer;
             }
-            Ask::Wait(flight) => flight,
-            Ask::FetchAndWait(flight) => {
-                Arc::clone(&self).take_off(address);
-                flight
+            Ask::Wait(waiter) => waiter,
+            Ask::FetchAndWait(waiter) => {
+                Arc::clone(&self).start_fetch(address);
+                waiter
             }
         };
-        let fetched = landed(flight).await?;
+        let fetched = outcome_of(waiter).await?;
         Ok(fetched.and_then(|fetched| fetched.published.select(name, self.clock.now())))
     }
 
-    fn take_off(self: Arc<Self>, address: String) {
-        let landing = Landing { shared: self, address, outcome: Err(FetchError::Interrupted) };
-        // Without a runtime the landing is dropped here, which notifies waiting requests.
+    fn start_fetch(self: Arc<Self>, address: String) {
+        let leader = Leader { shared: self, address, outcome: Err(FetchError::Interrupted) };
+        // Without a runtime the leader is dropped here, which notifies waiting requests.
         if let Ok(runtime) = Handle::try_current() {
-            runtime.spawn(landing.fetch());
+            runtime.spawn(leader.fetch());
         }
     }
 
@@ -142,13 +142,13 @@ impl Options {
     }
 }
 
-impl Landing {
+impl Leader {
     async fn fetch(mut self) {
         self.outcome = self.shared.fetch(&self.address).await;
     }
 }
 
-impl Drop for Landing {
+impl Drop for Leader {
     fn drop(&mut self) {
         let outcome = std::mem::replace(&mut self.outcome, Ok(None));
         let address = without_query(&self.address);
@@ -173,8 +173,8 @@ fn without_query(address: &str) -> &str {
 }
 
 /// Waits for the outcome of a fetch.
-async fn landed(mut flight: Flight) -> Outcome {
-    let outcome = flight.wait_for(Option::is_some).await.ok().and_then(|outcome| outcome.clone());
+async fn outcome_of(mut waiter: Waiter) -> Outcome {
+    let outcome = waiter.wait_for(Option::is_some).await.ok().and_then(|outcome| outcome.clone());
     outcome.unwrap_or_else(|| Err(Arc::new(FetchError::Interrupted)))
 }
 

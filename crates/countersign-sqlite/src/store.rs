@@ -23,7 +23,7 @@ use crate::writer::{Limits, Session, Worker, WriterConfig, start};
 pub struct SqliteStore {
     pub(crate) retention: Duration,
     pub(crate) durability: Durability,
-    pub(crate) inbox_retention: Retention,
+    pub(crate) inbox_retention: RetentionPeriods,
     /// Claims up to this fence belong to a process that has ended.
     pub(crate) last_fence: i64,
     pub(crate) timeline: Arc<Timeline>,
@@ -49,7 +49,7 @@ pub(crate) struct Opened {
     pub(crate) ownership: Ownership,
     pub(crate) timeline: Arc<Timeline>,
     pub(crate) limits: Limits,
-    pub(crate) inbox_retention: Retention,
+    pub(crate) inbox_retention: RetentionPeriods,
     pub(crate) begun: Begun,
 }
 

@@ -10,8 +10,8 @@ use super::known::Known;
 use super::lifetime::apart;
 use crate::error::FetchError;
 
-/// A fetch in progress, for which requests wait.
-pub(crate) type Flight = watch::Receiver<Option<Outcome>>;
+/// A request that waits for a fetch in progress.
+pub(crate) type Waiter = watch::Receiver<Option<Outcome>>;
 
 /// The cached state of all addresses.
 #[derive(Debug)]
@@ -29,7 +29,8 @@ pub(crate) struct Entries {
 #[derive(Debug, Default)]
 struct Slot {
     entry: Entry,
-    flight: Option<watch::Sender<Option<Outcome>>>,
+    /// The fetch in progress, if there is one.
+    in_flight: Option<watch::Sender<Option<Outcome>>>,
     used: u64,
 }
 
@@ -41,9 +42,9 @@ pub(crate) enum Ask {
     /// Start a fetch, and return the answer.
     TellAndFetch(Answer),
     /// Wait for the fetch.
-    Wait(Flight),
+    Wait(Waiter),
     /// Start a fetch, and wait for it.
-    FetchAndWait(Flight),
+    FetchAndWait(Waiter),
 }
 
 impl Entries {
@@ -68,14 +69,14 @@ impl Entries {
         slot.used = uses;
         match slot.entry.step(name, now, self.stale_for) {
             Step::Tell(answer) => Ask::Tell(answer),
-            Step::TellAndFetch(keys) if slot.flight.is_some() => Ask::Tell(Ok(Some(keys))),
+            Step::TellAndFetch(keys) if slot.in_flight.is_some() => Ask::Tell(Ok(Some(keys))),
             Step::TellAndFetch(keys) => {
-                slot.flight = Some(watch::Sender::new(None));
+                slot.in_flight = Some(watch::Sender::new(None));
                 Ask::TellAndFetch(Ok(Some(keys)))
             }
-            Step::Fetch => match &slot.flight {
-                Some(flight) => Ask::Wait(flight.subscribe()),
-                None => Ask::FetchAndWait(slot.take_off()),
+            Step::Fetch => match &slot.in_flight {
+                Some(in_flight) => Ask::Wait(in_flight.subscribe()),
+                None => Ask::FetchAndWait(slot.start()),
             },
         }
     }
@@ -87,8 +88,8 @@ impl Entries {
         if matches!(outcome, Ok(Some(_))) {
             self.known.insert(address, slot.used);
         }
-        if let Some(flight) = slot.flight.take() {
-            flight.send_replace(Some(outcome));
+        if let Some(in_flight) = slot.in_flight.take() {
+            in_flight.send_replace(Some(outcome));
         }
         if self.count(true) > self.capacity {
             self.evict(true);
@@ -116,7 +117,7 @@ impl Entries {
     fn insert(&mut self, address: &str) -> Ask {
         let slot = self.map.entry(address.to_owned()).or_default();
         slot.used = self.uses;
-        Ask::FetchAndWait(slot.take_off())
+        Ask::FetchAndWait(slot.start())
     }
 
     /// Returns the number of entries with or without keys, among those without a place of their own.
@@ -134,15 +135,15 @@ impl Entries {
     /// Evicts the least recently used entry with or without keys, unless requests wait for it.
     fn evict(&mut self, holding: bool) -> bool {
         let competing = self.map.iter().filter(|(address, slot)| self.competes(address, slot, holding));
-        let idle = competing.filter(|(_, slot)| slot.flight.is_none());
+        let idle = competing.filter(|(_, slot)| slot.in_flight.is_none());
         let oldest = idle.min_by_key(|(_, slot)| slot.used).map(|(address, _)| address.clone());
         oldest.is_some_and(|address| self.map.remove(&address).is_some())
     }
 }
 
 impl Slot {
-    fn take_off(&mut self) -> Flight {
-        self.flight.insert(watch::Sender::new(None)).subscribe()
+    fn start(&mut self) -> Waiter {
+        self.in_flight.insert(watch::Sender::new(None)).subscribe()
     }
 }
 
@@ -179,7 +180,7 @@ mod tests {
         }
     }
 
-    fn land(entries: &mut Entries, address: &str, outcome: Outcome, at: i64) {
+    fn settle(entries: &mut Entries, address: &str, outcome: Outcome, at: i64) {
         entries.settle(address, outcome, UnixTime::from_secs(at));
     }
 
@@ -187,7 +188,7 @@ mod tests {
     fn one_fetches_and_the_others_wait() {
         let mut entries = entries();
         assert_eq!([(); 3].map(|()| ask(&mut entries, "a", 0)), ["fetch", "wait", "wait"]);
-        land(&mut entries, "a", good(), 0);
+        settle(&mut entries, "a", good(), 0);
         assert_eq!(ask(&mut entries, "a", 0), "keys");
     }
 
@@ -195,9 +196,9 @@ mod tests {
     fn one_refreshes_behind_the_back_of_all() {
         let mut entries = entries();
         ask(&mut entries, "a", 0);
-        land(&mut entries, "a", good(), 0);
+        settle(&mut entries, "a", good(), 0);
         assert_eq!([(); 3].map(|()| ask(&mut entries, "a", 60)), ["keys and fetch", "keys", "keys"]);
-        land(&mut entries, "a", good(), 61);
+        settle(&mut entries, "a", good(), 61);
         assert_eq!(ask(&mut entries, "a", 61), "keys");
     }
 
@@ -206,11 +207,11 @@ mod tests {
         let mut entries = entries();
         for address in ["a", "b"] {
             ask(&mut entries, address, 0);
-            land(&mut entries, address, good(), 0);
+            settle(&mut entries, address, good(), 0);
         }
         ask(&mut entries, "a", 1);
         ask(&mut entries, "c", 1);
-        land(&mut entries, "c", good(), 1);
+        settle(&mut entries, "c", good(), 1);
         assert_eq!(["a", "c", "b"].map(|address| ask(&mut entries, address, 1)), ["keys", "keys", "fetch"]);
     }
 
@@ -218,11 +219,11 @@ mod tests {
     fn addresses_with_nothing_push_out_only_each_other() {
         let mut entries = entries();
         ask(&mut entries, "a", 0);
-        land(&mut entries, "a", good(), 0);
+        settle(&mut entries, "a", good(), 0);
         for n in 0..20 {
             let address = format!("x{n}");
             assert_eq!(ask(&mut entries, &address, 0), "fetch");
-            land(&mut entries, &address, Ok(None), 0);
+            settle(&mut entries, &address, Ok(None), 0);
         }
         assert_eq!(entries.map.len(), 3);
         assert_eq!(
@@ -235,13 +236,13 @@ mod tests {
     fn there_is_an_end_to_fetches_at_once_and_per_minute() {
         let mut crowd = entries();
         assert_eq!(["a", "b", "c"].map(|address| ask(&mut crowd, address, 0)), ["fetch", "fetch", "error"]);
-        land(&mut crowd, "a", Ok(None), 0);
+        settle(&mut crowd, "a", Ok(None), 0);
         assert_eq!(["c", "b"].map(|address| ask(&mut crowd, address, 0)), ["fetch", "wait"]);
 
         let mut flood = entries();
         for n in 0..600 {
             assert_eq!(ask(&mut flood, &n.to_string(), 0), "fetch");
-            land(&mut flood, &n.to_string(), Ok(None), 0);
+            settle(&mut flood, &n.to_string(), Ok(None), 0);
         }
         assert_eq!([ask(&mut flood, "x", 59), ask(&mut flood, "x", 60)], ["error", "fetch"]);
     }
@@ -250,19 +251,19 @@ mod tests {
     fn known_addresses_are_asked_for_whatever_else_was() {
         let mut flood = entries();
         ask(&mut flood, "seen", 0);
-        land(&mut flood, "seen", good(), 0);
+        settle(&mut flood, "seen", good(), 0);
         for minute in 1..100 {
             let at = minute * 60;
             for n in 0..700 {
                 let bogus = format!("{minute}-{n}");
                 ask(&mut flood, &bogus, at);
-                land(&mut flood, &bogus, Ok(None), at);
+                settle(&mut flood, &bogus, Ok(None), at);
             }
             assert_eq!(ask(&mut flood, "bogus", at), "error");
             // Configured, and never fetched before.
             assert_eq!(ask(&mut flood, "known", at), "fetch");
             assert_eq!(ask(&mut flood, "known", at), "wait");
-            land(&mut flood, "known", Ok(None), at);
+            settle(&mut flood, "known", Ok(None), at);
             // Missing at its publisher for as long as its entry is kept, but still known.
             assert_eq!(ask(&mut flood, "known", at + 59), "none");
         }
@@ -276,7 +277,7 @@ mod tests {
         let mut entries = entries();
         for address in ["known", "a", "b", "c", "d"] {
             ask(&mut entries, address, 0);
-            land(&mut entries, address, good(), 0);
+            settle(&mut entries, address, good(), 0);
         }
         assert_eq!(["known", "c", "d"].map(|address| ask(&mut entries, address, 1)), ["keys"; 3]);
         assert_eq!(entries.map.len(), 3);

@@ -6,6 +6,6 @@ mod entry;
 mod known;
 mod lifetime;
 
-pub(crate) use entries::{Ask, Entries, Flight};
+pub(crate) use entries::{Ask, Entries, Waiter};
 pub(crate) use entry::{Answer, Fetched, Outcome};
 pub(crate) use lifetime::fresh_for;
