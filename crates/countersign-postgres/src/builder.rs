@@ -196,8 +196,10 @@ impl PostgresStoreBuilder {
             check(&mut connection, &schema).await?;
         }
         drop(connection);
-        let flights =
-            usize::try_from(pool.options().get_max_connections()).unwrap_or(1).div_ceil(2).min(FLIGHTS);
+        let concurrency = usize::try_from(pool.options().get_max_connections())
+            .unwrap_or(1)
+            .div_ceil(2)
+            .min(MAX_CONCURRENCY);
         let inner = Arc::new(StoreInner {
             session: Session::new(pool, &schema, self.acquire_timeout, self.operation_timeout),
             statements: Statements::new(&schema),
@@ -218,9 +220,9 @@ impl PostgresStoreBuilder {
         let accepting = Accepting { inner: Arc::clone(&inner), dispatcher: self.dispatcher.clone() };
         let finishing = Finishing { inner: Arc::clone(&inner) };
         Ok(PostgresStore(Arc::new(Inner {
-            accepts: Batcher::new(accepting, flights, self.operation_timeout),
-            finishes: Batcher::new(finishing, flights, self.operation_timeout),
-            claims: Batcher::new(Claiming { inner: Arc::clone(&inner) }, flights, self.operation_timeout),
+            accepts: Batcher::new(accepting, concurrency, self.operation_timeout),
+            finishes: Batcher::new(finishing, concurrency, self.operation_timeout),
+            claims: Batcher::new(Claiming { inner: Arc::clone(&inner) }, concurrency, self.operation_timeout),
             dispatcher: self.dispatcher,
             inner,
         })))
@@ -307,7 +309,7 @@ const DEFAULT_OPERATION_TIMEOUT: Duration = Duration::from_secs(5);
 /// The minimum timeout of the first connection.
 const FIRST: Duration = Duration::from_secs(2);
 /// The number of concurrent batches. The server flushes several at a time; further batches would only be smaller.
-const FLIGHTS: usize = 4;
+const MAX_CONCURRENCY: usize = 4;
 /// Seconds between sweeps of claims.
 const CLAIMS_SWEPT: u64 = 60;
 /// Seconds between two generations of the counters.

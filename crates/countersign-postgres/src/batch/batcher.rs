@@ -6,7 +6,7 @@ use countersign_inbox::telemetry::GROUP_COMMIT_SIZE;
 use metrics::histogram;
 use tokio::sync::oneshot;
 
-use super::queue::{Caller, Flight, Queue, Waiting};
+use super::queue::{Caller, Permit, Queue, Waiting};
 use super::work::Work;
 use crate::error::{Shared, TimedOut, unavailable};
 
@@ -20,28 +20,28 @@ pub(crate) struct Batcher<W: Work> {
 impl<W: Work> Batcher<W> {
     /// Creates a batcher with this many concurrent batches. An item that waits for longer than twice the patience is
     /// given up, and so is one that failed with others and waits for as long again.
-    pub(crate) fn new(work: W, flights: usize, patience: Duration) -> Self {
-        Self { queue: Arc::new(Queue::new(flights)), work: Arc::new(work), patience }
+    pub(crate) fn new(work: W, concurrency: usize, patience: Duration) -> Self {
+        Self { queue: Arc::new(Queue::new(concurrency)), work: Arc::new(work), patience }
     }
 
     /// Runs the item in one of the next batches, even if the caller stops waiting.
     pub(crate) async fn submit(&self, item: W::Item) -> Result<W::Answer, StoreError> {
         let (reply, answer) = oneshot::channel();
         let caller = Caller { reply, weight: W::weight(&item), deadline: Instant::now() + self.patience * 2 };
-        if let Some(flight) = self.queue.push(Waiting { item, caller, is_alone: false })? {
-            launch(flight, &self.work, self.patience);
+        if let Some(permit) = self.queue.push(Waiting { item, caller, is_alone: false })? {
+            spawn(permit, &self.work, self.patience);
         }
         answer.await.unwrap_or_else(|_| Err(unavailable("the task that talks to the database has ended")))
     }
 }
 
-fn launch<W: Work>(flight: Flight<W>, work: &Arc<W>, patience: Duration) {
-    tokio::spawn(fly(flight, Arc::clone(work), patience));
+fn spawn<W: Work>(permit: Permit<W>, work: &Arc<W>, patience: Duration) {
+    tokio::spawn(run_batches(permit, Arc::clone(work), patience));
 }
 
 /// Takes batches as long as there are any.
-async fn fly<W: Work>(mut flight: Flight<W>, work: Arc<W>, patience: Duration) {
-    while let Some(batch) = flight.next_batch() {
+async fn run_batches<W: Work>(mut permit: Permit<W>, work: Arc<W>, patience: Duration) {
+    while let Some(batch) = permit.next_batch() {
         let (items, callers): (Vec<_>, Vec<_>) =
             batch.into_iter().map(|Waiting { item, caller, .. }| (item, caller)).unzip();
         match work.run(&items).await {
@@ -54,22 +54,22 @@ async fn fly<W: Work>(mut flight: Flight<W>, work: Arc<W>, patience: Duration) {
                         None => held.push((item, caller)),
                     }
                 }
-                flight.put_behind(held);
+                permit.put_behind(held);
             }
             // The item is locked: it is retried after the waiting ones, until its deadline.
             Err(error)
                 if is_locked(&error) && callers.iter().all(|caller| caller.deadline > Instant::now()) =>
             {
-                flight.put_behind(items.into_iter().zip(callers));
-                while let Some(another) = flight.another() {
-                    launch(another, &work, patience);
+                permit.put_behind(items.into_iter().zip(callers));
+                while let Some(another) = permit.another() {
+                    spawn(another, &work, patience);
                 }
             }
             // An item that cannot be stored, or waits for a lock, must not fail the others.
             Err(error) if items.len() > 1 && !is_about_all(&error) => {
-                flight.put_back(items.into_iter().zip(callers), Instant::now() + patience * 2);
-                while let Some(another) = flight.another() {
-                    launch(another, &work, patience);
+                permit.put_back(items.into_iter().zip(callers), Instant::now() + patience * 2);
+                while let Some(another) = permit.another() {
+                    spawn(another, &work, patience);
                 }
             }
             Err(error) => {
@@ -77,7 +77,7 @@ async fn fly<W: Work>(mut flight: Flight<W>, work: Arc<W>, patience: Duration) {
                 callers.into_iter().for_each(|caller| caller.answer(Err(unavailable(shared.clone()))));
             }
         }
-        for late in flight.late(Instant::now()) {
+        for late in permit.late(Instant::now()) {
             late.answer(Err(unavailable(TimedOut { after: patience * 2 })));
         }
         // Answered callers may have further items, and run first.

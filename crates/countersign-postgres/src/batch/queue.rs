@@ -10,13 +10,14 @@ use super::work::Work;
 /// The items that wait for a batch.
 pub(super) struct Queue<W: Work> {
     state: Mutex<State<W>>,
-    flights: usize,
+    /// The number of batches that run at the same time.
+    concurrency: usize,
 }
 
 struct State<W: Work> {
     waiting: VecDeque<Waiting<W>>,
     weight: usize,
-    flying: usize,
+    running: usize,
 }
 
 pub(super) struct Waiting<W: Work> {
@@ -33,20 +34,20 @@ pub(super) struct Caller<W: Work> {
     pub(super) deadline: Instant,
 }
 
-/// The right to take batches.
-pub(super) struct Flight<W: Work> {
+/// The permission to run batches, one at a time.
+pub(super) struct Permit<W: Work> {
     queue: Arc<Queue<W>>,
-    is_flying: bool,
+    is_held: bool,
 }
 
 impl<W: Work> Queue<W> {
-    pub(super) fn new(flights: usize) -> Self {
-        let state = State { waiting: VecDeque::new(), weight: 0, flying: 0 };
-        Self { state: Mutex::new(state), flights: flights.max(1) }
+    pub(super) fn new(concurrency: usize) -> Self {
+        let state = State { waiting: VecDeque::new(), weight: 0, running: 0 };
+        Self { state: Mutex::new(state), concurrency: concurrency.max(1) }
     }
 
-    /// Adds an item. Returns a flight if a further one must start.
-    pub(super) fn push(self: &Arc<Self>, waiting: Waiting<W>) -> Result<Option<Flight<W>>, StoreError> {
+    /// Adds an item. Returns a permit if a further batch may run.
+    pub(super) fn push(self: &Arc<Self>, waiting: Waiting<W>) -> Result<Option<Permit<W>>, StoreError> {
         let mut state = self.state();
         let weight = state.weight.saturating_add(waiting.caller.weight);
         if state.waiting.len() >= MOST_WAITING || weight > MOST_BYTES_WAITING {
@@ -55,16 +56,16 @@ impl<W: Work> Queue<W> {
         state.weight = weight;
         state.waiting.push_back(waiting);
         drop(state);
-        Ok(self.flight())
+        Ok(self.permit())
     }
 
-    fn flight(self: &Arc<Self>) -> Option<Flight<W>> {
+    fn permit(self: &Arc<Self>) -> Option<Permit<W>> {
         let mut state = self.state();
-        if state.waiting.is_empty() || state.flying >= self.flights {
+        if state.waiting.is_empty() || state.running >= self.concurrency {
             return None;
         }
-        state.flying += 1;
-        Some(Flight { queue: Arc::clone(self), is_flying: true })
+        state.running += 1;
+        Some(Permit { queue: Arc::clone(self), is_held: true })
     }
 
     fn state(&self) -> MutexGuard<'_, State<W>> {
@@ -73,8 +74,8 @@ impl<W: Work> Queue<W> {
     }
 }
 
-impl<W: Work> Flight<W> {
-    /// Returns the next batch, which is not empty. `None` ends the flight.
+impl<W: Work> Permit<W> {
+    /// Returns the next batch, which is not empty. With `None` the permit is given back.
     pub(super) fn next_batch(&mut self) -> Option<Vec<Waiting<W>>> {
         let mut state = self.queue.state();
         let (mut batch, mut weight) = (Vec::new(), 0_usize);
@@ -92,17 +93,17 @@ impl<W: Work> Flight<W> {
         }
         state.weight = state.weight.saturating_sub(weight);
         if batch.is_empty() {
-            // In the same critical section: a later item starts a flight.
-            state.flying -= 1;
-            self.is_flying = false;
+            // In the same critical section: a later item gets a permit.
+            state.running -= 1;
+            self.is_held = false;
             return None;
         }
         Some(batch)
     }
 
-    /// Starts a further flight, if the limit allows it.
+    /// Returns a further permit, if the limit allows it.
     pub(super) fn another(&self) -> Option<Self> {
-        self.queue.flight()
+        self.queue.permit()
     }
 
     /// Puts the items of a failed batch at the front, each to be run alone.
@@ -140,10 +141,10 @@ impl<W: Work> Flight<W> {
     }
 }
 
-impl<W: Work> Drop for Flight<W> {
+impl<W: Work> Drop for Permit<W> {
     fn drop(&mut self) {
-        if self.is_flying {
-            self.queue.state().flying -= 1;
+        if self.is_held {
+            self.queue.state().running -= 1;
         }
     }
 }
