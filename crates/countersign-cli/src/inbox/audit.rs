@@ -68,21 +68,21 @@ mod tests {
 
     use super::*;
     use crate::inbox::cli::InboxCommand;
-    use crate::inbox::site::{Site, said, typed};
+    use crate::inbox::fixture::{Fixture, said, typed};
 
-    async fn log(site: &Site, words: &str) -> Log {
+    async fn log(fixture: &Fixture, words: &str) -> Log {
         let InboxCommand::Audit(args) = typed(words) else { panic!("{words}") };
-        read(&site.store, &args).await.unwrap()
+        read(&fixture.store, &args).await.unwrap()
     }
 
     #[tokio::test]
     async fn who_changed_what_is_read_from_the_latest_on() {
-        let site = Site::with(3).await;
+        let fixture = Fixture::with(3).await;
         for (actor, id) in [("ada", 1), ("grace", 2), ("ada\x1b", 3)] {
             let change = Change::new(Action::Discard, Filter::ids([EventId::new(id)]), actor);
-            assert_eq!(site.store.change(&change).await.unwrap().ids.len(), 1);
+            assert_eq!(fixture.store.change(&change).await.unwrap().ids.len(), 1);
         }
-        let page = log(&site, "audit --limit 2").await;
+        let page = log(&fixture, "audit --limit 2").await;
         let text = said(&page);
         assert!(text.contains("2023-11-14T22:13:20Z  ada\\u{1b}  discard  3      1      {"), "{text}");
         assert!(
@@ -91,8 +91,8 @@ mod tests {
         );
         let actors = |page: &Log| page.entries.iter().map(|entry| entry.actor.clone()).collect::<Vec<_>>();
         assert_eq!(actors(&page), ["ada\x1b", "grace"]);
-        assert_eq!(actors(&log(&site, "audit --limit 2 --after 2").await), ["ada"]);
-        let page = serde_json::to_value(log(&site, "audit 2 --json").await).unwrap();
+        assert_eq!(actors(&log(&fixture, "audit --limit 2 --after 2").await), ["ada"]);
+        let page = serde_json::to_value(log(&fixture, "audit 2 --json").await).unwrap();
         let entry = page.pointer("/entries/0").unwrap();
         assert_eq!((entry.get("actor"), entry.get("event")), (Some(&json!("grace")), Some(&json!(2))));
         assert_eq!((entry.get("count"), page.get("next")), (Some(&json!(1)), Some(&Value::Null)));
@@ -100,6 +100,6 @@ mod tests {
 
     #[tokio::test]
     async fn an_empty_log_says_so() {
-        assert_eq!(said(&log(&Site::with(1).await, "audit").await), "there are no entries\n");
+        assert_eq!(said(&log(&Fixture::with(1).await, "audit").await), "there are no entries\n");
     }
 }

@@ -89,31 +89,31 @@ mod tests {
 
     use super::*;
     use crate::inbox::cli::InboxCommand;
-    use crate::inbox::site::{Site, said, typed};
+    use crate::inbox::fixture::{Fixture, said, typed};
 
-    async fn listed(site: &Site, words: &str) -> Listed {
+    async fn listed(fixture: &Fixture, words: &str) -> Listed {
         let InboxCommand::Errors(args) = typed(words) else { panic!("{words}") };
-        look(&site.store, &args).await.unwrap()
+        look(&fixture.store, &args).await.unwrap()
     }
 
     #[tokio::test]
     async fn errors_are_grouped_with_an_example() {
-        let site = Site::with(3).await;
-        assert_eq!(said(&listed(&site, "errors").await), "no failed attempts are recorded\n");
+        let fixture = Fixture::with(3).await;
+        assert_eq!(said(&listed(&fixture, "errors").await), "no failed attempts are recorded\n");
         for number in 1..=2 {
-            site.end(1, Finish::Dead { error: format!("bill {number} \x1b[2J") }).await;
+            fixture.end(1, Finish::Dead { error: format!("bill {number} \x1b[2J") }).await;
         }
-        site.end(1, Finish::Done).await;
-        let page = said(&listed(&site, "errors").await);
+        fixture.end(1, Finish::Done).await;
+        let page = said(&listed(&fixture, "errors").await);
         let row: Vec<_> = page.lines().nth(1).unwrap().split_whitespace().collect();
         let at = "2023-11-14T22:13:20Z";
         assert_eq!(row, ["2", at, at, "jobs", "job.served", "2", "bill", "#", r"\u{1b}[#"], "{page}");
         assert_eq!(page.lines().count(), 2, "{page}");
-        let json = serde_json::to_value(listed(&site, "errors --source jobs --json").await).unwrap();
+        let json = serde_json::to_value(listed(&fixture, "errors --source jobs --json").await).unwrap();
         assert_eq!(json.pointer("/errors/0/count"), Some(&json!(2)));
         assert_eq!(json.pointer("/errors/0/example"), Some(&json!(2)));
         assert_eq!(json.pointer("/errors/0/failure"), Some(&Value::Null));
-        let json = serde_json::to_value(listed(&site, "errors --source other").await).unwrap();
+        let json = serde_json::to_value(listed(&fixture, "errors --source other").await).unwrap();
         assert_eq!(json, json!({"errors": []}));
     }
 }

@@ -72,21 +72,21 @@ mod tests {
 
     use super::*;
     use crate::inbox::cli::InboxCommand;
-    use crate::inbox::site::{Site, said, typed};
+    use crate::inbox::fixture::{Fixture, said, typed};
 
-    async fn listed(site: &Site, words: &str) -> Listed {
+    async fn listed(fixture: &Fixture, words: &str) -> Listed {
         let InboxCommand::List(args) = typed(words) else { panic!("{words}") };
-        list(&site.store, &args).await.unwrap()
+        list(&fixture.store, &args).await.unwrap()
     }
 
     #[tokio::test]
     async fn pages_follow_each_other_from_the_newest_to_the_oldest() {
-        let site = Site::with(5).await;
+        let fixture = Fixture::with(5).await;
         let (mut words, mut seen) = ("list --limit 2".to_owned(), Vec::new());
         loop {
-            let page = listed(&site, &words).await;
+            let page = listed(&fixture, &words).await;
             // Events that arrive meanwhile neither shift nor repeat rows.
-            site.receive("jobs", 100 + seen.len()).await;
+            fixture.receive("jobs", 100 + seen.len()).await;
             seen.extend(page.events.iter().map(|event| event.id.get()));
             let Some(next) = page.next else { break };
             words = format!("list --limit 2 --after {next}");
@@ -96,34 +96,34 @@ mod tests {
 
     #[tokio::test]
     async fn people_see_a_table_and_the_command_for_the_next_page() {
-        let site = Site::with(3).await;
-        site.kill(1).await;
-        let page = said(&listed(&site, "list --source jobs --limit 2").await);
+        let fixture = Fixture::with(3).await;
+        fixture.kill(1).await;
+        let page = said(&listed(&fixture, "list --source jobs --limit 2").await);
         let more = "more: countersign inbox list --store sqlite:inbox.db --source jobs --limit 2 --after 2\n";
         assert!(page.ends_with(more), "{page}");
-        let page = said(&listed(&site, "list --state dead").await);
+        let page = said(&listed(&fixture, "list --state dead").await);
         let row: Vec<_> = page.lines().nth(1).unwrap().split_whitespace().collect();
         let [fields, error] = [&row[..8], &row[8..]];
         assert_eq!(fields, ["1", "dead", "jobs", "job.served", "del_1", "502", "0", "2023-11-14T22:13:20Z"]);
         assert_eq!(error.join(" "), r#"no route to "billing"\u{1b}[2J"#);
-        assert_eq!(said(&listed(&site, "list --tenant other").await), "no events\n");
+        assert_eq!(said(&listed(&fixture, "list --tenant other").await), "no events\n");
     }
 
     #[tokio::test]
     async fn events_that_do_not_verify_are_shown_with_the_cure() {
-        let site = Site::with(2).await;
-        site.end(1, Finish::Unverified { error: "signature_mismatch".to_owned() }).await;
-        let page = said(&listed(&site, "list --state unverified").await);
+        let fixture = Fixture::with(2).await;
+        fixture.end(1, Finish::Unverified { error: "signature_mismatch".to_owned() }).await;
+        let page = said(&listed(&fixture, "list --state unverified").await);
         assert!(page.contains("1") && page.contains("signature_mismatch"), "{page}");
         assert!(page.contains("`SecretSet::with_until`"), "{page}");
-        assert!(!said(&listed(&site, "list --state ready").await).contains("SecretSet"));
+        assert!(!said(&listed(&fixture, "list --state ready").await).contains("SecretSet"));
     }
 
     #[tokio::test]
     async fn machines_see_every_field_of_an_event_and_the_next_page() {
-        let site = Site::with(2).await;
-        site.end(1, Finish::Done).await;
-        let page = serde_json::to_value(listed(&site, "list --json --limit 1 --after 2").await).unwrap();
+        let fixture = Fixture::with(2).await;
+        fixture.end(1, Finish::Done).await;
+        let page = serde_json::to_value(listed(&fixture, "list --json --limit 1 --after 2").await).unwrap();
         let event = json!({
             "id": 1, "source": "jobs", "tenant": "acme", "provider": "proxiant", "external_id": "del_1",
             "event_type": "job.served", "state": "done", "attempt": 1, "replays": 0,
@@ -133,15 +133,15 @@ mod tests {
             "finished_at": "2023-11-14T22:13:20Z", "error": null,
         });
         assert_eq!(page, json!({"events": [event], "next": null}));
-        let page = serde_json::to_value(listed(&site, "list --json --limit 1").await).unwrap();
+        let page = serde_json::to_value(listed(&fixture, "list --json --limit 1").await).unwrap();
         assert_eq!(page.get("next"), Some(&Value::from(2)));
     }
 
     #[tokio::test]
     async fn a_filter_is_what_the_store_is_asked_for() {
-        let site = Site::with(4).await;
-        site.receive("audits", 9).await;
-        site.kill(1).await;
+        let fixture = Fixture::with(4).await;
+        fixture.receive("audits", 9).await;
+        fixture.kill(1).await;
         for (words, ids) in [
             ("list --source audits", &[5][..]),
             ("list --state dead", &[1]),
@@ -152,7 +152,7 @@ mod tests {
             ("list --older-than 1s", &[]),
             ("list --newer-than 1s --source jobs --state ready", &[4, 3, 2]),
         ] {
-            let page = listed(&site, words).await;
+            let page = listed(&fixture, words).await;
             assert_eq!(page.events.iter().map(|event| event.id.get()).collect::<Vec<_>>(), ids, "{words}");
         }
     }

@@ -9,14 +9,14 @@ pub(crate) mod cli;
 #[cfg(feature = "sqlite")]
 mod clock;
 mod errors;
+#[cfg(test)]
+mod fixture;
 mod list;
 mod page;
 mod rejections;
 #[cfg(feature = "sqlite")]
 mod restore;
 mod show;
-#[cfg(test)]
-mod site;
 mod statistics;
 mod stats;
 mod store;

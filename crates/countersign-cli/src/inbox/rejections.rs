@@ -118,36 +118,36 @@ mod tests {
 
     use super::*;
     use crate::inbox::cli::InboxCommand;
-    use crate::inbox::site::{Site, said, typed};
+    use crate::inbox::fixture::{Fixture, said, typed};
 
-    async fn looked(site: &Site, words: &str) -> Report {
+    async fn looked(fixture: &Fixture, words: &str) -> Report {
         let InboxCommand::Rejections(args) = typed(words) else { panic!("{words}") };
-        look(&site.store, &args).await.unwrap()
+        look(&fixture.store, &args).await.unwrap()
     }
 
     #[tokio::test]
     async fn kinds_are_counted_and_requests_shown() {
-        let site = Site::with(0).await;
-        let nothing = said(&looked(&site, "rejections").await);
+        let fixture = Fixture::with(0).await;
+        let nothing = said(&looked(&fixture, "rejections").await);
         assert_eq!(nothing, "no rejected requests since 2023-11-13T22:00:00Z\n");
         let mut increment = Increment::new("jobs");
         increment.rejections.counts.insert(("proxiant".to_owned(), "stale".to_owned()), 7);
         let head = "POST /hooks\nuser-agent: \x1b[2J".to_owned();
         increment.rejections.samples.push(RejectionSample::new("stale", "11 min old", head));
-        site.store.add_statistics(&[increment]).await.unwrap();
+        fixture.store.add_statistics(&[increment]).await.unwrap();
         let at = "2023-11-14T22:13:20Z";
-        let page = said(&looked(&site, "rejections --window 1h").await);
+        let page = said(&looked(&fixture, "rejections --window 1h").await);
         let expected = format!(
             "since 2023-11-14T21:00:00Z\n\nCOUNT  LAST                  SOURCE  PROVIDER  KIND\n7      {at}  jobs    \
              proxiant  stale\n\n{at} jobs stale: 11 min old\n  POST /hooks\n  user-agent: \\u{{1b}}[2J\n"
         );
         assert_eq!(page, expected);
-        let json = serde_json::to_value(looked(&site, "rejections --source jobs").await).unwrap();
+        let json = serde_json::to_value(looked(&fixture, "rejections --source jobs").await).unwrap();
         let count =
             json!({"source": "jobs", "provider": "proxiant", "kind": "stale", "count": 7, "last_at": at});
         assert_eq!(json.pointer("/rejections/0"), Some(&count));
         assert_eq!(json.pointer("/samples/0/cause"), Some(&json!("11 min old")));
-        let json = serde_json::to_value(looked(&site, "rejections --source other").await).unwrap();
+        let json = serde_json::to_value(looked(&fixture, "rejections --source other").await).unwrap();
         assert_eq!(
             (json.pointer("/rejections"), json.pointer("/samples")),
             (Some(&json!([])), Some(&json!([])))

@@ -173,30 +173,30 @@ mod tests {
 
     use super::*;
     use crate::inbox::cli::InboxCommand;
-    use crate::inbox::site::{Site, said, typed};
+    use crate::inbox::fixture::{Fixture, said, typed};
 
-    async fn shown(site: &Site, words: &str) -> Option<Portrait> {
+    async fn shown(fixture: &Fixture, words: &str) -> Option<Portrait> {
         let InboxCommand::Show(args) = typed(words) else { panic!("{words}") };
-        look(&site.store, &args).await.unwrap()
+        look(&fixture.store, &args).await.unwrap()
     }
 
     /// Returns an event that failed, died, was replayed by Ada, and is ready.
-    async fn with_a_past() -> Site {
-        let site = Site::with(1).await;
+    async fn with_a_past() -> Fixture {
+        let fixture = Fixture::with(1).await;
         let error = "timed out".to_owned();
-        site.end(1, Finish::Retry { after: std::time::Duration::ZERO, error }).await;
-        site.kill(1).await;
+        fixture.end(1, Finish::Retry { after: std::time::Duration::ZERO, error }).await;
+        fixture.kill(1).await;
         let mut change =
             Change::new(Action::Replay, Filter::ids([countersign_inbox::EventId::new(1)]), "ada");
         change.reason = Some("billing is back".to_owned());
-        assert_eq!(site.store.change(&change).await.unwrap().ids.len(), 1);
-        site
+        assert_eq!(fixture.store.change(&change).await.unwrap().ids.len(), 1);
+        fixture
     }
 
     #[tokio::test]
     async fn people_see_facts_names_of_headers_and_what_happened() {
-        let site = with_a_past().await;
-        let shown_event = said(&shown(&site, "show 1").await.unwrap());
+        let fixture = with_a_past().await;
+        let shown_event = said(&shown(&fixture, "show 1").await.unwrap());
         for part in [
             "event 1\nstate     ready\nsource    jobs\nprovider  proxiant\ntenant    acme\ntype      job.served\n",
             "replays   1\nfence     2\n",
@@ -218,13 +218,13 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_asked_for_is_shown_and_credentials_only_by_name() {
-        let site = Site::with(1).await;
-        let shown_event = said(&shown(&site, "show 1 --headers --body").await.unwrap());
+        let fixture = Fixture::with(1).await;
+        let shown_event = said(&shown(&fixture, "show 1 --headers --body").await.unwrap());
         assert!(shown_event.contains("user-agent: Proxiant/1\n"), "{shown_event}");
         assert!(shown_event.contains("\n  \"id\": \"del_1\",\n"), "{shown_event}");
         assert!(shown_event.contains("x-proxiant-signature: [redacted]\n"), "{shown_event}");
         assert!(!shown_event.contains("hunter2"), "{shown_event}");
-        let shown_event = said(&shown(&site, "show 1 --headers --reveal").await.unwrap());
+        let shown_event = said(&shown(&fixture, "show 1 --headers --reveal").await.unwrap());
         assert!(shown_event.contains("POST /hooks?token=hunter2\n"), "{shown_event}");
         assert!(shown_event.contains("x-proxiant-signature: sha256="), "{shown_event}");
         assert!(!shown_event.contains("del_1\""), "{shown_event}");
@@ -247,37 +247,37 @@ mod tests {
         assert_eq!(shown_event.pointer("/request/query"), Some(&Value::from("[redacted]")));
         assert!(shown_event.pointer("/body/json").is_none() && shown_event.pointer("/body/sha256").is_some());
         let shown_event =
-            serde_json::to_value(shown(&Site::with(1).await, "show 1 --body").await.unwrap()).unwrap();
+            serde_json::to_value(shown(&Fixture::with(1).await, "show 1 --body").await.unwrap()).unwrap();
         assert_eq!(shown_event.pointer("/body/json/id"), Some(&Value::from("del_1")));
     }
 
     #[tokio::test]
     async fn changes_of_many_events_are_in_the_timeline_of_each() {
-        let site = Site::with(2).await;
-        site.kill(2).await;
+        let fixture = Fixture::with(2).await;
+        fixture.kill(2).await;
         let mut change = Change::new(Action::Replay, Filter::default(), "grace");
         change.filter.source = Some("jobs".to_owned());
         change.reason = Some("fixed".to_owned());
-        assert_eq!(site.store.change(&change).await.unwrap().ids.len(), 2);
-        let shown_event = said(&shown(&site, "show 2").await.unwrap());
+        assert_eq!(fixture.store.change(&change).await.unwrap().ids.len(), 2);
+        let shown_event = said(&shown(&fixture, "show 2").await.unwrap());
         assert!(shown_event.contains("replay           by grace, of 2 events: {"), "{shown_event}");
         // Of another endpoint.
         change.filter.source = Some("other".to_owned());
-        site.store.change(&change).await.unwrap();
-        let json = serde_json::to_value(shown(&site, "show 2").await.unwrap()).unwrap();
+        fixture.store.change(&change).await.unwrap();
+        let json = serde_json::to_value(shown(&fixture, "show 2").await.unwrap()).unwrap();
         assert_eq!(json.pointer("/bulk").and_then(Value::as_array).map(Vec::len), Some(1), "{json}");
     }
 
     #[tokio::test]
     async fn a_success_before_a_replay_is_in_the_timeline() {
-        let site = Site::with(1).await;
-        site.end(1, Finish::Done).await;
+        let fixture = Fixture::with(1).await;
+        fixture.end(1, Finish::Done).await;
         let mut change =
             Change::new(Action::Replay, Filter::ids([countersign_inbox::EventId::new(1)]), "ada");
         change.filter.state = Some(countersign_inbox::EventState::Done);
-        assert_eq!(site.store.change(&change).await.unwrap().ids.len(), 1);
-        site.kill(1).await;
-        let shown_event = shown(&site, "show 1").await.unwrap();
+        assert_eq!(fixture.store.change(&change).await.unwrap().ids.len(), 1);
+        fixture.kill(1).await;
+        let shown_event = shown(&fixture, "show 1").await.unwrap();
         let text = said(&shown_event);
         assert!(text.contains("attempt 1: done  (took 0s, worker worker-1)\n"), "{text}");
         let json = serde_json::to_value(shown_event).unwrap();
@@ -292,6 +292,6 @@ mod tests {
 
     #[tokio::test]
     async fn an_event_that_is_not_there_is_none() {
-        assert!(shown(&Site::with(1).await, "show 2").await.is_none());
+        assert!(shown(&Fixture::with(1).await, "show 2").await.is_none());
     }
 }

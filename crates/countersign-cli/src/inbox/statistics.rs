@@ -180,28 +180,29 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::inbox::site::{Site, said};
+    use crate::inbox::fixture::{Fixture, said};
 
-    async fn site() -> Site {
-        let site = Site::with(3).await;
+    async fn fixture() -> Fixture {
+        let fixture = Fixture::with(3).await;
         let mut increment = Increment::new("jobs");
         let counts = &mut increment.counts;
         (counts.accepted, counts.duplicates, counts.attempts) = (3, 1, 3000);
         (counts.done, counts.retries, counts.dead) = (2999, 0, 1);
         (1..=2999).for_each(|millis| increment.time_to_done.record(Duration::from_millis(millis)));
         increment.keys.insert("2025\x1b[2J".to_owned(), 4);
-        site.store.add_statistics(&[increment]).await.unwrap();
-        site.store
+        fixture.store.add_statistics(&[increment]).await.unwrap();
+        fixture
+            .store
             .add_statistics(&[Increment { keys: [("a".to_owned(), 1)].into(), ..Increment::new("audits") }])
             .await
             .unwrap();
-        site
+        fixture
     }
 
     #[tokio::test]
     async fn people_see_rates_quantiles_and_keys() {
-        let site = site().await;
-        let page = said(&look(&site.store, Window::Day).await.unwrap());
+        let fixture = fixture().await;
+        let page = said(&look(&fixture.store, Window::Day).await.unwrap());
         let words: Vec<Vec<_>> = page.lines().map(|line| line.split_whitespace().collect()).collect();
         let at = "2023-11-14T22:13:20Z";
         assert_eq!(words[0], ["since", "2023-11-13T22:13:00Z"], "{page}");
@@ -217,8 +218,8 @@ mod tests {
 
     #[tokio::test]
     async fn machines_see_the_same_in_seconds() {
-        let site = site().await;
-        let json = serde_json::to_value(look(&site.store, Window::Hour).await.unwrap()).unwrap();
+        let fixture = fixture().await;
+        let json = serde_json::to_value(look(&fixture.store, Window::Hour).await.unwrap()).unwrap();
         assert_eq!(json.get("window"), Some(&json!("1h")));
         assert_eq!(json.pointer("/sources/0/success_rate"), Some(&Value::Null));
         let jobs = json.pointer("/sources/1").unwrap();

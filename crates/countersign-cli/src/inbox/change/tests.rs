@@ -8,7 +8,7 @@ use super::report::Report;
 use crate::Outcome;
 use crate::error::CliError;
 use crate::inbox::cli::InboxCommand;
-use crate::inbox::site::{Site, said, typed};
+use crate::inbox::fixture::{Fixture, said, typed};
 
 fn planned(words: &str) -> Result<Plan, CliError> {
     match typed(words) {
@@ -19,14 +19,14 @@ fn planned(words: &str) -> Result<Plan, CliError> {
     }
 }
 
-async fn done(site: &Site, words: &str) -> Report {
+async fn done(fixture: &Fixture, words: &str) -> Report {
     let plan = planned(words).unwrap();
-    let meant = plan.count(&site.store).await.unwrap();
-    plan.carry_out(&site.store, meant).await.unwrap()
+    let meant = plan.count(&fixture.store).await.unwrap();
+    plan.carry_out(&fixture.store, meant).await.unwrap()
 }
 
-async fn states(site: &Site) -> Vec<EventState> {
-    let rows = site.store.list(&Filter::default(), Page::first(5000)).await.unwrap();
+async fn states(fixture: &Fixture) -> Vec<EventState> {
+    let rows = fixture.store.list(&Filter::default(), Page::first(5000)).await.unwrap();
     rows.iter().rev().map(|row| row.state).collect()
 }
 
@@ -51,12 +51,12 @@ fn nothing_is_changed_by_a_filter_that_was_forgotten() {
 
 #[tokio::test]
 async fn more_batches_than_one_reach_everything_and_are_audited_one_by_one() {
-    let site = Site::with(1203).await;
-    site.kill(1201).await;
-    let report = done(&site, "replay --source jobs --actor ada --reason again").await;
+    let fixture = Fixture::with(1203).await;
+    fixture.kill(1201).await;
+    let report = done(&fixture, "replay --source jobs --actor ada --reason again").await;
     assert_eq!(numbers(&report.ids), (1..=1201).collect::<Vec<_>>());
-    assert!(states(&site).await.iter().all(|state| *state == EventState::Ready));
-    let audit = site.store.audit(None, Page::first(10)).await.unwrap();
+    assert!(states(&fixture).await.iter().all(|state| *state == EventState::Ready));
+    let audit = fixture.store.audit(None, Page::first(10)).await.unwrap();
     assert_eq!(audit.iter().map(|entry| entry.count).collect::<Vec<_>>(), [201, 500, 500]);
     assert!(audit.iter().all(|entry| entry.actor == "ada" && entry.action == "replay"));
     assert!(audit.iter().all(|entry| entry.detail.as_ref().is_some_and(|detail| detail.contains("again"))));
@@ -65,24 +65,24 @@ async fn more_batches_than_one_reach_everything_and_are_audited_one_by_one() {
 
 #[tokio::test]
 async fn a_dry_run_shows_the_events_and_changes_nothing() {
-    let site = Site::with(25).await;
-    site.kill(24).await;
-    let report = done(&site, "purge --all --dry-run").await;
+    let fixture = Fixture::with(25).await;
+    fixture.kill(24).await;
+    let report = done(&fixture, "purge --all --dry-run").await;
     assert_eq!(report.ids.len(), 24);
     assert!(report.is_ok());
     let text = said(&report);
     assert!(text.starts_with("would purge 24 events\nNUMBER  STATE"), "{text}");
     assert!(text.contains("\n1       dead ") && text.ends_with("and 4 more\n"), "{text}");
-    assert_eq!(states(&site).await.len(), 25);
-    assert_eq!(site.store.audit(None, Page::first(1)).await.unwrap(), []);
+    assert_eq!(states(&fixture).await.len(), 25);
+    assert_eq!(fixture.store.audit(None, Page::first(1)).await.unwrap(), []);
 }
 
 #[tokio::test]
 async fn each_action_takes_what_it_is_for() {
-    let site = Site::with(4).await;
-    site.end(1, Finish::Done).await;
-    site.kill(1).await;
-    let running = site.claim(1).await;
+    let fixture = Fixture::with(4).await;
+    fixture.end(1, Finish::Done).await;
+    fixture.kill(1).await;
+    let running = fixture.claim(1).await;
     assert_eq!(running.len(), 1);
     // 1 is done, 2 dead, 3 running, 4 ready.
     for (words, ids) in [
@@ -93,20 +93,20 @@ async fn each_action_takes_what_it_is_for() {
         ("purge --all --dry-run", &[1, 2]),
     ] {
         let plan = planned(words).unwrap();
-        assert_eq!(plan.count(&site.store).await.unwrap(), ids.len() as u64, "{words}");
-        assert_eq!(numbers(&done(&site, words).await.ids), ids, "{words}");
+        assert_eq!(plan.count(&fixture.store).await.unwrap(), ids.len() as u64, "{words}");
+        assert_eq!(numbers(&done(&fixture, words).await.ids), ids, "{words}");
     }
-    done(&site, "discard --all --yes").await;
-    done(&site, "purge 1").await;
-    assert_eq!(states(&site).await, [EventState::Done, EventState::Running, EventState::Done]);
+    done(&fixture, "discard --all --yes").await;
+    done(&fixture, "purge 1").await;
+    assert_eq!(states(&fixture).await, [EventState::Done, EventState::Running, EventState::Done]);
 }
 
 #[tokio::test]
 async fn what_was_named_and_left_alone_is_told_with_the_reason() {
-    let site = Site::with(3).await;
-    site.end(1, Finish::Done).await;
-    site.kill(1).await;
-    let report = done(&site, "replay 1 2 3 9").await;
+    let fixture = Fixture::with(3).await;
+    fixture.end(1, Finish::Done).await;
+    fixture.kill(1).await;
+    let report = done(&fixture, "replay 1 2 3 9").await;
     assert_eq!(numbers(&report.ids), [2]);
     assert!(!report.is_ok());
     let text = said(&report);
@@ -124,41 +124,41 @@ async fn what_was_named_and_left_alone_is_told_with_the_reason() {
 
 #[tokio::test]
 async fn nothing_to_do_is_exit_code_1() {
-    let site = Site::with(1).await;
+    let fixture = Fixture::with(1).await;
     let plan = planned("replay --all --json").unwrap();
-    assert_eq!(plan.run(&site.store).await.unwrap(), Outcome::Negative);
-    assert_eq!(planned("discard 1 --json").unwrap().run(&site.store).await.unwrap(), Outcome::Fine);
-    assert_eq!(said(&done(&site, "replay --all").await), "replayed nothing\n");
+    assert_eq!(plan.run(&fixture.store).await.unwrap(), Outcome::Negative);
+    assert_eq!(planned("discard 1 --json").unwrap().run(&fixture.store).await.unwrap(), Outcome::Fine);
+    assert_eq!(said(&done(&fixture, "replay --all").await), "replayed nothing\n");
 }
 
 #[tokio::test]
 async fn the_first_are_the_oldest_and_the_others_are_a_command_away() {
-    let site = Site::with(8).await;
-    site.kill(7).await;
-    let report = done(&site, "replay --state dead --reason fixed --first 5").await;
+    let fixture = Fixture::with(8).await;
+    fixture.kill(7).await;
+    let report = done(&fixture, "replay --state dead --reason fixed --first 5").await;
     assert_eq!(numbers(&report.ids), [1, 2, 3, 4, 5]);
     let rest = "countersign inbox replay --store sqlite:inbox.db --state dead --reason fixed --after 5";
     assert_eq!(report.rest.as_deref(), Some(rest));
     let text = said(&report);
     assert_eq!(text, format!("replayed 5 events: 1, 2, 3, 4, 5\nthe others: {rest}\n"));
     // The canaries are not among the remaining events, even if they die again.
-    site.kill(5).await;
-    let report = done(&site, "replay --state dead --after 5 --first 9").await;
+    fixture.kill(5).await;
+    let report = done(&fixture, "replay --state dead --after 5 --first 9").await;
     assert_eq!((numbers(&report.ids), report.rest.as_deref()), (vec![6, 7], None));
 }
 
 #[tokio::test(start_paused = true)]
 async fn canaries_are_watched_until_they_are_done() {
-    let site = Site::with(3).await;
-    site.kill(3).await;
+    let fixture = Fixture::with(3).await;
+    fixture.kill(3).await;
     let worker = async {
         // After several checks.
         tokio::time::sleep(Duration::from_secs(5)).await;
-        site.end(1, Finish::Done).await;
+        fixture.end(1, Finish::Done).await;
         tokio::time::sleep(Duration::from_secs(5)).await;
-        site.end(1, Finish::Done).await;
+        fixture.end(1, Finish::Done).await;
     };
-    let (report, ()) = tokio::join!(done(&site, "replay --all --first 2 --wait"), worker);
+    let (report, ()) = tokio::join!(done(&fixture, "replay --all --first 2 --wait"), worker);
     assert!(report.is_ok());
     let text = said(&report);
     assert!(text.contains("\n2 done, 0 dead, 0 still waiting\nthe others: "), "{text}");
@@ -166,15 +166,15 @@ async fn canaries_are_watched_until_they_are_done() {
 
 #[tokio::test(start_paused = true)]
 async fn a_canary_that_dies_is_exit_code_1_and_says_why() {
-    let site = Site::with(2).await;
-    site.kill(2).await;
+    let fixture = Fixture::with(2).await;
+    fixture.kill(2).await;
     let plan = planned("replay --all --first 2 --wait=1m --json").unwrap();
     let worker = async {
         tokio::time::sleep(Duration::from_secs(1)).await;
-        site.end(1, Finish::Done).await;
-        site.kill(1).await;
+        fixture.end(1, Finish::Done).await;
+        fixture.kill(1).await;
     };
-    let (report, ()) = tokio::join!(plan.carry_out(&site.store, 2), worker);
+    let (report, ()) = tokio::join!(plan.carry_out(&fixture.store, 2), worker);
     let report = report.unwrap();
     assert!(!report.is_ok());
     let text = said(&report);
@@ -186,10 +186,10 @@ async fn a_canary_that_dies_is_exit_code_1_and_says_why() {
 
 #[tokio::test(start_paused = true)]
 async fn a_worker_that_does_not_come_is_not_waited_for_for_ever() {
-    let site = Site::with(1).await;
-    site.kill(1).await;
+    let fixture = Fixture::with(1).await;
+    fixture.kill(1).await;
     let start = tokio::time::Instant::now();
-    let report = done(&site, "replay --all --first 1 --wait=90s").await;
+    let report = done(&fixture, "replay --all --first 1 --wait=90s").await;
     assert_eq!(start.elapsed(), Duration::from_secs(90));
     assert!(!report.is_ok());
     assert!(said(&report).contains("0 done, 0 dead, 1 still waiting\n"), "{}", said(&report));
@@ -197,13 +197,13 @@ async fn a_worker_that_does_not_come_is_not_waited_for_for_ever() {
 
 #[tokio::test(start_paused = true)]
 async fn named_events_are_watched_without_first() {
-    let site = Site::with(2).await;
-    site.kill(2).await;
+    let fixture = Fixture::with(2).await;
+    fixture.kill(2).await;
     let worker = async {
         tokio::time::sleep(Duration::from_secs(2)).await;
-        site.end(2, Finish::Done).await;
+        fixture.end(2, Finish::Done).await;
     };
-    let (report, ()) = tokio::join!(done(&site, "replay 1 2 --wait"), worker);
+    let (report, ()) = tokio::join!(done(&fixture, "replay 1 2 --wait"), worker);
     assert!(report.is_ok(), "{}", said(&report));
     assert!(said(&report).contains("\n2 done, 0 dead, 0 still waiting\n"), "{}", said(&report));
     let refused = planned("replay --all --wait").unwrap_err().to_string();

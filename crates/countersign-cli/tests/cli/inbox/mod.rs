@@ -4,8 +4,8 @@ mod backup;
 mod commands;
 #[cfg(feature = "postgres")]
 mod database;
+mod fixture;
 mod refusals;
-mod site;
 #[cfg(unix)]
 mod terminal;
 
@@ -15,18 +15,18 @@ use commands::{
     events_are_counted_listed_and_shown, every_change_is_in_the_audit_log, pages_lead_through_all_events,
     the_whole_history_is_shown, what_is_purged_is_gone, what_is_replayed_is_handled_again,
 };
-use site::Site;
+use fixture::Fixture;
 
 /// Creates a test of each case for each store.
 macro_rules! on_every_store {
     ($($case:ident)+) => {
         mod sqlite {
-            $(#[test] fn $case() { super::$case(&super::Site::sqlite()); })+
+            $(#[test] fn $case() { super::$case(&super::Fixture::sqlite()); })+
         }
 
         #[cfg(feature = "postgres")]
         mod postgres {
-            $(#[test] fn $case() { super::$case(&super::Site::postgres()); })+
+            $(#[test] fn $case() { super::$case(&super::Fixture::postgres()); })+
         }
     };
 }

@@ -1,6 +1,6 @@
 use std::fs;
 
-use super::Site;
+use super::Fixture;
 use crate::support::{countersign, run, run_command};
 
 #[test]
@@ -56,16 +56,16 @@ fn the_help_does_not_show_what_is_in_the_variable() {
 
 #[test]
 fn secrets_are_revealed_only_together_with_the_headers() {
-    let ran = Site::sqlite().inbox("show 1 --reveal");
+    let ran = Fixture::sqlite().inbox("show 1 --reveal");
     assert!(ran.code == 2 && ran.stderr.contains("--headers"), "{ran:?}");
 }
 
 #[test]
 fn no_server_has_to_run() {
-    let site = Site::sqlite();
-    site.receive(1);
-    site.kill(1);
-    let site = site.without_server();
-    assert_eq!(site.inbox("replay 1").stdout, "replayed event 1\n");
-    assert_eq!(site.inbox("stats --json").json().pointer("/total/ready"), Some(&1.into()));
+    let fixture = Fixture::sqlite();
+    fixture.receive(1);
+    fixture.kill(1);
+    let fixture = fixture.without_server();
+    assert_eq!(fixture.inbox("replay 1").stdout, "replayed event 1\n");
+    assert_eq!(fixture.inbox("stats --json").json().pointer("/total/ready"), Some(&1.into()));
 }

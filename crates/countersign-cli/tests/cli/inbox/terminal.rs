@@ -2,7 +2,7 @@ use std::fs::File;
 use std::io::{Read, Write};
 use std::process::{Child, Stdio};
 
-use super::Site;
+use super::Fixture;
 use crate::pty::terminal;
 
 /// A command whose standard input and error are a terminal.
@@ -12,9 +12,9 @@ struct Asked {
 }
 
 impl Asked {
-    fn by(site: &Site, words: &str) -> Self {
+    fn by(fixture: &Fixture, words: &str) -> Self {
         let (terminal, other_end) = terminal();
-        let mut command = site.command(words);
+        let mut command = fixture.command(words);
         command.stdin(other_end.try_clone().unwrap()).stderr(other_end).stdout(Stdio::piped());
         Self { child: command.spawn().unwrap(), terminal }
     }
@@ -38,15 +38,15 @@ impl Asked {
 
 #[test]
 fn on_a_terminal_a_question_is_asked_and_only_yes_is_one() {
-    let site = Site::sqlite();
-    site.receive(3);
-    site.kill(2);
+    let fixture = Fixture::sqlite();
+    fixture.receive(3);
+    fixture.kill(2);
     for no in ["n\n", "\n"] {
-        let mut asked = Asked::by(&site, "replay --all");
+        let mut asked = Asked::by(&fixture, "replay --all");
         assert_eq!(asked.question(), "replay 2 events? [y/N]");
         assert_eq!(asked.answer(no), (Some(1), "replayed nothing\n".to_owned()), "{no:?}");
     }
-    let mut asked = Asked::by(&site, "discard --all --after 1");
+    let mut asked = Asked::by(&fixture, "discard --all --after 1");
     assert_eq!(asked.question(), "discard at most 3 events? [y/N]");
     assert_eq!(asked.answer("y\n"), (Some(0), "discarded 2 events: 2, 3\n".to_owned()));
 }

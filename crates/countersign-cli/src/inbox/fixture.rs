@@ -16,18 +16,18 @@ use super::cli::InboxCommand;
 use crate::cli::{Cli, Command};
 
 /// A store, with operations of providers and workers.
-pub(super) struct Site {
+pub(super) struct Fixture {
     pub(super) store: MemoryInbox,
 }
 
-impl Site {
+impl Fixture {
     /// Creates a store with this many ready events at the endpoint `jobs`, with ids from 1.
     pub(super) async fn with(events: usize) -> Self {
-        let site = Self { store: MemoryInbox::new(Arc::new(NOW)) };
+        let fixture = Self { store: MemoryInbox::new(Arc::new(NOW)) };
         for number in 1..=events {
-            site.receive("jobs", number).await;
+            fixture.receive("jobs", number).await;
         }
-        site
+        fixture
     }
 
     /// Stores `del_NUMBER` at an endpoint.

@@ -15,14 +15,14 @@ use tokio::runtime::Runtime;
 use crate::support::{Ran, countersign, run_command};
 
 /// A store that a server, this process, has open.
-pub(super) struct Site {
+pub(super) struct Fixture {
     runtime: Runtime,
     store: Option<Arc<dyn InboxStore>>,
     url: String,
     _folder: Option<TempDir>,
 }
 
-impl Site {
+impl Fixture {
     pub(super) fn sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("inbox.db");
