@@ -3,7 +3,6 @@
 mod answer;
 mod args;
 mod attempt;
-mod bench;
 #[cfg(test)]
 mod catalogue_tests;
 pub(crate) mod cli;
@@ -14,6 +13,7 @@ mod effects;
 mod finding;
 mod forge;
 mod handshake_places;
+mod harness;
 mod layout;
 mod logs;
 mod message;
@@ -67,15 +67,15 @@ async fn check(args: &CheckArgs) -> Result<Report, CliError> {
         (only.is_empty() || only.contains(&name) || name == scenarios::GENUINE) && !skip.contains(&name)
     };
     let scenarios: Vec<_> = scenarios::all().filter(|scenario| is_wanted(scenario.name)).collect();
-    let bench = setup::bench(args)?;
+    let harness = setup::harness(args)?;
     let bar = ProgressBar::new(scenarios.len() as u64).with_style(style());
-    let outcomes = runner::run(&bench, &scenarios, |outcome| {
+    let outcomes = runner::run(&harness, &scenarios, |outcome| {
         bar.set_message(outcome.name);
         bar.inc(1);
     })
     .await;
     bar.finish_and_clear();
-    Ok(Report::new(&args.url, &bench.forge.provider.slug, outcomes, only))
+    Ok(Report::new(&args.url, &harness.forge.provider.slug, outcomes, only))
 }
 
 fn write(path: &Path, template: &impl Template) -> Result<(), CliError> {

@@ -2,15 +2,15 @@
 
 use countersign::Placement;
 
-use super::bench::Bench;
 use super::finding::Skipped;
 use super::forge::Key;
+use super::harness::Harness;
 use super::scenario::Need;
 
 impl Need {
     /// Returns the reason why the condition is not met.
-    pub(super) fn missing(self, bench: &Bench) -> Option<Skipped> {
-        let (forge, provider) = (&bench.forge, &bench.forge.provider);
+    pub(super) fn missing(self, harness: &Harness) -> Option<Skipped> {
+        let (forge, provider) = (&harness.forge, &harness.forge.provider);
         let slug = &provider.slug;
         let option = |is_given: bool, reason: &str| (!is_given).then(|| Skipped::not_asked(reason));
         let fact = |holds: bool, reason: String| (!holds).then_some(Skipped::DoesNotApply(reason));
@@ -18,17 +18,17 @@ impl Need {
         let no_timestamp = || format!("`{slug}` sends no timestamp");
         match self {
             Self::Effects => {
-                option(bench.effects.is_some(), "give --effects, which counts how often an id was handled")
+                option(harness.effects.is_some(), "give --effects, which counts how often an id was handled")
             }
             Self::Restart => option(
-                bench.restart.is_some(),
+                harness.restart.is_some(),
                 "give --restart, which kills the receiver and starts it again",
             ),
             Self::Failure => option(
-                bench.failure.is_some(),
+                harness.failure.is_some(),
                 "give --fail and --recover, which make its work fail and succeed",
             ),
-            Self::Logs => option(bench.log.is_some(), "give --logs, the file of its log"),
+            Self::Logs => option(harness.log.is_some(), "give --logs, the file of its log"),
             Self::Previous => option(
                 forge.signer(Key::Previous).is_some(),
                 "give a second --secret, --secret-env or --secret-file, which it accepts, too",

@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use super::bench::Bench;
 use super::finding::{Finding, Skipped};
+use super::harness::Harness;
 use super::report::Outcome;
 use super::scenario::{Run, Scenario, Verdict};
 use super::scenarios::GENUINE;
 
 /// Runs scenarios in order, and reports each when it is complete.
 pub(super) async fn run(
-    bench: &Bench,
+    harness: &Harness,
     scenarios: &[&'static Scenario],
     mut done: impl FnMut(&Outcome),
 ) -> Vec<Outcome> {
@@ -23,7 +23,7 @@ pub(super) async fn run(
         let blocker = scenario.after.iter().find_map(|name| explained.get(name).copied());
         let finding = match blocker {
             Some(blocker) => Err(explanation(blocker)),
-            None => find(bench, scenario).await,
+            None => find(harness, scenario).await,
         };
         let outcome = Outcome::new(scenario, finding, began.elapsed());
         if outcome.verdict == Verdict::Failed {
@@ -37,13 +37,13 @@ pub(super) async fn run(
     outcomes
 }
 
-async fn find(bench: &Bench, scenario: &Scenario) -> Finding {
-    if let Some(skipped) = scenario.needs.iter().find_map(|need| need.missing(bench)) {
+async fn find(harness: &Harness, scenario: &Scenario) -> Finding {
+    if let Some(skipped) = scenario.needs.iter().find_map(|need| need.missing(harness)) {
         return Err(skipped);
     }
     match scenario.run {
-        Run::Requests(prepare) => bench.attempt(prepare(&bench.forge)).await,
-        Run::Course(course) => course(bench).await,
+        Run::Requests(prepare) => harness.attempt(prepare(&harness.forge)).await,
+        Run::Course(course) => course(harness).await,
     }
 }
 

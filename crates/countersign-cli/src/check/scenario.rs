@@ -4,8 +4,8 @@ use std::pin::Pin;
 
 use serde::Serialize;
 
-use super::bench::Bench;
 use super::finding::{Finding, Prepared};
+use super::harness::Harness;
 
 /// A situation that a receiver must handle.
 pub(super) struct Scenario {
@@ -29,7 +29,7 @@ pub(super) enum Run {
     /// Single requests, each with its expected answer.
     Requests(fn(&super::forge::Forge) -> Prepared),
     /// A course of its own.
-    Course(for<'b> fn(&'b Bench) -> Pin<Box<dyn Future<Output = Finding> + 'b>>),
+    Course(for<'b> fn(&'b Harness) -> Pin<Box<dyn Future<Output = Finding> + 'b>>),
 }
 
 /// A condition of a scenario.

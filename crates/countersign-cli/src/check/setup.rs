@@ -1,4 +1,4 @@
-//! Makes the bench out of the options.
+//! Makes the harness out of the options.
 
 use std::borrow::Cow;
 use std::sync::Mutex;
@@ -7,11 +7,11 @@ use std::time::Duration;
 use countersign::{Provider, Secret, SecretSet, Signer, Verifier};
 use tokio::sync::OnceCell;
 
-use super::bench::{Bench, Record};
 use super::cli::CheckArgs;
 use super::commands::Failure;
 use super::effects::{Effects, PLACE};
 use super::forge::{Forge, Key};
+use super::harness::{Harness, Record};
 use super::logs::Log;
 use super::sample::Sample;
 use super::tamper;
@@ -21,7 +21,7 @@ use crate::destination::{Connector, Destination};
 use crate::error::CliError;
 
 /// Prepares a run.
-pub(super) fn bench(args: &CheckArgs) -> Result<Bench, CliError> {
+pub(super) fn harness(args: &CheckArgs) -> Result<Harness, CliError> {
     let provider = declared(&args.declaration, args.tolerance)?;
     let secrets = args.secrets.load()?;
     let stored = args.secrets.texts()?;
@@ -46,7 +46,7 @@ pub(super) fn bench(args: &CheckArgs) -> Result<Bench, CliError> {
         let what = format!("cannot read --logs {}", path.display());
         Log::open(path.clone()).map_err(CliError::io(what))
     });
-    Ok(Bench {
+    Ok(Harness {
         forge,
         wire: wire(&destination, args.timeout)?,
         effects,

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use crate::check::answer::{Answer, Expect};
 use crate::check::attempt::Attempt;
-use crate::check::bench::Bench;
 use crate::check::finding::{Finding, Findings, Prepared, Skipped, Step};
 use crate::check::forge::{Forge, Key};
+use crate::check::harness::Harness;
 use crate::check::layout::Layout;
 use crate::check::scenario::{Need, Run, Scenario};
 
@@ -19,7 +19,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
                event than the default is --event or --body.",
         needs: &[],
         after: &[],
-        run: Run::Course(|bench| Box::pin(genuine(bench))),
+        run: Run::Course(|harness| Box::pin(genuine(harness))),
     },
     Scenario {
         name: "rotated-secret",
@@ -55,15 +55,15 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         cure: "Store the event, answer, and work afterwards.",
         needs: &[Need::AckLimit],
         after: &["genuine"],
-        run: Run::Course(|bench| Box::pin(ack_time(bench))),
+        run: Run::Course(|harness| Box::pin(ack_time(harness))),
     },
 ];
 
-async fn genuine(bench: &Bench) -> Finding {
+async fn genuine(harness: &Harness) -> Finding {
     let mut refused = Vec::new();
     for layout in Layout::USUAL {
-        let message = bench.forge.draft().in_layout(layout).sign()?;
-        let answers = bench.deliver(&message).await;
+        let message = harness.forge.draft().in_layout(layout).sign()?;
+        let answers = harness.deliver(&message).await;
         let Some(last) = answers.last() else { break };
         let times = answers.len();
         let sent = match times {
@@ -76,12 +76,12 @@ async fn genuine(bench: &Bench) -> Finding {
             if !refused.is_empty() {
                 findings.notes.push("JSON in another layout is refused: see reserialised-json".to_owned());
             }
-            let _ = bench.forge.layout.set(layout);
-            bench.record(|record| record.accepted_first = (times == 1).then(|| message.id.clone()));
+            let _ = harness.forge.layout.set(layout);
+            harness.record(|record| record.accepted_first = (times == 1).then(|| message.id.clone()));
             return Ok(findings);
         }
         refused.push(step);
-        if !bench.forge.sample.is_json || !matches!(last, Answer::Response(_)) {
+        if !harness.forge.sample.is_json || !matches!(last, Answer::Response(_)) {
             break;
         }
     }
@@ -114,15 +114,15 @@ fn reordered(forge: &Forge) -> Prepared {
     ])
 }
 
-async fn ack_time(bench: &Bench) -> Finding {
-    let retries = bench.forge.provider.retries.and_then(|retries| retries.ack_secs);
+async fn ack_time(harness: &Harness) -> Finding {
+    let retries = harness.forge.provider.retries.and_then(|retries| retries.ack_secs);
     let limit = Duration::from_secs(retries.unwrap_or(u64::MAX));
     let mut answers = Vec::new();
     for _ in 0..5 {
-        answers.push(bench.send(&bench.forge.genuine()?).await);
+        answers.push(harness.send(&harness.forge.genuine()?).await);
     }
-    let many = (0..16).map(|_| bench.forge.genuine()).collect::<Result<Vec<_>, _>>()?;
-    let at_once = bench.send_all(&many).await;
+    let many = (0..16).map(|_| harness.forge.genuine()).collect::<Result<Vec<_>, _>>()?;
+    let at_once = harness.send_all(&many).await;
     let sent = [("five genuine deliveries, one after the other", answers), ("sixteen at once", at_once)];
     Ok(sent.map(|(sent, answers)| within(limit, sent, &answers)).into_iter().collect::<Vec<_>>().into())
 }

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::check::answer::{Answer, Response};
-use crate::check::bench::Bench;
 use crate::check::finding::{Finding, Findings, Skipped, Step};
 use crate::check::forge::Key;
+use crate::check::harness::Harness;
 use crate::check::message::Message;
 use crate::check::scenario::{Run, Scenario};
 use crate::check::tamper;
@@ -17,21 +17,21 @@ pub(super) const SCENARIOS: &[Scenario] = &[Scenario {
     cure: "Give one answer to every wrong signature, without the computed one; the reason belongs into the log.",
     needs: &[],
     after: &["wrong-secret", "tampered-body"],
-    run: Run::Course(|bench| Box::pin(revealing(bench))),
+    run: Run::Course(|harness| Box::pin(revealing(harness))),
 }];
 
-async fn revealing(bench: &Bench) -> Finding {
+async fn revealing(harness: &Harness) -> Finding {
     let mut findings = Findings::default();
     let mut kinds = BTreeMap::<String, Vec<String>>::new();
-    let forgeries = forgeries(bench)?;
+    let forgeries = forgeries(harness)?;
     // A change that makes the field malformed may be answered like other malformed fields.
-    let mismatch = forgeries.first().and_then(|(_, foreign, _)| bench.forge.verify(foreign));
+    let mismatch = forgeries.first().and_then(|(_, foreign, _)| harness.forge.verify(foreign));
     for (sent, message, genuine) in forgeries {
-        if bench.forge.verify(&message) != mismatch {
+        if harness.forge.verify(&message) != mismatch {
             continue;
         }
-        let Answer::Response(response) = bench.send(&message).await else { continue };
-        if let Some(leak) = leak(&response, &genuine, &bench.secrets) {
+        let Answer::Response(response) = harness.send(&message).await else { continue };
+        if let Some(leak) = leak(&response, &genuine, &harness.secrets) {
             findings.steps.push(Step::new(&sent, "an answer without secrets", leak, false));
         }
         kinds.entry(kind(&response, &message)).or_default().push(sent);
@@ -52,8 +52,8 @@ async fn revealing(bench: &Bench) -> Finding {
 }
 
 /// Returns forgeries, each with the signatures that would be right.
-fn forgeries(bench: &Bench) -> Result<Vec<(String, Message, Vec<String>)>, Skipped> {
-    let forge = &bench.forge;
+fn forgeries(harness: &Harness) -> Result<Vec<(String, Message, Vec<String>)>, Skipped> {
+    let forge = &harness.forge;
     let mut all = Vec::new();
     let draft = forge.draft();
     let genuine = draft.sign()?;

@@ -6,9 +6,9 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use crate::check::attempt::Attempt;
-use crate::check::bench::Bench;
 use crate::check::finding::{Finding, Skipped};
 use crate::check::forge::Key;
+use crate::check::harness::Harness;
 use crate::check::message::Message;
 use crate::check::sample::Content;
 use crate::check::scenario::{Need, Run, Scenario};
@@ -21,7 +21,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         cure: "Refuse a delivery without its id, if the id is signed; otherwise do not deduplicate it.",
         needs: &[Need::Id],
         after: &["wrong-secret"],
-        run: Run::Course(|bench| Box::pin(missing_id(bench))),
+        run: Run::Course(|harness| Box::pin(missing_id(harness))),
     },
     Scenario {
         name: "wrong-shape",
@@ -30,7 +30,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         cure: "Answer 422 or store the event, log its id and type, and go on.",
         needs: &[],
         after: &["genuine"],
-        run: Run::Course(|bench| Box::pin(wrong_shape(bench))),
+        run: Run::Course(|harness| Box::pin(wrong_shape(harness))),
     },
     Scenario {
         name: "non-utf8-body",
@@ -39,7 +39,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         cure: "Verify bytes, and decode them afterwards.",
         needs: &[],
         after: &["wrong-secret"],
-        run: Run::Course(|bench| Box::pin(non_utf8(bench))),
+        run: Run::Course(|harness| Box::pin(non_utf8(harness))),
     },
     Scenario {
         name: "empty-body",
@@ -48,7 +48,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         cure: "Verify it like any other body.",
         needs: &[],
         after: &["wrong-secret"],
-        run: Run::Course(|bench| Box::pin(empty(bench))),
+        run: Run::Course(|harness| Box::pin(empty(harness))),
     },
     Scenario {
         name: "compressed-body",
@@ -57,12 +57,12 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         cure: "Put no decompression in front of the verification, or bound its output.",
         needs: &[],
         after: &["wrong-secret"],
-        run: Run::Course(|bench| Box::pin(compressed(bench))),
+        run: Run::Course(|harness| Box::pin(compressed(harness))),
     },
 ];
 
-async fn missing_id(bench: &Bench) -> Finding {
-    let (forge, provider) = (&bench.forge, &bench.forge.provider);
+async fn missing_id(harness: &Harness) -> Finding {
+    let (forge, provider) = (&harness.forge, &harness.forge.provider);
     let Some(at) = &provider.event.id else { return Ok(Vec::new().into()) };
     let mut attempts = Vec::new();
     if at.is_in_body() {
@@ -72,14 +72,14 @@ async fn missing_id(bench: &Bench) -> Finding {
         let expect = if forge.coverage.id { Attempt::refused } else { Attempt::answered };
         attempts.push(expect("a genuine delivery, its id removed", message));
     }
-    survives(bench, attempts).await
+    survives(harness, attempts).await
 }
 
-async fn wrong_shape(bench: &Bench) -> Finding {
-    let message = bench.forge.draft().with_content(Content::Misshapen).sign();
+async fn wrong_shape(harness: &Harness) -> Finding {
+    let message = harness.forge.draft().with_content(Content::Misshapen).sign();
     let message = message.map_err(Skipped::DoesNotApply)?;
     let mut finding =
-        survives(bench, vec![Attempt::answered("a genuine delivery with other data", message)]).await?;
+        survives(harness, vec![Attempt::answered("a genuine delivery with other data", message)]).await?;
     let failed = finding.steps.first().is_some_and(|step| step.answered.starts_with('5'));
     if failed {
         finding.notes.push("it was answered 5xx: the provider sends it again until it gives up".to_owned());
@@ -87,8 +87,8 @@ async fn wrong_shape(bench: &Bench) -> Finding {
     Ok(finding)
 }
 
-async fn non_utf8(bench: &Bench) -> Finding {
-    let forge = &bench.forge;
+async fn non_utf8(harness: &Harness) -> Finding {
+    let forge = &harness.forge;
     let content = Content::Bytes(b"{\"text\":\"\xff\xfe\xc3\x28\"}".to_vec());
     let draft = forge.draft().with_content(content);
     let mut attempts = Vec::new();
@@ -99,21 +99,21 @@ async fn non_utf8(bench: &Bench) -> Finding {
         let message = message.with_header(&name, Some(b"\xff\xfe\xc3\x28"));
         attempts.push(Attempt::refused("a delivery with a signature that is not UTF-8", message));
     }
-    survives(bench, attempts).await
+    survives(harness, attempts).await
 }
 
-async fn empty(bench: &Bench) -> Finding {
-    let draft = bench.forge.draft().with_content(Content::Bytes(Vec::new()));
+async fn empty(harness: &Harness) -> Finding {
+    let draft = harness.forge.draft().with_content(Content::Bytes(Vec::new()));
     let mut attempts = Vec::new();
     attempts.extend(signed(draft.sign(), "a genuine delivery with an empty body"));
     attempts.extend(forged(draft.signed_by(Key::Foreign).sign(), "the same, signed with another secret"));
-    let message = bench.forge.genuine()?;
+    let message = harness.forge.genuine()?;
     attempts.push(Attempt::refused("a genuine delivery, its body removed", message.with_body(Vec::new())));
-    survives(bench, attempts).await
+    survives(harness, attempts).await
 }
 
-async fn compressed(bench: &Bench) -> Finding {
-    let forge = &bench.forge;
+async fn compressed(harness: &Harness) -> Finding {
+    let forge = &harness.forge;
     let gzip = |message: Message, body: Vec<u8>| {
         message.with_header("content-encoding", Some(b"gzip")).with_body(body)
     };
@@ -126,13 +126,13 @@ async fn compressed(bench: &Bench) -> Finding {
         Attempt::refused("a compressed delivery, signed with another secret", gzip(forged, forged_body)),
         Attempt::answered("a genuine delivery, compressed after it was signed", gzip(genuine, compressed)),
     ];
-    survives(bench, attempts).await
+    survives(harness, attempts).await
 }
 
 /// Runs the requests, and checks that the receiver still accepts a genuine delivery.
-async fn survives(bench: &Bench, attempts: Vec<Attempt>) -> Finding {
-    let mut findings = bench.attempt(Ok(attempts)).await?;
-    bench.is_alive(&mut findings, "a genuine delivery afterwards").await?;
+async fn survives(harness: &Harness, attempts: Vec<Attempt>) -> Finding {
+    let mut findings = harness.attempt(Ok(attempts)).await?;
+    harness.is_alive(&mut findings, "a genuine delivery afterwards").await?;
     Ok(findings)
 }
 

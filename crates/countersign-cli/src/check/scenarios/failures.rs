@@ -2,8 +2,8 @@
 
 use super::once::times;
 use crate::check::answer::{Answer, Expect};
-use crate::check::bench::{Bench, Crash};
 use crate::check::finding::{Finding, Findings, Skipped, Step};
+use crate::check::harness::{Crash, Harness};
 use crate::check::message::Message;
 use crate::check::scenario::{Need, Run, Scenario};
 use crate::check::{commands, crash};
@@ -16,7 +16,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         cure: "Let errors become 5xx, or store the event before the answer and retry it yourself.",
         needs: &[Need::Failure, Need::Effects, Need::Id],
         after: &["handled"],
-        run: Run::Course(|bench| Box::pin(on_failure(bench))),
+        run: Run::Course(|harness| Box::pin(on_failure(harness))),
     },
     Scenario {
         name: "retry-after-failure",
@@ -25,7 +25,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         cure: "Remember the id with the work, in one transaction; release the claim if the work fails.",
         needs: &[Need::Effects, Need::Id],
         after: &["genuine"],
-        run: Run::Course(|bench| Box::pin(retry(bench))),
+        run: Run::Course(|harness| Box::pin(retry(harness))),
     },
     Scenario {
         name: "success-before-work",
@@ -34,7 +34,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         cure: "Answer after the work, or after the event is stored durably.",
         needs: &[Need::Restart, Need::Effects, Need::Id],
         after: &["handled"],
-        run: Run::Course(|bench| Box::pin(before_work(bench))),
+        run: Run::Course(|harness| Box::pin(before_work(harness))),
     },
     Scenario {
         name: "crash",
@@ -43,38 +43,38 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         cure: "Let claims expire (a lease), and count only finished work as done.",
         needs: &[Need::Restart, Need::Effects, Need::Id],
         after: &["handled", "retry-after-failure", "success-before-work"],
-        run: Run::Course(|bench| Box::pin(interrupted(bench))),
+        run: Run::Course(|harness| Box::pin(interrupted(harness))),
     },
 ];
 
 /// Sends a delivery while the receiver's work fails.
-async fn while_failing(bench: &Bench) -> Result<(Message, Answer), Skipped> {
-    let failure = bench.failure.as_ref().ok_or_else(not_failing)?;
-    let message = bench.forge.genuine()?;
-    let failing = commands::run(&failure.fail, bench.patience).await;
-    let answer = bench.send(&message).await;
-    let recovered = commands::run(&failure.recover, bench.patience).await;
+async fn while_failing(harness: &Harness) -> Result<(Message, Answer), Skipped> {
+    let failure = harness.failure.as_ref().ok_or_else(not_failing)?;
+    let message = harness.forge.genuine()?;
+    let failing = commands::run(&failure.fail, harness.patience).await;
+    let answer = harness.send(&message).await;
+    let recovered = commands::run(&failure.recover, harness.patience).await;
     recovered.map_err(|problem| Skipped::Broken(format!("--recover: {problem}")))?;
     failing.map_err(|problem| Skipped::Broken(format!("--fail: {problem}")))?;
     Ok((message, answer))
 }
 
-async fn on_failure(bench: &Bench) -> Finding {
-    let (message, answer) = while_failing(bench).await?;
+async fn on_failure(harness: &Harness) -> Finding {
+    let (message, answer) = while_failing(harness).await?;
     let sent = "a genuine delivery, while the work fails";
     if !answer.is_accepted() {
         return Ok(vec![Step::of(sent, Expect::Refused, &answer)].into());
     }
-    let count = bench.handled(&message.id).await?;
+    let count = harness.handled(&message.id).await?;
     let answered = format!("{answer}, and {}", times(count));
     Ok(vec![Step::new(sent, "refused, or handled afterwards", answered, count > 0)].into())
 }
 
-async fn retry(bench: &Bench) -> Finding {
+async fn retry(harness: &Harness) -> Finding {
     // A receiver may have failed by itself before.
-    let own = bench.record(|record| record.failed_first.first().cloned());
-    let (message, first) = match (&bench.failure, own) {
-        (Some(_), _) => while_failing(bench).await?,
+    let own = harness.record(|record| record.failed_first.first().cloned());
+    let (message, first) = match (&harness.failure, own) {
+        (Some(_), _) => while_failing(harness).await?,
         (None, Some((message, first, _))) => (message, first),
         (None, None) => return Err(not_failing()),
     };
@@ -85,25 +85,25 @@ async fn retry(bench: &Bench) -> Finding {
     }
     let mut findings = Findings::default();
     findings.step("a genuine delivery, while the work fails", Expect::Refused, &first);
-    let answers = bench.deliver(&message).await;
+    let answers = harness.deliver(&message).await;
     let last = answers.last().cloned().unwrap_or(Answer::Closed(String::new()));
     findings.step("the same delivery again", Expect::Accepted, &last);
     if last.is_accepted() {
-        let count = bench.handled(&message.id).await?;
+        let count = harness.handled(&message.id).await?;
         findings.steps.push(Step::new("the same, afterwards", "handled once", times(count), count == 1));
     }
     Ok(findings)
 }
 
-async fn before_work(bench: &Bench) -> Finding {
-    let crash = crash_of(bench).await?;
+async fn before_work(harness: &Harness) -> Finding {
+    let crash = crash_of(harness).await?;
     let mut findings = Findings::default();
     if let Some(answer) = crash.back.as_ref().filter(|answer| !answer.is_accepted()) {
         findings.step("a genuine delivery after --restart", Expect::Accepted, answer);
         return Ok(findings);
     }
     for message in &crash.accepted {
-        let count = bench.handled(&message.id).await?;
+        let count = harness.handled(&message.id).await?;
         if count == 0 || findings.steps.is_empty() {
             let sent = "a genuine delivery, accepted right before a crash";
             findings.steps.push(Step::new(sent, "handled", times(count), count > 0));
@@ -118,15 +118,15 @@ async fn before_work(bench: &Bench) -> Finding {
     Ok(findings)
 }
 
-async fn interrupted(bench: &Bench) -> Finding {
-    let crash = crash_of(bench).await?;
+async fn interrupted(harness: &Harness) -> Finding {
+    let crash = crash_of(harness).await?;
     let mut findings = Findings::default();
     for message in &crash.interrupted {
-        let answers = bench.deliver(message).await;
+        let answers = harness.deliver(message).await;
         let last = answers.last().cloned().unwrap_or(Answer::Closed(String::new()));
         findings.step("a delivery that a crash interrupted, again", Expect::Accepted, &last);
         if last.is_accepted() {
-            let count = bench.handled(&message.id).await?;
+            let count = harness.handled(&message.id).await?;
             findings.steps.push(Step::new("the same, afterwards", "handled", times(count), count > 0));
         }
         if !findings.is_ok() {
@@ -140,8 +140,8 @@ async fn interrupted(bench: &Bench) -> Finding {
 }
 
 /// Returns the crash, of which there is one in a run.
-async fn crash_of(bench: &Bench) -> Result<&Crash, Skipped> {
-    bench.crash.get_or_init(|| crash::course(bench)).await.as_ref().map_err(Clone::clone)
+async fn crash_of(harness: &Harness) -> Result<&Crash, Skipped> {
+    harness.crash.get_or_init(|| crash::course(harness)).await.as_ref().map_err(Clone::clone)
 }
 
 fn not_failing() -> Skipped {

@@ -7,10 +7,10 @@ use serde_json::Value;
 
 use crate::check::answer::Answer;
 use crate::check::args::HandshakeArgs;
-use crate::check::bench::Bench;
 use crate::check::finding::{Finding, Findings, Skipped, Step};
 use crate::check::forge::{Forge, Key};
 use crate::check::handshake_places::{FORM, JSON, has, places_of, put, with_value};
+use crate::check::harness::Harness;
 use crate::check::message::Message;
 use crate::check::reference;
 use crate::check::sample::Content;
@@ -23,15 +23,15 @@ pub(super) const SCENARIOS: &[Scenario] = &[Scenario {
     cure: "Answer before any other code sees the request; `countersign provider` shows request and answer.",
     needs: &[Need::Handshakes],
     after: &["genuine"],
-    run: Run::Course(|bench| Box::pin(handshakes(bench))),
+    run: Run::Course(|harness| Box::pin(handshakes(harness))),
 }];
 
-async fn handshakes(bench: &Bench) -> Finding {
+async fn handshakes(harness: &Harness) -> Finding {
     let mut findings = Findings::default();
     let mut missing = Vec::new();
-    for handshake in &*bench.forge.provider.handshakes {
-        match request(bench, handshake).await {
-            Ok((message, expected)) => ask(bench, handshake, &message, &expected, &mut findings).await?,
+    for handshake in &*harness.forge.provider.handshakes {
+        match request(harness, handshake).await {
+            Ok((message, expected)) => ask(harness, handshake, &message, &expected, &mut findings).await?,
             Err(reason) => missing.push(format!("{}: {reason}", handshake.name)),
         }
     }
@@ -43,7 +43,7 @@ async fn handshakes(bench: &Bench) -> Finding {
 }
 
 async fn ask(
-    bench: &Bench,
+    harness: &Harness,
     handshake: &Handshake,
     message: &Message,
     expected: &(u16, Bytes),
@@ -51,7 +51,7 @@ async fn ask(
 ) -> Result<(), Skipped> {
     let name = &handshake.name;
     let (_, body) = expected;
-    let answer = bench.deliver(message).await.pop().unwrap_or(Answer::Closed(String::new()));
+    let answer = harness.deliver(message).await.pop().unwrap_or(Answer::Closed(String::new()));
     let is_right = answer.is_accepted() && has_body(&answer, body);
     let wanted = match body.is_empty() {
         true => "2xx".to_owned(),
@@ -60,11 +60,11 @@ async fn ask(
     findings.steps.push(Step::new(format!("the handshake `{name}`"), wanted, answer.to_string(), is_right));
     let forged = match &handshake.trust {
         Trust::Token(place) => with_value(message, place, "not-the-token"),
-        Trust::Signed => signed(&bench.forge, message, Key::Foreign).ok(),
+        Trust::Signed => signed(&harness.forge, message, Key::Foreign).ok(),
         _ => None,
     };
     if let Some(forged) = forged {
-        let answer = bench.send(&forged).await;
+        let answer = harness.send(&forged).await;
         let reveals = answer.is_accepted() && !body.is_empty() && has_body(&answer, body);
         let refused = !answer.is_accepted() || matches!(handshake.trust, Trust::Token(_)) && !reveals;
         let sent = format!("the handshake `{name}`, with a wrong proof");
@@ -74,8 +74,8 @@ async fn ask(
 }
 
 /// Returns the request of a handshake and its answer, as this crate gives it, or the reason why it is not asked.
-async fn request(bench: &Bench, handshake: &Handshake) -> Result<(Message, (u16, Bytes)), String> {
-    let (forge, args) = (&bench.forge, &bench.handshakes);
+async fn request(harness: &Harness, handshake: &Handshake) -> Result<(Message, (u16, Bytes)), String> {
+    let (forge, args) = (&harness.forge, &harness.handshakes);
     if handshake.answer.is_none() && handshake.trust == Trust::Signed {
         return delivered(forge, handshake);
     }

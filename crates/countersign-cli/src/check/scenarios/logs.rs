@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
-use crate::check::bench::Bench;
 use crate::check::finding::{Finding, Skipped, Step};
 use crate::check::forge::Key;
+use crate::check::harness::Harness;
 use crate::check::sample::Content;
 use crate::check::scenario::{Need, Run, Scenario};
 use crate::check::tamper;
@@ -18,13 +18,13 @@ pub(super) const SCENARIOS: &[Scenario] = &[Scenario {
     cure: "Log provider, id, type and the kind of a refusal. Redact headers, and log no body.",
     needs: &[Need::Logs],
     after: &["genuine"],
-    run: Run::Course(|bench| Box::pin(logs(bench))),
+    run: Run::Course(|harness| Box::pin(logs(harness))),
 }];
 
-async fn logs(bench: &Bench) -> Finding {
-    let log = bench.log.as_ref().ok_or_else(|| Skipped::not_asked("give --logs"))?;
-    let mark = format!("canary-{}", bench.forge.token());
-    send_marked(bench, &mark).await?;
+async fn logs(harness: &Harness) -> Finding {
+    let log = harness.log.as_ref().ok_or_else(|| Skipped::not_asked("give --logs"))?;
+    let mark = format!("canary-{}", harness.forge.token());
+    send_marked(harness, &mark).await?;
     // Whatever is written about the last delivery.
     sleep(WRITTEN).await;
     let text = log.read().map_err(|error| Skipped::Broken(format!("--logs: {error}")))?;
@@ -35,8 +35,9 @@ async fn logs(bench: &Bench) -> Finding {
         return Err(Skipped::not_asked(reason));
     }
     let found = |needles: &[String]| needles.iter().any(|needle| contains(&text, needle));
-    let signatures = bench.record(|record| record.signatures.clone());
-    let kinds = [("the secret", bench.secrets.clone()), ("a signature", signatures), ("a body", vec![mark])];
+    let signatures = harness.record(|record| record.signatures.clone());
+    let kinds =
+        [("the secret", harness.secrets.clone()), ("a signature", signatures), ("a body", vec![mark])];
     let steps = kinds.map(|(kind, needles)| {
         let is_there = found(&needles);
         let answered = if is_there { format!("{kind} is in it") } else { "not in it".to_owned() };
@@ -46,21 +47,21 @@ async fn logs(bench: &Bench) -> Finding {
 }
 
 /// Sends deliveries with a mark in their bodies: accepted ones, refused ones, and one whose data has another shape.
-async fn send_marked(bench: &Bench, mark: &str) -> Result<(), Skipped> {
-    let marked = || bench.forge.draft().with_content(Content::Marked(mark.to_owned()));
-    bench.deliver(&marked().sign()?).await;
-    bench.send(&marked().signed_by(Key::Foreign).sign()?).await;
-    bench.send(&marked().with_event_type("countersign.unknown_event").sign()?).await;
+async fn send_marked(harness: &Harness, mark: &str) -> Result<(), Skipped> {
+    let marked = || harness.forge.draft().with_content(Content::Marked(mark.to_owned()));
+    harness.deliver(&marked().sign()?).await;
+    harness.send(&marked().signed_by(Key::Foreign).sign()?).await;
+    harness.send(&marked().with_event_type("countersign.unknown_event").sign()?).await;
     let genuine = marked().sign()?;
     let tampered = tamper::with_addition(&genuine.body);
-    bench.send(&genuine.with_body(tampered)).await;
+    harness.send(&genuine.with_body(tampered)).await;
     let broken = marked().body()?;
     let half =
         broken.split_at_checked(broken.len().saturating_sub(2)).map_or(Vec::new(), |(half, _)| half.to_vec());
-    if let Ok(message) = bench.forge.draft().with_content(Content::Bytes(half)).sign() {
-        bench.send(&message).await;
+    if let Ok(message) = harness.forge.draft().with_content(Content::Bytes(half)).sign() {
+        harness.send(&message).await;
     }
-    bench.deliver(&bench.forge.genuine()?).await;
+    harness.deliver(&harness.forge.genuine()?).await;
     Ok(())
 }
 

@@ -1,8 +1,8 @@
 //! Deliveries that are sent again, which a receiver must handle once.
 
 use crate::check::answer::Answer;
-use crate::check::bench::Bench;
 use crate::check::finding::{Finding, Findings, Skipped, Step};
+use crate::check::harness::Harness;
 use crate::check::message::Message;
 use crate::check::sample::Content;
 use crate::check::scenario::{Need, Run, Scenario};
@@ -15,7 +15,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         cure: "Answer 2xx after the work is done or the event is stored, and 5xx if either failed.",
         needs: &[Need::Effects, Need::Id],
         after: &["genuine"],
-        run: Run::Course(|bench| Box::pin(handled(bench))),
+        run: Run::Course(|harness| Box::pin(handled(harness))),
     },
     Scenario {
         name: "replay-after-success",
@@ -24,7 +24,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         cure: "Store the id in the same transaction as the work, and answer 2xx to an id that is stored.",
         needs: &[Need::Effects, Need::Id],
         after: &["handled"],
-        run: Run::Course(|bench| Box::pin(replay(bench))),
+        run: Run::Course(|harness| Box::pin(replay(harness))),
     },
     Scenario {
         name: "replay-in-flight",
@@ -33,7 +33,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         cure: "Claim the id with one atomic statement (a unique key, `SET NX`) before the work, and use its answer.",
         needs: &[Need::Effects, Need::Id],
         after: &["replay-after-success"],
-        run: Run::Course(|bench| Box::pin(in_flight(bench))),
+        run: Run::Course(|harness| Box::pin(in_flight(harness))),
     },
     Scenario {
         name: "same-id-other-bytes",
@@ -42,13 +42,13 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         cure: "Deduplicate by the provider's id.",
         needs: &[Need::Effects, Need::Id],
         after: &["replay-after-success"],
-        run: Run::Course(|bench| Box::pin(other_bytes(bench))),
+        run: Run::Course(|harness| Box::pin(other_bytes(harness))),
     },
 ];
 
-async fn handled(bench: &Bench) -> Finding {
-    let message = bench.forge.genuine()?;
-    let answers = bench.deliver(&message).await;
+async fn handled(harness: &Harness) -> Finding {
+    let message = harness.forge.genuine()?;
+    let answers = harness.deliver(&message).await;
     match answers.as_slice() {
         [only] if only.is_accepted() => {}
         [_, ..] if answers.last().is_some_and(Answer::is_accepted) => {
@@ -60,13 +60,13 @@ async fn handled(bench: &Bench) -> Finding {
     }
     let mut findings = Findings::default();
     // The first one of the run may have met a receiver that was not ready.
-    let first = bench.record(|record| record.accepted_first.clone());
+    let first = harness.record(|record| record.accepted_first.clone());
     for (sent, id) in first
         .iter()
         .map(|id| ("the first genuine delivery, accepted", id))
         .chain([("another one", &message.id)])
     {
-        let count = bench.handled(id).await?;
+        let count = harness.handled(id).await?;
         findings.steps.push(Step::new(sent, "handled once", times(count), count == 1));
         if !findings.is_ok() {
             break;
@@ -75,26 +75,26 @@ async fn handled(bench: &Bench) -> Finding {
     Ok(findings)
 }
 
-async fn replay(bench: &Bench) -> Finding {
-    let first = bench.forge.genuine()?;
+async fn replay(harness: &Harness) -> Finding {
+    let first = harness.forge.genuine()?;
     let mut findings = Findings::default();
-    accepted(bench, &first, &mut findings).await?;
+    accepted(harness, &first, &mut findings).await?;
     for _ in 0..2 {
-        note_refusal(&bench.send(&first).await, &mut findings);
+        note_refusal(&harness.send(&first).await, &mut findings);
     }
-    let again = bench.forge.draft().with_id(Some(&first.id)).sign()?;
-    note_refusal(&bench.send(&again).await, &mut findings);
-    bench.settle().await?;
-    let count = bench.count(&first.id).await?;
+    let again = harness.forge.draft().with_id(Some(&first.id)).sign()?;
+    note_refusal(&harness.send(&again).await, &mut findings);
+    harness.settle().await?;
+    let count = harness.count(&first.id).await?;
     let sent = "the same delivery, twice more, and once more with a new signature";
     findings.steps.push(Step::new(sent, "handled once", times(count), count <= 1));
     Ok(findings)
 }
 
-async fn in_flight(bench: &Bench) -> Finding {
-    let message = bench.forge.genuine()?;
+async fn in_flight(harness: &Harness) -> Finding {
+    let message = harness.forge.genuine()?;
     let copies = vec![message.clone(); AT_ONCE];
-    let answers = bench.send_all(&copies).await;
+    let answers = harness.send_all(&copies).await;
     let (accepted, silent) =
         (count(&answers, Answer::is_accepted), count(&answers, |answer| answer.status().is_none()));
     let mut findings = Findings::default();
@@ -108,35 +108,35 @@ async fn in_flight(bench: &Bench) -> Finding {
     ));
     // What was refused because it was in flight is sent again.
     if accepted < AT_ONCE {
-        bench.deliver(&message).await;
+        harness.deliver(&message).await;
     }
-    bench.settle().await?;
-    let count = bench.count(&message.id).await?;
+    harness.settle().await?;
+    let count = harness.count(&message.id).await?;
     findings.steps.push(Step::new("the same, afterwards", "handled once", times(count), count <= 1));
     Ok(findings)
 }
 
-async fn other_bytes(bench: &Bench) -> Finding {
-    let first = bench.forge.genuine()?;
+async fn other_bytes(harness: &Harness) -> Finding {
+    let first = harness.forge.genuine()?;
     let mut findings = Findings::default();
-    accepted(bench, &first, &mut findings).await?;
-    let content = Content::Marked(bench.forge.token());
-    let other = bench.forge.draft().with_id(Some(&first.id)).with_content(content).sign()?;
-    bench.send(&other).await;
-    bench.settle().await?;
-    let count = bench.count(&first.id).await?;
+    accepted(harness, &first, &mut findings).await?;
+    let content = Content::Marked(harness.forge.token());
+    let other = harness.forge.draft().with_id(Some(&first.id)).with_content(content).sign()?;
+    harness.send(&other).await;
+    harness.settle().await?;
+    let count = harness.count(&first.id).await?;
     let sent = "another delivery with the same id, and a genuine signature";
     findings.steps.push(Step::new(sent, "handled once", times(count), count <= 1));
     Ok(findings)
 }
 
 /// Sends a genuine delivery, and waits until it is handled.
-async fn accepted(bench: &Bench, message: &Message, findings: &mut Findings) -> Result<(), Skipped> {
-    let answers = bench.deliver(message).await;
+async fn accepted(harness: &Harness, message: &Message, findings: &mut Findings) -> Result<(), Skipped> {
+    let answers = harness.deliver(message).await;
     if !answers.last().is_some_and(Answer::is_accepted) {
         return Err(Skipped::not_asked("the receiver accepts nothing any more"));
     }
-    let count = bench.handled(&message.id).await?;
+    let count = harness.handled(&message.id).await?;
     findings.steps.push(Step::new("a genuine delivery", "handled once", times(count), count <= 1));
     Ok(())
 }

@@ -3,9 +3,9 @@
 use countersign::scheme::Location;
 
 use crate::check::attempt::Attempt;
-use crate::check::bench::Bench;
 use crate::check::finding::{Finding, Prepared, Skipped};
 use crate::check::forge::{Forge, Key};
+use crate::check::harness::Harness;
 use crate::check::layout::Layout;
 use crate::check::message::Message;
 use crate::check::sample::Content;
@@ -84,7 +84,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         cure: "Read the raw body before any JSON middleware does (`express.raw()`, `request.get_data()`, `php://input`).",
         needs: &[Need::Json, Need::SignedBody],
         after: &["tampered-body"],
-        run: Run::Course(|bench| Box::pin(reserialised(bench))),
+        run: Run::Course(|harness| Box::pin(reserialised(harness))),
     },
 ];
 
@@ -207,8 +207,8 @@ fn with_two_timestamps(forge: &Forge) -> Result<Vec<Attempt>, Skipped> {
     Ok(attempts)
 }
 
-async fn reserialised(bench: &Bench) -> Finding {
-    let forge = &bench.forge;
+async fn reserialised(harness: &Harness) -> Finding {
+    let forge = &harness.forge;
     let odd = forge.draft().in_layout(Layout::Odd).sign()?;
     let mut attempts = vec![Attempt::accepted("a genuine delivery in JSON with odd white space", odd)];
     for layout in Layout::USUAL {
@@ -234,7 +234,7 @@ async fn reserialised(bench: &Bench) -> Finding {
         attempts
             .push(Attempt::accepted("a genuine delivery in JSON as another serializer writes it", message));
     }
-    bench.attempt(Ok(attempts)).await
+    harness.attempt(Ok(attempts)).await
 }
 
 fn unplaced(at: &Location) -> Skipped {

@@ -2,9 +2,9 @@
 
 use crate::check::answer::Expect;
 use crate::check::attempt::Attempt;
-use crate::check::bench::Bench;
 use crate::check::finding::{Finding, Findings, Prepared, Skipped, Step};
 use crate::check::forge::{Forge, Key};
+use crate::check::harness::Harness;
 use crate::check::message::{Course, Message};
 use crate::check::scenario::{Run, Scenario};
 
@@ -16,7 +16,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         cure: "Compare `Content-Length` with a limit (1 MiB, or the provider's) before the body is read: 413.",
         needs: &[],
         after: &["wrong-secret"],
-        run: Run::Course(|bench| Box::pin(announced(bench))),
+        run: Run::Course(|harness| Box::pin(announced(harness))),
     },
     Scenario {
         name: "huge-chunked-body",
@@ -25,7 +25,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         cure: "Count bytes while the body is read, and stop at the limit.",
         needs: &[],
         after: &["huge-announced-body"],
-        run: Run::Course(|bench| Box::pin(chunked(bench))),
+        run: Run::Course(|harness| Box::pin(chunked(harness))),
     },
     Scenario {
         name: "slow-body",
@@ -34,7 +34,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         cure: "Serve requests concurrently, and bound the time for a body.",
         needs: &[],
         after: &["genuine"],
-        run: Run::Course(|bench| Box::pin(slow(bench))),
+        run: Run::Course(|harness| Box::pin(slow(harness))),
     },
     Scenario {
         name: "wrong-content-type",
@@ -61,22 +61,22 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         cure: "Answer 404, or verify and handle deliveries on all paths.",
         needs: &[],
         after: &["wrong-secret"],
-        run: Run::Course(|bench| Box::pin(elsewhere(bench))),
+        run: Run::Course(|harness| Box::pin(elsewhere(harness))),
     },
 ];
 
-async fn announced(bench: &Bench) -> Finding {
-    let message = bench.forge.draft().signed_by(Key::Foreign).sign()?;
-    let (answer, _) = bench.send_as(&message, Course::Announced(100 << 30)).await;
+async fn announced(harness: &Harness) -> Finding {
+    let message = harness.forge.draft().signed_by(Key::Foreign).sign()?;
+    let (answer, _) = harness.send_as(&message, Course::Announced(100 << 30)).await;
     let mut findings = Findings::default();
     findings.step("a delivery that announces 100 GiB, signed with another secret", Expect::Refused, &answer);
-    bench.is_alive(&mut findings, "a genuine delivery afterwards").await?;
+    harness.is_alive(&mut findings, "a genuine delivery afterwards").await?;
     Ok(findings)
 }
 
-async fn chunked(bench: &Bench) -> Finding {
-    let message = bench.forge.draft().signed_by(Key::Foreign).sign()?;
-    let (answer, sent) = bench.send_as(&message, Course::Endless(ENDLESS)).await;
+async fn chunked(harness: &Harness) -> Finding {
+    let message = harness.forge.draft().signed_by(Key::Foreign).sign()?;
+    let (answer, sent) = harness.send_as(&message, Course::Endless(ENDLESS)).await;
     let mut findings = Findings::default();
     let step =
         Step::of("a delivery of 64 MiB in chunks, signed with another secret", Expect::Refused, &answer);
@@ -88,20 +88,22 @@ async fn chunked(bench: &Bench) -> Finding {
         ok: step.ok && stopped,
         ..step
     });
-    bench.is_alive(&mut findings, "a genuine delivery afterwards").await?;
+    harness.is_alive(&mut findings, "a genuine delivery afterwards").await?;
     Ok(findings)
 }
 
-async fn slow(bench: &Bench) -> Finding {
-    let stalled = (0..STALLED).map(|_| bench.forge.genuine()).collect::<Result<Vec<_>, _>>()?;
+async fn slow(harness: &Harness) -> Finding {
+    let stalled = (0..STALLED).map(|_| harness.forge.genuine()).collect::<Result<Vec<_>, _>>()?;
     let stalling = async {
-        futures_util::future::join_all(stalled.iter().map(|message| bench.send_as(message, Course::Stalled)))
-            .await
+        futures_util::future::join_all(
+            stalled.iter().map(|message| harness.send_as(message, Course::Stalled)),
+        )
+        .await
     };
     let others = async {
         let mut findings = Findings::default();
         for sent in ["a genuine delivery, while 16 senders have stopped in mid-body", "another one"] {
-            bench.is_alive(&mut findings, sent).await?;
+            harness.is_alive(&mut findings, sent).await?;
         }
         Ok::<_, Skipped>(findings)
     };
@@ -119,11 +121,11 @@ async fn slow(bench: &Bench) -> Finding {
             findings = &mut others => findings?,
         }
     };
-    let aborted = bench.forge.genuine()?;
-    bench.send_as(&aborted, Course::Aborted).await;
-    bench.is_alive(&mut findings, "a genuine delivery after one that was aborted").await?;
-    if bench.effects.is_some() && bench.forge.provider.event.id.is_some() {
-        let count = bench.count(&aborted.id).await?;
+    let aborted = harness.forge.genuine()?;
+    harness.send_as(&aborted, Course::Aborted).await;
+    harness.is_alive(&mut findings, "a genuine delivery after one that was aborted").await?;
+    if harness.effects.is_some() && harness.forge.provider.event.id.is_some() {
+        let count = harness.count(&aborted.id).await?;
         findings.steps.push(Step::new(
             "the aborted delivery",
             "not handled",
@@ -164,19 +166,19 @@ fn method(forge: &Forge) -> Prepared {
 }
 
 /// Forged deliveries must be refused on other paths. A genuine one may be accepted if it is handled like those on its own path.
-async fn elsewhere(bench: &Bench) -> Finding {
-    let mut findings = match bench.attempt(path(&bench.forge)).await {
+async fn elsewhere(harness: &Harness) -> Finding {
+    let mut findings = match harness.attempt(path(&harness.forge)).await {
         Err(Skipped::DoesNotApply(_)) => Findings::default(),
         other => other?,
     };
-    let genuine = bench.forge.genuine()?;
+    let genuine = harness.forge.genuine()?;
     let query = genuine.target.split_once('?').map_or(String::new(), |(_, query)| format!("?{query}"));
     let genuine = genuine.with_target(format!("{NO_PATH}{query}"));
-    let answer = bench.send(&genuine).await;
+    let answer = harness.send(&genuine).await;
     let sent = format!("a genuine delivery to `{NO_PATH}`");
-    let has_count = bench.effects.is_some() && bench.forge.provider.event.id.is_some();
+    let has_count = harness.effects.is_some() && harness.forge.provider.event.id.is_some();
     if answer.is_accepted() && has_count {
-        let count = bench.handled(&genuine.id).await?;
+        let count = harness.handled(&genuine.id).await?;
         let answered = format!("{answer}, and {}", super::once::times(count));
         findings.steps.push(Step::new(sent, "refused, or handled", answered, count > 0));
     } else if answer.is_accepted() {

@@ -17,7 +17,7 @@ use super::message::{Course, Message};
 use super::wire::Wire;
 
 /// The receiver under test.
-pub(super) struct Bench {
+pub(super) struct Harness {
     pub(super) forge: Forge,
     pub(super) wire: Wire,
     pub(super) effects: Option<Effects>,
@@ -54,7 +54,7 @@ pub(super) struct Record {
     pub(super) failed_first: Vec<(Message, Answer, Answer)>,
 }
 
-impl Bench {
+impl Harness {
     pub(super) async fn send(&self, message: &Message) -> Answer {
         self.send_as(message, Course::Whole).await.0
     }
