@@ -11,9 +11,9 @@ use crate::budget::Budget;
 use crate::compiled::{Core, Picked, Source};
 use crate::content;
 use crate::event::{DecodeError, decode};
-use crate::inline::Inline;
 use crate::pick::pick;
 use crate::provider::Provider;
+use crate::short_string::ShortString;
 use crate::surroundings::Surroundings;
 use crate::time::UnixTime;
 
@@ -28,8 +28,8 @@ use crate::time::UnixTime;
 pub struct Delivery {
     pub(crate) core: Arc<Core>,
     pub(crate) key: usize,
-    pub(crate) id: Option<Inline>,
-    pub(crate) event_type: Option<Inline>,
+    pub(crate) id: Option<ShortString>,
+    pub(crate) event_type: Option<ShortString>,
     pub(crate) timestamp: Option<UnixTime>,
     pub(crate) received_at: UnixTime,
     pub(crate) body: Bytes,
@@ -219,11 +219,11 @@ impl Delivery {
 
 /// Returns the value from the head, or from the body if the declaration names the body first.
 fn first<'a>(
-    in_head: Option<&'a Inline>,
+    in_head: Option<&'a ShortString>,
     in_body: impl Fn() -> Option<&'a str>,
     source: Option<&Source>,
 ) -> Option<&'a str> {
-    let in_head = in_head.map(Inline::as_str);
+    let in_head = in_head.map(ShortString::as_str);
     if source.is_some_and(Source::prefers_body) { in_body().or(in_head) } else { in_head.or_else(in_body) }
 }
 

@@ -1,6 +1,6 @@
 //! Encodes JSON strings. Quotes may be all that a body of 1 MiB contains, so each escape costs little.
 
-use crate::words;
+use crate::swar;
 
 /// Writes the text as a JSON string, with the escapes of `JSON.stringify`.
 pub(crate) fn escape(text: &str, out: &mut Vec<u8>) {
@@ -8,7 +8,7 @@ pub(crate) fn escape(text: &str, out: &mut Vec<u8>) {
     out.push(b'"');
     let (words, rest) = text.as_bytes().as_chunks::<8>();
     for word in words {
-        if words::has_json_escape(*word) {
+        if swar::has_json_escape(*word) {
             escape_each(word, out);
         } else {
             out.extend_from_slice(word);

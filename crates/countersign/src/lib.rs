@@ -99,7 +99,6 @@ mod extract;
 mod form;
 pub mod handshake;
 mod head;
-mod inline;
 mod inspect;
 mod json;
 mod jwks;
@@ -113,9 +112,11 @@ pub mod receiver;
 mod schema;
 pub mod scheme;
 mod secret;
+mod short_string;
 mod sign;
 mod signed;
 mod surroundings;
+mod swar;
 mod target;
 pub mod telemetry;
 #[cfg(feature = "testing")]
@@ -123,7 +124,6 @@ pub mod testing;
 mod time;
 mod unescape;
 mod verifier;
-mod words;
 mod work;
 
 #[cfg(feature = "derive")]

@@ -4,7 +4,7 @@ use smallvec::SmallVec;
 use super::source::Source;
 use crate::error::{ConfigError, VerifyError};
 use crate::scheme::{Format, Location, SignatureField};
-use crate::words;
+use crate::swar;
 
 /// The compiled format of the signature field.
 #[derive(Debug)]
@@ -242,7 +242,7 @@ fn only_item<'f>(field: &'f [u8], start: &[u8], separator: u8) -> Option<&'f [u8
         return None;
     }
     let last = value.last()?;
-    (!last.is_ascii_whitespace() && *last != b',' && !words::contains(value, separator)).then_some(value)
+    (!last.is_ascii_whitespace() && *last != b',' && !swar::contains(value, separator)).then_some(value)
 }
 
 fn split_at(field: &[u8], at: Option<usize>) -> (&[u8], Option<&[u8]>) {

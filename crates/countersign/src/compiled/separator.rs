@@ -1,6 +1,6 @@
 //! Finds separators in values of the signed content.
 
-use crate::words;
+use crate::swar;
 
 pub(crate) const HOLDS_SEPARATOR: &str = "contains the separator of the signed content";
 
@@ -8,7 +8,7 @@ pub(crate) const HOLDS_SEPARATOR: &str = "contains the separator of the signed c
 fn contains(value: &[u8], end: &[u8]) -> bool {
     match end {
         [] => false,
-        [byte] => words::contains(value, *byte),
+        [byte] => swar::contains(value, *byte),
         _ => memchr::memmem::find(value, end).is_some(),
     }
 }

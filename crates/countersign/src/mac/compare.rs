@@ -2,7 +2,7 @@ use subtle::ConstantTimeEq;
 
 use super::base64;
 use crate::scheme::Encoding;
-use crate::words::{difference, lower_case_hex};
+use crate::swar::{difference, lower_case_hex};
 
 /// The expected signature as text.
 ///

@@ -7,8 +7,8 @@ use time::{OffsetDateTime, PrimitiveDateTime};
 
 use super::Location;
 use crate::error::VerifyError;
+use crate::swar::eight_digits;
 use crate::time::{Tolerance, UnixTime};
-use crate::words::eight_digits;
 
 /// The place, unit and tolerance of the timestamp.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

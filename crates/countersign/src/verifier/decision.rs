@@ -10,8 +10,8 @@ use super::judge::{check_items, judge_timestamp};
 use crate::compiled::{BodyKind, Core, Items, Picked, Plan, Source, check_parts, missing, scalar};
 use crate::delivery::Delivery;
 use crate::error::VerifyError;
-use crate::inline::Inline;
 use crate::scheme::Needs;
+use crate::short_string::ShortString;
 use crate::time::UnixTime;
 
 /// The parts of an accepted head that take part in the decision.
@@ -68,8 +68,8 @@ impl Verdict {
     pub(super) fn deliver(
         self,
         core: Arc<Core>,
-        id: Option<Inline>,
-        event_type: Option<Inline>,
+        id: Option<ShortString>,
+        event_type: Option<ShortString>,
         body: Bytes,
         received_at: UnixTime,
     ) -> Delivery {

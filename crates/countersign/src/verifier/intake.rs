@@ -12,8 +12,8 @@ use super::judge::Judged;
 use crate::compiled::{Core, scalar};
 use crate::delivery::Delivery;
 use crate::error::{ConfigError, VerifyError};
-use crate::inline::Inline;
 use crate::secret::SecretSet;
+use crate::short_string::ShortString;
 use crate::time::UnixTime;
 
 /// A request with an accepted head, whose body is arriving.
@@ -25,8 +25,8 @@ pub struct Intake {
     /// One per line: a header contains no line breaks.
     signatures: SmallVec<[u8; 128]>,
     around: Around,
-    id: Option<Inline>,
-    event_type: Option<Inline>,
+    id: Option<ShortString>,
+    event_type: Option<ShortString>,
     timestamp: Option<UnixTime>,
     announced: usize,
     began: UnixTime,
@@ -52,8 +52,8 @@ impl Intake {
             core,
             signatures,
             around,
-            id: judged.id.map(Inline::ascii),
-            event_type: judged.event_type.map(Inline::ascii),
+            id: judged.id.map(ShortString::ascii),
+            event_type: judged.event_type.map(ShortString::ascii),
             timestamp: judged.timestamp,
             announced,
             began,

@@ -10,9 +10,9 @@ use crate::compiled::{Core, Found, Gathered, HOLDS_SEPARATOR, Items, Plan, Slot,
 use crate::error::VerifyError;
 use crate::head::{Head, Headers};
 use crate::scheme::{Limits, Part, TimestampField};
+use crate::swar::is_visible;
 use crate::target;
 use crate::time::{UnixTime, Window};
-use crate::words::is_visible;
 
 /// The method and the public URL of a request.
 #[derive(Clone, Copy)]

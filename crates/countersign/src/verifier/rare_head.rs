@@ -11,8 +11,8 @@ use super::values::Values;
 use crate::compiled::{Found, Source};
 use crate::error::VerifyError;
 use crate::scheme::Encoding;
+use crate::swar::is_visible;
 use crate::time::UnixTime;
-use crate::words::is_visible;
 
 /// The parts of the head that few schemes need once the body is complete.
 #[derive(Debug)]

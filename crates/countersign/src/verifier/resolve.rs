@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use super::judge::Line;
 use crate::compiled::{Found, Gathered, Plan, Slot, Source};
+use crate::swar::is_visible;
 use crate::target;
-use crate::words::is_visible;
 
 /// The values found for signature, timestamp, id and type, if any of them is not in a single header.
 pub(super) struct Resolved<'h> {

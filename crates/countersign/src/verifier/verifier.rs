@@ -16,11 +16,11 @@ use crate::delivery::Delivery;
 use crate::error::{ConfigError, VerifyError};
 use crate::handshake::Steps;
 use crate::head::{Head, Headers};
-use crate::inline::Inline;
 use crate::mac::{Key, KeyRing, Role};
 use crate::provider::Provider;
 use crate::scheme::{Algorithm, Limits, Text};
 use crate::secret::SecretSet;
+use crate::short_string::ShortString;
 use crate::time::{Tolerance, UnixTime};
 
 /// Verifies the deliveries of one provider under one set of secrets. Cheap to clone.
@@ -175,7 +175,7 @@ impl Verifier {
         let Judged { signatures, id, event_type, timestamp } = &judged;
         let claim = Claim { signatures, around: &around, timestamp: *timestamp, began: now };
         let verdict = decide(&self.core, &claim, &body, &[], now)?;
-        let (id, event_type) = (id.map(Inline::ascii), event_type.map(Inline::ascii));
+        let (id, event_type) = (id.map(ShortString::ascii), event_type.map(ShortString::ascii));
         Ok(verdict.deliver(Arc::clone(&self.core), id, event_type, body, now).keeping(&around))
     }
 

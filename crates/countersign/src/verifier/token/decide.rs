@@ -11,11 +11,11 @@ use crate::error::VerifyError;
 use crate::mac::SignedToken;
 use crate::pick::Scalar;
 use crate::scheme::TokenRules;
+use crate::swar::is_visible;
 use crate::time::UnixTime;
 use crate::verifier::checks::texts;
 use crate::verifier::decision::{Claim as Head, Verdict, check_all, date, field_in};
 use crate::verifier::rendered::Rendered;
-use crate::words::is_visible;
 
 pub(in crate::verifier) fn decide(
     core: &Core,

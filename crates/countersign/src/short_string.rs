@@ -2,9 +2,9 @@ use smallvec::SmallVec;
 
 /// Short text of a request, stored inline: no heap allocation up to 48 bytes.
 #[derive(Clone, Debug)]
-pub(crate) struct Inline(SmallVec<[u8; 48]>);
+pub(crate) struct ShortString(SmallVec<[u8; 48]>);
 
-impl Inline {
+impl ShortString {
     /// Creates the text from bytes that are known to be ASCII.
     pub(crate) fn ascii(bytes: &[u8]) -> Self {
         Self(SmallVec::from_slice(bytes))

@@ -1,4 +1,4 @@
-//! Operations on short strings, eight bytes at a time, for the per-byte work of each request.
+//! Operations on short strings, eight bytes at a time (SIMD within a register), for the per-byte work of each request.
 
 const EACH: u64 = 0x0101_0101_0101_0101;
 const TOP: u64 = 0x80 * EACH;
