@@ -8,10 +8,10 @@ use bytes::Bytes;
 use serde::de::DeserializeOwned;
 
 use crate::budget::Budget;
-use crate::compiled::{Core, Picked, Source};
+use crate::compiled::{BodyFields, Core, Source};
 use crate::content;
 use crate::event::{DecodeError, decode};
-use crate::pick::pick;
+use crate::json::lookup;
 use crate::provider::Provider;
 use crate::short_string::ShortString;
 use crate::surroundings::Surroundings;
@@ -33,7 +33,7 @@ pub struct Delivery {
     pub(crate) timestamp: Option<UnixTime>,
     pub(crate) received_at: UnixTime,
     pub(crate) body: Bytes,
-    pub(crate) picked: OnceLock<Box<Picked>>,
+    pub(crate) body_fields: OnceLock<Box<BodyFields>>,
     /// Kept if it is needed to tell deliveries apart: see `Plan::keeps_around`.
     pub(crate) around: Option<Surroundings>,
 }
@@ -79,7 +79,7 @@ impl Delivery {
     #[must_use]
     pub fn id(&self) -> Option<Field<&str>> {
         let plan = &*self.core.plan;
-        let in_body = || self.picked().id.as_ref().map(|id| id.as_str(&self.body));
+        let in_body = || self.body_fields().id.as_ref().map(|id| id.as_str(&self.body));
         let value = first(self.id.as_ref(), in_body, plan.id.as_ref())?;
         Some(Field { value, signed: self.core.plan.signs.id })
     }
@@ -88,7 +88,8 @@ impl Delivery {
     #[must_use]
     pub fn event_type(&self) -> Option<Field<&str>> {
         let plan = &*self.core.plan;
-        let in_body = || self.picked().event_type.as_ref().map(|event_type| event_type.as_str(&self.body));
+        let in_body =
+            || self.body_fields().event_type.as_ref().map(|event_type| event_type.as_str(&self.body));
         let value = first(self.event_type.as_ref(), in_body, plan.event_type.as_ref())?;
         Some(Field { value, signed: self.core.plan.signs.event_type })
     }
@@ -98,7 +99,7 @@ impl Delivery {
     #[must_use]
     pub fn event_version(&self) -> Option<String> {
         let payload = self.payload();
-        let [version] = pick(payload, [self.core.plan.version.as_deref()]);
+        let [version] = lookup(payload, [self.core.plan.version.as_deref()]);
         version.filter(|version| !version.is_empty()).map(|version| version.as_str(payload).to_owned())
     }
 
@@ -151,9 +152,12 @@ impl Delivery {
     /// is gzip; the JSON in the form field that the declaration names as `event.payload`. Otherwise the body itself.
     #[must_use]
     pub fn payload(&self) -> &Bytes {
-        let picked =
-            if self.is_wrapped() { Some(self.picked()) } else { self.picked.get().map(|picked| &**picked) };
-        picked.and_then(|picked| picked.payload.as_ref()).unwrap_or(&self.body)
+        let body_fields = if self.is_wrapped() {
+            Some(self.body_fields())
+        } else {
+            self.body_fields.get().map(|body_fields| &**body_fields)
+        };
+        body_fields.and_then(|body_fields| body_fields.payload.as_ref()).unwrap_or(&self.body)
     }
 
     /// Returns whether the content may be wrapped in gzip or a form.
@@ -166,7 +170,7 @@ impl Delivery {
         if !self.is_wrapped() {
             return Ok(());
         }
-        self.picked().problem.map_or(Ok(()), |problem| Err(DecodeError::no_payload(problem)))
+        self.body_fields().problem.map_or(Ok(()), |problem| Err(DecodeError::no_payload(problem)))
     }
 
     /// Returns whether the signature covers the body. Tokens and HTTP Basic cover nothing.
@@ -204,16 +208,16 @@ impl Delivery {
 
     #[cold]
     fn decompress_within(mut self, budget: &Budget) -> Option<Self> {
-        let bytes = self.picked().payload.as_ref().map_or(0, Bytes::len);
+        let bytes = self.body_fields().payload.as_ref().map_or(0, Bytes::len);
         let counted = budget.count(bytes)?;
-        if let Some(picked) = self.picked.get_mut() {
-            picked.counted = Some(Arc::new(counted));
+        if let Some(body_fields) = self.body_fields.get_mut() {
+            body_fields.counted = Some(Arc::new(counted));
         }
         Some(self)
     }
 
-    fn picked(&self) -> &Picked {
-        self.picked.get_or_init(|| Box::new(self.core.pick(&self.body, None).0))
+    fn body_fields(&self) -> &BodyFields {
+        self.body_fields.get_or_init(|| Box::new(self.core.look_up(&self.body, None).0))
     }
 }
 

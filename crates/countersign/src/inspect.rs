@@ -9,8 +9,8 @@ use crate::error::{ConfigError, VerifyError};
 use crate::form;
 use crate::head::{Head, Headers};
 use crate::json;
+use crate::json::lookup;
 use crate::mac;
-use crate::pick::pick;
 use crate::provider::Provider;
 use crate::scheme::{Covers, KeyFormat, Needs, Pointer, Template, Value};
 use crate::secret::{NamedSecret, Secret, SecretSet, Validity};
@@ -84,7 +84,7 @@ pub fn covers_body(content: &Template) -> bool {
 
 /// Returns the text at a pointer in a JSON document. A value that is no string is returned as it is written.
 pub fn member(document: &[u8], pointer: &Pointer) -> Option<String> {
-    let [found] = pick(document, [Some(&pointer.tokens())]);
+    let [found] = lookup(document, [Some(&pointer.tokens())]);
     Some(found?.as_str(document).to_owned())
 }
 

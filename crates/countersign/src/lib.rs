@@ -104,7 +104,6 @@ mod json;
 mod jwks;
 mod mac;
 mod multipart;
-mod pick;
 mod provider;
 pub mod providers;
 pub mod receiver;

@@ -9,9 +9,9 @@ use std::sync::{Arc, OnceLock};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::compiled::{Picked, Source};
+use crate::compiled::{BodyFields, Source};
 use crate::event::EventCatalog;
-use crate::pick::Scalar;
+use crate::json::Scalar;
 use crate::provider::Provider;
 use crate::verifier::Verifier;
 use crate::{Delivery, Event, SecretSet, UnixTime};
@@ -64,7 +64,7 @@ impl Delivery {
         let text =
             |source: &Option<Source>, value: &str| source.as_ref().map(|_| Scalar::Text(value.to_owned()));
         let body = bytes::Bytes::from(document.to_string());
-        let picked = Picked {
+        let body_fields = BodyFields {
             id: text(&plan.id, TEST_ID),
             event_type: text(&plan.event_type, event_type),
             payload: Some(body.clone()),
@@ -80,7 +80,7 @@ impl Delivery {
             timestamp,
             received_at: TEST_TIME,
             body,
-            picked: OnceLock::from(Box::new(picked)),
+            body_fields: OnceLock::from(Box::new(body_fields)),
             around: None,
             core: Arc::clone(&verifier.core),
         }

@@ -9,8 +9,7 @@ use super::step::{BODY_HOLDS_SEPARATOR, Step};
 use crate::content;
 use crate::error::VerifyError;
 use crate::form;
-use crate::json::{Members, end_of_string, items_within, members};
-use crate::pick::{Scalar, pick, pick_all};
+use crate::json::{Members, Scalar, end_of_string, items_within, lookup, lookup_all, members};
 use crate::scheme::{Apply, Covers, Input, Limits, Member, Needs, Part, Shape, Value};
 use crate::work;
 
@@ -226,7 +225,7 @@ fn signed_members(steps: &[Step], body: &[u8]) -> Result<Vec<Option<Scalar>>, Ve
     let values = steps.iter().filter_map(|step| step.part.value());
     let wanted: Vec<&Member> = values.flat_map(Value::members).collect();
     let paths: Vec<_> = wanted.iter().map(|member| member.path.as_slice()).collect();
-    let found = pick_all(body, &paths);
+    let found = lookup_all(body, &paths);
     let missing = wanted.iter().zip(&found).any(|(member, found)| found.is_none() && !member.optional);
     if missing { Err(NO_FIELD) } else { Ok(found) }
 }
@@ -235,7 +234,7 @@ fn signed_members(steps: &[Step], body: &[u8]) -> Result<Vec<Option<Scalar>>, Ve
 pub(crate) fn scalar(source: &Source, body: &[u8]) -> Option<Scalar> {
     match source {
         Source::Json(path) => {
-            let [found] = pick(body, [Some(path)]);
+            let [found] = lookup(body, [Some(path)]);
             found
         }
         Source::Form(name) => form::field(body, name).map(Scalar::Text),

@@ -1,11 +1,11 @@
 use std::sync::Arc;
 
-use super::picked::{Fields, Picked};
+use super::body_fields::{BodyFields, Fields};
 use super::plan::Plan;
 use super::source::Source;
 use crate::error::{ConfigError, VerifyError};
+use crate::json::Scalar;
 use crate::mac::{KeyRing, Role};
-use crate::pick::Scalar;
 use crate::scheme::{Limits, Text};
 use crate::secret::SecretSet;
 
@@ -41,13 +41,13 @@ impl Core {
     }
 
     /// Looks up id and type, if they are in the body, and one further value.
-    pub(crate) fn pick(&self, body: &[u8], more: Option<&Source>) -> (Picked, Option<Scalar>) {
+    pub(crate) fn look_up(&self, body: &[u8], more: Option<&Source>) -> (BodyFields, Option<Scalar>) {
         let fields = Fields {
             id: self.plan.id.as_ref(),
             event_type: self.plan.event_type.as_ref(),
             payload: self.plan.payload.as_deref(),
             body_limit: self.limits.body_bytes,
         };
-        Picked::with(fields, body, more)
+        BodyFields::with(fields, body, more)
     }
 }

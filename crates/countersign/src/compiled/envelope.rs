@@ -6,10 +6,10 @@ use serde::de::value::UnitDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, IntoDeserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::picked::Picked;
+use super::body_fields::BodyFields;
 use super::source::Source;
 use crate::event::{EventCatalog, Variant};
-use crate::pick::{Scalar, scalar};
+use crate::json::{Scalar, scalar};
 
 /// The keys of an envelope whose type, data and id (if it is in the body) are members of the outermost object.
 #[derive(Debug)]
@@ -37,7 +37,7 @@ impl Envelope {
     /// Decodes in one pass. Data in front of the type is skipped and decoded once the type is known.
     ///
     /// Returns `None` if anything does not fit; the caller then takes the slower path that produces the error.
-    pub(crate) fn decode<T: EventCatalog>(&self, body: &[u8]) -> Option<(T, Picked)> {
+    pub(crate) fn decode<T: EventCatalog>(&self, body: &[u8]) -> Option<(T, BodyFields)> {
         let mut deserializer = serde_json::Deserializer::from_slice(body);
         let mut found = Found { body, id: None, event_type: None, data: None, held: None };
         Pass { envelope: self, found: &mut found }.deserialize(&mut deserializer).ok()?;
@@ -53,7 +53,7 @@ impl Envelope {
                 T::decode(tag, nothing).ok()?
             }
         };
-        Some((data, Picked { id, event_type, payload: None, problem: None, counted: None }))
+        Some((data, BodyFields { id, event_type, payload: None, problem: None, counted: None }))
     }
 }
 

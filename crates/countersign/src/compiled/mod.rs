@@ -1,6 +1,7 @@
 //! Declarations, compiled once: everything about a scheme that does not depend on a request.
 
 mod body;
+mod body_fields;
 mod boundaries;
 pub(crate) mod challenges;
 mod check;
@@ -14,7 +15,6 @@ mod gather;
 mod grammar;
 mod guard;
 pub(crate) mod message_signature;
-mod picked;
 mod plan;
 mod possible;
 mod readable;
@@ -30,11 +30,11 @@ pub(crate) use self::core::Core;
 pub(crate) use body::{
     BodyKind, BodyRules, check_parts, items_in, missing, render_body, render_checked, render_items, scalar,
 };
+pub(crate) use body_fields::BodyFields;
 pub(crate) use check::PlannedCheck;
 pub use coverage::Coverage;
 pub(crate) use gather::{Found, Gathered, Slot};
 pub(crate) use grammar::Items;
-pub(crate) use picked::Picked;
 pub(crate) use plan::Plan;
 pub(crate) use separator::{HOLDS_SEPARATOR, splits};
 pub(crate) use source::Source;

@@ -59,10 +59,10 @@ impl<T: EventCatalog> Event<T> {
         if !delivery.is_wrapped()
             && T::VERSIONS.is_empty()
             && let Some(envelope) = &delivery.core.plan.envelope
-            && let Some((data, picked)) = envelope.decode(&delivery.body)
+            && let Some((data, body_fields)) = envelope.decode(&delivery.body)
         {
             // `set` fails if the fields were looked up before; the result is the same.
-            let _ = delivery.picked.set(Box::new(picked));
+            let _ = delivery.body_fields.set(Box::new(body_fields));
             return Ok(Self { data, delivery });
         }
         let declared = delivery.core.plan.provider.event.event_type.as_ref();

@@ -10,8 +10,8 @@ use super::plan::Step;
 use super::template::{Function, Operand, Piece};
 use super::{AnswerFormat, Place, Trust};
 use crate::form;
+use crate::json::lookup;
 use crate::mac::{self, Key};
-use crate::pick::pick;
 use crate::secret::Secret;
 
 /// Values of a request outside its body. `Debug` shows places only.
@@ -27,7 +27,7 @@ impl Values {
         match place {
             Place::Json(_) | Place::Form(_) if !self.can_be_in(place, body) => None,
             Place::Json(pointer) => {
-                let [found] = pick(body, [Some(&pointer.tokens())]);
+                let [found] = lookup(body, [Some(&pointer.tokens())]);
                 found.map(|found| Cow::Owned(found.as_str(body).to_owned()))
             }
             Place::Form(name) => form::field(body, name).map(Cow::Owned),

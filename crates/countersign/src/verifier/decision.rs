@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 
 use super::around::Around;
 use super::judge::{check_items, judge_timestamp};
-use crate::compiled::{BodyKind, Core, Items, Picked, Plan, Source, check_parts, missing, scalar};
+use crate::compiled::{BodyFields, BodyKind, Core, Items, Plan, Source, check_parts, missing, scalar};
 use crate::delivery::Delivery;
 use crate::error::VerifyError;
 use crate::scheme::Needs;
@@ -28,7 +28,7 @@ pub(super) struct Claim<'a> {
 pub(super) struct Verdict {
     pub(super) key: usize,
     pub(super) timestamp: Option<UnixTime>,
-    pub(super) picked: OnceLock<Box<Picked>>,
+    pub(super) body_fields: OnceLock<Box<BodyFields>>,
 }
 
 /// Runs all checks against the rest of the request.
@@ -57,10 +57,10 @@ pub(super) fn date(
 ) -> Result<Verdict, VerifyError> {
     let plan = &*core.plan;
     if plan.timestamp.is_none() || plan.dated_by_head {
-        return Ok(Verdict { key, timestamp: claim.timestamp, picked: OnceLock::new() });
+        return Ok(Verdict { key, timestamp: claim.timestamp, body_fields: OnceLock::new() });
     }
-    let (timestamp, picked) = read_timestamp(core, body, now)?;
-    Ok(Verdict { key, timestamp: Some(timestamp), picked: OnceLock::from(Box::new(picked)) })
+    let (timestamp, body_fields) = read_timestamp(core, body, now)?;
+    Ok(Verdict { key, timestamp: Some(timestamp), body_fields: OnceLock::from(Box::new(body_fields)) })
 }
 
 impl Verdict {
@@ -73,8 +73,8 @@ impl Verdict {
         body: Bytes,
         received_at: UnixTime,
     ) -> Delivery {
-        let Self { key, timestamp, picked } = self;
-        Delivery { core, key, id, event_type, timestamp, received_at, body, picked, around: None }
+        let Self { key, timestamp, body_fields } = self;
+        Delivery { core, key, id, event_type, timestamp, received_at, body, body_fields, around: None }
     }
 }
 
@@ -109,13 +109,13 @@ pub(super) fn field_in(core: &Core, body: &[u8]) -> Result<String, VerifyError> 
 }
 
 /// Reads a timestamp in the body from the verified bytes, in the same pass as id and type.
-fn read_timestamp(core: &Core, body: &[u8], now: UnixTime) -> Result<(UnixTime, Picked), VerifyError> {
+fn read_timestamp(core: &Core, body: &[u8], now: UnixTime) -> Result<(UnixTime, BodyFields), VerifyError> {
     let plan = &*core.plan;
     let (Some(field), Some(source)) = (&plan.provider.scheme.timestamp, &plan.timestamp) else {
         return Err(VerifyError::MissingTimestamp);
     };
-    let (picked, text) = core.pick(body, Some(source));
+    let (body_fields, text) = core.look_up(body, Some(source));
     let text = text.filter(|text| !text.as_str(body).is_empty());
     let text = text.ok_or_else(|| missing(source, body, VerifyError::MissingTimestamp))?;
-    Ok((judge_timestamp(plan, field, text.as_str(body).as_bytes(), now)?, picked))
+    Ok((judge_timestamp(plan, field, text.as_str(body).as_bytes(), now)?, body_fields))
 }

@@ -6,8 +6,8 @@ use super::head::Candidate;
 use crate::compiled::message_signature::PlannedMessage;
 use crate::compiled::{Core, Source, challenges};
 use crate::error::VerifyError;
+use crate::json::Scalar;
 use crate::mac::{Budget, Key};
-use crate::pick::Scalar;
 use crate::time::UnixTime;
 use crate::verifier::decision::{Claim, Verdict, check_all, date};
 
@@ -32,18 +32,18 @@ pub(in crate::verifier) fn decide(
     check_all(plan, claim, body, None)?;
 
     let verdict = if plan.dates_message() {
-        Verdict { key, timestamp: candidate.created, picked: OnceLock::new() }
+        Verdict { key, timestamp: candidate.created, body_fields: OnceLock::new() }
     } else {
         date(core, claim, key, body, now)?
     };
-    let mut picked = match verdict.picked.into_inner() {
-        Some(picked) => *picked,
-        None => core.pick(body, None).0,
+    let mut body_fields = match verdict.body_fields.into_inner() {
+        Some(body_fields) => *body_fields,
+        None => core.look_up(body, None).0,
     };
     if let Some(Source::SignatureItem(_)) = &plan.id {
-        picked.id = candidate.nonce.clone().map(Scalar::Text);
+        body_fields.id = candidate.nonce.clone().map(Scalar::Text);
     }
-    Ok(Verdict { picked: OnceLock::from(Box::new(picked)), ..verdict })
+    Ok(Verdict { body_fields: OnceLock::from(Box::new(body_fields)), ..verdict })
 }
 
 /// Returns the first signature that one of the keys made. Equal signatures are tried once.

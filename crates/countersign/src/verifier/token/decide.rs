@@ -6,10 +6,10 @@ use serde_json::Value;
 
 use super::parse::Token;
 use super::times;
-use crate::compiled::{Core, Picked, Plan, Source, challenges, render_body, scalar};
+use crate::compiled::{BodyFields, Core, Plan, Source, challenges, render_body, scalar};
 use crate::error::VerifyError;
+use crate::json::Scalar;
 use crate::mac::SignedToken;
-use crate::pick::Scalar;
 use crate::scheme::TokenRules;
 use crate::swar::is_visible;
 use crate::time::UnixTime;
@@ -69,13 +69,13 @@ pub(in crate::verifier) fn decide(
     let said = if is_in_body { &payload } else { body };
     check_all(plan, head, said, Some(&claims))?;
     let verdict = match &plan.timestamp {
-        Some(Source::Claim(_)) | None => Verdict { key, timestamp: dated, picked: OnceLock::new() },
+        Some(Source::Claim(_)) | None => Verdict { key, timestamp: dated, body_fields: OnceLock::new() },
         Some(_) => date(core, head, key, said, now)?,
     };
-    let picked = picked(core, &claims, said)?;
+    let body_fields = body_fields(core, &claims, said)?;
     let payload = is_in_body.then(|| Bytes::copy_from_slice(said));
-    let payload = picked.payload.clone().or(payload);
-    Ok(Verdict { picked: OnceLock::from(Box::new(Picked { payload, ..picked })), ..verdict })
+    let payload = body_fields.payload.clone().or(payload);
+    Ok(Verdict { body_fields: OnceLock::from(Box::new(BodyFields { payload, ..body_fields })), ..verdict })
 }
 
 /// Returns the payload of a detached token: the content of the scheme with this prefix, or the body.
@@ -110,9 +110,9 @@ pub(in crate::verifier) fn kid(plan: &Plan, rules: &TokenRules, field: &[u8], bo
 }
 
 /// Returns id and type from any place except a header.
-fn picked(core: &Core, claims: &Value, said: &[u8]) -> Result<Picked, VerifyError> {
+fn body_fields(core: &Core, claims: &Value, said: &[u8]) -> Result<BodyFields, VerifyError> {
     let plan = &*core.plan;
-    let found = core.pick(said, None).0;
+    let found = core.look_up(said, None).0;
     // Looked up separately: the offsets may not be those of the received body.
     let own = |found: Option<Scalar>| found.map(|found| Scalar::Text(found.as_str(said).to_owned()));
     let id = match claim(plan.id.as_ref(), claims) {
@@ -123,7 +123,7 @@ fn picked(core: &Core, claims: &Value, said: &[u8]) -> Result<Picked, VerifyErro
         Some(event_type) => event_type,
         None => own(found.event_type),
     };
-    Ok(Picked { id, event_type, ..found })
+    Ok(BodyFields { id, event_type, ..found })
 }
 
 /// Returns the value of a claim, if the source is a claim: visible ASCII, as for a header.

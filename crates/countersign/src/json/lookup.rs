@@ -38,7 +38,7 @@ impl Scalar {
 
 /// Looks up the paths, in any order of members. Returns `None` for a path without a value, with `null`, or with a
 /// value that is not a scalar. Of several values with the same key the first counts.
-pub(crate) fn pick<const N: usize>(body: &[u8], paths: [Option<&[String]>; N]) -> [Option<Scalar>; N] {
+pub(crate) fn lookup<const N: usize>(body: &[u8], paths: [Option<&[String]>; N]) -> [Option<Scalar>; N] {
     let mut found = [const { None }; N];
     let mut open = paths;
     work::read(if paths.iter().any(Option::is_some) { body.len() } else { 0 });
@@ -58,14 +58,14 @@ pub(crate) fn pick<const N: usize>(body: &[u8], paths: [Option<&[String]>; N]) -
 }
 
 /// Looks up any number of paths, eight per pass.
-pub(crate) fn pick_all(body: &[u8], paths: &[&[String]]) -> Vec<Option<Scalar>> {
+pub(crate) fn lookup_all(body: &[u8], paths: &[&[String]]) -> Vec<Option<Scalar>> {
     let mut found = Vec::with_capacity(paths.len());
     for some in paths.chunks(8) {
         let mut open = [None; 8];
         for (open, path) in open.iter_mut().zip(some) {
             *open = Some(*path);
         }
-        found.extend(pick(body, open).into_iter().take(some.len()));
+        found.extend(lookup(body, open).into_iter().take(some.len()));
     }
     found
 }
@@ -133,7 +133,7 @@ impl<'p, 'b, const N: usize> Node<'p, 'b, '_, N> {
             let mut paths = through.paths.map(|path| path.filter(|path| path.len() > end));
             let node =
                 Node { body: self.body, paths: &mut paths, found: self.found, depth: end, is_last: true };
-            // The error of an early end is expected, as in `pick`.
+            // The error of an early end is expected, as in `lookup`.
             let _ = node.deserialize(&mut serde_json::Deserializer::from_str(raw.get()));
         }
     }

@@ -8,11 +8,11 @@ use super::source::Source;
 use crate::budget::Counted;
 use crate::content::{self, Unwrapped};
 use crate::form;
-use crate::pick::{Scalar, pick, pick_all};
+use crate::json::{Scalar, lookup, lookup_all};
 
 /// The fields found in the body.
 #[derive(Clone)]
-pub(crate) struct Picked {
+pub(crate) struct BodyFields {
     pub(crate) id: Option<Scalar>,
     pub(crate) event_type: Option<Scalar>,
     /// The content of the body, if the body is a token, gzip or a form.
@@ -33,7 +33,7 @@ pub(super) struct Fields<'p> {
     pub(super) body_limit: usize,
 }
 
-impl Picked {
+impl BodyFields {
     /// Looks up id and type, if they are in the body, and one further value.
     pub(super) fn with(fields: Fields<'_>, body: &[u8], more: Option<&Source>) -> (Self, Option<Scalar>) {
         let sources = [fields.id, fields.event_type, more];
@@ -70,7 +70,7 @@ fn lookup(sources: [Option<&Source>; 3], json: &[u8], form: &[u8]) -> [Option<Sc
             _ => None,
         });
         if paths.iter().any(Option::is_some) {
-            found = pick(json, paths);
+            found = lookup(json, paths);
         }
         for (found, source) in found.iter_mut().zip(sources) {
             if let Some([Source::Form(name)]) = source.map(Source::in_body) {
@@ -89,7 +89,7 @@ fn lookup_alternatives(sources: [Option<&Source>; 3], json: &[u8], form: &[u8]) 
     let all = places.iter().flat_map(|places| places.iter());
     let paths: Vec<_> =
         all.filter_map(|place| if let Source::Json(path) = place { Some(&**path) } else { None }).collect();
-    let mut in_json = pick_all(json, &paths).into_iter();
+    let mut in_json = lookup_all(json, &paths).into_iter();
     places.map(|places| {
         let mut values = places.iter().map(|place| match place {
             Source::Json(_) => in_json.next().flatten(),

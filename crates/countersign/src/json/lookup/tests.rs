@@ -4,65 +4,68 @@ use serde_json::{Map, Value};
 use super::*;
 use crate::scheme::Pointer;
 
-fn picked(body: &str, pointers: [&'static str; 2]) -> [Option<String>; 2] {
+fn looked_up(body: &str, pointers: [&'static str; 2]) -> [Option<String>; 2] {
     let tokens = pointers.map(|pointer| Pointer::new(pointer).tokens());
     let [first, second] = &tokens;
-    pick(body.as_bytes(), [Some(first), Some(second)])
+    lookup(body.as_bytes(), [Some(first), Some(second)])
         .map(|found| found.map(|found| found.as_str(body.as_bytes()).to_owned()))
 }
 
 #[test]
 fn scalars_are_found_at_any_depth_and_in_any_order() {
     let body = r#"{"x":[1,{"y":"z"}],"type":"a.b","data":{"id":"evt_1","n":[7,8]}}"#;
-    assert_eq!(picked(body, ["/data/id", "/type"]), [Some("evt_1".into()), Some("a.b".into())]);
-    assert_eq!(picked(body, ["/x/1/y", "/data/n/1"]), [Some("z".into()), Some("8".into())]);
-    assert_eq!(picked(r#"[{"eventId":9}]"#, ["/0/eventId", "/1/eventId"]), [Some("9".into()), None]);
+    assert_eq!(looked_up(body, ["/data/id", "/type"]), [Some("evt_1".into()), Some("a.b".into())]);
+    assert_eq!(looked_up(body, ["/x/1/y", "/data/n/1"]), [Some("z".into()), Some("8".into())]);
+    assert_eq!(looked_up(r#"[{"eventId":9}]"#, ["/0/eventId", "/1/eventId"]), [Some("9".into()), None]);
 }
 
 #[test]
 fn one_path_may_be_the_start_of_another() {
-    assert_eq!(picked(r#"{"a":{"b":"c"},"d":1}"#, ["/a/b", "/d"]), [Some("c".into()), Some("1".into())]);
-    assert_eq!(picked(r#"{"a":"x"}"#, ["/a", "/a/b"]), [Some("x".into()), None]);
-    assert_eq!(picked(r#"{"a":{"b":1},"c":2}"#, ["/a", "/a/b"]), [None, Some("1".into())]);
-    assert_eq!(picked(r#"[[7],8]"#, ["/0", "/0/0"]), [None, Some("7".into())]);
-    assert_eq!(picked(" 7 ", ["", "/a"]), [Some("7".into()), None]);
+    assert_eq!(looked_up(r#"{"a":{"b":"c"},"d":1}"#, ["/a/b", "/d"]), [Some("c".into()), Some("1".into())]);
+    assert_eq!(looked_up(r#"{"a":"x"}"#, ["/a", "/a/b"]), [Some("x".into()), None]);
+    assert_eq!(looked_up(r#"{"a":{"b":1},"c":2}"#, ["/a", "/a/b"]), [None, Some("1".into())]);
+    assert_eq!(looked_up(r#"[[7],8]"#, ["/0", "/0/0"]), [None, Some("7".into())]);
+    assert_eq!(looked_up(" 7 ", ["", "/a"]), [Some("7".into()), None]);
 }
 
 #[test]
 fn escapes_are_resolved() {
     assert_eq!(
-        picked(r#"{"\u0061":"\u00e9\n","b":"é"}"#, ["/a", "/b"]),
+        looked_up(r#"{"\u0061":"\u00e9\n","b":"é"}"#, ["/a", "/b"]),
         [Some("é\n".into()), Some("é".into())]
     );
 }
 
 #[test]
 fn what_is_not_scalar_or_not_there_is_none() {
-    assert_eq!(picked(r#"{"a":{},"b":null}"#, ["/a", "/b"]), [None, None]);
+    assert_eq!(looked_up(r#"{"a":{},"b":null}"#, ["/a", "/b"]), [None, None]);
     for body in ["", "not json", "7", "{", r#"{"a"}"#, "[[", "\u{feff}{}"] {
-        assert_eq!(picked(body, ["/a", "/b"]), [None, None], "{body}");
+        assert_eq!(looked_up(body, ["/a", "/b"]), [None, None], "{body}");
     }
 }
 
 #[test]
 fn members_behind_the_one_that_was_found_do_not_end_the_pass() {
     let body = r#"{"event":{"type":"app_mention","user":"U1","x":[1,{}]},"event_id":"Ev1"}"#;
-    assert_eq!(picked(body, ["/event/type", "/event_id"]), [Some("app_mention".into()), Some("Ev1".into())]);
+    assert_eq!(
+        looked_up(body, ["/event/type", "/event_id"]),
+        [Some("app_mention".into()), Some("Ev1".into())]
+    );
     let body = r#"{"a":[{"b":1,"c":2},3,{"d":4}],"e":5}"#;
-    assert_eq!(picked(body, ["/a/0/b", "/e"]), [Some("1".into()), Some("5".into())]);
-    assert_eq!(picked(body, ["/a/01", "/e"]), [None, Some("5".into())]);
+    assert_eq!(looked_up(body, ["/a/0/b", "/e"]), [Some("1".into()), Some("5".into())]);
+    assert_eq!(looked_up(body, ["/a/01", "/e"]), [None, Some("5".into())]);
 }
 
 #[test]
 fn the_pass_stops_inside_the_last_value() {
     let body = r#"{"type":"a","data":{"id":1, this is not json"#;
-    assert_eq!(picked(body, ["/data/id", "/type"]), [Some("1".into()), Some("a".into())]);
+    assert_eq!(looked_up(body, ["/data/id", "/type"]), [Some("1".into()), Some("a".into())]);
 }
 
 #[test]
 fn the_pass_stops_when_everything_is_found() {
     assert_eq!(
-        picked(r#"{"a":"1","b":"2", this is not json"#, ["/a", "/b"]),
+        looked_up(r#"{"a":"1","b":"2", this is not json"#, ["/a", "/b"]),
         [Some("1".into()), Some("2".into())]
     );
 }
@@ -70,7 +73,7 @@ fn the_pass_stops_when_everything_is_found() {
 #[test]
 fn deep_nesting_is_an_end_not_a_crash() {
     let body = "[".repeat(100_000);
-    assert_eq!(picked(&body, ["/a", "/0/0"]), [None, None]);
+    assert_eq!(looked_up(&body, ["/a", "/0/0"]), [None, None]);
 }
 
 /// JSON as it may be written: members in any order, keys more than once, escapes, spaces.
@@ -166,7 +169,7 @@ proptest! {
         spaces in prop::sample::select(&["", " \n"][..]),
     ) {
         let (body, value) = (written.write(spaces), written.value());
-        let found = pick(body.as_bytes(), paths.each_ref().map(|path| Some(path.as_slice())));
+        let found = lookup(body.as_bytes(), paths.each_ref().map(|path| Some(path.as_slice())));
         for (found, path) in found.into_iter().zip(&paths) {
             let found = found.map(|found| found.as_str(body.as_bytes()).to_owned());
             prop_assert_eq!(found, found_by_serde(&value, path), "{:?} in {}", path, body);
