@@ -116,12 +116,12 @@ mod sign;
 mod signed;
 mod surroundings;
 mod swar;
-mod target;
 pub mod telemetry;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod time;
 mod unescape;
+mod url;
 mod verifier;
 mod work;
 

@@ -6,7 +6,7 @@ use super::request::SigningRequest;
 use crate::compiled::{Plan, Source};
 use crate::error::VerifyError;
 use crate::scheme::{Needs, Value};
-use crate::target;
+use crate::url;
 use crate::verifier::Values;
 
 /// The head of a request under construction.
@@ -23,7 +23,7 @@ impl Draft {
         match source {
             Some(Source::Query(name)) => {
                 match self.url.as_deref() {
-                    Some(url) => self.url = Some(target::with_parameter(url, name, value)),
+                    Some(url) => self.url = Some(url::with_parameter(url, name, value)),
                     None => self.lacks_url = true,
                 }
                 Ok(())

@@ -11,7 +11,7 @@ use super::values::Values;
 use crate::compiled::{BodyRules, Found, PlannedCheck, Source, render_body, scalar};
 use crate::error::{Checked, VerifyError};
 use crate::scheme::{Covers, Digest, Presence, Value};
-use crate::target;
+use crate::url;
 use crate::work;
 
 /// The part of a check that is known from the head of a request.
@@ -174,7 +174,7 @@ fn value_in_head(source: &Source, values: &Values<'_, '_>) -> Result<Option<Vec<
             })
         }
         Source::Query(name) => {
-            target::parameter(values.target()?, name).map(|value| value.into_owned().into_bytes())
+            url::parameter(values.target()?, name).map(|value| value.into_owned().into_bytes())
         }
         Source::SignatureItem(tag) => values.plan.grammar.item(values.field(), tag).map(<[u8]>::to_vec),
         Source::FirstOf { head, .. } => {

@@ -3,7 +3,6 @@
 use smallvec::SmallVec;
 
 use super::around::Around;
-use super::ports::{port_variant, slash_variant};
 use super::rare_head::RareHead;
 use super::values::Values;
 use crate::compiled::{Core, Found, Gathered, HOLDS_SEPARATOR, Items, Plan, Slot, splits};
@@ -11,8 +10,9 @@ use crate::error::VerifyError;
 use crate::head::{Head, Headers};
 use crate::scheme::{Limits, Part, TimestampField};
 use crate::swar::is_visible;
-use crate::target;
 use crate::time::{UnixTime, Window};
+use crate::url;
+use crate::url::{port_variant, slash_variant};
 
 /// The method and the public URL of a request.
 #[derive(Clone, Copy)]
@@ -29,7 +29,7 @@ impl<'h> Line<'h> {
 
     /// Returns path and query: of the public URL, or as they were received.
     pub(super) fn path_and_query(&self) -> Option<&'h str> {
-        self.url.map(target::of_url).or(self.target)
+        self.url.map(url::target_of).or(self.target)
     }
 }
 

@@ -12,7 +12,6 @@ mod judge;
 mod listed;
 #[cfg(feature = "message-signatures")]
 pub(crate) mod message_signature;
-mod ports;
 mod rare;
 mod rare_head;
 mod render;

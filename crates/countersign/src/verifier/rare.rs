@@ -5,7 +5,7 @@ use super::values::Values;
 use crate::compiled::{Found, HOLDS_SEPARATOR, Source};
 use crate::error::VerifyError;
 use crate::scheme::{Apply, Needs, Value};
-use crate::target;
+use crate::url;
 
 /// Returns the value of a placeholder. Not called for ordinary deliveries.
 #[cold]
@@ -13,11 +13,11 @@ pub(super) fn rare(value: &Value, values: &Values<'_, '_>) -> Result<Vec<u8>, Ve
     let name = value.text.as_str();
     match value.row.needs {
         Needs::Target => Ok(value.transformed(values.target()?).into_owned().into_bytes()),
-        Needs::Query if target::is_ambiguous(values.target()?, name) => {
+        Needs::Query if url::is_ambiguous(values.target()?, name) => {
             let reason = "is there twice with different values";
             Err(VerifyError::MalformedHeader { name: format!("query:{name}"), reason })
         }
-        Needs::Query => target::parameter(values.target()?, name)
+        Needs::Query => url::parameter(values.target()?, name)
             .map(|found| found.into_owned().into_bytes())
             .ok_or_else(|| VerifyError::MissingParameter { name: name.to_owned() }),
         Needs::SignatureItem => {

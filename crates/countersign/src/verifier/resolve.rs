@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::judge::Line;
 use crate::compiled::{Found, Gathered, Plan, Slot, Source};
 use crate::swar::is_visible;
-use crate::target;
+use crate::url;
 
 /// The values found for signature, timestamp, id and type, if any of them is not in a single header.
 pub(super) struct Resolved<'h> {
@@ -74,10 +74,10 @@ fn resolve<'h>(
             }
             Source::Query(name) => {
                 let Some(query) = line.path_and_query() else { continue };
-                if target::is_ambiguous(query, name) {
+                if url::is_ambiguous(query, name) {
                     return Read::Several;
                 }
-                match target::parameter(query, name) {
+                match url::parameter(query, name) {
                     Some(value) if !value.is_empty() && fits(value.as_bytes()) => {
                         return Read::One(match value {
                             Cow::Borrowed(value) => Cow::Borrowed(value.as_bytes()),

@@ -1,6 +1,6 @@
 use crate::compiled::{Found, Gathered, Plan, Slot};
 use crate::error::VerifyError;
-use crate::target;
+use crate::url;
 
 /// The values of the placeholders.
 #[derive(Clone, Copy)]
@@ -17,7 +17,7 @@ pub(crate) struct Values<'a, 'h> {
 impl<'a, 'h> Values<'a, 'h> {
     /// Returns path and query: of the public URL, or as they were received.
     pub(crate) fn target(&self) -> Result<&'a str, VerifyError> {
-        self.url.map(target::of_url).or(self.target).ok_or(VerifyError::MissingUrl)
+        self.url.map(url::target_of).or(self.target).ok_or(VerifyError::MissingUrl)
     }
 
     /// Returns the signature field.

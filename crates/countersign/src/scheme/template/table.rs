@@ -5,7 +5,7 @@
 
 use super::derived;
 use super::transform::{Apply, Covers, Needs, QueryPart, Shape, Transform};
-use crate::{form, json, target};
+use crate::{form, json, url};
 
 /// All placeholders, in the order of the documentation.
 #[rustfmt::skip] // A row stays on the lines that belong together.
@@ -82,19 +82,19 @@ pub(crate) static TABLE: &[Transform] = &[
     Transform::new("url:sorted-query", "the public URL with the parameters of its query sorted (Plivo)",
         // Its parameters are decoded: `a=1%262` is `a=1&2`.
         Needs::Url, Covers::Url { origin: true, path: true, query: QueryPart::Ambiguous }, Shape::Url,
-        Apply::Text(|url| target::sorted_query(url).into())),
+        Apply::Text(|url| url::sorted_query(url).into())),
     Transform::new("url_without_query", "the public URL up to its query",
         Needs::Url, Covers::Url { origin: true, path: true, query: QueryPart::Absent }, Shape::Url,
-        Apply::Text(|url| target::without_query(url).into())),
+        Apply::Text(|url| url::without_query(url).into())),
     Transform::new("path", "the path of the public URL",
         Needs::Url, Covers::Url { origin: false, path: true, query: QueryPart::Absent }, Shape::UrlText,
-        Apply::Text(|url| target::path(url).into())),
+        Apply::Text(|url| url::path(url).into())),
     Transform::new("query", "the query of the public URL",
-        Needs::Url, QUERY, Shape::UrlText, Apply::Text(|url| target::query(url).into())),
+        Needs::Url, QUERY, Shape::UrlText, Apply::Text(|url| url::query(url).into())),
     Transform::new("query:canonical", "all parameters of the query but `jwt`, sorted and encoded again (Atlassian)",
         // It leaves a parameter out, and repeated ones lose their order.
         Needs::Target, Covers::Url { origin: false, path: false, query: QueryPart::Ambiguous }, Shape::UrlText,
-        Apply::Text(|target| target::canonical_query(target).into())),
+        Apply::Text(|target| url::canonical_query(target).into())),
     Transform::new("query:NAME", "a parameter of the query, decoded",
         Needs::Query, Covers::Value, Shape::Text, Apply::AsIs),
     Transform::new("target", "path and query of the public URL, or as received",
@@ -102,7 +102,7 @@ pub(crate) static TABLE: &[Transform] = &[
     Transform::new("target:encoded-query", "the same with the query encoded once more (Contentful)",
         // A second question mark and what follows it are not in it.
         Needs::Target, Covers::Url { origin: false, path: true, query: QueryPart::Ambiguous }, Shape::UrlText,
-        Apply::Text(|target| target::encoded_twice(target).into())),
+        Apply::Text(|target| url::encoded_twice(target).into())),
     Transform::new("param:NAME", "a value that the developer configures: see `Provider::with_parameter`",
         // A literal once it is set.
         Needs::Parameter, Covers::Nothing, Shape::Fixed, Apply::AsIs),
