@@ -9,8 +9,8 @@ use super::boundaries::{Boundaries, Timestamp};
 use super::check::PlannedCheck;
 use super::coverage::Coverage;
 use super::envelope::Envelope;
-use super::gather::{Slot, Wanted};
 use super::grammar::Grammar;
+use super::header_values::{HeaderIndex, Slot};
 #[cfg(feature = "message-signatures")]
 use super::message_signature::PlannedMessage;
 use super::plan::Plan;
@@ -128,7 +128,7 @@ impl Plan {
         #[cfg(feature = "message-signatures")]
         let message = PlannedMessage::new(scheme)?;
         let signs_form = content.needs(Needs::Form);
-        let wanted = Wanted::default();
+        let header_index = HeaderIndex::default();
         let mut plan = Self {
             content,
             before,
@@ -171,7 +171,7 @@ impl Plan {
             needs_head,
             has_more,
             keeps_around: false,
-            wanted,
+            header_index,
             handshakes,
             challenges,
             provider,
@@ -180,7 +180,7 @@ impl Plan {
         rules::check(&plan)?;
         plan.provider.responses.check()?;
         plan.provider.unsigned.iter().try_for_each(UnsignedDelivery::check)?;
-        plan.wanted = Wanted::new(
+        plan.header_index = HeaderIndex::new(
             &plan.provider.scheme,
             [
                 (Slot::Signature, Some(&plan.signature)),

@@ -39,10 +39,10 @@ impl Envelope {
     /// Returns `None` if anything does not fit; the caller then takes the slower path that produces the error.
     pub(crate) fn decode<T: EventCatalog>(&self, body: &[u8]) -> Option<(T, BodyFields)> {
         let mut deserializer = serde_json::Deserializer::from_slice(body);
-        let mut found = Found { body, id: None, event_type: None, data: None, held: None };
+        let mut found = EnvelopeParts { body, id: None, event_type: None, data: None, held: None };
         Pass { envelope: self, found: &mut found }.deserialize(&mut deserializer).ok()?;
         deserializer.end().ok()?;
-        let Found { id, event_type, data, held, .. } = found;
+        let EnvelopeParts { id, event_type, data, held, .. } = found;
         let (id, event_type) = (id.filter(|id| !id.is_empty()), event_type.filter(|tag| !tag.is_empty()));
         let tag = event_type.as_ref()?.as_str(body);
         let data = match (data, held) {
@@ -57,7 +57,7 @@ impl Envelope {
     }
 }
 
-struct Found<'de, T> {
+struct EnvelopeParts<'de, T> {
     body: &'de [u8],
     id: Option<Scalar>,
     event_type: Option<Scalar>,
@@ -67,7 +67,7 @@ struct Found<'de, T> {
 
 struct Pass<'a, 'de, T> {
     envelope: &'a Envelope,
-    found: &'a mut Found<'de, T>,
+    found: &'a mut EnvelopeParts<'de, T>,
 }
 
 impl<'de, T: EventCatalog> DeserializeSeed<'de> for Pass<'_, 'de, T> {
@@ -86,7 +86,7 @@ impl<'de, T: EventCatalog> Visitor<'de> for Pass<'_, 'de, T> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let Found { body, id, event_type, data, held } = self.found;
+        let EnvelopeParts { body, id, event_type, data, held } = self.found;
         // Of members with the same key the first counts, as everywhere in this crate.
         while let Some(key) = map.next_key_seed(WhichKey(self.envelope))? {
             match key {

@@ -8,9 +8,9 @@ use super::boundaries::Bound;
 use super::check::PlannedCheck;
 use super::coverage::Coverage;
 use super::envelope::Envelope;
-use super::gather::Wanted;
 use super::grammar::Grammar;
 use super::guard::BodyGuard;
+use super::header_values::HeaderIndex;
 #[cfg(feature = "message-signatures")]
 use super::message_signature::PlannedMessage;
 use super::source::Source;
@@ -92,7 +92,7 @@ pub(crate) struct Plan {
     pub(crate) has_more: bool,
     /// Whether a delivery keeps the signed bytes around its body.
     pub(crate) keeps_around: bool,
-    pub(crate) wanted: Wanted,
+    pub(crate) header_index: HeaderIndex,
     /// The handshakes that are answered without the handler.
     pub(crate) handshakes: Option<Arc<Steps>>,
     /// The forms of the texts that handshakes sign for any sender. A delivery whose content has one of them is

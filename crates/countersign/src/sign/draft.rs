@@ -55,7 +55,7 @@ impl Draft {
             let headers = self.all_headers(&request.headers);
             let values = Values {
                 plan,
-                gathered: &plan.wanted.gather(&headers),
+                header_values: &plan.header_index.collect(&headers),
                 method: &request.method,
                 id: request.id.as_deref().map(str::as_bytes),
                 timestamp: Some(stamp.as_bytes()),

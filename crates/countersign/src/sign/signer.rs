@@ -131,7 +131,7 @@ impl Signer {
         let url = draft.url.clone();
         let values = Values {
             plan,
-            gathered: &plan.wanted.gather(&signed_headers),
+            header_values: &plan.header_index.collect(&signed_headers),
             method: &request.method,
             id: request.id.as_deref().map(str::as_bytes),
             timestamp: Some(stamp.as_bytes()),

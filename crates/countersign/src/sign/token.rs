@@ -118,7 +118,7 @@ fn payload(
         Some(&plan.signature),
         &field(&plan.provider.scheme, &format!("{header}.."), "", "", None),
     )?;
-    let values = Values { gathered: &plan.wanted.gather(&headers), ..*values };
+    let values = Values { header_values: &plan.header_index.collect(&headers), ..*values };
     let (mut before, mut after) = (Rendered::new(), Rendered::new());
     before.render(&plan.before, &values)?;
     after.render(&plan.after, &values)?;

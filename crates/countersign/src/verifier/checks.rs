@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::rendered::Rendered;
 use super::values::Values;
-use crate::compiled::{BodyRules, Found, PlannedCheck, Source, render_body, scalar};
+use crate::compiled::{BodyRules, Occurrence, PlannedCheck, Source, render_body, scalar};
 use crate::error::{Checked, VerifyError};
 use crate::scheme::{Covers, Digest, Presence, Value};
 use crate::url;
@@ -168,8 +168,8 @@ impl PlannedCheck {
 fn value_in_head(source: &Source, values: &Values<'_, '_>) -> Result<Option<Vec<u8>>, VerifyError> {
     Ok(match source {
         Source::Headers(names) => {
-            names.iter().find_map(|name| match values.gathered.signed(&values.plan.headers, name) {
-                Found::One(value) => Some(value.to_vec()),
+            names.iter().find_map(|name| match values.header_values.signed(&values.plan.headers, name) {
+                Occurrence::One(value) => Some(value.to_vec()),
                 _ => None,
             })
         }

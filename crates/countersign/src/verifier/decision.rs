@@ -6,7 +6,7 @@ use bytes::Bytes;
 use smallvec::SmallVec;
 
 use super::around::Around;
-use super::judge::{check_items, judge_timestamp};
+use super::check_head::{check_items, check_timestamp};
 use crate::compiled::{BodyFields, BodyKind, Core, Items, Plan, Source, check_parts, missing, scalar};
 use crate::delivery::Delivery;
 use crate::error::VerifyError;
@@ -117,5 +117,5 @@ fn read_timestamp(core: &Core, body: &[u8], now: UnixTime) -> Result<(UnixTime, 
     let (body_fields, text) = core.look_up(body, Some(source));
     let text = text.filter(|text| !text.as_str(body).is_empty());
     let text = text.ok_or_else(|| missing(source, body, VerifyError::MissingTimestamp))?;
-    Ok((judge_timestamp(plan, field, text.as_str(body).as_bytes(), now)?, body_fields))
+    Ok((check_timestamp(plan, field, text.as_str(body).as_bytes(), now)?, body_fields))
 }

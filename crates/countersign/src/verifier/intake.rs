@@ -6,9 +6,9 @@ use smallvec::SmallVec;
 
 use super::around::Around;
 use super::buffer::Buffer;
+use super::check_head::HeadFields;
 use super::decide::decide;
 use super::decision::Claim;
-use super::judge::Judged;
 use crate::compiled::{Core, scalar};
 use crate::delivery::Delivery;
 use crate::error::{ConfigError, VerifyError};
@@ -36,13 +36,13 @@ pub struct Intake {
 impl Intake {
     pub(super) fn new(
         core: Arc<Core>,
-        judged: &Judged<'_>,
+        fields: &HeadFields<'_>,
         around: Around,
         announced: usize,
         began: UnixTime,
     ) -> Self {
         let mut signatures = SmallVec::new();
-        for signature in &judged.signatures {
+        for signature in &fields.signatures {
             if !signatures.is_empty() {
                 signatures.push(b'\n');
             }
@@ -52,9 +52,9 @@ impl Intake {
             core,
             signatures,
             around,
-            id: judged.id.map(ShortString::ascii),
-            event_type: judged.event_type.map(ShortString::ascii),
-            timestamp: judged.timestamp,
+            id: fields.id.map(ShortString::ascii),
+            event_type: fields.event_type.map(ShortString::ascii),
+            timestamp: fields.timestamp,
             announced,
             began,
             body: Buffer::Empty,

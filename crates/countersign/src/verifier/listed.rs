@@ -81,7 +81,7 @@ fn separator(list: &[u8]) -> u8 {
 }
 
 fn one<'h>(name: &[u8], values: &Values<'_, 'h>) -> Result<&'h [u8], VerifyError> {
-    let all = values.gathered.all().iter();
+    let all = values.header_values.all().iter();
     let mut found =
         all.filter(|(other, _)| other.as_bytes().eq_ignore_ascii_case(name)).map(|(_, value)| *value);
     let name = || String::from_utf8_lossy(name).into_owned();

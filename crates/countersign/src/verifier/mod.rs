@@ -2,13 +2,13 @@
 
 mod around;
 mod buffer;
+mod check_head;
 mod checks;
 #[cfg(all(test, feature = "full"))]
 mod cost;
 mod decide;
 mod decision;
 mod intake;
-mod judge;
 mod listed;
 #[cfg(feature = "message-signatures")]
 pub(crate) mod message_signature;

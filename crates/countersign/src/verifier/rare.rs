@@ -2,7 +2,7 @@
 
 use super::listed;
 use super::values::Values;
-use crate::compiled::{Found, HOLDS_SEPARATOR, Source};
+use crate::compiled::{HOLDS_SEPARATOR, Occurrence, Source};
 use crate::error::VerifyError;
 use crate::scheme::{Apply, Needs, Value};
 use crate::url;
@@ -55,7 +55,7 @@ const NO_ITEM: VerifyError =
 fn listed_headers(list: &Value, values: &Values<'_, '_>) -> Result<Vec<u8>, VerifyError> {
     let missing = || VerifyError::MissingHeader { name: list.text.clone() };
     let list = list.header().ok_or_else(missing)?;
-    let Found::One(text) = values.gathered.signed(&values.plan.headers, list) else {
+    let Occurrence::One(text) = values.header_values.signed(&values.plan.headers, list) else {
         return Err(missing());
     };
     let malformed = |reason| VerifyError::MalformedHeader { name: list.to_string(), reason };
@@ -65,7 +65,7 @@ fn listed_headers(list: &Value, values: &Values<'_, '_>) -> Result<Vec<u8>, Veri
     if names.iter().any(|name| http::HeaderName::from_bytes(name).is_err()) {
         return Err(malformed("has something in its list that is not the name of a header"));
     }
-    let all = values.gathered.all();
+    let all = values.header_values.all();
     let sent = |name: &[u8]| {
         all.iter().filter(|(other, _)| other.as_bytes() == name).map(|(_, value)| *value).collect::<Vec<_>>()
     };

@@ -8,7 +8,7 @@ use super::listed;
 #[cfg(feature = "message-signatures")]
 use super::message_signature::MessageHead;
 use super::values::Values;
-use crate::compiled::{Found, Source};
+use crate::compiled::{Occurrence, Source};
 use crate::error::VerifyError;
 use crate::scheme::Encoding;
 use crate::swar::is_visible;
@@ -68,11 +68,13 @@ fn key_id(values: &Values<'_, '_>) -> Option<String> {
     if values.plan.provider.scheme.signature.encoding == Encoding::Base64Json {
         return wrapped_key_id(values.field());
     }
-    let header =
-        |names: &[http::HeaderName]| match values.gathered.signed(&values.plan.headers, names.first()?) {
-            Found::One(value) if !value.is_empty() => Some(value),
-            _ => None,
-        };
+    let header = |names: &[http::HeaderName]| match values
+        .header_values
+        .signed(&values.plan.headers, names.first()?)
+    {
+        Occurrence::One(value) if !value.is_empty() => Some(value),
+        _ => None,
+    };
     let value = match &values.plan.key_id {
         Some(Source::Headers(names)) => header(names)?,
         Some(Source::FirstOf { head, .. }) => head.iter().find_map(|place| match place {

@@ -1,7 +1,7 @@
 use super::rare::rare;
 use super::rendered::Rendered;
 use super::values::Values;
-use crate::compiled::{Found, HOLDS_SEPARATOR, Step, splits};
+use crate::compiled::{HOLDS_SEPARATOR, Occurrence, Step, splits};
 use crate::error::VerifyError;
 use crate::scheme::{Needs, Part, Value};
 
@@ -45,11 +45,11 @@ impl Rendered {
 
 fn header<'h>(value: &Value, step: &Step, values: &Values<'_, 'h>) -> Result<&'h [u8], VerifyError> {
     let malformed = |reason| VerifyError::MalformedHeader { name: value.text.clone(), reason };
-    let found = value.header().map(|name| values.gathered.signed(&values.plan.headers, name));
+    let found = value.header().map(|name| values.header_values.signed(&values.plan.headers, name));
     match found.unwrap_or_default() {
-        Found::Nothing => Err(VerifyError::MissingHeader { name: value.text.clone() }),
-        Found::Several => Err(malformed("is there twice with different values")),
-        Found::One(value) if splits(value, &step.end, &step.start) => Err(malformed(HOLDS_SEPARATOR)),
-        Found::One(value) => Ok(value),
+        Occurrence::Nothing => Err(VerifyError::MissingHeader { name: value.text.clone() }),
+        Occurrence::Several => Err(malformed("is there twice with different values")),
+        Occurrence::One(value) if splits(value, &step.end, &step.start) => Err(malformed(HOLDS_SEPARATOR)),
+        Occurrence::One(value) => Ok(value),
     }
 }

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::judge::Line;
-use crate::compiled::{Found, Gathered, Plan, Slot, Source};
+use super::check_head::RequestLine;
+use crate::compiled::{HeaderValues, Occurrence, Plan, Slot, Source};
 use crate::swar::is_visible;
 use crate::url;
 
@@ -17,7 +17,7 @@ const SLOTS: [Slot; 4] = [Slot::Signature, Slot::Timestamp, Slot::Id, Slot::Even
 
 impl<'h> Resolved<'h> {
     #[cold]
-    pub(super) fn new(plan: &Plan, gathered: &Gathered<'h>, line: Line<'h>) -> Self {
+    pub(super) fn new(plan: &Plan, header_values: &HeaderValues<'h>, request_line: RequestLine<'h>) -> Self {
         let values = SLOTS.map(|slot| {
             let source = match slot {
                 Slot::Signature => Some(&plan.signature),
@@ -28,18 +28,18 @@ impl<'h> Resolved<'h> {
             // An id or a type that is not visible ASCII counts as absent.
             let fits = |value: &[u8]| !matches!(slot, Slot::Id | Slot::EventType) || is_visible(value);
             let places = source.and_then(Source::resolved_in_head);
-            places.map_or(Read::Nothing, |places| resolve(places, fits, plan, gathered, line))
+            places.map_or(Read::Nothing, |places| resolve(places, fits, plan, header_values, request_line))
         });
         Self { values }
     }
 
     /// Adds the values to the collected headers.
-    pub(super) fn put<'r>(&'r self, gathered: &mut Gathered<'r>) {
+    pub(super) fn put<'r>(&'r self, header_values: &mut HeaderValues<'r>) {
         for (slot, value) in SLOTS.into_iter().zip(&self.values) {
             match value {
                 Read::Nothing => {}
-                Read::One(value) => gathered.put(slot, Found::One(value)),
-                Read::Several => gathered.put(slot, Found::Several),
+                Read::One(value) => header_values.put(slot, Occurrence::One(value)),
+                Read::Several => header_values.put(slot, Occurrence::Several),
             }
         }
     }
@@ -57,23 +57,23 @@ fn resolve<'h>(
     places: &[Source],
     fits: impl Fn(&[u8]) -> bool,
     plan: &Plan,
-    gathered: &Gathered<'h>,
-    line: Line<'h>,
+    header_values: &HeaderValues<'h>,
+    request_line: RequestLine<'h>,
 ) -> Read<'h> {
     for place in places {
         match place {
             Source::Headers(names) => {
                 for name in names {
-                    match gathered.signed(&plan.headers, name) {
-                        Found::Nothing | Found::One([]) => {}
-                        Found::One(value) if fits(value) => return Read::One(Cow::Borrowed(value)),
-                        Found::One(_) => {}
-                        Found::Several => return Read::Several,
+                    match header_values.signed(&plan.headers, name) {
+                        Occurrence::Nothing | Occurrence::One([]) => {}
+                        Occurrence::One(value) if fits(value) => return Read::One(Cow::Borrowed(value)),
+                        Occurrence::One(_) => {}
+                        Occurrence::Several => return Read::Several,
                     }
                 }
             }
             Source::Query(name) => {
-                let Some(query) = line.path_and_query() else { continue };
+                let Some(query) = request_line.path_and_query() else { continue };
                 if url::is_ambiguous(query, name) {
                     return Read::Several;
                 }

@@ -1,4 +1,4 @@
-use crate::compiled::{Found, Gathered, Plan, Slot};
+use crate::compiled::{HeaderValues, Occurrence, Plan, Slot};
 use crate::error::VerifyError;
 use crate::url;
 
@@ -6,7 +6,7 @@ use crate::url;
 #[derive(Clone, Copy)]
 pub(crate) struct Values<'a, 'h> {
     pub(crate) plan: &'a Plan,
-    pub(crate) gathered: &'a Gathered<'h>,
+    pub(crate) header_values: &'a HeaderValues<'h>,
     pub(crate) method: &'a str,
     pub(crate) id: Option<&'a [u8]>,
     pub(crate) timestamp: Option<&'a [u8]>,
@@ -22,8 +22,8 @@ impl<'a, 'h> Values<'a, 'h> {
 
     /// Returns the signature field.
     pub(crate) fn field(&self) -> &'h [u8] {
-        match self.gathered.get(Slot::Signature) {
-            Found::One(field) => field,
+        match self.header_values.get(Slot::Signature) {
+            Occurrence::One(field) => field,
             _ => &[],
         }
     }

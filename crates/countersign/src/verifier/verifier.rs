@@ -5,13 +5,13 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::around::Around;
+use super::check_head::{HeadFields, RequestLine, announced_length, check_head};
 use super::decide::decide;
 use super::decision::Claim;
 use super::intake::Intake;
-use super::judge::{Judged, Line, announced_length, judge};
 use super::rendered::Rendered;
 use super::resolve::Resolved;
-use crate::compiled::{Core, Gathered, Plan, Slot, render_body};
+use crate::compiled::{Core, HeaderValues, Plan, Slot, render_body};
 use crate::delivery::Delivery;
 use crate::error::{ConfigError, VerifyError};
 use crate::handshake::Steps;
@@ -169,10 +169,10 @@ impl Verifier {
     ) -> Result<Delivery, VerifyError> {
         let body = body.into();
         let (resolved, mut around) = (self.resolve(head), Around::new());
-        let gathered = self.gather(head, resolved.as_ref());
-        let judged = judge(&self.core, &gathered, Line::of(head), now, &mut around)?;
+        let header_values = self.header_values(head, resolved.as_ref());
+        let fields = check_head(&self.core, &header_values, RequestLine::of(head), now, &mut around)?;
         self.core.check_size(body.len(), 0)?;
-        let Judged { signatures, id, event_type, timestamp } = &judged;
+        let HeadFields { signatures, id, event_type, timestamp } = &fields;
         let claim = Claim { signatures, around: &around, timestamp: *timestamp, began: now };
         let verdict = decide(&self.core, &claim, &body, &[], now)?;
         let (id, event_type) = (id.map(ShortString::ascii), event_type.map(ShortString::ascii));
@@ -188,7 +188,13 @@ impl Verifier {
         now: UnixTime,
     ) -> Result<Vec<u8>, VerifyError> {
         let (plan, resolved, mut around) = (&*self.core.plan, self.resolve(head), Around::new());
-        judge(&self.core, &self.gather(head, resolved.as_ref()), Line::of(head), now, &mut around)?;
+        check_head(
+            &self.core,
+            &self.header_values(head, resolved.as_ref()),
+            RequestLine::of(head),
+            now,
+            &mut around,
+        )?;
         let before = around.before.without_secret().unwrap_or_default();
         let after = around.after().and_then(Rendered::without_secret).unwrap_or_default();
         let body = render_body(plan.body_rules(), &plan.body, before, body)?;
@@ -203,33 +209,33 @@ impl Verifier {
     /// a request.
     pub fn begin<H: Headers>(&self, head: &Head<'_, H>, now: UnixTime) -> Result<Intake, VerifyError> {
         let (core, resolved) = (&self.core, self.resolve(head));
-        let gathered = self.gather(head, resolved.as_ref());
+        let header_values = self.header_values(head, resolved.as_ref());
         let mut around = Around::new();
-        let judged = judge(core, &gathered, Line::of(head), now, &mut around)?;
-        let announced = announced_length(gathered.get(Slot::ContentLength), core.limits.body_bytes)?;
-        Ok(Intake::new(Arc::clone(core), &judged, around, announced, now))
+        let fields = check_head(core, &header_values, RequestLine::of(head), now, &mut around)?;
+        let announced = announced_length(header_values.get(Slot::ContentLength), core.limits.body_bytes)?;
+        Ok(Intake::new(Arc::clone(core), &fields, around, announced, now))
     }
 
     /// Collects the header values in one pass. All later code is the same for every framework.
     #[inline]
-    fn gather<'r, 'h: 'r, H: Headers>(
+    fn header_values<'r, 'h: 'r, H: Headers>(
         &self,
         head: &Head<'h, H>,
         resolved: Option<&'r Resolved<'h>>,
-    ) -> Gathered<'r> {
-        let mut gathered = self.core.plan.wanted.gather(head.headers());
+    ) -> HeaderValues<'r> {
+        let mut header_values = self.core.plan.header_index.collect(head.headers());
         if let Some(resolved) = resolved {
-            resolved.put(&mut gathered);
+            resolved.put(&mut header_values);
         }
-        gathered
+        header_values
     }
 
     /// Resolves the values of the head that are in the query, or in one of several places.
     #[inline]
     fn resolve<'h, H: Headers>(&self, head: &Head<'h, H>) -> Option<Resolved<'h>> {
         let plan = &*self.core.plan;
-        let gather = || Resolved::new(plan, &plan.wanted.gather(head.headers()), Line::of(head));
-        plan.resolves.then(gather)
+        let make = || Resolved::new(plan, &plan.header_index.collect(head.headers()), RequestLine::of(head));
+        plan.resolves.then(make)
     }
 }
 

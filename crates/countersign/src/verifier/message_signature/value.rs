@@ -88,7 +88,7 @@ const FORM: AsciiSet = NON_ALPHANUMERIC.remove(b'*').remove(b'-').remove(b'.').r
 
 /// Returns the lines of a header, trimmed.
 pub(super) fn lines<'h>(name: &str, values: &Values<'_, 'h>) -> Vec<&'h [u8]> {
-    let all = values.gathered.all().iter();
+    let all = values.header_values.all().iter();
     all.filter(|(other, _)| *other == name).map(|(_, value)| value.trim_ascii()).collect()
 }
 

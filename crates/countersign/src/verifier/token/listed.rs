@@ -80,7 +80,7 @@ fn stand_ins_of(
 }
 
 fn value<'h>(name: &str, values: &Values<'_, 'h>) -> Result<&'h [u8], VerifyError> {
-    let all = values.gathered.all().iter();
+    let all = values.header_values.all().iter();
     let mut found = all.filter(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| *value);
     let first = found.next().ok_or_else(|| VerifyError::MissingHeader { name: name.to_owned() })?;
     let refuse = |reason| Err(VerifyError::MalformedHeader { name: name.to_owned(), reason });

@@ -5,24 +5,23 @@ use smallvec::SmallVec;
 use super::around::Around;
 use super::rare_head::RareHead;
 use super::values::Values;
-use crate::compiled::{Core, Found, Gathered, HOLDS_SEPARATOR, Items, Plan, Slot, splits};
+use crate::compiled::{Core, HOLDS_SEPARATOR, HeaderValues, Items, Occurrence, Plan, Slot, splits};
 use crate::error::VerifyError;
 use crate::head::{Head, Headers};
 use crate::scheme::{Limits, Part, TimestampField};
 use crate::swar::is_visible;
 use crate::time::{UnixTime, Window};
-use crate::url;
-use crate::url::{port_variant, slash_variant};
+use crate::url::{self, port_variant, slash_variant};
 
 /// The method and the public URL of a request.
 #[derive(Clone, Copy)]
-pub(super) struct Line<'h> {
+pub(super) struct RequestLine<'h> {
     method: &'h str,
     url: Option<&'h str>,
     target: Option<&'h str>,
 }
 
-impl<'h> Line<'h> {
+impl<'h> RequestLine<'h> {
     pub(super) fn of<H: Headers>(head: &Head<'h, H>) -> Self {
         Self { method: head.method(), url: head.url(), target: head.target() }
     }
@@ -34,7 +33,7 @@ impl<'h> Line<'h> {
 }
 
 /// The fields of an accepted head.
-pub(super) struct Judged<'h> {
+pub(super) struct HeadFields<'h> {
     /// `None` if the signature is in the body.
     pub(super) signatures: SmallVec<[&'h [u8]; 2]>,
     /// Visible ASCII.
@@ -46,42 +45,42 @@ pub(super) struct Judged<'h> {
 
 /// Checks the head, and renders the signed bytes around the body.
 #[inline]
-pub(super) fn judge<'h>(
+pub(super) fn check_head<'h>(
     core: &Core,
-    gathered: &Gathered<'h>,
-    line: Line<'h>,
+    header_values: &HeaderValues<'h>,
+    request_line: RequestLine<'h>,
     now: UnixTime,
     around: &mut Around,
-) -> Result<Judged<'h>, VerifyError> {
+) -> Result<HeadFields<'h>, VerifyError> {
     let plan = &*core.plan;
-    if plan.signs_form && !is_form(gathered.get(Slot::ContentType), plan.content.takes_multipart()) {
+    if plan.signs_form && !is_form(header_values.get(Slot::ContentType), plan.content.takes_multipart()) {
         return Err(VerifyError::UnsupportedContentType);
     }
     let mut items = Items::default();
     if !plan.signature.is_in_body() {
-        read_signatures(plan, &core.limits, gathered, &mut items)?;
+        read_signatures(plan, &core.limits, header_values, &mut items)?;
     }
-    let id = id(plan, gathered)?;
-    let stamp = timestamp_text(plan, gathered, &items)?;
+    let id = id(plan, header_values)?;
+    let stamp = timestamp_text(plan, header_values, &items)?;
     let timestamp = match &plan.provider.scheme.timestamp {
         Some(field) if plan.dated_by_head => match stamp {
-            Some(stamp) => Some(judge_timestamp(plan, field, stamp, now)?),
+            Some(stamp) => Some(check_timestamp(plan, field, stamp, now)?),
             None if field.optional => None,
             None => return Err(VerifyError::MissingTimestamp),
         },
         _ => None,
     };
-    let Line { method, url, target } = line;
-    let values = Values { plan, gathered, method, id, timestamp: stamp, url, target };
+    let RequestLine { method, url, target } = request_line;
+    let values = Values { plan, header_values, method, id, timestamp: stamp, url, target };
     around.before.render(&plan.before, &values)?;
     if plan.has_more {
         render_more(&values, around, now)?;
     }
-    let event_type = match gathered.get(Slot::EventType) {
-        Found::One(text) if is_visible(text) => Some(text),
+    let event_type = match header_values.get(Slot::EventType) {
+        Occurrence::One(text) if is_visible(text) => Some(text),
         _ => None,
     };
-    Ok(Judged { signatures: items.signatures, id, event_type, timestamp })
+    Ok(HeadFields { signatures: items.signatures, id, event_type, timestamp })
 }
 
 /// Renders the signed parts other than the prefix of the body, which few schemes have.
@@ -113,8 +112,8 @@ fn render_more(values: &Values<'_, '_>, around: &mut Around, now: UnixTime) -> R
 }
 
 /// Checks that the announced length is within the limit. A length that is not a number is left to the server.
-pub(super) fn announced_length(length: Found<'_>, limit: usize) -> Result<usize, VerifyError> {
-    let Found::One(text) = length else { return Ok(0) };
+pub(super) fn announced_length(length: Occurrence<'_>, limit: usize) -> Result<usize, VerifyError> {
+    let Occurrence::One(text) = length else { return Ok(0) };
     let Some(length) = std::str::from_utf8(text).ok().and_then(|text| text.parse::<u64>().ok()) else {
         return Ok(0);
     };
@@ -129,13 +128,13 @@ pub(super) fn announced_length(length: Found<'_>, limit: usize) -> Result<usize,
 fn read_signatures<'h>(
     plan: &Plan,
     limits: &Limits,
-    gathered: &Gathered<'h>,
+    header_values: &HeaderValues<'h>,
     items: &mut Items<'h>,
 ) -> Result<(), VerifyError> {
-    let first = gathered.get(Slot::Signature);
+    let first = header_values.get(Slot::Signature);
     let first = first.one(|| malformed("several signature headers with different values"))?;
     let Some(first) = first else { return Err(VerifyError::MissingSignature) };
-    let more = gathered.more_signatures().iter().copied();
+    let more = header_values.more_signatures().iter().copied();
     if more.clone().fold(first.len(), |sum, field| sum + field.len()) > limits.signature_bytes {
         return Err(malformed("the field is longer than the limit"));
     }
@@ -165,7 +164,7 @@ const fn malformed(reason: &'static str) -> VerifyError {
 
 /// Reads a timestamp and compares it with the tolerance.
 #[inline]
-pub(super) fn judge_timestamp(
+pub(super) fn check_timestamp(
     plan: &Plan,
     field: &TimestampField,
     text: &[u8],
@@ -186,11 +185,11 @@ pub(super) fn judge_timestamp(
 #[inline]
 fn timestamp_text<'h>(
     plan: &Plan,
-    gathered: &Gathered<'h>,
+    header_values: &HeaderValues<'h>,
     items: &Items<'h>,
 ) -> Result<Option<&'h [u8]>, VerifyError> {
     match &plan.timestamp {
-        Some(source) if !source.is_in_signature() => gathered
+        Some(source) if !source.is_in_signature() => header_values
             .get(Slot::Timestamp)
             .one(|| VerifyError::MalformedTimestamp { reason: "several timestamps with different values" }),
         _ => Ok(items.timestamp.filter(|text| !text.is_empty())),
@@ -199,20 +198,20 @@ fn timestamp_text<'h>(
 
 /// Returns the id if it is in the head. It is required if it is signed.
 #[inline]
-fn id<'h>(plan: &Plan, gathered: &Gathered<'h>) -> Result<Option<&'h [u8]>, VerifyError> {
+fn id<'h>(plan: &Plan, header_values: &HeaderValues<'h>) -> Result<Option<&'h [u8]>, VerifyError> {
     let malformed = |reason| Err(VerifyError::MalformedId { reason });
-    match gathered.get(Slot::Id) {
-        Found::One([]) | Found::Nothing if plan.signs_id_in_head => Err(VerifyError::MissingId),
-        Found::One([]) | Found::Nothing => Ok(None),
-        Found::Several => malformed("several ids with different values"),
-        Found::One(id) if splits(id, &plan.id_end, &plan.id_start) => malformed(HOLDS_SEPARATOR),
-        Found::One(id) if !is_visible(id) => malformed("is not visible ASCII"),
-        Found::One(id) => Ok(Some(id)),
+    match header_values.get(Slot::Id) {
+        Occurrence::One([]) | Occurrence::Nothing if plan.signs_id_in_head => Err(VerifyError::MissingId),
+        Occurrence::One([]) | Occurrence::Nothing => Ok(None),
+        Occurrence::Several => malformed("several ids with different values"),
+        Occurrence::One(id) if splits(id, &plan.id_end, &plan.id_start) => malformed(HOLDS_SEPARATOR),
+        Occurrence::One(id) if !is_visible(id) => malformed("is not visible ASCII"),
+        Occurrence::One(id) => Ok(Some(id)),
     }
 }
 
-fn is_form(content_type: Found<'_>, takes_multipart: bool) -> bool {
-    let Found::One(value) = content_type else { return true };
+fn is_form(content_type: Occurrence<'_>, takes_multipart: bool) -> bool {
+    let Occurrence::One(value) = content_type else { return true };
     let essence = value.split(|byte| *byte == b';').next().unwrap_or_default();
     let essence = essence.trim_ascii();
     essence.eq_ignore_ascii_case(b"application/x-www-form-urlencoded")

@@ -9,7 +9,7 @@ use crate::scheme::{Repeat, Scheme};
 /// The headers that a declaration needs, indexed for one pass over a request that finds all of them under all their
 /// names.
 #[derive(Debug)]
-pub(crate) struct Wanted {
+pub(crate) struct HeaderIndex {
     headers: Vec<Header>,
     /// By hash of the name: the position of the first header with that hash, plus one. Most headers of a request are
     /// skipped after one look here.
@@ -27,23 +27,23 @@ pub(crate) struct Wanted {
 struct Header {
     name: String,
     slot: usize,
-    /// The next header with the same hash, encoded like [`Wanted::first`].
+    /// The next header with the same hash, encoded like [`HeaderIndex::first`].
     next: u8,
 }
 
 /// The values of the headers that were found, by slot.
 #[derive(Default)]
-pub(crate) struct Gathered<'h> {
+pub(crate) struct HeaderValues<'h> {
     found: [Option<&'h [u8]>; SIGNED],
     /// Bit n is set if slot n was found with different values.
     differ: u32,
     /// The values that few requests have.
-    more: Option<Box<More<'h>>>,
-    signed: SmallVec<[Found<'h>; 2]>,
+    extra: Option<Box<ExtraValues<'h>>>,
+    signed: SmallVec<[Occurrence<'h>; 2]>,
 }
 
 #[derive(Default)]
-struct More<'h> {
+struct ExtraValues<'h> {
     /// Signatures after the first, if each header is one.
     signatures: Vec<&'h [u8]>,
     /// All headers, if the request itself names the signed ones.
@@ -66,14 +66,14 @@ const SIGNED: usize = 6;
 
 /// A value that must occur once, or always be the same.
 #[derive(Clone, Copy, Default)]
-pub(crate) enum Found<'h> {
+pub(crate) enum Occurrence<'h> {
     #[default]
     Nothing,
     One(&'h [u8]),
     Several,
 }
 
-impl Default for Wanted {
+impl Default for HeaderIndex {
     fn default() -> Self {
         Self {
             headers: Vec::new(),
@@ -86,7 +86,7 @@ impl Default for Wanted {
     }
 }
 
-impl Wanted {
+impl HeaderIndex {
     /// Creates the index.
     ///
     /// # Errors
@@ -101,23 +101,23 @@ impl Wanted {
     ) -> Result<Self, ConfigError> {
         // The lines of a dictionary are one field (RFC 9421, section 4.2).
         let each_signature = scheme.signature.repeat == Repeat::Any || scheme.message_signature.is_some();
-        let mut wanted = Self { each_signature, ..Self::default() };
+        let mut index = Self { each_signature, ..Self::default() };
         for (slot, source) in sources {
-            wanted.add_source(source, slot);
+            index.add_source(source, slot);
         }
-        wanted.add(http::header::CONTENT_LENGTH.as_str(), Slot::ContentLength as usize);
+        index.add(http::header::CONTENT_LENGTH.as_str(), Slot::ContentLength as usize);
         if signs_form {
-            wanted.add(http::header::CONTENT_TYPE.as_str(), Slot::ContentType as usize);
+            index.add(http::header::CONTENT_TYPE.as_str(), Slot::ContentType as usize);
         }
         for (position, name) in headers.iter().enumerate() {
-            wanted.add(name.as_str(), SIGNED + position);
+            index.add(name.as_str(), SIGNED + position);
         }
-        wanted.everything = lists_headers;
-        wanted.again = wanted.everything || !wanted.numbered.is_empty();
-        if wanted.headers.len() >= usize::from(u8::MAX) {
+        index.everything = lists_headers;
+        index.again = index.everything || !index.numbered.is_empty();
+        if index.headers.len() >= usize::from(u8::MAX) {
             return Err(ConfigError::new("scheme", "names more than 254 headers"));
         }
-        Ok(wanted)
+        Ok(index)
     }
 
     fn add_source(&mut self, source: Option<&Source>, slot: Slot) {
@@ -142,55 +142,55 @@ impl Wanted {
 
     /// Collects the values in one pass over the headers.
     #[inline]
-    pub(crate) fn gather<'h, H: Headers>(&self, headers: &'h H) -> Gathered<'h> {
-        let mut gathered = Gathered::default();
+    pub(crate) fn collect<'h, H: Headers>(&self, headers: &'h H) -> HeaderValues<'h> {
+        let mut header_values = HeaderValues::default();
         headers.for_each(|name, value| {
             let mut at = self.first.get(hash(name)).copied().unwrap_or_default();
-            while let Some(wanted) = self.headers.get(usize::from(at).wrapping_sub(1)) {
-                if wanted.name == name {
-                    gathered.take(wanted.slot, value, self.each_signature);
+            while let Some(header) = self.headers.get(usize::from(at).wrapping_sub(1)) {
+                if header.name == name {
+                    header_values.take(header.slot, value, self.each_signature);
                 }
-                at = wanted.next;
+                at = header.next;
             }
         });
         if self.again {
-            self.gather_all(headers, &mut gathered);
+            self.collect_all(headers, &mut header_values);
         }
-        gathered
+        header_values
     }
 
     /// Collects in a second pass the headers whose names are in the request.
     #[cold]
-    fn gather_all<'h, H: Headers>(&self, headers: &'h H, gathered: &mut Gathered<'h>) {
+    fn collect_all<'h, H: Headers>(&self, headers: &'h H, header_values: &mut HeaderValues<'h>) {
         headers.for_each(|name, value| {
             let number = self.numbered.iter().find_map(|start| name.strip_prefix(start.as_str()));
             if number.is_some_and(|number| number.parse::<u16>().is_ok()) {
-                gathered.take(Slot::Signature as usize, value, self.each_signature);
+                header_values.take(Slot::Signature as usize, value, self.each_signature);
             }
             if self.everything {
-                gathered.more.get_or_insert_default().all.push((name, value));
+                header_values.extra.get_or_insert_default().all.push((name, value));
             }
         });
     }
 }
 
-impl<'h> Gathered<'h> {
+impl<'h> HeaderValues<'h> {
     #[inline]
-    pub(crate) fn get(&self, slot: Slot) -> Found<'h> {
+    pub(crate) fn get(&self, slot: Slot) -> Occurrence<'h> {
         let slot = slot as usize;
         match self.found.get(slot) {
-            Some(Some(_)) if self.differ >> slot & 1 == 1 => Found::Several,
-            Some(Some(value)) => Found::One(value),
-            _ => Found::Nothing,
+            Some(Some(_)) if self.differ >> slot & 1 == 1 => Occurrence::Several,
+            Some(Some(value)) => Occurrence::One(value),
+            _ => Occurrence::Nothing,
         }
     }
 
     /// Sets a value that was found outside the headers, once for each slot. No header has the same slot.
     #[cold]
-    pub(crate) fn put(&mut self, slot: Slot, value: Found<'h>) {
+    pub(crate) fn put(&mut self, slot: Slot, value: Occurrence<'h>) {
         let slot = slot as usize;
-        let bytes: &[u8] = if let Found::One(bytes) = value { bytes } else { &[] };
-        self.differ |= u32::from(matches!(value, Found::Several)) << slot;
+        let bytes: &[u8] = if let Occurrence::One(bytes) = value { bytes } else { &[] };
+        self.differ |= u32::from(matches!(value, Occurrence::Several)) << slot;
         if let Some(found) = self.found.get_mut(slot) {
             *found = Some(bytes);
         }
@@ -198,19 +198,19 @@ impl<'h> Gathered<'h> {
 
     /// Returns the value of a header that is checked, or part of the signed content by its own name. `headers` are all
     /// such headers.
-    pub(crate) fn signed(&self, headers: &[HeaderName], name: &HeaderName) -> Found<'h> {
+    pub(crate) fn signed(&self, headers: &[HeaderName], name: &HeaderName) -> Occurrence<'h> {
         let position = headers.iter().position(|signed| signed == name);
         position.and_then(|position| self.signed.get(position)).copied().unwrap_or_default()
     }
 
     /// Returns the signatures after the first, if each header is one.
     pub(crate) fn more_signatures(&self) -> &[&'h [u8]] {
-        self.more.as_ref().map(|more| more.signatures.as_slice()).unwrap_or_default()
+        self.extra.as_ref().map(|extra| extra.signatures.as_slice()).unwrap_or_default()
     }
 
     /// Returns all headers, if the request itself names the signed ones.
     pub(crate) fn all(&self) -> &[(&'h str, &'h [u8])] {
-        self.more.as_ref().map(|more| more.all.as_slice()).unwrap_or_default()
+        self.extra.as_ref().map(|extra| extra.all.as_slice()).unwrap_or_default()
     }
 
     #[inline]
@@ -218,7 +218,7 @@ impl<'h> Gathered<'h> {
         match self.found.get_mut(slot) {
             Some(found @ None) => *found = Some(value),
             Some(Some(_)) if slot == Slot::Signature as usize && each_signature => {
-                self.more.get_or_insert_default().signatures.push(value)
+                self.extra.get_or_insert_default().signatures.push(value)
             }
             Some(Some(first)) => self.differ |= u32::from(*first != value) << slot,
             None => self.take_signed(slot - SIGNED, value),
@@ -228,19 +228,19 @@ impl<'h> Gathered<'h> {
     #[cold]
     fn take_signed(&mut self, position: usize, value: &'h [u8]) {
         if self.signed.len() <= position {
-            self.signed.resize(position + 1, Found::Nothing);
+            self.signed.resize(position + 1, Occurrence::Nothing);
         }
         if let Some(found) = self.signed.get_mut(position) {
             *found = match found {
-                Found::Nothing => Found::One(value),
-                Found::One(first) if *first == value => Found::One(value),
-                _ => Found::Several,
+                Occurrence::Nothing => Occurrence::One(value),
+                Occurrence::One(first) if *first == value => Occurrence::One(value),
+                _ => Occurrence::Several,
             };
         }
     }
 }
 
-impl<'h> Found<'h> {
+impl<'h> Occurrence<'h> {
     /// Returns the value if there is exactly one. An empty one counts as absent.
     #[inline]
     pub(crate) fn one<E>(self, several: impl FnOnce() -> E) -> Result<Option<&'h [u8]>, E> {
