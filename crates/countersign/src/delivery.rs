@@ -35,7 +35,7 @@ pub struct Delivery {
     pub(crate) body: Bytes,
     pub(crate) body_fields: OnceLock<Box<BodyFields>>,
     /// Kept if it is needed to tell deliveries apart: see `Plan::keeps_around`.
-    pub(crate) around: Option<Surroundings>,
+    pub(crate) surroundings: Option<Surroundings>,
 }
 
 /// A value of a delivery, and whether the signature covers it.

@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 use crate::compiled::{Plan, Source, render_body, render_items};
 use crate::delivery::Delivery;
 use crate::surroundings::Surroundings;
-use crate::verifier::{Around, Rendered};
+use crate::verifier::{Rendered, SignedParts};
 
 /// The bytes that the signature of a [`Delivery`] covers.
 ///
@@ -15,7 +15,7 @@ use crate::verifier::{Around, Rendered};
 /// are signed in order, nor the boundary between a URL and a body that are joined without a separator.
 #[derive(Clone)]
 pub struct SignedContent<'d> {
-    around: Option<&'d Surroundings>,
+    surroundings: Option<&'d Surroundings>,
     body: Cow<'d, [u8]>,
 }
 
@@ -30,15 +30,15 @@ impl SignedContent<'_> {
     /// Returns whether more is signed than the [body](Self::body) and the timestamp.
     #[must_use]
     pub fn has_more(&self) -> bool {
-        self.around.is_some()
+        self.surroundings.is_some()
     }
 
     /// Returns all pieces in the order in which they are signed. The boundaries between pieces carry no meaning:
     /// bytes that move from one piece to the next do not change the content. A URL that is signed with or without
     /// its port, or the slash at its end, counts without it.
     pub fn pieces(&self) -> impl Iterator<Item = &[u8]> {
-        let before = self.around.map(|around| around.before.as_slice());
-        let after = self.around.and_then(|around| around.after.as_deref());
+        let before = self.surroundings.map(|surroundings| surroundings.before.as_slice());
+        let after = self.surroundings.and_then(|surroundings| surroundings.after.as_deref());
         [before, Some(self.body()), after].into_iter().flatten()
     }
 }
@@ -58,8 +58,8 @@ impl Delivery {
         let plan = &*self.core.plan;
         let signs_body = plan.signs.body || !plan.body.is_empty();
         let body = if signs_body { signed_body(plan, &self.body) } else { Cow::Borrowed([].as_slice()) };
-        let around = self.around.as_ref();
-        (signs_body || plan.content.has_own_value()).then_some(SignedContent { around, body })
+        let surroundings = self.surroundings.as_ref();
+        (signs_body || plan.content.has_own_value()).then_some(SignedContent { surroundings, body })
     }
 
     /// Returns the bytes that tell a delivery without an id from others: the [body](Self::body) in its signed form,
@@ -78,9 +78,9 @@ impl Delivery {
 
     /// Keeps the signed bytes around the body if they are needed to tell deliveries apart.
     #[inline]
-    pub(crate) fn keeping(mut self, around: &Around) -> Self {
+    pub(crate) fn keeping(mut self, signed_parts: &SignedParts) -> Self {
         if self.core.plan.keeps_around {
-            self.around = Some(surroundings(around));
+            self.surroundings = Some(surroundings(signed_parts));
         }
         self
     }
@@ -104,13 +104,13 @@ impl Delivery {
 
 /// Keeps the signed bytes.
 #[cold]
-fn surroundings(around: &Around) -> Surroundings {
-    let (before, instead) = (around.before.as_bytes(), around.instead());
+fn surroundings(signed_parts: &SignedParts) -> Surroundings {
+    let (before, instead) = (signed_parts.prefix.as_bytes(), signed_parts.alternative_prefix());
     // The signature may hold for either, and the sender chooses the URL of the request.
     let shorter = instead.as_deref().map(Rendered::as_bytes).filter(|instead| instead.len() < before.len());
     Surroundings {
         before: SmallVec::from_slice(shorter.unwrap_or(before)),
-        after: around.after().map(|after| after.as_bytes().into()),
+        after: signed_parts.suffix().map(|after| after.as_bytes().into()),
     }
 }
 

@@ -81,7 +81,7 @@ impl Delivery {
             received_at: TEST_TIME,
             body,
             body_fields: OnceLock::from(Box::new(body_fields)),
-            around: None,
+            surroundings: None,
             core: Arc::clone(&verifier.core),
         }
     }

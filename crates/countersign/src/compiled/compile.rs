@@ -102,7 +102,7 @@ impl Plan {
         }
         let handshakes = handshakes.map(Arc::new);
         let challenges = challenges(&provider.handshakes)?;
-        let is_rare = scheme.algorithm.is_asymmetric()
+        let is_slow = scheme.algorithm.is_asymmetric()
             || scheme.token.is_some()
             || !checks.is_empty()
             || each.is_some()
@@ -115,7 +115,7 @@ impl Plan {
             || !challenges.is_empty();
         let signs_payload =
             payload.is_some() && (matches!(signature, Source::Json(_)) || content.needs(Needs::Json));
-        let is_rare = is_rare || signs_payload;
+        let is_slow = is_slow || signs_payload;
         let needs_head = !checks.is_empty()
             || lists_headers
             || key_id.is_some()
@@ -167,7 +167,7 @@ impl Plan {
             each,
             copies,
             tries,
-            is_rare,
+            is_slow,
             needs_head,
             has_more,
             keeps_around: false,

@@ -85,7 +85,7 @@ pub(crate) struct Plan {
     pub(crate) copies: usize,
     pub(crate) tries: Tries,
     /// Whether the decision uses more than headers and a signed body.
-    pub(crate) is_rare: bool,
+    pub(crate) is_slow: bool,
     /// Whether the decision over the body needs more of the head than the signatures.
     pub(crate) needs_head: bool,
     /// Whether more is rendered than the prefix of the body.

@@ -2,8 +2,8 @@
 
 use smallvec::SmallVec;
 
-use super::around::Around;
-use super::rare_head::RareHead;
+use super::deferred_head::DeferredHead;
+use super::signed_parts::SignedParts;
 use super::values::Values;
 use crate::compiled::{Core, HOLDS_SEPARATOR, HeaderValues, Items, Occurrence, Plan, Slot, splits};
 use crate::error::VerifyError;
@@ -50,7 +50,7 @@ pub(super) fn check_head<'h>(
     header_values: &HeaderValues<'h>,
     request_line: RequestLine<'h>,
     now: UnixTime,
-    around: &mut Around,
+    signed_parts: &mut SignedParts,
 ) -> Result<HeadFields<'h>, VerifyError> {
     let plan = &*core.plan;
     if plan.signs_form && !is_form(header_values.get(Slot::ContentType), plan.content.takes_multipart()) {
@@ -72,9 +72,9 @@ pub(super) fn check_head<'h>(
     };
     let RequestLine { method, url, target } = request_line;
     let values = Values { plan, header_values, method, id, timestamp: stamp, url, target };
-    around.before.render(&plan.before, &values)?;
+    signed_parts.prefix.render(&plan.before, &values)?;
     if plan.has_more {
-        render_more(&values, around, now)?;
+        render_more(&values, signed_parts, now)?;
     }
     let event_type = match header_values.get(Slot::EventType) {
         Occurrence::One(text) if is_visible(text) => Some(text),
@@ -85,18 +85,22 @@ pub(super) fn check_head<'h>(
 
 /// Renders the signed parts other than the prefix of the body, which few schemes have.
 #[inline(never)]
-fn render_more(values: &Values<'_, '_>, around: &mut Around, now: UnixTime) -> Result<(), VerifyError> {
+fn render_more(
+    values: &Values<'_, '_>,
+    signed_parts: &mut SignedParts,
+    now: UnixTime,
+) -> Result<(), VerifyError> {
     let plan = values.plan;
     if let (true, Some(Part::Literal(start))) =
         (plan.provider.scheme.optional_start, plan.before.first().map(|step| &step.part))
     {
-        around.optional_start = start.len();
+        signed_parts.optional_start = start.len();
     }
     if !plan.after.is_empty() {
-        around.more().after.get_or_insert_default().render(&plan.after, values)?;
+        signed_parts.extra().suffix.get_or_insert_default().render(&plan.after, values)?;
     }
     if plan.needs_head {
-        around.more().head = Some(RareHead::new(values, now)?);
+        signed_parts.extra().deferred = Some(DeferredHead::new(values, now)?);
     }
     let scheme = &plan.provider.scheme;
     let other = match values.url {
@@ -106,7 +110,7 @@ fn render_more(values: &Values<'_, '_>, around: &mut Around, now: UnixTime) -> R
     };
     if let Some(other) = other {
         let values = Values { url: Some(&other), ..*values };
-        around.more().instead.get_or_insert_default().render(&plan.before, &values)?;
+        signed_parts.extra().alternative_prefix.get_or_insert_default().render(&plan.before, &values)?;
     }
     Ok(())
 }

@@ -20,34 +20,34 @@ pub(super) fn decide(
     now: UnixTime,
 ) -> Result<Verdict, VerifyError> {
     let plan = &*core.plan;
-    if plan.is_rare {
-        return decide_rarely(core, claim, body, running, now);
+    if plan.is_slow {
+        return decide_slow_path(core, claim, body, running, now);
     }
     let derived = if plan.streams {
         None
     } else {
-        Some(render_body(plan.body_rules(), &plan.body, claim.around.before.as_bytes(), body)?)
+        Some(render_body(plan.body_rules(), &plan.body, claim.signed_parts.prefix.as_bytes(), body)?)
     };
     let signed: &[u8] = match &derived {
         Some(derived) => derived,
         None if plan.body.is_empty() => &[],
         None => body,
     };
-    let signing = Signing { core, around: claim.around, signed, body_len: body.len(), running };
+    let signing = Signing { core, signed_parts: claim.signed_parts, signed, body_len: body.len(), running };
     let key = if plan.signature.is_in_body() {
         signing.matching_key(&signatures_in(core, body, &mut String::new())?, claim.began)
     } else {
         signing.matching_key(claim.signatures, claim.began)
     }?;
     if let Some(guard) = &plan.guard {
-        guard.check(claim.around.before.left_out(), body)?;
+        guard.check(claim.signed_parts.prefix.left_out(), body)?;
     }
     date(core, claim, key, body, now)
 }
 
 /// Decides for schemes that use more than headers and a signed body.
 #[cold]
-fn decide_rarely(
+fn decide_slow_path(
     core: &Core,
     claim: &Claim<'_>,
     body: &[u8],
@@ -79,10 +79,10 @@ fn decide_rarely(
         None => key_of(core, claim, &document, running, None, &mut budget)?,
     };
     if let Some(guard) = &plan.guard {
-        guard.check(claim.around.before.left_out(), body)?;
+        guard.check(claim.signed_parts.prefix.left_out(), body)?;
     }
     check_all(plan, claim, body, None)?;
-    if let Some(end) = claim.around.head().and_then(|rare| rare.list_end) {
+    if let Some(end) = claim.signed_parts.deferred().and_then(|deferred| deferred.list_end) {
         end.check(body)?;
     }
     date(core, claim, key, body, now)
@@ -104,9 +104,10 @@ fn key_of(
         // The items of a body are checked together with it.
         Cow::Owned(render_checked(plan.body_rules(), &plan.body, &[], body)?)
     } else {
-        Cow::Owned(render_body(plan.body_rules(), &plan.body, claim.around.before.as_bytes(), body)?)
+        Cow::Owned(render_body(plan.body_rules(), &plan.body, claim.signed_parts.prefix.as_bytes(), body)?)
     };
-    let signing = Signing { core, around: claim.around, signed: &signed, body_len: body.len(), running };
+    let signing =
+        Signing { core, signed_parts: claim.signed_parts, signed: &signed, body_len: body.len(), running };
     let key = match signed_by(core, claim, &signing, body, likely, budget) {
         Err(VerifyError::SignatureMismatch { .. }) if plan.provider.scheme.final_newline => {
             let with_newline = [&*signed, b"\n"].concat();

@@ -5,8 +5,8 @@ use std::sync::{Arc, OnceLock};
 use bytes::Bytes;
 use smallvec::SmallVec;
 
-use super::around::Around;
 use super::check_head::{check_items, check_timestamp};
+use super::signed_parts::SignedParts;
 use crate::compiled::{BodyFields, BodyKind, Core, Items, Plan, Source, check_parts, missing, scalar};
 use crate::delivery::Delivery;
 use crate::error::VerifyError;
@@ -18,7 +18,7 @@ use crate::time::UnixTime;
 pub(super) struct Claim<'a> {
     /// `None` if the signature is in the body.
     pub(super) signatures: &'a [&'a [u8]],
-    pub(super) around: &'a Around,
+    pub(super) signed_parts: &'a SignedParts,
     pub(super) timestamp: Option<UnixTime>,
     /// The time at which the head was checked: the keys in use at that time apply.
     pub(super) began: UnixTime,
@@ -38,8 +38,8 @@ pub(super) fn check_all(
     body: &[u8],
     claims: Option<&serde_json::Value>,
 ) -> Result<(), VerifyError> {
-    let rare = claim.around.head();
-    let pending = rare.map(|rare| rare.pending.as_slice()).unwrap_or_default();
+    let deferred = claim.signed_parts.deferred();
+    let pending = deferred.map(|deferred| deferred.pending.as_slice()).unwrap_or_default();
     plan.checks
         .iter()
         .zip(pending)
@@ -74,7 +74,7 @@ impl Verdict {
         received_at: UnixTime,
     ) -> Delivery {
         let Self { key, timestamp, body_fields } = self;
-        Delivery { core, key, id, event_type, timestamp, received_at, body, body_fields, around: None }
+        Delivery { core, key, id, event_type, timestamp, received_at, body, body_fields, surroundings: None }
     }
 }
 

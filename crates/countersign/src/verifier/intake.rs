@@ -4,11 +4,11 @@ use std::sync::Arc;
 use bytes::Bytes;
 use smallvec::SmallVec;
 
-use super::around::Around;
 use super::buffer::Buffer;
 use super::check_head::HeadFields;
 use super::decide::decide;
 use super::decision::Claim;
+use super::signed_parts::SignedParts;
 use crate::compiled::{Core, scalar};
 use crate::delivery::Delivery;
 use crate::error::{ConfigError, VerifyError};
@@ -24,7 +24,7 @@ pub struct Intake {
     core: Arc<Core>,
     /// One per line: a header contains no line breaks.
     signatures: SmallVec<[u8; 128]>,
-    around: Around,
+    signed_parts: SignedParts,
     id: Option<ShortString>,
     event_type: Option<ShortString>,
     timestamp: Option<UnixTime>,
@@ -37,7 +37,7 @@ impl Intake {
     pub(super) fn new(
         core: Arc<Core>,
         fields: &HeadFields<'_>,
-        around: Around,
+        signed_parts: SignedParts,
         announced: usize,
         began: UnixTime,
     ) -> Self {
@@ -51,7 +51,7 @@ impl Intake {
         Self {
             core,
             signatures,
-            around,
+            signed_parts,
             id: fields.id.map(ShortString::ascii),
             event_type: fields.event_type.map(ShortString::ascii),
             timestamp: fields.timestamp,
@@ -69,7 +69,7 @@ impl Intake {
     pub fn push(&mut self, chunk: impl Into<Bytes>) -> Result<(), VerifyError> {
         let chunk = chunk.into();
         self.check_room(chunk.len())?;
-        let (core, before, began) = (&self.core, &self.around.before, self.began);
+        let (core, before, began) = (&self.core, &self.signed_parts.prefix, self.began);
         self.body.push(chunk, self.announced, || {
             // Public keys verify the same hash. With many shared keys the length decides how many are tried.
             let is_asymmetric = core.plan.provider.scheme.algorithm.is_asymmetric();
@@ -115,7 +115,7 @@ impl Intake {
         if let Some(rules) = &self.core.plan.provider.scheme.token {
             return super::token::kid(&self.core.plan, rules, &self.signatures, self.body.contiguous());
         }
-        let named = self.around.head().and_then(|head| head.key_id.clone());
+        let named = self.signed_parts.deferred().and_then(|head| head.key_id.clone());
         named.or_else(|| {
             let source = self.core.plan.key_id.as_ref()?;
             let body = self.body.contiguous();
@@ -151,12 +151,12 @@ impl Intake {
 
     /// Finishes the verification. Returns the body with an error, for the verifier that is tried next.
     pub(crate) fn finish_or_return_body(self, now: UnixTime) -> Result<Delivery, (VerifyError, Bytes)> {
-        let Self { core, signatures, around, id, event_type, timestamp, began, body, .. } = self;
+        let Self { core, signatures, signed_parts, id, event_type, timestamp, began, body, .. } = self;
         let (body, running) = body.finish();
         let signatures: SmallVec<[&[u8]; 2]> = signatures.split(|byte| *byte == b'\n').collect();
-        let claim = Claim { signatures: &signatures, around: &around, timestamp, began };
+        let claim = Claim { signatures: &signatures, signed_parts: &signed_parts, timestamp, began };
         match decide(&core, &claim, &body, &running, now) {
-            Ok(verdict) => Ok(verdict.deliver(core, id, event_type, body, now).keeping(&around)),
+            Ok(verdict) => Ok(verdict.deliver(core, id, event_type, body, now).keeping(&signed_parts)),
             Err(error) => Err((error, body)),
         }
     }

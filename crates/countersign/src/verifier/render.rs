@@ -1,4 +1,4 @@
-use super::rare::rare;
+use super::derived_part::derived_part;
 use super::rendered::Rendered;
 use super::values::Values;
 use crate::compiled::{HOLDS_SEPARATOR, Occurrence, Step, splits};
@@ -22,7 +22,7 @@ impl Rendered {
                         let url = values.url.ok_or(VerifyError::MissingUrl)?;
                         self.push(step.checked(value.transformed(url).as_bytes())?);
                     }
-                    _ => self.push(&step.checked(rare(value, values)?)?),
+                    _ => self.push(&step.checked(derived_part(value, values)?)?),
                 },
                 Part::Group(_) => self.render_group(&step.inner, values)?,
             }

@@ -1,7 +1,7 @@
 //! Finds the key that signed a request.
 
-use super::around::Around;
 use super::rendered::Rendered;
+use super::signed_parts::SignedParts;
 use crate::compiled::{Core, challenges};
 use crate::error::VerifyError;
 use crate::mac::{Budget, Expected, Key, Mac};
@@ -10,7 +10,7 @@ use crate::time::UnixTime;
 /// The inputs of a signature.
 pub(super) struct Signing<'a> {
     pub(super) core: &'a Core,
-    pub(super) around: &'a Around,
+    pub(super) signed_parts: &'a SignedParts,
     pub(super) signed: &'a [u8],
     /// The length of the body, or of the item of it, that the content is derived from.
     pub(super) body_len: usize,
@@ -28,7 +28,7 @@ impl Signing<'_> {
             }
             let expected = match self.running.get(tried) {
                 Some(mac) => self.end(key, mac.clone()),
-                None => self.sign(key, &self.around.before),
+                None => self.sign(key, &self.signed_parts.prefix),
             };
             tried += 1;
             let is_right = |expected: &Expected<'_>| match signatures {
@@ -38,7 +38,7 @@ impl Signing<'_> {
             if is_right(&expected) {
                 return Ok(index);
             }
-            if let Some(instead) = self.around.instead()
+            if let Some(instead) = self.signed_parts.alternative_prefix()
                 && is_right(&self.sign(key, &instead))
             {
                 return Ok(index);
@@ -76,9 +76,9 @@ impl Signing<'_> {
     fn messages(&self, any: &Key) -> impl Iterator<Item = Vec<u8>> {
         let first = || {
             let running = self.running.first().cloned();
-            running.unwrap_or_else(|| self.start(any, &self.around.before))
+            running.unwrap_or_else(|| self.start(any, &self.signed_parts.prefix))
         };
-        let second = || self.around.instead().map(|instead| self.start(any, &instead));
+        let second = || self.signed_parts.alternative_prefix().map(|instead| self.start(any, &instead));
         let computed = std::iter::once_with(move || Some(first())).chain(std::iter::once_with(second));
         computed.flatten().map(|mac| self.completed(any, mac).into_message())
     }
@@ -86,7 +86,7 @@ impl Signing<'_> {
     /// Returns whether this key made one of the signatures, of any kind.
     pub(super) fn is_by(&self, key: &Key, signatures: &[&[u8]], budget: &mut Budget) -> bool {
         if !self.core.plan.provider.scheme.algorithm.is_asymmetric() {
-            let expected = self.sign(key, &self.around.before);
+            let expected = self.sign(key, &self.signed_parts.prefix);
             return signatures.iter().any(|signature| expected.matches(signature));
         }
         !budget.is_spent() && self.messages(key).any(|message| key.accepts(&message, signatures, budget))
@@ -133,16 +133,16 @@ impl Signing<'_> {
         if plan.challenges.is_empty() {
             return Ok(());
         }
-        let after = self.around.after().map(|after| after.as_bytes()).unwrap_or_default();
-        let instead = self.around.instead();
-        let before = [Some(&self.around.before), instead.as_deref()];
+        let after = self.signed_parts.suffix().map(|after| after.as_bytes()).unwrap_or_default();
+        let instead = self.signed_parts.alternative_prefix();
+        let before = [Some(&self.signed_parts.prefix), instead.as_deref()];
         let mut contents = before.into_iter().flatten().map(|before| [before.as_bytes(), self.signed, after]);
         contents.try_for_each(|content| challenges::refuse(plan, &content))
     }
 
     #[inline]
     fn sign<'k>(&self, key: &'k Key, before: &Rendered) -> Expected<'k> {
-        match (self.around.after(), before.without_secret()) {
+        match (self.signed_parts.suffix(), before.without_secret()) {
             (None, Some(before)) => key.sign(&[before, self.signed]),
             (after, _) => {
                 let [a, b, c] = before.pieces(key);
@@ -159,7 +159,7 @@ impl Signing<'_> {
 
     /// Adds the signed bytes after the body.
     fn completed(&self, key: &Key, mut mac: Mac) -> Mac {
-        if let Some(after) = self.around.after() {
+        if let Some(after) = self.signed_parts.suffix() {
             after.absorb_into(&mut mac, key);
         }
         mac

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::around::Around;
 use super::check_head::{HeadFields, RequestLine, announced_length, check_head};
 use super::decide::decide;
 use super::decision::Claim;
 use super::intake::Intake;
 use super::rendered::Rendered;
 use super::resolve::Resolved;
+use super::signed_parts::SignedParts;
 use crate::compiled::{Core, HeaderValues, Plan, Slot, render_body};
 use crate::delivery::Delivery;
 use crate::error::{ConfigError, VerifyError};
@@ -168,15 +168,15 @@ impl Verifier {
         now: UnixTime,
     ) -> Result<Delivery, VerifyError> {
         let body = body.into();
-        let (resolved, mut around) = (self.resolve(head), Around::new());
+        let (resolved, mut signed_parts) = (self.resolve(head), SignedParts::new());
         let header_values = self.header_values(head, resolved.as_ref());
-        let fields = check_head(&self.core, &header_values, RequestLine::of(head), now, &mut around)?;
+        let fields = check_head(&self.core, &header_values, RequestLine::of(head), now, &mut signed_parts)?;
         self.core.check_size(body.len(), 0)?;
         let HeadFields { signatures, id, event_type, timestamp } = &fields;
-        let claim = Claim { signatures, around: &around, timestamp: *timestamp, began: now };
+        let claim = Claim { signatures, signed_parts: &signed_parts, timestamp: *timestamp, began: now };
         let verdict = decide(&self.core, &claim, &body, &[], now)?;
         let (id, event_type) = (id.map(ShortString::ascii), event_type.map(ShortString::ascii));
-        Ok(verdict.deliver(Arc::clone(&self.core), id, event_type, body, now).keeping(&around))
+        Ok(verdict.deliver(Arc::clone(&self.core), id, event_type, body, now).keeping(&signed_parts))
     }
 
     /// Returns the bytes that the signature covers, whether or not it is right. If the content contains the secret,
@@ -187,16 +187,16 @@ impl Verifier {
         body: &[u8],
         now: UnixTime,
     ) -> Result<Vec<u8>, VerifyError> {
-        let (plan, resolved, mut around) = (&*self.core.plan, self.resolve(head), Around::new());
+        let (plan, resolved, mut signed_parts) = (&*self.core.plan, self.resolve(head), SignedParts::new());
         check_head(
             &self.core,
             &self.header_values(head, resolved.as_ref()),
             RequestLine::of(head),
             now,
-            &mut around,
+            &mut signed_parts,
         )?;
-        let before = around.before.without_secret().unwrap_or_default();
-        let after = around.after().and_then(Rendered::without_secret).unwrap_or_default();
+        let before = signed_parts.prefix.without_secret().unwrap_or_default();
+        let after = signed_parts.suffix().and_then(Rendered::without_secret).unwrap_or_default();
         let body = render_body(plan.body_rules(), &plan.body, before, body)?;
         Ok([before, &body, after].concat())
     }
@@ -210,10 +210,10 @@ impl Verifier {
     pub fn begin<H: Headers>(&self, head: &Head<'_, H>, now: UnixTime) -> Result<Intake, VerifyError> {
         let (core, resolved) = (&self.core, self.resolve(head));
         let header_values = self.header_values(head, resolved.as_ref());
-        let mut around = Around::new();
-        let fields = check_head(core, &header_values, RequestLine::of(head), now, &mut around)?;
+        let mut signed_parts = SignedParts::new();
+        let fields = check_head(core, &header_values, RequestLine::of(head), now, &mut signed_parts)?;
         let announced = announced_length(header_values.get(Slot::ContentLength), core.limits.body_bytes)?;
-        Ok(Intake::new(Arc::clone(core), &fields, around, announced, now))
+        Ok(Intake::new(Arc::clone(core), &fields, signed_parts, announced, now))
     }
 
     /// Collects the header values in one pass. All later code is the same for every framework.

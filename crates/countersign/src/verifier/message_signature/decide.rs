@@ -21,8 +21,9 @@ pub(in crate::verifier) fn decide(
     now: UnixTime,
 ) -> Result<Verdict, VerifyError> {
     let plan = &*core.plan;
-    let rare = claim.around.head();
-    let head = rare.and_then(|rare| rare.message.as_ref()).ok_or(VerifyError::MissingSignature)?;
+    let deferred = claim.signed_parts.deferred();
+    let head =
+        deferred.and_then(|deferred| deferred.message.as_ref()).ok_or(VerifyError::MissingSignature)?;
     let budget = Budget::for_body(message.algorithm, body.len(), true);
     let (candidate, key) = matching(core, message, &head.candidates, claim.began, budget)?;
     challenges::refuse(plan, &[&candidate.base])?;

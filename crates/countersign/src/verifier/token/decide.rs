@@ -37,7 +37,7 @@ pub(in crate::verifier) fn decide(
     };
     let token = Token::parse(text, rules.detached)?;
     let (algorithm, signature) = (token.algorithm()?, token.signature()?);
-    let instead = head.around.instead();
+    let instead = head.signed_parts.alternative_prefix();
     let readings = 1 + usize::from(instead.is_some());
     let key_of = |before: &Rendered| {
         let message = token.message(&payload(plan, head, before, body)?);
@@ -52,7 +52,7 @@ pub(in crate::verifier) fn decide(
         let key = core.keys.tokens().matching(&signed, head.began)?;
         challenges::refuse(plan, &[signed.message]).map(|()| key)
     };
-    let key = match (key_of(&head.around.before), instead) {
+    let key = match (key_of(&head.signed_parts.prefix), instead) {
         (Err(error @ VerifyError::SignatureMismatch { .. }), Some(instead)) => {
             key_of(&instead).map_err(|_| error)?
         }
@@ -60,8 +60,8 @@ pub(in crate::verifier) fn decide(
     };
 
     let (mut claims, payload) = token.claims()?;
-    if let (Some(rare), Value::Object(claims)) = (head.around.head(), &mut claims) {
-        let stand_ins = rare.stand_ins.iter().map(|(name, value)| (name.clone(), value.as_str().into()));
+    if let (Some(deferred), Value::Object(claims)) = (head.signed_parts.deferred(), &mut claims) {
+        let stand_ins = deferred.stand_ins.iter().map(|(name, value)| (name.clone(), value.as_str().into()));
         claims.extend(stand_ins);
     }
     let dated = times::judge(rules, plan.provider.scheme.timestamp.as_ref(), &claims, now)?;
@@ -93,7 +93,7 @@ fn payload<'b>(
     } else {
         Cow::Owned(render_body(plan.body_rules(), &plan.body, b"", body)?)
     };
-    let after = head.around.after().map(|after| after.as_bytes()).unwrap_or_default();
+    let after = head.signed_parts.suffix().map(|after| after.as_bytes()).unwrap_or_default();
     Ok(Cow::Owned([before.as_bytes(), &rendered, after].concat()))
 }
 

@@ -16,7 +16,7 @@ use crate::time::UnixTime;
 
 /// The parts of the head that few schemes need once the body is complete.
 #[derive(Debug)]
-pub(crate) struct RareHead {
+pub(crate) struct DeferredHead {
     pub(super) pending: Vec<Pending>,
     /// The name of the key, if it is in a header.
     pub(super) key_id: Option<String>,
@@ -30,7 +30,7 @@ pub(crate) struct RareHead {
     pub(super) list_end: Option<listed::End>,
 }
 
-impl RareHead {
+impl DeferredHead {
     #[cold]
     pub(super) fn new(values: &Values<'_, '_>, now: UnixTime) -> Result<Self, VerifyError> {
         let plan = values.plan;

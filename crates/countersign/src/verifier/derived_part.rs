@@ -9,7 +9,7 @@ use crate::url;
 
 /// Returns the value of a placeholder. Not called for ordinary deliveries.
 #[cold]
-pub(super) fn rare(value: &Value, values: &Values<'_, '_>) -> Result<Vec<u8>, VerifyError> {
+pub(super) fn derived_part(value: &Value, values: &Values<'_, '_>) -> Result<Vec<u8>, VerifyError> {
     let name = value.text.as_str();
     match value.row.needs {
         Needs::Target => Ok(value.transformed(values.target()?).into_owned().into_bytes()),
