@@ -14,8 +14,8 @@ use crate::scheme::Needs;
 use crate::short_string::ShortString;
 use crate::time::UnixTime;
 
-/// The parts of an accepted head that take part in the decision.
-pub(super) struct Claim<'a> {
+/// A request whose head was accepted, with the parts of the head that take part in the decision.
+pub(super) struct SignedRequest<'a> {
     /// `None` if the signature is in the body.
     pub(super) signatures: &'a [&'a [u8]],
     pub(super) signed_parts: &'a SignedParts,
@@ -24,8 +24,8 @@ pub(super) struct Claim<'a> {
     pub(super) began: UnixTime,
 }
 
-/// Everything needed to build the [`Delivery`].
-pub(super) struct Verdict {
+/// The decision to accept a request: everything needed to build the [`Delivery`].
+pub(super) struct Decision {
     pub(super) key: usize,
     pub(super) timestamp: Option<UnixTime>,
     pub(super) body_fields: OnceLock<Box<BodyFields>>,
@@ -34,11 +34,11 @@ pub(super) struct Verdict {
 /// Runs all checks against the rest of the request.
 pub(super) fn check_all(
     plan: &Plan,
-    claim: &Claim<'_>,
+    request: &SignedRequest<'_>,
     body: &[u8],
     claims: Option<&serde_json::Value>,
 ) -> Result<(), VerifyError> {
-    let deferred = claim.signed_parts.deferred();
+    let deferred = request.signed_parts.deferred();
     let pending = deferred.map(|deferred| deferred.pending.as_slice()).unwrap_or_default();
     plan.checks
         .iter()
@@ -50,20 +50,20 @@ pub(super) fn check_all(
 #[inline]
 pub(super) fn date(
     core: &Core,
-    claim: &Claim<'_>,
+    request: &SignedRequest<'_>,
     key: usize,
     body: &[u8],
     now: UnixTime,
-) -> Result<Verdict, VerifyError> {
+) -> Result<Decision, VerifyError> {
     let plan = &*core.plan;
     if plan.timestamp.is_none() || plan.dated_by_head {
-        return Ok(Verdict { key, timestamp: claim.timestamp, body_fields: OnceLock::new() });
+        return Ok(Decision { key, timestamp: request.timestamp, body_fields: OnceLock::new() });
     }
     let (timestamp, body_fields) = read_timestamp(core, body, now)?;
-    Ok(Verdict { key, timestamp: Some(timestamp), body_fields: OnceLock::from(Box::new(body_fields)) })
+    Ok(Decision { key, timestamp: Some(timestamp), body_fields: OnceLock::from(Box::new(body_fields)) })
 }
 
-impl Verdict {
+impl Decision {
     #[inline]
     pub(super) fn deliver(
         self,

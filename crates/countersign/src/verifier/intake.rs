@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 use super::buffer::Buffer;
 use super::check_head::HeadFields;
 use super::decide::decide;
-use super::decision::Claim;
+use super::decision::SignedRequest;
 use super::signed_parts::SignedParts;
 use crate::compiled::{Core, scalar};
 use crate::delivery::Delivery;
@@ -154,9 +154,10 @@ impl Intake {
         let Self { core, signatures, signed_parts, id, event_type, timestamp, began, body, .. } = self;
         let (body, running) = body.finish();
         let signatures: SmallVec<[&[u8]; 2]> = signatures.split(|byte| *byte == b'\n').collect();
-        let claim = Claim { signatures: &signatures, signed_parts: &signed_parts, timestamp, began };
-        match decide(&core, &claim, &body, &running, now) {
-            Ok(verdict) => Ok(verdict.deliver(core, id, event_type, body, now).keeping(&signed_parts)),
+        let request =
+            SignedRequest { signatures: &signatures, signed_parts: &signed_parts, timestamp, began };
+        match decide(&core, &request, &body, &running, now) {
+            Ok(decision) => Ok(decision.deliver(core, id, event_type, body, now).keeping(&signed_parts)),
             Err(error) => Err((error, body)),
         }
     }

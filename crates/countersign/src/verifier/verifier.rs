@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use super::check_head::{HeadFields, RequestLine, announced_length, check_head};
 use super::decide::decide;
-use super::decision::Claim;
+use super::decision::SignedRequest;
 use super::intake::Intake;
 use super::rendered::Rendered;
 use super::resolve::Resolved;
@@ -173,10 +173,11 @@ impl Verifier {
         let fields = check_head(&self.core, &header_values, RequestLine::of(head), now, &mut signed_parts)?;
         self.core.check_size(body.len(), 0)?;
         let HeadFields { signatures, id, event_type, timestamp } = &fields;
-        let claim = Claim { signatures, signed_parts: &signed_parts, timestamp: *timestamp, began: now };
-        let verdict = decide(&self.core, &claim, &body, &[], now)?;
+        let request =
+            SignedRequest { signatures, signed_parts: &signed_parts, timestamp: *timestamp, began: now };
+        let decision = decide(&self.core, &request, &body, &[], now)?;
         let (id, event_type) = (id.map(ShortString::ascii), event_type.map(ShortString::ascii));
-        Ok(verdict.deliver(Arc::clone(&self.core), id, event_type, body, now).keeping(&signed_parts))
+        Ok(decision.deliver(Arc::clone(&self.core), id, event_type, body, now).keeping(&signed_parts))
     }
 
     /// Returns the bytes that the signature covers, whether or not it is right. If the content contains the secret,

@@ -9,42 +9,42 @@ use crate::error::VerifyError;
 use crate::json::Scalar;
 use crate::mac::{Budget, Key};
 use crate::time::UnixTime;
-use crate::verifier::decision::{Claim, Verdict, check_all, date};
+use crate::verifier::decision::{Decision, SignedRequest, check_all, date};
 
 /// Decides on a request with HTTP Message Signatures.
 #[cold]
 pub(in crate::verifier) fn decide(
     core: &Core,
-    claim: &Claim<'_>,
+    request: &SignedRequest<'_>,
     body: &[u8],
     message: &PlannedMessage,
     now: UnixTime,
-) -> Result<Verdict, VerifyError> {
+) -> Result<Decision, VerifyError> {
     let plan = &*core.plan;
-    let deferred = claim.signed_parts.deferred();
+    let deferred = request.signed_parts.deferred();
     let head =
         deferred.and_then(|deferred| deferred.message.as_ref()).ok_or(VerifyError::MissingSignature)?;
     let budget = Budget::for_body(message.algorithm, body.len(), true);
-    let (candidate, key) = matching(core, message, &head.candidates, claim.began, budget)?;
+    let (candidate, key) = matching(core, message, &head.candidates, request.began, budget)?;
     challenges::refuse(plan, &[&candidate.base])?;
     if let Some(digest) = head.digest.as_ref().filter(|_| candidate.covers_digest) {
         digest.check(body)?;
     }
-    check_all(plan, claim, body, None)?;
+    check_all(plan, request, body, None)?;
 
-    let verdict = if plan.dates_message() {
-        Verdict { key, timestamp: candidate.created, body_fields: OnceLock::new() }
+    let decision = if plan.dates_message() {
+        Decision { key, timestamp: candidate.created, body_fields: OnceLock::new() }
     } else {
-        date(core, claim, key, body, now)?
+        date(core, request, key, body, now)?
     };
-    let mut body_fields = match verdict.body_fields.into_inner() {
+    let mut body_fields = match decision.body_fields.into_inner() {
         Some(body_fields) => *body_fields,
         None => core.look_up(body, None).0,
     };
     if let Some(Source::SignatureItem(_)) = &plan.id {
         body_fields.id = candidate.nonce.clone().map(Scalar::Text);
     }
-    Ok(Verdict { body_fields: OnceLock::from(Box::new(body_fields)), ..verdict })
+    Ok(Decision { body_fields: OnceLock::from(Box::new(body_fields)), ..decision })
 }
 
 /// Returns the first signature that one of the keys made. Equal signatures are tried once.

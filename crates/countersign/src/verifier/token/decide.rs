@@ -14,16 +14,16 @@ use crate::scheme::TokenRules;
 use crate::swar::is_visible;
 use crate::time::UnixTime;
 use crate::verifier::checks::texts;
-use crate::verifier::decision::{Claim as Head, Verdict, check_all, date, field_in};
+use crate::verifier::decision::{Decision, SignedRequest, check_all, date, field_in};
 use crate::verifier::rendered::Rendered;
 
 pub(in crate::verifier) fn decide(
     core: &Core,
-    head: &Head<'_>,
+    request: &SignedRequest<'_>,
     body: &[u8],
     rules: &TokenRules,
     now: UnixTime,
-) -> Result<Verdict, VerifyError> {
+) -> Result<Decision, VerifyError> {
     let plan = &*core.plan;
     let is_in_body = plan.signature.is_in_body();
     let member = match &plan.signature {
@@ -33,14 +33,14 @@ pub(in crate::verifier) fn decide(
     let text = match &member {
         Some(member) => member.as_bytes(),
         None if is_in_body => body,
-        None => head.signatures.first().copied().unwrap_or_default(),
+        None => request.signatures.first().copied().unwrap_or_default(),
     };
     let token = Token::parse(text, rules.detached)?;
     let (algorithm, signature) = (token.algorithm()?, token.signature()?);
-    let instead = head.signed_parts.alternative_prefix();
+    let instead = request.signed_parts.alternative_prefix();
     let readings = 1 + usize::from(instead.is_some());
     let key_of = |before: &Rendered| {
-        let message = token.message(&payload(plan, head, before, body)?);
+        let message = token.message(&payload(plan, request, before, body)?);
         let signed = SignedToken {
             algorithm,
             kid: token.kid(),
@@ -49,10 +49,10 @@ pub(in crate::verifier) fn decide(
             certificates: if rules.certificates.is_some() { token.certificates() } else { Vec::new() },
             readings,
         };
-        let key = core.keys.tokens().matching(&signed, head.began)?;
+        let key = core.keys.tokens().matching(&signed, request.began)?;
         challenges::refuse(plan, &[signed.message]).map(|()| key)
     };
-    let key = match (key_of(&head.signed_parts.prefix), instead) {
+    let key = match (key_of(&request.signed_parts.prefix), instead) {
         (Err(error @ VerifyError::SignatureMismatch { .. }), Some(instead)) => {
             key_of(&instead).map_err(|_| error)?
         }
@@ -60,28 +60,28 @@ pub(in crate::verifier) fn decide(
     };
 
     let (mut claims, payload) = token.claims()?;
-    if let (Some(deferred), Value::Object(claims)) = (head.signed_parts.deferred(), &mut claims) {
+    if let (Some(deferred), Value::Object(claims)) = (request.signed_parts.deferred(), &mut claims) {
         let stand_ins = deferred.stand_ins.iter().map(|(name, value)| (name.clone(), value.as_str().into()));
         claims.extend(stand_ins);
     }
     let dated = times::judge(rules, plan.provider.scheme.timestamp.as_ref(), &claims, now)?;
     // The checks read the token's payload if the token is in the body.
     let said = if is_in_body { &payload } else { body };
-    check_all(plan, head, said, Some(&claims))?;
-    let verdict = match &plan.timestamp {
-        Some(Source::Claim(_)) | None => Verdict { key, timestamp: dated, body_fields: OnceLock::new() },
-        Some(_) => date(core, head, key, said, now)?,
+    check_all(plan, request, said, Some(&claims))?;
+    let decision = match &plan.timestamp {
+        Some(Source::Claim(_)) | None => Decision { key, timestamp: dated, body_fields: OnceLock::new() },
+        Some(_) => date(core, request, key, said, now)?,
     };
     let body_fields = body_fields(core, &claims, said)?;
     let payload = is_in_body.then(|| Bytes::copy_from_slice(said));
     let payload = body_fields.payload.clone().or(payload);
-    Ok(Verdict { body_fields: OnceLock::from(Box::new(BodyFields { payload, ..body_fields })), ..verdict })
+    Ok(Decision { body_fields: OnceLock::from(Box::new(BodyFields { payload, ..body_fields })), ..decision })
 }
 
 /// Returns the payload of a detached token: the content of the scheme with this prefix, or the body.
 fn payload<'b>(
     plan: &Plan,
-    head: &Head<'_>,
+    request: &SignedRequest<'_>,
     before: &Rendered,
     body: &'b [u8],
 ) -> Result<Cow<'b, [u8]>, VerifyError> {
@@ -93,7 +93,7 @@ fn payload<'b>(
     } else {
         Cow::Owned(render_body(plan.body_rules(), &plan.body, b"", body)?)
     };
-    let after = head.signed_parts.suffix().map(|after| after.as_bytes()).unwrap_or_default();
+    let after = request.signed_parts.suffix().map(|after| after.as_bytes()).unwrap_or_default();
     Ok(Cow::Owned([before.as_bytes(), &rendered, after].concat()))
 }
 
