@@ -8,7 +8,7 @@ use bytes::Bytes;
 use serde::de::DeserializeOwned;
 
 use crate::budget::Budget;
-use crate::compiled::{BodyFields, Core, Source};
+use crate::compiled::{BodyFields, Source, VerifierInner};
 use crate::content;
 use crate::event::{DecodeError, decode};
 use crate::json::lookup;
@@ -26,7 +26,7 @@ use crate::time::UnixTime;
 /// Fields in the body are looked up on first access, in one pass that builds no document.
 #[derive(Clone)]
 pub struct Delivery {
-    pub(crate) core: Arc<Core>,
+    pub(crate) inner: Arc<VerifierInner>,
     pub(crate) key: usize,
     pub(crate) id: Option<ShortString>,
     pub(crate) event_type: Option<ShortString>,
@@ -34,7 +34,7 @@ pub struct Delivery {
     pub(crate) received_at: UnixTime,
     pub(crate) body: Bytes,
     pub(crate) body_fields: OnceLock<Box<BodyFields>>,
-    /// Kept if it is needed to tell deliveries apart: see `Plan::keeps_around`.
+    /// Kept if it is needed to tell deliveries apart: see `CompiledScheme::keeps_around`.
     pub(crate) surroundings: Option<Surroundings>,
 }
 
@@ -71,27 +71,27 @@ impl Delivery {
     /// Returns the declaration of the provider.
     #[must_use]
     pub fn provider(&self) -> &Provider {
-        &self.core.plan.provider
+        &self.inner.compiled.provider
     }
 
     /// Returns the id of the delivery, which stays the same when the delivery is repeated. An empty id counts as
     /// absent.
     #[must_use]
     pub fn id(&self) -> Option<Field<&str>> {
-        let plan = &*self.core.plan;
+        let compiled = &*self.inner.compiled;
         let in_body = || self.body_fields().id.as_ref().map(|id| id.as_str(&self.body));
-        let value = first(self.id.as_ref(), in_body, plan.id.as_ref())?;
-        Some(Field { value, signed: self.core.plan.signs.id })
+        let value = first(self.id.as_ref(), in_body, compiled.id.as_ref())?;
+        Some(Field { value, signed: self.inner.compiled.signs.id })
     }
 
     /// Returns the type of the event. An empty type counts as absent.
     #[must_use]
     pub fn event_type(&self) -> Option<Field<&str>> {
-        let plan = &*self.core.plan;
+        let compiled = &*self.inner.compiled;
         let in_body =
             || self.body_fields().event_type.as_ref().map(|event_type| event_type.as_str(&self.body));
-        let value = first(self.event_type.as_ref(), in_body, plan.event_type.as_ref())?;
-        Some(Field { value, signed: self.core.plan.signs.event_type })
+        let value = first(self.event_type.as_ref(), in_body, compiled.event_type.as_ref())?;
+        Some(Field { value, signed: self.inner.compiled.signs.event_type })
     }
 
     /// Returns the version of the data, if the declaration names its place and the payload has a text or a number there.
@@ -99,14 +99,14 @@ impl Delivery {
     #[must_use]
     pub fn event_version(&self) -> Option<String> {
         let payload = self.payload();
-        let [version] = lookup(payload, [self.core.plan.version.as_deref()]);
+        let [version] = lookup(payload, [self.inner.compiled.version.as_deref()]);
         version.filter(|version| !version.is_empty()).map(|version| version.as_str(payload).to_owned())
     }
 
     /// Returns the time at which, by the provider, the delivery was sent or the event happened.
     #[must_use]
     pub fn timestamp(&self) -> Option<Field<UnixTime>> {
-        Some(Field { value: self.timestamp?, signed: self.core.plan.signs.timestamp })
+        Some(Field { value: self.timestamp?, signed: self.inner.compiled.signs.timestamp })
     }
 
     /// Returns the time of verification, by the receiver's clock.
@@ -118,14 +118,14 @@ impl Delivery {
     /// Returns the id of the [tenant](crate::receiver::Tenant) whose secret matched, if the receiver looks tenants up.
     #[must_use]
     pub fn tenant(&self) -> Option<&str> {
-        self.core.tenant.as_deref()
+        self.inner.tenant.as_deref()
     }
 
     /// Returns whether the fallback of [`ReceiverBuilder::with_fallback`](crate::receiver::ReceiverBuilder::with_fallback)
     /// verified the delivery. [`provider`](Self::provider) is then the declaration of the fallback.
     #[must_use]
     pub fn is_from_fallback(&self) -> bool {
-        self.core.fallback_of.is_some()
+        self.inner.fallback_of.is_some()
     }
 
     /// Returns the slug under which deliveries of this endpoint are deduplicated. It is the slug of the primary
@@ -133,13 +133,13 @@ impl Delivery {
     /// a duplicate.
     #[must_use]
     pub fn endpoint_slug(&self) -> &str {
-        self.core.fallback_of.as_deref().unwrap_or(&self.provider().slug)
+        self.inner.fallback_of.as_deref().unwrap_or(&self.provider().slug)
     }
 
     /// Returns the name of the key that matched.
     #[must_use]
     pub fn key(&self) -> &str {
-        self.core.keys.name(self.key).unwrap_or_default()
+        self.inner.keys.name(self.key).unwrap_or_default()
     }
 
     /// Returns the body as it was received.
@@ -162,7 +162,7 @@ impl Delivery {
 
     /// Returns whether the content may be wrapped in gzip or a form.
     pub(crate) fn is_wrapped(&self) -> bool {
-        self.core.plan.payload.is_some() || content::is_gzip(&self.body)
+        self.inner.compiled.payload.is_some() || content::is_gzip(&self.body)
     }
 
     /// Returns the error for a [payload](Self::payload) that is missing although it is expected.
@@ -176,7 +176,7 @@ impl Delivery {
     /// Returns whether the signature covers the body. Tokens and HTTP Basic cover nothing.
     #[must_use]
     pub fn is_body_signed(&self) -> bool {
-        self.core.plan.signs.body
+        self.inner.compiled.signs.body
     }
 
     /// Decodes the whole [payload](Self::payload) from JSON.
@@ -196,7 +196,7 @@ impl Delivery {
     /// [`DecodeError`] with the JSON path.
     pub fn data<T: DeserializeOwned>(&self) -> Result<T, DecodeError> {
         self.check_payload()?;
-        decode(self.payload(), &self.core.plan.data, PhantomData)
+        decode(self.payload(), &self.inner.compiled.data, PhantomData)
     }
 
     /// Decompresses a body in gzip, and counts its content in the budget until the delivery is dropped. Returns `None` if
@@ -217,7 +217,7 @@ impl Delivery {
     }
 
     fn body_fields(&self) -> &BodyFields {
-        self.body_fields.get_or_init(|| Box::new(self.core.look_up(&self.body, None).0))
+        self.body_fields.get_or_init(|| Box::new(self.inner.look_up(&self.body, None).0))
     }
 }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use http::HeaderName;
 
-use crate::compiled::Plan;
+use crate::compiled::CompiledScheme;
 use crate::error::{ConfigError, VerifyError};
 use crate::form;
 use crate::head::{Head, Headers};
@@ -26,7 +26,7 @@ pub fn judge(tolerance: Tolerance, time: UnixTime, now: UnixTime) -> Window {
 
 /// A compiled declaration.
 #[derive(Debug)]
-pub struct Shape(Plan);
+pub struct Shape(CompiledScheme);
 
 impl Shape {
     /// Compiles a declaration.
@@ -35,7 +35,7 @@ impl Shape {
     ///
     /// [`ConfigError`] if it does not load.
     pub fn new(provider: Provider) -> Result<Self, ConfigError> {
-        Plan::new(Cow::Owned(provider)).map(Self)
+        CompiledScheme::new(Cow::Owned(provider)).map(Self)
     }
 
     /// Returns the JSON of the body, or that in a form field if the declaration names one.

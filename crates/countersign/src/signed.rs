@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use smallvec::SmallVec;
 
-use crate::compiled::{Plan, Source, render_body, render_items};
+use crate::compiled::{CompiledScheme, Source, render_body, render_items};
 use crate::delivery::Delivery;
 use crate::surroundings::Surroundings;
 use crate::verifier::{Rendered, SignedParts};
@@ -29,7 +29,7 @@ impl SignedContent<'_> {
 
     /// Returns whether more is signed than the [body](Self::body) and the timestamp.
     #[must_use]
-    pub fn has_more(&self) -> bool {
+    pub fn has_extra_parts(&self) -> bool {
         self.surroundings.is_some()
     }
 
@@ -55,31 +55,32 @@ impl Delivery {
     /// nothing, and a scheme may cover nothing but the URL and the time.
     #[must_use]
     pub fn signed_content(&self) -> Option<SignedContent<'_>> {
-        let plan = &*self.core.plan;
-        let signs_body = plan.signs.body || !plan.body.is_empty();
-        let body = if signs_body { signed_body(plan, &self.body) } else { Cow::Borrowed([].as_slice()) };
+        let compiled = &*self.inner.compiled;
+        let signs_body = compiled.signs.body || !compiled.body.is_empty();
+        let body = if signs_body { signed_body(compiled, &self.body) } else { Cow::Borrowed([].as_slice()) };
         let surroundings = self.surroundings.as_ref();
-        (signs_body || plan.content.has_own_value()).then_some(SignedContent { surroundings, body })
+        (signs_body || compiled.content.has_own_value()).then_some(SignedContent { surroundings, body })
     }
 
     /// Returns the bytes that tell a delivery without an id from others: the [body](Self::body) in its signed form,
     /// or the body as it was received if the signature covers only parts of it, or leaves out a type in it.
     #[must_use]
     pub fn distinctive_body(&self) -> Cow<'_, [u8]> {
-        let plan = &*self.core.plan;
+        let compiled = &*self.inner.compiled;
         // Events of another type are other events, which may have the same signed parts.
-        let leaves_type = plan.event_type.as_ref().is_some_and(Source::is_in_body) && !plan.signs.event_type;
-        if plan.content.is_partial() || leaves_type {
+        let leaves_type =
+            compiled.event_type.as_ref().is_some_and(Source::is_in_body) && !compiled.signs.event_type;
+        if compiled.content.is_partial() || leaves_type {
             Cow::Borrowed(&self.body)
         } else {
-            signed_body(plan, &self.body)
+            signed_body(compiled, &self.body)
         }
     }
 
     /// Keeps the signed bytes around the body if they are needed to tell deliveries apart.
     #[inline]
     pub(crate) fn keeping(mut self, signed_parts: &SignedParts) -> Self {
-        if self.core.plan.keeps_around {
+        if self.inner.compiled.keeps_around {
             self.surroundings = Some(surroundings(signed_parts));
         }
         self
@@ -89,16 +90,19 @@ impl Delivery {
     /// unsigned place, or the signature verifies with and without it.
     #[must_use]
     pub fn can_lose_id(&self) -> bool {
-        let plan = &*self.core.plan;
-        plan.id.as_ref().is_some_and(|id| !plan.signs.id || id.is_in_head())
+        let compiled = &*self.inner.compiled;
+        compiled.id.as_ref().is_some_and(|id| !compiled.signs.id || id.is_in_head())
     }
 
     /// Returns whether a request without its type could be the same delivery: the declaration reads the type from an
     /// unsigned place, or the signature verifies with and without it.
     #[must_use]
     pub fn can_lose_type(&self) -> bool {
-        let plan = &*self.core.plan;
-        plan.event_type.as_ref().is_some_and(|event_type| !plan.signs.event_type || event_type.is_in_head())
+        let compiled = &*self.inner.compiled;
+        compiled
+            .event_type
+            .as_ref()
+            .is_some_and(|event_type| !compiled.signs.event_type || event_type.is_in_head())
     }
 }
 
@@ -116,23 +120,23 @@ fn surroundings(signed_parts: &SignedParts) -> Surroundings {
 
 /// Returns the body in its signed form. A part of it that is the only signed one stands for the whole body if the
 /// rest can be changed.
-fn signed_body<'b>(plan: &Plan, body: &'b [u8]) -> Cow<'b, [u8]> {
-    if matches!(plan.signature, Source::Body) {
+fn signed_body<'b>(compiled: &CompiledScheme, body: &'b [u8]) -> Cow<'b, [u8]> {
+    if matches!(compiled.signature, Source::Body) {
         // An ECDSA signature has a twin that anyone can make.
         return Cow::Borrowed(body.rsplitn(2, |byte| *byte == b'.').last().unwrap_or(body));
     }
-    if plan.streams && plan.each.is_none() {
-        let without = body.strip_suffix(b"\n").filter(|_| plan.provider.scheme.final_newline);
+    if compiled.streams && compiled.each.is_none() {
+        let without = body.strip_suffix(b"\n").filter(|_| compiled.provider.scheme.final_newline);
         return Cow::Borrowed(without.unwrap_or(body));
     }
-    let rules = plan.body_rules();
-    let rendered = match &plan.each {
-        Some(path) => render_items(rules, &plan.body, path, body),
-        None => render_body(rules, &plan.body, &[], body),
+    let rules = compiled.body_rules();
+    let rendered = match &compiled.each {
+        Some(path) => render_items(rules, &compiled.body, path, body),
+        None => render_body(rules, &compiled.body, &[], body),
     };
     let Ok(mut rendered) = rendered else { return Cow::Borrowed(body) };
     // The signature may hold with and without the final newline.
-    if plan.provider.scheme.final_newline && rendered.ends_with(b"\n") {
+    if compiled.provider.scheme.final_newline && rendered.ends_with(b"\n") {
         rendered.pop();
     }
     Cow::Owned(rendered)

@@ -52,10 +52,10 @@ impl Delivery {
     ) -> Self {
         let verifier = Verifier::new(provider, SecretSet::none()).unwrap_or_else(|error| panic!("{error}"));
         let data = serde_json::to_value(data).unwrap_or_else(|error| panic!("no JSON: {error}"));
-        let plan = &*verifier.core.plan;
+        let compiled = &*verifier.inner.compiled;
         let mut document = Value::Null;
-        put(&mut document, &plan.data, data);
-        for (source, value) in [(&plan.id, TEST_ID), (&plan.event_type, event_type)] {
+        put(&mut document, &compiled.data, data);
+        for (source, value) in [(&compiled.id, TEST_ID), (&compiled.event_type, event_type)] {
             let places = source.iter().flat_map(Source::in_body);
             if let Some(Source::Json(path)) = places.into_iter().next() {
                 put(&mut document, path, value.into());
@@ -65,13 +65,13 @@ impl Delivery {
             |source: &Option<Source>, value: &str| source.as_ref().map(|_| Scalar::Text(value.to_owned()));
         let body = bytes::Bytes::from(document.to_string());
         let body_fields = BodyFields {
-            id: text(&plan.id, TEST_ID),
-            event_type: text(&plan.event_type, event_type),
+            id: text(&compiled.id, TEST_ID),
+            event_type: text(&compiled.event_type, event_type),
             payload: Some(body.clone()),
             problem: None,
             counted: None,
         };
-        let timestamp = plan.timestamp.as_ref().map(|_| TEST_TIME);
+        let timestamp = compiled.timestamp.as_ref().map(|_| TEST_TIME);
         Self {
             key: 0,
             // The looked-up values below stand in for those of the head.
@@ -82,7 +82,7 @@ impl Delivery {
             body,
             body_fields: OnceLock::from(Box::new(body_fields)),
             surroundings: None,
-            core: Arc::clone(&verifier.core),
+            inner: Arc::clone(&verifier.inner),
         }
     }
 }

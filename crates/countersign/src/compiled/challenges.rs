@@ -2,16 +2,16 @@
 
 use super::boundaries::Bound;
 use super::coverage::Coverage;
-use super::plan::Plan;
+use super::scheme::CompiledScheme;
 use crate::error::{ConfigError, VerifyError};
 use crate::handshake::{Place, Step, Trust, UNBOUNDED};
 use crate::provider::Provider;
 use crate::scheme::{Algorithm, Covers, Input, Location, Part, Shape};
 
 /// Rejects signed content, given in pieces, that has the form of a challenge.
-pub(crate) fn refuse(plan: &Plan, content: &[&[u8]]) -> Result<(), VerifyError> {
+pub(crate) fn refuse(compiled: &CompiledScheme, content: &[&[u8]]) -> Result<(), VerifyError> {
     let len = content.iter().fold(0, |sum: usize, piece| sum.saturating_add(piece.len()));
-    let mut possible = plan.challenges.iter().filter(|challenge| len <= challenge.longest()).peekable();
+    let mut possible = compiled.challenges.iter().filter(|challenge| len <= challenge.longest()).peekable();
     if possible.peek().is_none() {
         return Ok(());
     }
@@ -21,22 +21,22 @@ pub(crate) fn refuse(plan: &Plan, content: &[&[u8]]) -> Result<(), VerifyError> 
 }
 
 /// Refuses declarations whose handshakes would sign a delivery, or whose challenges would reject all deliveries.
-pub(super) fn check(plan: &Plan) -> Result<(), ConfigError> {
-    for (index, handshake) in plan.provider.handshakes.iter().enumerate() {
-        let step = plan.handshakes.iter().flat_map(|steps| steps.iter());
+pub(super) fn check(compiled: &CompiledScheme) -> Result<(), ConfigError> {
+    for (index, handshake) in compiled.provider.handshakes.iter().enumerate() {
+        let step = compiled.handshakes.iter().flat_map(|steps| steps.iter());
         let step = step.into_iter().find(|step| step.handshake.name == handshake.name);
         if step.is_some_and(Step::digests_any_choice) {
             return Err(ConfigError::new(format!("handshakes[{index}].challenge"), DIGESTED));
         }
         let mut choices = step.into_iter().flat_map(|step| step.signed_choices());
         let is_open = handshake.challenge.is_none()
-            && choices.any(|place| !covers(&plan.provider, &plan.bound, plan.signs, place));
+            && choices.any(|place| !covers(&compiled.provider, &compiled.bound, compiled.signs, place));
         if handshake.trust == Trust::Signed && is_open {
             return Err(ConfigError::new(format!("handshakes[{index}].challenge"), UNBOUNDED));
         }
     }
-    let sample = sample(plan);
-    if sample.is_some_and(|sample| refuse(plan, &[&sample]).is_err()) {
+    let sample = sample(compiled);
+    if sample.is_some_and(|sample| refuse(compiled, &[&sample]).is_err()) {
         let problem = "the challenge of a handshake has the form of the signed content, so that no delivery would be accepted: \
                        declare a narrower one";
         return Err(ConfigError::new("handshakes", problem));
@@ -55,13 +55,13 @@ const DIGESTED: &str = "the answer holds a SHA-256 of a configured value and of 
      Declare the form of the challenge, for instance `challenge = \"^[a-f0-9]{20,32}$\"`";
 
 /// Returns a sample of the signed content if that of all deliveries has the same form: a digest or a token.
-fn sample(plan: &Plan) -> Option<Vec<u8>> {
-    if plan.provider.scheme.token.is_some() {
+fn sample(compiled: &CompiledScheme) -> Option<Vec<u8>> {
+    if compiled.provider.scheme.token.is_some() {
         // `{"alg":"HS256"}.{}`
         return Some(b"eyJhbGciOiJIUzI1NiJ9.e30".to_vec());
     }
     let mut sample = Vec::new();
-    for part in plan.content.before.iter().chain(&plan.content.body).chain(&plan.content.after) {
+    for part in compiled.content.before.iter().chain(&compiled.content.body).chain(&compiled.content.after) {
         match part {
             Part::Literal(literal) => sample.extend_from_slice(literal.as_bytes()),
             Part::Value(value) if value.row.needs.is_body() && value.shape() == Shape::Fixed => {

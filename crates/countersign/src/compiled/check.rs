@@ -6,7 +6,7 @@ use crate::scheme::{Check, Content, Digest, Location, Presence};
 
 /// A compiled check of a declaration.
 #[derive(Debug)]
-pub(crate) struct PlannedCheck {
+pub(crate) struct CompiledCheck {
     pub(crate) at: Location,
     pub(crate) content: Content,
     pub(crate) source: Source,
@@ -21,7 +21,7 @@ pub(crate) struct PlannedCheck {
     binds_body: bool,
 }
 
-impl PlannedCheck {
+impl CompiledCheck {
     pub(super) fn new(check: &Check, timestamp: Timestamp<'_>) -> Result<Self, ConfigError> {
         let content = check.equals.parse().map_err(|error| error.within("scheme.checks"))?;
         let boundaries = Boundaries::new(&content, timestamp);

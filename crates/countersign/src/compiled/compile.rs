@@ -6,14 +6,14 @@ use std::sync::Arc;
 use http::HeaderName;
 
 use super::boundaries::{Boundaries, Timestamp};
-use super::check::PlannedCheck;
+use super::check::CompiledCheck;
 use super::coverage::Coverage;
 use super::envelope::Envelope;
 use super::grammar::Grammar;
 use super::header_values::{HeaderIndex, Slot};
 #[cfg(feature = "message-signatures")]
-use super::message_signature::PlannedMessage;
-use super::plan::Plan;
+use super::message_signature::CompiledMessage;
+use super::scheme::CompiledScheme;
 use super::source::Source;
 use super::step::Step;
 use super::tries::Tries;
@@ -25,7 +25,7 @@ use crate::scheme::{
     Content, Covers, Encoding, Format, Location, Needs, Part, Pointer, Scheme, Shape, Unit, Value,
 };
 
-impl Plan {
+impl CompiledScheme {
     /// Compiles and checks a declaration.
     pub(crate) fn new(provider: Cow<'static, Provider>) -> Result<Self, ConfigError> {
         provider.check_facts()?;
@@ -74,7 +74,7 @@ impl Plan {
         let dated_by_head = timestamp
             .as_ref()
             .is_some_and(|source| source.is_in_head() && !(signs_message && source.is_in_signature()));
-        let checks = scheme.checks.iter().map(|check| PlannedCheck::new(check, stamp));
+        let checks = scheme.checks.iter().map(|check| CompiledCheck::new(check, stamp));
         let checks = checks.collect::<Result<Vec<_>, _>>()?;
         let each = scheme.each.as_ref().map(Pointer::tokens);
         let signs = Coverage::of(&provider, &boundaries, &checks);
@@ -102,7 +102,7 @@ impl Plan {
         }
         let handshakes = handshakes.map(Arc::new);
         let challenges = challenges(&provider.handshakes)?;
-        let is_slow = scheme.algorithm.is_asymmetric()
+        let takes_slow_path = scheme.algorithm.is_asymmetric()
             || scheme.token.is_some()
             || !checks.is_empty()
             || each.is_some()
@@ -115,7 +115,7 @@ impl Plan {
             || !challenges.is_empty();
         let signs_payload =
             payload.is_some() && (matches!(signature, Source::Json(_)) || content.needs(Needs::Json));
-        let is_slow = is_slow || signs_payload;
+        let takes_slow_path = takes_slow_path || signs_payload;
         let needs_head = !checks.is_empty()
             || lists_headers
             || key_id.is_some()
@@ -123,13 +123,13 @@ impl Plan {
             || scheme.signature.encoding == Encoding::Base64Json;
         let copies = copies(scheme, &content);
         let tries = Tries::of(scheme, &content);
-        let has_more = needs_head || !after.is_empty() || scheme.has_second_reading();
+        let has_extra_parts = needs_head || !after.is_empty() || scheme.has_second_reading();
         let signs_id_in_head = signs.id && matches!(&id, Some(source) if requires_id(source, &content));
         #[cfg(feature = "message-signatures")]
-        let message = PlannedMessage::new(scheme)?;
+        let message = CompiledMessage::new(scheme)?;
         let signs_form = content.needs(Needs::Form);
         let header_index = HeaderIndex::default();
-        let mut plan = Self {
+        let mut compiled = Self {
             content,
             before,
             body,
@@ -167,32 +167,32 @@ impl Plan {
             each,
             copies,
             tries,
-            is_slow,
+            takes_slow_path,
             needs_head,
-            has_more,
+            has_extra_parts,
             keeps_around: false,
             header_index,
             handshakes,
             challenges,
             provider,
         };
-        plan.keeps_around = plan.has_signed_surroundings();
-        rules::check(&plan)?;
-        plan.provider.responses.check()?;
-        plan.provider.unsigned.iter().try_for_each(UnsignedDelivery::check)?;
-        plan.header_index = HeaderIndex::new(
-            &plan.provider.scheme,
+        compiled.keeps_around = compiled.has_signed_surroundings();
+        rules::check(&compiled)?;
+        compiled.provider.responses.check()?;
+        compiled.provider.unsigned.iter().try_for_each(UnsignedDelivery::check)?;
+        compiled.header_index = HeaderIndex::new(
+            &compiled.provider.scheme,
             [
-                (Slot::Signature, Some(&plan.signature)),
-                (Slot::Timestamp, plan.timestamp.as_ref()),
-                (Slot::Id, plan.id.as_ref()),
-                (Slot::EventType, plan.event_type.as_ref()),
+                (Slot::Signature, Some(&compiled.signature)),
+                (Slot::Timestamp, compiled.timestamp.as_ref()),
+                (Slot::Id, compiled.id.as_ref()),
+                (Slot::EventType, compiled.event_type.as_ref()),
             ],
-            plan.signs_form,
-            &plan.headers,
-            plan.lists_headers,
+            compiled.signs_form,
+            &compiled.headers,
+            compiled.lists_headers,
         )?;
-        Ok(plan)
+        Ok(compiled)
     }
 
     /// Returns whether deliveries keep the signed bytes around the body for their digest: if a sender can change the id
@@ -249,7 +249,7 @@ fn requires_id(source: &Source, content: &Content) -> bool {
 /// Returns all headers that are looked up by name while rendering.
 fn headers<'s>(
     content: &'s Content,
-    checks: &'s [PlannedCheck],
+    checks: &'s [CompiledCheck],
     key_id: Option<&'s Source>,
     alternatives: impl Iterator<Item = &'s HeaderName>,
 ) -> Vec<HeaderName> {
@@ -259,7 +259,7 @@ fn headers<'s>(
     };
     let rendered = content.head_values().chain(checks.iter().flat_map(|check| check.content.head_values()));
     let rendered = rendered.filter_map(Value::header).cloned();
-    let checked = checks.iter().flat_map(PlannedCheck::headers).chain(key_id).chain(alternatives).cloned();
+    let checked = checks.iter().flat_map(CompiledCheck::headers).chain(key_id).chain(alternatives).cloned();
     let mut headers: Vec<HeaderName> = Vec::new();
     for name in rendered.chain(checked) {
         if !headers.contains(&name) {

@@ -1,11 +1,11 @@
 //! Checks for parts of a declaration that must be completed before verifying or signing with it.
 
-use super::plan::Plan;
+use super::scheme::CompiledScheme;
 use crate::error::ConfigError;
 use crate::mac::check_compiled_in;
 use crate::scheme::{Apply, Content, Needs};
 
-impl Plan {
+impl CompiledScheme {
     /// Checks that the developer has set all open parameters of the declaration and enabled the features it needs.
     pub(crate) fn check_complete(&self) -> Result<(), ConfigError> {
         if let Some(open) = self.contents().find_map(|content| content.first(Needs::Parameter)) {

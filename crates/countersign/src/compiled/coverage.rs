@@ -1,5 +1,5 @@
 use super::boundaries::{Bound, Boundaries};
-use super::check::PlannedCheck;
+use super::check::CompiledCheck;
 use crate::provider::Provider;
 use crate::scheme::{Location, MessageSignatureRules, Needs, Value};
 
@@ -20,7 +20,7 @@ pub struct Coverage {
 
 impl Coverage {
     /// Computes the coverage of a content. A part that can exchange bytes with its neighbour is not covered.
-    pub(super) fn of(provider: &Provider, boundaries: &Boundaries, checks: &[PlannedCheck]) -> Self {
+    pub(super) fn of(provider: &Provider, boundaries: &Boundaries, checks: &[CompiledCheck]) -> Self {
         // A final newline comes and goes at the end of the last value.
         let without_end = provider.scheme.final_newline.then(|| boundaries.without_last());
         let content = without_end.as_ref().unwrap_or(&boundaries.bound);

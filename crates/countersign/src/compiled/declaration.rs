@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::coverage::Coverage;
-use super::plan::Plan;
+use super::scheme::CompiledScheme;
 use crate::error::{ConfigError, ConfigWarning};
 use crate::provider::Provider;
 
@@ -34,7 +34,7 @@ impl Provider {
     ///
     /// [`ConfigError`] with the field at fault.
     pub fn check(&self) -> Result<(), ConfigError> {
-        Plan::new(Cow::Owned(self.clone())).map(drop)
+        CompiledScheme::new(Cow::Owned(self.clone())).map(drop)
     }
 
     /// Returns the parts of a request that its signatures cover.
@@ -43,7 +43,7 @@ impl Provider {
     ///
     /// [`ConfigError`] with the field at fault, as [`check`](Self::check) finds it.
     pub fn coverage(&self) -> Result<Coverage, ConfigError> {
-        Plan::new(Cow::Owned(self.clone())).map(|plan| plan.signs)
+        CompiledScheme::new(Cow::Owned(self.clone())).map(|compiled| compiled.signs)
     }
 
     /// Lists the properties of the declaration that weaken its protection: adjacent values in the signed content
@@ -60,7 +60,7 @@ impl Provider {
     ///
     /// [`ConfigError`] with the field at fault, as [`check`](Self::check) finds it.
     pub fn warnings(&self) -> Result<Vec<ConfigWarning>, ConfigError> {
-        Plan::new(Cow::Owned(self.clone())).map(|plan| plan.warnings)
+        CompiledScheme::new(Cow::Owned(self.clone())).map(|compiled| compiled.warnings)
     }
 
     fn load<E: std::fmt::Display>(

@@ -1,40 +1,40 @@
 //! Checks that some request can verify: a declaration that no genuine request fits is refused when it is loaded.
 
-use super::plan::Plan;
+use super::scheme::CompiledScheme;
 use super::source::Source;
 use crate::error::ConfigError;
 use crate::scheme::{Content, Encoding, Format, Location, Needs, Part, Presence};
 use crate::time::UnixTime;
 
-pub(super) fn check(plan: &Plan) -> Result<(), ConfigError> {
-    check_list(plan)?;
-    check_circle(plan)?;
-    check_body_kind(plan)?;
-    check_items(plan)?;
-    check_constants(plan)
+pub(super) fn check(compiled: &CompiledScheme) -> Result<(), ConfigError> {
+    check_list(compiled)?;
+    check_circle(compiled)?;
+    check_body_kind(compiled)?;
+    check_items(compiled)?;
+    check_constants(compiled)
 }
 
 /// Checks that the items of a list can be told apart, and that their tags can occur.
-fn check_list(plan: &Plan) -> Result<(), ConfigError> {
-    let scheme = &plan.provider.scheme;
+fn check_list(compiled: &CompiledScheme) -> Result<(), ConfigError> {
+    let scheme = &compiled.provider.scheme;
     let refuse = |field: &str, problem: String| Err(ConfigError::new(field, problem));
     let is_list = matches!(scheme.signature.format, Format::List { .. });
-    let is_item = plan.timestamp.as_ref().is_some_and(Source::is_in_signature);
-    if is_item && scheme.message_signature.is_none() && (!is_list || plan.signature.is_in_body()) {
+    let is_item = compiled.timestamp.as_ref().is_some_and(Source::is_in_signature);
+    if is_item && scheme.message_signature.is_none() && (!is_list || compiled.signature.is_in_body()) {
         let problem = "is an item of the signature field, which has to be a list (`scheme.signature.format`) in the head";
         return refuse("scheme.timestamp.at", problem.to_owned());
     }
     let Format::List { separator, assign, tags, .. } = &scheme.signature.format else {
         return Ok(());
     };
-    if plan.grammar.tags_are_keys() && !plan.signature.is_in_body() {
+    if compiled.grammar.tags_are_keys() && !compiled.signature.is_in_body() {
         let problem =
             "`{key}` names the key of a signature in the body: expected `json:` or `form:`".to_owned();
         return refuse("scheme.signature.at", problem);
     }
     let splits = |text: &str| text.chars().find(|char| separator.contains(*char));
     let named = tags.split('|').filter(|tag| !matches!(*tag, "" | "*" | "{key}"));
-    let items = plan.content.head_values().filter(|value| value.row.needs == Needs::SignatureItem);
+    let items = compiled.content.head_values().filter(|value| value.row.needs == Needs::SignatureItem);
     let items = items.map(|value| value.text.as_str());
     let timestamp = scheme.timestamp.as_ref();
     let stamp = timestamp.and_then(|field| match &field.at {
@@ -78,8 +78,8 @@ fn check_list(plan: &Plan) -> Result<(), ConfigError> {
 }
 
 /// Checks that the signature is not part of its own content.
-fn check_circle(plan: &Plan) -> Result<(), ConfigError> {
-    if plan.content.values().any(|value| value.contains(&plan.provider.scheme.signature.at)) {
+fn check_circle(compiled: &CompiledScheme) -> Result<(), ConfigError> {
+    if compiled.content.values().any(|value| value.contains(&compiled.provider.scheme.signature.at)) {
         let problem = "contains the signature, which would have to be known before it is computed: name the parts that \
                        are signed";
         return Err(ConfigError::new("scheme.content", problem));
@@ -88,23 +88,24 @@ fn check_circle(plan: &Plan) -> Result<(), ConfigError> {
 }
 
 /// Checks that all required values of the body are in one kind of body.
-fn check_body_kind(plan: &Plan) -> Result<(), ConfigError> {
-    let scheme = &plan.provider.scheme;
+fn check_body_kind(compiled: &CompiledScheme) -> Result<(), ConfigError> {
+    let scheme = &compiled.provider.scheme;
     // The JSON of a form field counts as the body, and so does the payload of a token.
-    if plan.payload.is_some() || scheme.token.is_some() {
+    if compiled.payload.is_some() || scheme.token.is_some() {
         return Ok(());
     }
     let kinds = |source: &Source| [matches!(source, Source::Json(_)), matches!(source, Source::Form(_))];
     let of = |content: &Content| [content.needs(Needs::Json), content.needs(Needs::Form)];
     let is_optional = scheme.timestamp.as_ref().is_some_and(|field| field.optional);
-    let stamp = plan.timestamp.as_ref().filter(|_| !is_optional).map(kinds).unwrap_or_default();
-    let checks = plan.checks.iter().zip(scheme.checks.iter());
+    let stamp = compiled.timestamp.as_ref().filter(|_| !is_optional).map(kinds).unwrap_or_default();
+    let checks = compiled.checks.iter().zip(scheme.checks.iter());
     let required = checks.filter(|(_, check)| check.presence == Presence::Required);
-    let checks = required.flat_map(|(planned, _)| {
-        let (at, equals) = (kinds(planned.source()), of(&planned.content));
+    let checks = required.flat_map(|(compiled, _)| {
+        let (at, equals) = (kinds(compiled.source()), of(&compiled.content));
         [("scheme.checks.at", at), ("scheme.checks.equals", equals)]
     });
-    let first = [("scheme.content", of(&plan.content)), ("scheme.signature.at", kinds(&plan.signature))];
+    let first =
+        [("scheme.content", of(&compiled.content)), ("scheme.signature.at", kinds(&compiled.signature))];
     let (mut json, mut form) = (false, false);
     for (field, [is_json, is_form]) in first.into_iter().chain([("scheme.timestamp.at", stamp)]).chain(checks)
     {
@@ -118,9 +119,11 @@ fn check_body_kind(plan: &Plan) -> Result<(), ConfigError> {
 }
 
 /// Checks that every item of an array can have a signature of its own.
-fn check_items(plan: &Plan) -> Result<(), ConfigError> {
-    let scheme = &plan.provider.scheme;
-    if plan.each.is_some() && scheme.algorithm.covers_content() && !matches!(plan.signature, Source::Json(_))
+fn check_items(compiled: &CompiledScheme) -> Result<(), ConfigError> {
+    let scheme = &compiled.provider.scheme;
+    if compiled.each.is_some()
+        && scheme.algorithm.covers_content()
+        && !matches!(compiled.signature, Source::Json(_))
     {
         let problem = "is a place for one signature, and `each` requires one in every item: `json:` and its place there";
         return Err(ConfigError::new("scheme.signature.at", problem));
@@ -129,9 +132,9 @@ fn check_items(plan: &Plan) -> Result<(), ConfigError> {
 }
 
 /// Checks that no value has to be two texts at once.
-fn check_constants(plan: &Plan) -> Result<(), ConfigError> {
+fn check_constants(compiled: &CompiledScheme) -> Result<(), ConfigError> {
     let mut seen: Vec<(&Location, String)> = Vec::new();
-    for check in plan.provider.scheme.checks.iter().filter(|check| check.presence == Presence::Required) {
+    for check in compiled.provider.scheme.checks.iter().filter(|check| check.presence == Presence::Required) {
         let content = check.equals.parse()?;
         let is_constant =
             content.body.is_empty() && content.fixed().all(Part::is_literal) && check.separator.is_empty();

@@ -1,6 +1,6 @@
 //! Checks that the parts of a declaration fit together.
 
-use super::plan::Plan;
+use super::scheme::CompiledScheme;
 use super::source::Source;
 use super::{challenges, message_signature, possible, readable, variation};
 use crate::error::ConfigError;
@@ -9,35 +9,35 @@ use crate::scheme::{
 };
 
 /// Checks all of a declaration.
-pub(super) fn check(plan: &Plan) -> Result<(), ConfigError> {
-    check_scheme(plan)?;
-    challenges::check(plan)?;
-    message_signature::check(&plan.provider.scheme)?;
-    check_contents(plan)?;
-    check_second_reading(plan)?;
-    check_places(plan)?;
-    readable::check(plan)?;
-    check_stand_ins(plan)?;
-    possible::check(plan)
+pub(super) fn check(compiled: &CompiledScheme) -> Result<(), ConfigError> {
+    check_scheme(compiled)?;
+    challenges::check(compiled)?;
+    message_signature::check(&compiled.provider.scheme)?;
+    check_contents(compiled)?;
+    check_second_reading(compiled)?;
+    check_places(compiled)?;
+    readable::check(compiled)?;
+    check_stand_ins(compiled)?;
+    possible::check(compiled)
 }
 
 /// Checks that headers which stand in for parameters of a token are signed.
-fn check_stand_ins(plan: &Plan) -> Result<(), ConfigError> {
-    let mut stand_ins = plan.provider.scheme.token.iter().flat_map(TokenRules::stand_ins);
+fn check_stand_ins(compiled: &CompiledScheme) -> Result<(), ConfigError> {
+    let mut stand_ins = compiled.provider.scheme.token.iter().flat_map(TokenRules::stand_ins);
     needs(
-        stand_ins.next().is_none() || plan.content.claimed_list().is_some(),
+        stand_ins.next().is_none() || compiled.content.claimed_list().is_some(),
         "scheme.token.parameter_headers",
         "stands in for signed parameters, so the headers have to be signed: sign them with `{headers:claim:…}`",
     )
 }
 
 /// Checks that algorithm, content, encoding and fields fit together.
-fn check_scheme(plan: &Plan) -> Result<(), ConfigError> {
-    let scheme = &plan.provider.scheme;
+fn check_scheme(compiled: &CompiledScheme) -> Result<(), ConfigError> {
+    let scheme = &compiled.provider.scheme;
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
     needs(
-        plan.provider.slug.starts_with(|first: char| first.is_ascii_alphanumeric())
-            && plan.provider.slug.bytes().all(is_plain),
+        compiled.provider.slug.starts_with(|first: char| first.is_ascii_alphanumeric())
+            && compiled.provider.slug.bytes().all(is_plain),
         "slug",
         "stands in paths, names of files and metrics: begin it with a letter or digit, and use letters, digits, `-`, `_` and `.` only",
     )?;
@@ -45,20 +45,20 @@ fn check_scheme(plan: &Plan) -> Result<(), ConfigError> {
     let is_payload = scheme.token.as_ref().is_some_and(|rules| rules.detached);
     needs(
         is_payload
-            || plan.content.is_empty()
+            || compiled.content.is_empty()
                 != (scheme.algorithm.covers_content() && scheme.message_signature.is_none()),
         "scheme.content",
         "is needed by every algorithm but `token` and `basic`, which sign nothing, and `jwt`, which signs the token; it has \
          to be empty with `message_signature`, whose requests say what is signed",
     )?;
     needs(
-        plan.content.needs(Needs::Secret) == scheme.algorithm.takes_secret_in_content(),
+        compiled.content.needs(Needs::Secret) == scheme.algorithm.takes_secret_in_content(),
         "scheme.content",
         "`{secret}` belongs into the content of the plain hashes, such as `sha1` and `sha256`, and only there",
     )?;
     let is_secret = |part: &&Part| part.needs(Needs::Secret);
     needs(
-        [&plan.content.before, &plan.content.after]
+        [&compiled.content.before, &compiled.content.after]
             .iter()
             .all(|parts| parts.iter().filter(is_secret).count() < 2),
         "scheme.content",
@@ -74,25 +74,25 @@ fn check_scheme(plan: &Plan) -> Result<(), ConfigError> {
         "scheme.signature.encoding",
         "`base64-json` is an encoding for public keys",
     )?;
-    let checked = |needs| plan.checks.iter().any(|check| check.content.needs(needs));
+    let checked = |needs| compiled.checks.iter().any(|check| check.content.needs(needs));
     needs(
         !checked(Needs::Secret),
         "scheme.checks.equals",
         "`{secret}` is never compared with a value of the request: if the request carries the secret, its algorithm is `token`",
     )?;
-    let uses = |needs| plan.content.needs(needs) || checked(needs);
+    let uses = |needs| compiled.content.needs(needs) || checked(needs);
     needs(
-        !uses(Needs::Timestamp) || plan.dated_by_head,
+        !uses(Needs::Timestamp) || compiled.dated_by_head,
         "scheme.timestamp",
         "`{timestamp}` stands in the content or in a check, so its place outside the body has to be declared",
     )?;
     needs(
-        !uses(Needs::Id) || matches!(&plan.id, Some(source) if source.is_in_head()),
+        !uses(Needs::Id) || matches!(&compiled.id, Some(source) if source.is_in_head()),
         "event.id",
         "`{id}` stands in the content or in a check, so its place outside the body has to be declared",
     )?;
     needs(
-        !plan.signature.is_in_signature(),
+        !compiled.signature.is_in_signature(),
         "scheme.signature.at",
         "the signature field cannot be inside itself",
     )?;
@@ -100,17 +100,17 @@ fn check_scheme(plan: &Plan) -> Result<(), ConfigError> {
 }
 
 /// Checks the places of values, and that claims occur only with tokens.
-fn check_places(plan: &Plan) -> Result<(), ConfigError> {
-    let scheme = &plan.provider.scheme;
+fn check_places(compiled: &CompiledScheme) -> Result<(), ConfigError> {
+    let scheme = &compiled.provider.scheme;
     needs(
         (scheme.algorithm == Algorithm::Jwt) == scheme.token.is_some(),
         "scheme.token",
         "belongs to the algorithm `jwt`, and only there",
     )?;
     for (field, source) in [
-        ("scheme.timestamp.at", plan.timestamp.as_ref()),
-        ("event.id", plan.id.as_ref()),
-        ("event.type", plan.event_type.as_ref()),
+        ("scheme.timestamp.at", compiled.timestamp.as_ref()),
+        ("event.id", compiled.id.as_ref()),
+        ("event.type", compiled.event_type.as_ref()),
     ] {
         needs(!matches!(source, Some(Source::Body)), field, "is a value, and `body` is all that is sent")?;
         needs(
@@ -119,16 +119,17 @@ fn check_places(plan: &Plan) -> Result<(), ConfigError> {
             "is a claim, and only tokens have claims",
         )?;
     }
-    for (field, source) in
-        [("scheme.signature.at", Some(&plan.signature)), ("scheme.timestamp.at", plan.timestamp.as_ref())]
-    {
+    for (field, source) in [
+        ("scheme.signature.at", Some(&compiled.signature)),
+        ("scheme.timestamp.at", compiled.timestamp.as_ref()),
+    ] {
         needs(
             !source.is_some_and(Source::is_mixed),
             field,
             "mixes places in the head and in the body: use only one of the two",
         )?;
     }
-    for check in &plan.checks {
+    for check in &compiled.checks {
         needs(check.at != Location::Body, "scheme.checks.at", "is a value, and `body` is all that is sent")?;
         needs(
             scheme.token.is_some() || !matches!(check.at, Location::Claim(_)),
@@ -138,14 +139,14 @@ fn check_places(plan: &Plan) -> Result<(), ConfigError> {
     }
     let Some(rules) = &scheme.token else {
         return needs(
-            !matches!(plan.signature, Source::Body | Source::Claim(_)),
+            !matches!(compiled.signature, Source::Body | Source::Claim(_)),
             "scheme.signature.at",
             "is a place for tokens",
         );
     };
     rules.check()?;
     needs(
-        matches!(plan.signature, Source::Headers(_) | Source::Json(_) | Source::Body),
+        matches!(compiled.signature, Source::Headers(_) | Source::Json(_) | Source::Body),
         "scheme.signature.at",
         "a token is in a header, a member of a JSON body, or it is the body",
     )?;
@@ -156,16 +157,16 @@ fn check_places(plan: &Plan) -> Result<(), ConfigError> {
         "a token is one value in `base64url`",
     )?;
     needs(
-        !rules.detached || !plan.signature.is_in_body(),
+        !rules.detached || !compiled.signature.is_in_body(),
         "scheme.token.detached",
         "the body cannot be both the token and its payload",
     )?;
-    needs(plan.each.is_none(), "scheme.each", "a token is not one per item")
+    needs(compiled.each.is_none(), "scheme.each", "a token is not one per item")
 }
 
 /// Checks that a second reading of the content differs from the first, and is the only one.
-fn check_second_reading(plan: &Plan) -> Result<(), ConfigError> {
-    let scheme = &plan.provider.scheme;
+fn check_second_reading(compiled: &CompiledScheme) -> Result<(), ConfigError> {
+    let scheme = &compiled.provider.scheme;
     let is_url = |part: &Part| match part.value().map(|value| value.row.covers) {
         Some(Covers::Url { origin, path, .. }) => origin || path && scheme.any_trailing_slash,
         _ => false,
@@ -179,19 +180,19 @@ fn check_second_reading(plan: &Plan) -> Result<(), ConfigError> {
     )?;
     needs(
         scheme.algorithm.is_asymmetric()
-            || plan.tries.is_one_secret_within(scheme.most_hashes(&plan.content)),
+            || compiled.tries.is_one_secret_within(scheme.most_hashes(&compiled.content)),
         "scheme.key.alternatives",
         "multiply with the readings of the content (`any_port`, `any_trailing_slash`, `optional_start`, `final_newline`) and \
          the algorithm to more computations over each request than the limit: declare fewer of them",
     )?;
     needs(
-        plan.each.is_none() || scheme.readings() == 1,
+        compiled.each.is_none() || scheme.readings() == 1,
         "scheme.each",
         "signs every item, of which each would be tried with two contents: leave out `any_port`, `any_trailing_slash`, \
          `optional_start` and `final_newline`",
     )?;
     needs(
-        !scheme.any_port && !scheme.any_trailing_slash || plan.content.before.iter().any(is_url),
+        !scheme.any_port && !scheme.any_trailing_slash || compiled.content.before.iter().any(is_url),
         "scheme.content",
         "does not have the part of the URL before the body that `any_port` (`{url}`) or `any_trailing_slash` (`{path}`) \
          changes",
@@ -223,15 +224,15 @@ fn is_start_and_body(content: &Content) -> bool {
 }
 
 /// Checks that every part of a content can have a value, and that some part depends on the request and is required.
-fn check_contents(plan: &Plan) -> Result<(), ConfigError> {
-    let scheme = &plan.provider.scheme;
-    let checked = plan.checks.iter().map(|check| ("scheme.checks.equals", &check.content));
-    for (field, content) in std::iter::once(("scheme.content", &plan.content)).chain(checked) {
+fn check_contents(compiled: &CompiledScheme) -> Result<(), ConfigError> {
+    let scheme = &compiled.provider.scheme;
+    let checked = compiled.checks.iter().map(|check| ("scheme.checks.equals", &check.content));
+    for (field, content) in std::iter::once(("scheme.content", &compiled.content)).chain(checked) {
         let needs = |ok: bool, problem: &str| if ok { Ok(()) } else { Err(ConfigError::new(field, problem)) };
         let top_level = |path: &[String]| path.len() == 1;
         needs(
             !content.body_values().any(|value| value.row.covers == Covers::OtherValues)
-                || !matches!(&plan.signature, Source::Json(path) if !top_level(path)),
+                || !matches!(&compiled.signature, Source::Json(path) if !top_level(path)),
             "leaves out the signature, which has to be a member of the body itself: `json:/NAME`",
         )?;
         let is_closed_form = |value: &Value| {
@@ -240,7 +241,7 @@ fn check_contents(plan: &Plan) -> Result<(), ConfigError> {
                 && value.row.shape == Shape::Closed
         };
         needs(
-            !content.body_values().any(is_closed_form) || matches!(plan.signature, Source::Form(_)),
+            !content.body_values().any(is_closed_form) || matches!(compiled.signature, Source::Form(_)),
             "is all fields of a form but that of the signature, so `scheme.signature.at` has to be `form:NAME`",
         )?;
         needs(
@@ -267,9 +268,9 @@ fn check_contents(plan: &Plan) -> Result<(), ConfigError> {
             "a body is a form or JSON: placeholders `{form:…}` and `{json:…}` exclude each other",
         )?;
     }
-    let signs_body_field = match plan.signature {
-        Source::Json(_) => !plan.content.needs(Needs::Form),
-        Source::Form(_) => !plan.content.needs(Needs::Json),
+    let signs_body_field = match compiled.signature {
+        Source::Json(_) => !compiled.content.needs(Needs::Form),
+        Source::Form(_) => !compiled.content.needs(Needs::Json),
         _ => true,
     };
     if !signs_body_field {
@@ -278,7 +279,7 @@ fn check_contents(plan: &Plan) -> Result<(), ConfigError> {
             "is in another kind of body than the content, which signs a form or JSON",
         ));
     }
-    variation::check(plan)
+    variation::check(compiled)
 }
 
 fn needs(ok: bool, field: &str, problem: &str) -> Result<(), ConfigError> {

@@ -1,18 +1,18 @@
 //! Checks that requests with different content have different signatures.
 
-use super::check::PlannedCheck;
-use super::plan::Plan;
+use super::check::CompiledCheck;
+use super::scheme::CompiledScheme;
 use crate::error::ConfigError;
 use crate::scheme::{Covers, Needs, Part, Value};
 
 /// Checks that some part of the content differs between requests, and that a request cannot leave it out.
-pub(super) fn check(plan: &Plan) -> Result<(), ConfigError> {
-    let content = &plan.content;
-    if content.is_empty() || plan.provider.scheme.message_signature.is_some() {
+pub(super) fn check(compiled: &CompiledScheme) -> Result<(), ConfigError> {
+    let content = &compiled.content;
+    if content.is_empty() || compiled.provider.scheme.message_signature.is_some() {
         return Ok(());
     }
     // Requests to an endpoint have one URL, unless it has the digest of the body.
-    let has_digest = plan.checks.iter().any(PlannedCheck::binds_body);
+    let has_digest = compiled.checks.iter().any(CompiledCheck::binds_body);
     let varies = |value: &Value| match value.row.covers {
         Covers::Nothing => false,
         Covers::Url { .. } => has_digest || value.is_optional(),

@@ -1,7 +1,7 @@
 //! Finds the properties of a valid declaration that weaken its protection.
 
 use super::boundaries::Boundaries;
-use super::check::PlannedCheck;
+use super::check::CompiledCheck;
 use super::coverage::Coverage;
 use crate::error::ConfigWarning;
 use crate::provider::Provider;
@@ -11,7 +11,7 @@ pub(super) fn of(
     provider: &Provider,
     content: &Content,
     boundaries: &Boundaries,
-    checks: &[PlannedCheck],
+    checks: &[CompiledCheck],
     signs: Coverage,
 ) -> Vec<ConfigWarning> {
     let scheme = &provider.scheme;

@@ -49,7 +49,7 @@ impl<T: EventCatalog> Event<T> {
     /// [`DecodeError`] with the JSON path if the delivery has no type or the data of a known type has another shape.
     pub fn decode(delivery: Delivery) -> Result<Self, DecodeError> {
         delivery.check_payload()?;
-        let required = &*delivery.core.plan.provider.event.require;
+        let required = &*delivery.inner.compiled.provider.event.require;
         if !required.is_empty()
             && let Some(tag) = delivery.event_type().map(Field::as_str).filter(|tag| T::TAGS.contains(tag))
         {
@@ -58,19 +58,19 @@ impl<T: EventCatalog> Event<T> {
         }
         if !delivery.is_wrapped()
             && T::VERSIONS.is_empty()
-            && let Some(envelope) = &delivery.core.plan.envelope
+            && let Some(envelope) = &delivery.inner.compiled.envelope
             && let Some((data, body_fields)) = envelope.decode(&delivery.body)
         {
             // `set` fails if the fields were looked up before; the result is the same.
             let _ = delivery.body_fields.set(Box::new(body_fields));
             return Ok(Self { data, delivery });
         }
-        let declared = delivery.core.plan.provider.event.event_type.as_ref();
+        let declared = delivery.inner.compiled.provider.event.event_type.as_ref();
         let tag = delivery.event_type().ok_or_else(|| DecodeError::no_type(declared))?.as_str();
         let version = version_of::<T>(&delivery, tag).map_err(|error| error.of_type(tag))?;
         let seed = Variant::new(tag).with_version(version);
-        let data =
-            decode(delivery.payload(), &delivery.core.plan.data, seed).map_err(|error| error.of_type(tag))?;
+        let data = decode(delivery.payload(), &delivery.inner.compiled.data, seed)
+            .map_err(|error| error.of_type(tag))?;
         Ok(Self { data, delivery })
     }
 }

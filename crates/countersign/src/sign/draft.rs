@@ -3,7 +3,7 @@
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::request::SigningRequest;
-use crate::compiled::{Plan, Source};
+use crate::compiled::{CompiledScheme, Source};
 use crate::error::VerifyError;
 use crate::scheme::{Needs, Value};
 use crate::url;
@@ -43,19 +43,19 @@ impl Draft {
     /// Writes the values that the declaration's checks require, unless they were given.
     pub(super) fn put_checks(
         &mut self,
-        plan: &Plan,
+        compiled: &CompiledScheme,
         request: &SigningRequest,
         stamp: &str,
     ) -> Result<(), VerifyError> {
-        for check in &plan.checks {
+        for check in &compiled.checks {
             let given = check.headers().next().is_some_and(|name| request.headers.contains_key(name));
             if given || !check.is_written_in_head() {
                 continue;
             }
             let headers = self.all_headers(&request.headers);
             let values = Values {
-                plan,
-                header_values: &plan.header_index.collect(&headers),
+                compiled,
+                header_values: &compiled.header_index.collect(&headers),
                 method: &request.method,
                 id: request.id.as_deref().map(str::as_bytes),
                 timestamp: Some(stamp.as_bytes()),
@@ -71,8 +71,12 @@ impl Draft {
     }
 
     /// Writes the list of the signed headers, all that are sent, if a header lists them.
-    pub(super) fn put_list(&mut self, plan: &Plan, given: &HeaderMap) -> Result<(), VerifyError> {
-        let list = plan.content.first(Needs::Headers).and_then(Value::header);
+    pub(super) fn put_list(
+        &mut self,
+        compiled: &CompiledScheme,
+        given: &HeaderMap,
+    ) -> Result<(), VerifyError> {
+        let list = compiled.content.first(Needs::Headers).and_then(Value::header);
         let Some(list) = list.filter(|list| !given.contains_key(*list)) else { return Ok(()) };
         let all = self.all_headers(given);
         let mut names: Vec<_> = all.keys().chain([list]).map(HeaderName::as_str).collect();

@@ -3,20 +3,24 @@
 use http::{HeaderMap, HeaderName};
 
 use super::request::SigningRequest;
-use crate::compiled::Plan;
+use crate::compiled::CompiledScheme;
 use crate::scheme::{Format, Location, Scheme};
 
 /// Returns the signed items of the signature field: those of the request, and the list of all sent headers if
 /// the scheme signs listed headers and the request has no list of its own.
-pub(super) fn items(plan: &Plan, request: &SigningRequest, headers: &HeaderMap) -> Option<String> {
-    let Format::List { assign, separator, .. } = &plan.provider.scheme.signature.format else {
+pub(super) fn items(
+    compiled: &CompiledScheme,
+    request: &SigningRequest,
+    headers: &HeaderMap,
+) -> Option<String> {
+    let Format::List { assign, separator, .. } = &compiled.provider.scheme.signature.format else {
         return None;
     };
     let quote = if assign.len() > 1 && assign.ends_with('"') { "\"" } else { "" };
     let mut items: Vec<_> =
         request.items.iter().map(|(tag, value)| format!("{tag}{assign}{value}{quote}")).collect();
     let is_given = |tag: &str| request.items.iter().any(|(given, _)| given == tag);
-    if let Some(tag) = plan.content.header_list().filter(|tag| !is_given(tag)) {
+    if let Some(tag) = compiled.content.header_list().filter(|tag| !is_given(tag)) {
         let mut names: Vec<_> = headers.keys().map(HeaderName::as_str).collect();
         names.sort_unstable();
         items.push(format!("{tag}{assign}{}{quote}", names.join(" ")));

@@ -38,7 +38,7 @@ impl Signer {
 
 /// Returns the body with the signature in its place: a member, a field, or the whole body.
 fn with_signature(signer: &Signer, request: &SigningRequest) -> Result<Bytes, VerifyError> {
-    let source = match &signer.plan.signature {
+    let source = match &signer.compiled.signature {
         Source::FirstOf { body, .. } => body.first(),
         source => Some(source),
     };
@@ -59,15 +59,15 @@ fn with_signature(signer: &Signer, request: &SigningRequest) -> Result<Bytes, Ve
 }
 
 fn in_json(signer: &Signer, request: &SigningRequest, path: &[String]) -> Result<Bytes, VerifyError> {
-    if signer.plan.provider.scheme.token.is_some() {
+    if signer.compiled.provider.scheme.token.is_some() {
         // The body is the payload of the token.
         let mut document = Value::Object(Map::new());
         set(&mut document, path, signer.signature(request)?).ok_or(NO_OBJECT)?;
         return Ok(document.to_string().into());
     }
-    let Some(each) = &signer.plan.each else {
+    let Some(each) = &signer.compiled.each else {
         let signature = signer.signature(request)?;
-        if let Some(field) = signer.plan.payload.as_ref().filter(|_| signer.plan.signs_payload) {
+        if let Some(field) = signer.compiled.payload.as_ref().filter(|_| signer.compiled.signs_payload) {
             return in_payload(&request.body, field, path, signature);
         }
         return with_member(&request.body, path, signature);

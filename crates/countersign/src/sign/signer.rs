@@ -11,7 +11,7 @@ use super::field;
 use super::request::SigningRequest;
 #[cfg(feature = "jwt")]
 use super::token;
-use crate::compiled::{Plan, Source, items_in, render_body, splits};
+use crate::compiled::{CompiledScheme, Source, items_in, render_body, splits};
 use crate::error::{ConfigError, VerifyError};
 #[cfg(feature = "jwt")]
 use crate::mac::SigningKey;
@@ -26,7 +26,7 @@ use crate::verifier::{ListEnd, Rendered, Values};
 /// Signs requests as a provider does. See [`Verifier`](crate::Verifier) for an example of both sides.
 #[derive(Debug)]
 pub struct Signer {
-    pub(super) plan: Plan,
+    pub(super) compiled: CompiledScheme,
     keys: KeyRing,
     /// The key for schemes whose signature is a token.
     #[cfg(feature = "jwt")]
@@ -43,18 +43,18 @@ impl Signer {
         provider: impl Into<Cow<'static, Provider>>,
         secrets: impl Into<SecretSet>,
     ) -> Result<Self, ConfigError> {
-        let plan = Plan::new(provider.into())?;
-        plan.check_complete()?;
-        let (scheme, secrets) = (&plan.provider.scheme, secrets.into());
+        let compiled = CompiledScheme::new(provider.into())?;
+        compiled.check_complete()?;
+        let (scheme, secrets) = (&compiled.provider.scheme, secrets.into());
         #[cfg(feature = "jwt")]
         if let Some(rules) = &scheme.token {
             let first = secrets.iter().next();
             let token = first.map(|named| SigningKey::new(scheme, rules, named)).transpose()?;
-            return Ok(Self { plan, keys: KeyRing::default(), token });
+            return Ok(Self { compiled, keys: KeyRing::default(), token });
         }
         let keys = KeyRing::new(scheme, &secrets, Role::Signer)?;
         Ok(Self {
-            plan,
+            compiled,
             keys,
             #[cfg(feature = "jwt")]
             token: None,
@@ -64,16 +64,16 @@ impl Signer {
     /// Returns whether a delivery id is required.
     #[must_use]
     pub fn needs_id(&self) -> bool {
-        let is_rendered = self.plan.content.needs(Needs::Id);
-        (self.plan.signs.id || is_rendered)
-            && matches!(self.plan.id, Some(Source::Headers(_) | Source::Claim(_)))
+        let is_rendered = self.compiled.content.needs(Needs::Id);
+        (self.compiled.signs.id || is_rendered)
+            && matches!(self.compiled.id, Some(Source::Headers(_) | Source::Claim(_)))
     }
 
     /// Returns whether the signature belongs into the body, so that the caller must put the result of
     /// [`signature`](Self::signature) there. A token may be the whole body.
     #[must_use]
     pub const fn is_in_body(&self) -> bool {
-        self.plan.signature.is_in_body()
+        self.compiled.signature.is_in_body()
     }
 
     /// Returns the headers to send: id and type if they are headers, the timestamp, the values that the declaration
@@ -100,38 +100,38 @@ impl Signer {
     }
 
     pub(super) fn draft(&self, request: &SigningRequest) -> Result<(Draft, String), VerifyError> {
-        let plan = &self.plan;
-        let scheme = &plan.provider.scheme;
+        let compiled = &self.compiled;
+        let scheme = &compiled.provider.scheme;
         let stamp =
             scheme.timestamp.as_ref().map(|field| field.unit.render(request.time)).unwrap_or_default();
         let mut draft = Draft { headers: HeaderMap::new(), url: request.url.clone(), lacks_url: false };
         if let Some(id) = &request.id {
-            draft.put(plan.id.as_ref(), id)?;
+            draft.put(compiled.id.as_ref(), id)?;
         }
         if let Some(event_type) = &request.event_type {
-            draft.put(plan.event_type.as_ref(), event_type)?;
+            draft.put(compiled.event_type.as_ref(), event_type)?;
         }
-        draft.put(plan.timestamp.as_ref(), &stamp)?;
-        draft.put_checks(plan, request, &stamp)?;
-        draft.put_list(plan, &request.headers)?;
+        draft.put(compiled.timestamp.as_ref(), &stamp)?;
+        draft.put_checks(compiled, request, &stamp)?;
+        draft.put_list(compiled, &request.headers)?;
         if let Some(id) = &request.id
-            && splits(id.as_bytes(), &plan.id_end, &plan.id_start)
+            && splits(id.as_bytes(), &compiled.id_end, &compiled.id_start)
         {
             return Err(VerifyError::MalformedId { reason: "contains the separator of the signed content" });
         }
         #[cfg(feature = "message-signatures")]
-        if let Some(message) = &plan.message {
+        if let Some(message) = &compiled.message {
             message.prepare(&mut draft.headers, &request.headers, &request.body);
         }
         let mut signed_headers = draft.all_headers(&request.headers);
-        let items = field::items(plan, request, &signed_headers);
+        let items = field::items(compiled, request, &signed_headers);
         if let Some(items) = &items {
-            put(&mut signed_headers, Some(&plan.signature), items)?;
+            put(&mut signed_headers, Some(&compiled.signature), items)?;
         }
         let url = draft.url.clone();
         let values = Values {
-            plan,
-            header_values: &plan.header_index.collect(&signed_headers),
+            compiled,
+            header_values: &compiled.header_index.collect(&signed_headers),
             method: &request.method,
             id: request.id.as_deref().map(str::as_bytes),
             timestamp: Some(stamp.as_bytes()),
@@ -142,31 +142,34 @@ impl Signer {
         if let (Some(key), Some(rules)) = (&self.token, &scheme.token) {
             let field = field::field(
                 scheme,
-                &token::make(plan, (key, rules), request, &values, &signed_headers)?,
+                &token::make(compiled, (key, rules), request, &values, &signed_headers)?,
                 "",
                 &stamp,
                 None,
             );
-            draft.put(Some(&plan.signature), &field)?;
+            draft.put(Some(&compiled.signature), &field)?;
             return Ok((draft, field));
         }
         #[cfg(feature = "message-signatures")]
-        if let (Some(message), Some(key)) = (&plan.message, self.keys.iter().next()) {
-            let signed = message_signature::sign(plan, message, key, &values, request.time)?;
+        if let (Some(message), Some(key)) = (&compiled.message, self.keys.iter().next()) {
+            let signed = message_signature::sign(compiled, message, key, &values, request.time)?;
             set(&mut draft.headers, &HeaderName::from_static("signature-input"), &signed.input)?;
             set(&mut draft.headers, &HeaderName::from_static("signature"), &signed.signature)?;
             return Ok((draft, signed.signature));
         }
         let (mut before, mut after) = (Rendered::new(), Rendered::new());
-        before.render(&plan.before, &values)?;
-        after.render(&plan.after, &values)?;
+        before.render(&compiled.before, &values)?;
+        after.render(&compiled.after, &values)?;
         if let Some(end) = ListEnd::of(&values)? {
             end.check(&request.body)?;
         }
-        let document =
-            if plan.signs_payload { plan.payload_of(&request.body)? } else { (&*request.body).into() };
-        let item = first_item(plan, &document)?;
-        let body = render_body(plan.body_rules(), &plan.body, before.as_bytes(), item)?;
+        let document = if compiled.signs_payload {
+            compiled.payload_of(&request.body)?
+        } else {
+            (&*request.body).into()
+        };
+        let item = first_item(compiled, &document)?;
+        let body = render_body(compiled.body_rules(), &compiled.body, before.as_bytes(), item)?;
         let mut field = String::new();
         if let Some(key) = self.keys.iter().next() {
             let ([a, b, c], [d, e, f]) = (before.pieces(key), after.pieces(key));
@@ -178,14 +181,14 @@ impl Signer {
                 &stamp,
                 items.as_deref(),
             );
-            draft.put(Some(&plan.signature), &field)?;
+            draft.put(Some(&compiled.signature), &field)?;
         }
         Ok((draft, field))
     }
 }
 
 /// Returns the first item if the items are signed one by one, or the document itself.
-fn first_item<'b>(plan: &Plan, document: &'b [u8]) -> Result<&'b [u8], VerifyError> {
-    let Some(path) = &plan.each else { return Ok(document) };
-    Ok(items_in(plan.body_rules(), path, document)?.into_iter().next().unwrap_or(document))
+fn first_item<'b>(compiled: &CompiledScheme, document: &'b [u8]) -> Result<&'b [u8], VerifyError> {
+    let Some(path) = &compiled.each else { return Ok(document) };
+    Ok(items_in(compiled.body_rules(), path, document)?.into_iter().next().unwrap_or(document))
 }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::draft::put;
 use super::field::field;
 use super::request::SigningRequest;
-use crate::compiled::{Plan, Source, render_body};
+use crate::compiled::{CompiledScheme, Source, render_body};
 use crate::error::VerifyError;
 use crate::mac::SigningKey;
 use crate::scheme::{TimestampField, TokenRules, Unit};
@@ -19,26 +19,26 @@ use crate::verifier::{Rendered, Values};
 /// checked values. A token that is the whole body also holds the members of the request's body; a detached token
 /// has its claims in its header.
 pub(super) fn make(
-    plan: &Plan,
+    compiled: &CompiledScheme,
     (key, rules): (&SigningKey, &TokenRules),
     request: &SigningRequest,
     values: &Values<'_, '_>,
     headers: &HeaderMap,
 ) -> Result<String, VerifyError> {
     let header = header(key, rules);
-    let claims = claims(plan, rules, request, values)?;
+    let claims = claims(compiled, rules, request, values)?;
     if !rules.detached {
         let message = format!("{}.{}", encode(header), encode(claims));
         let signature = URL_SAFE_NO_PAD.encode(key.sign(message.as_bytes()));
         return Ok(format!("{message}.{signature}"));
     }
-    let list = plan.content.claimed_list().map(|claim| {
+    let list = compiled.content.claimed_list().map(|claim| {
         let names: Vec<_> = headers.keys().map(HeaderName::as_str).collect();
         (claim.to_owned(), json!(names.join(",")))
     });
     // TrueLayer's Python library writes the header in this order: the checked values, then the list.
     let header = encode_all(header.into_iter().chain(claims).chain(list));
-    let mut payload = payload(plan, &header, request, values, headers)?;
+    let mut payload = payload(compiled, &header, request, values, headers)?;
     if !rules.unencoded {
         payload = URL_SAFE_NO_PAD.encode(payload).into_bytes();
     }
@@ -64,12 +64,12 @@ fn header(key: &SigningKey, rules: &TokenRules) -> Map<String, Value> {
 }
 
 fn claims(
-    plan: &Plan,
+    compiled: &CompiledScheme,
     rules: &TokenRules,
     request: &SigningRequest,
     values: &Values<'_, '_>,
 ) -> Result<Map<String, Value>, VerifyError> {
-    let mut claims = match &plan.signature {
+    let mut claims = match &compiled.signature {
         Source::Body | Source::Json(_) => serde_json::from_slice(&request.body).map_err(|_| {
             VerifyError::MalformedBody { reason: "is not a JSON object, which a token requires" }
         })?,
@@ -81,18 +81,20 @@ fn claims(
             claims.insert(name.to_owned(), json!(time));
         }
     }
-    if let Some(Source::Claim(name)) = &plan.id {
+    if let Some(Source::Claim(name)) = &compiled.id {
         let id = request.id.as_deref().or_else(|| claims.get(name)?.as_str());
         let id = id.ok_or(VerifyError::MissingId)?.to_owned();
         claims.insert(name.clone(), json!(id));
     }
-    if let (Some(Source::Claim(name)), Some(event_type)) = (&plan.event_type, &request.event_type) {
+    if let (Some(Source::Claim(name)), Some(event_type)) = (&compiled.event_type, &request.event_type) {
         claims.insert(name.clone(), json!(event_type));
     }
-    if let (Some(Source::Claim(name)), Some(field)) = (&plan.timestamp, &plan.provider.scheme.timestamp) {
+    if let (Some(Source::Claim(name)), Some(field)) =
+        (&compiled.timestamp, &compiled.provider.scheme.timestamp)
+    {
         claims.insert(name.clone(), stamp(field, request.time));
     }
-    for check in &plan.checks {
+    for check in &compiled.checks {
         if let Some((name, value)) = check.claim(values, &request.body)? {
             claims.insert(name.to_owned(), json!(value));
         }
@@ -102,27 +104,27 @@ fn claims(
 
 /// Returns the payload of a detached token: the content of the scheme, or the body.
 fn payload(
-    plan: &Plan,
+    compiled: &CompiledScheme,
     header: &str,
     request: &SigningRequest,
     values: &Values<'_, '_>,
     headers: &HeaderMap,
 ) -> Result<Vec<u8>, VerifyError> {
-    if plan.content.is_empty() {
+    if compiled.content.is_empty() {
         return Ok(request.body.to_vec());
     }
     // The headers that the token lists are read from the token.
     let mut headers = headers.clone();
     put(
         &mut headers,
-        Some(&plan.signature),
-        &field(&plan.provider.scheme, &format!("{header}.."), "", "", None),
+        Some(&compiled.signature),
+        &field(&compiled.provider.scheme, &format!("{header}.."), "", "", None),
     )?;
-    let values = Values { header_values: &plan.header_index.collect(&headers), ..*values };
+    let values = Values { header_values: &compiled.header_index.collect(&headers), ..*values };
     let (mut before, mut after) = (Rendered::new(), Rendered::new());
-    before.render(&plan.before, &values)?;
-    after.render(&plan.after, &values)?;
-    let body = render_body(plan.body_rules(), &plan.body, before.as_bytes(), &request.body)?;
+    before.render(&compiled.before, &values)?;
+    after.render(&compiled.after, &values)?;
+    let body = render_body(compiled.body_rules(), &compiled.body, before.as_bytes(), &request.body)?;
     Ok([before.as_bytes(), &body, after.as_bytes()].concat())
 }
 

@@ -5,7 +5,9 @@ use smallvec::SmallVec;
 use super::deferred_head::DeferredHead;
 use super::signed_parts::SignedParts;
 use super::values::Values;
-use crate::compiled::{Core, HOLDS_SEPARATOR, HeaderValues, Items, Occurrence, Plan, Slot, splits};
+use crate::compiled::{
+    CompiledScheme, HOLDS_SEPARATOR, HeaderValues, Items, Occurrence, Slot, VerifierInner, splits,
+};
 use crate::error::VerifyError;
 use crate::head::{Head, Headers};
 use crate::scheme::{Limits, Part, TimestampField};
@@ -46,34 +48,36 @@ pub(super) struct HeadFields<'h> {
 /// Checks the head, and renders the signed bytes around the body.
 #[inline]
 pub(super) fn check_head<'h>(
-    core: &Core,
+    inner: &VerifierInner,
     header_values: &HeaderValues<'h>,
     request_line: RequestLine<'h>,
     now: UnixTime,
     signed_parts: &mut SignedParts,
 ) -> Result<HeadFields<'h>, VerifyError> {
-    let plan = &*core.plan;
-    if plan.signs_form && !is_form(header_values.get(Slot::ContentType), plan.content.takes_multipart()) {
+    let compiled = &*inner.compiled;
+    if compiled.signs_form
+        && !is_form(header_values.get(Slot::ContentType), compiled.content.takes_multipart())
+    {
         return Err(VerifyError::UnsupportedContentType);
     }
     let mut items = Items::default();
-    if !plan.signature.is_in_body() {
-        read_signatures(plan, &core.limits, header_values, &mut items)?;
+    if !compiled.signature.is_in_body() {
+        read_signatures(compiled, &inner.limits, header_values, &mut items)?;
     }
-    let id = id(plan, header_values)?;
-    let stamp = timestamp_text(plan, header_values, &items)?;
-    let timestamp = match &plan.provider.scheme.timestamp {
-        Some(field) if plan.dated_by_head => match stamp {
-            Some(stamp) => Some(check_timestamp(plan, field, stamp, now)?),
+    let id = id(compiled, header_values)?;
+    let stamp = timestamp_text(compiled, header_values, &items)?;
+    let timestamp = match &compiled.provider.scheme.timestamp {
+        Some(field) if compiled.dated_by_head => match stamp {
+            Some(stamp) => Some(check_timestamp(compiled, field, stamp, now)?),
             None if field.optional => None,
             None => return Err(VerifyError::MissingTimestamp),
         },
         _ => None,
     };
     let RequestLine { method, url, target } = request_line;
-    let values = Values { plan, header_values, method, id, timestamp: stamp, url, target };
-    signed_parts.prefix.render(&plan.before, &values)?;
-    if plan.has_more {
+    let values = Values { compiled, header_values, method, id, timestamp: stamp, url, target };
+    signed_parts.prefix.render(&compiled.before, &values)?;
+    if compiled.has_extra_parts {
         render_more(&values, signed_parts, now)?;
     }
     let event_type = match header_values.get(Slot::EventType) {
@@ -90,19 +94,19 @@ fn render_more(
     signed_parts: &mut SignedParts,
     now: UnixTime,
 ) -> Result<(), VerifyError> {
-    let plan = values.plan;
+    let compiled = values.compiled;
     if let (true, Some(Part::Literal(start))) =
-        (plan.provider.scheme.optional_start, plan.before.first().map(|step| &step.part))
+        (compiled.provider.scheme.optional_start, compiled.before.first().map(|step| &step.part))
     {
         signed_parts.optional_start = start.len();
     }
-    if !plan.after.is_empty() {
-        signed_parts.extra().suffix.get_or_insert_default().render(&plan.after, values)?;
+    if !compiled.after.is_empty() {
+        signed_parts.extra().suffix.get_or_insert_default().render(&compiled.after, values)?;
     }
-    if plan.needs_head {
+    if compiled.needs_head {
         signed_parts.extra().deferred = Some(DeferredHead::new(values, now)?);
     }
-    let scheme = &plan.provider.scheme;
+    let scheme = &compiled.provider.scheme;
     let other = match values.url {
         Some(url) if scheme.any_port => port_variant(url),
         Some(url) if scheme.any_trailing_slash => slash_variant(url),
@@ -110,7 +114,7 @@ fn render_more(
     };
     if let Some(other) = other {
         let values = Values { url: Some(&other), ..*values };
-        signed_parts.extra().alternative_prefix.get_or_insert_default().render(&plan.before, &values)?;
+        signed_parts.extra().alternative_prefix.get_or_insert_default().render(&compiled.before, &values)?;
     }
     Ok(())
 }
@@ -130,7 +134,7 @@ pub(super) fn announced_length(length: Occurrence<'_>, limit: usize) -> Result<u
 /// Parses the signature headers.
 #[inline]
 fn read_signatures<'h>(
-    plan: &Plan,
+    compiled: &CompiledScheme,
     limits: &Limits,
     header_values: &HeaderValues<'h>,
     items: &mut Items<'h>,
@@ -143,7 +147,7 @@ fn read_signatures<'h>(
         return Err(malformed("the field is longer than the limit"));
     }
     for field in std::iter::once(first).chain(more) {
-        plan.grammar.parse(field, plan.timestamp.as_ref(), items)?;
+        compiled.grammar.parse(field, compiled.timestamp.as_ref(), items)?;
     }
     check_items(items, limits)
 }
@@ -169,13 +173,13 @@ const fn malformed(reason: &'static str) -> VerifyError {
 /// Reads a timestamp and compares it with the tolerance.
 #[inline]
 pub(super) fn check_timestamp(
-    plan: &Plan,
+    compiled: &CompiledScheme,
     field: &TimestampField,
     text: &[u8],
     now: UnixTime,
 ) -> Result<UnixTime, VerifyError> {
     let time = field.unit.parse(text)?;
-    if plan.exact_timestamp {
+    if compiled.exact_timestamp {
         field.unit.check_exact(text)?;
     }
     match field.tolerance.judge(time, now) {
@@ -188,11 +192,11 @@ pub(super) fn check_timestamp(
 /// The timestamp as it was received: this text is signed.
 #[inline]
 fn timestamp_text<'h>(
-    plan: &Plan,
+    compiled: &CompiledScheme,
     header_values: &HeaderValues<'h>,
     items: &Items<'h>,
 ) -> Result<Option<&'h [u8]>, VerifyError> {
-    match &plan.timestamp {
+    match &compiled.timestamp {
         Some(source) if !source.is_in_signature() => header_values
             .get(Slot::Timestamp)
             .one(|| VerifyError::MalformedTimestamp { reason: "several timestamps with different values" }),
@@ -202,13 +206,16 @@ fn timestamp_text<'h>(
 
 /// Returns the id if it is in the head. It is required if it is signed.
 #[inline]
-fn id<'h>(plan: &Plan, header_values: &HeaderValues<'h>) -> Result<Option<&'h [u8]>, VerifyError> {
+fn id<'h>(
+    compiled: &CompiledScheme,
+    header_values: &HeaderValues<'h>,
+) -> Result<Option<&'h [u8]>, VerifyError> {
     let malformed = |reason| Err(VerifyError::MalformedId { reason });
     match header_values.get(Slot::Id) {
-        Occurrence::One([]) | Occurrence::Nothing if plan.signs_id_in_head => Err(VerifyError::MissingId),
+        Occurrence::One([]) | Occurrence::Nothing if compiled.signs_id_in_head => Err(VerifyError::MissingId),
         Occurrence::One([]) | Occurrence::Nothing => Ok(None),
         Occurrence::Several => malformed("several ids with different values"),
-        Occurrence::One(id) if splits(id, &plan.id_end, &plan.id_start) => malformed(HOLDS_SEPARATOR),
+        Occurrence::One(id) if splits(id, &compiled.id_end, &compiled.id_start) => malformed(HOLDS_SEPARATOR),
         Occurrence::One(id) if !is_visible(id) => malformed("is not visible ASCII"),
         Occurrence::One(id) => Ok(Some(id)),
     }

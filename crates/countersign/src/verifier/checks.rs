@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::rendered::Rendered;
 use super::values::Values;
-use crate::compiled::{BodyRules, Occurrence, PlannedCheck, Source, render_body, scalar};
+use crate::compiled::{BodyRules, CompiledCheck, Occurrence, Source, render_body, scalar};
 use crate::error::{Checked, VerifyError};
 use crate::scheme::{Covers, Digest, Presence, Value};
 use crate::url;
@@ -22,7 +22,7 @@ pub(crate) struct Pending {
     after: Rendered,
 }
 
-impl PlannedCheck {
+impl CompiledCheck {
     /// Returns the value that satisfies the check. `None` if no value belongs there.
     pub(crate) fn value(&self, values: &Values<'_, '_>, body: &[u8]) -> Result<Option<String>, VerifyError> {
         if self.presence == Presence::WithBody && body.is_empty() {
@@ -32,7 +32,7 @@ impl PlannedCheck {
         before.render(&self.before, values)?;
         after.render(&self.after, values)?;
         let content =
-            self.content_of(values.plan.body_rules(), &Pending { value: None, before, after }, body)?;
+            self.content_of(values.compiled.body_rules(), &Pending { value: None, before, after }, body)?;
         let expected = self.expected(&content);
         let value = [self.prefix.as_bytes(), &expected].concat();
         let value = String::from_utf8_lossy(&value).into_owned();
@@ -168,7 +168,7 @@ impl PlannedCheck {
 fn value_in_head(source: &Source, values: &Values<'_, '_>) -> Result<Option<Vec<u8>>, VerifyError> {
     Ok(match source {
         Source::Headers(names) => {
-            names.iter().find_map(|name| match values.header_values.signed(&values.plan.headers, name) {
+            names.iter().find_map(|name| match values.header_values.signed(&values.compiled.headers, name) {
                 Occurrence::One(value) => Some(value.to_vec()),
                 _ => None,
             })
@@ -176,7 +176,7 @@ fn value_in_head(source: &Source, values: &Values<'_, '_>) -> Result<Option<Vec<
         Source::Query(name) => {
             url::parameter(values.target()?, name).map(|value| value.into_owned().into_bytes())
         }
-        Source::SignatureItem(tag) => values.plan.grammar.item(values.field(), tag).map(<[u8]>::to_vec),
+        Source::SignatureItem(tag) => values.compiled.grammar.item(values.field(), tag).map(<[u8]>::to_vec),
         Source::FirstOf { head, .. } => {
             for place in head {
                 let found = value_in_head(place, values)?.filter(|value| !value.is_empty());

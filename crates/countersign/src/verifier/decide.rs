@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use super::decision::{Decision, SignedRequest, check_all, date, field_in, signatures_in};
 use super::signing::Signing;
-use crate::compiled::{Core, items_in, render_body, render_checked};
+use crate::compiled::{VerifierInner, items_in, render_body, render_checked};
 use crate::error::VerifyError;
 use crate::mac::{Budget, Mac};
 use crate::time::UnixTime;
@@ -13,106 +13,117 @@ use crate::time::UnixTime;
 /// Decides on the request. `running` holds computations that have hashed the body already, one per key in use.
 #[inline]
 pub(super) fn decide(
-    core: &Core,
+    inner: &VerifierInner,
     request: &SignedRequest<'_>,
     body: &[u8],
     running: &[Mac],
     now: UnixTime,
 ) -> Result<Decision, VerifyError> {
-    let plan = &*core.plan;
-    if plan.is_slow {
-        return decide_slow_path(core, request, body, running, now);
+    let compiled = &*inner.compiled;
+    if compiled.takes_slow_path {
+        return decide_slow_path(inner, request, body, running, now);
     }
-    let derived = if plan.streams {
+    let derived = if compiled.streams {
         None
     } else {
-        Some(render_body(plan.body_rules(), &plan.body, request.signed_parts.prefix.as_bytes(), body)?)
+        Some(render_body(
+            compiled.body_rules(),
+            &compiled.body,
+            request.signed_parts.prefix.as_bytes(),
+            body,
+        )?)
     };
     let signed: &[u8] = match &derived {
         Some(derived) => derived,
-        None if plan.body.is_empty() => &[],
+        None if compiled.body.is_empty() => &[],
         None => body,
     };
-    let signing = Signing { core, signed_parts: request.signed_parts, signed, body_len: body.len(), running };
-    let key = if plan.signature.is_in_body() {
-        signing.matching_key(&signatures_in(core, body, &mut String::new())?, request.began)
+    let signing =
+        Signing { inner, signed_parts: request.signed_parts, signed, body_len: body.len(), running };
+    let key = if compiled.signature.is_in_body() {
+        signing.matching_key(&signatures_in(inner, body, &mut String::new())?, request.began)
     } else {
         signing.matching_key(request.signatures, request.began)
     }?;
-    if let Some(guard) = &plan.guard {
+    if let Some(guard) = &compiled.guard {
         guard.check(request.signed_parts.prefix.left_out(), body)?;
     }
-    date(core, request, key, body, now)
+    date(inner, request, key, body, now)
 }
 
 /// Decides for schemes that use more than headers and a signed body.
 #[cold]
 fn decide_slow_path(
-    core: &Core,
+    inner: &VerifierInner,
     request: &SignedRequest<'_>,
     body: &[u8],
     running: &[Mac],
     now: UnixTime,
 ) -> Result<Decision, VerifyError> {
-    let plan = &*core.plan;
+    let compiled = &*inner.compiled;
     #[cfg(feature = "jwt")]
-    if let Some(rules) = &plan.provider.scheme.token {
-        return super::token::decide(core, request, body, rules, now);
+    if let Some(rules) = &compiled.provider.scheme.token {
+        return super::token::decide(inner, request, body, rules, now);
     }
     #[cfg(feature = "message-signatures")]
-    if let Some(message) = &plan.message {
-        return super::message_signature::decide(core, request, body, message, now);
+    if let Some(message) = &compiled.message {
+        return super::message_signature::decide(inner, request, body, message, now);
     }
-    let mut budget = Budget::for_body(plan.provider.scheme.algorithm, body.len(), plan.streams);
-    let document = if plan.signs_payload { plan.payload_of(body)? } else { Cow::Borrowed(body) };
-    let key = match &plan.each {
+    let mut budget = Budget::for_body(compiled.provider.scheme.algorithm, body.len(), compiled.streams);
+    let document = if compiled.signs_payload { compiled.payload_of(body)? } else { Cow::Borrowed(body) };
+    let key = match &compiled.each {
         Some(path) => {
-            let items = items_in(plan.body_rules(), path, body)?;
+            let items = items_in(compiled.body_rules(), path, body)?;
             let mut keys = None;
             for item in items {
                 // One sender signed all of them, if the request is genuine.
-                let key = key_of(core, request, item, &[], keys.map(|(_, last)| last), &mut budget)?;
+                let key = key_of(inner, request, item, &[], keys.map(|(_, last)| last), &mut budget)?;
                 keys = Some((keys.map_or(key, |(first, _)| first), key));
             }
             keys.map(|(first, _)| first).ok_or(VerifyError::MissingSignature)?
         }
-        None => key_of(core, request, &document, running, None, &mut budget)?,
+        None => key_of(inner, request, &document, running, None, &mut budget)?,
     };
-    if let Some(guard) = &plan.guard {
+    if let Some(guard) = &compiled.guard {
         guard.check(request.signed_parts.prefix.left_out(), body)?;
     }
-    check_all(plan, request, body, None)?;
+    check_all(compiled, request, body, None)?;
     if let Some(end) = request.signed_parts.deferred().and_then(|deferred| deferred.list_end) {
         end.check(body)?;
     }
-    date(core, request, key, body, now)
+    date(inner, request, key, body, now)
 }
 
 /// Returns the key that signed this body, or this item of it: the likely one, if there is one, is tried first.
 fn key_of(
-    core: &Core,
+    inner: &VerifierInner,
     request: &SignedRequest<'_>,
     body: &[u8],
     running: &[Mac],
     likely: Option<usize>,
     budget: &mut Budget,
 ) -> Result<usize, VerifyError> {
-    let plan = &*core.plan;
-    let signed = if plan.signs_raw_body {
+    let compiled = &*inner.compiled;
+    let signed = if compiled.signs_raw_body {
         Cow::Borrowed(body)
-    } else if plan.each.is_some() {
+    } else if compiled.each.is_some() {
         // The items of a body are checked together with it.
-        Cow::Owned(render_checked(plan.body_rules(), &plan.body, &[], body)?)
+        Cow::Owned(render_checked(compiled.body_rules(), &compiled.body, &[], body)?)
     } else {
-        Cow::Owned(render_body(plan.body_rules(), &plan.body, request.signed_parts.prefix.as_bytes(), body)?)
+        Cow::Owned(render_body(
+            compiled.body_rules(),
+            &compiled.body,
+            request.signed_parts.prefix.as_bytes(),
+            body,
+        )?)
     };
     let signing =
-        Signing { core, signed_parts: request.signed_parts, signed: &signed, body_len: body.len(), running };
-    let key = match signed_by(core, request, &signing, body, likely, budget) {
-        Err(VerifyError::SignatureMismatch { .. }) if plan.provider.scheme.final_newline => {
+        Signing { inner, signed_parts: request.signed_parts, signed: &signed, body_len: body.len(), running };
+    let key = match signed_by(inner, request, &signing, body, likely, budget) {
+        Err(VerifyError::SignatureMismatch { .. }) if compiled.provider.scheme.final_newline => {
             let with_newline = [&*signed, b"\n"].concat();
             signed_by(
-                core,
+                inner,
                 request,
                 &Signing { signed: &with_newline, running: &[], ..signing },
                 body,
@@ -127,23 +138,23 @@ fn key_of(
 }
 
 fn signed_by(
-    core: &Core,
+    inner: &VerifierInner,
     request: &SignedRequest<'_>,
     signing: &Signing<'_>,
     body: &[u8],
     likely: Option<usize>,
     budget: &mut Budget,
 ) -> Result<usize, VerifyError> {
-    let plan = &*core.plan;
-    if plan.grammar.tags_are_keys() {
-        let field = field_in(core, body)?;
-        return signing.named_key(&plan.grammar.tagged(field.as_bytes()), request.began, budget);
+    let compiled = &*inner.compiled;
+    if compiled.grammar.tags_are_keys() {
+        let field = field_in(inner, body)?;
+        return signing.named_key(&compiled.grammar.tagged(field.as_bytes()), request.began, budget);
     }
-    if plan.signature.is_in_body() {
+    if compiled.signature.is_in_body() {
         let mut field = String::new();
-        let signatures = signatures_in(core, body, &mut field)?;
+        let signatures = signatures_in(inner, body, &mut field)?;
         let key =
-            likely.and_then(|likely| core.keys.active(request.began).find(|(index, _)| *index == likely));
+            likely.and_then(|likely| inner.keys.active(request.began).find(|(index, _)| *index == likely));
         return match key {
             Some((index, key)) if signing.is_by(key, &signatures, budget) => Ok(index),
             Some(_) if !budget.take_search() => Err(VerifyError::SignatureMismatch { keys: 1 }),

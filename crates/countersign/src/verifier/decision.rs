@@ -7,7 +7,9 @@ use smallvec::SmallVec;
 
 use super::check_head::{check_items, check_timestamp};
 use super::signed_parts::SignedParts;
-use crate::compiled::{BodyFields, BodyKind, Core, Items, Plan, Source, check_parts, missing, scalar};
+use crate::compiled::{
+    BodyFields, BodyKind, CompiledScheme, Items, Source, VerifierInner, check_parts, missing, scalar,
+};
 use crate::delivery::Delivery;
 use crate::error::VerifyError;
 use crate::scheme::Needs;
@@ -33,33 +35,34 @@ pub(super) struct Decision {
 
 /// Runs all checks against the rest of the request.
 pub(super) fn check_all(
-    plan: &Plan,
+    compiled: &CompiledScheme,
     request: &SignedRequest<'_>,
     body: &[u8],
     claims: Option<&serde_json::Value>,
 ) -> Result<(), VerifyError> {
     let deferred = request.signed_parts.deferred();
     let pending = deferred.map(|deferred| deferred.pending.as_slice()).unwrap_or_default();
-    plan.checks
+    compiled
+        .checks
         .iter()
         .zip(pending)
-        .try_for_each(|(check, pending)| check.run(plan.body_rules(), pending, body, claims))
+        .try_for_each(|(check, pending)| check.run(compiled.body_rules(), pending, body, claims))
 }
 
 /// Reads the timestamp from the verified body, if the scheme puts it there.
 #[inline]
 pub(super) fn date(
-    core: &Core,
+    inner: &VerifierInner,
     request: &SignedRequest<'_>,
     key: usize,
     body: &[u8],
     now: UnixTime,
 ) -> Result<Decision, VerifyError> {
-    let plan = &*core.plan;
-    if plan.timestamp.is_none() || plan.dated_by_head {
+    let compiled = &*inner.compiled;
+    if compiled.timestamp.is_none() || compiled.dated_by_head {
         return Ok(Decision { key, timestamp: request.timestamp, body_fields: OnceLock::new() });
     }
-    let (timestamp, body_fields) = read_timestamp(core, body, now)?;
+    let (timestamp, body_fields) = read_timestamp(inner, body, now)?;
     Ok(Decision { key, timestamp: Some(timestamp), body_fields: OnceLock::from(Box::new(body_fields)) })
 }
 
@@ -67,55 +70,59 @@ impl Decision {
     #[inline]
     pub(super) fn deliver(
         self,
-        core: Arc<Core>,
+        inner: Arc<VerifierInner>,
         id: Option<ShortString>,
         event_type: Option<ShortString>,
         body: Bytes,
         received_at: UnixTime,
     ) -> Delivery {
         let Self { key, timestamp, body_fields } = self;
-        Delivery { core, key, id, event_type, timestamp, received_at, body, body_fields, surroundings: None }
+        Delivery { inner, key, id, event_type, timestamp, received_at, body, body_fields, surroundings: None }
     }
 }
 
 pub(super) fn signatures_in<'f>(
-    core: &Core,
+    inner: &VerifierInner,
     body: &[u8],
     field: &'f mut String,
 ) -> Result<SmallVec<[&'f [u8]; 2]>, VerifyError> {
-    *field = field_in(core, body)?;
+    *field = field_in(inner, body)?;
     let mut items = Items::default();
-    core.plan.grammar.parse(field.as_bytes(), None, &mut items)?;
-    check_items(&items, &core.limits)?;
+    inner.compiled.grammar.parse(field.as_bytes(), None, &mut items)?;
+    check_items(&items, &inner.limits)?;
     Ok(items.signatures)
 }
 
 /// Returns the signature field of the body.
-pub(super) fn field_in(core: &Core, body: &[u8]) -> Result<String, VerifyError> {
-    let content = &core.plan.content;
-    for source in core.plan.signature.in_body() {
+pub(super) fn field_in(inner: &VerifierInner, body: &[u8]) -> Result<String, VerifyError> {
+    let content = &inner.compiled.content;
+    for source in inner.compiled.signature.in_body() {
         match source {
             // The fields were counted when the content of the same kind of body was rendered.
             Source::Form(_) if content.needs(Needs::Form) => {}
             Source::Json(_) if content.needs(Needs::Json) => {}
-            Source::Form(_) => check_parts(core.plan.body_rules(), BodyKind::Form, body)?,
-            Source::Json(_) => check_parts(core.plan.body_rules(), BodyKind::Json, body)?,
+            Source::Form(_) => check_parts(inner.compiled.body_rules(), BodyKind::Form, body)?,
+            Source::Json(_) => check_parts(inner.compiled.body_rules(), BodyKind::Json, body)?,
             _ => {}
         }
     }
-    let found = scalar(&core.plan.signature, body).ok_or(VerifyError::MissingSignature)?;
+    let found = scalar(&inner.compiled.signature, body).ok_or(VerifyError::MissingSignature)?;
     let field = found.as_str(body);
     if field.is_empty() { Err(VerifyError::MissingSignature) } else { Ok(field.to_owned()) }
 }
 
 /// Reads a timestamp in the body from the verified bytes, in the same pass as id and type.
-fn read_timestamp(core: &Core, body: &[u8], now: UnixTime) -> Result<(UnixTime, BodyFields), VerifyError> {
-    let plan = &*core.plan;
-    let (Some(field), Some(source)) = (&plan.provider.scheme.timestamp, &plan.timestamp) else {
+fn read_timestamp(
+    inner: &VerifierInner,
+    body: &[u8],
+    now: UnixTime,
+) -> Result<(UnixTime, BodyFields), VerifyError> {
+    let compiled = &*inner.compiled;
+    let (Some(field), Some(source)) = (&compiled.provider.scheme.timestamp, &compiled.timestamp) else {
         return Err(VerifyError::MissingTimestamp);
     };
-    let (body_fields, text) = core.look_up(body, Some(source));
+    let (body_fields, text) = inner.look_up(body, Some(source));
     let text = text.filter(|text| !text.as_str(body).is_empty());
     let text = text.ok_or_else(|| missing(source, body, VerifyError::MissingTimestamp))?;
-    Ok((check_timestamp(plan, field, text.as_str(body).as_bytes(), now)?, body_fields))
+    Ok((check_timestamp(compiled, field, text.as_str(body).as_bytes(), now)?, body_fields))
 }

@@ -33,17 +33,17 @@ pub(crate) struct DeferredHead {
 impl DeferredHead {
     #[cold]
     pub(super) fn new(values: &Values<'_, '_>, now: UnixTime) -> Result<Self, VerifyError> {
-        let plan = values.plan;
+        let compiled = values.compiled;
         #[cfg(not(feature = "message-signatures"))]
         let _ = now;
         #[cfg(feature = "message-signatures")]
         let message =
-            plan.message.as_ref().map(|message| MessageHead::new(message, values, now)).transpose()?;
+            compiled.message.as_ref().map(|message| MessageHead::new(message, values, now)).transpose()?;
         #[cfg(feature = "message-signatures")]
         let named = message.as_ref().and_then(MessageHead::key_id);
         #[cfg(not(feature = "message-signatures"))]
         let named = None;
-        let checks = plan.checks.iter().map(|check| check.prepare(values));
+        let checks = compiled.checks.iter().map(|check| check.prepare(values));
         Ok(Self {
             pending: checks.collect::<Result<_, _>>()?,
             key_id: named.or_else(|| key_id(values)),
@@ -59,29 +59,29 @@ impl DeferredHead {
 /// Returns the parameters of a token that HTTP headers stand in for.
 #[cfg(feature = "jwt")]
 fn stand_ins(values: &Values<'_, '_>) -> Result<Vec<(String, String)>, VerifyError> {
-    let rules = values.plan.provider.scheme.token.as_ref();
+    let rules = values.compiled.provider.scheme.token.as_ref();
     let is_declared = rules.is_some_and(|rules| rules.stand_ins().next().is_some());
     if is_declared { super::token::stand_ins(values) } else { Ok(Vec::new()) }
 }
 
 fn key_id(values: &Values<'_, '_>) -> Option<String> {
-    if values.plan.provider.scheme.signature.encoding == Encoding::Base64Json {
+    if values.compiled.provider.scheme.signature.encoding == Encoding::Base64Json {
         return wrapped_key_id(values.field());
     }
     let header = |names: &[http::HeaderName]| match values
         .header_values
-        .signed(&values.plan.headers, names.first()?)
+        .signed(&values.compiled.headers, names.first()?)
     {
         Occurrence::One(value) if !value.is_empty() => Some(value),
         _ => None,
     };
-    let value = match &values.plan.key_id {
+    let value = match &values.compiled.key_id {
         Some(Source::Headers(names)) => header(names)?,
         Some(Source::FirstOf { head, .. }) => head.iter().find_map(|place| match place {
             Source::Headers(names) => header(names),
             _ => None,
         })?,
-        Some(Source::SignatureItem(tag)) => values.plan.grammar.item(values.field(), tag)?,
+        Some(Source::SignatureItem(tag)) => values.compiled.grammar.item(values.field(), tag)?,
         _ => return None,
     };
     is_visible(value).then(|| String::from_utf8_lossy(value).into_owned())

@@ -22,8 +22,8 @@ pub(super) fn derived_part(value: &Value, values: &Values<'_, '_>) -> Result<Vec
             .ok_or_else(|| VerifyError::MissingParameter { name: name.to_owned() }),
         Needs::SignatureItem => {
             // The list of the signed headers may contain the separator of the field.
-            let grammar = &values.plan.grammar;
-            let item = if values.plan.content.header_list() == Some(name) {
+            let grammar = &values.compiled.grammar;
+            let item = if values.compiled.content.header_list() == Some(name) {
                 grammar.list_item(values.field(), name.as_bytes())
             } else {
                 grammar.item(values.field(), name.as_bytes())
@@ -40,7 +40,7 @@ pub(super) fn derived_part(value: &Value, values: &Values<'_, '_>) -> Result<Vec
         #[cfg(feature = "jwt")]
         Needs::HeadersOfClaim => super::token::claimed_headers(name, values),
         // No verifier for tokens is built without the feature, and none with an open parameter: see
-        // `Plan::check_complete`. The other placeholders are rendered elsewhere.
+        // `CompiledScheme::check_complete`. The other placeholders are rendered elsewhere.
         _ => Err(VerifyError::MissingParameter { name: name.to_owned() }),
     }
 }
@@ -55,7 +55,7 @@ const NO_ITEM: VerifyError =
 fn listed_headers(list: &Value, values: &Values<'_, '_>) -> Result<Vec<u8>, VerifyError> {
     let missing = || VerifyError::MissingHeader { name: list.text.clone() };
     let list = list.header().ok_or_else(missing)?;
-    let Occurrence::One(text) = values.header_values.signed(&values.plan.headers, list) else {
+    let Occurrence::One(text) = values.header_values.signed(&values.compiled.headers, list) else {
         return Err(missing());
     };
     let malformed = |reason| VerifyError::MalformedHeader { name: list.to_string(), reason };
@@ -70,7 +70,7 @@ fn listed_headers(list: &Value, values: &Values<'_, '_>) -> Result<Vec<u8>, Veri
         all.iter().filter(|(other, _)| other.as_bytes() == name).map(|(_, value)| *value).collect::<Vec<_>>()
     };
     let mut needed = vec![list.as_str()];
-    if let Some(Source::Headers(timestamp)) = &values.plan.timestamp {
+    if let Some(Source::Headers(timestamp)) = &values.compiled.timestamp {
         needed.extend(
             timestamp.iter().map(http::HeaderName::as_str).filter(|name| !sent(name.as_bytes()).is_empty()),
         );

@@ -9,7 +9,7 @@ use super::check_head::HeadFields;
 use super::decide::decide;
 use super::decision::SignedRequest;
 use super::signed_parts::SignedParts;
-use crate::compiled::{Core, scalar};
+use crate::compiled::{VerifierInner, scalar};
 use crate::delivery::Delivery;
 use crate::error::{ConfigError, VerifyError};
 use crate::secret::SecretSet;
@@ -21,7 +21,7 @@ use crate::time::UnixTime;
 /// Bytes beyond the limit are rejected on arrival. A body that arrives in one piece is hashed at the end, one that
 /// arrives in several pieces while it arrives.
 pub struct Intake {
-    core: Arc<Core>,
+    inner: Arc<VerifierInner>,
     /// One per line: a header contains no line breaks.
     signatures: SmallVec<[u8; 128]>,
     signed_parts: SignedParts,
@@ -35,7 +35,7 @@ pub struct Intake {
 
 impl Intake {
     pub(super) fn new(
-        core: Arc<Core>,
+        inner: Arc<VerifierInner>,
         fields: &HeadFields<'_>,
         signed_parts: SignedParts,
         announced: usize,
@@ -49,7 +49,7 @@ impl Intake {
             signatures.extend_from_slice(signature);
         }
         Self {
-            core,
+            inner,
             signatures,
             signed_parts,
             id: fields.id.map(ShortString::ascii),
@@ -69,16 +69,16 @@ impl Intake {
     pub fn push(&mut self, chunk: impl Into<Bytes>) -> Result<(), VerifyError> {
         let chunk = chunk.into();
         self.check_room(chunk.len())?;
-        let (core, before, began) = (&self.core, &self.signed_parts.prefix, self.began);
+        let (inner, before, began) = (&self.inner, &self.signed_parts.prefix, self.began);
         self.body.push(chunk, self.announced, || {
             // Public keys verify the same hash. With many shared keys the length decides how many are tried.
-            let is_asymmetric = core.plan.provider.scheme.algorithm.is_asymmetric();
-            let many = || core.keys.active(began).nth(core.plan.tries.most).is_some();
-            if !core.plan.hashes_early || !is_asymmetric && many() {
+            let is_asymmetric = inner.compiled.provider.scheme.algorithm.is_asymmetric();
+            let many = || inner.keys.active(began).nth(inner.compiled.tries.most).is_some();
+            if !inner.compiled.hashes_early || !is_asymmetric && many() {
                 return Vec::new();
             }
             let different = if is_asymmetric { 1 } else { usize::MAX };
-            let started = core.keys.active(began).take(different).map(|(_, key)| {
+            let started = inner.keys.active(began).take(different).map(|(_, key)| {
                 let mut mac = key.start();
                 before.absorb_into(&mut mac, key);
                 mac
@@ -112,12 +112,12 @@ impl Intake {
     #[must_use]
     pub fn key_id(&self) -> Option<String> {
         #[cfg(feature = "jwt")]
-        if let Some(rules) = &self.core.plan.provider.scheme.token {
-            return super::token::kid(&self.core.plan, rules, &self.signatures, self.body.contiguous());
+        if let Some(rules) = &self.inner.compiled.provider.scheme.token {
+            return super::token::kid(&self.inner.compiled, rules, &self.signatures, self.body.contiguous());
         }
         let named = self.signed_parts.deferred().and_then(|head| head.key_id.clone());
         named.or_else(|| {
-            let source = self.core.plan.key_id.as_ref()?;
+            let source = self.inner.compiled.key_id.as_ref()?;
             let body = self.body.contiguous();
             scalar(source, body).map(|found| found.as_str(body).to_owned())
         })
@@ -134,7 +134,7 @@ impl Intake {
     }
 
     pub(crate) fn set_secrets(&mut self, secrets: &SecretSet) -> Result<(), ConfigError> {
-        self.core = Arc::new(self.core.with_secrets(secrets)?);
+        self.inner = Arc::new(self.inner.with_secrets(secrets)?);
         self.body.forget_running();
         Ok(())
     }
@@ -151,13 +151,13 @@ impl Intake {
 
     /// Finishes the verification. Returns the body with an error, for the verifier that is tried next.
     pub(crate) fn finish_or_return_body(self, now: UnixTime) -> Result<Delivery, (VerifyError, Bytes)> {
-        let Self { core, signatures, signed_parts, id, event_type, timestamp, began, body, .. } = self;
+        let Self { inner, signatures, signed_parts, id, event_type, timestamp, began, body, .. } = self;
         let (body, running) = body.finish();
         let signatures: SmallVec<[&[u8]; 2]> = signatures.split(|byte| *byte == b'\n').collect();
         let request =
             SignedRequest { signatures: &signatures, signed_parts: &signed_parts, timestamp, began };
-        match decide(&core, &request, &body, &running, now) {
-            Ok(decision) => Ok(decision.deliver(core, id, event_type, body, now).keeping(&signed_parts)),
+        match decide(&inner, &request, &body, &running, now) {
+            Ok(decision) => Ok(decision.deliver(inner, id, event_type, body, now).keeping(&signed_parts)),
             Err(error) => Err((error, body)),
         }
     }
@@ -180,17 +180,17 @@ impl Intake {
 
     /// Returns the largest amount of memory, in bytes, that the decision needs in addition to a body of this length.
     pub(crate) fn working_bytes(&self, len: usize) -> usize {
-        let copies = self.core.plan.copies;
+        let copies = self.inner.compiled.copies;
         // A parsed body needs a structure per item, and an item has at least two bytes.
-        let limits = &self.core.limits;
-        let most = if self.core.plan.signs_form { limits.form_fields } else { limits.json_values };
+        let limits = &self.inner.limits;
+        let most = if self.inner.compiled.signs_form { limits.form_fields } else { limits.json_values };
         let items = if copies < 3 { 0 } else { most.min(len / 2) };
         copies.saturating_mul(len).saturating_add(items.saturating_mul(ITEM))
     }
 
     /// Checks that `bytes` more are within the limit.
     pub(crate) fn check_room(&self, bytes: usize) -> Result<(), VerifyError> {
-        self.core.check_size(bytes, self.len())
+        self.inner.check_size(bytes, self.len())
     }
 }
 
@@ -200,7 +200,7 @@ const ITEM: usize = 96;
 impl fmt::Debug for Intake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Intake")
-            .field("provider", &self.core.plan.provider.slug)
+            .field("provider", &self.inner.compiled.provider.slug)
             .field("bytes", &self.len())
             .finish()
     }

@@ -25,7 +25,7 @@ pub(super) fn values(tag: &str, values: &Values<'_, '_>) -> Result<Vec<u8>, Veri
 impl End {
     /// Reads the listed values of a head. `None` if the declaration has no such list.
     pub(crate) fn of(values: &Values<'_, '_>) -> Result<Option<Self>, VerifyError> {
-        let Some(tag) = values.plan.content.header_list() else { return Ok(None) };
+        let Some(tag) = values.compiled.content.header_list() else { return Ok(None) };
         let found = found(tag, values)?;
         let holds = |wanted: &[u8]| found.iter().any(|value| value.iter().any(|byte| wanted.contains(byte)));
         Ok(Some(match (found.is_empty(), holds(b"."), holds(b"{[")) {
@@ -58,7 +58,7 @@ impl End {
 
 /// Returns the values in the order of their names in the list.
 fn found<'h>(tag: &str, values: &Values<'_, 'h>) -> Result<Vec<&'h [u8]>, VerifyError> {
-    let list = values.plan.grammar.list_item(values.field(), tag.as_bytes());
+    let list = values.compiled.grammar.list_item(values.field(), tag.as_bytes());
     let list = list.ok_or(malformed("the list of the signed headers is not in the field"))?;
     let separator = separator(list);
     let names = list.split(|byte| *byte == separator).map(<[u8]>::trim_ascii);

@@ -45,7 +45,7 @@ impl Rendered {
 
 fn header<'h>(value: &Value, step: &Step, values: &Values<'_, 'h>) -> Result<&'h [u8], VerifyError> {
     let malformed = |reason| VerifyError::MalformedHeader { name: value.text.clone(), reason };
-    let found = value.header().map(|name| values.header_values.signed(&values.plan.headers, name));
+    let found = value.header().map(|name| values.header_values.signed(&values.compiled.headers, name));
     match found.unwrap_or_default() {
         Occurrence::Nothing => Err(VerifyError::MissingHeader { name: value.text.clone() }),
         Occurrence::Several => Err(malformed("is there twice with different values")),

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::check_head::RequestLine;
-use crate::compiled::{HeaderValues, Occurrence, Plan, Slot, Source};
+use crate::compiled::{CompiledScheme, HeaderValues, Occurrence, Slot, Source};
 use crate::swar::is_visible;
 use crate::url;
 
@@ -17,18 +17,23 @@ const SLOTS: [Slot; 4] = [Slot::Signature, Slot::Timestamp, Slot::Id, Slot::Even
 
 impl<'h> Resolved<'h> {
     #[cold]
-    pub(super) fn new(plan: &Plan, header_values: &HeaderValues<'h>, request_line: RequestLine<'h>) -> Self {
+    pub(super) fn new(
+        compiled: &CompiledScheme,
+        header_values: &HeaderValues<'h>,
+        request_line: RequestLine<'h>,
+    ) -> Self {
         let values = SLOTS.map(|slot| {
             let source = match slot {
-                Slot::Signature => Some(&plan.signature),
-                Slot::Timestamp => plan.timestamp.as_ref(),
-                Slot::Id => plan.id.as_ref(),
-                _ => plan.event_type.as_ref(),
+                Slot::Signature => Some(&compiled.signature),
+                Slot::Timestamp => compiled.timestamp.as_ref(),
+                Slot::Id => compiled.id.as_ref(),
+                _ => compiled.event_type.as_ref(),
             };
             // An id or a type that is not visible ASCII counts as absent.
             let fits = |value: &[u8]| !matches!(slot, Slot::Id | Slot::EventType) || is_visible(value);
             let places = source.and_then(Source::resolved_in_head);
-            places.map_or(Read::Nothing, |places| resolve(places, fits, plan, header_values, request_line))
+            places
+                .map_or(Read::Nothing, |places| resolve(places, fits, compiled, header_values, request_line))
         });
         Self { values }
     }
@@ -56,7 +61,7 @@ enum Read<'h> {
 fn resolve<'h>(
     places: &[Source],
     fits: impl Fn(&[u8]) -> bool,
-    plan: &Plan,
+    compiled: &CompiledScheme,
     header_values: &HeaderValues<'h>,
     request_line: RequestLine<'h>,
 ) -> Read<'h> {
@@ -64,7 +69,7 @@ fn resolve<'h>(
         match place {
             Source::Headers(names) => {
                 for name in names {
-                    match header_values.signed(&plan.headers, name) {
+                    match header_values.signed(&compiled.headers, name) {
                         Occurrence::Nothing | Occurrence::One([]) => {}
                         Occurrence::One(value) if fits(value) => return Read::One(Cow::Borrowed(value)),
                         Occurrence::One(_) => {}

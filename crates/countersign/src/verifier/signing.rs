@@ -2,14 +2,14 @@
 
 use super::rendered::Rendered;
 use super::signed_parts::SignedParts;
-use crate::compiled::{Core, challenges};
+use crate::compiled::{VerifierInner, challenges};
 use crate::error::VerifyError;
 use crate::mac::{Budget, Expected, Key, Mac};
 use crate::time::UnixTime;
 
 /// The inputs of a signature.
 pub(super) struct Signing<'a> {
-    pub(super) core: &'a Core,
+    pub(super) inner: &'a VerifierInner,
     pub(super) signed_parts: &'a SignedParts,
     pub(super) signed: &'a [u8],
     /// The length of the body, or of the item of it, that the content is derived from.
@@ -22,7 +22,7 @@ impl Signing<'_> {
     #[inline]
     pub(super) fn matching_key(&self, signatures: &[&[u8]], began: UnixTime) -> Result<usize, VerifyError> {
         let mut tried = 0;
-        for (index, key) in self.core.keys.active(began) {
+        for (index, key) in self.inner.keys.active(began) {
             if self.is_spent(tried) {
                 break;
             }
@@ -49,7 +49,7 @@ impl Signing<'_> {
 
     /// Returns whether the content was hashed with as many keys as are tried.
     fn is_spent(&self, tried: usize) -> bool {
-        self.core.plan.tries.are_spent(tried, self.body_len, self.signed.len())
+        self.inner.compiled.tries.are_spent(tried, self.body_len, self.signed.len())
     }
 
     /// Returns the key that signed, of any kind.
@@ -59,10 +59,10 @@ impl Signing<'_> {
         began: UnixTime,
         budget: &mut Budget,
     ) -> Result<usize, VerifyError> {
-        if !self.core.plan.provider.scheme.algorithm.is_asymmetric() {
+        if !self.inner.compiled.provider.scheme.algorithm.is_asymmetric() {
             return self.matching_key(signatures, began);
         }
-        let keys = || self.core.keys.active(began);
+        let keys = || self.inner.keys.active(began);
         let found = keys().next().and_then(|(_, any)| {
             self.messages(any).find_map(|message| {
                 keys().find(|(_, key)| key.accepts(&message, signatures, budget)).map(|(index, _)| index)
@@ -85,7 +85,7 @@ impl Signing<'_> {
 
     /// Returns whether this key made one of the signatures, of any kind.
     pub(super) fn is_by(&self, key: &Key, signatures: &[&[u8]], budget: &mut Budget) -> bool {
-        if !self.core.plan.provider.scheme.algorithm.is_asymmetric() {
+        if !self.inner.compiled.provider.scheme.algorithm.is_asymmetric() {
             let expected = self.sign(key, &self.signed_parts.prefix);
             return signatures.iter().any(|signature| expected.matches(signature));
         }
@@ -108,7 +108,7 @@ impl Signing<'_> {
         budget: &mut Budget,
     ) -> Result<usize, VerifyError> {
         let (mut keys, mut named) = (0, false);
-        for (index, key) in self.core.keys.active(began) {
+        for (index, key) in self.inner.keys.active(began) {
             keys += 1;
             let mut of_key = signatures.iter().filter(|(tag, _)| *tag == key.id().as_bytes()).peekable();
             if of_key.peek().is_none() {
@@ -129,15 +129,15 @@ impl Signing<'_> {
     /// Rejects content that a handshake would sign for any sender, because its signature proves nothing.
     #[cold]
     pub(super) fn refuse_challenges(&self) -> Result<(), VerifyError> {
-        let plan = &*self.core.plan;
-        if plan.challenges.is_empty() {
+        let compiled = &*self.inner.compiled;
+        if compiled.challenges.is_empty() {
             return Ok(());
         }
         let after = self.signed_parts.suffix().map(|after| after.as_bytes()).unwrap_or_default();
         let instead = self.signed_parts.alternative_prefix();
         let before = [Some(&self.signed_parts.prefix), instead.as_deref()];
         let mut contents = before.into_iter().flatten().map(|before| [before.as_bytes(), self.signed, after]);
-        contents.try_for_each(|content| challenges::refuse(plan, &content))
+        contents.try_for_each(|content| challenges::refuse(compiled, &content))
     }
 
     #[inline]

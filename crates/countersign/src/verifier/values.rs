@@ -1,11 +1,11 @@
-use crate::compiled::{HeaderValues, Occurrence, Plan, Slot};
+use crate::compiled::{CompiledScheme, HeaderValues, Occurrence, Slot};
 use crate::error::VerifyError;
 use crate::url;
 
 /// The values of the placeholders.
 #[derive(Clone, Copy)]
 pub(crate) struct Values<'a, 'h> {
-    pub(crate) plan: &'a Plan,
+    pub(crate) compiled: &'a CompiledScheme,
     pub(crate) header_values: &'a HeaderValues<'h>,
     pub(crate) method: &'a str,
     pub(crate) id: Option<&'a [u8]>,

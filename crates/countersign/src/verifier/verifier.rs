@@ -11,7 +11,7 @@ use super::intake::Intake;
 use super::rendered::Rendered;
 use super::resolve::Resolved;
 use super::signed_parts::SignedParts;
-use crate::compiled::{Core, HeaderValues, Plan, Slot, render_body};
+use crate::compiled::{CompiledScheme, HeaderValues, Slot, VerifierInner, render_body};
 use crate::delivery::Delivery;
 use crate::error::{ConfigError, VerifyError};
 use crate::handshake::Steps;
@@ -45,7 +45,7 @@ use crate::time::{Tolerance, UnixTime};
 /// ```
 #[derive(Clone)]
 pub struct Verifier {
-    pub(crate) core: Arc<Core>,
+    pub(crate) inner: Arc<VerifierInner>,
 }
 
 impl Verifier {
@@ -68,9 +68,9 @@ impl Verifier {
     ///
     /// [`ConfigError`] if the declaration is malformed, or the feature for its algorithm is not enabled.
     pub fn keyless(provider: impl Into<Cow<'static, Provider>>) -> Result<Self, ConfigError> {
-        let plan = Plan::new(provider.into())?;
-        plan.check_complete()?;
-        Ok(Self { core: Arc::new(Core::new(plan, Arc::default())) })
+        let compiled = CompiledScheme::new(provider.into())?;
+        compiled.check_complete()?;
+        Ok(Self { inner: Arc::new(VerifierInner::new(compiled, Arc::default())) })
     }
 
     /// Creates a builder, to change the tolerance or the limits of the declaration.
@@ -87,72 +87,72 @@ impl Verifier {
     ///
     /// [`ConfigError`] if a secret does not fit this provider.
     pub fn with_secrets(&self, secrets: &SecretSet) -> Result<Self, ConfigError> {
-        Ok(Self { core: Arc::new(self.core.with_secrets(secrets)?) })
+        Ok(Self { inner: Arc::new(self.inner.with_secrets(secrets)?) })
     }
 
     /// Sets the limit on the body, in bytes.
     #[must_use]
     pub fn with_body_limit(mut self, bytes: usize) -> Self {
-        Arc::make_mut(&mut self.core).limits.body_bytes = bytes;
+        Arc::make_mut(&mut self.inner).limits.body_bytes = bytes;
         self
     }
 
     /// Returns the limit on the body, in bytes.
     #[must_use]
     pub fn body_limit(&self) -> usize {
-        self.core.limits.body_bytes
+        self.inner.limits.body_bytes
     }
 
     /// Returns the declaration, with the changes of the builder.
     #[must_use]
     pub fn provider(&self) -> &Provider {
-        &self.core.plan.provider
+        &self.inner.compiled.provider
     }
 
     /// Returns whether the provider signs the URL, so that [`Head::with_url`] is required.
     #[must_use]
     pub fn needs_url(&self) -> bool {
-        self.core.plan.signs_url()
+        self.inner.compiled.signs_url()
     }
 
     /// Returns this verifier without keys. It accepts nothing.
     pub(crate) fn without_keys(&self) -> Self {
-        Self { core: Arc::new(Core { keys: Arc::default(), ..Core::clone(&self.core) }) }
+        Self { inner: Arc::new(VerifierInner { keys: Arc::default(), ..VerifierInner::clone(&self.inner) }) }
     }
 
     /// Returns this verifier with a decoy key, under which no request was signed. Its acceptance is not proof of
     /// anything.
     pub(crate) fn with_decoy_key(&self) -> Self {
-        let keys = Arc::new(KeyRing::decoy(&self.core.plan.provider.scheme));
-        Self { core: Arc::new(Core { keys, ..Core::clone(&self.core) }) }
+        let keys = Arc::new(KeyRing::decoy(&self.inner.compiled.provider.scheme));
+        Self { inner: Arc::new(VerifierInner { keys, ..VerifierInner::clone(&self.inner) }) }
     }
 
     /// Marks this verifier as the fallback of the declaration with this slug.
     pub(crate) fn into_fallback_of(mut self, slug: Text) -> Self {
-        Arc::make_mut(&mut self.core).fallback_of = Some(slug);
+        Arc::make_mut(&mut self.inner).fallback_of = Some(slug);
         self
     }
 
     /// Returns the handshakes of the provider that are answered without the handler.
     pub(crate) fn handshakes(&self) -> Option<Arc<Steps>> {
-        self.core.plan.handshakes.clone()
+        self.inner.compiled.handshakes.clone()
     }
 
     /// Returns whether there is any key, whether or not it is in its period of use.
     pub(crate) fn has_keys(&self) -> bool {
-        self.core.keys.iter().next().is_some()
+        self.inner.keys.iter().next().is_some()
     }
 
     /// Returns whether the text contains a key that signs content, or is a secret that one is derived from.
     pub(crate) fn shares_key(&self, text: &str) -> bool {
-        let scheme = &self.core.plan.provider.scheme;
+        let scheme = &self.inner.compiled.provider.scheme;
         let signs = !matches!(scheme.algorithm, Algorithm::Token | Algorithm::Basic);
-        signs && self.core.keys.is_shared_with(scheme, text)
+        signs && self.inner.keys.is_shared_with(scheme, text)
     }
 
     /// Returns the first key that is in use at `now`.
     pub(crate) fn signing_key(&self, now: UnixTime) -> Option<&Key> {
-        self.core.keys.active(now).next().map(|(_, key)| key)
+        self.inner.keys.active(now).next().map(|(_, key)| key)
     }
 
     /// Verifies a request with a complete body. Performs no heap allocation for schemes that sign headers and body.
@@ -170,14 +170,14 @@ impl Verifier {
         let body = body.into();
         let (resolved, mut signed_parts) = (self.resolve(head), SignedParts::new());
         let header_values = self.header_values(head, resolved.as_ref());
-        let fields = check_head(&self.core, &header_values, RequestLine::of(head), now, &mut signed_parts)?;
-        self.core.check_size(body.len(), 0)?;
+        let fields = check_head(&self.inner, &header_values, RequestLine::of(head), now, &mut signed_parts)?;
+        self.inner.check_size(body.len(), 0)?;
         let HeadFields { signatures, id, event_type, timestamp } = &fields;
         let request =
             SignedRequest { signatures, signed_parts: &signed_parts, timestamp: *timestamp, began: now };
-        let decision = decide(&self.core, &request, &body, &[], now)?;
+        let decision = decide(&self.inner, &request, &body, &[], now)?;
         let (id, event_type) = (id.map(ShortString::ascii), event_type.map(ShortString::ascii));
-        Ok(decision.deliver(Arc::clone(&self.core), id, event_type, body, now).keeping(&signed_parts))
+        Ok(decision.deliver(Arc::clone(&self.inner), id, event_type, body, now).keeping(&signed_parts))
     }
 
     /// Returns the bytes that the signature covers, whether or not it is right. If the content contains the secret,
@@ -188,9 +188,10 @@ impl Verifier {
         body: &[u8],
         now: UnixTime,
     ) -> Result<Vec<u8>, VerifyError> {
-        let (plan, resolved, mut signed_parts) = (&*self.core.plan, self.resolve(head), SignedParts::new());
+        let (compiled, resolved, mut signed_parts) =
+            (&*self.inner.compiled, self.resolve(head), SignedParts::new());
         check_head(
-            &self.core,
+            &self.inner,
             &self.header_values(head, resolved.as_ref()),
             RequestLine::of(head),
             now,
@@ -198,7 +199,7 @@ impl Verifier {
         )?;
         let before = signed_parts.prefix.without_secret().unwrap_or_default();
         let after = signed_parts.suffix().and_then(Rendered::without_secret).unwrap_or_default();
-        let body = render_body(plan.body_rules(), &plan.body, before, body)?;
+        let body = render_body(compiled.body_rules(), &compiled.body, before, body)?;
         Ok([before, &body, after].concat())
     }
 
@@ -209,12 +210,12 @@ impl Verifier {
     /// [`VerifyError`] for every defect that is visible without the body. No hash or signature is computed for such
     /// a request.
     pub fn begin<H: Headers>(&self, head: &Head<'_, H>, now: UnixTime) -> Result<Intake, VerifyError> {
-        let (core, resolved) = (&self.core, self.resolve(head));
+        let (inner, resolved) = (&self.inner, self.resolve(head));
         let header_values = self.header_values(head, resolved.as_ref());
         let mut signed_parts = SignedParts::new();
-        let fields = check_head(core, &header_values, RequestLine::of(head), now, &mut signed_parts)?;
-        let announced = announced_length(header_values.get(Slot::ContentLength), core.limits.body_bytes)?;
-        Ok(Intake::new(Arc::clone(core), &fields, signed_parts, announced, now))
+        let fields = check_head(inner, &header_values, RequestLine::of(head), now, &mut signed_parts)?;
+        let announced = announced_length(header_values.get(Slot::ContentLength), inner.limits.body_bytes)?;
+        Ok(Intake::new(Arc::clone(inner), &fields, signed_parts, announced, now))
     }
 
     /// Collects the header values in one pass. All later code is the same for every framework.
@@ -224,7 +225,7 @@ impl Verifier {
         head: &Head<'h, H>,
         resolved: Option<&'r Resolved<'h>>,
     ) -> HeaderValues<'r> {
-        let mut header_values = self.core.plan.header_index.collect(head.headers());
+        let mut header_values = self.inner.compiled.header_index.collect(head.headers());
         if let Some(resolved) = resolved {
             resolved.put(&mut header_values);
         }
@@ -234,17 +235,18 @@ impl Verifier {
     /// Resolves the values of the head that are in the query, or in one of several places.
     #[inline]
     fn resolve<'h, H: Headers>(&self, head: &Head<'h, H>) -> Option<Resolved<'h>> {
-        let plan = &*self.core.plan;
-        let make = || Resolved::new(plan, &plan.header_index.collect(head.headers()), RequestLine::of(head));
-        plan.resolves.then(make)
+        let compiled = &*self.inner.compiled;
+        let make =
+            || Resolved::new(compiled, &compiled.header_index.collect(head.headers()), RequestLine::of(head));
+        compiled.resolves.then(make)
     }
 }
 
 impl fmt::Debug for Verifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Verifier")
-            .field("provider", &self.core.plan.provider.slug)
-            .field("keys", &self.core.keys)
+            .field("provider", &self.inner.compiled.provider.slug)
+            .field("keys", &self.inner.keys)
             .finish()
     }
 }
@@ -291,10 +293,12 @@ impl VerifierBuilder {
             );
             return Err(ConfigError::new("tolerance", problem));
         }
-        let plan = Plan::new(self.provider)?;
-        plan.check_complete()?;
-        let keys = KeyRing::new(&plan.provider.scheme, &self.secrets, Role::Verifier)?;
+        let compiled = CompiledScheme::new(self.provider)?;
+        compiled.check_complete()?;
+        let keys = KeyRing::new(&compiled.provider.scheme, &self.secrets, Role::Verifier)?;
         let tenant = self.secrets.tenant().map(Arc::from);
-        Ok(Verifier { core: Arc::new(Core { tenant, ..Core::new(plan, Arc::new(keys)) }) })
+        Ok(Verifier {
+            inner: Arc::new(VerifierInner { tenant, ..VerifierInner::new(compiled, Arc::new(keys)) }),
+        })
     }
 }

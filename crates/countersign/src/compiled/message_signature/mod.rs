@@ -2,12 +2,12 @@
 
 mod check;
 #[cfg(feature = "message-signatures")]
-mod component;
+mod compiled;
 #[cfg(feature = "message-signatures")]
-mod planned;
+mod component;
 
 pub(super) use check::check;
 #[cfg(feature = "message-signatures")]
-pub(crate) use component::{Component, Form, Kind};
+pub(crate) use compiled::{CompiledMessage, MOST_COMPONENTS};
 #[cfg(feature = "message-signatures")]
-pub(crate) use planned::{MOST_COMPONENTS, PlannedMessage};
+pub(crate) use component::{Component, Form, Kind};

@@ -19,7 +19,7 @@ pub(super) fn sha256_hex(input: &Input<'_>, out: &mut Vec<u8>) -> Result<(), Ver
     Ok(())
 }
 
-/// CRC-32, which no verifier is built with unless the feature is on: see `Plan::check_complete`.
+/// CRC-32, which no verifier is built with unless the feature is on: see `CompiledScheme::check_complete`.
 #[cfg(feature = "crc32")]
 pub(super) const CRC32: Apply = Apply::Body(|input, out| {
     work::hashed(input.body.len());

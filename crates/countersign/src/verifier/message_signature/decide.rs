@@ -3,8 +3,8 @@
 use std::sync::OnceLock;
 
 use super::head::Candidate;
-use crate::compiled::message_signature::PlannedMessage;
-use crate::compiled::{Core, Source, challenges};
+use crate::compiled::message_signature::CompiledMessage;
+use crate::compiled::{Source, VerifierInner, challenges};
 use crate::error::VerifyError;
 use crate::json::Scalar;
 use crate::mac::{Budget, Key};
@@ -14,34 +14,34 @@ use crate::verifier::decision::{Decision, SignedRequest, check_all, date};
 /// Decides on a request with HTTP Message Signatures.
 #[cold]
 pub(in crate::verifier) fn decide(
-    core: &Core,
+    inner: &VerifierInner,
     request: &SignedRequest<'_>,
     body: &[u8],
-    message: &PlannedMessage,
+    message: &CompiledMessage,
     now: UnixTime,
 ) -> Result<Decision, VerifyError> {
-    let plan = &*core.plan;
+    let compiled = &*inner.compiled;
     let deferred = request.signed_parts.deferred();
     let head =
         deferred.and_then(|deferred| deferred.message.as_ref()).ok_or(VerifyError::MissingSignature)?;
     let budget = Budget::for_body(message.algorithm, body.len(), true);
-    let (candidate, key) = matching(core, message, &head.candidates, request.began, budget)?;
-    challenges::refuse(plan, &[&candidate.base])?;
+    let (candidate, key) = matching(inner, message, &head.candidates, request.began, budget)?;
+    challenges::refuse(compiled, &[&candidate.base])?;
     if let Some(digest) = head.digest.as_ref().filter(|_| candidate.covers_digest) {
         digest.check(body)?;
     }
-    check_all(plan, request, body, None)?;
+    check_all(compiled, request, body, None)?;
 
-    let decision = if plan.dates_message() {
+    let decision = if compiled.dates_message() {
         Decision { key, timestamp: candidate.created, body_fields: OnceLock::new() }
     } else {
-        date(core, request, key, body, now)?
+        date(inner, request, key, body, now)?
     };
     let mut body_fields = match decision.body_fields.into_inner() {
         Some(body_fields) => *body_fields,
-        None => core.look_up(body, None).0,
+        None => inner.look_up(body, None).0,
     };
-    if let Some(Source::SignatureItem(_)) = &plan.id {
+    if let Some(Source::SignatureItem(_)) = &compiled.id {
         body_fields.id = candidate.nonce.clone().map(Scalar::Text);
     }
     Ok(Decision { body_fields: OnceLock::from(Box::new(body_fields)), ..decision })
@@ -49,8 +49,8 @@ pub(in crate::verifier) fn decide(
 
 /// Returns the first signature that one of the keys made. Equal signatures are tried once.
 fn matching<'c>(
-    core: &Core,
-    message: &PlannedMessage,
+    inner: &VerifierInner,
+    message: &CompiledMessage,
     candidates: &'c [Candidate],
     began: UnixTime,
     mut budget: Budget,
@@ -61,19 +61,19 @@ fn matching<'c>(
             continue;
         }
         // Public keys verify the same message.
-        let any = core.keys.active(began).next().filter(|_| message.algorithm.is_asymmetric());
+        let any = inner.keys.active(began).next().filter(|_| message.algorithm.is_asymmetric());
         let hashed = any.map(|(_, key)| {
             let mut mac = key.start();
             mac.update(&candidate.base);
             mac.into_message()
         });
-        for (index, key) in core.keys.active(began) {
+        for (index, key) in inner.keys.active(began) {
             if is_by(key, candidate, hashed.as_deref(), &mut budget) {
                 return Ok((candidate, index));
             }
         }
     }
-    Err(VerifyError::SignatureMismatch { keys: core.keys.active(began).count() })
+    Err(VerifyError::SignatureMismatch { keys: inner.keys.active(began).count() })
 }
 
 fn is_by(key: &Key, candidate: &Candidate, hashed: Option<&[u8]>, budget: &mut Budget) -> bool {

@@ -7,7 +7,7 @@ use sfv::{BareItem, InnerList, ListEntry};
 use super::digest::{self, ContentDigest};
 use super::field;
 use super::limits::{MOST_BYTES, MOST_SIGNATURES, malformed};
-use crate::compiled::message_signature::{Component, MOST_COMPONENTS, PlannedMessage};
+use crate::compiled::message_signature::{CompiledMessage, Component, MOST_COMPONENTS};
 use crate::error::VerifyError;
 use crate::scheme::TimestampField;
 use crate::time::{UnixTime, Window};
@@ -36,18 +36,18 @@ pub(super) struct Candidate {
 impl MessageHead {
     #[cold]
     pub(in crate::verifier) fn new(
-        message: &PlannedMessage,
+        message: &CompiledMessage,
         values: &Values<'_, '_>,
         now: UnixTime,
     ) -> Result<Self, VerifyError> {
-        let scheme = &values.plan.provider.scheme;
+        let scheme = &values.compiled.provider.scheme;
         let most = scheme.limits.signature_bytes;
         let inputs = field::dictionary("signature-input", most, values)?;
         let signatures = field::dictionary("signature", most, values)?;
         if inputs.is_empty() {
             return Err(VerifyError::MissingHeader { name: "signature-input".to_owned() });
         }
-        if inputs.len() > MOST_SIGNATURES.min(values.plan.limits().signatures) {
+        if inputs.len() > MOST_SIGNATURES.min(values.compiled.limits().signatures) {
             return Err(malformed("more signatures than the limit"));
         }
         let (mut candidates, mut refused, mut left) = (Vec::new(), None, MOST_BYTES);
@@ -98,7 +98,7 @@ impl MessageHead {
 impl Candidate {
     /// Reads one signature. Returns `None` if it is for another application.
     fn new(
-        message: &PlannedMessage,
+        message: &CompiledMessage,
         covered: &InnerList,
         signature: &[u8],
         values: &Values<'_, '_>,
@@ -114,7 +114,7 @@ impl Candidate {
             return Err(malformed("a signature names another algorithm than the declaration"));
         }
         let created = field::time(params, "created")?.map(UnixTime::from_secs);
-        if let Some(field) = timestamp.filter(|_| values.plan.dates_message()) {
+        if let Some(field) = timestamp.filter(|_| values.compiled.dates_message()) {
             judge(field, created.ok_or(VerifyError::MissingTimestamp)?, now)?;
         }
         if let Some(expires) = field::time(params, "expires")?

@@ -6,8 +6,8 @@ use sfv::{BareItem, InnerList, Key as Name, Parameters};
 use super::digest::{self, ContentDigest};
 use super::field;
 use super::limits::MOST_BYTES;
-use crate::compiled::message_signature::PlannedMessage;
-use crate::compiled::{Plan, Source};
+use crate::compiled::message_signature::CompiledMessage;
+use crate::compiled::{CompiledScheme, Source};
 use crate::error::VerifyError;
 use crate::mac::Key;
 use crate::time::UnixTime;
@@ -19,7 +19,7 @@ pub(crate) struct Signed {
     pub(crate) signature: String,
 }
 
-impl PlannedMessage {
+impl CompiledMessage {
     /// Adds the digest of the body, if it is covered and the sender did not set it.
     pub(crate) fn prepare(&self, headers: &mut HeaderMap, given: &HeaderMap, body: &[u8]) {
         if !self.rules.covers_body() || given.contains_key(digest::NAME) {
@@ -33,14 +33,14 @@ impl PlannedMessage {
 
 /// Signs the required components.
 pub(crate) fn sign(
-    plan: &Plan,
-    message: &PlannedMessage,
+    compiled: &CompiledScheme,
+    message: &CompiledMessage,
     key: &Key,
     values: &Values<'_, '_>,
     time: UnixTime,
 ) -> Result<Signed, VerifyError> {
     let items = message.required.iter().map(|component| component.item().clone()).collect();
-    let covered = InnerList::with_params(items, params(plan, message, key, values, time)?);
+    let covered = InnerList::with_params(items, params(compiled, message, key, values, time)?);
     let (mut base, mut left) = (Vec::new(), MOST_BYTES);
     for component in &message.required {
         base.append(&mut component.line(values, &mut left)?);
@@ -57,8 +57,8 @@ pub(crate) fn sign(
 }
 
 fn params(
-    plan: &Plan,
-    message: &PlannedMessage,
+    compiled: &CompiledScheme,
+    message: &CompiledMessage,
     key: &Key,
     values: &Values<'_, '_>,
     time: UnixTime,
@@ -69,8 +69,8 @@ fn params(
     put(&mut params, "created", BareItem::Integer(created));
     put_text(&mut params, "alg", Some(message.algorithm_name))?;
     let key_id = if key.id().is_empty() { &key.name } else { key.id() };
-    put_text(&mut params, "keyid", plan.key_id.as_ref().map(|_| key_id))?;
-    let nonce = values.id.filter(|_| matches!(plan.id, Some(Source::SignatureItem(_))));
+    put_text(&mut params, "keyid", compiled.key_id.as_ref().map(|_| key_id))?;
+    let nonce = values.id.filter(|_| matches!(compiled.id, Some(Source::SignatureItem(_))));
     put_text(&mut params, "nonce", nonce.and_then(|id| std::str::from_utf8(id).ok()))?;
     put_text(&mut params, "tag", Some(&*message.rules.tag).filter(|tag| !tag.is_empty()))?;
     Ok(params)

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::parse::Token;
 use super::times;
-use crate::compiled::{BodyFields, Core, Plan, Source, challenges, render_body, scalar};
+use crate::compiled::{BodyFields, CompiledScheme, Source, VerifierInner, challenges, render_body, scalar};
 use crate::error::VerifyError;
 use crate::json::Scalar;
 use crate::mac::SignedToken;
@@ -18,16 +18,16 @@ use crate::verifier::decision::{Decision, SignedRequest, check_all, date, field_
 use crate::verifier::rendered::Rendered;
 
 pub(in crate::verifier) fn decide(
-    core: &Core,
+    inner: &VerifierInner,
     request: &SignedRequest<'_>,
     body: &[u8],
     rules: &TokenRules,
     now: UnixTime,
 ) -> Result<Decision, VerifyError> {
-    let plan = &*core.plan;
-    let is_in_body = plan.signature.is_in_body();
-    let member = match &plan.signature {
-        Source::Json(_) => Some(field_in(core, body)?),
+    let compiled = &*inner.compiled;
+    let is_in_body = compiled.signature.is_in_body();
+    let member = match &compiled.signature {
+        Source::Json(_) => Some(field_in(inner, body)?),
         _ => None,
     };
     let text = match &member {
@@ -40,7 +40,7 @@ pub(in crate::verifier) fn decide(
     let instead = request.signed_parts.alternative_prefix();
     let readings = 1 + usize::from(instead.is_some());
     let key_of = |before: &Rendered| {
-        let message = token.message(&payload(plan, request, before, body)?);
+        let message = token.message(&payload(compiled, request, before, body)?);
         let signed = SignedToken {
             algorithm,
             kid: token.kid(),
@@ -49,8 +49,8 @@ pub(in crate::verifier) fn decide(
             certificates: if rules.certificates.is_some() { token.certificates() } else { Vec::new() },
             readings,
         };
-        let key = core.keys.tokens().matching(&signed, request.began)?;
-        challenges::refuse(plan, &[signed.message]).map(|()| key)
+        let key = inner.keys.tokens().matching(&signed, request.began)?;
+        challenges::refuse(compiled, &[signed.message]).map(|()| key)
     };
     let key = match (key_of(&request.signed_parts.prefix), instead) {
         (Err(error @ VerifyError::SignatureMismatch { .. }), Some(instead)) => {
@@ -64,15 +64,15 @@ pub(in crate::verifier) fn decide(
         let stand_ins = deferred.stand_ins.iter().map(|(name, value)| (name.clone(), value.as_str().into()));
         claims.extend(stand_ins);
     }
-    let dated = times::judge(rules, plan.provider.scheme.timestamp.as_ref(), &claims, now)?;
+    let dated = times::judge(rules, compiled.provider.scheme.timestamp.as_ref(), &claims, now)?;
     // The checks read the token's payload if the token is in the body.
     let said = if is_in_body { &payload } else { body };
-    check_all(plan, request, said, Some(&claims))?;
-    let decision = match &plan.timestamp {
+    check_all(compiled, request, said, Some(&claims))?;
+    let decision = match &compiled.timestamp {
         Some(Source::Claim(_)) | None => Decision { key, timestamp: dated, body_fields: OnceLock::new() },
-        Some(_) => date(core, request, key, said, now)?,
+        Some(_) => date(inner, request, key, said, now)?,
     };
-    let body_fields = body_fields(core, &claims, said)?;
+    let body_fields = body_fields(inner, &claims, said)?;
     let payload = is_in_body.then(|| Bytes::copy_from_slice(said));
     let payload = body_fields.payload.clone().or(payload);
     Ok(Decision { body_fields: OnceLock::from(Box::new(BodyFields { payload, ..body_fields })), ..decision })
@@ -80,27 +80,32 @@ pub(in crate::verifier) fn decide(
 
 /// Returns the payload of a detached token: the content of the scheme with this prefix, or the body.
 fn payload<'b>(
-    plan: &Plan,
+    compiled: &CompiledScheme,
     request: &SignedRequest<'_>,
     before: &Rendered,
     body: &'b [u8],
 ) -> Result<Cow<'b, [u8]>, VerifyError> {
-    if plan.content.is_empty() {
+    if compiled.content.is_empty() {
         return Ok(Cow::Borrowed(body));
     }
-    let rendered = if plan.signs_raw_body {
+    let rendered = if compiled.signs_raw_body {
         Cow::Borrowed(body)
     } else {
-        Cow::Owned(render_body(plan.body_rules(), &plan.body, b"", body)?)
+        Cow::Owned(render_body(compiled.body_rules(), &compiled.body, b"", body)?)
     };
     let after = request.signed_parts.suffix().map(|after| after.as_bytes()).unwrap_or_default();
     Ok(Cow::Owned([before.as_bytes(), &rendered, after].concat()))
 }
 
 /// Returns the key that the token names. It is unverified until the signature is.
-pub(in crate::verifier) fn kid(plan: &Plan, rules: &TokenRules, field: &[u8], body: &[u8]) -> Option<String> {
-    let member = scalar(&plan.signature, body).map(|found| found.as_str(body).to_owned());
-    let text = match (&plan.signature, &member) {
+pub(in crate::verifier) fn kid(
+    compiled: &CompiledScheme,
+    rules: &TokenRules,
+    field: &[u8],
+    body: &[u8],
+) -> Option<String> {
+    let member = scalar(&compiled.signature, body).map(|found| found.as_str(body).to_owned());
+    let text = match (&compiled.signature, &member) {
         (Source::Body, _) => body,
         (Source::Json(_), member) => member.as_ref()?.as_bytes(),
         _ => field,
@@ -110,16 +115,16 @@ pub(in crate::verifier) fn kid(plan: &Plan, rules: &TokenRules, field: &[u8], bo
 }
 
 /// Returns id and type from any place except a header.
-fn body_fields(core: &Core, claims: &Value, said: &[u8]) -> Result<BodyFields, VerifyError> {
-    let plan = &*core.plan;
-    let found = core.look_up(said, None).0;
+fn body_fields(inner: &VerifierInner, claims: &Value, said: &[u8]) -> Result<BodyFields, VerifyError> {
+    let compiled = &*inner.compiled;
+    let found = inner.look_up(said, None).0;
     // Looked up separately: the offsets may not be those of the received body.
     let own = |found: Option<Scalar>| found.map(|found| Scalar::Text(found.as_str(said).to_owned()));
-    let id = match claim(plan.id.as_ref(), claims) {
+    let id = match claim(compiled.id.as_ref(), claims) {
         Some(id) => Some(id.ok_or(VerifyError::MissingId)?),
         None => own(found.id),
     };
-    let event_type = match claim(plan.event_type.as_ref(), claims) {
+    let event_type = match claim(compiled.event_type.as_ref(), claims) {
         Some(event_type) => event_type,
         None => own(found.event_type),
     };

@@ -17,7 +17,7 @@ pub(in crate::verifier) fn claimed_headers(
     values: &Values<'_, '_>,
 ) -> Result<Vec<u8>, VerifyError> {
     let mut items = Items::default();
-    values.plan.grammar.parse(values.field(), None, &mut items)?;
+    values.compiled.grammar.parse(values.field(), None, &mut items)?;
     let token = Token::parse(items.signatures.first().copied().unwrap_or_default(), true)?;
     let stand_ins = stand_ins_of(&token, values)?;
     let stand_in = stand_ins.iter().find(|(name, ..)| name == claim).map(|(_, _, value)| value.as_str());
@@ -27,7 +27,7 @@ pub(in crate::verifier) fn claimed_headers(
     if names.len() > MOST {
         return Err(malformed("the header of the token lists more headers than the limit"));
     }
-    if let Some(Source::Headers(timestamp)) = &values.plan.timestamp
+    if let Some(Source::Headers(timestamp)) = &values.compiled.timestamp
         && !timestamp.iter().any(|name| names.iter().any(|other| other.eq_ignore_ascii_case(name.as_str())))
     {
         return Err(malformed("the header of the token does not list the timestamp"));
@@ -56,7 +56,7 @@ pub(in crate::verifier) fn claimed_headers(
 /// [`claimed_headers`] requires these headers to be signed.
 pub(in crate::verifier) fn stand_ins(values: &Values<'_, '_>) -> Result<Vec<(String, String)>, VerifyError> {
     let mut items = Items::default();
-    values.plan.grammar.parse(values.field(), None, &mut items)?;
+    values.compiled.grammar.parse(values.field(), None, &mut items)?;
     let token = Token::parse(items.signatures.first().copied().unwrap_or_default(), true)?;
     let found = stand_ins_of(&token, values)?;
     Ok(found.into_iter().map(|(name, _, value)| (name, value)).collect())
@@ -67,7 +67,7 @@ fn stand_ins_of(
     token: &Token<'_>,
     values: &Values<'_, '_>,
 ) -> Result<Vec<(String, String, String)>, VerifyError> {
-    let rules = values.plan.provider.scheme.token.as_ref();
+    let rules = values.compiled.provider.scheme.token.as_ref();
     let missing = rules.into_iter().flat_map(TokenRules::stand_ins).filter(|(name, _)| !token.has(name));
     let found = missing.filter_map(|(name, header)| match value(header, values) {
         Ok(text) => {

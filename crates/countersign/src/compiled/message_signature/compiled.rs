@@ -4,7 +4,7 @@ use crate::scheme::{Algorithm, MessageSignatureRules, Scheme};
 
 /// The compiled rules of a declaration.
 #[derive(Debug)]
-pub(crate) struct PlannedMessage {
+pub(crate) struct CompiledMessage {
     pub(crate) required: Vec<Component>,
     pub(crate) rules: MessageSignatureRules,
     pub(crate) algorithm: Algorithm,
@@ -15,7 +15,7 @@ pub(crate) struct PlannedMessage {
 /// The largest number of components of a signature.
 pub(crate) const MOST_COMPONENTS: usize = 64;
 
-impl PlannedMessage {
+impl CompiledMessage {
     pub(in crate::compiled) fn new(scheme: &Scheme) -> Result<Option<Self>, ConfigError> {
         let Some(rules) = &scheme.message_signature else { return Ok(None) };
         let required = rules

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use super::body_fields::{BodyFields, Fields};
-use super::plan::Plan;
+use super::scheme::CompiledScheme;
 use super::source::Source;
 use crate::error::{ConfigError, VerifyError};
 use crate::json::Scalar;
@@ -11,8 +11,8 @@ use crate::secret::SecretSet;
 
 /// The state shared by a verifier and its deliveries.
 #[derive(Clone)]
-pub(crate) struct Core {
-    pub(crate) plan: Arc<Plan>,
+pub(crate) struct VerifierInner {
+    pub(crate) compiled: Arc<CompiledScheme>,
     pub(crate) keys: Arc<KeyRing>,
     pub(crate) limits: Limits,
     /// The tenant that owns the keys.
@@ -21,15 +21,15 @@ pub(crate) struct Core {
     pub(crate) fallback_of: Option<Text>,
 }
 
-impl Core {
-    pub(crate) fn new(plan: Plan, keys: Arc<KeyRing>) -> Self {
-        let limits = plan.limits();
-        Self { plan: Arc::new(plan), keys, limits, tenant: None, fallback_of: None }
+impl VerifierInner {
+    pub(crate) fn new(compiled: CompiledScheme, keys: Arc<KeyRing>) -> Self {
+        let limits = compiled.limits();
+        Self { compiled: Arc::new(compiled), keys, limits, tenant: None, fallback_of: None }
     }
 
     /// Returns this verifier with other keys.
     pub(crate) fn with_secrets(&self, secrets: &SecretSet) -> Result<Self, ConfigError> {
-        let keys = Arc::new(KeyRing::new(&self.plan.provider.scheme, secrets, Role::Verifier)?);
+        let keys = Arc::new(KeyRing::new(&self.compiled.provider.scheme, secrets, Role::Verifier)?);
         let tenant = secrets.tenant().map(Arc::from).or_else(|| self.tenant.clone());
         Ok(Self { keys, tenant, ..self.clone() })
     }
@@ -43,9 +43,9 @@ impl Core {
     /// Looks up id and type, if they are in the body, and one further value.
     pub(crate) fn look_up(&self, body: &[u8], more: Option<&Source>) -> (BodyFields, Option<Scalar>) {
         let fields = Fields {
-            id: self.plan.id.as_ref(),
-            event_type: self.plan.event_type.as_ref(),
-            payload: self.plan.payload.as_deref(),
+            id: self.compiled.id.as_ref(),
+            event_type: self.compiled.event_type.as_ref(),
+            payload: self.compiled.payload.as_deref(),
             body_limit: self.limits.body_bytes,
         };
         BodyFields::with(fields, body, more)

@@ -5,14 +5,14 @@ use http::HeaderName;
 
 use super::body::{BodyRules, payload_in};
 use super::boundaries::Bound;
-use super::check::PlannedCheck;
+use super::check::CompiledCheck;
 use super::coverage::Coverage;
 use super::envelope::Envelope;
 use super::grammar::Grammar;
 use super::guard::BodyGuard;
 use super::header_values::HeaderIndex;
 #[cfg(feature = "message-signatures")]
-use super::message_signature::PlannedMessage;
+use super::message_signature::CompiledMessage;
 use super::source::Source;
 use super::step::Step;
 use super::tries::Tries;
@@ -23,7 +23,7 @@ use crate::scheme::{Content, Covers, Limits, MessageSignatureRules};
 
 /// A compiled declaration: everything about a scheme that does not depend on a request.
 #[derive(Debug)]
-pub(crate) struct Plan {
+pub(crate) struct CompiledScheme {
     pub(crate) provider: Cow<'static, Provider>,
     pub(crate) content: Content,
     /// The signed parts before the body, of the body, and after it.
@@ -58,7 +58,7 @@ pub(crate) struct Plan {
     pub(crate) event_type: Option<Source>,
     /// The rules of HTTP Message Signatures.
     #[cfg(feature = "message-signatures")]
-    pub(crate) message: Option<PlannedMessage>,
+    pub(crate) message: Option<CompiledMessage>,
     /// The place of the key's name.
     pub(crate) key_id: Option<Source>,
     pub(crate) data: Vec<String>,
@@ -78,18 +78,18 @@ pub(crate) struct Plan {
     pub(crate) headers: Vec<HeaderName>,
     /// Whether a header of the request lists the signed headers.
     pub(crate) lists_headers: bool,
-    pub(crate) checks: Vec<PlannedCheck>,
+    pub(crate) checks: Vec<CompiledCheck>,
     /// The path to the items of the body that are signed one by one.
     pub(crate) each: Option<Vec<String>>,
     /// The largest amount of memory that the decision needs, in multiples of the body.
     pub(crate) copies: usize,
     pub(crate) tries: Tries,
     /// Whether the decision uses more than headers and a signed body.
-    pub(crate) is_slow: bool,
+    pub(crate) takes_slow_path: bool,
     /// Whether the decision over the body needs more of the head than the signatures.
     pub(crate) needs_head: bool,
     /// Whether more is rendered than the prefix of the body.
-    pub(crate) has_more: bool,
+    pub(crate) has_extra_parts: bool,
     /// Whether a delivery keeps the signed bytes around its body.
     pub(crate) keeps_around: bool,
     pub(crate) header_index: HeaderIndex,
@@ -100,7 +100,7 @@ pub(crate) struct Plan {
     pub(crate) challenges: Vec<Matcher>,
 }
 
-impl Plan {
+impl CompiledScheme {
     /// Returns the limits of a request. Fewer signatures are allowed if each costs a computation of its own.
     pub(crate) fn limits(&self) -> Limits {
         let scheme = &self.provider.scheme;
