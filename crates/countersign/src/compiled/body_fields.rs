@@ -40,7 +40,7 @@ impl BodyFields {
         if fields.payload.is_some() || content::is_gzip(body) {
             return Self::unwrapped(fields, body, sources);
         }
-        let [id, event_type, more] = lookup(sources, body, body);
+        let [id, event_type, more] = look_up(sources, body, body);
         (Self { id, event_type, payload: None, problem: None, counted: None }, more)
     }
 
@@ -55,14 +55,14 @@ impl BodyFields {
             Scalar::Slice(_) => Scalar::Text(scalar.as_str(text).to_owned()),
             own => own,
         };
-        let found = if problem.is_some() { [const { None }; 3] } else { lookup(sources, text, form) };
+        let found = if problem.is_some() { [const { None }; 3] } else { look_up(sources, text, form) };
         let [id, event_type, more] = found.map(|found| found.map(own));
         (Self { id, event_type, payload, problem, counted: None }, more)
     }
 }
 
 /// Looks up the values of the sources in one pass over the JSON. An empty value counts as absent.
-fn lookup(sources: [Option<&Source>; 3], json: &[u8], form: &[u8]) -> [Option<Scalar>; 3] {
+fn look_up(sources: [Option<&Source>; 3], json: &[u8], form: &[u8]) -> [Option<Scalar>; 3] {
     let mut found = [const { None }; 3];
     if sources.iter().flatten().all(|source| matches!(source.in_body(), [] | [_])) {
         let paths = sources.map(|source| match source?.in_body() {

@@ -6,7 +6,7 @@ use http::{HeaderValue, Response, header};
 use zeroize::Zeroizing;
 
 use super::body_kind::BodyKind;
-use super::scheme::Step;
+use super::steps::Step;
 use super::template::{Function, Operand, Piece};
 use super::{AnswerFormat, Place, Trust};
 use crate::form;

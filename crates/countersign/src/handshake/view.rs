@@ -1,5 +1,5 @@
 use super::body_kind::BodyKind;
-use super::scheme::{Step, Steps};
+use super::steps::{Step, Steps};
 use super::{Place, Values};
 use crate::form;
 use crate::head::Headers;
