@@ -36,7 +36,7 @@ pub fn filled(provider: &Provider) -> Provider {
 #[must_use]
 pub fn is_available(provider: &Provider) -> bool {
     let compiled_in = cfg!(feature = "asymmetric") || !provider.scheme.algorithm.is_asymmetric();
-    compiled_in && provider.scheme.token.is_none()
+    compiled_in && provider.scheme.jwt.is_none()
 }
 
 fn shared(provider: &Provider) -> String {

@@ -86,7 +86,7 @@ fn open_parameters(provider: &Provider) -> Vec<String> {
 /// Returns the halves of a key pair, or a shared secret twice.
 fn pair(provider: &Provider) -> (String, String) {
     let halves = |private: &str, public: &str| (private.to_owned(), public.to_owned());
-    let token = provider.scheme.token.as_ref().map(|rules| rules.algorithms.to_string()).unwrap_or_default();
+    let token = provider.scheme.jwt.as_ref().map(|rules| rules.algorithms.to_string()).unwrap_or_default();
     match provider.scheme.algorithm {
         Algorithm::Ed25519 => halves(key!("ed.pkcs8.pem"), key!("ed.spki.pem")),
         Algorithm::EcdsaP256Sha256 | Algorithm::EcdsaP256Sha1 => {

@@ -87,7 +87,7 @@ fn names_tell_cases_apart() {
 #[test]
 fn every_provider_of_the_catalogue_is_in_the_table() {
     let cases = cases::all();
-    for provider in providers::all().filter(|provider| provider.scheme.token.is_none()) {
+    for provider in providers::all().filter(|provider| provider.scheme.jwt.is_none()) {
         let sends = |case: &Case| case.sender.provider.slug == provider.slug;
         let is_unsent = UNSENT.iter().any(|(slug, _)| *slug == provider.slug);
         assert!(

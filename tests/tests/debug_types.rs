@@ -181,7 +181,7 @@ const LISTED: &[(&str, &[&str])] = &[
             "countersign::Format",
             "Encoding",
             "Template",
-            "TokenRules",
+            "JwtRules",
             "ConfigError",
             "ConfigWarning",
             "HandshakeCount",

@@ -31,19 +31,19 @@ fn a_token_that_binds_the_body_lets_no_other_through() {
 #[test]
 fn most_of_them_are_in_this_table() {
     let sent = providers::all().filter(|provider| is_sent(provider)).count();
-    let tokens = providers::all().filter(|provider| provider.scheme.token.is_some()).count();
+    let tokens = providers::all().filter(|provider| provider.scheme.jwt.is_some()).count();
     assert!(sent >= 7 && tokens - sent <= 11, "{sent} of {tokens}");
 }
 
 /// Returns whether the provider sends a token in a header, and has no open parameter.
 fn is_sent(provider: &Provider) -> bool {
     let header = matches!(provider.scheme.signature.at, Location::Header(_));
-    let rules = provider.scheme.token.as_ref();
+    let rules = provider.scheme.jwt.as_ref();
     header && rules.is_some_and(|rules| !rules.detached) && Verifier::keyless(provider.clone()).is_ok()
 }
 
 fn keys(provider: &Provider) -> [&'static str; 2] {
-    let rules = provider.scheme.token.as_ref().expect("a token");
+    let rules = provider.scheme.jwt.as_ref().expect("a token");
     let algorithms = &rules.algorithms;
     // If other families are accepted, too, shared secrets must be enabled.
     let is_shared = algorithms.split('|').all(|name| name.starts_with("HS")) || rules.shared_secrets;

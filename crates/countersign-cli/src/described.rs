@@ -81,7 +81,7 @@ fn from(source: &str) -> String {
 /// Returns the name of the algorithm, with those of a token.
 pub(crate) fn algorithm(scheme: &Scheme) -> String {
     let name = word(&scheme.algorithm);
-    match &scheme.token {
+    match &scheme.jwt {
         Some(rules) => format!("{name} ({})", rules.algorithms.replace('|', ", ")),
         None => name,
     }
@@ -102,7 +102,7 @@ pub(crate) fn timestamp(scheme: &Scheme) -> String {
 fn accepted(scheme: &Scheme, field: &TimestampField) -> String {
     let tolerance = field.tolerance;
     let is_start = matches!(&field.at, Location::Claim(name) if matches!(&**name, "iat" | "nbf"));
-    let (Some(rules), Some(leeway), true) = (&scheme.token, tolerance.past(), is_start) else {
+    let (Some(rules), Some(leeway), true) = (&scheme.jwt, tolerance.past(), is_start) else {
         return tolerance.to_string();
     };
     if let Some(most) = rules.max_age_secs {

@@ -73,7 +73,7 @@ fn retry_window(provider: &Provider) -> Option<Duration> {
 /// Returns the time for which one delivery is accepted: from the largest lead to the largest age of its timestamp.
 fn replay_window(provider: &Provider) -> Option<Duration> {
     let tolerance = provider.scheme.timestamp.as_ref()?.tolerance;
-    let age = provider.scheme.token.as_ref().and_then(|rules| rules.max_age_secs).unwrap_or(0);
+    let age = provider.scheme.jwt.as_ref().and_then(|rules| rules.max_age_secs).unwrap_or(0);
     let secs = tolerance.past()?.saturating_add(tolerance.future()?).saturating_add(age);
     Some(Duration::from_secs(secs))
 }

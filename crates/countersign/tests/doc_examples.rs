@@ -46,7 +46,7 @@ const BASES: [&str; 5] = [
     [scheme]
     algorithm = "jwt"
     signature = { at = "header:authorization", format = { value = { prefixes = "Bearer ", required = true } }, encoding = "base64url" }
-    token = { algorithms = "ES256" }
+    jwt = { algorithms = "ES256" }
     "#,
     r#"
     slug = "acme"

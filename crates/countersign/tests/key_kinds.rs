@@ -123,13 +123,13 @@ fn a_public_key_in_any_form_is_no_shared_secret() {
     let (mut declarations, mut formats) = (0, Vec::new());
     for provider in providers::all() {
         let scheme = &provider.scheme;
-        let hashes = scheme.token.as_ref().is_some_and(|token| token.algorithms.contains("HS"));
-        if scheme.algorithm.is_asymmetric() || scheme.token.is_some() && !hashes {
+        let hashes = scheme.jwt.as_ref().is_some_and(|token| token.algorithms.contains("HS"));
+        if scheme.algorithm.is_asymmetric() || scheme.jwt.is_some() && !hashes {
             continue;
         }
         declarations += 1;
         // Mixed declarations recognise these forms as RSA keys and keys on curves.
-        let mixed = scheme.token.as_ref().is_some_and(|token| !token.algorithms.starts_with("HS"));
+        let mixed = scheme.jwt.as_ref().is_some_and(|token| !token.algorithms.starts_with("HS"));
         let id = if scheme.key.after.is_empty() { String::new() } else { format!("id{}", scheme.key.after) };
         let prefix = scheme.key.prefix.split('|').next().unwrap();
         // All forms for each conversion of text into keys, and some for each declaration.
@@ -188,7 +188,7 @@ fn common_secrets_are_no_public_keys() {
 fn a_shared_secret_is_opt_in_where_families_mix() {
     let mut mixed = 0;
     for provider in providers::all() {
-        let Some(rules) = &provider.scheme.token else { continue };
+        let Some(rules) = &provider.scheme.jwt else { continue };
         let shared = rules.algorithms.split('|').filter(|name| name.starts_with("HS")).count();
         if shared == 0 || shared == rules.algorithms.split('|').count() {
             continue;

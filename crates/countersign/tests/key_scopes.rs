@@ -18,7 +18,7 @@ const NOW: UnixTime = UnixTime::from_secs(1_700_000_000);
 
 /// Returns whether a verifier takes public keys.
 fn takes_public_keys(provider: &Provider) -> bool {
-    let rules = provider.scheme.token.as_ref();
+    let rules = provider.scheme.jwt.as_ref();
     provider.scheme.algorithm.is_asymmetric()
         || rules.is_some_and(|rules| rules.algorithms.split('|').any(|name| !name.starts_with("HS")))
 }

@@ -135,7 +135,7 @@ fn headers_stand_in_for_parameters_that_a_token_lacks_if_they_are_signed() {
     assert_eq!(verdict(signed.trim(), None, "2"), "malformed_signature");
     let mut unlisted = providers::TRUELAYER.clone();
     unlisted.scheme = unlisted.scheme.with_content("{method} {path}\n{body}");
-    assert_eq!(unlisted.check().unwrap_err().field(), "scheme.token.parameter_headers");
+    assert_eq!(unlisted.check().unwrap_err().field(), "scheme.jwt.parameter_headers");
 }
 
 #[test]
@@ -349,7 +349,7 @@ fn a_chain_of_certificates_is_checked_link_by_link() {
     }
     // A token without its certificates, signed by the same key.
     let mut without = provider();
-    without.scheme.token.as_mut().unwrap().certificates = None;
+    without.scheme.jwt.as_mut().unwrap().certificates = None;
     let key = data!("keys/x5c/signer.pem").split("-----BEGIN CERTIFICATE").next().unwrap();
     let signer = Signer::new(without, secret(key)).unwrap();
     let bare = signer.signature(&SigningRequest::new(body.to_string(), now)).unwrap();
@@ -361,13 +361,13 @@ fn a_chain_may_be_on_another_curve_if_the_declaration_accepts_its_algorithm() {
     let now = UnixTime::from_secs(1_700_000_000);
     let signed_by = |chain: &str, algorithms: &'static str, root: &str| {
         let mut provider = providers::APPLE_APP_STORE.clone().with_parameter("bundle_id", "com.example");
-        provider.scheme.token.as_mut().unwrap().algorithms = algorithms.into();
+        provider.scheme.jwt.as_mut().unwrap().algorithms = algorithms.into();
         let body = json!({
             "notificationUUID": "1", "notificationType": "TEST", "signedDate": now.as_millis(),
             "data": {"bundleId": "com.example"},
         });
         let mut signing = provider.clone();
-        signing.scheme.token.as_mut().unwrap().algorithms = "ES384".into();
+        signing.scheme.jwt.as_mut().unwrap().algorithms = "ES384".into();
         let signer = Signer::new(signing, secret(chain)).unwrap();
         let token = signer.signature(&SigningRequest::new(body.to_string(), now)).unwrap();
         let verifier = Verifier::new(provider, secret(root)).unwrap();
@@ -428,8 +428,8 @@ fn secrets_of_chains_are_roots_and_signers_bring_certificates() {
         assert!(error.contains("a private key as PEM"), "{error}");
     }
     let mut own = provider();
-    own.scheme.token.as_mut().unwrap().certificates.as_mut().unwrap().leaf = "apple".into();
-    assert_eq!(own.check().unwrap_err().field(), "scheme.token.certificates.leaf");
+    own.scheme.jwt.as_mut().unwrap().certificates.as_mut().unwrap().leaf = "apple".into();
+    assert_eq!(own.check().unwrap_err().field(), "scheme.jwt.certificates.leaf");
 }
 
 /// The signature was computed with Python according to the PHP code on doc.cryptomus.com:

@@ -22,7 +22,7 @@ fn apple() -> Provider {
         [scheme]
         algorithm = "jwt"
         signature = { at = "json:/signedPayload", encoding = "base64url" }
-        token = { algorithms = "ES256" }
+        jwt = { algorithms = "ES256" }
 
         [event]
         id = "json:/notificationUUID"

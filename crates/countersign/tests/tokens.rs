@@ -117,7 +117,7 @@ fn another_key_another_body_and_no_token_are_refused() {
     for declared in providers_with_tokens() {
         let (slug, scene) = (&declared.slug, Scene::new(declared));
         let other = if scene.takes_text() { "another secret".to_owned() } else { OTHER_RSA.to_owned() };
-        let rules = declared.scheme.token.as_ref().unwrap();
+        let rules = declared.scheme.jwt.as_ref().unwrap();
         if !rules.algorithms.starts_with("ES") {
             let verifier = Verifier::new(scene.provider.clone(), Secret::new(other).unwrap()).unwrap();
             let verdict = verifier.verify(&scene.head(), scene.body.clone(), UnixTime::from_secs(NOW));
@@ -302,7 +302,7 @@ fn a_key_is_what_the_scheme_can_use() {
     let point = &der[der.len() - 96..];
     let [x384, y384] = [&point[..48], &point[48..]].map(|half| URL_SAFE_NO_PAD.encode(half));
     let mut both = filled("plaid", &parameters());
-    both.scheme.token.as_mut().unwrap().algorithms = "ES256|ES384".into();
+    both.scheme.jwt.as_mut().unwrap().algorithms = "ES256|ES384".into();
     for (curve, x, y, fits) in [
         ("P-256", &x, &y, true),
         ("P-384", &x384, &y384, true),
@@ -320,7 +320,7 @@ fn a_key_is_what_the_scheme_can_use() {
 #[test]
 fn a_token_of_another_algorithm_is_told_once_which_are_accepted() {
     let mut provider = providers::NETLIFY.clone();
-    provider.scheme.token.as_mut().unwrap().algorithms = "HS256|HS384".into();
+    provider.scheme.jwt.as_mut().unwrap().algorithms = "HS256|HS384".into();
     let secret = |text: &str| Secret::new(text).unwrap();
     let secrets = SecretSet::new(secret("new")).with("old", secret("old"));
     let token = format!("{}.e30.AQI", URL_SAFE_NO_PAD.encode(r#"{"alg":"RS256"}"#));
@@ -402,7 +402,7 @@ fn a_token_that_names_no_key_is_tried_with_few() {
         let VerifyError::SignatureMismatch { keys } = verified.unwrap_err() else {
             panic!("{}", scene.provider.slug)
         };
-        let rules = scene.provider.scheme.token.as_ref().unwrap();
+        let rules = scene.provider.scheme.jwt.as_ref().unwrap();
         let weight = match rules.algorithms.split('|').next().unwrap() {
             "ES512" => 5,
             "ES384" => 3,
@@ -456,8 +456,8 @@ fn debug_shows_no_key() {
 #[test]
 fn declarations_with_mistakes_name_the_field() {
     let mut provider = providers::NETLIFY.clone();
-    provider.scheme.token = None;
-    assert_eq!(provider.check().unwrap_err().field(), "scheme.token");
+    provider.scheme.jwt = None;
+    assert_eq!(provider.check().unwrap_err().field(), "scheme.jwt");
     for (json, field) in [
         (
             r#"{"algorithm":"hmac-sha256","content":"{body}","signature":{"at":"body","encoding":"hex"}}"#,
@@ -465,7 +465,7 @@ fn declarations_with_mistakes_name_the_field() {
         ),
         (
             r#"{"algorithm":"hmac-sha256","content":"{body}","signature":{"at":"header:a","encoding":"hex"},"token":{"algorithms":"HS256"}}"#,
-            "scheme.token",
+            "scheme.jwt",
         ),
         (
             r#"{"algorithm":"jwt","signature":{"at":"header:a","encoding":"hex"},"token":{"algorithms":"HS256"}}"#,
@@ -477,11 +477,11 @@ fn declarations_with_mistakes_name_the_field() {
         ),
         (
             r#"{"algorithm":"jwt","signature":{"at":"header:a","encoding":"base64url"},"token":{"algorithms":"none"}}"#,
-            "scheme.token.algorithms",
+            "scheme.jwt.algorithms",
         ),
         (
             r#"{"algorithm":"jwt","signature":{"at":"body","encoding":"base64url"},"token":{"algorithms":"HS256","detached":true}}"#,
-            "scheme.token.detached",
+            "scheme.jwt.detached",
         ),
         (
             r#"{"algorithm":"jwt","content":"{body}","signature":{"at":"header:a","encoding":"base64url"},"token":{"algorithms":"HS256"}}"#,
@@ -489,7 +489,7 @@ fn declarations_with_mistakes_name_the_field() {
         ),
         (
             r#"{"algorithm":"jwt","signature":{"at":"header:a","encoding":"base64url"},"token":{"algorithms":"HS256","max":1}}"#,
-            "scheme.token.max",
+            "scheme.jwt.max",
         ),
         (
             r#"{"algorithm":"token","signature":{"at":"header:a","encoding":"text"},"checks":[{"at":"claim:a","equals":"x"}]}"#,
@@ -523,9 +523,8 @@ proptest! {
 
 /// Returns the declarations with tokens. Those with certificates are tested in `signed_payloads.rs`.
 fn providers_with_tokens() -> impl Iterator<Item = &'static Provider> {
-    let brings_none = |provider: &&Provider| {
-        provider.scheme.token.as_ref().is_some_and(|rules| rules.certificates.is_none())
-    };
+    let brings_none =
+        |provider: &&Provider| provider.scheme.jwt.as_ref().is_some_and(|rules| rules.certificates.is_none());
     providers::all().filter(brings_none)
 }
 
@@ -544,7 +543,7 @@ impl Scene {
 
     fn of(declared: &Provider, body: &str) -> Self {
         let provider = filled(&declared.slug, &parameters());
-        let first = provider.scheme.token.as_ref().unwrap().algorithms.split('|').next().unwrap().to_owned();
+        let first = provider.scheme.jwt.as_ref().unwrap().algorithms.split('|').next().unwrap().to_owned();
         let (public, private) = match first.get(..2).unwrap() {
             "RS" => (key("rsa2048.spki.pem"), key("rsa2048.pkcs8.pem")),
             "ES" if first == "ES512" => (key("p521.spki.pem"), key("p521.pkcs8.pem")),

@@ -145,7 +145,7 @@ fn vectors() -> Vec<Vector> {
         provider.is_some_and(|Provider { scheme, .. }| {
             (cfg!(feature = "asymmetric") || !scheme.algorithm.is_asymmetric())
                 && (cfg!(feature = "nfkd") || !scheme.key.nfkd)
-                && (cfg!(feature = "jwt") || scheme.token.is_none())
+                && (cfg!(feature = "jwt") || scheme.jwt.is_none())
         })
     };
     all().into_iter().filter(known).collect()

@@ -44,7 +44,7 @@ pub(crate) fn senders() -> &'static [Sender] {
             |provider: &Provider| SENDERS.iter().any(|sender| sender.provider.slug == provider.slug);
         // Tokens have a separate table: tests/web_tokens.rs.
         let unsent = |provider: &Provider| {
-            provider.scheme.token.is_some() || UNSENT.iter().any(|(slug, _)| *slug == provider.slug)
+            provider.scheme.jwt.is_some() || UNSENT.iter().any(|(slug, _)| *slug == provider.slug)
         };
         let catalogue = providers::all().filter(|provider| !by_hand(provider) && !unsent(provider));
         let beside = declared().iter().filter(|provider| providers::find(&provider.slug).is_none());

@@ -97,7 +97,7 @@ fn delivery(row: &Row, variant: Variant) -> Option<Delivery> {
         Variant::Id => genuine.with_other_id(row.provider),
         Variant::Oldest => moved(tolerance?.past(), -1, 0),
         // A token contains its own expiry.
-        Variant::TooOld if row.provider.scheme.token.is_some() => moved(tolerance?.past(), -1, 3600),
+        Variant::TooOld if row.provider.scheme.jwt.is_some() => moved(tolerance?.past(), -1, 3600),
         Variant::TooOld => moved(tolerance?.past(), -1, 1),
         Variant::Latest => moved(tolerance?.future(), 1, 0),
         Variant::TooLate => moved(tolerance?.future(), 1, 1),

@@ -107,7 +107,7 @@ impl Forge {
     pub(super) fn max_age(&self) -> Option<u64> {
         let scheme = &self.provider.scheme;
         let past = scheme.timestamp.as_ref()?.tolerance.past()?;
-        let of_token = scheme.token.as_ref().and_then(|rules| rules.max_age_secs);
+        let of_token = scheme.jwt.as_ref().and_then(|rules| rules.max_age_secs);
         Some(past.saturating_add(of_token.unwrap_or_default()))
     }
 

@@ -30,7 +30,7 @@ pub(super) struct Original<'r> {
 impl<'r> Original<'r> {
     pub(super) fn new(provider: &'r Provider, url: &'r str, headers: &'r HeaderMap, body: &'r Bytes) -> Self {
         let mut original = Self { provider, url, headers, body, claims: None };
-        if let Some(rules) = &provider.scheme.token {
+        if let Some(rules) = &provider.scheme.jwt {
             let token = original.get(&provider.scheme.signature.at).unwrap_or_default();
             let token = token.rsplit([' ', ',']).next().unwrap_or_default();
             // A detached token has its claims in its header.

@@ -16,7 +16,7 @@ pub(super) fn find(case: &Case) -> Option<Cause> {
 /// Reports a secret that is short or ends within quotes.
 fn secret_cut(case: &Case) -> Option<Cause> {
     let scheme = &case.provider.scheme;
-    let is_shared = !scheme.algorithm.is_asymmetric() && scheme.token.is_none();
+    let is_shared = !scheme.algorithm.is_asymmetric() && scheme.jwt.is_none();
     let is_cut = |text: &str| {
         let quotes = text.bytes().filter(|byte| matches!(byte, b'"' | b'\'')).count();
         text.len() < SHORT || text.ends_with('\\') || quotes % 2 == 1
@@ -68,7 +68,7 @@ fn body(case: &Case) -> Option<Cause> {
 /// Reports a configured secret that does not have the form of this provider's.
 fn secret(case: &Case) -> Option<Cause> {
     let scheme = &case.provider.scheme;
-    if scheme.algorithm.is_asymmetric() || scheme.token.is_some() {
+    if scheme.algorithm.is_asymmetric() || scheme.jwt.is_some() {
         return None;
     }
     let prefixes = || scheme.key.prefix.split('|').filter(|prefix| !prefix.is_empty());

@@ -55,7 +55,7 @@ pub(super) fn last(case: &Case) -> Guesses<'_> {
 
 fn secrets(case: &Case) -> impl Iterator<Item = &Stored> {
     let scheme = &case.provider.scheme;
-    let is_shared = !scheme.algorithm.is_asymmetric() && scheme.token.is_none();
+    let is_shared = !scheme.algorithm.is_asymmetric() && scheme.jwt.is_none();
     case.secrets.iter().filter(move |stored| is_shared && stored.text().len() <= LONGEST).take(MOST_SECRETS)
 }
 

@@ -95,7 +95,7 @@ fn allows(check: &Check, text: &str) -> bool {
 
 /// Returns the claims of a token, those of its payload and of its header, or nothing for another signature.
 fn claims(declared: &Shape, provider: &Provider, field: &str) -> Value {
-    let signatures = declared.signatures(field.as_bytes()).filter(|_| provider.scheme.token.is_some());
+    let signatures = declared.signatures(field.as_bytes()).filter(|_| provider.scheme.jwt.is_some());
     let Some(signatures) = signatures else { return Value::Null };
     let token = signatures.first().copied().unwrap_or_default();
     let mut claims = serde_json::Map::new();

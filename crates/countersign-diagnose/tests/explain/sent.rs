@@ -145,7 +145,7 @@ pub(crate) fn shared_body_signers() -> Vec<&'static Provider> {
 
 pub(crate) fn is_shared(provider: &Provider) -> bool {
     let scheme = &provider.scheme;
-    !scheme.algorithm.is_asymmetric() && scheme.token.is_none() && scheme.algorithm != Algorithm::Basic
+    !scheme.algorithm.is_asymmetric() && scheme.jwt.is_none() && scheme.algorithm != Algorithm::Basic
 }
 
 /// Asserts that the diagnosis names one of these causes first, in a sentence that does not contain the secret.

@@ -56,7 +56,7 @@ const DIGESTED: &str = "the answer holds a SHA-256 of a configured value and of 
 
 /// Returns a sample of the signed content if that of all deliveries has the same form: a digest or a token.
 fn sample(compiled: &CompiledScheme) -> Option<Vec<u8>> {
-    if compiled.provider.scheme.token.is_some() {
+    if compiled.provider.scheme.jwt.is_some() {
         // `{"alg":"HS256"}.{}`
         return Some(b"eyJhbGciOiJIUzI1NiJ9.e30".to_vec());
     }

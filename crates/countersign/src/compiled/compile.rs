@@ -92,7 +92,7 @@ impl CompiledScheme {
         let is_claim = |source: Option<&Source>| matches!(source, Some(Source::Claim(_)));
         let signs_raw_body = content.is_raw_body();
         let hashes_early =
-            signs_raw_body && each.is_none() && scheme.token.is_none() && scheme.algorithm.hashes_in_order();
+            signs_raw_body && each.is_none() && scheme.jwt.is_none() && scheme.algorithm.hashes_in_order();
         let mut handshakes = Steps::new(&provider.handshakes)?;
         if let Some(steps) = &mut handshakes {
             steps.set_covered(|place| super::challenges::covers(&provider, &bound, signs, place));
@@ -103,7 +103,7 @@ impl CompiledScheme {
         let handshakes = handshakes.map(Arc::new);
         let challenges = challenges(&provider.handshakes)?;
         let takes_slow_path = scheme.algorithm.is_asymmetric()
-            || scheme.token.is_some()
+            || scheme.jwt.is_some()
             || !checks.is_empty()
             || each.is_some()
             || lists_headers
@@ -119,7 +119,7 @@ impl CompiledScheme {
         let needs_head = !checks.is_empty()
             || lists_headers
             || key_id.is_some()
-            || scheme.token.is_some()
+            || scheme.jwt.is_some()
             || scheme.signature.encoding == Encoding::Base64Json;
         let copies = copies(scheme, &content);
         let tries = Tries::of(scheme, &content);
@@ -221,7 +221,7 @@ const ITEMS: Format = Format::list(",", "=", "*");
 /// for content that is not hashed in order, and for a token in it.
 fn copies(scheme: &Scheme, content: &Content) -> usize {
     let makes_content = !content.streams() || scheme.each.is_some();
-    let takes_apart = scheme.token.is_some() || scheme.signature.at.is_in_body();
+    let takes_apart = scheme.jwt.is_some() || scheme.signature.at.is_in_body();
     let keeps = !scheme.algorithm.hashes_in_order() || scheme.final_newline;
     // The body as one text in quotes.
     let is_quoted = |value: &Value| value.row.covers == Covers::Bytes && value.row.shape == Shape::Closed;

@@ -26,7 +26,7 @@ impl Coverage {
         let content = without_end.as_ref().unwrap_or(&boundaries.bound);
         let has = |needs| content.values().any(|value| value.row.needs == needs);
         // A signed value that is derived from the body, such as its digest, covers the body.
-        let token = provider.scheme.token.as_ref();
+        let token = provider.scheme.jwt.as_ref();
         let message = provider.scheme.message_signature.as_ref();
         let body = content.covers_body()
             || message.is_some_and(MessageSignatureRules::covers_body)

@@ -91,7 +91,7 @@ fn check_circle(compiled: &CompiledScheme) -> Result<(), ConfigError> {
 fn check_body_kind(compiled: &CompiledScheme) -> Result<(), ConfigError> {
     let scheme = &compiled.provider.scheme;
     // The JSON of a form field counts as the body, and so does the payload of a token.
-    if compiled.payload.is_some() || scheme.token.is_some() {
+    if compiled.payload.is_some() || scheme.jwt.is_some() {
         return Ok(());
     }
     let kinds = |source: &Source| [matches!(source, Source::Json(_)), matches!(source, Source::Form(_))];

@@ -5,7 +5,7 @@ use super::source::Source;
 use super::{challenges, message_signature, possible, readable, variation};
 use crate::error::ConfigError;
 use crate::scheme::{
-    Algorithm, Content, Covers, Encoding, Format, Location, Needs, Part, Shape, TokenRules, Value,
+    Algorithm, Content, Covers, Encoding, Format, JwtRules, Location, Needs, Part, Shape, Value,
 };
 
 /// Checks all of a declaration.
@@ -23,10 +23,10 @@ pub(super) fn check(compiled: &CompiledScheme) -> Result<(), ConfigError> {
 
 /// Checks that headers which stand in for parameters of a token are signed.
 fn check_stand_ins(compiled: &CompiledScheme) -> Result<(), ConfigError> {
-    let mut stand_ins = compiled.provider.scheme.token.iter().flat_map(TokenRules::stand_ins);
+    let mut stand_ins = compiled.provider.scheme.jwt.iter().flat_map(JwtRules::stand_ins);
     needs(
         stand_ins.next().is_none() || compiled.content.claimed_list().is_some(),
-        "scheme.token.parameter_headers",
+        "scheme.jwt.parameter_headers",
         "stands in for signed parameters, so the headers have to be signed: sign them with `{headers:claim:…}`",
     )
 }
@@ -42,7 +42,7 @@ fn check_scheme(compiled: &CompiledScheme) -> Result<(), ConfigError> {
         "stands in paths, names of files and metrics: begin it with a letter or digit, and use letters, digits, `-`, `_` and `.` only",
     )?;
     // The content of a scheme with detached tokens is their payload.
-    let is_payload = scheme.token.as_ref().is_some_and(|rules| rules.detached);
+    let is_payload = scheme.jwt.as_ref().is_some_and(|rules| rules.detached);
     needs(
         is_payload
             || compiled.content.is_empty()
@@ -103,8 +103,8 @@ fn check_scheme(compiled: &CompiledScheme) -> Result<(), ConfigError> {
 fn check_places(compiled: &CompiledScheme) -> Result<(), ConfigError> {
     let scheme = &compiled.provider.scheme;
     needs(
-        (scheme.algorithm == Algorithm::Jwt) == scheme.token.is_some(),
-        "scheme.token",
+        (scheme.algorithm == Algorithm::Jwt) == scheme.jwt.is_some(),
+        "scheme.jwt",
         "belongs to the algorithm `jwt`, and only there",
     )?;
     for (field, source) in [
@@ -114,7 +114,7 @@ fn check_places(compiled: &CompiledScheme) -> Result<(), ConfigError> {
     ] {
         needs(!matches!(source, Some(Source::Body)), field, "is a value, and `body` is all that is sent")?;
         needs(
-            scheme.token.is_some() || !matches!(source, Some(Source::Claim(_))),
+            scheme.jwt.is_some() || !matches!(source, Some(Source::Claim(_))),
             field,
             "is a claim, and only tokens have claims",
         )?;
@@ -132,12 +132,12 @@ fn check_places(compiled: &CompiledScheme) -> Result<(), ConfigError> {
     for check in &compiled.checks {
         needs(check.at != Location::Body, "scheme.checks.at", "is a value, and `body` is all that is sent")?;
         needs(
-            scheme.token.is_some() || !matches!(check.at, Location::Claim(_)),
+            scheme.jwt.is_some() || !matches!(check.at, Location::Claim(_)),
             "scheme.checks.at",
             "is a claim, and only tokens have claims",
         )?;
     }
-    let Some(rules) = &scheme.token else {
+    let Some(rules) = &scheme.jwt else {
         return needs(
             !matches!(compiled.signature, Source::Body | Source::Claim(_)),
             "scheme.signature.at",
@@ -158,7 +158,7 @@ fn check_places(compiled: &CompiledScheme) -> Result<(), ConfigError> {
     )?;
     needs(
         !rules.detached || !compiled.signature.is_in_body(),
-        "scheme.token.detached",
+        "scheme.jwt.detached",
         "the body cannot be both the token and its payload",
     )?;
     needs(compiled.each.is_none(), "scheme.each", "a token is not one per item")
@@ -259,9 +259,8 @@ fn check_contents(compiled: &CompiledScheme) -> Result<(), ConfigError> {
              `.{body}` after it, and no second list",
         )?;
         needs(
-            !content.needs(Needs::HeadersOfClaim)
-                || scheme.token.as_ref().is_some_and(|rules| rules.detached),
-            "`{headers:claim:…}` is listed by a claim in the header of a token, so `scheme.token` has to be `detached`",
+            !content.needs(Needs::HeadersOfClaim) || scheme.jwt.as_ref().is_some_and(|rules| rules.detached),
+            "`{headers:claim:…}` is listed by a claim in the header of a token, so `scheme.jwt` has to be `detached`",
         )?;
         needs(
             !(content.needs(Needs::Form) && content.needs(Needs::Json)),

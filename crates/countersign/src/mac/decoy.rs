@@ -82,7 +82,7 @@ mod tests {
     fn every_declaration_has_a_decoy() {
         // If tokens carry their certificates, only root certificates are configured.
         let has_keys = |provider: &&crate::Provider| {
-            provider.scheme.token.as_ref().is_none_or(|rules| rules.certificates.is_none())
+            provider.scheme.jwt.as_ref().is_none_or(|rules| rules.certificates.is_none())
         };
         for provider in providers::all().filter(has_keys) {
             let shown = format!("{:?}", KeyRing::decoy(&provider.scheme));

@@ -39,7 +39,7 @@ impl KeyRing {
     pub(crate) fn new(scheme: &Scheme, secrets: &SecretSet, role: Role) -> Result<Self, ConfigError> {
         check_compiled_in(scheme.algorithm)?;
         #[cfg(feature = "jwt")]
-        if let Some(rules) = &scheme.token {
+        if let Some(rules) = &scheme.jwt {
             return Ok(Self { keys: Vec::new(), tokens: TokenKeys::new(scheme, rules, secrets)? });
         }
         let mut keys = Vec::new();

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::event::Requirement;
 use crate::handshake::Handshake;
-use crate::scheme::{Content, Location, Needs, Pointer, Scheme, Text, TokenRules, text};
+use crate::scheme::{Content, JwtRules, Location, Needs, Pointer, Scheme, Text, text};
 
 impl Provider {
     /// Creates a declaration with a scheme and no other facts.
@@ -224,7 +224,7 @@ impl Provider {
     /// tokens signed with public keys (FusionAuth). Has no effect on other declarations.
     #[must_use]
     pub fn with_shared_secrets(mut self) -> Self {
-        self.scheme.token = self.scheme.token.map(TokenRules::with_shared_secrets);
+        self.scheme.jwt = self.scheme.jwt.map(JwtRules::with_shared_secrets);
         self
     }
 }

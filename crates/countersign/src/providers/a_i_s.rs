@@ -4,8 +4,8 @@ use super::shared;
 use crate::handshake::{Answer, AnswerHeader, Condition, Handshake, Method, Place, Trust};
 use crate::provider::{Confidence, KeyScope, Proof, Provider, Retries};
 use crate::scheme::{
-    Algorithm, CertificateRules, Check, Encoding, Format, KeyFormat, Location, Scheme, SignatureField,
-    TokenRules, Unit,
+    Algorithm, CertificateRules, Check, Encoding, Format, JwtRules, KeyFormat, Location, Scheme,
+    SignatureField, Unit,
 };
 use crate::time::Tolerance;
 
@@ -126,7 +126,7 @@ pub static APPLE_APP_STORE: Provider =
             SignatureField::at(Location::json("/signedPayload"), Format::BARE, Encoding::Base64Url),
             "ES256",
         )
-        .with_token(TokenRules::new("ES256").with_certificates(CertificateRules::new(
+        .with_jwt(JwtRules::new("ES256").with_certificates(CertificateRules::new(
             "1.2.840.113635.100.6.11.1",
             "1.2.840.113635.100.6.2.1",
         )))

@@ -3,7 +3,7 @@
 use super::aws_sns;
 use super::shared;
 use crate::provider::{Confidence, Proof, Provider, Retries};
-use crate::scheme::{Algorithm, Check, Digest, Encoding, Location, Scheme, SignatureField, TokenRules, Unit};
+use crate::scheme::{Algorithm, Check, Digest, Encoding, JwtRules, Location, Scheme, SignatureField, Unit};
 
 /// By slug.
 pub(super) const DECLARATIONS: &[&Provider] = &[
@@ -26,7 +26,7 @@ pub static ATLASSIAN_CONNECT: Provider = Provider::new(
     "atlassian-connect",
     "Atlassian Connect",
     Scheme::jwt(AUTHORIZATION_JWT, "HS256")
-        .with_token(TokenRules::new("HS256").with_required("exp"))
+        .with_jwt(JwtRules::new("HS256").with_required("exp"))
         .with_optional_timestamp(shared::ISSUED, Unit::Seconds, shared::LEEWAY)
         .with_checks(
             const {

@@ -3,7 +3,7 @@
 use super::shared;
 use crate::provider::{Confidence, KeyScope, Proof, Provider, Retries};
 use crate::scheme::{
-    Algorithm, Encoding, Format, KeyFormat, Location, Scheme, SignatureField, TokenRules, Unit, text,
+    Algorithm, Encoding, Format, JwtRules, KeyFormat, Location, Scheme, SignatureField, Unit, text,
 };
 use crate::time::Tolerance;
 
@@ -126,7 +126,7 @@ pub static CONSTANT_CONTACT: Provider = Provider::new(
     "constant-contact",
     "Constant Contact",
     Scheme::jwt(shared::bare_token("x-ctct-webhook-sig"), "RS256")
-        .with_token(TokenRules::new("RS256").detached().unencoded())
+        .with_jwt(JwtRules::new("RS256").detached().unencoded())
         .with_timestamp(Location::claim("ts"), Unit::Seconds, Tolerance::seconds(300)),
 )
 .with_source(

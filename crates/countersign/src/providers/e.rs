@@ -4,7 +4,7 @@ use super::shared;
 use crate::handshake::{Answer, AnswerHeader, Condition, Handshake, Method, Place, Trust};
 use crate::provider::{Confidence, KeyScope, Proof, Provider, Retries};
 use crate::scheme::{
-    Algorithm, Check, Encoding, KeyFormat, Location, Presence, Scheme, SignatureField, TokenRules, Unit, text,
+    Algorithm, Check, Encoding, JwtRules, KeyFormat, Location, Presence, Scheme, SignatureField, Unit, text,
 };
 use crate::time::Tolerance;
 
@@ -154,7 +154,7 @@ pub static EVENT_GRID: Provider = Provider::new(
     "event-grid",
     "Azure Event Grid (Entra ID)",
     Scheme::jwt(shared::BEARER, "RS256")
-        .with_token(TokenRules::new("RS256").with_required("exp"))
+        .with_jwt(JwtRules::new("RS256").with_required("exp"))
         .with_optional_timestamp(shared::ISSUED, Unit::Seconds, shared::LEEWAY)
         .with_checks(
             const {

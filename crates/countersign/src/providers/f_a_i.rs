@@ -4,7 +4,7 @@ use super::shared;
 use crate::handshake::{Answer, Condition, Handshake, Method, Place, Trust};
 use crate::provider::{Confidence, KeyScope, Proof, Provider, Retries};
 use crate::scheme::{
-    Algorithm, Check, Encoding, Format, KeyFormat, Location, Scheme, SignatureField, TokenRules, Unit,
+    Algorithm, Check, Encoding, Format, JwtRules, KeyFormat, Location, Scheme, SignatureField, Unit,
 };
 use crate::time::Tolerance;
 
@@ -159,7 +159,7 @@ pub static FIREBLOCKS: Provider = Provider::new(
     "fireblocks",
     "Fireblocks",
     Scheme::jwt(shared::bare_token("fireblocks-webhook-signature"), "RS512")
-        .with_token(TokenRules::new("RS512").detached()),
+        .with_jwt(JwtRules::new("RS512").detached()),
 )
 .with_source(Confidence::OfficialDocs, "https://developers.fireblocks.com/reference/validating-webhooks")
 .with_checked("2026-11")

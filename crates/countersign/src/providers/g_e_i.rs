@@ -2,7 +2,7 @@
 
 use super::shared;
 use crate::provider::{Confidence, KeyScope, Proof, Provider, Retries};
-use crate::scheme::{Algorithm, Check, Encoding, Location, Scheme, SignatureField, TokenRules, Unit, text};
+use crate::scheme::{Algorithm, Check, Encoding, JwtRules, Location, Scheme, SignatureField, Unit, text};
 
 /// By slug.
 pub(super) const DECLARATIONS: &[&Provider] =
@@ -37,7 +37,7 @@ pub static GEMINI_JWT: Provider = Provider::new(
     "gemini-jwt",
     "Google Gemini API (dynamic webhooks)",
     Scheme::jwt(shared::bare_token("webhook-signature"), "RS256")
-        .with_token(TokenRules::new("RS256").with_required("exp"))
+        .with_jwt(JwtRules::new("RS256").with_required("exp"))
         .with_optional_timestamp(shared::ISSUED, Unit::Seconds, shared::LEEWAY)
         .with_checks(const { &[Check::equals(Location::claim("aud"), "{param:audience}")] }),
 )

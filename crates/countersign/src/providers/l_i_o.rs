@@ -4,7 +4,7 @@ use super::shared;
 use crate::handshake::{Answer, Condition, Handshake, Method, Pattern, Place, Trust};
 use crate::provider::{Confidence, Proof, Provider, Retries};
 use crate::scheme::{
-    Check, Digest, Encoding, Format, Location, Scheme, SignatureField, TokenRules, Unit, text,
+    Check, Digest, Encoding, Format, JwtRules, Location, Scheme, SignatureField, Unit, text,
 };
 use crate::time::Tolerance;
 
@@ -178,12 +178,8 @@ pub static LIVEKIT: Provider = Provider::new(
         ),
         "HS256",
     )
-    .with_token(TokenRules::new("HS256").with_required("exp"))
-    .with_optional_timestamp(
-        Location::claim("nbf"),
-        Unit::Seconds,
-        Tolerance::seconds(TokenRules::LEEWAY_SECS),
-    )
+    .with_jwt(JwtRules::new("HS256").with_required("exp"))
+    .with_optional_timestamp(Location::claim("nbf"), Unit::Seconds, Tolerance::seconds(JwtRules::LEEWAY_SECS))
     .with_checks(
         const {
             &[

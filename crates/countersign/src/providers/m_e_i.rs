@@ -4,7 +4,7 @@ use super::shared;
 use crate::handshake::{Answer, Condition, Handshake, Method, Place, Trust};
 use crate::provider::{Confidence, Proof, Provider, Retries};
 use crate::scheme::{
-    Algorithm, Check, Digest, Encoding, Format, Location, Presence, Scheme, SignatureField, TokenRules, Unit,
+    Algorithm, Check, Digest, Encoding, Format, JwtRules, Location, Presence, Scheme, SignatureField, Unit,
     text,
 };
 use crate::time::Tolerance;
@@ -94,7 +94,7 @@ pub static MESSAGEBIRD: Provider = Provider::new(
     "messagebird",
     "MessageBird / Bird",
     Scheme::jwt(shared::bare_token("messagebird-signature-jwt"), "HS256|HS384|HS512")
-        .with_token(TokenRules::new("HS256|HS384|HS512").with_required("exp|nbf"))
+        .with_jwt(JwtRules::new("HS256|HS384|HS512").with_required("exp|nbf"))
         .with_timestamp(Location::claim("nbf"), Unit::Seconds, Tolerance::seconds(5))
         .with_checks(
             const {

@@ -4,7 +4,7 @@ use super::shared;
 use crate::handshake::{Answer, Condition, Handshake, Method, Place, Trust};
 use crate::provider::{Confidence, Proof, Provider, Retries};
 use crate::scheme::{
-    Algorithm, Check, Encoding, Format, KeyFormat, Location, Scheme, SignatureField, TokenRules, Unit, text,
+    Algorithm, Check, Encoding, Format, JwtRules, KeyFormat, Location, Scheme, SignatureField, Unit, text,
 };
 use crate::time::Tolerance;
 
@@ -79,7 +79,7 @@ pub static MONDAY: Provider = Provider::new(
     "monday",
     "monday.com",
     Scheme::jwt(shared::bare_token("authorization"), "HS256")
-        .with_token(TokenRules::new("HS256").with_required("exp"))
+        .with_jwt(JwtRules::new("HS256").with_required("exp"))
         .with_optional_timestamp(shared::ISSUED, Unit::Seconds, shared::LEEWAY)
         .with_checks(const { &[Check::equals(Location::claim("aud"), "{url}")] }),
 )

@@ -3,7 +3,7 @@
 use super::shared;
 use crate::provider::{Confidence, KeyScope, Proof, Provider, Retries};
 use crate::scheme::{
-    Check, Digest, Encoding, Format, Location, Scheme, SignatureField, TokenRules, Unit, text,
+    Check, Digest, Encoding, Format, JwtRules, Location, Scheme, SignatureField, Unit, text,
 };
 use crate::time::Tolerance;
 
@@ -107,7 +107,7 @@ pub static PLAID: Provider = Provider::new(
     "plaid",
     "Plaid",
     Scheme::jwt(shared::bare_token("plaid-verification"), "ES256")
-        .with_token(TokenRules::new("ES256").with_required("iat").with_max_age(300))
+        .with_jwt(JwtRules::new("ES256").with_required("iat").with_max_age(300))
         .with_timestamp(shared::ISSUED, Unit::Seconds, Tolerance::between(0, 300))
         .with_checks(
             const { &[Check::digest(Location::claim("request_body_sha256"), Digest::Sha256Hex, "{body}")] },

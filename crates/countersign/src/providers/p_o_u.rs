@@ -3,7 +3,7 @@
 use super::shared;
 use crate::provider::{Confidence, KeyScope, Proof, Provider, Retries};
 use crate::scheme::{
-    Algorithm, Check, Encoding, Format, KeyFormat, Location, Scheme, SignatureField, TokenRules, Unit, text,
+    Algorithm, Check, Encoding, Format, JwtRules, KeyFormat, Location, Scheme, SignatureField, Unit, text,
 };
 
 /// By slug.
@@ -199,7 +199,7 @@ pub static PUBSUB: Provider = Provider::new(
     "pubsub",
     "Google Pub/Sub push",
     Scheme::jwt(shared::BEARER, "RS256")
-        .with_token(TokenRules::new("RS256").with_required("exp|iat"))
+        .with_jwt(JwtRules::new("RS256").with_required("exp|iat"))
         .with_timestamp(shared::ISSUED, Unit::Seconds, shared::LEEWAY)
         .with_checks(
             const {

@@ -2,7 +2,7 @@
 
 use super::shared;
 use crate::provider::{Confidence, Proof, Provider, Retries};
-use crate::scheme::{Check, Digest, Encoding, Location, Scheme, SignatureField, TokenRules, Unit};
+use crate::scheme::{Check, Digest, Encoding, JwtRules, Location, Scheme, SignatureField, Unit};
 use crate::time::Tolerance;
 
 /// By slug.
@@ -52,11 +52,11 @@ pub static QSTASH: Provider = Provider::new(
     "qstash",
     "Upstash QStash",
     Scheme::jwt(SignatureField::header("upstash-signature", Encoding::Base64Url), "HS256")
-        .with_token(TokenRules::new("HS256").with_required("exp|nbf"))
+        .with_jwt(JwtRules::new("HS256").with_required("exp|nbf"))
         .with_optional_timestamp(
             Location::claim("iat"),
             Unit::Seconds,
-            Tolerance::seconds(TokenRules::LEEWAY_SECS),
+            Tolerance::seconds(JwtRules::LEEWAY_SECS),
         )
         .with_checks(
             const {

@@ -2,9 +2,7 @@
 
 use super::shared;
 use crate::provider::{Confidence, KeyScope, Proof, Provider, Retries};
-use crate::scheme::{
-    Algorithm, Encoding, KeyFormat, Location, Scheme, SignatureField, TokenRules, Unit, text,
-};
+use crate::scheme::{Algorithm, Encoding, JwtRules, KeyFormat, Location, Scheme, SignatureField, Unit, text};
 
 /// By slug.
 pub(super) const DECLARATIONS: &[&Provider] = &[
@@ -29,7 +27,7 @@ pub static SALEOR: Provider = Provider::new(
     "saleor",
     "Saleor",
     Scheme::jwt(SignatureField::header("saleor-signature", Encoding::Base64Url), "RS256")
-        .with_token(TokenRules::new("RS256").detached().unencoded()),
+        .with_jwt(JwtRules::new("RS256").detached().unencoded()),
 )
 .with_source(
     Confidence::OfficialCode,

@@ -1,6 +1,6 @@
 //! Constants and constructors that several declarations share.
 
-use crate::scheme::{Encoding, Format, KeyFormat, Location, Scheme, SignatureField, TokenRules, Unit};
+use crate::scheme::{Encoding, Format, JwtRules, KeyFormat, Location, Scheme, SignatureField, Unit};
 use crate::time::Tolerance;
 
 /// The source of many declarations.
@@ -50,7 +50,7 @@ pub(super) const fn items(header: &'static str, encoding: Encoding) -> Signature
 pub(super) const ISSUED: Location = Location::claim("iat");
 
 /// The leeway of most libraries.
-pub(super) const LEEWAY: Tolerance = Tolerance::seconds(TokenRules::LEEWAY_SECS);
+pub(super) const LEEWAY: Tolerance = Tolerance::seconds(JwtRules::LEEWAY_SECS);
 
 /// A bearer token. The case of `Bearer` does not matter (RFC 9110).
 pub(super) const BEARER: SignatureField =

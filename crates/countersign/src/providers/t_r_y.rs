@@ -4,7 +4,7 @@ use super::shared;
 use crate::handshake::{Answer, Condition, Handshake, Method, Place, Trust};
 use crate::provider::{Confidence, KeyScope, Proof, Provider, Retries};
 use crate::scheme::{
-    Algorithm, Check, Digest, Encoding, Location, Scheme, SignatureField, TokenRules, Unit, text,
+    Algorithm, Check, Digest, Encoding, JwtRules, Location, Scheme, SignatureField, Unit, text,
 };
 use crate::time::Tolerance;
 
@@ -82,7 +82,7 @@ pub static TRUELAYER: Provider = Provider::new(
     "truelayer",
     "TrueLayer",
     Scheme::jwt(shared::bare_token("tl-signature"), "ES512")
-        .with_token(TokenRules::new("ES512").detached().with_parameter_headers(
+        .with_jwt(JwtRules::new("ES512").detached().with_parameter_headers(
             "tl_version=tl-signature-version|tl_headers=tl-signature-headers",
         ))
         .with_content("{method} {path}\n{headers:claim:tl_headers}{body}")

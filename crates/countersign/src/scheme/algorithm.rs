@@ -66,7 +66,7 @@ pub enum Algorithm {
     RsaSha256OrSha1,
     /// RSASSA-PSS with SHA-512 and a salt of 64 bytes (RFC 8017, RFC 9421). Feature `rsa`.
     RsaPssSha512,
-    /// A JSON Web Token (RFC 7519). [`TokenRules`](super::TokenRules) and [`Check`](super::Check) declare the
+    /// A JSON Web Token (RFC 7519). [`JwtRules`](super::JwtRules) and [`Check`](super::Check) declare the
     /// required claims. Feature `jwt`.
     Jwt,
 }

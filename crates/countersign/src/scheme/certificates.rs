@@ -12,7 +12,7 @@ use crate::error::ConfigError;
 /// one, and that one by a root; if both are valid at the time of the request; and if they have the extensions that
 /// are named here, with which an issuer of many kinds of certificates marks those that may sign.
 ///
-/// In TOML: `token = { algorithms = "ES256", certificates = { leaf = "1.2.840.113635.100.6.11.1", issuer = "1.2.840.113635.100.6.2.1" } }`.
+/// In TOML: `jwt = { algorithms = "ES256", certificates = { leaf = "1.2.840.113635.100.6.11.1", issuer = "1.2.840.113635.100.6.2.1" } }`.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
@@ -43,7 +43,7 @@ impl CertificateRules {
         };
         for (field, oid) in [("leaf", &self.leaf), ("issuer", &self.issuer)] {
             if !oid.is_empty() && !is_oid(oid) {
-                let field = format!("scheme.token.certificates.{field}");
+                let field = format!("scheme.jwt.certificates.{field}");
                 return Err(ConfigError::new(
                     field,
                     format!("{oid:?} is not an object identifier, such as `1.2.840.113635`"),

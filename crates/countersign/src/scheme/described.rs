@@ -4,11 +4,11 @@ use std::fmt::Write;
 
 use super::algorithm::Algorithm;
 use super::check::{Check, Digest, Presence};
+use super::jwt_rules::JwtRules;
 use super::key::{KeyEncoding, KeyFormat};
 use super::location::Location;
 use super::message_signature::MessageSignatureRules;
 use super::scheme::Scheme;
-use super::token::TokenRules;
 
 impl Scheme {
     /// Returns a description of the signed part of a delivery: the content, or the part that a token, a password or a
@@ -26,7 +26,7 @@ impl Scheme {
     #[must_use]
     pub fn describe_signed(&self) -> String {
         let (content, at) = (self.content.as_str(), self.signature.at.describe());
-        let mut signed = match (self.algorithm, &self.token, &self.message_signature) {
+        let mut signed = match (self.algorithm, &self.jwt, &self.message_signature) {
             (Algorithm::Token, ..) => format!("nothing of the delivery: the secret itself is in {at}"),
             (Algorithm::Basic, ..) => {
                 format!("nothing of the delivery: the user name and the password are in {at}")
@@ -70,7 +70,7 @@ impl Scheme {
     /// ```
     #[must_use]
     pub fn describe_key(&self) -> String {
-        match (self.algorithm, &self.token) {
+        match (self.algorithm, &self.jwt) {
             (_, Some(rules)) => token_key(rules, &self.key),
             (Algorithm::Token, _) => format!("{}, which is sent as it is", shared(&self.key)),
             (Algorithm::Basic, _) => "the user name and the password, joined by `:`".to_owned(),
@@ -82,7 +82,7 @@ impl Scheme {
     /// Returns whether the secrets of a verifier are public keys or certificates only.
     #[must_use]
     pub fn takes_public_keys(&self) -> bool {
-        match &self.token {
+        match &self.jwt {
             Some(rules) => rules.algorithms().all(|name| !name.starts_with("HS")),
             None => self.algorithm.is_asymmetric(),
         }
@@ -133,7 +133,7 @@ fn checked(check: &Check) -> String {
     format!("{at}{prefix} {is} {digest}`{}`{presence}", check.equals.as_str())
 }
 
-fn token_key(rules: &TokenRules, key: &KeyFormat) -> String {
+fn token_key(rules: &JwtRules, key: &KeyFormat) -> String {
     let hashed = rules.algorithms().filter(|name| name.starts_with("HS")).count();
     if rules.certificates.is_some() {
         return "a root certificate".to_owned();
@@ -244,10 +244,10 @@ mod tests {
 
     #[test]
     fn the_keys_of_a_token_depend_on_its_algorithms() {
-        let key = |rules: TokenRules| token_key(&rules, &KeyFormat::UTF8);
-        assert_eq!(key(TokenRules::new("HS256|HS512")), "the text of the secret");
-        assert_eq!(key(TokenRules::new("RS256|EdDSA")), "a public key");
-        let both = TokenRules::new("RS256|HS256");
+        let key = |rules: JwtRules| token_key(&rules, &KeyFormat::UTF8);
+        assert_eq!(key(JwtRules::new("HS256|HS512")), "the text of the secret");
+        assert_eq!(key(JwtRules::new("RS256|EdDSA")), "a public key");
+        let both = JwtRules::new("RS256|HS256");
         assert_eq!(key(both.clone().with_shared_secrets()), "a public key, or the text of the secret");
         assert_eq!(key(both), "a public key, or the text of the secret with `Provider::with_shared_secrets`");
     }

@@ -8,6 +8,7 @@ mod algorithm;
 mod certificates;
 mod check;
 mod described;
+mod jwt_rules;
 mod key;
 mod limits;
 mod location;
@@ -18,11 +19,13 @@ mod signature;
 mod template;
 mod text;
 mod timestamp;
-mod token;
 
 pub use algorithm::Algorithm;
 pub use certificates::CertificateRules;
 pub use check::{Check, Digest, Presence};
+pub use jwt_rules::JwtRules;
+#[cfg(feature = "jwt")]
+pub(crate) use jwt_rules::TIMES;
 pub use key::{KeyEncoding, KeyFormat};
 pub use limits::Limits;
 pub(crate) use location::header_names;
@@ -34,6 +37,3 @@ pub use template::Template;
 pub(crate) use template::{Apply, Content, Covers, Input, Member, Needs, Part, Shape, Value, probably_meant};
 pub use text::{Text, text};
 pub use timestamp::{TimestampField, Unit};
-#[cfg(feature = "jwt")]
-pub(crate) use token::TIMES;
-pub use token::TokenRules;

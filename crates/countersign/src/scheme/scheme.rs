@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::algorithm::Algorithm;
 use super::check::Check;
+use super::jwt_rules::JwtRules;
 use super::key::KeyFormat;
 use super::limits::Limits;
 use super::location::{Location, Pointer};
@@ -13,7 +14,6 @@ use super::signature::{Encoding, SignatureField};
 use super::template::{Content, Template};
 use super::text::{Text, text};
 use super::timestamp::{TimestampField, Unit};
-use super::token::TokenRules;
 use crate::time::Tolerance;
 
 /// A signature scheme: everything needed to verify and to sign.
@@ -37,7 +37,7 @@ pub struct Scheme {
     pub timestamp: Option<TimestampField>,
     /// Rules for the JSON Web Token, if the signature is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub token: Option<TokenRules>,
+    pub jwt: Option<JwtRules>,
     /// Rules for HTTP Message Signatures (RFC 9421), in which the request declares the signed components.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message_signature: Option<MessageSignatureRules>,
@@ -85,7 +85,7 @@ impl Scheme {
             content: Template::new(content),
             key: KeyFormat::UTF8,
             timestamp: None,
-            token: None,
+            jwt: None,
             message_signature: None,
             key_id: None,
             checks: Cow::Borrowed(&[]),
@@ -121,7 +121,7 @@ impl Scheme {
     /// `HS256|HS384|HS512`.
     #[must_use]
     pub const fn jwt(signature: SignatureField, algorithms: &'static str) -> Self {
-        Self::new(Algorithm::Jwt, signature, "").with_token(TokenRules::new(algorithms))
+        Self::new(Algorithm::Jwt, signature, "").with_jwt(JwtRules::new(algorithms))
     }
 
     /// Creates a scheme with HTTP Message Signatures (RFC 9421) that cover these components, separated by `|`, and
@@ -149,8 +149,8 @@ impl Scheme {
 
     /// Sets the rules for the token.
     #[must_use]
-    pub const fn with_token(mut self, rules: TokenRules) -> Self {
-        forget(self.token.replace(rules));
+    pub const fn with_jwt(mut self, rules: JwtRules) -> Self {
+        forget(self.jwt.replace(rules));
         self
     }
 

@@ -59,7 +59,7 @@ fn with_signature(signer: &Signer, request: &SigningRequest) -> Result<Bytes, Ve
 }
 
 fn in_json(signer: &Signer, request: &SigningRequest, path: &[String]) -> Result<Bytes, VerifyError> {
-    if signer.compiled.provider.scheme.token.is_some() {
+    if signer.compiled.provider.scheme.jwt.is_some() {
         // The body is the payload of the token.
         let mut document = Value::Object(Map::new());
         set(&mut document, path, signer.signature(request)?).ok_or(NO_OBJECT)?;

@@ -47,7 +47,7 @@ impl Signer {
         compiled.check_complete()?;
         let (scheme, secrets) = (&compiled.provider.scheme, secrets.into());
         #[cfg(feature = "jwt")]
-        if let Some(rules) = &scheme.token {
+        if let Some(rules) = &scheme.jwt {
             let first = secrets.iter().next();
             let token = first.map(|named| SigningKey::new(scheme, rules, named)).transpose()?;
             return Ok(Self { compiled, keys: KeyRing::default(), token });
@@ -139,7 +139,7 @@ impl Signer {
             target: None,
         };
         #[cfg(feature = "jwt")]
-        if let (Some(key), Some(rules)) = (&self.token, &scheme.token) {
+        if let (Some(key), Some(rules)) = (&self.token, &scheme.jwt) {
             let field = field::field(
                 scheme,
                 &token::make(compiled, (key, rules), request, &values, &signed_headers)?,

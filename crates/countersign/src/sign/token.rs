@@ -11,7 +11,7 @@ use super::request::SigningRequest;
 use crate::compiled::{CompiledScheme, Source, render_body};
 use crate::error::VerifyError;
 use crate::mac::SigningKey;
-use crate::scheme::{TimestampField, TokenRules, Unit};
+use crate::scheme::{JwtRules, TimestampField, Unit};
 use crate::time::UnixTime;
 use crate::verifier::{Rendered, Values};
 
@@ -20,7 +20,7 @@ use crate::verifier::{Rendered, Values};
 /// has its claims in its header.
 pub(super) fn make(
     compiled: &CompiledScheme,
-    (key, rules): (&SigningKey, &TokenRules),
+    (key, rules): (&SigningKey, &JwtRules),
     request: &SigningRequest,
     values: &Values<'_, '_>,
     headers: &HeaderMap,
@@ -46,7 +46,7 @@ pub(super) fn make(
     Ok(format!("{header}..{}", URL_SAFE_NO_PAD.encode(signature)))
 }
 
-fn header(key: &SigningKey, rules: &TokenRules) -> Map<String, Value> {
+fn header(key: &SigningKey, rules: &JwtRules) -> Map<String, Value> {
     let mut header = Map::from_iter([("alg".to_owned(), json!(key.algorithm()))]);
     if let Some(kid) = key.kid() {
         header.insert("kid".to_owned(), json!(kid));
@@ -65,7 +65,7 @@ fn header(key: &SigningKey, rules: &TokenRules) -> Map<String, Value> {
 
 fn claims(
     compiled: &CompiledScheme,
-    rules: &TokenRules,
+    rules: &JwtRules,
     request: &SigningRequest,
     values: &Values<'_, '_>,
 ) -> Result<Map<String, Value>, VerifyError> {

@@ -155,7 +155,7 @@ fn of_tenant(scene: &Scene, tenant: Option<SecretSet>) -> (usize, Option<ErrorKi
 
 /// A token that carries its certificates is checked against a root, for which there is no decoy.
 fn has_certificates(provider: &Provider) -> bool {
-    provider.scheme.token.as_ref().is_some_and(|rules| rules.certificates.is_some())
+    provider.scheme.jwt.as_ref().is_some_and(|rules| rules.certificates.is_some())
 }
 
 /// Otherwise the response time would reveal which tenants exist.

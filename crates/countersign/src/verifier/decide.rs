@@ -62,7 +62,7 @@ fn decide_slow_path(
 ) -> Result<Decision, VerifyError> {
     let compiled = &*inner.compiled;
     #[cfg(feature = "jwt")]
-    if let Some(rules) = &compiled.provider.scheme.token {
+    if let Some(rules) = &compiled.provider.scheme.jwt {
         return super::token::decide(inner, request, body, rules, now);
     }
     #[cfg(feature = "message-signatures")]

@@ -59,7 +59,7 @@ impl DeferredHead {
 /// Returns the parameters of a token that HTTP headers stand in for.
 #[cfg(feature = "jwt")]
 fn stand_ins(values: &Values<'_, '_>) -> Result<Vec<(String, String)>, VerifyError> {
-    let rules = values.compiled.provider.scheme.token.as_ref();
+    let rules = values.compiled.provider.scheme.jwt.as_ref();
     let is_declared = rules.is_some_and(|rules| rules.stand_ins().next().is_some());
     if is_declared { super::token::stand_ins(values) } else { Ok(Vec::new()) }
 }

@@ -33,7 +33,7 @@ pub fn requests(scene: &Scene, effort: Effort) -> Vec<Hostile> {
     let is_form = content.contains("{form:") || matches!(scheme.signature.at, Location::Form(_));
     let is_json = content.contains("{json") || content.contains(":json-") || scheme.each.is_some();
     let is_json = is_json || matches!(scheme.signature.at, Location::Json(_));
-    let is_token = scheme.token.is_some();
+    let is_token = scheme.jwt.is_some();
     let looks_in = |kind: Kind| match kind {
         Kind::Text => true,
         Kind::Json => is_json || content.contains("{headers"),

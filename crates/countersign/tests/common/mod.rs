@@ -169,7 +169,7 @@ macro_rules! key {
 /// Returns whether the algorithm is compiled in. Tokens are tested in `tests/tokens.rs`.
 pub fn is_available(provider: &Provider) -> bool {
     let compiled_in = cfg!(feature = "asymmetric") || !provider.scheme.algorithm.is_asymmetric();
-    compiled_in && provider.scheme.token.is_none()
+    compiled_in && provider.scheme.jwt.is_none()
 }
 
 /// Returns a secret in the provider's format for its receiver: a public key if there is a pair.

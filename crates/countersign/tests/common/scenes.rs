@@ -157,10 +157,10 @@ pub fn keys(provider: &Provider) -> (Secret, Secret) {
         Algorithm::EcdsaP384Sha384 => p384,
         Algorithm::RsaSha256 | Algorithm::RsaSha512 | Algorithm::RsaSha1 | Algorithm::RsaSha256OrSha1 => rsa,
         Algorithm::Jwt => {
-            let algorithms = provider.scheme.token.as_ref().unwrap().algorithms.to_string();
+            let algorithms = provider.scheme.jwt.as_ref().unwrap().algorithms.to_string();
             match algorithms.split_at(2).0 {
                 "HS" => shared(),
-                "ES" if provider.scheme.token.as_ref().unwrap().certificates.is_some() => {
+                "ES" if provider.scheme.jwt.as_ref().unwrap().certificates.is_some() => {
                     [key!("x5c/signer.pem"), key!("x5c/root.pem")].map(str::to_owned)
                 }
                 "ES" if algorithms == "ES512" => {

@@ -47,7 +47,7 @@ impl Root {
         let oid = |field: &str, text: &str| {
             let parsed = (!text.is_empty()).then(|| ObjectIdentifier::new(text)).transpose();
             parsed.map_err(|_| {
-                ConfigError::new(format!("scheme.token.certificates.{field}"), "is not an object identifier")
+                ConfigError::new(format!("scheme.jwt.certificates.{field}"), "is not an object identifier")
             })
         };
         if !is_authority(&certificate) || Point::of(key(&certificate)).is_none() {

@@ -4,7 +4,7 @@ use super::signed_token::SignedToken;
 use super::verifying::TokenVerifier;
 use crate::error::{ConfigError, VerifyError};
 use crate::mac::Budget;
-use crate::scheme::{Scheme, TokenRules};
+use crate::scheme::{JwtRules, Scheme};
 use crate::secret::{SecretSet, Validity};
 use crate::time::UnixTime;
 
@@ -27,7 +27,7 @@ struct TokenKey {
 }
 
 impl TokenKeys {
-    pub(crate) fn new(scheme: &Scheme, rules: &TokenRules, secrets: &SecretSet) -> Result<Self, ConfigError> {
+    pub(crate) fn new(scheme: &Scheme, rules: &JwtRules, secrets: &SecretSet) -> Result<Self, ConfigError> {
         let (mut keys, mut passed_over) = (Vec::new(), None);
         for named in secrets.iter() {
             let loaded = match load::keys(scheme, rules, named.secret.expose_secret()) {

@@ -14,7 +14,7 @@ use crate::mac::key_bytes::{key_bytes, no_shared_secret};
 use crate::mac::pairs::{are_key_of_pair, check_exponent};
 use crate::mac::public;
 use crate::mac::role::Role;
-use crate::scheme::{Scheme, TokenRules};
+use crate::scheme::{JwtRules, Scheme};
 
 /// A key with its name and its permitted algorithms.
 pub(super) struct Loaded {
@@ -24,7 +24,7 @@ pub(super) struct Loaded {
 }
 
 /// Returns the keys in a secret: several if it is a JWKS.
-pub(super) fn keys(scheme: &Scheme, rules: &TokenRules, text: &str) -> Result<Vec<Loaded>, ConfigError> {
+pub(super) fn keys(scheme: &Scheme, rules: &JwtRules, text: &str) -> Result<Vec<Loaded>, ConfigError> {
     if let Some(certificates) = &rules.certificates {
         if text.contains("PRIVATE KEY-----") {
             return Err(private_key());
@@ -69,7 +69,7 @@ fn public_key(pem: &[u8]) -> Option<DecodingKey> {
     readers.into_iter().find_map(|read| read(pem).ok())
 }
 
-fn from_jwk(rules: &TokenRules, jwk: Value) -> Result<Loaded, ConfigError> {
+fn from_jwk(rules: &JwtRules, jwk: Value) -> Result<Loaded, ConfigError> {
     if ["d", "p", "q"].iter().any(|private| jwk.get(private).is_some()) {
         return Err(private_key());
     }
@@ -116,7 +116,7 @@ fn is_on_curve_of(key: &AlgorithmParameters, algorithm: TokenAlgorithm) -> bool 
 }
 
 /// Returns the key with those accepted algorithms that fit its kind and its own restriction.
-fn usable(rules: &TokenRules, key: DecodingKey, only: Option<&str>) -> Result<Loaded, ConfigError> {
+fn usable(rules: &JwtRules, key: DecodingKey, only: Option<&str>) -> Result<Loaded, ConfigError> {
     check(&key)?;
     let accepted = rules.algorithms().filter(|name| only.is_none_or(|only| only == *name));
     let accepted = accepted.filter_map(|name| name.parse::<Algorithm>().ok());
@@ -138,7 +138,7 @@ fn usable(rules: &TokenRules, key: DecodingKey, only: Option<&str>) -> Result<Lo
 }
 
 /// Returns the key on P-521 if the text is one.
-fn on_p521(rules: &TokenRules, text: &str, only: Option<&str>) -> Option<Result<Loaded, ConfigError>> {
+fn on_p521(rules: &JwtRules, text: &str, only: Option<&str>) -> Option<Result<Loaded, ConfigError>> {
     let load = |point: &[u8]| {
         if !rules.algorithms().any(|name| name == "ES512") || only.is_some_and(|only| only != "ES512") {
             return Err(of_another_kind("a P-521 key", rules));
@@ -150,12 +150,12 @@ fn on_p521(rules: &TokenRules, text: &str, only: Option<&str>) -> Option<Result<
     Some(public::p521(text, Role::Verifier)?.and_then(|point| load(&point)))
 }
 
-fn root_of(rules: &TokenRules, root: Root) -> Loaded {
+fn root_of(rules: &JwtRules, root: Root) -> Loaded {
     let algorithms = rules.algorithms().filter_map(TokenAlgorithm::parse).collect();
     Loaded { key: TokenVerifier::Root(Box::new(root)), kid: None, algorithms }
 }
 
-fn of_another_kind(kind: &str, rules: &TokenRules) -> ConfigError {
+fn of_another_kind(kind: &str, rules: &JwtRules) -> ConfigError {
     ConfigError::new("secret", format!("is {kind}, and these tokens are signed with {}", rules.algorithms))
 }
 
@@ -199,7 +199,7 @@ fn check_modulus(modulus: &[u8]) -> Result<(), ConfigError> {
 
 /// Returns the error for a text of unknown kind. If public keys are accepted, an HMAC key must be enabled
 /// explicitly.
-fn not_opted_in(rules: &TokenRules) -> ConfigError {
+fn not_opted_in(rules: &JwtRules) -> ConfigError {
     let problem = format!(
         "is no public key, and these tokens are signed with {}: use `Provider::with_shared_secrets` if the provider \
          shares a secret with you (in a declaration `shared_secrets = true` beside `algorithms`), or give the public key \

@@ -11,7 +11,7 @@ use crate::error::ConfigError;
 use crate::mac::key_bytes::key_bytes;
 use crate::mac::public;
 use crate::mac::role::Role;
-use crate::scheme::{Scheme, TokenRules};
+use crate::scheme::{JwtRules, Scheme};
 use crate::secret::NamedSecret;
 
 /// The key that tokens are signed with, and its algorithm.
@@ -32,7 +32,7 @@ enum PrivateKey {
 impl SigningKey {
     /// Loads a shared secret, or a private key as PEM (PKCS#8, or PKCS#1 for RSA), followed by its certificates if
     /// tokens carry them. The key signs with the first accepted algorithm that fits.
-    pub(crate) fn new(scheme: &Scheme, rules: &TokenRules, named: &NamedSecret) -> Result<Self, ConfigError> {
+    pub(crate) fn new(scheme: &Scheme, rules: &JwtRules, named: &NamedSecret) -> Result<Self, ConfigError> {
         let text = named.secret.expose_secret();
         let certificates = match &rules.certificates {
             Some(_) => chain::encoded(text)?,
@@ -66,7 +66,7 @@ impl SigningKey {
 
 fn private_key(
     scheme: &Scheme,
-    rules: &TokenRules,
+    rules: &JwtRules,
     text: &str,
 ) -> Result<(PrivateKey, TokenAlgorithm), ConfigError> {
     let key = match Given::read(text)? {
@@ -111,7 +111,7 @@ fn sign(algorithm: TokenAlgorithm, key: &PrivateKey, message: &[u8]) -> Option<V
     }
 }
 
-fn no_key_for(rules: &TokenRules) -> ConfigError {
+fn no_key_for(rules: &JwtRules) -> ConfigError {
     ConfigError::new("secret", format!("is not a key for tokens signed with {}", rules.algorithms))
 }
 

@@ -10,7 +10,7 @@ use crate::compiled::{BodyFields, CompiledScheme, Source, VerifierInner, challen
 use crate::error::VerifyError;
 use crate::json::Scalar;
 use crate::mac::SignedToken;
-use crate::scheme::TokenRules;
+use crate::scheme::JwtRules;
 use crate::swar::is_visible;
 use crate::time::UnixTime;
 use crate::verifier::checks::texts;
@@ -21,7 +21,7 @@ pub(in crate::verifier) fn decide(
     inner: &VerifierInner,
     request: &SignedRequest<'_>,
     body: &[u8],
-    rules: &TokenRules,
+    rules: &JwtRules,
     now: UnixTime,
 ) -> Result<Decision, VerifyError> {
     let compiled = &*inner.compiled;
@@ -100,7 +100,7 @@ fn payload<'b>(
 /// Returns the key that the token names. It is unverified until the signature is.
 pub(in crate::verifier) fn kid(
     compiled: &CompiledScheme,
-    rules: &TokenRules,
+    rules: &JwtRules,
     field: &[u8],
     body: &[u8],
 ) -> Option<String> {

@@ -3,7 +3,7 @@
 use super::parse::Token;
 use crate::compiled::{Items, Source};
 use crate::error::VerifyError;
-use crate::scheme::TokenRules;
+use crate::scheme::JwtRules;
 use crate::verifier::values::Values;
 
 /// The largest number of headers that a token may list.
@@ -67,8 +67,8 @@ fn stand_ins_of(
     token: &Token<'_>,
     values: &Values<'_, '_>,
 ) -> Result<Vec<(String, String, String)>, VerifyError> {
-    let rules = values.compiled.provider.scheme.token.as_ref();
-    let missing = rules.into_iter().flat_map(TokenRules::stand_ins).filter(|(name, _)| !token.has(name));
+    let rules = values.compiled.provider.scheme.jwt.as_ref();
+    let missing = rules.into_iter().flat_map(JwtRules::stand_ins).filter(|(name, _)| !token.has(name));
     let found = missing.filter_map(|(name, header)| match value(header, values) {
         Ok(text) => {
             Some(Ok((name.to_owned(), header.to_owned(), String::from_utf8_lossy(text).into_owned())))

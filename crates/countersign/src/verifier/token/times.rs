@@ -3,18 +3,18 @@
 use serde_json::Value;
 
 use crate::error::VerifyError;
-use crate::scheme::{Location, TIMES, TimestampField, TokenRules};
+use crate::scheme::{JwtRules, Location, TIMES, TimestampField};
 use crate::time::{Tolerance, UnixTime, Window};
 use crate::verifier::checks::texts;
 
 /// Checks `exp`, `nbf` and `iat`, and the claim that is the timestamp, which is returned.
 pub(super) fn judge(
-    rules: &TokenRules,
+    rules: &JwtRules,
     field: Option<&TimestampField>,
     claims: &Value,
     now: UnixTime,
 ) -> Result<Option<UnixTime>, VerifyError> {
-    let leeway = field.map_or(Tolerance::seconds(TokenRules::LEEWAY_SECS), |field| field.tolerance);
+    let leeway = field.map_or(Tolerance::seconds(JwtRules::LEEWAY_SECS), |field| field.tolerance);
     for name in TIMES {
         let time = match claims.get(name) {
             None | Some(Value::Null) if rules.requires(name) => return Err(VerifyError::MissingTimestamp),
@@ -48,12 +48,7 @@ pub(super) fn judge(
     }
 }
 
-fn check_age(
-    rules: &TokenRules,
-    leeway: Tolerance,
-    claims: &Value,
-    now: UnixTime,
-) -> Result<(), VerifyError> {
+fn check_age(rules: &JwtRules, leeway: Tolerance, claims: &Value, now: UnixTime) -> Result<(), VerifyError> {
     let (Some(most), Some(leeway)) = (rules.max_age_secs, leeway.past()) else { return Ok(()) };
     let issued = claims.get("iat").and_then(numeric_date).ok_or(VerifyError::MissingTimestamp)?;
     match Tolerance::seconds(most.saturating_add(leeway)).judge(issued, now) {
@@ -89,7 +84,7 @@ mod tests {
 
     const NOW: i64 = 1_700_000_000;
 
-    fn judged(rules: &TokenRules, field: &TimestampField, claims: &Value) -> Result<Option<i64>, ErrorKind> {
+    fn judged(rules: &JwtRules, field: &TimestampField, claims: &Value) -> Result<Option<i64>, ErrorKind> {
         let judged = judge(rules, Some(field), claims, UnixTime::from_secs(NOW));
         judged.map(|time| time.map(UnixTime::as_secs)).map_err(|error| error.kind())
     }
@@ -103,7 +98,7 @@ mod tests {
 
     #[test]
     fn leeway_is_for_both_ends_of_a_token() {
-        let (rules, field) = (TokenRules::new("HS256"), issued(Tolerance::between(5, 3)));
+        let (rules, field) = (JwtRules::new("HS256"), issued(Tolerance::between(5, 3)));
         for (claims, verdict) in [
             (json!({}), Ok(None)),
             (json!({"exp": NOW - 5, "nbf": NOW + 3, "iat": NOW + 3}), Ok(Some(NOW + 3))),
@@ -124,7 +119,7 @@ mod tests {
 
     #[test]
     fn times_that_are_required_have_to_be_there() {
-        let rules = TokenRules::new("HS256").with_required("exp|nbf");
+        let rules = JwtRules::new("HS256").with_required("exp|nbf");
         let field = issued(Tolerance::seconds(0));
         let both = json!({"exp": NOW, "nbf": NOW});
         assert_eq!(judged(&rules, &field, &both), Ok(None));
@@ -137,19 +132,19 @@ mod tests {
 
     #[test]
     fn the_age_is_bounded_by_iat() {
-        let (rules, field) = (TokenRules::new("ES256").with_max_age(300), issued(Tolerance::seconds(10)));
+        let (rules, field) = (JwtRules::new("ES256").with_max_age(300), issued(Tolerance::seconds(10)));
         for (age, verdict) in [(0, Ok(Some(NOW))), (310, Ok(Some(NOW - 310)))] {
             assert_eq!(judged(&rules, &field, &json!({"iat": NOW - age})), verdict);
         }
         assert_eq!(judged(&rules, &field, &json!({"iat": NOW - 311})), Err(ErrorKind::TimestampTooOld));
         assert_eq!(judged(&rules, &field, &json!({"exp": NOW + 60})), Err(ErrorKind::MissingTimestamp));
-        let endless = TokenRules { max_age_secs: Some(u64::MAX), ..rules };
+        let endless = JwtRules { max_age_secs: Some(u64::MAX), ..rules };
         assert_eq!(judged(&endless, &field, &json!({"iat": i64::MIN})).map(|_| ()), Ok(()));
     }
 
     #[test]
     fn another_claim_is_held_against_the_tolerance_itself() {
-        let rules = TokenRules::new("RS256");
+        let rules = JwtRules::new("RS256");
         let field = TimestampField::new(Location::claim("ts"), Unit::Seconds, Tolerance::seconds(300));
         for (offset, verdict) in [
             (-300, Ok(Some(NOW - 300))),

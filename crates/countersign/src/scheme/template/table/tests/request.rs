@@ -3,7 +3,7 @@
 use http::{HeaderMap, HeaderName};
 
 use super::super::{Covers, Needs, Transform};
-use crate::scheme::{Algorithm, Encoding, Format, Location, Scheme, SignatureField, TokenRules, Unit};
+use crate::scheme::{Algorithm, Encoding, Format, JwtRules, Location, Scheme, SignatureField, Unit};
 use crate::{Head, Provider, Secret, Tolerance, UnixTime, Verifier, inspect};
 
 /// A part of a request that is changed.
@@ -152,7 +152,7 @@ pub(super) fn declared(row: &Transform) -> Provider {
     }
     if row.needs == Needs::HeadersOfClaim {
         let field = SignatureField::header("x-signature", Encoding::Base64Url);
-        scheme = Scheme::jwt(field, "HS256").with_token(TokenRules::new("HS256").detached());
+        scheme = Scheme::jwt(field, "HS256").with_jwt(JwtRules::new("HS256").detached());
     }
     scheme.content = content.into();
     scheme = scheme.with_timestamp(Location::header("x-at"), Unit::Seconds, Tolerance::seconds(300));

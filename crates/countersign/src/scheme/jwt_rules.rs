@@ -20,12 +20,12 @@ use crate::error::ConfigError;
 /// Apple's App Store sends it). [`Delivery::payload`](crate::Delivery::payload) is then the payload of the token,
 /// in which id, type and data are looked up; the other members of the body are not signed.
 ///
-/// In TOML: `token = { algorithms = "ES256", required = "iat", max_age = 300 }`.
+/// In TOML: `jwt = { algorithms = "ES256", required = "iat", max_age = 300 }`.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
-pub struct TokenRules {
+pub struct JwtRules {
     /// The accepted algorithms, separated by `|`; a signer uses the first: `HS256` `HS384` `HS512` `RS256` `RS384`
     /// `RS512` `PS256` `PS384` `PS512` `ES256` `ES384` `ES512` `EdDSA` (RFC 7518, RFC 8037). Never `none`.
     ///
@@ -63,7 +63,7 @@ pub struct TokenRules {
     pub certificates: Option<CertificateRules>,
 }
 
-impl TokenRules {
+impl JwtRules {
     /// The leeway in seconds if no timestamp is declared. The default of most libraries.
     pub const LEEWAY_SECS: u64 = 60;
 
@@ -158,7 +158,7 @@ impl TokenRules {
     }
 
     fn check_stand_ins(&self) -> Result<(), ConfigError> {
-        let refuse = |problem| Err(ConfigError::new("scheme.token.parameter_headers", problem));
+        let refuse = |problem| Err(ConfigError::new("scheme.jwt.parameter_headers", problem));
         let is_pair =
             |(name, header): (&str, &str)| !name.is_empty() && http::HeaderName::try_from(header).is_ok();
         if !self.stand_ins().all(is_pair) {
@@ -174,19 +174,19 @@ impl TokenRules {
         self.check_stand_ins()?;
         if let Some(name) = self.algorithms().find(|name| !ALGORITHMS.contains(name)) {
             let known = ALGORITHMS.join("|");
-            return Err(ConfigError::new("scheme.token.algorithms", format!("{name:?} is none of {known}")));
+            return Err(ConfigError::new("scheme.jwt.algorithms", format!("{name:?} is none of {known}")));
         }
         if let Some(rules) = &self.certificates {
             rules.check()?;
             if self.algorithms().any(|name| !name.starts_with("ES")) {
                 let problem = "are only `ES256` and `ES384` where tokens bring certificates";
-                return Err(ConfigError::new("scheme.token.algorithms", problem));
+                return Err(ConfigError::new("scheme.jwt.algorithms", problem));
             }
         }
         let mut required = self.required.split('|').filter(|_| !self.required.is_empty());
         match required.find(|name| !TIMES.contains(name)) {
             Some(name) => {
-                Err(ConfigError::new("scheme.token.required", format!("{name:?} is none of exp|nbf|iat")))
+                Err(ConfigError::new("scheme.jwt.required", format!("{name:?} is none of exp|nbf|iat")))
             }
             None => Ok(()),
         }
@@ -207,20 +207,20 @@ mod tests {
 
     #[test]
     fn only_known_algorithms_and_times_are_taken() {
-        let rules = TokenRules::new("HS256|EdDSA").with_required("exp|iat");
+        let rules = JwtRules::new("HS256|EdDSA").with_required("exp|iat");
         rules.check().unwrap();
         #[cfg(feature = "jwt")]
         assert!(rules.requires("iat") && !rules.requires("nbf"));
         for algorithms in ["", "none", "None", "HS256|none", "HS256|", "hs256", "ES256K"] {
-            let error = TokenRules::new(algorithms).check().unwrap_err();
-            assert_eq!(error.field(), "scheme.token.algorithms", "{algorithms}");
+            let error = JwtRules::new(algorithms).check().unwrap_err();
+            assert_eq!(error.field(), "scheme.jwt.algorithms", "{algorithms}");
         }
         for headers in ["a", "=x-a", "a=", "a=x a", "a=x-a"] {
-            let error = TokenRules::new("HS256").with_parameter_headers(headers).check().unwrap_err();
-            assert_eq!(error.field(), "scheme.token.parameter_headers", "{headers}");
+            let error = JwtRules::new("HS256").with_parameter_headers(headers).check().unwrap_err();
+            assert_eq!(error.field(), "scheme.jwt.parameter_headers", "{headers}");
         }
-        TokenRules::new("HS256").detached().with_parameter_headers("a=x-a|b=x-b").check().unwrap();
-        let error = TokenRules::new("HS256").with_required("exp|jti").check().unwrap_err();
-        assert_eq!(error.field(), "scheme.token.required");
+        JwtRules::new("HS256").detached().with_parameter_headers("a=x-a|b=x-b").check().unwrap();
+        let error = JwtRules::new("HS256").with_required("exp|jti").check().unwrap_err();
+        assert_eq!(error.field(), "scheme.jwt.required");
     }
 }
