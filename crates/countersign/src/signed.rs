@@ -29,7 +29,7 @@ impl SignedContent<'_> {
 
     /// Returns whether more is signed than the [body](Self::body) and the timestamp.
     #[must_use]
-    pub fn has_extra_parts(&self) -> bool {
+    pub fn has_more(&self) -> bool {
         self.surroundings.is_some()
     }
 

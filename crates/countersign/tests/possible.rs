@@ -310,7 +310,7 @@ fn a_content_that_is_the_same_for_all_requests_is_refused() {
     }
     message("@method", "timestamp = { at = 'sig:created', unit = 'seconds', tolerance = 300 }\n").unwrap();
     message("@method|content-digest", "").unwrap();
-    let list = "algorithm = 'jwt'\ncontent = '{headers:claim:h}'\ntoken = { algorithms = 'RS256', detached = true }\n\
+    let list = "algorithm = 'jwt'\ncontent = '{headers:claim:h}'\njwt = { algorithms = 'RS256', detached = true }\n\
                 signature = { at = 'header:x-sig', encoding = 'base64url' }\n";
     assert!(load(list).unwrap_err().contains("has no part that every request must have"));
 }

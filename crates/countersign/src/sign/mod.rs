@@ -3,10 +3,10 @@
 mod draft;
 mod field;
 mod in_body;
+#[cfg(feature = "jwt")]
+mod jwt;
 mod request;
 mod signer;
-#[cfg(feature = "jwt")]
-mod token;
 
 pub use request::{SignedRequest, SigningRequest};
 pub use signer::Signer;

@@ -8,9 +8,9 @@ use http::HeaderName;
 use super::draft::set;
 use super::draft::{Draft, put};
 use super::field;
-use super::request::SigningRequest;
 #[cfg(feature = "jwt")]
-use super::token;
+use super::jwt;
+use super::request::SigningRequest;
 use crate::compiled::{CompiledScheme, Source, items_in, render_body, splits};
 use crate::error::{ConfigError, VerifyError};
 #[cfg(feature = "jwt")]
@@ -30,7 +30,7 @@ pub struct Signer {
     keys: KeyRing,
     /// The key for schemes whose signature is a token.
     #[cfg(feature = "jwt")]
-    token: Option<SigningKey>,
+    jwt: Option<SigningKey>,
 }
 
 impl Signer {
@@ -49,15 +49,15 @@ impl Signer {
         #[cfg(feature = "jwt")]
         if let Some(rules) = &scheme.jwt {
             let first = secrets.iter().next();
-            let token = first.map(|named| SigningKey::new(scheme, rules, named)).transpose()?;
-            return Ok(Self { compiled, keys: KeyRing::default(), token });
+            let jwt = first.map(|named| SigningKey::new(scheme, rules, named)).transpose()?;
+            return Ok(Self { compiled, keys: KeyRing::default(), jwt });
         }
         let keys = KeyRing::new(scheme, &secrets, Role::Signer)?;
         Ok(Self {
             compiled,
             keys,
             #[cfg(feature = "jwt")]
-            token: None,
+            jwt: None,
         })
     }
 
@@ -139,10 +139,10 @@ impl Signer {
             target: None,
         };
         #[cfg(feature = "jwt")]
-        if let (Some(key), Some(rules)) = (&self.token, &scheme.jwt) {
+        if let (Some(key), Some(rules)) = (&self.jwt, &scheme.jwt) {
             let field = field::field(
                 scheme,
-                &token::make(compiled, (key, rules), request, &values, &signed_headers)?,
+                &jwt::make(compiled, (key, rules), request, &values, &signed_headers)?,
                 "",
                 &stamp,
                 None,

@@ -63,7 +63,7 @@ fn decide_slow_path(
     let compiled = &*inner.compiled;
     #[cfg(feature = "jwt")]
     if let Some(rules) = &compiled.provider.scheme.jwt {
-        return super::token::decide(inner, request, body, rules, now);
+        return super::jwt::decide(inner, request, body, rules, now);
     }
     #[cfg(feature = "message-signatures")]
     if let Some(message) = &compiled.message {

@@ -61,7 +61,7 @@ impl DeferredHead {
 fn stand_ins(values: &Values<'_, '_>) -> Result<Vec<(String, String)>, VerifyError> {
     let rules = values.compiled.provider.scheme.jwt.as_ref();
     let is_declared = rules.is_some_and(|rules| rules.stand_ins().next().is_some());
-    if is_declared { super::token::stand_ins(values) } else { Ok(Vec::new()) }
+    if is_declared { super::jwt::stand_ins(values) } else { Ok(Vec::new()) }
 }
 
 fn key_id(values: &Values<'_, '_>) -> Option<String> {

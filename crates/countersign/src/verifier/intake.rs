@@ -113,7 +113,7 @@ impl Intake {
     pub fn key_id(&self) -> Option<String> {
         #[cfg(feature = "jwt")]
         if let Some(rules) = &self.inner.compiled.provider.scheme.jwt {
-            return super::token::kid(&self.inner.compiled, rules, &self.signatures, self.body.contiguous());
+            return super::jwt::kid(&self.inner.compiled, rules, &self.signatures, self.body.contiguous());
         }
         let named = self.signed_parts.deferred().and_then(|head| head.key_id.clone());
         named.or_else(|| {

@@ -10,6 +10,8 @@ mod decision;
 mod deferred_head;
 mod derived_part;
 mod intake;
+#[cfg(feature = "jwt")]
+mod jwt;
 mod listed;
 #[cfg(feature = "message-signatures")]
 pub(crate) mod message_signature;
@@ -18,8 +20,6 @@ mod rendered;
 mod resolve;
 mod signed_parts;
 mod signing;
-#[cfg(feature = "jwt")]
-mod token;
 mod values;
 mod verifier;
 
