@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::decision::{Decision, SignedRequest, check_all, date, field_in, signatures_in};
+use super::decision::{CheckedHead, Decision, check_all, date, field_in, signatures_in};
 use super::signing::Signing;
 use crate::compiled::{VerifierInner, items_in, render_body, render_checked};
 use crate::error::VerifyError;
@@ -14,14 +14,14 @@ use crate::time::UnixTime;
 #[inline]
 pub(super) fn decide(
     inner: &VerifierInner,
-    request: &SignedRequest<'_>,
+    checked_head: &CheckedHead<'_>,
     body: &[u8],
     running: &[Mac],
     now: UnixTime,
 ) -> Result<Decision, VerifyError> {
     let compiled = &*inner.compiled;
     if compiled.takes_slow_path {
-        return decide_slow_path(inner, request, body, running, now);
+        return decide_slow_path(inner, checked_head, body, running, now);
     }
     let derived = if compiled.streams {
         None
@@ -29,7 +29,7 @@ pub(super) fn decide(
         Some(render_body(
             compiled.body_rules(),
             &compiled.body,
-            request.signed_parts.prefix.as_bytes(),
+            checked_head.signed_parts.prefix.as_bytes(),
             body,
         )?)
     };
@@ -39,23 +39,23 @@ pub(super) fn decide(
         None => body,
     };
     let signing =
-        Signing { inner, signed_parts: request.signed_parts, signed, body_len: body.len(), running };
+        Signing { inner, signed_parts: checked_head.signed_parts, signed, body_len: body.len(), running };
     let key = if compiled.signature.is_in_body() {
-        signing.matching_key(&signatures_in(inner, body, &mut String::new())?, request.began)
+        signing.matching_key(&signatures_in(inner, body, &mut String::new())?, checked_head.began)
     } else {
-        signing.matching_key(request.signatures, request.began)
+        signing.matching_key(checked_head.signatures, checked_head.began)
     }?;
     if let Some(guard) = &compiled.guard {
-        guard.check(request.signed_parts.prefix.left_out(), body)?;
+        guard.check(checked_head.signed_parts.prefix.left_out(), body)?;
     }
-    date(inner, request, key, body, now)
+    date(inner, checked_head, key, body, now)
 }
 
 /// Decides for schemes that use more than headers and a signed body.
 #[cold]
 fn decide_slow_path(
     inner: &VerifierInner,
-    request: &SignedRequest<'_>,
+    checked_head: &CheckedHead<'_>,
     body: &[u8],
     running: &[Mac],
     now: UnixTime,
@@ -63,11 +63,11 @@ fn decide_slow_path(
     let compiled = &*inner.compiled;
     #[cfg(feature = "jwt")]
     if let Some(rules) = &compiled.provider.scheme.jwt {
-        return super::jwt::decide(inner, request, body, rules, now);
+        return super::jwt::decide(inner, checked_head, body, rules, now);
     }
     #[cfg(feature = "message-signatures")]
     if let Some(message) = &compiled.message {
-        return super::message_signature::decide(inner, request, body, message, now);
+        return super::message_signature::decide(inner, checked_head, body, message, now);
     }
     let mut budget = Budget::for_body(compiled.provider.scheme.algorithm, body.len(), compiled.streams);
     let document = if compiled.signs_payload { compiled.payload_of(body)? } else { Cow::Borrowed(body) };
@@ -77,27 +77,27 @@ fn decide_slow_path(
             let mut keys = None;
             for item in items {
                 // One sender signed all of them, if the request is genuine.
-                let key = key_of(inner, request, item, &[], keys.map(|(_, last)| last), &mut budget)?;
+                let key = key_of(inner, checked_head, item, &[], keys.map(|(_, last)| last), &mut budget)?;
                 keys = Some((keys.map_or(key, |(first, _)| first), key));
             }
             keys.map(|(first, _)| first).ok_or(VerifyError::MissingSignature)?
         }
-        None => key_of(inner, request, &document, running, None, &mut budget)?,
+        None => key_of(inner, checked_head, &document, running, None, &mut budget)?,
     };
     if let Some(guard) = &compiled.guard {
-        guard.check(request.signed_parts.prefix.left_out(), body)?;
+        guard.check(checked_head.signed_parts.prefix.left_out(), body)?;
     }
-    check_all(compiled, request, body, None)?;
-    if let Some(end) = request.signed_parts.deferred().and_then(|deferred| deferred.list_end) {
+    check_all(compiled, checked_head, body, None)?;
+    if let Some(end) = checked_head.signed_parts.deferred().and_then(|deferred| deferred.list_end) {
         end.check(body)?;
     }
-    date(inner, request, key, body, now)
+    date(inner, checked_head, key, body, now)
 }
 
 /// Returns the key that signed this body, or this item of it: the likely one, if there is one, is tried first.
 fn key_of(
     inner: &VerifierInner,
-    request: &SignedRequest<'_>,
+    checked_head: &CheckedHead<'_>,
     body: &[u8],
     running: &[Mac],
     likely: Option<usize>,
@@ -113,18 +113,23 @@ fn key_of(
         Cow::Owned(render_body(
             compiled.body_rules(),
             &compiled.body,
-            request.signed_parts.prefix.as_bytes(),
+            checked_head.signed_parts.prefix.as_bytes(),
             body,
         )?)
     };
-    let signing =
-        Signing { inner, signed_parts: request.signed_parts, signed: &signed, body_len: body.len(), running };
-    let key = match signed_by(inner, request, &signing, body, likely, budget) {
+    let signing = Signing {
+        inner,
+        signed_parts: checked_head.signed_parts,
+        signed: &signed,
+        body_len: body.len(),
+        running,
+    };
+    let key = match signed_by(inner, checked_head, &signing, body, likely, budget) {
         Err(VerifyError::SignatureMismatch { .. }) if compiled.provider.scheme.final_newline => {
             let with_newline = [&*signed, b"\n"].concat();
             signed_by(
                 inner,
-                request,
+                checked_head,
                 &Signing { signed: &with_newline, running: &[], ..signing },
                 body,
                 None,
@@ -139,7 +144,7 @@ fn key_of(
 
 fn signed_by(
     inner: &VerifierInner,
-    request: &SignedRequest<'_>,
+    checked_head: &CheckedHead<'_>,
     signing: &Signing<'_>,
     body: &[u8],
     likely: Option<usize>,
@@ -148,18 +153,18 @@ fn signed_by(
     let compiled = &*inner.compiled;
     if compiled.grammar.tags_are_keys() {
         let field = field_in(inner, body)?;
-        return signing.named_key(&compiled.grammar.tagged(field.as_bytes()), request.began, budget);
+        return signing.named_key(&compiled.grammar.tagged(field.as_bytes()), checked_head.began, budget);
     }
     if compiled.signature.is_in_body() {
         let mut field = String::new();
         let signatures = signatures_in(inner, body, &mut field)?;
-        let key =
-            likely.and_then(|likely| inner.keys.active(request.began).find(|(index, _)| *index == likely));
+        let key = likely
+            .and_then(|likely| inner.keys.active(checked_head.began).find(|(index, _)| *index == likely));
         return match key {
             Some((index, key)) if signing.is_by(key, &signatures, budget) => Ok(index),
             Some(_) if !budget.take_search() => Err(VerifyError::SignatureMismatch { keys: 1 }),
-            _ => signing.signing_key(&signatures, request.began, budget),
+            _ => signing.signing_key(&signatures, checked_head.began, budget),
         };
     }
-    signing.signing_key(request.signatures, request.began, budget)
+    signing.signing_key(checked_head.signatures, checked_head.began, budget)
 }

@@ -16,8 +16,8 @@ use crate::scheme::Needs;
 use crate::short_string::ShortString;
 use crate::time::UnixTime;
 
-/// A request whose head was accepted, with the parts of the head that take part in the decision.
-pub(super) struct SignedRequest<'a> {
+/// The parts of an accepted head that take part in the decision.
+pub(super) struct CheckedHead<'a> {
     /// `None` if the signature is in the body.
     pub(super) signatures: &'a [&'a [u8]],
     pub(super) signed_parts: &'a SignedParts,
@@ -36,11 +36,11 @@ pub(super) struct Decision {
 /// Runs all checks against the rest of the request.
 pub(super) fn check_all(
     compiled: &CompiledScheme,
-    request: &SignedRequest<'_>,
+    checked_head: &CheckedHead<'_>,
     body: &[u8],
     claims: Option<&serde_json::Value>,
 ) -> Result<(), VerifyError> {
-    let deferred = request.signed_parts.deferred();
+    let deferred = checked_head.signed_parts.deferred();
     let pending = deferred.map(|deferred| deferred.pending.as_slice()).unwrap_or_default();
     compiled
         .checks
@@ -53,14 +53,14 @@ pub(super) fn check_all(
 #[inline]
 pub(super) fn date(
     inner: &VerifierInner,
-    request: &SignedRequest<'_>,
+    checked_head: &CheckedHead<'_>,
     key: usize,
     body: &[u8],
     now: UnixTime,
 ) -> Result<Decision, VerifyError> {
     let compiled = &*inner.compiled;
     if compiled.timestamp.is_none() || compiled.dated_by_head {
-        return Ok(Decision { key, timestamp: request.timestamp, body_fields: OnceLock::new() });
+        return Ok(Decision { key, timestamp: checked_head.timestamp, body_fields: OnceLock::new() });
     }
     let (timestamp, body_fields) = read_timestamp(inner, body, now)?;
     Ok(Decision { key, timestamp: Some(timestamp), body_fields: OnceLock::from(Box::new(body_fields)) })

@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 use super::buffer::Buffer;
 use super::check_head::HeadFields;
 use super::decide::decide;
-use super::decision::SignedRequest;
+use super::decision::CheckedHead;
 use super::signed_parts::SignedParts;
 use crate::compiled::{VerifierInner, scalar};
 use crate::delivery::Delivery;
@@ -154,9 +154,9 @@ impl Intake {
         let Self { inner, signatures, signed_parts, id, event_type, timestamp, began, body, .. } = self;
         let (body, running) = body.finish();
         let signatures: SmallVec<[&[u8]; 2]> = signatures.split(|byte| *byte == b'\n').collect();
-        let request =
-            SignedRequest { signatures: &signatures, signed_parts: &signed_parts, timestamp, began };
-        match decide(&inner, &request, &body, &running, now) {
+        let checked_head =
+            CheckedHead { signatures: &signatures, signed_parts: &signed_parts, timestamp, began };
+        match decide(&inner, &checked_head, &body, &running, now) {
             Ok(decision) => Ok(decision.deliver(inner, id, event_type, body, now).keeping(&signed_parts)),
             Err(error) => Err((error, body)),
         }

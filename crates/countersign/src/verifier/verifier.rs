@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use super::check_head::{HeadFields, RequestLine, announced_length, check_head};
 use super::decide::decide;
-use super::decision::SignedRequest;
+use super::decision::CheckedHead;
 use super::intake::Intake;
 use super::rendered::Rendered;
 use super::resolve::Resolved;
@@ -173,9 +173,9 @@ impl Verifier {
         let fields = check_head(&self.inner, &header_values, RequestLine::of(head), now, &mut signed_parts)?;
         self.inner.check_size(body.len(), 0)?;
         let HeadFields { signatures, id, event_type, timestamp } = &fields;
-        let request =
-            SignedRequest { signatures, signed_parts: &signed_parts, timestamp: *timestamp, began: now };
-        let decision = decide(&self.inner, &request, &body, &[], now)?;
+        let checked_head =
+            CheckedHead { signatures, signed_parts: &signed_parts, timestamp: *timestamp, began: now };
+        let decision = decide(&self.inner, &checked_head, &body, &[], now)?;
         let (id, event_type) = (id.map(ShortString::ascii), event_type.map(ShortString::ascii));
         Ok(decision.deliver(Arc::clone(&self.inner), id, event_type, body, now).keeping(&signed_parts))
     }

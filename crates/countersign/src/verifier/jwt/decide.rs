@@ -14,12 +14,12 @@ use crate::scheme::JwtRules;
 use crate::swar::is_visible;
 use crate::time::UnixTime;
 use crate::verifier::checks::texts;
-use crate::verifier::decision::{Decision, SignedRequest, check_all, date, field_in};
+use crate::verifier::decision::{CheckedHead, Decision, check_all, date, field_in};
 use crate::verifier::rendered::Rendered;
 
 pub(in crate::verifier) fn decide(
     inner: &VerifierInner,
-    request: &SignedRequest<'_>,
+    checked_head: &CheckedHead<'_>,
     body: &[u8],
     rules: &JwtRules,
     now: UnixTime,
@@ -33,14 +33,14 @@ pub(in crate::verifier) fn decide(
     let text = match &member {
         Some(member) => member.as_bytes(),
         None if is_in_body => body,
-        None => request.signatures.first().copied().unwrap_or_default(),
+        None => checked_head.signatures.first().copied().unwrap_or_default(),
     };
     let token = Token::parse(text, rules.detached)?;
     let (algorithm, signature) = (token.algorithm()?, token.signature()?);
-    let instead = request.signed_parts.alternative_prefix();
+    let instead = checked_head.signed_parts.alternative_prefix();
     let readings = 1 + usize::from(instead.is_some());
     let key_of = |before: &Rendered| {
-        let message = token.message(&payload(compiled, request, before, body)?);
+        let message = token.message(&payload(compiled, checked_head, before, body)?);
         let signed = SignedToken {
             algorithm,
             kid: token.kid(),
@@ -49,10 +49,10 @@ pub(in crate::verifier) fn decide(
             certificates: if rules.certificates.is_some() { token.certificates() } else { Vec::new() },
             readings,
         };
-        let key = inner.keys.tokens().matching(&signed, request.began)?;
+        let key = inner.keys.tokens().matching(&signed, checked_head.began)?;
         challenges::refuse(compiled, &[signed.message]).map(|()| key)
     };
-    let key = match (key_of(&request.signed_parts.prefix), instead) {
+    let key = match (key_of(&checked_head.signed_parts.prefix), instead) {
         (Err(error @ VerifyError::SignatureMismatch { .. }), Some(instead)) => {
             key_of(&instead).map_err(|_| error)?
         }
@@ -60,17 +60,17 @@ pub(in crate::verifier) fn decide(
     };
 
     let (mut claims, payload) = token.claims()?;
-    if let (Some(deferred), Value::Object(claims)) = (request.signed_parts.deferred(), &mut claims) {
+    if let (Some(deferred), Value::Object(claims)) = (checked_head.signed_parts.deferred(), &mut claims) {
         let stand_ins = deferred.stand_ins.iter().map(|(name, value)| (name.clone(), value.as_str().into()));
         claims.extend(stand_ins);
     }
     let dated = times::judge(rules, compiled.provider.scheme.timestamp.as_ref(), &claims, now)?;
     // The checks read the token's payload if the token is in the body.
     let said = if is_in_body { &payload } else { body };
-    check_all(compiled, request, said, Some(&claims))?;
+    check_all(compiled, checked_head, said, Some(&claims))?;
     let decision = match &compiled.timestamp {
         Some(Source::Claim(_)) | None => Decision { key, timestamp: dated, body_fields: OnceLock::new() },
-        Some(_) => date(inner, request, key, said, now)?,
+        Some(_) => date(inner, checked_head, key, said, now)?,
     };
     let body_fields = body_fields(inner, &claims, said)?;
     let payload = is_in_body.then(|| Bytes::copy_from_slice(said));
@@ -81,7 +81,7 @@ pub(in crate::verifier) fn decide(
 /// Returns the payload of a detached token: the content of the scheme with this prefix, or the body.
 fn payload<'b>(
     compiled: &CompiledScheme,
-    request: &SignedRequest<'_>,
+    checked_head: &CheckedHead<'_>,
     before: &Rendered,
     body: &'b [u8],
 ) -> Result<Cow<'b, [u8]>, VerifyError> {
@@ -93,7 +93,7 @@ fn payload<'b>(
     } else {
         Cow::Owned(render_body(compiled.body_rules(), &compiled.body, b"", body)?)
     };
-    let after = request.signed_parts.suffix().map(|after| after.as_bytes()).unwrap_or_default();
+    let after = checked_head.signed_parts.suffix().map(|after| after.as_bytes()).unwrap_or_default();
     Ok(Cow::Owned([before.as_bytes(), &rendered, after].concat()))
 }
 

@@ -9,33 +9,33 @@ use crate::error::VerifyError;
 use crate::json::Scalar;
 use crate::mac::{Budget, Key};
 use crate::time::UnixTime;
-use crate::verifier::decision::{Decision, SignedRequest, check_all, date};
+use crate::verifier::decision::{CheckedHead, Decision, check_all, date};
 
 /// Decides on a request with HTTP Message Signatures.
 #[cold]
 pub(in crate::verifier) fn decide(
     inner: &VerifierInner,
-    request: &SignedRequest<'_>,
+    checked_head: &CheckedHead<'_>,
     body: &[u8],
     message: &CompiledMessage,
     now: UnixTime,
 ) -> Result<Decision, VerifyError> {
     let compiled = &*inner.compiled;
-    let deferred = request.signed_parts.deferred();
+    let deferred = checked_head.signed_parts.deferred();
     let head =
         deferred.and_then(|deferred| deferred.message.as_ref()).ok_or(VerifyError::MissingSignature)?;
     let budget = Budget::for_body(message.algorithm, body.len(), true);
-    let (candidate, key) = matching(inner, message, &head.candidates, request.began, budget)?;
+    let (candidate, key) = matching(inner, message, &head.candidates, checked_head.began, budget)?;
     challenges::refuse(compiled, &[&candidate.base])?;
     if let Some(digest) = head.digest.as_ref().filter(|_| candidate.covers_digest) {
         digest.check(body)?;
     }
-    check_all(compiled, request, body, None)?;
+    check_all(compiled, checked_head, body, None)?;
 
     let decision = if compiled.dates_message() {
         Decision { key, timestamp: candidate.created, body_fields: OnceLock::new() }
     } else {
-        date(inner, request, key, body, now)?
+        date(inner, checked_head, key, body, now)?
     };
     let mut body_fields = match decision.body_fields.into_inner() {
         Some(body_fields) => *body_fields,
