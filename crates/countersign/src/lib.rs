@@ -131,7 +131,7 @@ pub use countersign_macros::EventCatalog;
 pub use cloudevent::CloudEvent;
 pub use compiled::Coverage;
 pub use delivery::{Delivery, Field};
-pub use error::{Checked, ConfigError, ConfigWarning, ErrorKind, VerifyError};
+pub use error::{CheckSubject, ConfigError, ConfigWarning, ErrorKind, VerifyError};
 pub use event::{DecodeError, Event, EventCatalog, Requirement, UnknownEvent, ValueKind, Versions};
 #[cfg(any(feature = "_actix", feature = "_axum"))]
 pub use extract::{ExtractError, RawBody};

@@ -9,7 +9,7 @@
 mod common;
 
 use common::{BODY, NOW, Scene};
-use countersign::scheme::Repeat;
+use countersign::scheme::DuplicateHeaders;
 use countersign::{
     ErrorKind, Provider, Secret, SecretSet, Tolerance, UnixTime, Verifier, VerifyError, providers,
 };
@@ -108,7 +108,9 @@ fn a_stale_request_costs_no_mac() {
 
 #[test]
 fn two_signature_headers_with_different_values_are_rejected() {
-    for provider in common::usual().filter(|provider| provider.scheme.signature.repeat == Repeat::Equal) {
+    for provider in
+        common::usual().filter(|provider| provider.scheme.signature.repeat == DuplicateHeaders::Equal)
+    {
         let scene = Scene::new(provider);
         let name = scene.signature_header();
         let same = HeaderValue::from_str(&scene.header(&name)).unwrap();

@@ -13,7 +13,7 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use countersign::scheme::{Check, Digest, Location};
 use countersign::{
-    Checked, Delivery, Event, EventCatalog, Head, Provider, Secret, SecretSet, Signer, SigningRequest,
+    CheckSubject, Delivery, Event, EventCatalog, Head, Provider, Secret, SecretSet, Signer, SigningRequest,
     Tolerance, UnixTime, UnknownEvent, Verifier, VerifyError, providers,
 };
 use http::{HeaderMap, HeaderName, HeaderValue};
@@ -350,7 +350,7 @@ fn a_claim_that_is_missing_leaves_the_body_unbound_or_fails_its_check() {
     );
     assert_eq!(
         error(with_checks(vec![Check::equals(Location::claim("aud"), "me")])),
-        VerifyError::CheckFailed { at: "claim:aud".to_owned(), of: Checked::Other }
+        VerifyError::CheckFailed { at: "claim:aud".to_owned(), of: CheckSubject::Other }
     );
 }
 

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
 use countersign::{
-    Checked, Head, Provider, Secret, SecretSet, Signer, SigningRequest, Tolerance, UnixTime, Verifier,
+    CheckSubject, Head, Provider, Secret, SecretSet, Signer, SigningRequest, Tolerance, UnixTime, Verifier,
     VerifyError, providers,
 };
 use http::{HeaderMap, HeaderName, HeaderValue};
@@ -561,11 +561,18 @@ fn a_check_says_what_it_binds_and_hexadecimal_has_any_case() {
         assert_eq!(verify(url_safe, &[("x-check", value)]), Ok(()));
     }
     let failed = |of| Err(VerifyError::CheckFailed { at: "header:x-check".to_owned(), of });
-    assert_eq!(verify(of_body, &[("x-check", "00")]), failed(Checked::Body));
-    assert_eq!(verify("equals = '{url}', digest = 'sha256-hex'", &[("x-check", "00")]), failed(Checked::Url));
-    assert_eq!(verify("equals = '{url}'", &[("x-check", "00")]), failed(Checked::Other));
+    assert_eq!(verify(of_body, &[("x-check", "00")]), failed(CheckSubject::Body));
+    assert_eq!(
+        verify("equals = '{url}', digest = 'sha256-hex'", &[("x-check", "00")]),
+        failed(CheckSubject::Url)
+    );
+    assert_eq!(verify("equals = '{url}'", &[("x-check", "00")]), failed(CheckSubject::Other));
     assert_eq!(verify("equals = '{url}'", &[("x-check", "https://own.example/in")]), Ok(()));
-    assert_eq!(verify("equals = 'v2'", &[("x-check", "V2")]), failed(Checked::Other), "a text has its case");
+    assert_eq!(
+        verify("equals = 'v2'", &[("x-check", "V2")]),
+        failed(CheckSubject::Other),
+        "a text has its case"
+    );
 }
 
 #[test]

@@ -4,7 +4,7 @@ use smallvec::SmallVec;
 use super::source::Source;
 use crate::error::ConfigError;
 use crate::head::Headers;
-use crate::scheme::{Repeat, Scheme};
+use crate::scheme::{DuplicateHeaders, Scheme};
 
 /// The headers that a declaration needs, indexed for one pass over a request that finds all of them under all their
 /// names.
@@ -100,7 +100,8 @@ impl HeaderIndex {
         lists_headers: bool,
     ) -> Result<Self, ConfigError> {
         // The lines of a dictionary are one field (RFC 9421, section 4.2).
-        let each_signature = scheme.signature.repeat == Repeat::Any || scheme.message_signature.is_some();
+        let each_signature =
+            scheme.signature.repeat == DuplicateHeaders::Any || scheme.message_signature.is_some();
         let mut index = Self { each_signature, ..Self::default() };
         for (slot, source) in sources {
             index.add_source(source, slot);

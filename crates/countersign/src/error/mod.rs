@@ -12,4 +12,4 @@ mod verify;
 
 pub use config::{ConfigError, ConfigWarning};
 pub use kind::ErrorKind;
-pub use verify::{Checked, VerifyError};
+pub use verify::{CheckSubject, VerifyError};

@@ -79,7 +79,7 @@ pub enum VerifyError {
         /// The place of the value.
         at: String,
         /// The subject of the check: the body, the URL, or something else.
-        of: Checked,
+        of: CheckSubject,
     },
     /// The request contains a digest of a body, but no body.
     MissingBody,
@@ -111,7 +111,7 @@ pub enum VerifyError {
 /// The subject of a digest or check.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
-pub enum Checked {
+pub enum CheckSubject {
     /// The body.
     Body,
     /// The URL.
@@ -151,9 +151,9 @@ impl VerifyError {
             Self::MissingParameter { .. } => ErrorKind::MissingParameter,
             Self::MissingCheck { is_claim: true, .. } => ErrorKind::PayloadHashMissing,
             Self::MissingCheck { .. } => ErrorKind::MissingBodyHash,
-            Self::CheckFailed { of: Checked::Body, .. } => ErrorKind::BodyHashMismatch,
-            Self::CheckFailed { of: Checked::Url, .. } => ErrorKind::UrlHashMismatch,
-            Self::CheckFailed { of: Checked::Other, .. } => ErrorKind::CheckFailed,
+            Self::CheckFailed { of: CheckSubject::Body, .. } => ErrorKind::BodyHashMismatch,
+            Self::CheckFailed { of: CheckSubject::Url, .. } => ErrorKind::UrlHashMismatch,
+            Self::CheckFailed { of: CheckSubject::Other, .. } => ErrorKind::CheckFailed,
             Self::MissingBody => ErrorKind::PayloadMissing,
             Self::UnsupportedTokenAlgorithm { .. } => ErrorKind::JwtUnsupportedAlg,
             Self::SignedChallenge => ErrorKind::SignedChallenge,
@@ -197,13 +197,13 @@ impl fmt::Display for VerifyError {
                 write!(f, "the parameter `{name}` of the query is missing")
             }
             Self::MissingCheck { at, .. } => write!(f, "there is no value at `{at}`"),
-            Self::CheckFailed { at, of: Checked::Body } => {
+            Self::CheckFailed { at, of: CheckSubject::Body } => {
                 write!(f, "the digest at `{at}` is that of another body")
             }
-            Self::CheckFailed { at, of: Checked::Url } => {
+            Self::CheckFailed { at, of: CheckSubject::Url } => {
                 write!(f, "the digest at `{at}` is that of another URL: compare the receiver's public URL")
             }
-            Self::CheckFailed { at, of: Checked::Other } => {
+            Self::CheckFailed { at, of: CheckSubject::Other } => {
                 write!(f, "unexpected value at `{at}`")
             }
             Self::MissingBody => f.write_str("the body is missing, and was signed"),

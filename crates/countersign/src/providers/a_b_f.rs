@@ -115,7 +115,7 @@ pub static ADOBE_IO: Provider = Provider::new(
     Scheme::new(
         Algorithm::RsaSha256,
         SignatureField::header("x-adobe-digital-signature-1,x-adobe-digital-signature-2", Encoding::Base64)
-            .each(),
+            .repeat_any(),
         "{body}",
     )
     .with_key_id(Location::header("x-adobe-public-key1-path"))

@@ -40,7 +40,7 @@ pub static BOX: Provider = Provider::new(
     "box",
     "Box v2",
     Scheme::hmac_sha256(
-        SignatureField::header("box-signature-primary,box-signature-secondary", Encoding::Base64).each(),
+        SignatureField::header("box-signature-primary,box-signature-secondary", Encoding::Base64).repeat_any(),
         "{body}{timestamp}",
     )
     .with_timestamp(Location::header("box-delivery-timestamp"), Unit::Rfc3339, Tolerance::seconds(600))

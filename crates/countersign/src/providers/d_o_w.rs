@@ -36,8 +36,11 @@ pub static DOCUMENSO: Provider = Provider::new("documenso", "Documenso", Scheme:
 pub static DOCUSIGN: Provider = Provider::new(
     "docusign",
     "DocuSign Connect",
-    Scheme::hmac_sha256(SignatureField::header("x-docusign-signature-*", Encoding::Base64).each(), "{body}")
-        .with_body_bytes(25 << 20),
+    Scheme::hmac_sha256(
+        SignatureField::header("x-docusign-signature-*", Encoding::Base64).repeat_any(),
+        "{body}",
+    )
+    .with_body_bytes(25 << 20),
 )
 .with_source(
     Confidence::OfficialCode,

@@ -119,7 +119,7 @@ pub static HOOKDECK: Provider = Provider::new(
     "hookdeck",
     "Hookdeck Event Gateway",
     Scheme::hmac_sha256(
-        SignatureField::header("x-hookdeck-signature,x-hookdeck-signature-2", Encoding::Base64).each(),
+        SignatureField::header("x-hookdeck-signature,x-hookdeck-signature-2", Encoding::Base64).repeat_any(),
         "{body}",
     ),
 )

@@ -50,7 +50,7 @@ pub static MOLLIE: Provider = Provider::new(
             Format::Value { prefixes: text("sha256="), required: false },
             Encoding::Hex,
         )
-        .each(),
+        .repeat_any(),
         "{body}",
     ),
 )

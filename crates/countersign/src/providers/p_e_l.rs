@@ -227,7 +227,7 @@ pub static PLIVO_V2: Provider = Provider::new(
     "plivo-v2",
     "Plivo V2",
     Scheme::hmac_sha256(
-        SignatureField::header("x-plivo-signature-v2,x-plivo-signature-ma-v2", Encoding::Base64).each(),
+        SignatureField::header("x-plivo-signature-v2,x-plivo-signature-ma-v2", Encoding::Base64).repeat_any(),
         "{url_without_query}{header:x-plivo-signature-v2-nonce}",
     ),
 )

@@ -138,7 +138,7 @@ pub static PRIMER: Provider = Provider::new(
     "primer",
     "Primer",
     Scheme::hmac_sha256(
-        SignatureField::header("x-signature-primary,x-signature-secondary", Encoding::Base64).each(),
+        SignatureField::header("x-signature-primary,x-signature-secondary", Encoding::Base64).repeat_any(),
         "{body}",
     ),
 )

@@ -32,7 +32,7 @@ pub(crate) use location::header_names;
 pub use location::{Location, Pointer};
 pub use message_signature::MessageSignatureRules;
 pub use scheme::Scheme;
-pub use signature::{Encoding, Format, Repeat, SignatureField};
+pub use signature::{DuplicateHeaders, Encoding, Format, SignatureField};
 pub use template::Template;
 pub(crate) use template::{Apply, Content, Covers, Input, Member, Needs, Part, Shape, Value, probably_meant};
 pub use text::{Text, text};

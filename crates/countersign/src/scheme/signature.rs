@@ -18,7 +18,7 @@ pub struct SignatureField {
     pub encoding: Encoding,
     /// The rule for a header that occurs more than once.
     #[serde(default)]
-    pub repeat: Repeat,
+    pub repeat: DuplicateHeaders,
 }
 
 /// The format of a signature field.
@@ -106,13 +106,13 @@ impl SignatureField {
     /// Creates a field at any place.
     #[must_use]
     pub const fn at(at: Location, format: Format, encoding: Encoding) -> Self {
-        Self { at, format, encoding, repeat: Repeat::Equal }
+        Self { at, format, encoding, repeat: DuplicateHeaders::Equal }
     }
 
     /// Treats each of several headers as a separate signature.
     #[must_use]
-    pub const fn each(mut self) -> Self {
-        self.repeat = Repeat::Any;
+    pub const fn repeat_any(mut self) -> Self {
+        self.repeat = DuplicateHeaders::Any;
         self
     }
 }
@@ -155,7 +155,7 @@ pub enum Encoding {
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
-pub enum Repeat {
+pub enum DuplicateHeaders {
     /// All values must be equal: different values indicate a forgery attempt or a broken proxy.
     #[default]
     Equal,

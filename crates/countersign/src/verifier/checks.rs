@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 use super::rendered::Rendered;
 use super::values::Values;
 use crate::compiled::{BodyRules, CompiledCheck, Occurrence, Source, render_body, scalar};
-use crate::error::{Checked, VerifyError};
+use crate::error::{CheckSubject, VerifyError};
 use crate::scheme::{Covers, Digest, Presence, Value};
 use crate::url;
 use crate::work;
@@ -121,7 +121,7 @@ impl CompiledCheck {
         }
         let at = self.at.to_string();
         match (&self.source, self.subject()) {
-            (Source::Claim(_), Checked::Body) => VerifyError::MissingCheck { at, is_claim: true },
+            (Source::Claim(_), CheckSubject::Body) => VerifyError::MissingCheck { at, is_claim: true },
             (Source::Claim(_), of) => VerifyError::CheckFailed { at, of },
             _ => VerifyError::MissingCheck { at, is_claim: false },
         }
@@ -153,13 +153,13 @@ impl CompiledCheck {
         }
     }
 
-    fn subject(&self) -> Checked {
+    fn subject(&self) -> CheckSubject {
         let is_digest = self.digest.is_some();
         let is_origin = |value: &Value| matches!(value.row.covers, Covers::Url { origin: true, .. });
         match self.content.head_values().any(is_origin) {
-            _ if self.content.covers_body() => Checked::Body,
-            true if is_digest => Checked::Url,
-            _ => Checked::Other,
+            _ if self.content.covers_body() => CheckSubject::Body,
+            true if is_digest => CheckSubject::Url,
+            _ => CheckSubject::Other,
         }
     }
 }

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use sfv::{BareItem, Dictionary, ListEntry};
 use sha2::{Digest, Sha256, Sha512};
 
-use crate::error::{Checked, VerifyError};
+use crate::error::{CheckSubject, VerifyError};
 use crate::work;
 
 /// The digests of a header that are compared with the body. Other algorithms are ignored.
@@ -44,7 +44,7 @@ impl ContentDigest {
         if is_sha256 && is_sha512 {
             return Ok(());
         }
-        Err(VerifyError::CheckFailed { at: at(), of: Checked::Body })
+        Err(VerifyError::CheckFailed { at: at(), of: CheckSubject::Body })
     }
 
     /// Returns the header for a body.
