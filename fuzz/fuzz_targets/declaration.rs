@@ -32,7 +32,7 @@ fn sign_and_verify(provider: &Provider, secret: &str) {
     let url = url.expect("the URL that was given");
     let verdict = verifier.verify(&Head::new(&headers).with_method("POST").with_url(&url), body, NOW);
     if let Err(error) = verdict
-        && provider.scheme.each.is_none()
+        && provider.scheme.for_each.is_none()
     {
         assert_ne!(error.kind(), ErrorKind::SignatureMismatch, "{error}: {url} {headers:?}");
     }

@@ -48,7 +48,7 @@ impl Shape {
     /// Returns the item that the first signature is of: the document, unless its items are signed one by one.
     pub fn first_item<'d>(&self, document: &'d [u8]) -> &'d [u8] {
         let items =
-            self.0.each.as_ref().and_then(|path| json::items_within(document, path, usize::MAX).ok()?);
+            self.0.for_each.as_ref().and_then(|path| json::items_within(document, path, usize::MAX).ok()?);
         items.and_then(|items| items.first().copied()).unwrap_or(document)
     }
 

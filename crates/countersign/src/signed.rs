@@ -125,12 +125,12 @@ fn signed_body<'b>(compiled: &CompiledScheme, body: &'b [u8]) -> Cow<'b, [u8]> {
         // An ECDSA signature has a twin that anyone can make.
         return Cow::Borrowed(body.rsplitn(2, |byte| *byte == b'.').last().unwrap_or(body));
     }
-    if compiled.streams && compiled.each.is_none() {
+    if compiled.streams && compiled.for_each.is_none() {
         let without = body.strip_suffix(b"\n").filter(|_| compiled.provider.scheme.final_newline);
         return Cow::Borrowed(without.unwrap_or(body));
     }
     let rules = compiled.body_rules();
-    let rendered = match &compiled.each {
+    let rendered = match &compiled.for_each {
         Some(path) => render_items(rules, &compiled.body, path, body),
         None => render_body(rules, &compiled.body, &[], body),
     };

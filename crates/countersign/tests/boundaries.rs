@@ -437,7 +437,8 @@ fn random_requests_are_sent_by_most_declarations() {
 
 /// Returns the signed members of the body that stand before a separator, with that separator.
 fn separated_members(provider: &Provider) -> Vec<(String, String)> {
-    let start = provider.scheme.each.as_ref().map(|each| each.as_str().replace('*', "0")).unwrap_or_default();
+    let start =
+        provider.scheme.for_each.as_ref().map(|each| each.as_str().replace('*', "0")).unwrap_or_default();
     let pieces = provider.scheme.content.as_str().split('{').filter_map(|piece| piece.split_once('}'));
     let members = pieces.filter(|(_, literal)| !literal.is_empty() && !literal.contains('?'));
     let named = members

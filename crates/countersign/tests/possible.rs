@@ -86,7 +86,7 @@ fn declarations() -> impl Iterator<Item = String> {
             contents.into_iter().flat_map(move |content| {
                 stamps.into_iter().flat_map(move |stamp| {
                     checks.into_iter().flat_map(move |check| {
-                        ["", "each = \"/items/*\""].map(|each| {
+                        ["", "for_each = \"/items/*\""].map(|each| {
                             format!(
                                 "slug = 'own'\nname = 'Own'\ndoc = 'https://own.example'\n[scheme]\n\
                                  algorithm = 'hmac-sha256'\ncontent = '{content}'\nkey = {{ after = ':' }}\n\

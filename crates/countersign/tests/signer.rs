@@ -133,7 +133,7 @@ fn body(provider: &Provider) -> String {
             set(&mut document, pointer.as_str(), json!(one(&check.separator)));
         }
     }
-    if let Some(each) = &provider.scheme.each {
+    if let Some(each) = &provider.scheme.for_each {
         let steps: Vec<_> = each.as_str().split('/').skip(1).collect();
         let mut wrapped = document;
         for step in steps.iter().rev() {

@@ -714,7 +714,7 @@ fn nothing_of_a_batch_is_signed_whose_items_are_signed_one_by_one() {
     );
     let coverage = bound.coverage().unwrap();
     assert!(coverage.body && coverage.id);
-    for provider in countersign::providers::all().filter(|provider| provider.scheme.each.is_some()) {
+    for provider in countersign::providers::all().filter(|provider| provider.scheme.for_each.is_some()) {
         let coverage = provider.coverage().unwrap();
         assert!(!coverage.body && !coverage.id && !coverage.event_type, "{}", provider.slug);
     }
@@ -752,7 +752,7 @@ fn each_weakness_of_a_declaration_is_a_warning_of_its_own() {
         (plain("{url}{body}"), "scheme.content", "`{url}` ends and `{body}` begins"),
         (plain("{form:sorted}"), "scheme.content", "`{form:sorted}` joins names and values"),
         (hashed("{secret}{body}"), "scheme.algorithm", "which that leaves are refused"),
-        (declared(items, ""), "scheme.each", "items left out"),
+        (declared(items, ""), "scheme.for_each", "items left out"),
         (signed_body(stamp, ""), "scheme.timestamp.at", "does not cover the timestamp at `header:x-at`"),
         (plain("{header:x-a}"), "scheme.content", "does not cover the body"),
     ] {
@@ -1003,10 +1003,10 @@ fn what_multiplies_to_more_than_a_request_may_cost_does_not_load() {
         assert_eq!(refused.as_deref(), field, "{algorithm} {content} {more}");
     }
     let items = "slug = 'own'\nname = 'Own'\ndoc = 'd'\n[scheme]\nalgorithm = 'hmac-sha256'\ncontent = '{json:/a}'\n\
-                 each = '/items/*'\nsignature = { at = 'json:/s', encoding = 'hex' }\n";
+                 for_each = '/items/*'\nsignature = { at = 'json:/s', encoding = 'hex' }\n";
     assert!(Provider::from_toml(items).is_ok());
     let twice = format!("{items}final_newline = true\n");
-    assert_eq!(Provider::from_toml(&twice).unwrap_err().field(), "scheme.each");
+    assert_eq!(Provider::from_toml(&twice).unwrap_err().field(), "scheme.for_each");
 }
 
 #[test]
@@ -1016,7 +1016,7 @@ fn items_are_signed_with_one_key_or_with_a_few() {
             "algorithm = 'hmac-sha256'\ncontent = '{{json:/id}}'\n{more}signature = {{ at = '{at}', encoding = 'hex' }}\n"
         )
     };
-    let provider = declared(&scheme("each = '/items/*'\n", "json:/s"), "");
+    let provider = declared(&scheme("for_each = '/items/*'\n", "json:/s"), "");
     let of_an_item = declared(&scheme("", "header:x-signature"), "");
     let set =
         (0..4).fold(SecretSet::none(), |set, key| set.with(key.to_string(), secret(&format!("key {key}"))));

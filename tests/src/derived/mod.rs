@@ -73,7 +73,7 @@ impl Sender {
         if scheme.message_signature.is_some() {
             return Err("the components of an HTTP message are signed".to_owned());
         }
-        if scheme.each.is_some() {
+        if scheme.for_each.is_some() {
             return Err("the items of a body are signed one by one".to_owned());
         }
         let placeholders = template::placeholders(scheme.content.as_str());

@@ -35,7 +35,7 @@ pub(super) fn at_time(scheme: &Scheme, body: Bytes, at: UnixTime) -> Bytes {
 
 /// Returns the body with the signature of a signed body at its place, if that is a member of JSON.
 pub(super) fn spliced(scheme: &Scheme, template: &Bytes, signed: &Bytes) -> Option<Bytes> {
-    if scheme.each.is_some() {
+    if scheme.for_each.is_some() {
         return None;
     }
     let place = scheme.signature.at.alternatives().iter().find_map(|at| match at {

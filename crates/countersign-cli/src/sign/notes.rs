@@ -83,7 +83,7 @@ impl Request<'_> {
         let parse = |text: &[u8]| serde_json::from_slice::<Value>(text).ok();
         let mut documents: Vec<_> = payload.filter_map(|text| parse(text.as_bytes())).collect();
         documents.extend(parse(self.body));
-        if let Some(each) = &provider.scheme.each {
+        if let Some(each) = &provider.scheme.for_each {
             let first = each.as_str().replace('*', "0");
             let items: Vec<_> =
                 documents.iter().filter_map(|document| document.pointer(&first).cloned()).collect();

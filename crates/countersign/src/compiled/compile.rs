@@ -76,7 +76,7 @@ impl CompiledScheme {
             .is_some_and(|source| source.is_in_head() && !(signs_message && source.is_in_signature()));
         let checks = scheme.checks.iter().map(|check| CompiledCheck::new(check, stamp));
         let checks = checks.collect::<Result<Vec<_>, _>>()?;
-        let each = scheme.each.as_ref().map(Pointer::tokens);
+        let for_each = scheme.for_each.as_ref().map(Pointer::tokens);
         let signs = Coverage::of(&provider, &boundaries, &checks);
         let warnings = warnings::of(&provider, &content, &boundaries, &checks, signs);
         let Boundaries { before, body, after, exact_timestamp, guard, bound, .. } = boundaries;
@@ -91,8 +91,10 @@ impl CompiledScheme {
             signs_message || content.head_values().any(|value| value.row.covers == Covers::Listed);
         let is_claim = |source: Option<&Source>| matches!(source, Some(Source::Claim(_)));
         let signs_raw_body = content.is_raw_body();
-        let hashes_early =
-            signs_raw_body && each.is_none() && scheme.jwt.is_none() && scheme.algorithm.hashes_in_order();
+        let hashes_early = signs_raw_body
+            && for_each.is_none()
+            && scheme.jwt.is_none()
+            && scheme.algorithm.hashes_in_order();
         let mut handshakes = Steps::new(&provider.handshakes)?;
         if let Some(steps) = &mut handshakes {
             steps.set_covered(|place| super::challenges::covers(&provider, &bound, signs, place));
@@ -105,7 +107,7 @@ impl CompiledScheme {
         let takes_slow_path = scheme.algorithm.is_asymmetric()
             || scheme.jwt.is_some()
             || !checks.is_empty()
-            || each.is_some()
+            || for_each.is_some()
             || lists_headers
             || scheme.final_newline
             || key_id.is_some()
@@ -164,7 +166,7 @@ impl CompiledScheme {
             headers,
             lists_headers,
             checks,
-            each,
+            for_each,
             copies,
             tries,
             takes_slow_path,
@@ -220,7 +222,7 @@ const ITEMS: Format = Format::list(",", "=", "*");
 /// Returns the memory that the decision needs, in multiples of the body: for content that is derived from the body,
 /// for content that is not hashed in order, and for a token in it.
 fn copies(scheme: &Scheme, content: &Content) -> usize {
-    let makes_content = !content.streams() || scheme.each.is_some();
+    let makes_content = !content.streams() || scheme.for_each.is_some();
     let takes_apart = scheme.jwt.is_some() || scheme.signature.at.is_in_body();
     let keeps = !scheme.algorithm.hashes_in_order() || scheme.final_newline;
     // The body as one text in quotes.

@@ -46,7 +46,7 @@ impl Coverage {
         };
         let (event, timestamp) = (&provider.event, &provider.scheme.timestamp);
         // A batch can be cut: a sender can leave out items that are signed one by one, and their order is not signed.
-        let is_whole = body || provider.scheme.each.is_none();
+        let is_whole = body || provider.scheme.for_each.is_none();
         // Bytes appended to a JSON document do not change its values.
         let body_is_bound = body && !boundaries.guard.extendable;
         Self {
@@ -93,7 +93,7 @@ fn covers(provider: &Provider, content: &Bound, at: &Location) -> bool {
             })
         }),
         // The signature covers neither the number of items nor their order.
-        Location::Json(_) if provider.scheme.each.is_some() => false,
+        Location::Json(_) if provider.scheme.for_each.is_some() => false,
         Location::Claim(_) | Location::Body => true,
         Location::SignatureIndex(_) => false,
         Location::FirstOf(places) => places.iter().all(|at| covers(provider, content, at)),

@@ -121,11 +121,11 @@ fn check_body_kind(compiled: &CompiledScheme) -> Result<(), ConfigError> {
 /// Checks that every item of an array can have a signature of its own.
 fn check_items(compiled: &CompiledScheme) -> Result<(), ConfigError> {
     let scheme = &compiled.provider.scheme;
-    if compiled.each.is_some()
+    if compiled.for_each.is_some()
         && scheme.algorithm.covers_content()
         && !matches!(compiled.signature, Source::Json(_))
     {
-        let problem = "is a place for one signature, and `each` requires one in every item: `json:` and its place there";
+        let problem = "is a place for one signature, and `for_each` requires one in every item: `json:` and its place there";
         return Err(ConfigError::new("scheme.signature.at", problem));
     }
     Ok(())

@@ -161,7 +161,7 @@ fn check_places(compiled: &CompiledScheme) -> Result<(), ConfigError> {
         "scheme.jwt.detached",
         "the body cannot be both the token and its payload",
     )?;
-    needs(compiled.each.is_none(), "scheme.each", "a token is not one per item")
+    needs(compiled.for_each.is_none(), "scheme.for_each", "a token is not one per item")
 }
 
 /// Checks that a second reading of the content differs from the first, and is the only one.
@@ -186,8 +186,8 @@ fn check_second_reading(compiled: &CompiledScheme) -> Result<(), ConfigError> {
          the algorithm to more computations over each request than the limit: declare fewer of them",
     )?;
     needs(
-        compiled.each.is_none() || scheme.readings() == 1,
-        "scheme.each",
+        compiled.for_each.is_none() || scheme.readings() == 1,
+        "scheme.for_each",
         "signs every item, of which each would be tried with two contents: leave out `any_port`, `any_trailing_slash`, \
          `optional_start` and `final_newline`",
     )?;

@@ -80,7 +80,7 @@ pub(crate) struct CompiledScheme {
     pub(crate) lists_headers: bool,
     pub(crate) checks: Vec<CompiledCheck>,
     /// The path to the items of the body that are signed one by one.
-    pub(crate) each: Option<Vec<String>>,
+    pub(crate) for_each: Option<Vec<String>>,
     /// The largest amount of memory that the decision needs, in multiples of the body.
     pub(crate) copies: usize,
     pub(crate) tries: Tries,

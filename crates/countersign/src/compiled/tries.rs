@@ -19,7 +19,7 @@ impl Tries {
         let forms = (1 + scheme.key.alternatives.len()) * scheme.algorithm.choices().count();
         let (per_key, most) = (scheme.hashes_per_key(), scheme.most_hashes(content));
         // Finding items and signatures in a body costs several hashes of it.
-        let is_in_body = scheme.each.is_some() || scheme.signature.at.is_in_body();
+        let is_in_body = scheme.for_each.is_some() || scheme.signature.at.is_in_body();
         let limit = if is_in_body { most / 2 } else { most.min(12) };
         Self { most: limit.checked_div(per_key).unwrap_or(usize::MAX), forms, per_key, limit }
     }

@@ -50,7 +50,11 @@ pub(super) fn of(
             );
         }
     }
-    if scheme.algorithm.covers_content() && content.body.is_empty() && !signs.body && scheme.each.is_none() {
+    if scheme.algorithm.covers_content()
+        && content.body.is_empty()
+        && !signs.body
+        && scheme.for_each.is_none()
+    {
         warn(
             "scheme.content",
             "the signature does not cover the body: a recorded request is accepted again with any other body"
@@ -71,9 +75,9 @@ pub(super) fn of(
             ),
         );
     }
-    if scheme.each.is_some() && scheme.algorithm.covers_content() {
+    if scheme.for_each.is_some() && scheme.algorithm.covers_content() {
         warn(
-            "scheme.each",
+            "scheme.for_each",
             "items are signed one by one: a recorded body is accepted again with items left out, or in another order"
                 .to_owned(),
         );

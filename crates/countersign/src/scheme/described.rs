@@ -49,7 +49,7 @@ impl Scheme {
             }
             _ => format!("`{content}`"),
         };
-        if let Some(array) = &self.each {
+        if let Some(array) = &self.for_each {
             let _ = write!(signed, ", for each item of {}", array.as_str());
         }
         for check in &*self.checks {

@@ -51,7 +51,7 @@ pub struct Scheme {
     /// The array whose items are signed one by one; the pointers of signature and content start at an item. A body
     /// without the array counts as one item.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub each: Option<Pointer>,
+    pub for_each: Option<Pointer>,
     /// Beginnings of bodies that are rejected, separated by `|`. If another version of the scheme has the same secret,
     /// the signed content of its deliveries has such a text in the place of the body; without this rule they would
     /// be accepted as deliveries of this version.
@@ -89,7 +89,7 @@ impl Scheme {
             message_signature: None,
             key_id: None,
             checks: Cow::Borrowed(&[]),
-            each: None,
+            for_each: None,
             forbidden_starts: text(""),
             any_port: false,
             any_trailing_slash: false,
@@ -200,7 +200,7 @@ impl Scheme {
     /// Requires one signature per item of the array at this pointer.
     #[must_use]
     pub const fn for_each(mut self, array: &'static str) -> Self {
-        forget(self.each.replace(Pointer::new(array)));
+        forget(self.for_each.replace(Pointer::new(array)));
         self
     }
 
@@ -257,7 +257,7 @@ impl Scheme {
     /// Returns the largest number of hashes that a request of 1 MiB may cost. It is lower where the body is taken apart,
     /// too.
     pub(crate) fn most_hashes(&self, content: &Content) -> usize {
-        let is_whole = content.streams() && self.each.is_none() && !self.signature.at.is_in_body();
+        let is_whole = content.streams() && self.for_each.is_none() && !self.signature.at.is_in_body();
         if is_whole { 16 } else { 4 }
     }
 

@@ -65,7 +65,7 @@ fn in_json(signer: &Signer, request: &SigningRequest, path: &[String]) -> Result
         set(&mut document, path, signer.signature(request)?).ok_or(NO_OBJECT)?;
         return Ok(document.to_string().into());
     }
-    let Some(each) = &signer.compiled.each else {
+    let Some(each) = &signer.compiled.for_each else {
         let signature = signer.signature(request)?;
         if let Some(field) = signer.compiled.payload.as_ref().filter(|_| signer.compiled.signs_payload) {
             return in_payload(&request.body, field, path, signature);

@@ -189,6 +189,6 @@ impl Signer {
 
 /// Returns the first item if the items are signed one by one, or the document itself.
 fn first_item<'b>(compiled: &CompiledScheme, document: &'b [u8]) -> Result<&'b [u8], VerifyError> {
-    let Some(path) = &compiled.each else { return Ok(document) };
+    let Some(path) = &compiled.for_each else { return Ok(document) };
     Ok(items_in(compiled.body_rules(), path, document)?.into_iter().next().unwrap_or(document))
 }

@@ -71,7 +71,7 @@ fn decide_slow_path(
     }
     let mut budget = Budget::for_body(compiled.provider.scheme.algorithm, body.len(), compiled.streams);
     let document = if compiled.signs_payload { compiled.payload_of(body)? } else { Cow::Borrowed(body) };
-    let key = match &compiled.each {
+    let key = match &compiled.for_each {
         Some(path) => {
             let items = items_in(compiled.body_rules(), path, body)?;
             let mut keys = None;
@@ -106,7 +106,7 @@ fn key_of(
     let compiled = &*inner.compiled;
     let signed = if compiled.signs_raw_body {
         Cow::Borrowed(body)
-    } else if compiled.each.is_some() {
+    } else if compiled.for_each.is_some() {
         // The items of a body are checked together with it.
         Cow::Owned(render_checked(compiled.body_rules(), &compiled.body, &[], body)?)
     } else {

@@ -252,7 +252,7 @@ mod tests {
             (hmac, "{header:x-a}", "json:/sig", "", 3),
             (hmac, "{body:json-string}", header, "", 6),
             (hmac, "{body:json-string}", header, "final_newline = true", 7),
-            (hmac, "{json:/a}", "json:/sig", "each = '/items/*'", 3),
+            (hmac, "{json:/a}", "json:/sig", "for_each = '/items/*'", 3),
         ] {
             let provider = declared(algorithm, content, at, more);
             let items = if copies < 3 { 0 } else { 5 * ITEM };

@@ -31,7 +31,7 @@ pub fn requests(scene: &Scene, effort: Effort) -> Vec<Hostile> {
     let (scheme, content) = (&provider.scheme, provider.scheme.content.as_str());
     let in_body = |at: &Location| at.is_in_body();
     let is_form = content.contains("{form:") || matches!(scheme.signature.at, Location::Form(_));
-    let is_json = content.contains("{json") || content.contains(":json-") || scheme.each.is_some();
+    let is_json = content.contains("{json") || content.contains(":json-") || scheme.for_each.is_some();
     let is_json = is_json || matches!(scheme.signature.at, Location::Json(_));
     let is_token = scheme.jwt.is_some();
     let looks_in = |kind: Kind| match kind {

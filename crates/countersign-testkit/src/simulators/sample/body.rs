@@ -40,7 +40,7 @@ impl Body {
             _ if signs_form || places.into_iter().flatten().any(is_form) => Kind::Form,
             _ => Kind::Json,
         };
-        let item = scheme.each.as_ref().map(|each| steps(each.as_str())).unwrap_or_default();
+        let item = scheme.for_each.as_ref().map(|each| steps(each.as_str())).unwrap_or_default();
         let item = item.into_iter().map(|step| if step == "*" { "0".to_owned() } else { step }).collect();
         let data = event.data.as_ref().map(|data| steps(data.as_str())).unwrap_or_default();
         let json = if kind == Kind::Form { Value::Null } else { json!({}) };

@@ -30,8 +30,8 @@ pub(in crate::compiled) fn check(scheme: &Scheme) -> Result<(), ConfigError> {
         let problem = "has to be `{ at = \"header:signature\", encoding = \"base64\" }` with `message_signature` (RFC 9421)";
         return Err(ConfigError::new("scheme.signature", problem));
     }
-    if scheme.each.is_some() || scheme.any_port {
-        let problem = "does not go together with `each` and `any_port`";
+    if scheme.for_each.is_some() || scheme.any_port {
+        let problem = "does not go together with `for_each` and `any_port`";
         return Err(ConfigError::new("scheme.message_signature", problem));
     }
     let timestamp = scheme.timestamp.as_ref();
