@@ -535,7 +535,7 @@ fn keys_that_are_named_are_tried_by_their_names() {
     }
     assert_eq!(kind("a:00"), Err(VerifyError::SignatureMismatch { keys: 3 }));
     assert_eq!(kind("b:*"), Err(VerifyError::SignatureMismatch { keys: 3 }), "it is that of another key");
-    assert_eq!(kind("c:*"), Err(VerifyError::UnknownKey));
+    assert_eq!(kind("c:*"), Err(VerifyError::NoMatchingPublicKey));
 }
 
 #[test]

@@ -35,9 +35,9 @@ pub enum ErrorKind {
     /// The digest of the body that the scheme relies on is absent.
     MissingBodyHash,
     /// The token lacks the claim for the body, although the request has a body.
-    PayloadHashMissing,
+    MissingPayloadHash,
     /// The token or URL contains a digest of a body, but the request has no body.
-    PayloadMissing,
+    MissingPayload,
     /// The digest of the body does not match the body.
     BodyHashMismatch,
     /// The digest of the URL does not match the URL.
@@ -105,8 +105,8 @@ impl ErrorKind {
         Self::MalformedHeader,
         Self::MissingParameter,
         Self::MissingBodyHash,
-        Self::PayloadHashMissing,
-        Self::PayloadMissing,
+        Self::MissingPayloadHash,
+        Self::MissingPayload,
         Self::BodyHashMismatch,
         Self::UrlHashMismatch,
         Self::CheckFailed,
@@ -151,8 +151,8 @@ impl ErrorKind {
             Self::MalformedHeader => "malformed_header",
             Self::MissingParameter => "missing_parameter",
             Self::MissingBodyHash => "missing_body_hash",
-            Self::PayloadHashMissing => "payload_hash_missing",
-            Self::PayloadMissing => "payload_missing",
+            Self::MissingPayloadHash => "missing_payload_hash",
+            Self::MissingPayload => "missing_payload",
             Self::BodyHashMismatch => "body_hash_mismatch",
             Self::UrlHashMismatch => "url_hash_mismatch",
             Self::CheckFailed => "check_failed",
@@ -195,8 +195,8 @@ impl ErrorKind {
             | Self::MalformedHeader
             | Self::MissingParameter
             | Self::MissingBodyHash
-            | Self::PayloadHashMissing
-            | Self::PayloadMissing
+            | Self::MissingPayloadHash
+            | Self::MissingPayload
             | Self::MalformedBody
             | Self::BodyUnreadable
             | Self::MalformedHandshake => StatusCode::BAD_REQUEST,

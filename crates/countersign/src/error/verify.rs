@@ -91,7 +91,7 @@ pub enum VerifyError {
     /// The signed content has the form of a handshake's challenge, which the endpoint signs for any sender.
     SignedChallenge,
     /// No signature names one of the configured keys.
-    UnknownKey,
+    NoMatchingPublicKey,
     /// The body lacks a part that the scheme needs.
     MalformedBody {
         /// The defect.
@@ -149,15 +149,15 @@ impl VerifyError {
             Self::MissingHeader { .. } => ErrorKind::MissingHeader,
             Self::MalformedHeader { .. } => ErrorKind::MalformedHeader,
             Self::MissingParameter { .. } => ErrorKind::MissingParameter,
-            Self::MissingCheck { is_claim: true, .. } => ErrorKind::PayloadHashMissing,
+            Self::MissingCheck { is_claim: true, .. } => ErrorKind::MissingPayloadHash,
             Self::MissingCheck { .. } => ErrorKind::MissingBodyHash,
             Self::CheckFailed { of: CheckSubject::Body, .. } => ErrorKind::BodyHashMismatch,
             Self::CheckFailed { of: CheckSubject::Url, .. } => ErrorKind::UrlHashMismatch,
             Self::CheckFailed { of: CheckSubject::Other, .. } => ErrorKind::CheckFailed,
-            Self::MissingBody => ErrorKind::PayloadMissing,
+            Self::MissingBody => ErrorKind::MissingPayload,
             Self::UnsupportedTokenAlgorithm { .. } => ErrorKind::JwtUnsupportedAlg,
             Self::SignedChallenge => ErrorKind::SignedChallenge,
-            Self::UnknownKey => ErrorKind::NoMatchingPublicKey,
+            Self::NoMatchingPublicKey => ErrorKind::NoMatchingPublicKey,
             Self::MalformedBody { .. } => ErrorKind::MalformedBody,
             Self::UnsupportedContentType => ErrorKind::UnsupportedContentType,
             Self::MissingUrl => ErrorKind::MissingUrl,
@@ -213,7 +213,7 @@ impl fmt::Display for VerifyError {
             Self::SignedChallenge => f.write_str(
                 "the signed content has the form of a handshake's challenge, which the endpoint signs for any sender",
             ),
-            Self::UnknownKey => f.write_str("no signature names one of the configured keys"),
+            Self::NoMatchingPublicKey => f.write_str("no signature names one of the configured keys"),
             Self::MalformedBody { reason } => write!(f, "malformed body: {reason}"),
             Self::UnsupportedContentType => {
                 f.write_str("the scheme signs form fields, but the content type is not a form")

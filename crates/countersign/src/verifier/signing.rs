@@ -123,7 +123,7 @@ impl Signing<'_> {
                 return Ok(index);
             }
         }
-        Err(if named { VerifyError::SignatureMismatch { keys } } else { VerifyError::UnknownKey })
+        Err(if named { VerifyError::SignatureMismatch { keys } } else { VerifyError::NoMatchingPublicKey })
     }
 
     /// Rejects content that a handshake would sign for any sender, because its signature proves nothing.

@@ -78,7 +78,7 @@ impl TokenKeys {
         // Two, if the provider replaces its key.
         let named: Vec<_> = named.take(most.max(2)).collect();
         if named.is_empty() {
-            return Err(VerifyError::UnknownKey);
+            return Err(VerifyError::NoMatchingPublicKey);
         }
         let keys = named.len();
         let right = named.into_iter().find(|(_, key)| {
