@@ -238,7 +238,7 @@ const LISTED: &[(&str, &[&str])] = &[
             "Acceptor",
             "Deduplicator",
             "Run",
-            "Responder",
+            "HandshakeResponder",
             "Match",
         ],
     ),

@@ -12,7 +12,7 @@
 //! Declarations are plain data: change a copy.
 //!
 //! The handshakes of a provider are in its declaration. Those of providers that sign nothing, such as
-//! [`STRAVA_HANDSHAKES`], are answered by a [`Responder`](crate::receiver::Responder). Any of them can be part of
+//! [`STRAVA_HANDSHAKES`], are answered by a [`HandshakeResponder`](crate::receiver::HandshakeResponder). Any of them can be part of
 //! another declaration:
 //!
 //! ```

@@ -1,4 +1,4 @@
-//! Recognises and answers handshakes. Shared by `Receiver` and `Responder`.
+//! Recognises and answers handshakes. Shared by `Receiver` and `HandshakeResponder`.
 
 use std::sync::Arc;
 

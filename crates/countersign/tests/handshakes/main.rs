@@ -19,7 +19,7 @@ mod scenes;
 mod support;
 
 use bytes::Bytes;
-use countersign::receiver::{Budget, HandshakePolicy, Receiver, Responder};
+use countersign::receiver::{Budget, HandshakePolicy, HandshakeResponder, Receiver};
 use countersign::{SecretSet, Verifier, providers};
 use http::HeaderMap;
 use serde_json::Value;
@@ -277,7 +277,7 @@ fn values_are_escaped_where_the_answer_is_json() {
 #[test]
 fn a_responder_answers_what_needs_no_signature() {
     let policy = HandshakePolicy::new().with_echo();
-    let responder = Responder::new("ms-graph", providers::MS_GRAPH_HANDSHAKES, policy).unwrap();
+    let responder = HandshakeResponder::new("ms-graph", providers::MS_GRAPH_HANDSHAKES, policy).unwrap();
     let target = "/?validationToken=Validation%3a+Testing+reachability";
     let answer = responder.respond("POST", target, &HeaderMap::new(), NOW).unwrap();
     assert_eq!(answer.body(), "Validation: Testing reachability");

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use countersign::handshake::{Handshake, Place, Trust};
 use countersign::providers;
-use countersign::receiver::{Budget, HandshakePolicy, IssuedSecret, Receiver, Responder, SinkError};
+use countersign::receiver::{Budget, HandshakePolicy, HandshakeResponder, IssuedSecret, Receiver, SinkError};
 use http::HeaderMap;
 
 use crate::receive::begin;
@@ -120,7 +120,7 @@ fn a_responder_answers_what_needs_no_verifier_and_nothing_else() {
     for (slug, handshakes) in providers::all_handshakes() {
         for handshake in handshakes {
             let only = vec![handshake.clone()];
-            let responder = Responder::new(slug, only.clone(), everything()).unwrap();
+            let responder = HandshakeResponder::new(slug, only.clone(), everything()).unwrap();
             let responder = responder.with_public_url("https://hooks.example.com");
             let (target, headers) = crate::heads::head_of(handshake);
             let (target, headers) = crate::heads::with_values_of_the_answer(handshake, target, headers);
@@ -129,7 +129,7 @@ fn a_responder_answers_what_needs_no_verifier_and_nothing_else() {
             assert_eq!(response.is_some(), expected, "{slug} {} {target} {headers:?}", handshake.name);
             answered += usize::from(expected);
             // Handshakes that must be enabled are answered only if they are.
-            let plain = Responder::new(slug, only, HandshakePolicy::new()).unwrap();
+            let plain = HandshakeResponder::new(slug, only, HandshakePolicy::new()).unwrap();
             let response = plain.respond(handshake.method.as_str(), &target, &headers, NOW);
             assert!(response.is_none() || handshake.trust == Trust::Secret, "{slug} {}", handshake.name);
         }

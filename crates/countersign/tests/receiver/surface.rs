@@ -4,8 +4,8 @@ use std::error::Error;
 use std::time::Duration;
 
 use countersign::receiver::{
-    Budget, HandshakePolicy, Received, Receiver, Receiving, RejectionBody, RequestHead, ResolveError,
-    Responder,
+    Budget, HandshakePolicy, HandshakeResponder, Received, Receiver, Receiving, RejectionBody, RequestHead,
+    ResolveError,
 };
 use countersign::{ErrorKind, SecretSet, Verifier, providers};
 use http::{HeaderMap, Method, StatusCode, Uri};
@@ -151,9 +151,10 @@ fn a_token_that_an_answer_is_made_from_is_no_mistake_of_the_policy() {
 #[test]
 fn a_responder_answers_from_its_public_url() {
     let policy = HandshakePolicy::new().with_verify_token(secret("a token"));
-    let responder = Responder::new("ebay", providers::EBAY_HANDSHAKES, policy).unwrap();
-    let ask =
-        |responder: &Responder| responder.respond("GET", "/hook?challenge_code=abc", &HeaderMap::new(), NOW);
+    let responder = HandshakeResponder::new("ebay", providers::EBAY_HANDSHAKES, policy).unwrap();
+    let ask = |responder: &HandshakeResponder| {
+        responder.respond("GET", "/hook?challenge_code=abc", &HeaderMap::new(), NOW)
+    };
     assert!(ask(&responder).is_none(), "the answer has the URL in it");
     let answers = ["https://a.example", "https://b.example"]
         .map(|origin| ask(&responder.clone().with_public_url(origin)).unwrap().body().clone());

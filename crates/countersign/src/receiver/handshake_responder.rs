@@ -19,12 +19,12 @@ use crate::time::UnixTime;
 ///
 /// ```
 /// use countersign::providers;
-/// use countersign::receiver::{HandshakePolicy, Responder};
+/// use countersign::receiver::{HandshakePolicy, HandshakeResponder};
 /// use countersign::{Secret, UnixTime};
 /// use http::HeaderMap;
 ///
 /// let policy = HandshakePolicy::new().with_verify_token(Secret::new("a token of ours")?);
-/// let strava = Responder::new("strava", providers::STRAVA_HANDSHAKES, policy)?;
+/// let strava = HandshakeResponder::new("strava", providers::STRAVA_HANDSHAKES, policy)?;
 ///
 /// let now = UnixTime::from_secs(1_700_000_000);
 /// let target = "/strava?hub.mode=subscribe&hub.challenge=15f7&hub.verify_token=a%20token%20of%20ours";
@@ -34,13 +34,13 @@ use crate::time::UnixTime;
 /// # Ok::<(), countersign::ConfigError>(())
 /// ```
 #[derive(Clone, Debug)]
-pub struct Responder {
+pub struct HandshakeResponder {
     provider: String,
     desk: Option<Arc<Desk>>,
     public_url: Option<PublicUrl>,
 }
 
-impl Responder {
+impl HandshakeResponder {
     /// Creates a responder for these handshakes.
     ///
     /// # Errors
