@@ -168,7 +168,7 @@ const LISTED: &[(&str, &[&str])] = &[
             "Place",
             "UnsignedDelivery",
             "BodyLimit",
-            "Responses",
+            "RejectionStyle",
             "EventFields",
             "Sources",
             "Check",

@@ -72,7 +72,7 @@
 //! | an extractor without the middleware, an unusable secret, no public URL where the URL is signed | 500 |
 //! | budget used up, secrets not available | 503 and `Retry-After` |
 //!
-//! A provider may [require](countersign::Responses) another status instead of 400 and 401, or an empty response.
+//! A provider may [require](countersign::RejectionStyle) another status instead of 400 and 401, or an empty response.
 //!
 //! The body is a problem document that names only the kind. The reason is logged: `tracing` events with the target
 //! `countersign`, without secrets, signatures or bodies. The text of a decoding error may quote a value at `debug`.

@@ -65,7 +65,7 @@
 //! | 500 | a configuration error: no layer on this route, no public URL, secrets that cannot be used |
 //! | 503 | the secrets could not be looked up, or the budget is used up: with `Retry-After` |
 //!
-//! A provider may [require](countersign::Responses) another status instead of 400 and 401, or an empty response.
+//! A provider may [require](countersign::RejectionStyle) another status instead of 400 and 401, or an empty response.
 //!
 //! The layer responds itself and adds no error type: that of the inner service is kept.
 //!

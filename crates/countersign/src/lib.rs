@@ -137,8 +137,8 @@ pub use event::{DecodeError, Event, EventCatalog, Requirement, UnknownEvent, Val
 pub use extract::{ExtractError, RawBody};
 pub use head::{Head, Headers};
 pub use provider::{
-    BodyLimit, Confidence, EventFields, KeyScope, Placement, Proof, Provider, Responses, Retries, Sources,
-    UnsignedDelivery,
+    BodyLimit, Confidence, EventFields, KeyScope, Placement, Proof, Provider, RejectionStyle, Retries,
+    Sources, UnsignedDelivery,
 };
 pub use secret::{Secret, SecretSet};
 pub use sign::{SignedRequest, Signer, SigningRequest};

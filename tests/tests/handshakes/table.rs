@@ -1,7 +1,7 @@
 //! The table of handshakes.
 
 use countersign::receiver::{HandshakePolicy, IssuedSecret, Receiver};
-use countersign::{Responses, Verifier, providers};
+use countersign::{RejectionStyle, Verifier, providers};
 use countersign_tests::Request;
 use countersign_tests::stacks::HANDLED;
 use http::Method;
@@ -53,7 +53,7 @@ fn signed_cases() -> Vec<Case> {
     let signed = || signed_by(providers::SLACK.clone(), verification);
     let event = r#"{"type":"event_callback","event":{"type":"message"}}"#;
     let styled = provider(providers::XERO_HANDSHAKES)
-        .with_responses(Responses::DEFAULT.with_rejection(401).with_empty_rejection());
+        .with_responses(RejectionStyle::DEFAULT.with_rejection(401).with_empty_rejection());
     let xero = || receiver(styled.clone(), secret());
     let intent = r#"{"events":[],"firstEventSequence":0,"lastEventSequence":0,"entropy":"S0m3"}"#;
     vec![

@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use countersign::{ConfigError, Provider, Responses};
+use countersign::{ConfigError, Provider, RejectionStyle};
 use http::{Response, StatusCode};
 
 use super::deduplicator::Deduplicator;
@@ -21,7 +21,7 @@ pub struct DeduplicatorBuilder {
     store: Arc<dyn DedupeStore>,
     identity: IdentityPolicy,
     retention: Retention,
-    style: Responses,
+    style: RejectionStyle,
     options: Options,
     recorder: Option<Arc<Recorder>>,
     /// Whether deliveries can be told apart.

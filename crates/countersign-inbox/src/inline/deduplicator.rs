@@ -2,7 +2,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use countersign::{Delivery, ErrorKind, Responses};
+use countersign::{Delivery, ErrorKind, RejectionStyle};
 use http::Response;
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
@@ -64,7 +64,7 @@ impl Deduplicator {
     pub(super) fn new(
         store: Arc<dyn DedupeStore>,
         identity: IdentityPolicy,
-        style: Responses,
+        style: RejectionStyle,
         options: Options,
         recorder: Option<Arc<Recorder>>,
     ) -> Self {

@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use countersign::Responses;
+use countersign::RejectionStyle;
 use http::{Response, StatusCode};
 use tokio_util::task::TaskTracker;
 
@@ -19,7 +19,7 @@ use crate::telemetry::Arrival;
 pub(super) struct Shared {
     pub(super) store: Arc<dyn DedupeStore>,
     pub(super) identity: IdentityPolicy,
-    pub(super) style: Responses,
+    pub(super) style: RejectionStyle,
     pub(super) options: Options,
     pub(super) flights: Flights,
     pub(super) unsettled: Unsettled,

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::mem::{forget, replace};
 
 use super::{
-    Confidence, EventFields, KeyScope, Proof, Provider, Responses, Retries, Sources, UnsignedDelivery,
+    Confidence, EventFields, KeyScope, Proof, Provider, RejectionStyle, Retries, Sources, UnsignedDelivery,
 };
 use crate::event::Requirement;
 use crate::handshake::Handshake;
@@ -44,7 +44,7 @@ impl Provider {
             also_sends: Cow::Borrowed(&[]),
             aliases: Cow::Borrowed(&[]),
             handshakes: Cow::Borrowed(&[]),
-            responses: Responses::DEFAULT,
+            responses: RejectionStyle::DEFAULT,
         }
     }
 
@@ -180,7 +180,7 @@ impl Provider {
 
     /// Sets the provider's requirements on the responses to refused requests.
     #[must_use]
-    pub const fn with_responses(mut self, responses: Responses) -> Self {
+    pub const fn with_responses(mut self, responses: RejectionStyle) -> Self {
         forget(replace(&mut self.responses, responses));
         self
     }

@@ -8,7 +8,7 @@ mod event_fields;
 mod facts;
 mod key_scope;
 mod provider;
-mod responses;
+mod rejection_style;
 mod retries;
 mod unsigned;
 
@@ -18,6 +18,6 @@ pub use event_fields::{EventFields, Placement};
 pub use facts::{Proof, Sources};
 pub use key_scope::KeyScope;
 pub use provider::Provider;
-pub use responses::Responses;
+pub use rejection_style::RejectionStyle;
 pub use retries::Retries;
 pub use unsigned::UnsignedDelivery;

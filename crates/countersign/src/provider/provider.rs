@@ -7,7 +7,7 @@ use super::confidence::Confidence;
 use super::event_fields::EventFields;
 use super::facts::{self, Proof, Sources};
 use super::key_scope::KeyScope;
-use super::responses::Responses;
+use super::rejection_style::RejectionStyle;
 use super::retries::{self, Retries};
 use super::unsigned::UnsignedDelivery;
 use crate::error::ConfigError;
@@ -112,8 +112,8 @@ pub struct Provider {
     #[serde(default = "no_handshakes", skip_serializing_if = "<[Handshake]>::is_empty")]
     pub handshakes: Cow<'static, [Handshake]>,
     /// The provider's requirements on the responses to refused requests.
-    #[serde(default, skip_serializing_if = "Responses::is_default")]
-    pub responses: Responses,
+    #[serde(default, skip_serializing_if = "RejectionStyle::is_default")]
+    pub responses: RejectionStyle,
 }
 
 impl Provider {

@@ -2,7 +2,7 @@
 
 use super::shared;
 use crate::handshake::{Answer, Condition, Handshake, Method, Place, Trust};
-use crate::provider::{Confidence, KeyScope, Proof, Provider, Responses, Retries};
+use crate::provider::{Confidence, KeyScope, Proof, Provider, RejectionStyle, Retries};
 use crate::scheme::{Algorithm, Encoding, KeyFormat, Location, Scheme, SignatureField, Unit};
 
 /// By slug.
@@ -137,13 +137,13 @@ pub static DISCORD: Provider = Provider::new(
 .with_id(Location::json("/id"))
 .with_event_type(Location::first_of(DISCORD_TYPES))
 .with_handshakes(DISCORD_HANDSHAKES)
-.with_responses(Responses::DEFAULT.with_rejection(401))
+.with_responses(RejectionStyle::DEFAULT.with_rejection(401))
 .with_retries(Retries::for_secs(600).answered_in(3))
 .with_retry_source("https://docs.discord.com/developers/events/webhook-events")
 .without_body_limit("https://github.com/discord/discord-api-docs developers/events/webhook-events.mdx");
 
 /// Discord: interactions ping with type 1, webhook events with type 0. Both are signed, and Discord checks that a
-/// wrong signature gets a 401: see [`Responses`](crate::Responses). An event of a webhook has type 1, too, and
+/// wrong signature gets a 401: see [`RejectionStyle`](crate::RejectionStyle). An event of a webhook has type 1, too, and
 /// contains an `event`.
 pub const DISCORD_HANDSHAKES: &[Handshake] = &[
     Handshake::new("interactions_ping", Trust::Signed, Method::Post).with_source(Confidence::OfficialCode, "docs.discord.com/developers/interactions/overview; discord/discord-interactions-js src/index.ts").with_conditions(const {

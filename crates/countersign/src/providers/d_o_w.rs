@@ -2,7 +2,7 @@
 
 use super::shared;
 use crate::handshake::{Answer, Condition, Handshake, Method, Place, Trust};
-use crate::provider::{Confidence, Proof, Provider, Responses, Retries};
+use crate::provider::{Confidence, Proof, Provider, RejectionStyle, Retries};
 use crate::scheme::{Encoding, Format, Location, Scheme, SignatureField, Unit, text};
 use crate::time::Tolerance;
 
@@ -142,7 +142,7 @@ pub static DROPBOX_SIGN: Provider = Provider::new(
 )
 .with_event_type(Location::json("/event/event_type"))
 .with_payload("json")
-.with_responses(Responses::DEFAULT.with_accepted_text("Hello API Event Received")).without_id("https://www.npmjs.com/package/@dropbox/sign 1.11.0 \
+.with_responses(RejectionStyle::DEFAULT.with_accepted_text("Hello API Event Received")).without_id("https://www.npmjs.com/package/@dropbox/sign 1.11.0 \
       types/model/eventCallbackRequestEvent.d.ts")
 .with_retries(Retries::for_secs(3 * shared::DAY))
 .with_retry_source("https://developers.hellosign.com/api/manual-reference-pages/glossary/callbacks-events")

@@ -2,7 +2,7 @@
 
 use super::shared;
 use crate::handshake::{Answer, Condition, Handshake, Method, Place, Trust};
-use crate::provider::{Confidence, KeyScope, Proof, Provider, Responses, Retries};
+use crate::provider::{Confidence, KeyScope, Proof, Provider, RejectionStyle, Retries};
 use crate::scheme::{Algorithm, Encoding, Format, Location, Scheme, SignatureField, Unit};
 use crate::time::Tolerance;
 
@@ -110,7 +110,7 @@ pub static MAILGUN: Provider = Provider::new(
 .with_id(Location::json("/event-data/id"))
 .with_event_type(Location::json("/event-data/event"))
 .with_data("/event-data")
-.with_responses(Responses::DEFAULT.with_rejection(406))
+.with_responses(RejectionStyle::DEFAULT.with_rejection(406))
 .with_retry_delays(&[300, 600, 900, 3600, 7200, 14_400])
 .with_retry_source("https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/webhook-retries")
 .without_body_limit(
@@ -140,7 +140,7 @@ pub static MAILGUN_ROUTES: Provider = Provider::new(
       and larger than the default limit on bodies. Mailgun gives up at the 406 that a rejected request is answered with. Tolerance chosen: 300 s both ways.",
 )
 .with_id(Location::form("token"))
-.with_responses(Responses::DEFAULT.with_rejection(406))
+.with_responses(RejectionStyle::DEFAULT.with_rejection(406))
 .with_event_type(Location::form("event"))
 .with_event_source(
     "https://github.com/mailgun/documentation source/user_manual.rst; \

@@ -2,7 +2,7 @@
 
 use super::shared;
 use crate::handshake::{Answer, Condition, Handshake, Method, Pattern, Place, Trust};
-use crate::provider::{Confidence, Proof, Provider, Responses, Retries};
+use crate::provider::{Confidence, Proof, Provider, RejectionStyle, Retries};
 use crate::scheme::{Encoding, Location, Scheme, SignatureField, Unit, text};
 
 /// By slug.
@@ -69,7 +69,7 @@ pub static XERO: Provider = Provider::new("xero", "Xero", shared::body_base64("x
     )
     .with_event_type(Location::json("/events/0/eventType"))
     .with_handshakes(XERO_HANDSHAKES)
-    .with_responses(Responses::DEFAULT.with_rejection(401).with_empty_rejection())
+    .with_responses(RejectionStyle::DEFAULT.with_rejection(401).with_empty_rejection())
     .without_id(
         "https://github.com/XeroAPI/XeroWebhooksReceiver \
       WebhooksDataContracts/Payload.cs, Event.cs",
@@ -79,7 +79,7 @@ pub static XERO: Provider = Provider::new("xero", "Xero", shared::body_base64("x
     .without_body_limit("https://github.com/XeroAPI/Xero-OpenAPI xero-webhooks.yaml");
 
 /// Xero: the intent to receive is an empty delivery, sent with correct and with wrong signatures. The former
-/// expects an empty 200, the latter an empty 401: see [`Responses`](crate::Responses).
+/// expects an empty 200, the latter an empty 401: see [`RejectionStyle`](crate::RejectionStyle).
 pub const XERO_HANDSHAKES: &[Handshake] = &[Handshake::new("intent_to_receive", Trust::Signed, Method::Post).with_source(Confidence::Secondary, "developer.xero.com/documentation/guides/webhooks/configuring-your-server; payload as shown by prismatic.io").with_conditions(const {
             &[
                 Condition::present(Place::json("/entropy")),

@@ -9,7 +9,7 @@ use super::explainer::{Evidence, Explanation};
 use super::no_url::NoUrl;
 use super::refusal::Refusal;
 use crate::error::{ConfigError, ErrorKind, VerifyError};
-use crate::provider::Responses;
+use crate::provider::RejectionStyle;
 use crate::scheme::Text;
 
 /// A request that was not accepted. The sender receives a status and one word; the cause is for the operator.
@@ -137,8 +137,8 @@ impl Rejection {
 
     /// Applies the provider's requirements on responses.
     #[must_use]
-    pub fn in_style(mut self, style: &Responses) -> Self {
-        if *style == Responses::DEFAULT {
+    pub fn in_style(mut self, style: &RejectionStyle) -> Self {
+        if *style == RejectionStyle::DEFAULT {
             return self;
         }
         if self.kind.is_about_signature() && !self.rare().is_some_and(|rare| rare.reveals) {
@@ -320,8 +320,12 @@ mod tests {
 
     #[test]
     fn a_provider_gets_the_status_that_it_insists_on_and_only_where_it_is_about_the_signature() {
-        let style =
-            Responses { rejected: Some(401), empty: true, accepted: text(""), authenticate: text("Basic") };
+        let style = RejectionStyle {
+            rejected: Some(401),
+            empty: true,
+            accepted: text(""),
+            authenticate: text("Basic"),
+        };
         let styled = |kind: ErrorKind| Rejection::from(kind).in_style(&style).response();
         let missing = styled(ErrorKind::MissingSignature);
         assert_eq!((missing.status().as_u16(), missing.body().len()), (401, 0));
@@ -329,7 +333,7 @@ mod tests {
         let others = [ErrorKind::BodyUnreadable, ErrorKind::PayloadTooLarge, ErrorKind::HandshakeRefused];
         assert_eq!(others.map(|kind| styled(kind).status().as_u16()), [400, 413, 403]);
         assert!(others.iter().all(|kind| !styled(*kind).headers().contains_key(header::WWW_AUTHENTICATE)));
-        let plain = Responses { authenticate: text(""), ..style };
+        let plain = RejectionStyle { authenticate: text(""), ..style };
         let missing = Rejection::from(ErrorKind::MissingSignature).in_style(&plain).response();
         assert!(!missing.headers().contains_key(header::WWW_AUTHENTICATE));
     }

@@ -11,7 +11,7 @@ use crate::scheme::{Text, text};
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
-pub struct Responses {
+pub struct RejectionStyle {
     /// The status for every rejection because of signature, timestamp or headers, instead of 400 and 401: Discord
     /// and Xero send wrong signatures and require a 401, Mailgun stops retrying at a 406.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -28,7 +28,7 @@ pub struct Responses {
     pub authenticate: Text,
 }
 
-impl Responses {
+impl RejectionStyle {
     /// The default: 400 and 401, with a problem document.
     pub const DEFAULT: Self =
         Self { rejected: None, empty: false, accepted: text(""), authenticate: text("") };
