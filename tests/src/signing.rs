@@ -1,7 +1,7 @@
 //! Signs requests as their declaration specifies.
 
 use bytes::Bytes;
-use countersign::scheme::Unit;
+use countersign::scheme::TimestampFormat;
 use countersign::{Secret, Signer, SigningRequest, UnixTime};
 use http::header::CONTENT_TYPE;
 use http::{HeaderName, HeaderValue};
@@ -76,8 +76,8 @@ impl Signing<'_> {
             self.sender.dating.as_ref().is_some_and(|dating| matches!(dating.at, Dated::InBody));
         match &self.sender.provider.scheme.timestamp {
             Some(field) if dated_by_body => match field.unit {
-                Unit::Seconds => self.at.as_secs().to_string(),
-                Unit::Milliseconds => self.at.as_millis().to_string(),
+                TimestampFormat::Seconds => self.at.as_secs().to_string(),
+                TimestampFormat::Milliseconds => self.at.as_millis().to_string(),
                 _ => rfc3339(self.at),
             },
             _ => rfc3339(self.at),

@@ -92,7 +92,7 @@ const WEEK: Duration = Duration::from_secs(7 * DAY);
 
 #[cfg(test)]
 mod tests {
-    use countersign::scheme::{Encoding, Location, Scheme, SignatureField, Unit};
+    use countersign::scheme::{Encoding, Location, Scheme, SignatureField, TimestampFormat};
     use countersign::{Retries, Tolerance, providers};
 
     use super::*;
@@ -121,7 +121,8 @@ mod tests {
     #[test]
     fn the_longer_one_of_retries_and_tolerance_counts() {
         let of = |tolerance, window_secs: Option<u64>| {
-            let scheme = SCHEME.with_timestamp(Location::header("x-time"), Unit::Seconds, tolerance);
+            let scheme =
+                SCHEME.with_timestamp(Location::header("x-time"), TimestampFormat::Seconds, tolerance);
             let mut provider = Provider::new("p", "P", scheme);
             provider.retries = window_secs.map(Retries::for_secs);
             let retention = Retention::of(&provider);

@@ -9,7 +9,7 @@
 
 use countersign::scheme::{
     Algorithm, Encoding, KeyFormat, Location, MessageSignatureRules, Scheme, SignatureField, TimestampField,
-    Unit,
+    TimestampFormat,
 };
 use countersign::{
     Delivery, Head, Provider, Secret, Signer, SigningRequest, Tolerance, UnixTime, Verifier, VerifyError,
@@ -699,7 +699,8 @@ fn ecdsa_over_p256_signs_a_message_with_two_numbers_and_no_der() {
 fn a_message_may_be_dated_by_a_header_instead_of_its_signature() {
     let by_header = || {
         let mut own = shared("@method|x-at");
-        let field = TimestampField::new(Location::header("x-at"), Unit::Seconds, Tolerance::seconds(300));
+        let field =
+            TimestampField::new(Location::header("x-at"), TimestampFormat::Seconds, Tolerance::seconds(300));
         own.scheme.timestamp = Some(field);
         own
     };

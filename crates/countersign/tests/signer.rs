@@ -11,7 +11,9 @@
 #[allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
 mod scenes;
 
-use countersign::scheme::{Check, Digest, Encoding, Format, Location, Scheme, SignatureField, Unit};
+use countersign::scheme::{
+    Check, Digest, Encoding, Format, Location, Scheme, SignatureField, TimestampFormat,
+};
 use countersign::{
     Delivery, Head, Provider, Secret, SignedRequest, Signer, SigningRequest, Tolerance, Verifier,
     VerifyError, providers,
@@ -117,8 +119,8 @@ fn body(provider: &Provider) -> String {
         && let Location::Json(pointer) = &field.at
     {
         let stamp = match field.unit {
-            Unit::Seconds | Unit::Either => json!(NOW.as_secs().to_string()),
-            Unit::Milliseconds => json!(NOW.as_millis()),
+            TimestampFormat::Seconds | TimestampFormat::Either => json!(NOW.as_secs().to_string()),
+            TimestampFormat::Milliseconds => json!(NOW.as_millis()),
             _ => json!("2023-11-14T22:13:20.000Z"),
         };
         set(&mut document, pointer.as_str(), stamp);
@@ -171,7 +173,8 @@ fn in_query() -> Provider {
         SignatureField::at(Location::query("signature"), Format::BARE, Encoding::Hex),
         "{query:time}.{query:id}.{query:digest}",
     );
-    let scheme = scheme.with_timestamp(Location::query("time"), Unit::Seconds, Tolerance::seconds(300));
+    let scheme =
+        scheme.with_timestamp(Location::query("time"), TimestampFormat::Seconds, Tolerance::seconds(300));
     let mut provider = Provider::new("own", "Own", scheme.with_checks(CHECKS));
     provider.event.id = Some(Location::query("id"));
     provider.event.event_type = Some(Location::query("type"));
@@ -217,7 +220,7 @@ fn the_signature_is_put_into_the_body_without_changing_the_rest() {
 #[test]
 fn dates_are_written_in_whole_seconds() {
     let time = countersign::UnixTime::from_millis(1_700_000_000_718);
-    for unit in [Unit::Rfc3339, Unit::Rfc3339Utc] {
+    for unit in [TimestampFormat::Rfc3339, TimestampFormat::Rfc3339Utc] {
         assert_eq!(unit.render(time), "2023-11-14T22:13:20Z");
     }
 }

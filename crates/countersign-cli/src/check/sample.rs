@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use countersign::scheme::{TimestampField, Unit};
+use countersign::scheme::{TimestampField, TimestampFormat};
 use countersign::{Provider, UnixTime};
 use countersign_testkit::simulators;
 use http::{HeaderMap, HeaderValue, header};
@@ -111,9 +111,9 @@ impl Sample {
 /// Returns a timestamp as text.
 pub(super) fn stamp(field: &TimestampField, at: UnixTime) -> String {
     match field.unit {
-        Unit::Milliseconds => at.as_millis().to_string(),
-        Unit::Rfc3339 | Unit::Rfc3339Utc => instant(UnixTime::from_secs(at.as_secs())),
-        Unit::HttpDate => http_date(at),
+        TimestampFormat::Milliseconds => at.as_millis().to_string(),
+        TimestampFormat::Rfc3339 | TimestampFormat::Rfc3339Utc => instant(UnixTime::from_secs(at.as_secs())),
+        TimestampFormat::HttpDate => http_date(at),
         _ => at.as_secs().to_string(),
     }
 }

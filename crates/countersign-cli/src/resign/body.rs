@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use countersign::UnixTime;
-use countersign::scheme::{Location, Scheme, Unit};
+use countersign::scheme::{Location, Scheme, TimestampFormat};
 use serde_json::Value;
 
 use crate::check::places;
@@ -14,7 +14,10 @@ pub(super) fn at_time(scheme: &Scheme, body: Bytes, at: UnixTime) -> Bytes {
     for place in field.at.alternatives() {
         let replaced = match place {
             Location::Json(pointer) => {
-                let number = matches!(field.unit, Unit::Seconds | Unit::Milliseconds | Unit::Either);
+                let number = matches!(
+                    field.unit,
+                    TimestampFormat::Seconds | TimestampFormat::Milliseconds | TimestampFormat::Either
+                );
                 let number = number.then(|| text.parse::<i64>().ok()).flatten();
                 let is_number =
                     places::json(&body, pointer.as_str()).is_some_and(|old| !holds_text(&body, &old));

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use countersign::UnixTime;
-use countersign::scheme::{Location, TimestampField, Unit};
+use countersign::scheme::{Location, TimestampField, TimestampFormat};
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 
 use super::case::{Case, Guess, Guesses};
@@ -204,7 +204,12 @@ fn methods(case: &Case) -> impl Iterator<Item = Guess<'_>> {
 }
 
 static METHODS: [&str; 5] = ["POST", "GET", "PUT", "PATCH", "DELETE"];
-static UNITS: [Unit; 4] = [Unit::Seconds, Unit::Milliseconds, Unit::Rfc3339, Unit::Rfc3339Utc];
+static UNITS: [TimestampFormat; 4] = [
+    TimestampFormat::Seconds,
+    TimestampFormat::Milliseconds,
+    TimestampFormat::Rfc3339,
+    TimestampFormat::Rfc3339Utc,
+];
 
 /// Headers of every request, which are neither signature nor id.
 static NEVER: [&str; 12] = [

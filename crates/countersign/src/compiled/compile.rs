@@ -22,7 +22,7 @@ use crate::error::ConfigError;
 use crate::handshake::{Steps, challenges};
 use crate::provider::{Provider, UnsignedDelivery};
 use crate::scheme::{
-    Content, Covers, Encoding, Format, Location, Needs, Part, Pointer, Scheme, Shape, Unit, Value,
+    Content, Covers, Encoding, Format, Location, Needs, Part, Pointer, Scheme, Shape, TimestampFormat, Value,
 };
 
 impl CompiledScheme {
@@ -56,7 +56,7 @@ impl CompiledScheme {
             Some(_) => return Err(ConfigError::new("event.payload", "is a field of a form: `form:NAME`")),
         };
         let envelope = Envelope::new(id.as_ref(), event_type.as_ref(), &data);
-        let unit = scheme.timestamp.as_ref().map_or(Unit::Either, |field| field.unit);
+        let unit = scheme.timestamp.as_ref().map_or(TimestampFormat::Either, |field| field.unit);
         let stamp = Timestamp { source: timestamp.as_ref(), unit };
         let mut boundaries = Boundaries::new(&content, stamp);
         boundaries.guard.extendable = content.can_be_continued(scheme.algorithm);

@@ -9,7 +9,7 @@ use serde::de::{
 use serde::{Deserialize, Serialize};
 
 use super::{DecodeError, decode};
-use crate::scheme::{Pointer, Text, Unit, text};
+use crate::scheme::{Pointer, Text, TimestampFormat, text};
 
 /// A value that the body of a delivery must have before its event is decoded. A violation is a
 /// [`DecodeError`] with the path: 422 in a handler, a dead letter in an inbox.
@@ -127,7 +127,7 @@ impl<'de> Visitor<'de> for Check<'_> {
         let fits = match is {
             ValueKind::Text if values.is_empty() => !value.is_empty(),
             ValueKind::Text => values.split('|').any(|one| one == value),
-            ValueKind::Rfc3339 => Unit::Rfc3339.parse(value.as_bytes()).is_ok(),
+            ValueKind::Rfc3339 => TimestampFormat::Rfc3339.parse(value.as_bytes()).is_ok(),
             ValueKind::Object => false,
         };
         if fits { Ok(()) } else { Err(E::invalid_value(Unexpected::Other("another text"), &self)) }

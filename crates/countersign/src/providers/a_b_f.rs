@@ -4,7 +4,7 @@ use super::shared;
 use crate::handshake::{Answer, Condition, Handshake, Method, Place, Trust};
 use crate::provider::{Confidence, KeyScope, Proof, Provider, Retries};
 use crate::scheme::{
-    Algorithm, Check, Encoding, Format, KeyFormat, Location, Scheme, SignatureField, Unit, text,
+    Algorithm, Check, Encoding, Format, KeyFormat, Location, Scheme, SignatureField, TimestampFormat, text,
 };
 use crate::time::Tolerance;
 
@@ -222,7 +222,7 @@ pub static AFFIRM: Provider = Provider::new(
         SignatureField::list("x-affirm-signature", [",", "=", "v0"], Encoding::Hex),
         "{timestamp}.{body}",
     )
-    .with_timestamp(Location::signature_item("t"), Unit::Seconds, shared::CHOSEN),
+    .with_timestamp(Location::signature_item("t"), TimestampFormat::Seconds, shared::CHOSEN),
 )
 .with_source(Confidence::OfficialDocs, "https://docs.affirm.com/developers/docs/checking-webhook-signatures")
 .with_checked("2026-11")

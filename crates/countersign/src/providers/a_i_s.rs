@@ -5,7 +5,7 @@ use crate::handshake::{Answer, AnswerHeader, Condition, Handshake, Method, Place
 use crate::provider::{Confidence, KeyScope, Proof, Provider, Retries};
 use crate::scheme::{
     Algorithm, CertificateRules, Check, Encoding, Format, JwtRules, KeyFormat, Location, Scheme,
-    SignatureField, Unit,
+    SignatureField, TimestampFormat,
 };
 use crate::time::Tolerance;
 
@@ -21,7 +21,7 @@ pub static AIRSHIP: Provider = Provider::new(
     "airship",
     "Airship",
     Scheme::hmac_sha256(SignatureField::header("x-ua-signature", Encoding::Hex), "{timestamp}:{body}")
-        .with_timestamp(Location::header("x-ua-timestamp"), Unit::Seconds, shared::CHOSEN),
+        .with_timestamp(Location::header("x-ua-timestamp"), TimestampFormat::Seconds, shared::CHOSEN),
 )
     .with_source(Confidence::OfficialDocs, "\
           https://support.airship.com/hc/en-us/articles/360032501831-Implementing-a-Signature-Hash-and-Validating-an-Open-Channel-Webhook")
@@ -58,7 +58,7 @@ pub static AIRWALLEX: Provider = Provider::new(
     "airwallex",
     "Airwallex",
     Scheme::hmac_sha256(SignatureField::header("x-signature", Encoding::Hex), "{timestamp}{body}")
-        .with_timestamp(Location::header("x-timestamp"), Unit::Milliseconds, shared::CHOSEN),
+        .with_timestamp(Location::header("x-timestamp"), TimestampFormat::Milliseconds, shared::CHOSEN),
 )
 .with_source(
     Confidence::OfficialDocs,
@@ -132,7 +132,7 @@ pub static APPLE_APP_STORE: Provider =
         )))
         .with_timestamp(
             Location::json("/signedDate"),
-            Unit::Milliseconds,
+            TimestampFormat::Milliseconds,
             Tolerance::seconds(300).insecure_any_age(),
         )
         .with_checks(const { &[Check::equals(BUNDLE, "{param:bundle_id}")] }),

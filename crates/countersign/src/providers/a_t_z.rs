@@ -3,7 +3,9 @@
 use super::aws_sns;
 use super::shared;
 use crate::provider::{Confidence, Proof, Provider, Retries};
-use crate::scheme::{Algorithm, Check, Digest, Encoding, JwtRules, Location, Scheme, SignatureField, Unit};
+use crate::scheme::{
+    Algorithm, Check, Digest, Encoding, JwtRules, Location, Scheme, SignatureField, TimestampFormat,
+};
 
 /// By slug.
 pub(super) const DECLARATIONS: &[&Provider] = &[
@@ -27,7 +29,7 @@ pub static ATLASSIAN_CONNECT: Provider = Provider::new(
     "Atlassian Connect",
     Scheme::jwt(AUTHORIZATION_JWT, "HS256")
         .with_jwt(JwtRules::new("HS256").with_required("exp"))
-        .with_optional_timestamp(shared::ISSUED, Unit::Seconds, shared::LEEWAY)
+        .with_optional_timestamp(shared::ISSUED, TimestampFormat::Seconds, shared::LEEWAY)
         .with_checks(
             const {
                 &[Check::digest(

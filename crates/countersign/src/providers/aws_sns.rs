@@ -18,7 +18,9 @@ mod events;
 pub use events::{Event, Notification, SubscriptionConfirmation};
 
 use crate::provider::{Confidence, KeyScope, Provider, Retries, UnsignedDelivery};
-use crate::scheme::{Algorithm, Check, Encoding, Format, Location, Scheme, SignatureField, Unit, text};
+use crate::scheme::{
+    Algorithm, Check, Encoding, Format, Location, Scheme, SignatureField, TimestampFormat, text,
+};
 use crate::time::Tolerance;
 
 /// The declaration.
@@ -33,7 +35,7 @@ pub static PROVIDER: Provider = Provider::new(
         SignatureField::at(Location::json("/Signature"), Format::BARE, Encoding::Base64),
         "{json-lines:Message*,MessageId,Subject?,SubscribeURL?,Timestamp,Token?,TopicArn,Type}",
     )
-    .with_timestamp(Location::json("/Timestamp"), Unit::Rfc3339, Tolerance::between(3600, 300))
+    .with_timestamp(Location::json("/Timestamp"), TimestampFormat::Rfc3339, Tolerance::between(3600, 300))
     .with_key_id(Location::json("/SigningCertURL"))
     .with_checks(CHECKS),
 )

@@ -3,7 +3,7 @@
 use super::shared;
 use crate::handshake::{Answer, Condition, Handshake, Method, Place, Trust};
 use crate::provider::{Confidence, Proof, Provider, Retries};
-use crate::scheme::{Encoding, KeyFormat, Location, Scheme, SignatureField, Unit};
+use crate::scheme::{Encoding, KeyFormat, Location, Scheme, SignatureField, TimestampFormat};
 
 /// By slug.
 pub(super) const DECLARATIONS: &[&Provider] =
@@ -69,7 +69,7 @@ pub static BIGCOMMERCE_SIGNED: Provider = Provider::new(
 pub static BILLIT: Provider = Provider::new(
     "billit",
     "Billit",
-    shared::stripe_like("billit-signature", ["t", "s"], Unit::Seconds, shared::CHOSEN),
+    shared::stripe_like("billit-signature", ["t", "s"], TimestampFormat::Seconds, shared::CHOSEN),
 )
 .with_source(Confidence::OfficialDocs, "https://docs.billit.be/reference/webhook")
 .with_checked("2026-11")
@@ -90,7 +90,7 @@ pub static BIRD: Provider = Provider::new(
         SignatureField::header("messagebird-signature", Encoding::Base64),
         "{timestamp}\n{url}\n{body:sha256}",
     )
-    .with_timestamp(Location::header("messagebird-request-timestamp"), Unit::Seconds, shared::CHOSEN),
+    .with_timestamp(Location::header("messagebird-request-timestamp"), TimestampFormat::Seconds, shared::CHOSEN),
 )
 .with_source(
     Confidence::OfficialDocs,

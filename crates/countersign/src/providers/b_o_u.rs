@@ -4,7 +4,7 @@ use super::shared;
 use crate::handshake::{Answer, Condition, Handshake, Method, Pattern, Place, Trust};
 use crate::provider::{Confidence, Proof, Provider, Retries};
 use crate::scheme::{
-    Algorithm, Check, Encoding, Format, KeyFormat, Location, Scheme, SignatureField, Unit, text,
+    Algorithm, Check, Encoding, Format, KeyFormat, Location, Scheme, SignatureField, TimestampFormat, text,
 };
 use crate::time::Tolerance;
 
@@ -43,7 +43,7 @@ pub static BOX: Provider = Provider::new(
         SignatureField::header("box-signature-primary,box-signature-secondary", Encoding::Base64).repeat_any(),
         "{body}{timestamp}",
     )
-    .with_timestamp(Location::header("box-delivery-timestamp"), Unit::Rfc3339, Tolerance::seconds(600))
+    .with_timestamp(Location::header("box-delivery-timestamp"), TimestampFormat::Rfc3339, Tolerance::seconds(600))
     .with_checks(BOX_CHECKS),
 )
 .with_source(
@@ -225,7 +225,12 @@ const BTCPAY_IDS: &[Location] = &[Location::json("/originalDeliveryId"), Locatio
 pub static BUILDKITE: Provider = Provider::new(
     "buildkite",
     "Buildkite",
-    shared::stripe_like("x-buildkite-signature", ["timestamp", "signature"], Unit::Seconds, shared::CHOSEN),
+    shared::stripe_like(
+        "x-buildkite-signature",
+        ["timestamp", "signature"],
+        TimestampFormat::Seconds,
+        shared::CHOSEN,
+    ),
 )
 .with_source(
     Confidence::OfficialDocs,

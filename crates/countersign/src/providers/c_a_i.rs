@@ -2,7 +2,7 @@
 
 use super::shared;
 use crate::provider::{Confidence, KeyScope, Proof, Provider, Retries};
-use crate::scheme::{Algorithm, Encoding, Location, Scheme, SignatureField, Unit, text};
+use crate::scheme::{Algorithm, Encoding, Location, Scheme, SignatureField, TimestampFormat, text};
 use crate::time::Tolerance;
 
 /// By slug.
@@ -42,7 +42,12 @@ pub static CALCOM: Provider = Provider::new("calcom", "Cal.com", shared::body_he
 pub static CALENDLY: Provider = Provider::new(
     "calendly",
     "Calendly",
-    shared::stripe_like("calendly-webhook-signature", ["t", "v1"], Unit::Seconds, Tolerance::seconds(180)),
+    shared::stripe_like(
+        "calendly-webhook-signature",
+        ["t", "v1"],
+        TimestampFormat::Seconds,
+        Tolerance::seconds(180),
+    ),
 )
 .with_source(
     Confidence::Secondary,
@@ -65,7 +70,11 @@ pub static CASHFREE: Provider = Provider::new(
     "cashfree",
     "Cashfree Payments",
     Scheme::hmac_sha256(SignatureField::header("x-webhook-signature", Encoding::Base64), "{timestamp}{body}")
-        .with_timestamp(Location::header("x-webhook-timestamp"), Unit::Milliseconds, shared::CHOSEN),
+        .with_timestamp(
+            Location::header("x-webhook-timestamp"),
+            TimestampFormat::Milliseconds,
+            shared::CHOSEN,
+        ),
 )
 .with_source(
     Confidence::OfficialCode,

@@ -2,7 +2,7 @@
 
 use super::shared;
 use crate::provider::{Confidence, Proof, Provider, Retries};
-use crate::scheme::{Algorithm, Encoding, Location, Scheme, SignatureField, Unit};
+use crate::scheme::{Algorithm, Encoding, Location, Scheme, SignatureField, TimestampFormat};
 use crate::time::Tolerance;
 
 /// By slug.
@@ -74,7 +74,7 @@ pub static CLOUDFLARE_NOTIFICATIONS: Provider =
 pub static CLOUDFLARE_STREAM: Provider = Provider::new(
     "cloudflare-stream",
     "Cloudflare Stream",
-    shared::stripe_like("webhook-signature", ["time", "sig1"], Unit::Seconds, shared::CHOSEN),
+    shared::stripe_like("webhook-signature", ["time", "sig1"], TimestampFormat::Seconds, shared::CHOSEN),
 )
 .with_source(
     Confidence::OfficialDocs,
@@ -103,7 +103,11 @@ pub static CLOUDINARY: Provider = Provider::new(
         SignatureField::header("x-cld-signature", Encoding::Hex),
         "{body}{timestamp}{secret}",
     )
-    .with_timestamp(Location::header("x-cld-timestamp"), Unit::Either, Tolerance::seconds(7200)),
+    .with_timestamp(
+        Location::header("x-cld-timestamp"),
+        TimestampFormat::Either,
+        Tolerance::seconds(7200),
+    ),
 )
 .with_source(Confidence::OfficialCode, "https://github.com/cloudinary/cloudinary_npm lib/utils/index.js")
 .with_checked("2026-11")

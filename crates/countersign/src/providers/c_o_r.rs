@@ -3,7 +3,7 @@
 use super::shared;
 use crate::provider::{Confidence, KeyScope, Proof, Provider, Retries};
 use crate::scheme::{
-    Algorithm, Encoding, Format, JwtRules, KeyFormat, Location, Scheme, SignatureField, Unit, text,
+    Algorithm, Encoding, Format, JwtRules, KeyFormat, Location, Scheme, SignatureField, TimestampFormat, text,
 };
 use crate::time::Tolerance;
 
@@ -75,7 +75,11 @@ pub static CONFIGCAT: Provider = Provider::new(
         shared::items("x-configcat-webhook-signature-v1", Encoding::Base64),
         "{id}{timestamp}{body}",
     )
-    .with_timestamp(Location::header("x-configcat-webhook-timestamp"), Unit::Seconds, shared::CHOSEN),
+    .with_timestamp(
+        Location::header("x-configcat-webhook-timestamp"),
+        TimestampFormat::Seconds,
+        shared::CHOSEN,
+    ),
 )
 .with_source(
     Confidence::OfficialDocs,
@@ -127,7 +131,7 @@ pub static CONSTANT_CONTACT: Provider = Provider::new(
     "Constant Contact",
     Scheme::jwt(shared::bare_token("x-ctct-webhook-sig"), "RS256")
         .with_jwt(JwtRules::new("RS256").detached().unencoded())
-        .with_timestamp(Location::claim("ts"), Unit::Seconds, Tolerance::seconds(300)),
+        .with_timestamp(Location::claim("ts"), TimestampFormat::Seconds, Tolerance::seconds(300)),
 )
 .with_source(
     Confidence::OfficialDocs,
@@ -159,7 +163,7 @@ pub static CONTENTFUL: Provider = Provider::new(
     )
     .with_timestamp(
         Location::header("x-contentful-timestamp"),
-        Unit::Milliseconds,
+        TimestampFormat::Milliseconds,
         Tolerance::seconds(30),
     ),
 )
@@ -223,7 +227,7 @@ pub static CONVOY_ADVANCED: Provider = Provider::new(
         SignatureField::list("x-convoy-signature", [",", "=", "v1"], Encoding::Hex),
         "{timestamp},{body}",
     )
-    .with_timestamp(Location::signature_item("t"), Unit::Seconds, shared::CHOSEN),
+    .with_timestamp(Location::signature_item("t"), TimestampFormat::Seconds, shared::CHOSEN),
 )
 .with_source(
     Confidence::OfficialCode,
@@ -254,7 +258,11 @@ pub static CRISP: Provider = Provider::new(
     "crisp",
     "Crisp",
     Scheme::hmac_sha256(SignatureField::header("x-crisp-signature", Encoding::Hex), "[{timestamp};{body}]")
-        .with_timestamp(Location::header("x-crisp-request-timestamp"), Unit::Milliseconds, shared::CHOSEN),
+        .with_timestamp(
+            Location::header("x-crisp-request-timestamp"),
+            TimestampFormat::Milliseconds,
+            shared::CHOSEN,
+        ),
 )
 .with_source(
     Confidence::OfficialCode,

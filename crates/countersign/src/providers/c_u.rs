@@ -3,7 +3,7 @@
 use super::shared;
 use crate::handshake::{Answer, Handshake, Method, Trust};
 use crate::provider::{Confidence, Proof, Provider, Retries};
-use crate::scheme::{Encoding, KeyFormat, Location, Scheme, SignatureField, Unit, text};
+use crate::scheme::{Encoding, KeyFormat, Location, Scheme, SignatureField, TimestampFormat, text};
 use crate::time::Tolerance;
 
 /// By slug.
@@ -46,7 +46,7 @@ pub static CUSTOMERIO: Provider = Provider::new(
     "customerio",
     "Customer.io",
     Scheme::hmac_sha256(SignatureField::header("x-cio-signature", Encoding::Hex), "v0:{timestamp}:{body}")
-        .with_timestamp(Location::header("x-cio-timestamp"), Unit::Seconds, shared::CHOSEN),
+        .with_timestamp(Location::header("x-cio-timestamp"), TimestampFormat::Seconds, shared::CHOSEN),
 )
 .with_aliases(const { &[text("customer-io")] })
 .with_source(
@@ -75,7 +75,7 @@ pub static CYBERSOURCE: Provider = Provider::new(
         "{timestamp}.{body}",
     )
     .with_key(KeyFormat::base64(""))
-    .with_timestamp(Location::signature_item("t"), Unit::Milliseconds, Tolerance::seconds(3600)),
+    .with_timestamp(Location::signature_item("t"), TimestampFormat::Milliseconds, Tolerance::seconds(3600)),
 )
 .with_source(
     Confidence::OfficialDocs,

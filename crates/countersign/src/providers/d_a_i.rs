@@ -3,7 +3,7 @@
 use super::shared;
 use crate::handshake::{Answer, Condition, Handshake, Method, Place, Trust};
 use crate::provider::{Confidence, KeyScope, Proof, Provider, RejectionStyle, Retries};
-use crate::scheme::{Algorithm, Encoding, KeyFormat, Location, Scheme, SignatureField, Unit};
+use crate::scheme::{Algorithm, Encoding, KeyFormat, Location, Scheme, SignatureField, TimestampFormat};
 
 /// By slug.
 pub(super) const DECLARATIONS: &[&Provider] = &[&DATADOG, &DEEL, &DEEPGRAM, &DIDIT, &DIGITALOCEAN, &DISCORD];
@@ -96,7 +96,7 @@ pub static DIDIT: Provider = Provider::new("didit", "Didit", shared::body_hex("x
 pub static DIGITALOCEAN: Provider = Provider::new(
     "digitalocean",
     "DigitalOcean",
-    shared::stripe_like("do-signature", ["t", "v1"], Unit::Either, shared::CHOSEN),
+    shared::stripe_like("do-signature", ["t", "v1"], TimestampFormat::Either, shared::CHOSEN),
 )
 .with_source(
     Confidence::OfficialCode,
@@ -124,7 +124,7 @@ pub static DISCORD: Provider = Provider::new(
         "{timestamp}{body}",
     )
     .with_key(KeyFormat::HEX)
-    .with_timestamp(Location::header("x-signature-timestamp"), Unit::Seconds, shared::CHOSEN),
+    .with_timestamp(Location::header("x-signature-timestamp"), TimestampFormat::Seconds, shared::CHOSEN),
 )
 .with_source(Confidence::OfficialCode, "https://github.com/discord/discord-interactions-js src/index.ts")
 .with_checked("2026-11")

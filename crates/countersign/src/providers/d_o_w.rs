@@ -3,7 +3,7 @@
 use super::shared;
 use crate::handshake::{Answer, Condition, Handshake, Method, Place, Trust};
 use crate::provider::{Confidence, Proof, Provider, RejectionStyle, Retries};
-use crate::scheme::{Encoding, Format, Location, Scheme, SignatureField, Unit, text};
+use crate::scheme::{Encoding, Format, Location, Scheme, SignatureField, TimestampFormat, text};
 use crate::time::Tolerance;
 
 /// By slug.
@@ -124,7 +124,7 @@ pub static DROPBOX_SIGN: Provider = Provider::new(
     )
     .with_timestamp(
         Location::json("/event/event_time"),
-        Unit::Seconds,
+        TimestampFormat::Seconds,
         Tolerance::seconds(300).insecure_any_age(),
     ),
 )

@@ -4,7 +4,8 @@ use super::shared;
 use crate::handshake::{Answer, AnswerHeader, Condition, Handshake, Method, Place, Trust};
 use crate::provider::{Confidence, KeyScope, Proof, Provider, Retries};
 use crate::scheme::{
-    Algorithm, Check, Encoding, JwtRules, KeyFormat, Location, Presence, Scheme, SignatureField, Unit, text,
+    Algorithm, Check, Encoding, JwtRules, KeyFormat, Location, Presence, Scheme, SignatureField,
+    TimestampFormat, text,
 };
 use crate::time::Tolerance;
 
@@ -84,7 +85,7 @@ pub const EBAY_HANDSHAKES: &[Handshake] = &[Handshake::new("challenge_code", Tru
 pub static ELEVENLABS: Provider = Provider::new(
     "elevenlabs",
     "ElevenLabs",
-    shared::stripe_like("elevenlabs-signature", ["t", "v0"], Unit::Seconds, Tolerance::seconds(1800)),
+    shared::stripe_like("elevenlabs-signature", ["t", "v0"], TimestampFormat::Seconds, Tolerance::seconds(1800)),
 )
 .with_source(
     Confidence::OfficialCode,
@@ -109,7 +110,7 @@ pub static EMAILIT: Provider = Provider::new(
     "emailit",
     "Emailit",
     Scheme::hmac_sha256(SignatureField::header("x-emailit-signature", Encoding::Hex), "{timestamp}.{body}")
-        .with_timestamp(Location::header("x-emailit-timestamp"), Unit::Seconds, shared::CHOSEN),
+        .with_timestamp(Location::header("x-emailit-timestamp"), TimestampFormat::Seconds, shared::CHOSEN),
 )
 .with_source(
     Confidence::OfficialDocs,
@@ -155,7 +156,7 @@ pub static EVENT_GRID: Provider = Provider::new(
     "Azure Event Grid (Entra ID)",
     Scheme::jwt(shared::BEARER, "RS256")
         .with_jwt(JwtRules::new("RS256").with_required("exp"))
-        .with_optional_timestamp(shared::ISSUED, Unit::Seconds, shared::LEEWAY)
+        .with_optional_timestamp(shared::ISSUED, TimestampFormat::Seconds, shared::LEEWAY)
         .with_checks(
             const {
                 &[

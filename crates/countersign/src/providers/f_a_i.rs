@@ -4,7 +4,8 @@ use super::shared;
 use crate::handshake::{Answer, Condition, Handshake, Method, Place, Trust};
 use crate::provider::{Confidence, KeyScope, Proof, Provider, Retries};
 use crate::scheme::{
-    Algorithm, Check, Encoding, Format, JwtRules, KeyFormat, Location, Scheme, SignatureField, Unit,
+    Algorithm, Check, Encoding, Format, JwtRules, KeyFormat, Location, Scheme, SignatureField,
+    TimestampFormat,
 };
 use crate::time::Tolerance;
 
@@ -24,7 +25,11 @@ pub static FAL: Provider = Provider::new(
         SignatureField::header("x-fal-webhook-signature", Encoding::Hex),
         "{id}\n{param:user_id}\n{timestamp}\n{body:sha256-hex}",
     )
-    .with_timestamp(Location::header("x-fal-webhook-timestamp"), Unit::Seconds, Tolerance::seconds(300)),
+    .with_timestamp(
+        Location::header("x-fal-webhook-timestamp"),
+        TimestampFormat::Seconds,
+        Tolerance::seconds(300),
+    ),
 )
 .with_source(
     Confidence::Secondary,
@@ -137,7 +142,7 @@ pub static FINCRA: Provider = Provider::new(
 pub static FINTOC: Provider = Provider::new(
     "fintoc",
     "Fintoc",
-    shared::stripe_like("fintoc-signature", ["t", "v1"], Unit::Seconds, Tolerance::seconds(300)),
+    shared::stripe_like("fintoc-signature", ["t", "v1"], TimestampFormat::Seconds, Tolerance::seconds(300)),
 )
 .with_source(
     Confidence::OfficialCode,

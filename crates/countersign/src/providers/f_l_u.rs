@@ -3,7 +3,7 @@
 use super::shared;
 use crate::handshake::{Answer, Condition, Handshake, Method, Place, Trust};
 use crate::provider::{Confidence, KeyScope, Provider, Retries};
-use crate::scheme::{Check, Digest, Encoding, Location, Scheme, SignatureField, Unit, text};
+use crate::scheme::{Check, Digest, Encoding, Location, Scheme, SignatureField, TimestampFormat, text};
 
 /// By slug.
 pub(super) const DECLARATIONS: &[&Provider] = &[
@@ -159,7 +159,11 @@ pub static FRONT: Provider = Provider::new(
     "front",
     "Front",
     Scheme::hmac_sha256(SignatureField::header("x-front-signature", Encoding::Base64), "{timestamp}:{body}")
-        .with_timestamp(Location::header("x-front-request-timestamp"), Unit::Milliseconds, shared::CHOSEN),
+        .with_timestamp(
+            Location::header("x-front-request-timestamp"),
+            TimestampFormat::Milliseconds,
+            shared::CHOSEN,
+        ),
 )
 .with_source(Confidence::OfficialDocs, "https://dev.frontapp.com/docs/application-webhooks")
 .with_checked("2026-11")
@@ -189,7 +193,7 @@ pub static FUSIONAUTH: Provider = Provider::new(
     "fusionauth",
     "FusionAuth",
     Scheme::jwt(shared::bare_token("x-fusionauth-signature-jwt"), FUSIONAUTH_ALGORITHMS)
-        .with_optional_timestamp(shared::ISSUED, Unit::Seconds, shared::LEEWAY)
+        .with_optional_timestamp(shared::ISSUED, TimestampFormat::Seconds, shared::LEEWAY)
         .with_checks(const { &[Check::digest(
             Location::claim("request_body_sha256"),
             Digest::Sha256Base64,
@@ -220,7 +224,7 @@ pub static FUSIONAUTH_HMAC: Provider = Provider::new(
     "fusionauth-hmac",
     "FusionAuth (HMAC)",
     Scheme::jwt(shared::bare_token("x-fusionauth-signature-jwt"), "HS256|HS384|HS512")
-        .with_optional_timestamp(shared::ISSUED, Unit::Seconds, shared::LEEWAY)
+        .with_optional_timestamp(shared::ISSUED, TimestampFormat::Seconds, shared::LEEWAY)
         .with_checks(const { &[Check::digest(
             Location::claim("request_body_sha256"),
             Digest::Sha256Base64,

@@ -2,7 +2,9 @@
 
 use super::shared;
 use crate::provider::{Confidence, KeyScope, Proof, Provider, Retries};
-use crate::scheme::{Algorithm, Check, Encoding, JwtRules, Location, Scheme, SignatureField, Unit, text};
+use crate::scheme::{
+    Algorithm, Check, Encoding, JwtRules, Location, Scheme, SignatureField, TimestampFormat, text,
+};
 
 /// By slug.
 pub(super) const DECLARATIONS: &[&Provider] =
@@ -38,7 +40,7 @@ pub static GEMINI_JWT: Provider = Provider::new(
     "Google Gemini API (dynamic webhooks)",
     Scheme::jwt(shared::bare_token("webhook-signature"), "RS256")
         .with_jwt(JwtRules::new("RS256").with_required("exp"))
-        .with_optional_timestamp(shared::ISSUED, Unit::Seconds, shared::LEEWAY)
+        .with_optional_timestamp(shared::ISSUED, TimestampFormat::Seconds, shared::LEEWAY)
         .with_checks(const { &[Check::equals(Location::claim("aud"), "{param:audience}")] }),
 )
 .with_source(Confidence::OfficialDocs, "https://ai.google.dev/gemini-api/docs/webhooks")
@@ -66,7 +68,7 @@ pub static GHOST: Provider = Provider::new(
         SignatureField::list("x-ghost-signature", [",", "=", "sha256"], Encoding::Hex),
         "{body}{timestamp}",
     )
-    .with_timestamp(Location::signature_item("t"), Unit::Milliseconds, shared::CHOSEN),
+    .with_timestamp(Location::signature_item("t"), TimestampFormat::Milliseconds, shared::CHOSEN),
 )
 .with_source(
     Confidence::OfficialCode,

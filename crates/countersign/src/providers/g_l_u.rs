@@ -2,7 +2,7 @@
 
 use super::shared;
 use crate::provider::{Confidence, Proof, Provider, Retries};
-use crate::scheme::{Encoding, KeyFormat, Location, Scheme, SignatureField, Unit};
+use crate::scheme::{Encoding, KeyFormat, Location, Scheme, SignatureField, TimestampFormat};
 
 /// By slug.
 pub(super) const DECLARATIONS: &[&Provider] =
@@ -80,7 +80,7 @@ pub static GRAFANA: Provider = Provider::new(
         SignatureField::header("x-grafana-alerting-signature", Encoding::Hex),
         "{?{timestamp}:?}{body}",
     )
-    .with_optional_timestamp(Location::header("x-grafana-alerting-timestamp"), Unit::Seconds, shared::CHOSEN),
+    .with_optional_timestamp(Location::header("x-grafana-alerting-timestamp"), TimestampFormat::Seconds, shared::CHOSEN),
 )
 .with_source(Confidence::OfficialCode, "https://github.com/grafana/alerting http/hmac.go")
 .with_checked("2026-11")

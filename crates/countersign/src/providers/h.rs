@@ -2,7 +2,9 @@
 
 use super::shared;
 use crate::provider::{Confidence, KeyScope, Proof, Provider, Retries};
-use crate::scheme::{Algorithm, Check, Encoding, Location, Presence, Scheme, SignatureField, Unit, text};
+use crate::scheme::{
+    Algorithm, Check, Encoding, Location, Presence, Scheme, SignatureField, TimestampFormat, text,
+};
 use crate::time::Tolerance;
 
 /// By slug.
@@ -223,7 +225,7 @@ pub static HUBSPOT: Provider = Provider::new(
     )
     .with_timestamp(
         Location::header("x-hubspot-request-timestamp"),
-        Unit::Milliseconds,
+        TimestampFormat::Milliseconds,
         Tolerance::seconds(300),
     ),
 )
@@ -258,7 +260,7 @@ pub static HYGRAPH: Provider = Provider::new(
         SignatureField::list("gcms-signature", [",", "=", "sign"], Encoding::Base64),
         r#"{{"Body":{body:json-string},"EnvironmentName":{sig:env:json-string},"TimeStamp":{timestamp}}}"#,
     )
-    .with_timestamp(Location::signature_item("t"), Unit::Either, Tolerance::seconds(300)),
+    .with_timestamp(Location::signature_item("t"), TimestampFormat::Either, Tolerance::seconds(300)),
 )
 .with_source(
     Confidence::OfficialCode,

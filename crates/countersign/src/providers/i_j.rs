@@ -3,7 +3,8 @@
 use super::shared;
 use crate::provider::{Confidence, Proof, Provider, Retries};
 use crate::scheme::{
-    Algorithm, Encoding, Format, KeyEncoding, KeyFormat, Location, Scheme, SignatureField, Unit, text,
+    Algorithm, Encoding, Format, KeyEncoding, KeyFormat, Location, Scheme, SignatureField, TimestampFormat,
+    text,
 };
 use crate::time::Tolerance;
 
@@ -105,7 +106,7 @@ pub static INCREASE: Provider = Provider::new("increase", "Increase", shared::ST
 pub static INCREASE_LEGACY: Provider = Provider::new(
     "increase-legacy",
     "Increase (legacy)",
-    shared::stripe_like("increase-webhook-signature", ["t", "v1"], Unit::Rfc3339, shared::CHOSEN),
+    shared::stripe_like("increase-webhook-signature", ["t", "v1"], TimestampFormat::Rfc3339, shared::CHOSEN),
 )
 .with_source(
     Confidence::OfficialCode,
@@ -157,7 +158,7 @@ pub static INNGEST: Provider = Provider::new(
         "{body}{timestamp}",
     )
     .with_key(KeyFormat::new("signkey-prod-|signkey-test-|signkey-branch-", KeyEncoding::Utf8))
-    .with_timestamp(Location::signature_item("t"), Unit::Seconds, Tolerance::seconds(300)),
+    .with_timestamp(Location::signature_item("t"), TimestampFormat::Seconds, Tolerance::seconds(300)),
 )
 .with_source(
     Confidence::OfficialCode,

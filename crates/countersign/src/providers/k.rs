@@ -3,7 +3,7 @@
 use super::shared;
 use crate::provider::{Confidence, KeyScope, Proof, Provider, Retries};
 use crate::scheme::{
-    Algorithm, Check, Digest, Encoding, Format, KeyFormat, Location, Scheme, SignatureField, Unit,
+    Algorithm, Check, Digest, Encoding, Format, KeyFormat, Location, Scheme, SignatureField, TimestampFormat,
 };
 use crate::time::Tolerance;
 
@@ -25,7 +25,7 @@ pub static KEYGEN: Provider = Provider::new(
           {timestamp}\ndigest: {header:digest}",
     )
     .with_key(KeyFormat::HEX)
-    .with_timestamp(Location::header("date"), Unit::HttpDate, Tolerance::seconds(300))
+    .with_timestamp(Location::header("date"), TimestampFormat::HttpDate, Tolerance::seconds(300))
     .with_checks(BODY_IN_DIGEST),
 )
 .with_source(
@@ -62,7 +62,11 @@ pub static KICK: Provider = Provider::new(
         SignatureField::header("kick-event-signature", Encoding::Base64),
         "{id}.{timestamp}.{body}",
     )
-    .with_timestamp(Location::header("kick-event-message-timestamp"), Unit::Rfc3339, shared::CHOSEN),
+    .with_timestamp(
+        Location::header("kick-event-message-timestamp"),
+        TimestampFormat::Rfc3339,
+        shared::CHOSEN,
+    ),
 )
 .with_source(
     Confidence::OfficialDocs,
@@ -92,7 +96,7 @@ pub static KINDE: Provider = Provider::new(
     Scheme::jwt(SignatureField::at(Location::Body, Format::BARE, Encoding::Base64Url), "RS256")
         .with_optional_timestamp(
             Location::claim("timestamp"),
-            Unit::Rfc3339Utc,
+            TimestampFormat::Rfc3339Utc,
             Tolerance::seconds(300).insecure_any_age(),
         ),
 )
@@ -152,7 +156,7 @@ pub static KLAVIYO: Provider = Provider::new(
     Scheme::hmac_sha256(SignatureField::header("klaviyo-signature", Encoding::Hex), "{body}{timestamp}")
         .with_timestamp(
             Location::header("klaviyo-timestamp"),
-            Unit::HttpDate,
+            TimestampFormat::HttpDate,
             Tolerance::between(300, 5 * 3600 + 300),
         ),
 )
@@ -183,7 +187,11 @@ pub static KNOCK: Provider = Provider::new(
         SignatureField::list("x-knock-signature", [",", "=", "s"], Encoding::Base64),
         "{timestamp}.{body}",
     )
-    .with_timestamp(Location::signature_item("t"), Unit::Milliseconds, Tolerance::seconds(300)),
+    .with_timestamp(
+        Location::signature_item("t"),
+        TimestampFormat::Milliseconds,
+        Tolerance::seconds(300),
+    ),
 )
 .with_source(
     Confidence::OfficialDocs,

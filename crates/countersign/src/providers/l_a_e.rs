@@ -3,7 +3,7 @@
 use super::shared;
 use crate::handshake::{Answer, Condition, Handshake, Method, Place, Trust};
 use crate::provider::{Confidence, KeyScope, Proof, Provider, Retries};
-use crate::scheme::{Algorithm, Check, Encoding, Location, Scheme, SignatureField, Unit};
+use crate::scheme::{Algorithm, Check, Encoding, Location, Scheme, SignatureField, TimestampFormat};
 
 /// By slug.
 pub(super) const DECLARATIONS: &[&Provider] =
@@ -77,7 +77,7 @@ const LAGO_TYPE: Location = Location::json("/webhook_type");
 pub static LANGFUSE: Provider = Provider::new(
     "langfuse",
     "Langfuse",
-    shared::stripe_like("x-langfuse-signature", ["t", "v1"], Unit::Seconds, shared::CHOSEN),
+    shared::stripe_like("x-langfuse-signature", ["t", "v1"], TimestampFormat::Seconds, shared::CHOSEN),
 )
 .with_source(
     Confidence::OfficialCode,
@@ -102,7 +102,7 @@ pub static LARK: Provider = Provider::new(
         SignatureField::header("x-lark-signature", Encoding::Hex),
         "{timestamp}{header:x-lark-request-nonce}{secret}{body}",
     )
-    .with_timestamp(Location::header("x-lark-request-timestamp"), Unit::Seconds, shared::CHOSEN),
+    .with_timestamp(Location::header("x-lark-request-timestamp"), TimestampFormat::Seconds, shared::CHOSEN),
 )
 .with_source(Confidence::OfficialCode, "https://github.com/larksuite/node-sdk dispatcher/request-handle.ts")
 .with_checked("2026-11")

@@ -4,7 +4,7 @@ use super::shared;
 use crate::handshake::{Answer, Condition, Handshake, Method, Pattern, Place, Trust};
 use crate::provider::{Confidence, Proof, Provider, Retries};
 use crate::scheme::{
-    Check, Digest, Encoding, Format, JwtRules, Location, Scheme, SignatureField, Unit, text,
+    Check, Digest, Encoding, Format, JwtRules, Location, Scheme, SignatureField, TimestampFormat, text,
 };
 use crate::time::Tolerance;
 
@@ -66,7 +66,7 @@ pub static LINEAR: Provider = Provider::new(
     "Linear",
     shared::body_hex("linear-signature").with_timestamp(
         Location::json("/webhookTimestamp"),
-        Unit::Milliseconds,
+        TimestampFormat::Milliseconds,
         Tolerance::seconds(60),
     ),
 )
@@ -179,7 +179,11 @@ pub static LIVEKIT: Provider = Provider::new(
         "HS256",
     )
     .with_jwt(JwtRules::new("HS256").with_required("exp"))
-    .with_optional_timestamp(Location::claim("nbf"), Unit::Seconds, Tolerance::seconds(JwtRules::LEEWAY_SECS))
+    .with_optional_timestamp(
+        Location::claim("nbf"),
+        TimestampFormat::Seconds,
+        Tolerance::seconds(JwtRules::LEEWAY_SECS),
+    )
     .with_checks(
         const {
             &[
@@ -213,7 +217,7 @@ pub static LOB: Provider = Provider::new(
     "lob",
     "Lob",
     Scheme::hmac_sha256(SignatureField::header("lob-signature", Encoding::Hex), "{timestamp}.{body}")
-        .with_timestamp(Location::header("lob-signature-timestamp"), Unit::Either, shared::CHOSEN),
+        .with_timestamp(Location::header("lob-signature-timestamp"), TimestampFormat::Either, shared::CHOSEN),
 )
 .with_source(Confidence::Secondary, shared::WEBHOOK_CO)
 .with_checked("2026-11")
@@ -287,7 +291,11 @@ pub static LOVABLE_EMAIL: Provider = Provider::new(
         SignatureField::prefixed("x-lovable-signature", "sha256=", Encoding::Hex),
         "{timestamp}.{body}",
     )
-    .with_timestamp(Location::header("x-lovable-timestamp"), Unit::Either, Tolerance::seconds(300)),
+    .with_timestamp(
+        Location::header("x-lovable-timestamp"),
+        TimestampFormat::Either,
+        Tolerance::seconds(300),
+    ),
 )
 .with_source(
     Confidence::OfficialCode,

@@ -3,7 +3,7 @@
 use super::shared;
 use crate::handshake::{Answer, Condition, Handshake, Method, Place, Trust};
 use crate::provider::{Confidence, KeyScope, Proof, Provider, RejectionStyle, Retries};
-use crate::scheme::{Algorithm, Encoding, Format, Location, Scheme, SignatureField, Unit};
+use crate::scheme::{Algorithm, Encoding, Format, Location, Scheme, SignatureField, TimestampFormat};
 use crate::time::Tolerance;
 
 /// By slug.
@@ -72,7 +72,7 @@ const MAILERLITE_TYPES: &[Location] = &[
 pub static MAILEROO: Provider = Provider::new(
     "maileroo",
     "Maileroo",
-    shared::stripe_like("maileroo-signature", ["t", "v1"], Unit::Seconds, shared::CHOSEN),
+    shared::stripe_like("maileroo-signature", ["t", "v1"], TimestampFormat::Seconds, shared::CHOSEN),
 )
 .with_source(
     Confidence::OfficialDocs,
@@ -96,7 +96,7 @@ pub static MAILGUN: Provider = Provider::new(
         SignatureField::at(Location::json("/signature/signature"), Format::BARE, Encoding::Hex),
         "{json:/signature/timestamp}{json:/signature/token}",
     )
-    .with_timestamp(Location::json("/signature/timestamp"), Unit::Seconds, shared::CHOSEN),
+    .with_timestamp(Location::json("/signature/timestamp"), TimestampFormat::Seconds, shared::CHOSEN),
 )
 .with_source(Confidence::OfficialCode, "https://github.com/mailgun/mailgun-php src/Api/Webhook.php")
 .with_checked("2026-11")
@@ -129,7 +129,7 @@ pub static MAILGUN_ROUTES: Provider = Provider::new(
         SignatureField::at(Location::form("signature"), Format::BARE, Encoding::Hex),
         "{form:timestamp}{form:token}",
     )
-    .with_timestamp(Location::form("timestamp"), Unit::Seconds, shared::CHOSEN),
+    .with_timestamp(Location::form("timestamp"), TimestampFormat::Seconds, shared::CHOSEN),
 )
 .with_source(Confidence::OfficialCode, "https://github.com/mailgun/mailgun-php src/Api/Webhook.php")
 .with_checked("2026-11")

@@ -4,8 +4,8 @@ use super::shared;
 use crate::handshake::{Answer, Condition, Handshake, Method, Place, Trust};
 use crate::provider::{Confidence, Proof, Provider, Retries};
 use crate::scheme::{
-    Algorithm, Check, Digest, Encoding, Format, JwtRules, Location, Presence, Scheme, SignatureField, Unit,
-    text,
+    Algorithm, Check, Digest, Encoding, Format, JwtRules, Location, Presence, Scheme, SignatureField,
+    TimestampFormat, text,
 };
 use crate::time::Tolerance;
 
@@ -24,7 +24,7 @@ pub static MERCADOPAGO: Provider = Provider::new(
         SignatureField::list("x-signature", [",", "=", "v1"], Encoding::Hex),
         "{?id:{query:data.id};?}{?request-id:{header:x-request-id};?}ts:{timestamp};",
     )
-    .with_timestamp(Location::signature_item("ts"), Unit::Either, Tolerance::seconds(300)),
+    .with_timestamp(Location::signature_item("ts"), TimestampFormat::Either, Tolerance::seconds(300)),
 )
 .with_source(Confidence::OfficialCode, "https://github.com/mercadopago/sdk-nodejs src/utils/webhook/index.ts")
 .with_checked("2026-11")
@@ -50,7 +50,7 @@ pub static MERCADOPAGO: Provider = Provider::new(
 pub static MERCURY: Provider = Provider::new(
     "mercury",
     "Mercury",
-    shared::stripe_like("mercury-signature", ["t", "v1"], Unit::Seconds, Tolerance::seconds(300)),
+    shared::stripe_like("mercury-signature", ["t", "v1"], TimestampFormat::Seconds, Tolerance::seconds(300)),
 )
 .with_source(
     Confidence::Secondary,
@@ -95,7 +95,7 @@ pub static MESSAGEBIRD: Provider = Provider::new(
     "MessageBird / Bird",
     Scheme::jwt(shared::bare_token("messagebird-signature-jwt"), "HS256|HS384|HS512")
         .with_jwt(JwtRules::new("HS256|HS384|HS512").with_required("exp|nbf"))
-        .with_timestamp(Location::claim("nbf"), Unit::Seconds, Tolerance::seconds(5))
+        .with_timestamp(Location::claim("nbf"), TimestampFormat::Seconds, Tolerance::seconds(5))
         .with_checks(
             const {
                 &[
@@ -179,7 +179,11 @@ pub static METRONOME: Provider = Provider::new(
         SignatureField::header("metronome-webhook-signature", Encoding::Hex),
         "{timestamp}\n{body}",
     )
-    .with_timestamp(Location::header("x-metronome-date,date"), Unit::HttpDate, Tolerance::seconds(300)),
+    .with_timestamp(
+        Location::header("x-metronome-date,date"),
+        TimestampFormat::HttpDate,
+        Tolerance::seconds(300),
+    ),
 )
 .with_source(
     Confidence::OfficialCode,

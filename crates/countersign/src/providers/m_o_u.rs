@@ -4,7 +4,8 @@ use super::shared;
 use crate::handshake::{Answer, Condition, Handshake, Method, Place, Trust};
 use crate::provider::{Confidence, Proof, Provider, Retries};
 use crate::scheme::{
-    Algorithm, Check, Encoding, Format, JwtRules, KeyFormat, Location, Scheme, SignatureField, Unit, text,
+    Algorithm, Check, Encoding, Format, JwtRules, KeyFormat, Location, Scheme, SignatureField,
+    TimestampFormat, text,
 };
 use crate::time::Tolerance;
 
@@ -80,7 +81,7 @@ pub static MONDAY: Provider = Provider::new(
     "monday.com",
     Scheme::jwt(shared::bare_token("authorization"), "HS256")
         .with_jwt(JwtRules::new("HS256").with_required("exp"))
-        .with_optional_timestamp(shared::ISSUED, Unit::Seconds, shared::LEEWAY)
+        .with_optional_timestamp(shared::ISSUED, TimestampFormat::Seconds, shared::LEEWAY)
         .with_checks(const { &[Check::equals(Location::claim("aud"), "{url}")] }),
 )
 .with_source(Confidence::OfficialDocs, "https://developer.monday.com/apps/docs/authorization-header")
@@ -144,7 +145,7 @@ pub static MOOV: Provider = Provider::new(
         SignatureField::header("x-signature", Encoding::Hex),
         "{timestamp}|{header:x-nonce}|{header:x-webhook-id}",
     )
-    .with_timestamp(Location::header("x-timestamp"), Unit::Rfc3339Utc, shared::CHOSEN),
+    .with_timestamp(Location::header("x-timestamp"), TimestampFormat::Rfc3339Utc, shared::CHOSEN),
 )
 .with_source(
     Confidence::OfficialDocs,
@@ -237,7 +238,7 @@ pub static MS_TEAMS: Provider = Provider::new(
 pub static MUX: Provider = Provider::new(
     "mux",
     "Mux",
-    shared::stripe_like("mux-signature", ["t", "v1"], Unit::Seconds, Tolerance::seconds(300)),
+    shared::stripe_like("mux-signature", ["t", "v1"], TimestampFormat::Seconds, Tolerance::seconds(300)),
 )
 .with_source(
     Confidence::OfficialCode,

@@ -3,7 +3,7 @@
 use super::shared;
 use crate::handshake::{Answer, Condition, Handshake, Method, Place, Trust};
 use crate::provider::{Confidence, Proof, Provider, Retries};
-use crate::scheme::{Algorithm, Check, Digest, Encoding, Location, Scheme, SignatureField, Unit};
+use crate::scheme::{Algorithm, Check, Digest, Encoding, Location, Scheme, SignatureField, TimestampFormat};
 
 /// By slug.
 pub(super) const DECLARATIONS: &[&Provider] = &[&NETLIFY, &NEXUS, &NMI, &NOTION, &NOWPAYMENTS, &NPM, &NYLAS];
@@ -16,7 +16,7 @@ pub static NETLIFY: Provider = Provider::new(
     "netlify",
     "Netlify",
     Scheme::jwt(shared::bare_token("x-webhook-signature"), "HS256")
-        .with_optional_timestamp(shared::ISSUED, Unit::Seconds, shared::LEEWAY)
+        .with_optional_timestamp(shared::ISSUED, TimestampFormat::Seconds, shared::LEEWAY)
         .with_checks(
             const {
                 &[

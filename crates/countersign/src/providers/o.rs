@@ -4,7 +4,8 @@ use super::shared;
 use crate::handshake::{Answer, Condition, Handshake, Method, Place, Trust};
 use crate::provider::{Confidence, Proof, Provider, Retries};
 use crate::scheme::{
-    Algorithm, Encoding, Format, KeyEncoding, KeyFormat, Location, Scheme, SignatureField, Unit, text,
+    Algorithm, Encoding, Format, KeyEncoding, KeyFormat, Location, Scheme, SignatureField, TimestampFormat,
+    text,
 };
 use crate::time::Tolerance;
 
@@ -123,7 +124,7 @@ const OPENAI_SCHEME: Scheme = Scheme::hmac_sha256(
     "{id}.{timestamp}.{body}",
 )
 .with_key(KeyFormat::base64("whsec_").or_unprefixed(KeyEncoding::Utf8))
-.with_timestamp(Location::header("webhook-timestamp"), Unit::Seconds, Tolerance::seconds(300));
+.with_timestamp(Location::header("webhook-timestamp"), TimestampFormat::Seconds, Tolerance::seconds(300));
 
 /// OpenNode.
 ///
@@ -167,7 +168,7 @@ pub static OPENPAY: Provider = Provider::new(
     )
     .with_timestamp(
         Location::signature_item("t"),
-        Unit::Seconds,
+        TimestampFormat::Seconds,
         Tolerance::between(3 * shared::DAY, 300),
     ),
 )
@@ -202,7 +203,11 @@ pub static ORB: Provider = Provider::new(
         SignatureField::list("x-orb-signature", [" ", "=", "v1"], Encoding::Hex),
         "v1:{timestamp}:{body}",
     )
-    .with_timestamp(Location::header("x-orb-timestamp"), Unit::Rfc3339Utc, Tolerance::seconds(300)),
+    .with_timestamp(
+        Location::header("x-orb-timestamp"),
+        TimestampFormat::Rfc3339Utc,
+        Tolerance::seconds(300),
+    ),
 )
 .with_source(Confidence::OfficialCode, "https://github.com/orbcorp/orb-python src/orb/resources/webhooks.py")
 .with_checked("2026-11")
@@ -219,7 +224,7 @@ pub static ORB: Provider = Provider::new(
 pub static OUTLINE: Provider = Provider::new(
     "outline",
     "Outline",
-    shared::stripe_like("outline-signature", ["t", "s"], Unit::Milliseconds, shared::CHOSEN),
+    shared::stripe_like("outline-signature", ["t", "s"], TimestampFormat::Milliseconds, shared::CHOSEN),
 )
 .with_source(
     Confidence::OfficialCode,

@@ -2,7 +2,7 @@
 
 use super::shared;
 use crate::provider::{Confidence, KeyScope, Proof, Provider, Retries};
-use crate::scheme::{Algorithm, Encoding, Format, Location, Scheme, SignatureField, Unit};
+use crate::scheme::{Algorithm, Encoding, Format, Location, Scheme, SignatureField, TimestampFormat};
 use crate::time::Tolerance;
 
 /// By slug.
@@ -20,7 +20,7 @@ pub static PADDLE: Provider = Provider::new(
         SignatureField::list("paddle-signature", [";", "=", "h1"], Encoding::Hex),
         "{timestamp}:{body}",
     )
-    .with_timestamp(Location::signature_item("ts"), Unit::Seconds, Tolerance::seconds(5)),
+    .with_timestamp(Location::signature_item("ts"), TimestampFormat::Seconds, Tolerance::seconds(5)),
 )
 .with_source(
     Confidence::OfficialCode,
@@ -150,7 +150,7 @@ pub static PATREON: Provider = Provider::new(
 pub static PAYMONGO: Provider = Provider::new(
     "paymongo",
     "PayMongo",
-    shared::stripe_like("paymongo-signature", ["t", "li|te"], Unit::Seconds, shared::CHOSEN),
+    shared::stripe_like("paymongo-signature", ["t", "li|te"], TimestampFormat::Seconds, shared::CHOSEN),
 )
 .with_source(
     Confidence::OfficialDocs,
@@ -188,7 +188,7 @@ pub static PAYPAL: Provider = Provider::new(
     )
     .with_timestamp(
         Location::header("paypal-transmission-time"),
-        Unit::Rfc3339,
+        TimestampFormat::Rfc3339,
         Tolerance::between(3 * 24 * 3600, 300),
     )
     .with_key_id(Location::header("paypal-cert-url")),

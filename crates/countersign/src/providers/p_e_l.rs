@@ -3,7 +3,7 @@
 use super::shared;
 use crate::provider::{Confidence, KeyScope, Proof, Provider, Retries};
 use crate::scheme::{
-    Check, Digest, Encoding, Format, JwtRules, Location, Scheme, SignatureField, Unit, text,
+    Check, Digest, Encoding, Format, JwtRules, Location, Scheme, SignatureField, TimestampFormat, text,
 };
 use crate::time::Tolerance;
 
@@ -32,7 +32,7 @@ pub static PERSONA: Provider = Provider::new(
         SignatureField::list("persona-signature", [" ,", "=", "v1"], Encoding::Hex),
         "{timestamp}.{body}",
     )
-    .with_timestamp(Location::signature_item("t"), Unit::Seconds, shared::CHOSEN),
+    .with_timestamp(Location::signature_item("t"), TimestampFormat::Seconds, shared::CHOSEN),
 )
 .with_source(Confidence::OfficialDocs, "https://docs.withpersona.com/docs/webhooks-best-practices")
 .with_checked("2026-11")
@@ -81,7 +81,7 @@ pub static PHABRICATOR: Provider = Provider::new(
 pub static PHONE_SYSTEMS: Provider = Provider::new(
     "phone-systems",
     "DIDWW phone.systems",
-    shared::stripe_like("x-ps-signature", ["t", "v1"], Unit::Seconds, shared::CHOSEN),
+    shared::stripe_like("x-ps-signature", ["t", "v1"], TimestampFormat::Seconds, shared::CHOSEN),
 )
 .with_source(
     Confidence::OfficialDocs,
@@ -108,7 +108,7 @@ pub static PLAID: Provider = Provider::new(
     "Plaid",
     Scheme::jwt(shared::bare_token("plaid-verification"), "ES256")
         .with_jwt(JwtRules::new("ES256").with_required("iat").with_max_age(300))
-        .with_timestamp(shared::ISSUED, Unit::Seconds, Tolerance::between(0, 300))
+        .with_timestamp(shared::ISSUED, TimestampFormat::Seconds, Tolerance::between(0, 300))
         .with_checks(
             const { &[Check::digest(Location::claim("request_body_sha256"), Digest::Sha256Hex, "{body}")] },
         ),

@@ -3,7 +3,8 @@
 use super::shared;
 use crate::provider::{Confidence, KeyScope, Proof, Provider, Retries};
 use crate::scheme::{
-    Algorithm, Check, Encoding, Format, JwtRules, KeyFormat, Location, Scheme, SignatureField, Unit, text,
+    Algorithm, Check, Encoding, Format, JwtRules, KeyFormat, Location, Scheme, SignatureField,
+    TimestampFormat, text,
 };
 
 /// By slug.
@@ -18,7 +19,7 @@ pub static PODIUM: Provider = Provider::new(
     "podium",
     "Podium",
     Scheme::hmac_sha256(SignatureField::header("podium-signature", Encoding::Hex), "{timestamp}.{body}")
-        .with_timestamp(Location::header("podium-timestamp"), Unit::Either, shared::CHOSEN),
+        .with_timestamp(Location::header("podium-timestamp"), TimestampFormat::Either, shared::CHOSEN),
 )
 .with_source(Confidence::OfficialDocs, "https://docs.podium.com/docs/verifying-webhook-signatures")
 .with_checked("2026-11")
@@ -200,7 +201,7 @@ pub static PUBSUB: Provider = Provider::new(
     "Google Pub/Sub push",
     Scheme::jwt(shared::BEARER, "RS256")
         .with_jwt(JwtRules::new("RS256").with_required("exp|iat"))
-        .with_timestamp(shared::ISSUED, Unit::Seconds, shared::LEEWAY)
+        .with_timestamp(shared::ISSUED, TimestampFormat::Seconds, shared::LEEWAY)
         .with_checks(
             const {
                 &[

@@ -9,7 +9,7 @@ mod events;
 pub use events::{Audit, Bill, Dispute, Envelope, Event, Letter};
 
 use crate::provider::{Confidence, Provider};
-use crate::scheme::{Encoding, Format, Location, Scheme, SignatureField, Unit, text};
+use crate::scheme::{Encoding, Format, Location, Scheme, SignatureField, TimestampFormat, text};
 use crate::time::Tolerance;
 
 /// The declaration.
@@ -31,7 +31,7 @@ pub static PROVIDER: Provider = Provider::new("preflix", "Preflix", SCHEME)
 
 const SCHEME: Scheme = Scheme::hmac_sha256(SIGNATURE, "{timestamp}.{body}").with_timestamp(
     Location::header("preflixai-timestamp"),
-    Unit::Seconds,
+    TimestampFormat::Seconds,
     Tolerance::seconds(300),
 );
 

@@ -15,7 +15,7 @@ pub use events::{
 
 use crate::handshake::{Condition, Handshake, Method, Place, Trust};
 use crate::provider::{Confidence, Provider, Retries};
-use crate::scheme::{Encoding, Location, Scheme, SignatureField, Unit};
+use crate::scheme::{Encoding, Location, Scheme, SignatureField, TimestampFormat};
 use crate::time::Tolerance;
 
 /// The declaration.
@@ -38,7 +38,11 @@ pub static PROVIDER: Provider = Provider::new("proxiant", "Proxiant", SCHEME)
 
 const SCHEME: Scheme =
     Scheme::hmac_sha256(SignatureField::prefixed("x-proxiant-signature", "sha256=", Encoding::Hex), "{body}")
-        .with_timestamp(Location::json("/created_at"), Unit::Rfc3339, Tolerance::between(2 * 3600, 300));
+        .with_timestamp(
+            Location::json("/created_at"),
+            TimestampFormat::Rfc3339,
+            Tolerance::between(2 * 3600, 300),
+        );
 
 /// The test is an ordinary event: the handler receives it.
 const HANDSHAKES: &[Handshake] = &[Handshake::new("webhook.test", Trust::Signed, Method::Post)

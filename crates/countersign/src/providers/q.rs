@@ -2,7 +2,7 @@
 
 use super::shared;
 use crate::provider::{Confidence, Proof, Provider, Retries};
-use crate::scheme::{Check, Digest, Encoding, JwtRules, Location, Scheme, SignatureField, Unit};
+use crate::scheme::{Check, Digest, Encoding, JwtRules, Location, Scheme, SignatureField, TimestampFormat};
 use crate::time::Tolerance;
 
 /// By slug.
@@ -15,7 +15,7 @@ pub(super) const DECLARATIONS: &[&Provider] = &[&QONTO, &QONTO_ONBOARDING, &QSTA
 pub static QONTO: Provider = Provider::new(
     "qonto",
     "Qonto",
-    shared::stripe_like("x-qonto-signature", ["t", "v1"], Unit::Seconds, Tolerance::seconds(300)),
+    shared::stripe_like("x-qonto-signature", ["t", "v1"], TimestampFormat::Seconds, Tolerance::seconds(300)),
 )
 .with_source(Confidence::OfficialDocs, "https://docs.qonto.com/api-reference/business-api/webhooks/setup")
 .with_checked("2026-11")
@@ -55,7 +55,7 @@ pub static QSTASH: Provider = Provider::new(
         .with_jwt(JwtRules::new("HS256").with_required("exp|nbf"))
         .with_optional_timestamp(
             Location::claim("iat"),
-            Unit::Seconds,
+            TimestampFormat::Seconds,
             Tolerance::seconds(JwtRules::LEEWAY_SECS),
         )
         .with_checks(
@@ -103,7 +103,7 @@ pub static QUICKNODE: Provider = Provider::new(
         SignatureField::header("x-qn-signature", Encoding::Hex),
         "{header:x-qn-nonce}{timestamp}{body}",
     )
-    .with_timestamp(Location::header("x-qn-timestamp"), Unit::Seconds, shared::CHOSEN),
+    .with_timestamp(Location::header("x-qn-timestamp"), TimestampFormat::Seconds, shared::CHOSEN),
 )
 .with_source(
     Confidence::OfficialDocs,

@@ -2,7 +2,7 @@
 
 use super::shared;
 use crate::provider::{Confidence, Proof, Provider, Retries};
-use crate::scheme::{Encoding, Location, Scheme, SignatureField, Unit};
+use crate::scheme::{Encoding, Location, Scheme, SignatureField, TimestampFormat};
 use crate::time::Tolerance;
 
 /// By slug.
@@ -60,7 +60,7 @@ pub static RECURLY: Provider = Provider::new(
     "recurly",
     "Recurly",
     Scheme::hmac_sha256(shared::items("recurly-signature", Encoding::Hex), "{timestamp}.{body}")
-        .with_timestamp(Location::SignatureIndex(0), Unit::Either, shared::CHOSEN),
+        .with_timestamp(Location::SignatureIndex(0), TimestampFormat::Either, shared::CHOSEN),
 )
 .with_source(
     Confidence::OfficialCode,
@@ -157,7 +157,11 @@ pub static RETELL: Provider = Provider::new(
         SignatureField::list("x-retell-signature", [",", "=", "d"], Encoding::Hex),
         "{body}{timestamp}",
     )
-    .with_timestamp(Location::signature_item("v"), Unit::Milliseconds, Tolerance::seconds(300)),
+    .with_timestamp(
+        Location::signature_item("v"),
+        TimestampFormat::Milliseconds,
+        Tolerance::seconds(300),
+    ),
 )
 .with_source(
     Confidence::OfficialCode,
@@ -185,7 +189,7 @@ pub static REVOLUT: Provider = Provider::new(
     )
     .with_timestamp(
         Location::header("revolut-request-timestamp"),
-        Unit::Milliseconds,
+        TimestampFormat::Milliseconds,
         Tolerance::seconds(300),
     ),
 )
@@ -226,7 +230,7 @@ pub static ROOTLY: Provider = Provider::new(
         SignatureField::list("x-rootly-signature", [", ", "=", "v1"], Encoding::Hex),
         "{timestamp}{body}",
     )
-    .with_timestamp(Location::signature_item("t"), Unit::Seconds, shared::CHOSEN),
+    .with_timestamp(Location::signature_item("t"), TimestampFormat::Seconds, shared::CHOSEN),
 )
 .with_source(Confidence::OfficialDocs, "https://docs.rootly.com/configuration/webhooks")
 .with_checked("2026-11")

@@ -2,7 +2,9 @@
 
 use super::shared;
 use crate::provider::{Confidence, KeyScope, Proof, Provider, Retries};
-use crate::scheme::{Algorithm, Encoding, JwtRules, KeyFormat, Location, Scheme, SignatureField, Unit, text};
+use crate::scheme::{
+    Algorithm, Encoding, JwtRules, KeyFormat, Location, Scheme, SignatureField, TimestampFormat, text,
+};
 
 /// By slug.
 pub(super) const DECLARATIONS: &[&Provider] = &[
@@ -94,7 +96,7 @@ pub static SANITY: Provider = Provider::new(
         SignatureField::list("sanity-webhook-signature", [",", "=", "v1"], Encoding::Base64UrlUnpadded),
         "{timestamp}.{body}",
     )
-    .with_timestamp(Location::signature_item("t"), Unit::Milliseconds, shared::CHOSEN),
+    .with_timestamp(Location::signature_item("t"), TimestampFormat::Milliseconds, shared::CHOSEN),
 )
 .with_source(Confidence::OfficialCode, "https://github.com/sanity-io/webhook-toolkit src/signature.ts")
 .with_checked("2026-11")
@@ -229,7 +231,7 @@ pub static SENDGRID: Provider = Provider::new(
         "{timestamp}{body}",
     )
     .with_key(KeyFormat::base64(""))
-    .with_timestamp(Location::header("x-twilio-email-event-webhook-timestamp"), Unit::Seconds, shared::CHOSEN),
+    .with_timestamp(Location::header("x-twilio-email-event-webhook-timestamp"), TimestampFormat::Seconds, shared::CHOSEN),
 )
 .with_source(
     Confidence::OfficialCode,

@@ -3,7 +3,7 @@
 use super::shared;
 use crate::handshake::{Answer, Condition, Handshake, Method, Place, Trust};
 use crate::provider::{Confidence, Proof, Provider, Retries};
-use crate::scheme::{Algorithm, Encoding, KeyFormat, Location, Scheme, SignatureField, Unit};
+use crate::scheme::{Algorithm, Encoding, KeyFormat, Location, Scheme, SignatureField, TimestampFormat};
 use crate::time::Tolerance;
 
 /// By slug.
@@ -29,7 +29,7 @@ pub(super) const DECLARATIONS: &[&Provider] = &[
 pub static SHIPPO: Provider = Provider::new(
     "shippo",
     "Shippo",
-    shared::stripe_like("shippo-auth-signature", ["t", "v1"], Unit::Seconds, shared::CHOSEN),
+    shared::stripe_like("shippo-auth-signature", ["t", "v1"], TimestampFormat::Seconds, shared::CHOSEN),
 )
 .with_source(Confidence::Secondary, shared::WEBHOOK_CO)
 .with_checked("2026-11")
@@ -98,7 +98,7 @@ pub static SHOPIFY_EVENTS: Provider = Provider::new(
 pub static SIGHTENGINE: Provider = Provider::new(
     "sightengine",
     "Sightengine",
-    shared::stripe_like("sightengine-signature", ["t", "v1"], Unit::Seconds, shared::CHOSEN),
+    shared::stripe_like("sightengine-signature", ["t", "v1"], TimestampFormat::Seconds, shared::CHOSEN),
 )
 .with_source(Confidence::OfficialDocs, "https://sightengine.com/docs/callback-signature")
 .with_checked("2026-11")
@@ -141,7 +141,7 @@ pub static SINCH: Provider = Provider::new(
     )
     .with_timestamp(
         Location::header("x-sinch-webhook-signature-timestamp"),
-        Unit::Seconds,
+        TimestampFormat::Seconds,
         shared::CHOSEN,
     ),
 )
@@ -175,7 +175,7 @@ pub static SLACK: Provider = Provider::new(
     )
     .with_timestamp(
         Location::header("x-slack-request-timestamp"),
-        Unit::Seconds,
+        TimestampFormat::Seconds,
         Tolerance::seconds(300),
     ),
 )

@@ -2,7 +2,9 @@
 
 use super::shared;
 use crate::provider::{Confidence, KeyScope, Proof, Provider, Retries};
-use crate::scheme::{Algorithm, Encoding, KeyFormat, Location, Scheme, SignatureField, Unit, text};
+use crate::scheme::{
+    Algorithm, Encoding, KeyFormat, Location, Scheme, SignatureField, TimestampFormat, text,
+};
 use crate::time::Tolerance;
 
 /// By slug.
@@ -57,7 +59,7 @@ pub static STANDARD_WEBHOOKS_V1A: Provider = Provider::new(
         "{id}.{timestamp}.{body}",
     )
     .with_key(KeyFormat::base64("whpk_"))
-    .with_timestamp(Location::header("webhook-timestamp"), Unit::Seconds, Tolerance::seconds(300)),
+    .with_timestamp(Location::header("webhook-timestamp"), TimestampFormat::Seconds, Tolerance::seconds(300)),
 )
 .with_source(
     Confidence::OfficialCode,
@@ -135,7 +137,7 @@ pub static STRIKE: Provider = Provider::new("strike", "Strike", shared::body_hex
 pub static STRIPE: Provider = Provider::new(
     "stripe",
     "Stripe",
-    shared::stripe_like("stripe-signature", ["t", "v1"], Unit::Seconds, Tolerance::seconds(300)),
+    shared::stripe_like("stripe-signature", ["t", "v1"], TimestampFormat::Seconds, Tolerance::seconds(300)),
 )
 .with_source(
     Confidence::OfficialCode,
@@ -216,7 +218,7 @@ pub static SUPABASE: Provider = Provider::new(
 pub static SURGE: Provider = Provider::new(
     "surge",
     "Surge",
-    shared::stripe_like("surge-signature", ["t", "v1"], Unit::Seconds, Tolerance::seconds(300)),
+    shared::stripe_like("surge-signature", ["t", "v1"], TimestampFormat::Seconds, Tolerance::seconds(300)),
 )
 .with_source(Confidence::OfficialDocs, "https://docs.surge.app/api-reference/webhooks/signature-validation")
 .with_checked("2026-11")

@@ -2,7 +2,7 @@
 
 use super::shared;
 use crate::provider::{Confidence, Provider, Retries};
-use crate::scheme::{Encoding, Location, Scheme, SignatureField, Unit};
+use crate::scheme::{Encoding, Location, Scheme, SignatureField, TimestampFormat};
 
 /// By slug.
 pub(super) const DECLARATIONS: &[&Provider] = &[&SYNC_LABS, &SYNTAGE, &SYNTHESIA];
@@ -14,7 +14,7 @@ pub(super) const DECLARATIONS: &[&Provider] = &[&SYNC_LABS, &SYNTAGE, &SYNTHESIA
 pub static SYNC_LABS: Provider = Provider::new(
     "sync-labs",
     "sync. (lip sync)",
-    shared::stripe_like("sync-signature", ["t", "v1"], Unit::Seconds, shared::CHOSEN),
+    shared::stripe_like("sync-signature", ["t", "v1"], TimestampFormat::Seconds, shared::CHOSEN),
 )
 .with_source(Confidence::OfficialDocs, "https://docs.sync.so/api-reference/webhooks")
 .with_checked("2026-11")
@@ -38,7 +38,7 @@ pub static SYNC_LABS: Provider = Provider::new(
 pub static SYNTAGE: Provider = Provider::new(
     "syntage",
     "Syntage",
-    shared::stripe_like("x-satws-signature", ["t", "s"], Unit::Seconds, shared::CHOSEN),
+    shared::stripe_like("x-satws-signature", ["t", "s"], TimestampFormat::Seconds, shared::CHOSEN),
 )
 .with_source(Confidence::OfficialDocs, "https://docs.syntage.com/docs")
 .with_checked("2026-11")
@@ -59,7 +59,7 @@ pub static SYNTHESIA: Provider = Provider::new(
     "synthesia",
     "Synthesia",
     Scheme::hmac_sha256(SignatureField::header("synthesia-signature", Encoding::Hex), "{timestamp}.{body}")
-        .with_timestamp(Location::header("synthesia-timestamp"), Unit::Seconds, shared::CHOSEN),
+        .with_timestamp(Location::header("synthesia-timestamp"), TimestampFormat::Seconds, shared::CHOSEN),
 )
 .with_source(Confidence::OfficialDocs, "https://docs.synthesia.io/reference/verifying-synthesia-signatures")
 .with_checked("2026-11")

@@ -1,6 +1,8 @@
 //! Constants and constructors that several declarations share.
 
-use crate::scheme::{Encoding, Format, JwtRules, KeyFormat, Location, Scheme, SignatureField, Unit};
+use crate::scheme::{
+    Encoding, Format, JwtRules, KeyFormat, Location, Scheme, SignatureField, TimestampFormat,
+};
 use crate::time::Tolerance;
 
 /// The source of many declarations.
@@ -66,7 +68,7 @@ pub(super) const HOOK0_V1: Scheme = Scheme::hmac_sha256(
     SignatureField::list("x-hook0-signature", [",", "=", "v1"], Encoding::Hex),
     "{timestamp}.{sig:h}.{headers:sig:h}.{body}",
 )
-.with_timestamp(Location::signature_item("t"), Unit::Seconds, Tolerance::seconds(300));
+.with_timestamp(Location::signature_item("t"), TimestampFormat::Seconds, Tolerance::seconds(300));
 
 /// The scheme of Standard Webhooks.
 pub(super) const STANDARD_WEBHOOKS_SCHEME: Scheme =
@@ -81,7 +83,7 @@ pub(super) const fn standard_webhooks(
     let signature = SignatureField::list(signature, [" ", ",", "v1"], Encoding::Base64);
     Scheme::hmac_sha256(signature, "{id}.{timestamp}.{body}").with_key(key).with_timestamp(
         Location::header(timestamp),
-        Unit::Seconds,
+        TimestampFormat::Seconds,
         Tolerance::seconds(300),
     )
 }
@@ -91,7 +93,7 @@ pub(super) const fn standard_webhooks(
 pub(super) const fn stripe_like(
     header: &'static str,
     tags: [&'static str; 2],
-    unit: Unit,
+    unit: TimestampFormat,
     tolerance: Tolerance,
 ) -> Scheme {
     separated_by(",", header, tags, unit, tolerance)
@@ -102,7 +104,7 @@ pub(super) const fn separated_by(
     separator: &'static str,
     header: &'static str,
     tags: [&'static str; 2],
-    unit: Unit,
+    unit: TimestampFormat,
     tolerance: Tolerance,
 ) -> Scheme {
     let [timestamp, signature] = tags;
@@ -123,4 +125,8 @@ pub(super) const SVIX_SCHEME: Scheme = Scheme::hmac_sha256(
     "{id}.{timestamp}.{body}",
 )
 .with_key(KeyFormat::base64("whsec_"))
-.with_timestamp(Location::header("svix-timestamp,webhook-timestamp"), Unit::Seconds, Tolerance::seconds(300));
+.with_timestamp(
+    Location::header("svix-timestamp,webhook-timestamp"),
+    TimestampFormat::Seconds,
+    Tolerance::seconds(300),
+);

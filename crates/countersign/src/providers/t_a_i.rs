@@ -3,7 +3,7 @@
 use super::shared;
 use crate::handshake::{Answer, Condition, Handshake, Method, Place, Trust};
 use crate::provider::{Confidence, KeyScope, Proof, Provider, Retries};
-use crate::scheme::{Algorithm, Encoding, KeyFormat, Location, Scheme, SignatureField, Unit};
+use crate::scheme::{Algorithm, Encoding, KeyFormat, Location, Scheme, SignatureField, TimestampFormat};
 use crate::time::Tolerance;
 
 /// By slug.
@@ -28,7 +28,7 @@ pub(super) const DECLARATIONS: &[&Provider] = &[
 pub static TABAPAY: Provider = Provider::new(
     "tabapay",
     "TabaPay",
-    shared::stripe_like("x-hmac-signature", ["t", "v1|v2"], Unit::Seconds, shared::CHOSEN),
+    shared::stripe_like("x-hmac-signature", ["t", "v1|v2"], TimestampFormat::Seconds, shared::CHOSEN),
 )
 .with_source(
     Confidence::OfficialDocs,
@@ -71,7 +71,12 @@ pub static TAIGA: Provider = Provider::new(
 pub static TAILSCALE: Provider = Provider::new(
     "tailscale",
     "Tailscale",
-    shared::stripe_like("tailscale-webhook-signature", ["t", "v1"], Unit::Seconds, Tolerance::seconds(300)),
+    shared::stripe_like(
+        "tailscale-webhook-signature",
+        ["t", "v1"],
+        TimestampFormat::Seconds,
+        Tolerance::seconds(300),
+    ),
 )
 .with_source(Confidence::OfficialCode, "https://github.com/tailscale/tailscale docs/webhooks/example.go")
 .with_checked("2026-11")
@@ -161,7 +166,11 @@ pub static TELNYX: Provider = Provider::new(
         "{timestamp}|{body}",
     )
     .with_key(KeyFormat::base64(""))
-    .with_timestamp(Location::header("telnyx-timestamp"), Unit::Seconds, Tolerance::seconds(300)),
+    .with_timestamp(
+        Location::header("telnyx-timestamp"),
+        TimestampFormat::Seconds,
+        Tolerance::seconds(300),
+    ),
 )
 .with_source(Confidence::OfficialCode, "https://github.com/team-telnyx/telnyx-node src/lib/webhooks.ts")
 .with_checked("2026-11")
@@ -182,7 +191,7 @@ pub static TELNYX: Provider = Provider::new(
 pub static TERRA: Provider = Provider::new(
     "terra",
     "Terra",
-    shared::stripe_like("terra-signature", ["t", "v1"], Unit::Seconds, Tolerance::seconds(300)),
+    shared::stripe_like("terra-signature", ["t", "v1"], TimestampFormat::Seconds, Tolerance::seconds(300)),
 )
 .with_source(
     Confidence::OfficialCode,
@@ -258,7 +267,7 @@ pub const TERRAFORM_CLOUD_HANDSHAKES: &[Handshake] =
 pub static TIKTOK: Provider = Provider::new(
     "tiktok",
     "TikTok for Developers",
-    shared::stripe_like("tiktok-signature", ["t", "s"], Unit::Seconds, shared::CHOSEN),
+    shared::stripe_like("tiktok-signature", ["t", "s"], TimestampFormat::Seconds, shared::CHOSEN),
 )
 .with_source(Confidence::OfficialDocs, "https://developers.tiktok.com/doc/webhooks-verification")
 .with_checked("2026-11")

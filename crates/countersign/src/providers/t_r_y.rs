@@ -4,7 +4,7 @@ use super::shared;
 use crate::handshake::{Answer, Condition, Handshake, Method, Place, Trust};
 use crate::provider::{Confidence, KeyScope, Proof, Provider, Retries};
 use crate::scheme::{
-    Algorithm, Check, Digest, Encoding, JwtRules, Location, Scheme, SignatureField, Unit, text,
+    Algorithm, Check, Digest, Encoding, JwtRules, Location, Scheme, SignatureField, TimestampFormat, text,
 };
 use crate::time::Tolerance;
 
@@ -89,7 +89,7 @@ pub static TRUELAYER: Provider = Provider::new(
         .with_any_trailing_slash()
         .with_timestamp(
             Location::header("x-tl-webhook-timestamp"),
-            Unit::Rfc3339,
+            TimestampFormat::Rfc3339,
             Tolerance::seconds(300),
         )
         .with_checks(const { &[Check::equals(Location::claim("tl_version"), "2")] }),
@@ -124,7 +124,7 @@ pub static TURNKEY: Provider = Provider::new(
         SignatureField::header("x-turnkey-signature", Encoding::Hex),
         "v1.ed25519.{header:x-turnkey-signature-key-id}.{timestamp}.{id}.{body}",
     )
-    .with_timestamp(Location::header("x-turnkey-timestamp"), Unit::Milliseconds, shared::CHOSEN)
+    .with_timestamp(Location::header("x-turnkey-timestamp"), TimestampFormat::Milliseconds, shared::CHOSEN)
     .with_key_id(Location::header("x-turnkey-signature-key-id")),
 )
 .with_source(Confidence::OfficialDocs, "https://docs.turnkey.com/features/webhooks/verify-signatures")
@@ -221,7 +221,7 @@ pub static TWITCH: Provider = Provider::new(
     )
     .with_timestamp(
         Location::header("twitch-eventsub-message-timestamp"),
-        Unit::Rfc3339,
+        TimestampFormat::Rfc3339,
         Tolerance::seconds(600),
     ),
 )

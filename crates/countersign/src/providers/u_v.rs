@@ -2,7 +2,7 @@
 
 use super::shared;
 use crate::provider::{Confidence, Proof, Provider, Retries};
-use crate::scheme::{Algorithm, Check, Digest, Encoding, Location, Scheme, SignatureField, Unit};
+use crate::scheme::{Algorithm, Check, Digest, Encoding, Location, Scheme, SignatureField, TimestampFormat};
 
 /// By slug.
 pub(super) const DECLARATIONS: &[&Provider] =
@@ -168,7 +168,7 @@ pub static VONAGE: Provider = Provider::new(
     "vonage",
     "Vonage",
     Scheme::jwt(shared::BEARER, "HS256")
-        .with_optional_timestamp(shared::ISSUED, Unit::Seconds, shared::LEEWAY)
+        .with_optional_timestamp(shared::ISSUED, TimestampFormat::Seconds, shared::LEEWAY)
         .with_checks(
             const {
                 &[

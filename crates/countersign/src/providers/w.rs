@@ -3,7 +3,7 @@
 use super::shared;
 use crate::handshake::{Answer, Condition, Handshake, Method, Place, Trust};
 use crate::provider::{Confidence, KeyScope, Proof, Provider, Retries};
-use crate::scheme::{Algorithm, Encoding, Location, Scheme, SignatureField, Unit, text};
+use crate::scheme::{Algorithm, Encoding, Location, Scheme, SignatureField, TimestampFormat, text};
 use crate::time::Tolerance;
 
 /// By slug.
@@ -42,7 +42,11 @@ pub static WEBFLOW: Provider = Provider::new(
     "webflow",
     "Webflow",
     Scheme::hmac_sha256(SignatureField::header("x-webflow-signature", Encoding::Hex), "{timestamp}:{body}")
-        .with_timestamp(Location::header("x-webflow-timestamp"), Unit::Milliseconds, shared::CHOSEN),
+        .with_timestamp(
+            Location::header("x-webflow-timestamp"),
+            TimestampFormat::Milliseconds,
+            shared::CHOSEN,
+        ),
 )
 .with_source(
     Confidence::OfficialCode,
@@ -73,7 +77,11 @@ pub static WECHATPAY: Provider = Provider::new(
         SignatureField::header("wechatpay-signature", Encoding::Base64),
         "{timestamp}\n{header:wechatpay-nonce}\n{body}\n",
     )
-    .with_timestamp(Location::header("wechatpay-timestamp"), Unit::Seconds, Tolerance::seconds(300))
+    .with_timestamp(
+        Location::header("wechatpay-timestamp"),
+        TimestampFormat::Seconds,
+        Tolerance::seconds(300),
+    )
     .with_key_id(Location::header("wechatpay-serial")),
 )
 .with_aliases(const { &[text("wechatpay"), text("wechat-pay")] })
@@ -203,7 +211,13 @@ pub const WOOCOMMERCE_HANDSHAKES: &[Handshake] = &[Handshake::new("ping", Trust:
 pub static WORKOS: Provider = Provider::new(
     "workos",
     "WorkOS",
-    shared::separated_by(", ", "workos-signature", ["t", "v1"], Unit::Milliseconds, Tolerance::seconds(180)),
+    shared::separated_by(
+        ", ",
+        "workos-signature",
+        ["t", "v1"],
+        TimestampFormat::Milliseconds,
+        Tolerance::seconds(180),
+    ),
 )
 .with_source(
     Confidence::OfficialCode,

@@ -3,7 +3,7 @@
 use super::shared;
 use crate::handshake::{Answer, Condition, Handshake, Method, Pattern, Place, Trust};
 use crate::provider::{Confidence, Proof, Provider, RejectionStyle, Retries};
-use crate::scheme::{Encoding, Location, Scheme, SignatureField, Unit, text};
+use crate::scheme::{Encoding, Location, Scheme, SignatureField, TimestampFormat, text};
 
 /// By slug.
 pub(super) const DECLARATIONS: &[&Provider] = &[&X_TWITTER, &XERO, &ZAVU, &ZENDESK, &ZOHO_PAYMENTS, &ZOOM];
@@ -95,7 +95,7 @@ pub const XERO_HANDSHAKES: &[Handshake] = &[Handshake::new("intent_to_receive", 
 pub static ZAVU: Provider = Provider::new(
     "zavu",
     "Zavu",
-    shared::stripe_like("x-zavu-signature", ["t", "v2"], Unit::Seconds, shared::CHOSEN),
+    shared::stripe_like("x-zavu-signature", ["t", "v2"], TimestampFormat::Seconds, shared::CHOSEN),
 )
 .with_source(Confidence::OfficialDocs, "https://docs.zavu.dev/guides/receiving-messages/signature-migration")
 .with_checked("2026-11")
@@ -124,7 +124,7 @@ pub static ZENDESK: Provider = Provider::new(
     )
     .with_timestamp(
         Location::header("x-zendesk-webhook-signature-timestamp"),
-        Unit::Rfc3339,
+        TimestampFormat::Rfc3339,
         shared::CHOSEN,
     ),
 )
@@ -147,7 +147,12 @@ pub static ZENDESK: Provider = Provider::new(
 pub static ZOHO_PAYMENTS: Provider = Provider::new(
     "zoho-payments",
     "Zoho Payments",
-    shared::stripe_like("x-zoho-webhook-signature", ["t", "v"], Unit::Milliseconds, shared::CHOSEN),
+    shared::stripe_like(
+        "x-zoho-webhook-signature",
+        ["t", "v"],
+        TimestampFormat::Milliseconds,
+        shared::CHOSEN,
+    ),
 )
 .with_source(Confidence::OfficialDocs, "https://zoho.com/in/payments/developerdocs/webhooks/verification")
 .with_checked("2026-11")
@@ -172,7 +177,7 @@ pub static ZOOM: Provider = Provider::new(
         SignatureField::prefixed("x-zm-signature", "v0=", Encoding::Hex),
         "v0:{timestamp}:{body}",
     )
-    .with_timestamp(Location::header("x-zm-request-timestamp"), Unit::Seconds, shared::CHOSEN),
+    .with_timestamp(Location::header("x-zm-request-timestamp"), TimestampFormat::Seconds, shared::CHOSEN),
 )
 .with_source(Confidence::OfficialCode, "https://github.com/zoom/webhook-sample index.js, README.md")
 .with_checked("2026-11")

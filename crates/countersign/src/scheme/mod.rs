@@ -36,4 +36,4 @@ pub use signature::{DuplicateHeaders, Encoding, Format, SignatureField};
 pub use template::Template;
 pub(crate) use template::{Apply, Content, Covers, Input, Member, Needs, Part, Shape, Value, probably_meant};
 pub use text::{Text, text};
-pub use timestamp::{TimestampField, Unit};
+pub use timestamp::{TimestampField, TimestampFormat};

@@ -13,7 +13,7 @@ use super::message_signature::MessageSignatureRules;
 use super::signature::{Encoding, SignatureField};
 use super::template::{Content, Template};
 use super::text::{Text, text};
-use super::timestamp::{TimestampField, Unit};
+use super::timestamp::{TimestampField, TimestampFormat};
 use crate::time::Tolerance;
 
 /// A signature scheme: everything needed to verify and to sign.
@@ -135,7 +135,7 @@ impl Scheme {
         tolerance: Tolerance,
     ) -> Self {
         let mut scheme = Self::new(algorithm, SignatureField::header("signature", Encoding::Base64), "")
-            .with_timestamp(Location::signature_item("created"), Unit::Seconds, tolerance);
+            .with_timestamp(Location::signature_item("created"), TimestampFormat::Seconds, tolerance);
         forget(scheme.message_signature.replace(MessageSignatureRules::new(components)));
         scheme
     }
@@ -170,14 +170,19 @@ impl Scheme {
 
     /// Sets the timestamp.
     #[must_use]
-    pub const fn with_timestamp(mut self, at: Location, unit: Unit, tolerance: Tolerance) -> Self {
+    pub const fn with_timestamp(mut self, at: Location, unit: TimestampFormat, tolerance: Tolerance) -> Self {
         forget(self.timestamp.replace(TimestampField::new(at, unit, tolerance)));
         self
     }
 
     /// Sets a timestamp that may be absent. The signed content must show whether it is.
     #[must_use]
-    pub const fn with_optional_timestamp(mut self, at: Location, unit: Unit, tolerance: Tolerance) -> Self {
+    pub const fn with_optional_timestamp(
+        mut self,
+        at: Location,
+        unit: TimestampFormat,
+        tolerance: Tolerance,
+    ) -> Self {
         let field = TimestampField { at, unit, tolerance, optional: true };
         forget(self.timestamp.replace(field));
         self

@@ -19,7 +19,7 @@ pub struct TimestampField {
     /// The place of the timestamp. A timestamp in the body is read from the verified bytes.
     pub at: Location,
     /// The unit and format.
-    pub unit: Unit,
+    pub unit: TimestampFormat,
     /// The accepted distance from the current time. The default is 300 s in both directions.
     #[serde(default)]
     pub tolerance: Tolerance,
@@ -31,17 +31,17 @@ pub struct TimestampField {
 impl TimestampField {
     /// Creates a required timestamp.
     #[must_use]
-    pub const fn new(at: Location, unit: Unit, tolerance: Tolerance) -> Self {
+    pub const fn new(at: Location, unit: TimestampFormat, tolerance: Tolerance) -> Self {
         Self { at, unit, tolerance, optional: false }
     }
 }
 
-/// The unit and format of a timestamp.
+/// The format of a timestamp.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
-pub enum Unit {
+pub enum TimestampFormat {
     /// Seconds since the epoch, digits only.
     Seconds,
     /// Milliseconds since the epoch, digits only.
@@ -58,7 +58,7 @@ pub enum Unit {
     HttpDate,
 }
 
-impl Unit {
+impl TimestampFormat {
     /// Parses a timestamp for the tolerance check. The signed text stays as it was received.
     ///
     /// # Errors
@@ -203,32 +203,32 @@ mod tests {
 
     #[test]
     fn seconds_are_digits_only() {
-        assert_eq!(Unit::Seconds.parse(b"1700000000"), Ok(UnixTime::from_secs(1_700_000_000)));
+        assert_eq!(TimestampFormat::Seconds.parse(b"1700000000"), Ok(UnixTime::from_secs(1_700_000_000)));
         for bad in ["", "+1700000000", "-1700000000", " 1700000000", "1700000000 ", "1.7e9", "0x10", "hello"]
         {
-            assert!(Unit::Seconds.parse(bad.as_bytes()).is_err(), "{bad:?}");
+            assert!(TimestampFormat::Seconds.parse(bad.as_bytes()).is_err(), "{bad:?}");
         }
     }
 
     #[test]
     fn extremes_neither_panic_nor_wrap() {
-        assert!(Unit::Seconds.parse(b"-9223372036854775808").is_err());
-        assert!(Unit::Seconds.parse(b"18446744073709551615").is_err());
-        let latest = Unit::Seconds.parse(b"9223372036854775807");
+        assert!(TimestampFormat::Seconds.parse(b"-9223372036854775808").is_err());
+        assert!(TimestampFormat::Seconds.parse(b"18446744073709551615").is_err());
+        let latest = TimestampFormat::Seconds.parse(b"9223372036854775807");
         assert_eq!(latest, Ok(UnixTime::from_secs(i64::MAX)));
     }
 
     #[test]
     fn thirteen_digits_of_seconds_look_like_milliseconds() {
-        let error = Unit::Seconds.parse(b"1700000000000").unwrap_err().to_string();
+        let error = TimestampFormat::Seconds.parse(b"1700000000000").unwrap_err().to_string();
         assert!(error.contains("looks like milliseconds"), "{error}");
-        let error = Unit::Milliseconds.parse(b"1700000000").unwrap_err().to_string();
+        let error = TimestampFormat::Milliseconds.parse(b"1700000000").unwrap_err().to_string();
         assert!(error.contains("looks like seconds"), "{error}");
     }
 
     #[test]
     fn rfc_3339_needs_an_offset() {
-        let parse = |text: &str| Unit::Rfc3339.parse(text.as_bytes());
+        let parse = |text: &str| TimestampFormat::Rfc3339.parse(text.as_bytes());
         assert_eq!(parse("2026-01-15T19:04:12Z"), Ok(UnixTime::from_secs(1_768_503_852)));
         assert_eq!(parse("2026-01-15T20:04:12.5+01:00"), Ok(UnixTime::from_millis(1_768_503_852_500)));
         for bad in ["2026-01-15T19:04:12", "2026-01-15", "1768503852", "2026-13-01T00:00:00Z", ""] {
@@ -238,7 +238,7 @@ mod tests {
 
     #[test]
     fn an_offset_may_be_left_out_where_that_is_declared() {
-        let parse = |text: &str| Unit::Rfc3339Utc.parse(text.as_bytes());
+        let parse = |text: &str| TimestampFormat::Rfc3339Utc.parse(text.as_bytes());
         assert_eq!(parse("2026-01-15T19:04:12.500"), Ok(UnixTime::from_millis(1_768_503_852_500)));
         assert_eq!(parse("2026-01-15T20:04:12+01:00"), Ok(UnixTime::from_secs(1_768_503_852)));
         assert!(parse("2026-01-15").is_err() && parse("").is_err());
@@ -247,14 +247,14 @@ mod tests {
     #[test]
     fn a_unit_that_nobody_documents_is_told_by_its_length() {
         let expected = UnixTime::from_secs(1_700_000_000);
-        assert_eq!(Unit::Either.parse(b"1700000000"), Ok(expected));
-        assert_eq!(Unit::Either.parse(b"1700000000000"), Ok(expected));
-        assert!(Unit::Either.parse(b"").is_err() && Unit::Either.parse(b"-1").is_err());
+        assert_eq!(TimestampFormat::Either.parse(b"1700000000"), Ok(expected));
+        assert_eq!(TimestampFormat::Either.parse(b"1700000000000"), Ok(expected));
+        assert!(TimestampFormat::Either.parse(b"").is_err() && TimestampFormat::Either.parse(b"-1").is_err());
     }
 
     #[test]
     fn dates_of_http_are_in_greenwich() {
-        let parse = |text: &str| Unit::HttpDate.parse(text.as_bytes());
+        let parse = |text: &str| TimestampFormat::HttpDate.parse(text.as_bytes());
         assert_eq!(parse("Tue, 14 Nov 2023 22:13:20 GMT"), Ok(UnixTime::from_secs(1_700_000_000)));
         for bad in ["Tue, 14 Nov 2023 22:13:20 CET", "2023-11-14T22:13:20Z", "1700000000", ""] {
             assert!(parse(bad).is_err(), "{bad:?}");
@@ -263,32 +263,44 @@ mod tests {
 
     #[test]
     fn a_timestamp_without_a_separator_has_one_form() {
-        let exact = |unit: Unit, text: &str| unit.check_exact(text.as_bytes()).is_ok();
-        assert!(exact(Unit::Seconds, "1700000000") && exact(Unit::Milliseconds, "1700000000000"));
-        assert!(exact(Unit::Either, "1700000000") && exact(Unit::Either, "1700000000000"));
+        let exact = |unit: TimestampFormat, text: &str| unit.check_exact(text.as_bytes()).is_ok();
+        assert!(
+            exact(TimestampFormat::Seconds, "1700000000")
+                && exact(TimestampFormat::Milliseconds, "1700000000000")
+        );
+        assert!(
+            exact(TimestampFormat::Either, "1700000000") && exact(TimestampFormat::Either, "1700000000000")
+        );
         for bad in ["0170000000", "01700000000", "170000000", "17000000000", "1700000000000"] {
-            assert!(!exact(Unit::Seconds, bad), "{bad}");
+            assert!(!exact(TimestampFormat::Seconds, bad), "{bad}");
         }
-        assert!(!exact(Unit::Either, "01700000000") && !exact(Unit::Either, "0170000000000"));
+        assert!(
+            !exact(TimestampFormat::Either, "01700000000")
+                && !exact(TimestampFormat::Either, "0170000000000")
+        );
         for good in ["2023-11-14T22:13:20Z", "2023-11-14T22:13:20.123456789Z", "2023-11-14t22:13:20-07:00"] {
-            assert!(exact(Unit::Rfc3339, good), "{good}");
+            assert!(exact(TimestampFormat::Rfc3339, good), "{good}");
         }
         for bad in
             ["2023-11-14:22:13:20Z", "2023-11-14T22:13:20", "2023-11-14T22:13:20.Z", "2023-11-14T22:13:20Z0"]
         {
-            assert!(!exact(Unit::Rfc3339, bad), "{bad}");
+            assert!(!exact(TimestampFormat::Rfc3339, bad), "{bad}");
         }
         assert!(
-            exact(Unit::Rfc3339Utc, "2023-11-14T22:13:20") && exact(Unit::Rfc3339Utc, "2023-11-14T22:13:20Z")
+            exact(TimestampFormat::Rfc3339Utc, "2023-11-14T22:13:20")
+                && exact(TimestampFormat::Rfc3339Utc, "2023-11-14T22:13:20Z")
         );
-        assert!(exact(Unit::HttpDate, "Tue, 14 Nov 2023 22:13:20 GMT"));
+        assert!(exact(TimestampFormat::HttpDate, "Tue, 14 Nov 2023 22:13:20 GMT"));
     }
 
     #[test]
     fn what_is_rendered_parses_back() {
         let time = UnixTime::from_secs(1_700_000_000);
-        let dates = [Unit::Rfc3339, Unit::Rfc3339Utc, Unit::HttpDate];
-        for unit in [Unit::Seconds, Unit::Milliseconds, Unit::Either].into_iter().chain(dates) {
+        let dates = [TimestampFormat::Rfc3339, TimestampFormat::Rfc3339Utc, TimestampFormat::HttpDate];
+        for unit in [TimestampFormat::Seconds, TimestampFormat::Milliseconds, TimestampFormat::Either]
+            .into_iter()
+            .chain(dates)
+        {
             assert_eq!(unit.parse(unit.render(time).as_bytes()), Ok(time));
         }
     }

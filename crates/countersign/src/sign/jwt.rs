@@ -11,7 +11,7 @@ use super::request::SigningRequest;
 use crate::compiled::{CompiledScheme, Source, render_body};
 use crate::error::VerifyError;
 use crate::mac::SigningKey;
-use crate::scheme::{JwtRules, TimestampField, Unit};
+use crate::scheme::{JwtRules, TimestampField, TimestampFormat};
 use crate::time::UnixTime;
 use crate::verifier::{Rendered, Values};
 
@@ -141,8 +141,8 @@ fn encode_all(members: impl Iterator<Item = (String, Value)>) -> String {
 /// Returns the timestamp as a number, or as text for units that are text.
 fn stamp(field: &TimestampField, time: UnixTime) -> Value {
     match field.unit {
-        Unit::Seconds | Unit::Either => json!(time.as_secs()),
-        Unit::Milliseconds => json!(time.as_millis()),
+        TimestampFormat::Seconds | TimestampFormat::Either => json!(time.as_secs()),
+        TimestampFormat::Milliseconds => json!(time.as_millis()),
         unit => json!(unit.render(time)),
     }
 }

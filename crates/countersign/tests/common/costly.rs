@@ -1,7 +1,7 @@
 //! Verifiers with as many keys as they take, and declarations of one's own whose costs multiply as far as they load.
 
 use countersign::scheme::{
-    Algorithm, Encoding, KeyEncoding, KeyFormat, Location, Scheme, SignatureField, Unit,
+    Algorithm, Encoding, KeyEncoding, KeyFormat, Location, Scheme, SignatureField, TimestampFormat,
 };
 use countersign::{Provider, SecretSet, Tolerance, Verifier};
 
@@ -39,7 +39,11 @@ pub(crate) fn own() -> Vec<Scene> {
     let hex = || SignatureField::header("x-signature", Encoding::Hex);
     let scheme = |algorithm, content| {
         let scheme = Scheme::new(algorithm, hex(), content);
-        scheme.with_timestamp(Location::header("x-timestamp"), Unit::Seconds, Tolerance::seconds(300))
+        scheme.with_timestamp(
+            Location::header("x-timestamp"),
+            TimestampFormat::Seconds,
+            Tolerance::seconds(300),
+        )
     };
     let contents = [
         "{timestamp}.{body}",

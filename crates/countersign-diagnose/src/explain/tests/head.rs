@@ -94,7 +94,9 @@ fn renamed_headers_are_named() {
 
 #[test]
 fn timestamps_in_another_unit_are_named() {
-    let millis = with(&preflix::PROVIDER, |p| p.scheme.timestamp.as_mut().unwrap().unit = Unit::Milliseconds);
+    let millis = with(&preflix::PROVIDER, |p| {
+        p.scheme.timestamp.as_mut().unwrap().unit = TimestampFormat::Milliseconds
+    });
     let thousand = |value: &str| format!("{value}000");
     check(vec![
         ("signed and sent in ms", "timestamp_unit", sent(&millis, SECRET, BODY).believed(&preflix::PROVIDER)),

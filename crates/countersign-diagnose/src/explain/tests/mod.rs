@@ -9,7 +9,7 @@ use std::io::Write;
 
 use bytes::Bytes;
 use countersign::providers::{GITHUB, SHOPIFY, SLACK, STRIPE, SVIX, TWILIO, preflix};
-use countersign::scheme::{Algorithm, Encoding, KeyEncoding, KeyFormat, Template, Unit};
+use countersign::scheme::{Algorithm, Encoding, KeyEncoding, KeyFormat, Template, TimestampFormat};
 use countersign::{Provider, Secret, SecretSet, Signer, SigningRequest, UnixTime};
 use flate2::Compression;
 use flate2::write::GzEncoder;

@@ -10,7 +10,7 @@ mod tests;
 use std::borrow::Cow;
 
 use body::Body;
-use countersign::scheme::{Check, Location, Template, Text, TimestampField, Unit};
+use countersign::scheme::{Check, Location, Template, Text, TimestampField, TimestampFormat};
 use countersign::{Provider, UnixTime, ValueKind};
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use serde_json::{Value, json};
@@ -218,9 +218,9 @@ fn constant(check: &Check) -> Option<String> {
 
 fn timestamp(field: &TimestampField, time: UnixTime) -> Value {
     match field.unit {
-        Unit::Milliseconds => json!(time.as_millis()),
-        Unit::Rfc3339 | Unit::Rfc3339Utc => json!(rfc3339(time)),
-        Unit::HttpDate => json!(http_date(time)),
+        TimestampFormat::Milliseconds => json!(time.as_millis()),
+        TimestampFormat::Rfc3339 | TimestampFormat::Rfc3339Utc => json!(rfc3339(time)),
+        TimestampFormat::HttpDate => json!(http_date(time)),
         _ => json!(time.as_secs()),
     }
 }

@@ -92,14 +92,14 @@ fn step(part: &Part, rule: Option<&Rule>) -> Step {
 mod tests {
     use super::*;
     use crate::compiled::Source;
-    use crate::scheme::{Template, Unit};
+    use crate::scheme::{Template, TimestampFormat};
 
-    fn boundaries(content: &str, unit: Unit) -> Boundaries {
+    fn boundaries(content: &str, unit: TimestampFormat) -> Boundaries {
         let content = Template::from(content.to_owned()).parse().unwrap();
         Boundaries::new(&content, Timestamp { source: None, unit })
     }
 
-    fn open(content: &str, unit: Unit) -> Vec<String> {
+    fn open(content: &str, unit: TimestampFormat) -> Vec<String> {
         let open = boundaries(content, unit).open;
         open.into_iter().map(|(first, second)| first + " " + &second).collect()
     }
@@ -107,25 +107,28 @@ mod tests {
     #[test]
     fn separators_and_fixed_lengths_keep_parts_apart() {
         for (content, unit) in [
-            ("{body}", Unit::Seconds),
-            ("{id}.{timestamp}.{body}", Unit::Seconds),
-            ("{timestamp}{body}", Unit::Seconds),
-            ("{timestamp}{body}", Unit::Rfc3339),
-            ("{timestamp}{body}", Unit::Either),
-            ("{body}{timestamp}{secret}", Unit::Either),
-            ("{id}{timestamp}{body}", Unit::Rfc3339),
-            ("{body}{timestamp}", Unit::Rfc3339),
-            ("{body}.{header:x-nonce}.{timestamp}", Unit::Seconds),
-            ("v1:{timestamp}:{body}", Unit::Rfc3339Utc),
-            ("{?{timestamp}:?}{body}", Unit::Seconds),
-            ("{?id:{query:data.id};?}{?request-id:{header:x-request-id};?}ts:{timestamp};", Unit::Either),
-            ("{json:?/a}:{json:?*/b}:{json:?/c}", Unit::Seconds),
-            ("{json-lines:A*,B,C?,D}", Unit::Seconds),
-            ("{method}\n{target}\n{headers:x-list}\n{body}", Unit::Seconds),
-            ("{url}|{body}", Unit::Seconds),
-            ("{timestamp}{header:x-nonce}{secret}{body}", Unit::Seconds),
-            ("{base64:body:sha256}{header:x-nonce}", Unit::Seconds),
-            ("{url}{secret}{body}", Unit::Seconds),
+            ("{body}", TimestampFormat::Seconds),
+            ("{id}.{timestamp}.{body}", TimestampFormat::Seconds),
+            ("{timestamp}{body}", TimestampFormat::Seconds),
+            ("{timestamp}{body}", TimestampFormat::Rfc3339),
+            ("{timestamp}{body}", TimestampFormat::Either),
+            ("{body}{timestamp}{secret}", TimestampFormat::Either),
+            ("{id}{timestamp}{body}", TimestampFormat::Rfc3339),
+            ("{body}{timestamp}", TimestampFormat::Rfc3339),
+            ("{body}.{header:x-nonce}.{timestamp}", TimestampFormat::Seconds),
+            ("v1:{timestamp}:{body}", TimestampFormat::Rfc3339Utc),
+            ("{?{timestamp}:?}{body}", TimestampFormat::Seconds),
+            (
+                "{?id:{query:data.id};?}{?request-id:{header:x-request-id};?}ts:{timestamp};",
+                TimestampFormat::Either,
+            ),
+            ("{json:?/a}:{json:?*/b}:{json:?/c}", TimestampFormat::Seconds),
+            ("{json-lines:A*,B,C?,D}", TimestampFormat::Seconds),
+            ("{method}\n{target}\n{headers:x-list}\n{body}", TimestampFormat::Seconds),
+            ("{url}|{body}", TimestampFormat::Seconds),
+            ("{timestamp}{header:x-nonce}{secret}{body}", TimestampFormat::Seconds),
+            ("{base64:body:sha256}{header:x-nonce}", TimestampFormat::Seconds),
+            ("{url}{secret}{body}", TimestampFormat::Seconds),
         ] {
             assert!(open(content, unit).is_empty(), "{content} {unit:?}: {:?}", open(content, unit));
         }
@@ -134,18 +137,22 @@ mod tests {
     #[test]
     fn neighbours_without_a_separator_are_named() {
         for (content, unit, expected) in [
-            ("{url}{body}", Unit::Seconds, vec!["{url} {body}"]),
-            ("{body}{id}", Unit::Seconds, vec!["{body} {id}"]),
-            ("{base64:body}{id}", Unit::Seconds, vec!["{base64:body} {id}"]),
-            ("{method}{url}{body}{timestamp}", Unit::Milliseconds, vec!["{url} {body}"]),
-            ("{id}{timestamp}{body}", Unit::Seconds, vec!["{id} {timestamp}", "{timestamp} {body}"]),
-            ("{id}{timestamp}", Unit::Either, vec!["{id} {timestamp}"]),
-            ("{timestamp}{body}", Unit::Rfc3339Utc, vec!["{timestamp} {body}"]),
-            ("{json:/a}{json:/b}", Unit::Seconds, vec!["{json:/a} {json:/b}"]),
-            ("{json:*/a}:{json:*/b}", Unit::Seconds, vec!["{json:*/a} {json:*/b}"]),
-            ("{?{header:x}:?}{body}", Unit::Seconds, vec!["{?{header:x}:?} {body}"]),
-            ("{url}.{body}", Unit::Seconds, vec!["{url} {body}"]),
-            ("{url}{form:sorted}", Unit::Seconds, vec!["{url} {form:sorted}"]),
+            ("{url}{body}", TimestampFormat::Seconds, vec!["{url} {body}"]),
+            ("{body}{id}", TimestampFormat::Seconds, vec!["{body} {id}"]),
+            ("{base64:body}{id}", TimestampFormat::Seconds, vec!["{base64:body} {id}"]),
+            ("{method}{url}{body}{timestamp}", TimestampFormat::Milliseconds, vec!["{url} {body}"]),
+            (
+                "{id}{timestamp}{body}",
+                TimestampFormat::Seconds,
+                vec!["{id} {timestamp}", "{timestamp} {body}"],
+            ),
+            ("{id}{timestamp}", TimestampFormat::Either, vec!["{id} {timestamp}"]),
+            ("{timestamp}{body}", TimestampFormat::Rfc3339Utc, vec!["{timestamp} {body}"]),
+            ("{json:/a}{json:/b}", TimestampFormat::Seconds, vec!["{json:/a} {json:/b}"]),
+            ("{json:*/a}:{json:*/b}", TimestampFormat::Seconds, vec!["{json:*/a} {json:*/b}"]),
+            ("{?{header:x}:?}{body}", TimestampFormat::Seconds, vec!["{?{header:x}:?} {body}"]),
+            ("{url}.{body}", TimestampFormat::Seconds, vec!["{url} {body}"]),
+            ("{url}{form:sorted}", TimestampFormat::Seconds, vec!["{url} {form:sorted}"]),
         ] {
             assert_eq!(open(content, unit), expected, "{content} {unit:?}");
         }
@@ -174,14 +181,14 @@ mod tests {
             ("{?x:{header:a};?}{?{header:b};?}{body}", false),
             ("{?x:{header:a};?}{header:b}.{body}", false),
         ] {
-            let open = open(content, Unit::Seconds);
+            let open = open(content, TimestampFormat::Seconds);
             assert_eq!(open.is_empty(), is_closed, "{content}: {open:?}");
         }
     }
 
     #[test]
     fn what_keeps_its_bytes_is_kept_beside_what_does_not() {
-        let boundaries = boundaries("{method}{url}{body}{timestamp}", Unit::Milliseconds);
+        let boundaries = boundaries("{method}{url}{body}{timestamp}", TimestampFormat::Milliseconds);
         let kept: Vec<_> = boundaries.bound.values().map(|value| value.row.name).collect();
         assert_eq!(kept, ["method", "timestamp"]);
         assert!(boundaries.exact_timestamp);
@@ -190,16 +197,16 @@ mod tests {
     #[test]
     fn the_form_of_a_timestamp_is_asked_for_only_where_a_boundary_depends_on_it() {
         for (content, unit, is_exact) in [
-            ("{id}.{timestamp}.{body}", Unit::Seconds, false),
-            ("{timestamp}{body}", Unit::Seconds, true),
-            ("{body}.{timestamp}", Unit::Seconds, false),
-            ("{body}1{timestamp}", Unit::Seconds, true),
-            ("{body}{timestamp}", Unit::Seconds, true),
-            ("{body:sha256}.{timestamp}", Unit::Rfc3339Utc, false),
+            ("{id}.{timestamp}.{body}", TimestampFormat::Seconds, false),
+            ("{timestamp}{body}", TimestampFormat::Seconds, true),
+            ("{body}.{timestamp}", TimestampFormat::Seconds, false),
+            ("{body}1{timestamp}", TimestampFormat::Seconds, true),
+            ("{body}{timestamp}", TimestampFormat::Seconds, true),
+            ("{body:sha256}.{timestamp}", TimestampFormat::Rfc3339Utc, false),
             // Where other parts can exchange bytes: beside a literal on either side, and beside one on one side.
-            ("{header:a}{header:b}.{timestamp}.{header:c}{header:d}", Unit::Seconds, false),
-            ("{header:a}{header:b}.{timestamp}{header:c}{header:d}", Unit::Seconds, true),
-            ("{header:a}{header:b}{timestamp}.{header:c}{header:d}", Unit::Seconds, true),
+            ("{header:a}{header:b}.{timestamp}.{header:c}{header:d}", TimestampFormat::Seconds, false),
+            ("{header:a}{header:b}.{timestamp}{header:c}{header:d}", TimestampFormat::Seconds, true),
+            ("{header:a}{header:b}{timestamp}.{header:c}{header:d}", TimestampFormat::Seconds, true),
         ] {
             assert_eq!(boundaries(content, unit).exact_timestamp, is_exact, "{content} {unit:?}");
         }
@@ -208,7 +215,7 @@ mod tests {
     #[test]
     fn a_value_must_not_hold_the_literal_that_ends_it_and_no_other() {
         let ends = |content: &str| -> Vec<(String, String)> {
-            let boundaries = boundaries(content, Unit::Seconds);
+            let boundaries = boundaries(content, TimestampFormat::Seconds);
             let steps = boundaries.before.iter().chain(&boundaries.after);
             let varying = steps.filter(|step| !step.part.is_literal());
             let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
@@ -232,10 +239,10 @@ mod tests {
     #[test]
     fn digits_beside_a_timestamp_of_unknown_length_need_a_guard() {
         for (content, unit, is_guarded) in [
-            ("{timestamp}{body}", Unit::Either, true),
-            ("{body}{timestamp}", Unit::Either, true),
-            ("{timestamp}.{body}", Unit::Either, false),
-            ("{timestamp}{body}", Unit::Seconds, false),
+            ("{timestamp}{body}", TimestampFormat::Either, true),
+            ("{body}{timestamp}", TimestampFormat::Either, true),
+            ("{timestamp}.{body}", TimestampFormat::Either, false),
+            ("{timestamp}{body}", TimestampFormat::Seconds, false),
         ] {
             assert_eq!(boundaries(content, unit).guard.is_needed(), is_guarded, "{content} {unit:?}");
         }
@@ -253,14 +260,14 @@ mod tests {
             ("{form:a}{form:b}", form("at"), false),
         ] {
             let parsed = Template::from(content.to_owned()).parse().unwrap();
-            let timestamp = Timestamp { source: Some(&source), unit: Unit::Seconds };
+            let timestamp = Timestamp { source: Some(&source), unit: TimestampFormat::Seconds };
             assert_eq!(Boundaries::new(&parsed, timestamp).open.is_empty(), is_closed, "{content}");
         }
     }
 
     #[test]
     fn lines_with_more_than_one_reading_are_not_kept() {
-        let is_kept = |content| boundaries(content, Unit::Seconds).bound.values().next().is_some();
+        let is_kept = |content| boundaries(content, TimestampFormat::Seconds).bound.values().next().is_some();
         assert!(is_kept("{json-lines:A*,B}") && !is_kept("{json-lines:A*,B*}"));
     }
 }

@@ -1,7 +1,7 @@
 //! Classifies each part of the signed content by the form of its values.
 
 use crate::compiled::Source;
-use crate::scheme::{Apply, Covers, Member, Needs, Part, Shape, Unit, Value};
+use crate::scheme::{Apply, Covers, Member, Needs, Part, Shape, TimestampFormat, Value};
 
 /// The form of a part's values, as far as it determines where they begin and end.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -9,7 +9,7 @@ pub(super) enum Kind {
     /// The same text in every request.
     Literal(Vec<u8>),
     /// A timestamp of this unit.
-    Timestamp(Unit),
+    Timestamp(TimestampFormat),
     /// Parts that are omitted together.
     Group(Vec<Kind>),
     /// Any other value.
@@ -20,7 +20,7 @@ pub(super) enum Kind {
 #[derive(Clone, Copy)]
 pub(crate) struct Timestamp<'a> {
     pub(crate) source: Option<&'a Source>,
-    pub(crate) unit: Unit,
+    pub(crate) unit: TimestampFormat,
 }
 
 impl Timestamp<'_> {
@@ -59,7 +59,12 @@ impl Kind {
 
     /// Returns whether the values consist of digits.
     pub(super) const fn is_digits(&self) -> bool {
-        let is_timestamp = matches!(self, Self::Timestamp(Unit::Seconds | Unit::Milliseconds | Unit::Either));
+        let is_timestamp = matches!(
+            self,
+            Self::Timestamp(
+                TimestampFormat::Seconds | TimestampFormat::Milliseconds | TimestampFormat::Either
+            )
+        );
         is_timestamp || matches!(self, Self::Value(Shape::Number))
     }
 }

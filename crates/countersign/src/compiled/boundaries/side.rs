@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::kind::Kind;
-use crate::scheme::{Shape, Unit};
+use crate::scheme::{Shape, TimestampFormat};
 
 /// The side of a timestamp that adjoins the body.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -113,13 +113,16 @@ fn from_start(kinds: &[Kind], at: usize) -> Option<Rule> {
         digits if digits.is_digits() && before_literal && starts_without(b"0123456789") => {
             Some(Rule::default())
         }
-        Kind::Timestamp(Unit::Seconds | Unit::Milliseconds | Unit::Rfc3339 | Unit::HttpDate) => {
-            Some(Rule::exact())
-        }
-        Kind::Timestamp(Unit::Rfc3339Utc) => {
+        Kind::Timestamp(
+            TimestampFormat::Seconds
+            | TimestampFormat::Milliseconds
+            | TimestampFormat::Rfc3339
+            | TimestampFormat::HttpDate,
+        ) => Some(Rule::exact()),
+        Kind::Timestamp(TimestampFormat::Rfc3339Utc) => {
             (before_literal && starts_without(b"0123456789.Zz+-")).then_some(Rule::exact())
         }
-        Kind::Timestamp(Unit::Either) => (next == Some(&Kind::Value(Shape::Raw)))
+        Kind::Timestamp(TimestampFormat::Either) => (next == Some(&Kind::Value(Shape::Raw)))
             .then_some(Rule { digits: Some(Side::After), ..Rule::exact() }),
         // The first colon of a URL ends its scheme.
         Kind::Value(Shape::Method) if next == Some(&Kind::Value(Shape::Url)) => Some(Rule::ending(b":")),
@@ -127,7 +130,7 @@ fn from_start(kinds: &[Kind], at: usize) -> Option<Rule> {
             Kind::Literal(literal) => Some(Rule::ending(literal)),
             Kind::Value(Shape::Secret) => Some(Rule::default()),
             // The first colon of a date and time follows its hour.
-            Kind::Timestamp(Unit::Rfc3339) => Some(Rule::ending(b":")),
+            Kind::Timestamp(TimestampFormat::Rfc3339) => Some(Rule::ending(b":")),
             _ => None,
         },
         Kind::Value(Shape::Url | Shape::UrlText) => match next? {
@@ -158,7 +161,7 @@ fn from_end(kinds: &[Kind], at: usize) -> Option<Rule> {
         digits if digits.is_digits() && literal.last().is_some_and(|byte| !byte.is_ascii_digit()) => {
             Some(Rule::default())
         }
-        Kind::Timestamp(Unit::Either) => (before == Some(&Kind::Value(Shape::Raw)))
+        Kind::Timestamp(TimestampFormat::Either) => (before == Some(&Kind::Value(Shape::Raw)))
             .then_some(Rule { digits: Some(Side::Before), ..Rule::exact() }),
         Kind::Timestamp(_) => Some(Rule::exact()),
         Kind::Value(Shape::Text | Shape::Method) if !literal.is_empty() => {

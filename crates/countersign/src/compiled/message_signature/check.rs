@@ -1,5 +1,5 @@
 use crate::error::ConfigError;
-use crate::scheme::{Encoding, Location, MessageSignatureRules, Scheme, Unit};
+use crate::scheme::{Encoding, Location, MessageSignatureRules, Scheme, TimestampFormat};
 
 /// Checks that the other fields of the scheme fit the rules for message signatures.
 pub(in crate::compiled) fn check(scheme: &Scheme) -> Result<(), ConfigError> {
@@ -36,7 +36,7 @@ pub(in crate::compiled) fn check(scheme: &Scheme) -> Result<(), ConfigError> {
     }
     let timestamp = scheme.timestamp.as_ref();
     if let Some(field) = timestamp.filter(|field| matches!(field.at, Location::SignatureItem(_)))
-        && (field.at != Location::signature_item("created") || field.unit != Unit::Seconds)
+        && (field.at != Location::signature_item("created") || field.unit != TimestampFormat::Seconds)
     {
         let problem = "has to be `sig:created` in seconds, the time of the signature (RFC 9421)";
         return Err(ConfigError::new("scheme.timestamp", problem));

@@ -80,7 +80,7 @@ mod tests {
 
     use super::*;
     use crate::error::ErrorKind;
-    use crate::scheme::Unit;
+    use crate::scheme::TimestampFormat;
 
     const NOW: i64 = 1_700_000_000;
 
@@ -92,7 +92,7 @@ mod tests {
     fn issued(tolerance: Tolerance) -> TimestampField {
         TimestampField {
             optional: true,
-            ..TimestampField::new(Location::claim("iat"), Unit::Seconds, tolerance)
+            ..TimestampField::new(Location::claim("iat"), TimestampFormat::Seconds, tolerance)
         }
     }
 
@@ -145,7 +145,8 @@ mod tests {
     #[test]
     fn another_claim_is_held_against_the_tolerance_itself() {
         let rules = JwtRules::new("RS256");
-        let field = TimestampField::new(Location::claim("ts"), Unit::Seconds, Tolerance::seconds(300));
+        let field =
+            TimestampField::new(Location::claim("ts"), TimestampFormat::Seconds, Tolerance::seconds(300));
         for (offset, verdict) in [
             (-300, Ok(Some(NOW - 300))),
             (-301, Err(ErrorKind::TimestampTooOld)),

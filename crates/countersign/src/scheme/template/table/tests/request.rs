@@ -3,7 +3,9 @@
 use http::{HeaderMap, HeaderName};
 
 use super::super::{Covers, Needs, Transform};
-use crate::scheme::{Algorithm, Encoding, Format, JwtRules, Location, Scheme, SignatureField, Unit};
+use crate::scheme::{
+    Algorithm, Encoding, Format, JwtRules, Location, Scheme, SignatureField, TimestampFormat,
+};
 use crate::{Head, Provider, Secret, Tolerance, UnixTime, Verifier, inspect};
 
 /// A part of a request that is changed.
@@ -155,7 +157,8 @@ pub(super) fn declared(row: &Transform) -> Provider {
         scheme = Scheme::jwt(field, "HS256").with_jwt(JwtRules::new("HS256").detached());
     }
     scheme.content = content.into();
-    scheme = scheme.with_timestamp(Location::header("x-at"), Unit::Seconds, Tolerance::seconds(300));
+    scheme =
+        scheme.with_timestamp(Location::header("x-at"), TimestampFormat::Seconds, Tolerance::seconds(300));
     Provider::new("row", "Row", scheme).with_id(Location::header("x-id")).with_parameter("a", "1")
 }
 
