@@ -75,7 +75,7 @@ impl Signing<'_> {
         let dated_by_body =
             self.sender.dating.as_ref().is_some_and(|dating| matches!(dating.at, Dated::InBody));
         match &self.sender.provider.scheme.timestamp {
-            Some(field) if dated_by_body => match field.unit {
+            Some(field) if dated_by_body => match field.format {
                 TimestampFormat::Seconds => self.at.as_secs().to_string(),
                 TimestampFormat::Milliseconds => self.at.as_millis().to_string(),
                 _ => rfc3339(self.at),

@@ -33,7 +33,7 @@ fn declaration(version: &str, content: &str, data: &str) -> Provider {
             algorithm = "hmac-sha256"
             content = "{content}"
             signature = {{ at = "header:{SIGNATURE}", format = {{ list = {{ separator = ",", assign = "=", tags = "{version}" }} }}, encoding = "hex" }}
-            timestamp = {{ at = "sig:t", unit = "seconds", tolerance = 300 }}
+            timestamp = {{ at = "sig:t", format = "seconds", tolerance = 300 }}
             [event]
             type = "json:/event"
             {data}

@@ -87,12 +87,12 @@ pub(crate) fn algorithm(scheme: &Scheme) -> String {
     }
 }
 
-/// Returns the place, the unit and the accepted ages of the timestamp.
+/// Returns the place, the format and the accepted ages of the timestamp.
 pub(crate) fn timestamp(scheme: &Scheme) -> String {
     scheme.timestamp.as_ref().map_or_else(
         || facts::NONE.to_owned(),
         |field| {
-            format!("{}, {}, accepted: {}", field.at.describe(), word(&field.unit), accepted(scheme, field))
+            format!("{}, {}, accepted: {}", field.at.describe(), word(&field.format), accepted(scheme, field))
         },
     )
 }

@@ -21,7 +21,7 @@ encoding = "base64url"
 
 [scheme.timestamp]
 at = "sig:ts"
-unit = "milliseconds"
+format = "milliseconds"
 tolerance = { past = 60, future = 5 }
 
 [event]
@@ -70,7 +70,7 @@ fn a_mistake_names_its_field() {
         ("separator = \";\"", "separator = \"\"", "scheme.signature.format"),
         ("base64url", "base58", "scheme.signature.encoding"),
         ("base64url", "text", "scheme.signature.encoding"),
-        ("milliseconds", "minutes", "scheme.timestamp.unit"),
+        ("milliseconds", "minutes", "scheme.timestamp.format"),
         ("past = 60", "past = -1", "scheme.timestamp.tolerance"),
         ("\"json:/meta/id\"", "\"json:meta/id\"", "event.id"),
         ("\"/payload\"", "\"payload\"", "event.data"),

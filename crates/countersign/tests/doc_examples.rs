@@ -29,7 +29,7 @@ const BASES: [&str; 5] = [
     algorithm = "hmac-sha256"
     content = "{id}.{timestamp}.{body}"
     signature = { at = "header:x-signature", format = { list = { separator = ",", assign = "=", tags = "v1" } }, encoding = "hex" }
-    timestamp = { at = "sig:t", unit = "seconds" }
+    timestamp = { at = "sig:t", format = "seconds" }
     [event]
     id = "header:x-id"
     "#,
@@ -167,7 +167,7 @@ fn examples_in_the_schema_load() {
         let examples = examples.map(|example| match (name, Value::from(example)) {
             ("Template", example) => format!("content = {example}"),
             (_, at) if example.starts_with("sig") => {
-                format!("timestamp = {{ at = {at}, unit = \"seconds\", tolerance = 300 }}")
+                format!("timestamp = {{ at = {at}, format = \"seconds\", tolerance = 300 }}")
             }
             (_, at) => format!("id = {at}"),
         });

@@ -107,7 +107,7 @@ fn signature_timestamp_and_signed_id_may_be_in_the_query() {
     let text = "slug = 'own'\nname = 'Own'\ndoc = 'https://own.example'\n\
                 [scheme]\nalgorithm = 'hmac-sha256'\ncontent = '{id}.{timestamp}.{body}'\n\
                 signature = { at = 'query:sig|header:x-sig', encoding = 'hex' }\n\
-                timestamp = { at = 'query:at', unit = 'seconds', tolerance = 300 }\n[event]\nid = 'query:id'";
+                timestamp = { at = 'query:at', format = 'seconds', tolerance = 300 }\n[event]\nid = 'query:id'";
     let provider = Provider::from_toml(text).unwrap();
     let signer = Signer::new(provider.clone(), secret()).unwrap();
     let signature = signer.signature(&SigningRequest::new("{}", NOW).with_id("1")).unwrap();

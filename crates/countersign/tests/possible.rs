@@ -66,15 +66,15 @@ fn declarations() -> impl Iterator<Item = String> {
     ];
     let stamps = [
         "",
-        "timestamp = { at = \"header:x-at\", unit = \"http-date\", tolerance = 300 }",
-        "timestamp = { at = \"query:t\", unit = \"rfc3339\", tolerance = 300 }",
-        "timestamp = { at = \"sig:t\", unit = \"seconds\", tolerance = 300 }",
-        "timestamp = { at = \"sig:t\", unit = \"http-date\", tolerance = 300 }",
-        "timestamp = { at = \"sig:t\", unit = \"rfc3339\", tolerance = 300 }",
-        "timestamp = { at = \"json:/at\", unit = \"seconds\", tolerance = 300 }",
-        "timestamp = { at = \"json:/date\", unit = \"rfc3339\", tolerance = 300 }",
-        "timestamp = { at = \"form:ms\", unit = \"milliseconds\", tolerance = 300 }",
-        "timestamp = { at = \"form:http\", unit = \"http-date\", tolerance = 300 }",
+        "timestamp = { at = \"header:x-at\", format = \"http-date\", tolerance = 300 }",
+        "timestamp = { at = \"query:t\", format = \"rfc3339\", tolerance = 300 }",
+        "timestamp = { at = \"sig:t\", format = \"seconds\", tolerance = 300 }",
+        "timestamp = { at = \"sig:t\", format = \"http-date\", tolerance = 300 }",
+        "timestamp = { at = \"sig:t\", format = \"rfc3339\", tolerance = 300 }",
+        "timestamp = { at = \"json:/at\", format = \"seconds\", tolerance = 300 }",
+        "timestamp = { at = \"json:/date\", format = \"rfc3339\", tolerance = 300 }",
+        "timestamp = { at = \"form:ms\", format = \"milliseconds\", tolerance = 300 }",
+        "timestamp = { at = \"form:http\", format = \"http-date\", tolerance = 300 }",
     ];
     let checks = [
         "",
@@ -143,12 +143,12 @@ fn what_no_request_fits_is_refused_by_name() {
         (listed("separator = 'f', assign = '=', tags = 'v1'"), "scheme.signature.format"),
         (
             listed("separator = ',', assign = '=', tags = 'v1'")
-                + "timestamp = { at = 'sig:t', unit = 'http-date', tolerance = 300 }\n",
-            "scheme.timestamp.unit",
+                + "timestamp = { at = 'sig:t', format = 'http-date', tolerance = 300 }\n",
+            "scheme.timestamp.format",
         ),
         (
             listed("separator = ',', assign = '=', tags = 'v1'")
-                + "timestamp = { at = 'sig:v1', unit = 'seconds', tolerance = 300 }\n",
+                + "timestamp = { at = 'sig:v1', format = 'seconds', tolerance = 300 }\n",
             "scheme.timestamp.at",
         ),
         (
@@ -161,7 +161,7 @@ fn what_no_request_fits_is_refused_by_name() {
         ),
         (
             format!(
-                "content = '{{body}}'\n{header}timestamp = {{ at = 'sig:t', unit = 'seconds', tolerance = 300 }}\n"
+                "content = '{{body}}'\n{header}timestamp = {{ at = 'sig:t', format = 'seconds', tolerance = 300 }}\n"
             ),
             "scheme.timestamp.at",
         ),
@@ -169,7 +169,7 @@ fn what_no_request_fits_is_refused_by_name() {
             listed("separator = ',', assign = '=', tags = 'v1'")
                 .replace("'{body}'", "'{json:/a}'")
                 .replace("header:x-signature", "json:/sig")
-                + "timestamp = { at = 'sig:t', unit = 'seconds', tolerance = 300 }\n",
+                + "timestamp = { at = 'sig:t', format = 'seconds', tolerance = 300 }\n",
             "scheme.timestamp.at",
         ),
         (format!("content = '{{url}}{{body}}'\n{}", signed_at("query:sig")), "scheme.content"),
@@ -188,7 +188,7 @@ fn what_no_request_fits_is_refused_by_name() {
         (format!("content = '{{json:/id}}'\neach = '/items/*'\n{header}"), "scheme.signature.at"),
         (
             format!(
-                "content = '{{form:a}}'\n{header}timestamp = {{ at = 'json:/at', unit = 'seconds', tolerance = 300 }}\n"
+                "content = '{{form:a}}'\n{header}timestamp = {{ at = 'json:/at', format = 'seconds', tolerance = 300 }}\n"
             ),
             "scheme.timestamp.at",
         ),
@@ -230,7 +230,7 @@ fn what_no_request_fits_is_refused_by_name() {
 fn what_a_request_fits_is_not_refused() {
     let list = "format = { list = { separator = ', ', assign = '=', tags = 'v1' } }";
     for declared in [
-        format!("content = '{{timestamp}}.{{body}}'\nsignature = {{ at = 'header:x-signature', encoding = 'hex', {list} }}\ntimestamp = {{ at = 'sig:t', unit = 'rfc3339', tolerance = 300 }}\n"),
+        format!("content = '{{timestamp}}.{{body}}'\nsignature = {{ at = 'header:x-signature', encoding = 'hex', {list} }}\ntimestamp = {{ at = 'sig:t', format = 'rfc3339', tolerance = 300 }}\n"),
         "content = '{url_without_query}{body}'\nsignature = { at = 'query:sig', encoding = 'hex' }\n".to_owned(),
         "content = '{body}'\nsignature = { at = 'header:x-signature', encoding = 'hex' }\nchecks = [{ at = 'header:x-a', equals = '1' }, { at = 'header:x-a', equals = '1' }]\n".to_owned(),
         "content = '{body}'\nsignature = { at = 'header:x-signature', encoding = 'hex' }\nchecks = [{ at = 'header:x-a', equals = '{json:/a}' }, { at = 'header:x-a', equals = '{query:a}' }]\n".to_owned(),
@@ -252,7 +252,7 @@ fn a_content_of_parts_that_may_all_be_missing_is_refused() {
         Provider::from_toml(&format!(
             "slug = 'own'\nname = 'Own'\ndoc = 'https://own.example'\n[scheme]\nalgorithm = 'hmac-sha256'\n\
              content = '{content}'\nsignature = {{ at = 'header:x-signature', encoding = 'hex' }}\n\
-             timestamp = {{ at = 'header:x-at', unit = 'seconds', tolerance = 300, optional = true }}\n"
+             timestamp = {{ at = 'header:x-at', format = 'seconds', tolerance = 300, optional = true }}\n"
         ))
     };
     for (content, named) in [
@@ -308,7 +308,7 @@ fn a_content_that_is_the_same_for_all_requests_is_refused() {
     for components in ["@method", "@authority", "@scheme", "@path|@target-uri"] {
         assert!(message(components, "").unwrap_err().contains("names nothing that differs"), "{components}");
     }
-    message("@method", "timestamp = { at = 'sig:created', unit = 'seconds', tolerance = 300 }\n").unwrap();
+    message("@method", "timestamp = { at = 'sig:created', format = 'seconds', tolerance = 300 }\n").unwrap();
     message("@method|content-digest", "").unwrap();
     let list = "algorithm = 'jwt'\ncontent = '{headers:claim:h}'\njwt = { algorithms = 'RS256', detached = true }\n\
                 signature = { at = 'header:x-sig', encoding = 'base64url' }\n";

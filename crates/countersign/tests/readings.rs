@@ -63,7 +63,7 @@ impl Shape {
         let secret = if algorithm == "sha256" { "{secret}" } else { "" };
         let stamp = if self.parts.contains(&Part::Timestamp) {
             format!(
-                "timestamp = {{ at = 'header:x-t', unit = '{unit}', tolerance = {{ past = 2000000000, future = 2000000000 }} }}\n"
+                "timestamp = {{ at = 'header:x-t', format = '{unit}', tolerance = {{ past = 2000000000, future = 2000000000 }} }}\n"
             )
         } else {
             String::new()

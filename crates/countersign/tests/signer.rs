@@ -118,7 +118,7 @@ fn body(provider: &Provider) -> String {
     if let Some(field) = &provider.scheme.timestamp
         && let Location::Json(pointer) = &field.at
     {
-        let stamp = match field.unit {
+        let stamp = match field.format {
             TimestampFormat::Seconds | TimestampFormat::Either => json!(NOW.as_secs().to_string()),
             TimestampFormat::Milliseconds => json!(NOW.as_millis()),
             _ => json!("2023-11-14T22:13:20.000Z"),
@@ -220,7 +220,7 @@ fn the_signature_is_put_into_the_body_without_changing_the_rest() {
 #[test]
 fn dates_are_written_in_whole_seconds() {
     let time = countersign::UnixTime::from_millis(1_700_000_000_718);
-    for unit in [TimestampFormat::Rfc3339, TimestampFormat::Rfc3339Utc] {
-        assert_eq!(unit.render(time), "2023-11-14T22:13:20Z");
+    for format in [TimestampFormat::Rfc3339, TimestampFormat::Rfc3339Utc] {
+        assert_eq!(format.render(time), "2023-11-14T22:13:20Z");
     }
 }

@@ -89,7 +89,7 @@ fn items_that_are_signed_one_by_one_are_the_signed_content_in_any_order() {
 
 #[test]
 fn a_timestamp_is_read_from_the_first_of_several_places_in_the_body() {
-    let provider = signed_body("timestamp = { at = 'json:/sent|/created', unit = 'seconds' }\n", "");
+    let provider = signed_body("timestamp = { at = 'json:/sent|/created', format = 'seconds' }\n", "");
     let signer = Signer::new(provider.clone(), secret("s")).unwrap();
     let verifier = Verifier::new(provider, secret("s")).unwrap();
     let kind = |body: &str| {
@@ -378,7 +378,7 @@ fn an_unsigned_id_or_type_that_is_not_visible_gives_way_to_another_place() {
 #[test]
 fn a_timestamp_outside_the_body_is_required_unless_it_is_optional() {
     let stamp = |optional: bool| {
-        let field = "at = 'header:x-at', unit = 'seconds', tolerance = 300";
+        let field = "at = 'header:x-at', format = 'seconds', tolerance = 300";
         signed_body(&format!("timestamp = {{ {field}, optional = {optional} }}\n"), "")
     };
     for (optional, headers, expected) in [
@@ -624,7 +624,7 @@ fn a_parameter_with_two_values_is_refused_like_such_a_header() {
         assert_eq!(verdict(&plain(header), "{}", &[("v", b"1"), ("v", b"2")], "/"), expected, "{field}");
     }
     let stamp = |at: &str| {
-        signed_body(&format!("timestamp = {{ at = '{at}', unit = 'seconds', tolerance = 300 }}\n"), "")
+        signed_body(&format!("timestamp = {{ at = '{at}', format = 'seconds', tolerance = 300 }}\n"), "")
     };
     let now = "1700000000";
     let both = |target: &str| verdict(&stamp("query:t"), "{}", &[], target);
@@ -656,7 +656,7 @@ fn a_body_may_begin_like_a_group_that_is_there() {
 /// attempt or differ in every attempt.
 #[test]
 fn a_delivery_keeps_what_is_signed_around_its_body_if_that_tells_it_from_others() {
-    let stamp = "timestamp = { at = 'header:x-at', unit = 'seconds', tolerance = 300 }\n";
+    let stamp = "timestamp = { at = 'header:x-at', format = 'seconds', tolerance = 300 }\n";
     for (content, more, event, keeps) in [
         ("{body}", "", "id = 'header:x-id'", false),
         ("v0:{timestamp}:{body}", stamp, "id = 'header:x-id'", false),
@@ -745,7 +745,7 @@ fn each_weakness_of_a_declaration_is_a_warning_of_its_own() {
         );
         declared(&scheme, "")
     };
-    let stamp = "timestamp = { at = 'header:x-at', unit = 'seconds', tolerance = 300 }\n";
+    let stamp = "timestamp = { at = 'header:x-at', format = 'seconds', tolerance = 300 }\n";
     let items = "algorithm = 'hmac-sha256'\ncontent = '{json:/id}'\neach = '/items/*'\n\
                  signature = { at = 'json:/signature', encoding = 'hex' }\n";
     for (provider, field, says) in [
@@ -842,7 +842,7 @@ fn values_that_a_list_or_lines_cover_are_signed() {
     ] {
         assert_eq!(coverage(content, "", &format!("id = '{id}'")).id, is_signed, "{content} {id}");
     }
-    let stamp = "timestamp = { at = 'header:x-at', unit = 'seconds', tolerance = 300 }\n";
+    let stamp = "timestamp = { at = 'header:x-at', format = 'seconds', tolerance = 300 }\n";
     assert!(coverage("{headers:x-list}\\n{body}", stamp, "").timestamp, "the list has to name it");
     let form = |content: &str, id: &str| {
         // The value leaves out the field of the signature.
@@ -861,7 +861,7 @@ fn an_item_of_the_signature_is_signed_where_the_content_holds_it() {
     let covered = |content: &str| {
         let scheme = format!(
             "algorithm = 'hmac-sha256'\ncontent = '{content}'\n\
-             timestamp = {{ at = 'sig:t', unit = 'seconds', tolerance = 300 }}\n\
+             timestamp = {{ at = 'sig:t', format = 'seconds', tolerance = 300 }}\n\
              [scheme.signature]\nat = 'header:x-signature'\nencoding = 'hex'\n\
              format = {{ list = {{ separator = ',', assign = '=', tags = 'v1' }} }}\n"
         );

@@ -110,7 +110,7 @@ impl Sample {
 
 /// Returns a timestamp as text.
 pub(super) fn stamp(field: &TimestampField, at: UnixTime) -> String {
-    match field.unit {
+    match field.format {
         TimestampFormat::Milliseconds => at.as_millis().to_string(),
         TimestampFormat::Rfc3339 | TimestampFormat::Rfc3339Utc => instant(UnixTime::from_secs(at.as_secs())),
         TimestampFormat::HttpDate => http_date(at),

@@ -10,12 +10,12 @@ use crate::check::places;
 /// Returns the body with the timestamp, if the declaration reads it from the body.
 pub(super) fn at_time(scheme: &Scheme, body: Bytes, at: UnixTime) -> Bytes {
     let Some(field) = &scheme.timestamp else { return body };
-    let text = field.unit.render(at);
+    let text = field.format.render(at);
     for place in field.at.alternatives() {
         let replaced = match place {
             Location::Json(pointer) => {
                 let number = matches!(
-                    field.unit,
+                    field.format,
                     TimestampFormat::Seconds | TimestampFormat::Milliseconds | TimestampFormat::Either
                 );
                 let number = number.then(|| text.parse::<i64>().ok()).flatten();

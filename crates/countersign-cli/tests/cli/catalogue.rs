@@ -129,7 +129,7 @@ fn the_ages_of_tokens_are_those_that_a_receiver_accepts() {
             "slug = \"own\"\nname = \"Own\"\ndoc = \"x\"\n[scheme]\nalgorithm = \"jwt\"\n\
             signature = {{ at = \"header:x-jwt\", encoding = \"base64url\" }}\n\
             jwt = {{ algorithms = \"HS256\"{token} }}\n\
-            timestamp = {{ at = \"claim:iat\", unit = \"seconds\"{timestamp} }}\n"
+            timestamp = {{ at = \"claim:iat\", format = \"seconds\"{timestamp} }}\n"
         );
         let path = file("own-token.toml", text.as_bytes());
         let ran = run(&["provider", "--scheme", &path]);

@@ -8,7 +8,7 @@ fn declaration(name: &str, content: &str) -> String {
     let text = format!(
         "slug = \"own\"\nname = \"Own\"\ndoc = \"x\"\n[scheme]\nalgorithm = \"hmac-sha256\"\ncontent = \"{content}\"\n\
          signature = {{ at = \"header:x-sig\", encoding = \"hex\" }}\n\
-         timestamp = {{ at = \"header:x-time\", unit = \"seconds\", tolerance = 300 }}\n\
+         timestamp = {{ at = \"header:x-time\", format = \"seconds\", tolerance = 300 }}\n\
          [event]\nid = \"json:/id\"\ntype = \"header:x-type\"\n"
     );
     file(name, text.as_bytes())

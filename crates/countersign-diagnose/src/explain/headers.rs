@@ -123,12 +123,12 @@ fn words(name: &str) -> Vec<&str> {
 fn timestamps(case: &Case) -> impl Iterator<Item = Guess<'_>> {
     let field = case.provider.scheme.timestamp.as_ref();
     let declared = field.into_iter().flat_map(|field| {
-        UNITS.into_iter().filter(move |unit| *unit != field.unit).map(|unit| {
+        UNITS.into_iter().filter(move |unit| *unit != field.format).map(|unit| {
             let sentence = "the timestamp is signed in another unit than the declaration has, \
-                            milliseconds for seconds or the like: set `unit` in the declaration";
+                            milliseconds for seconds or the like: set `format` in the declaration";
             Guess::new(Cause::new("timestamp_unit", sentence), move |case| {
                 if let Some(field) = &mut case.provider_mut().scheme.timestamp {
-                    field.unit = unit;
+                    field.format = unit;
                 }
             })
         })
@@ -143,7 +143,7 @@ fn timestamps(case: &Case) -> impl Iterator<Item = Guess<'_>> {
             Some(Guess::new(Cause::new("timestamp_unit", sentence), move |case| {
                 case.headers.insert(name.clone(), value.clone());
                 if let Some(field) = &mut case.provider_mut().scheme.timestamp {
-                    field.unit = unit;
+                    field.format = unit;
                 }
             }))
         })

@@ -137,19 +137,19 @@ fn is_of_its_kind(provider: &Provider, captured: &Captured) -> bool {
     !signs_form || is_form.unwrap_or_else(|| !captured.body().starts_with(b"{"))
 }
 
-/// Scores a timestamp that is present and in its unit.
+/// Scores a timestamp that is present and in its format.
 fn stamp(provider: &Provider, sent: &Sent<'_>, signature: &str) -> u32 {
     let Some(field) = &provider.scheme.timestamp else { return 0 };
     let found = match &field.at {
         Location::SignatureItem(_) | Location::SignatureIndex(_) => {
-            let digits = |run: &&str| field.unit.parse(run.as_bytes()).is_ok() && run.len() >= 10;
+            let digits = |run: &&str| field.format.parse(run.as_bytes()).is_ok() && run.len() >= 10;
             let run = signature.split(|char: char| !char.is_ascii_digit()).find(digits);
             return if run.is_some() { BESIDE } else { 0 };
         }
         at => sent.value(at, BESIDE),
     };
     match found {
-        Some((weight, text)) if field.unit.parse(text.as_bytes()).is_ok() => weight + UNIT,
+        Some((weight, text)) if field.format.parse(text.as_bytes()).is_ok() => weight + UNIT,
         _ => 0,
     }
 }

@@ -56,8 +56,8 @@ impl CompiledScheme {
             Some(_) => return Err(ConfigError::new("event.payload", "is a field of a form: `form:NAME`")),
         };
         let envelope = Envelope::new(id.as_ref(), event_type.as_ref(), &data);
-        let unit = scheme.timestamp.as_ref().map_or(TimestampFormat::Either, |field| field.unit);
-        let stamp = Timestamp { source: timestamp.as_ref(), unit };
+        let format = scheme.timestamp.as_ref().map_or(TimestampFormat::Either, |field| field.format);
+        let stamp = Timestamp { source: timestamp.as_ref(), format };
         let mut boundaries = Boundaries::new(&content, stamp);
         boundaries.guard.extendable = content.can_be_continued(scheme.algorithm);
         let starts = scheme.forbidden_starts.split('|').filter(|start| !start.is_empty());

@@ -67,10 +67,10 @@ fn check_list(compiled: &CompiledScheme) -> Result<(), ConfigError> {
     }
     let is_item = |at: &Location| matches!(at, Location::SignatureItem(_) | Location::SignatureIndex(_));
     let Some(field) = timestamp.filter(|field| is_item(&field.at)) else { return Ok(()) };
-    let sample = field.unit.render(SAMPLE);
+    let sample = field.format.render(SAMPLE);
     match splits(&sample) {
         Some(found) => refuse(
-            "scheme.timestamp.unit",
+            "scheme.timestamp.format",
             format!("a timestamp of this format, such as `{sample}`, contains the separator `{found}`"),
         ),
         None => Ok(()),

@@ -37,7 +37,7 @@ use crate::scheme::{Scheme, Text};
 ///
 ///     [scheme.timestamp]
 ///     at = "sig:t"
-///     unit = "seconds"
+///     format = "seconds"
 ///
 ///     [event]
 ///     id = "json:/id"

@@ -93,10 +93,10 @@ pub(super) const fn standard_webhooks(
 pub(super) const fn stripe_like(
     header: &'static str,
     tags: [&'static str; 2],
-    unit: TimestampFormat,
+    format: TimestampFormat,
     tolerance: Tolerance,
 ) -> Scheme {
-    separated_by(",", header, tags, unit, tolerance)
+    separated_by(",", header, tags, format, tolerance)
 }
 
 /// Creates such a list with another separator of items.
@@ -104,14 +104,14 @@ pub(super) const fn separated_by(
     separator: &'static str,
     header: &'static str,
     tags: [&'static str; 2],
-    unit: TimestampFormat,
+    format: TimestampFormat,
     tolerance: Tolerance,
 ) -> Scheme {
     let [timestamp, signature] = tags;
     let signature = SignatureField::list(header, [separator, "=", signature], Encoding::Hex);
     Scheme::hmac_sha256(signature, "{timestamp}.{body}").with_timestamp(
         Location::signature_item(timestamp),
-        unit,
+        format,
         tolerance,
     )
 }

@@ -22,7 +22,7 @@ use super::{Algorithm, Location, Text, text};
 /// [scheme]
 /// algorithm = "ed25519"
 /// signature = { at = "header:signature", encoding = "base64" }
-/// timestamp = { at = "sig:created", unit = "seconds", tolerance = 300 }
+/// timestamp = { at = "sig:created", format = "seconds", tolerance = 300 }
 /// key_id = "sig:keyid"
 /// message_signature = { components = "@method|@target-uri|content-digest" }
 /// ```

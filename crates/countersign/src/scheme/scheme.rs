@@ -170,8 +170,13 @@ impl Scheme {
 
     /// Sets the timestamp.
     #[must_use]
-    pub const fn with_timestamp(mut self, at: Location, unit: TimestampFormat, tolerance: Tolerance) -> Self {
-        forget(self.timestamp.replace(TimestampField::new(at, unit, tolerance)));
+    pub const fn with_timestamp(
+        mut self,
+        at: Location,
+        format: TimestampFormat,
+        tolerance: Tolerance,
+    ) -> Self {
+        forget(self.timestamp.replace(TimestampField::new(at, format, tolerance)));
         self
     }
 
@@ -180,10 +185,10 @@ impl Scheme {
     pub const fn with_optional_timestamp(
         mut self,
         at: Location,
-        unit: TimestampFormat,
+        format: TimestampFormat,
         tolerance: Tolerance,
     ) -> Self {
-        let field = TimestampField { at, unit, tolerance, optional: true };
+        let field = TimestampField { at, format, tolerance, optional: true };
         forget(self.timestamp.replace(field));
         self
     }

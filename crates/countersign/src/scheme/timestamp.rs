@@ -10,7 +10,7 @@ use crate::error::VerifyError;
 use crate::swar::eight_digits;
 use crate::time::{Tolerance, UnixTime};
 
-/// The place, unit and tolerance of the timestamp.
+/// The place, format and tolerance of the timestamp.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -18,8 +18,8 @@ use crate::time::{Tolerance, UnixTime};
 pub struct TimestampField {
     /// The place of the timestamp. A timestamp in the body is read from the verified bytes.
     pub at: Location,
-    /// The unit and format.
-    pub unit: TimestampFormat,
+    /// The format, with the unit of a number.
+    pub format: TimestampFormat,
     /// The accepted distance from the current time. The default is 300 s in both directions.
     #[serde(default)]
     pub tolerance: Tolerance,
@@ -31,8 +31,8 @@ pub struct TimestampField {
 impl TimestampField {
     /// Creates a required timestamp.
     #[must_use]
-    pub const fn new(at: Location, unit: TimestampFormat, tolerance: Tolerance) -> Self {
-        Self { at, unit, tolerance, optional: false }
+    pub const fn new(at: Location, format: TimestampFormat, tolerance: Tolerance) -> Self {
+        Self { at, format, tolerance, optional: false }
     }
 }
 
@@ -63,7 +63,7 @@ impl TimestampFormat {
     ///
     /// # Errors
     ///
-    /// [`VerifyError`] with the reason if the text is no timestamp in this unit.
+    /// [`VerifyError`] with the reason if the text is no timestamp in this format.
     #[inline]
     pub fn parse(self, text: &[u8]) -> Result<UnixTime, VerifyError> {
         match self {
@@ -92,7 +92,7 @@ impl TimestampFormat {
         }
     }
 
-    /// Rejects a timestamp that is not in the one canonical form of its unit. Without a separator in the signed
+    /// Rejects a timestamp that is not in the one canonical form of its format. Without a separator in the signed
     /// content, the length of the timestamp determines where it ends.
     #[cold]
     pub(crate) fn check_exact(self, text: &[u8]) -> Result<(), VerifyError> {
@@ -263,7 +263,7 @@ mod tests {
 
     #[test]
     fn a_timestamp_without_a_separator_has_one_form() {
-        let exact = |unit: TimestampFormat, text: &str| unit.check_exact(text.as_bytes()).is_ok();
+        let exact = |format: TimestampFormat, text: &str| format.check_exact(text.as_bytes()).is_ok();
         assert!(
             exact(TimestampFormat::Seconds, "1700000000")
                 && exact(TimestampFormat::Milliseconds, "1700000000000")
@@ -297,11 +297,11 @@ mod tests {
     fn what_is_rendered_parses_back() {
         let time = UnixTime::from_secs(1_700_000_000);
         let dates = [TimestampFormat::Rfc3339, TimestampFormat::Rfc3339Utc, TimestampFormat::HttpDate];
-        for unit in [TimestampFormat::Seconds, TimestampFormat::Milliseconds, TimestampFormat::Either]
+        for format in [TimestampFormat::Seconds, TimestampFormat::Milliseconds, TimestampFormat::Either]
             .into_iter()
             .chain(dates)
         {
-            assert_eq!(unit.parse(unit.render(time).as_bytes()), Ok(time));
+            assert_eq!(format.parse(format.render(time).as_bytes()), Ok(time));
         }
     }
 }

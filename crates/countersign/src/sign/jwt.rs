@@ -140,10 +140,10 @@ fn encode_all(members: impl Iterator<Item = (String, Value)>) -> String {
 
 /// Returns the timestamp as a number, or as text for units that are text.
 fn stamp(field: &TimestampField, time: UnixTime) -> Value {
-    match field.unit {
+    match field.format {
         TimestampFormat::Seconds | TimestampFormat::Either => json!(time.as_secs()),
         TimestampFormat::Milliseconds => json!(time.as_millis()),
-        unit => json!(unit.render(time)),
+        format => json!(format.render(time)),
     }
 }
 

@@ -103,7 +103,7 @@ impl Signer {
         let compiled = &self.compiled;
         let scheme = &compiled.provider.scheme;
         let stamp =
-            scheme.timestamp.as_ref().map(|field| field.unit.render(request.time)).unwrap_or_default();
+            scheme.timestamp.as_ref().map(|field| field.format.render(request.time)).unwrap_or_default();
         let mut draft = Draft { headers: HeaderMap::new(), url: request.url.clone(), lacks_url: false };
         if let Some(id) = &request.id {
             draft.put(compiled.id.as_ref(), id)?;

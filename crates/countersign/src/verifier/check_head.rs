@@ -178,9 +178,9 @@ pub(super) fn check_timestamp(
     text: &[u8],
     now: UnixTime,
 ) -> Result<UnixTime, VerifyError> {
-    let time = field.unit.parse(text)?;
+    let time = field.format.parse(text)?;
     if compiled.exact_timestamp {
-        field.unit.check_exact(text)?;
+        field.format.check_exact(text)?;
     }
     match field.tolerance.judge(time, now) {
         Window::Inside => Ok(time),

@@ -285,7 +285,7 @@ fn content_that_has_the_form_of_a_challenge_is_refused_in_every_declaration() {
                 // The payload of the request ends with a line break, which does not count as another content.
                 || original.scheme.final_newline
                 || !signed.iter().all(u8::is_ascii_graphic)
-                || original.scheme.timestamp.as_ref().is_some_and(|field| field.unit == TimestampFormat::HttpDate)
+                || original.scheme.timestamp.as_ref().is_some_and(|field| field.format == TimestampFormat::HttpDate)
                 || signed.first().is_some_and(|first| b"{[<\"".contains(first))
                 || template.contains('\n')
                 || ["[", "{{"].iter().any(|start| template.starts_with(start));

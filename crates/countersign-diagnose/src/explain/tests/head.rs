@@ -95,7 +95,7 @@ fn renamed_headers_are_named() {
 #[test]
 fn timestamps_in_another_unit_are_named() {
     let millis = with(&preflix::PROVIDER, |p| {
-        p.scheme.timestamp.as_mut().unwrap().unit = TimestampFormat::Milliseconds
+        p.scheme.timestamp.as_mut().unwrap().format = TimestampFormat::Milliseconds
     });
     let thousand = |value: &str| format!("{value}000");
     check(vec![

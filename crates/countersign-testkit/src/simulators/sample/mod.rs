@@ -217,7 +217,7 @@ fn constant(check: &Check) -> Option<String> {
 }
 
 fn timestamp(field: &TimestampField, time: UnixTime) -> Value {
-    match field.unit {
+    match field.format {
         TimestampFormat::Milliseconds => json!(time.as_millis()),
         TimestampFormat::Rfc3339 | TimestampFormat::Rfc3339Utc => json!(rfc3339(time)),
         TimestampFormat::HttpDate => json!(http_date(time)),

@@ -94,19 +94,19 @@ mod tests {
     use crate::compiled::Source;
     use crate::scheme::{Template, TimestampFormat};
 
-    fn boundaries(content: &str, unit: TimestampFormat) -> Boundaries {
+    fn boundaries(content: &str, format: TimestampFormat) -> Boundaries {
         let content = Template::from(content.to_owned()).parse().unwrap();
-        Boundaries::new(&content, Timestamp { source: None, unit })
+        Boundaries::new(&content, Timestamp { source: None, format })
     }
 
-    fn open(content: &str, unit: TimestampFormat) -> Vec<String> {
-        let open = boundaries(content, unit).open;
+    fn open(content: &str, format: TimestampFormat) -> Vec<String> {
+        let open = boundaries(content, format).open;
         open.into_iter().map(|(first, second)| first + " " + &second).collect()
     }
 
     #[test]
     fn separators_and_fixed_lengths_keep_parts_apart() {
-        for (content, unit) in [
+        for (content, format) in [
             ("{body}", TimestampFormat::Seconds),
             ("{id}.{timestamp}.{body}", TimestampFormat::Seconds),
             ("{timestamp}{body}", TimestampFormat::Seconds),
@@ -130,13 +130,13 @@ mod tests {
             ("{base64:body:sha256}{header:x-nonce}", TimestampFormat::Seconds),
             ("{url}{secret}{body}", TimestampFormat::Seconds),
         ] {
-            assert!(open(content, unit).is_empty(), "{content} {unit:?}: {:?}", open(content, unit));
+            assert!(open(content, format).is_empty(), "{content} {format:?}: {:?}", open(content, format));
         }
     }
 
     #[test]
     fn neighbours_without_a_separator_are_named() {
-        for (content, unit, expected) in [
+        for (content, format, expected) in [
             ("{url}{body}", TimestampFormat::Seconds, vec!["{url} {body}"]),
             ("{body}{id}", TimestampFormat::Seconds, vec!["{body} {id}"]),
             ("{base64:body}{id}", TimestampFormat::Seconds, vec!["{base64:body} {id}"]),
@@ -154,7 +154,7 @@ mod tests {
             ("{url}.{body}", TimestampFormat::Seconds, vec!["{url} {body}"]),
             ("{url}{form:sorted}", TimestampFormat::Seconds, vec!["{url} {form:sorted}"]),
         ] {
-            assert_eq!(open(content, unit), expected, "{content} {unit:?}");
+            assert_eq!(open(content, format), expected, "{content} {format:?}");
         }
     }
 
@@ -196,7 +196,7 @@ mod tests {
 
     #[test]
     fn the_form_of_a_timestamp_is_asked_for_only_where_a_boundary_depends_on_it() {
-        for (content, unit, is_exact) in [
+        for (content, format, is_exact) in [
             ("{id}.{timestamp}.{body}", TimestampFormat::Seconds, false),
             ("{timestamp}{body}", TimestampFormat::Seconds, true),
             ("{body}.{timestamp}", TimestampFormat::Seconds, false),
@@ -208,7 +208,7 @@ mod tests {
             ("{header:a}{header:b}.{timestamp}{header:c}{header:d}", TimestampFormat::Seconds, true),
             ("{header:a}{header:b}{timestamp}.{header:c}{header:d}", TimestampFormat::Seconds, true),
         ] {
-            assert_eq!(boundaries(content, unit).exact_timestamp, is_exact, "{content} {unit:?}");
+            assert_eq!(boundaries(content, format).exact_timestamp, is_exact, "{content} {format:?}");
         }
     }
 
@@ -238,13 +238,13 @@ mod tests {
 
     #[test]
     fn digits_beside_a_timestamp_of_unknown_length_need_a_guard() {
-        for (content, unit, is_guarded) in [
+        for (content, format, is_guarded) in [
             ("{timestamp}{body}", TimestampFormat::Either, true),
             ("{body}{timestamp}", TimestampFormat::Either, true),
             ("{timestamp}.{body}", TimestampFormat::Either, false),
             ("{timestamp}{body}", TimestampFormat::Seconds, false),
         ] {
-            assert_eq!(boundaries(content, unit).guard.is_needed(), is_guarded, "{content} {unit:?}");
+            assert_eq!(boundaries(content, format).guard.is_needed(), is_guarded, "{content} {format:?}");
         }
     }
 
@@ -260,7 +260,7 @@ mod tests {
             ("{form:a}{form:b}", form("at"), false),
         ] {
             let parsed = Template::from(content.to_owned()).parse().unwrap();
-            let timestamp = Timestamp { source: Some(&source), unit: TimestampFormat::Seconds };
+            let timestamp = Timestamp { source: Some(&source), format: TimestampFormat::Seconds };
             assert_eq!(Boundaries::new(&parsed, timestamp).open.is_empty(), is_closed, "{content}");
         }
     }

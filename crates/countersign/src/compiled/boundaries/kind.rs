@@ -8,7 +8,7 @@ use crate::scheme::{Apply, Covers, Member, Needs, Part, Shape, TimestampFormat, 
 pub(super) enum Kind {
     /// The same text in every request.
     Literal(Vec<u8>),
-    /// A timestamp of this unit.
+    /// A timestamp of this format.
     Timestamp(TimestampFormat),
     /// Parts that are omitted together.
     Group(Vec<Kind>),
@@ -16,11 +16,11 @@ pub(super) enum Kind {
     Value(Shape),
 }
 
-/// The place and unit of the scheme's timestamp.
+/// The place and format of the scheme's timestamp.
 #[derive(Clone, Copy)]
 pub(crate) struct Timestamp<'a> {
     pub(crate) source: Option<&'a Source>,
-    pub(crate) unit: TimestampFormat,
+    pub(crate) format: TimestampFormat,
 }
 
 impl Timestamp<'_> {
@@ -44,7 +44,7 @@ impl Kind {
         match part {
             Part::Literal(literal) => Self::Literal(literal.as_bytes().to_vec()),
             Part::Group(parts) => Self::Group(parts.iter().map(|part| Self::of(part, timestamp)).collect()),
-            Part::Value(value) if timestamp.is_in(value) => Self::Timestamp(timestamp.unit),
+            Part::Value(value) if timestamp.is_in(value) => Self::Timestamp(timestamp.format),
             Part::Value(value) => Self::Value(match (value.shape(), value.members()) {
                 (Shape::Text, [member]) if member.is_free => Shape::Free,
                 (Shape::Free, lines) if !has_one_reading(lines) => Shape::Mixed,

@@ -36,7 +36,7 @@ pub(in crate::compiled) fn check(scheme: &Scheme) -> Result<(), ConfigError> {
     }
     let timestamp = scheme.timestamp.as_ref();
     if let Some(field) = timestamp.filter(|field| matches!(field.at, Location::SignatureItem(_)))
-        && (field.at != Location::signature_item("created") || field.unit != TimestampFormat::Seconds)
+        && (field.at != Location::signature_item("created") || field.format != TimestampFormat::Seconds)
     {
         let problem = "has to be `sig:created` in seconds, the time of the signature (RFC 9421)";
         return Err(ConfigError::new("scheme.timestamp", problem));

@@ -32,14 +32,14 @@ pub(super) fn judge(
         }
     }
     check_age(rules, leeway, claims, now)?;
-    let Some(TimestampField { at: Location::Claim(name), unit, tolerance, optional }) = field else {
+    let Some(TimestampField { at: Location::Claim(name), format, tolerance, optional }) = field else {
         return Ok(None);
     };
     let time = match claims.get(&**name) {
         None | Some(Value::Null) if *optional => return Ok(None),
         None | Some(Value::Null) => return Err(VerifyError::MissingTimestamp),
         Some(value) if TIMES.contains(&&**name) => return Ok(numeric_date(value)),
-        Some(value) => unit.parse(&texts(value).concat())?,
+        Some(value) => format.parse(&texts(value).concat())?,
     };
     match tolerance.judge(time, now) {
         Window::Inside => Ok(Some(time)),
