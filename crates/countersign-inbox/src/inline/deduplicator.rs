@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
 use super::answer::{DONE, REPLAYED};
-use super::flights::{Flights, Landing, Seat};
+use super::in_flight::{InFlight, Outcome, Waiter};
 use super::run::Run;
 use super::shared::{MissingId, Options, Shared};
 use super::unsettled::Unsettled;
@@ -68,10 +68,19 @@ impl Deduplicator {
         options: Options,
         recorder: Option<Arc<Recorder>>,
     ) -> Self {
-        let (flights, unsettled, tasks) = (Flights::default(), Unsettled::default(), TaskTracker::new());
+        let (in_flight, unsettled, tasks) = (InFlight::default(), Unsettled::default(), TaskTracker::new());
         tasks.close();
         Self {
-            shared: Arc::new(Shared { store, identity, style, options, flights, unsettled, tasks, recorder }),
+            shared: Arc::new(Shared {
+                store,
+                identity,
+                style,
+                options,
+                in_flight,
+                unsettled,
+                tasks,
+                recorder,
+            }),
         }
     }
 
@@ -89,8 +98,8 @@ impl Deduplicator {
         };
         // Before the claim, so that an outcome is not missed.
         let coalesces = !shared.options.coalesce_wait.is_zero();
-        let seat = coalesces.then(|| shared.flights.board(identity.key()));
-        self.claim(&identity, delivery.key(), seat).await
+        let waiter = coalesces.then(|| shared.in_flight.register(identity.key()));
+        self.claim(&identity, delivery.key(), waiter).await
     }
 
     /// Waits until no handler runs, and the outcomes of all handlers and the last statistics are stored, as far as possible. Use it at the
@@ -104,7 +113,7 @@ impl Deduplicator {
         }
     }
 
-    async fn claim(&self, identity: &Identity, key: &str, seat: Option<Seat>) -> Admission {
+    async fn claim(&self, identity: &Identity, key: &str, waiter: Option<Waiter>) -> Admission {
         let (shared, source) = (&self.shared, self.shared.source());
         let (claim, asked) = match ask(shared, identity).await {
             Ok(answered) => answered,
@@ -125,8 +134,8 @@ impl Deduplicator {
                 if is_suspect {
                     telemetry::suspect(source);
                 }
-                let seat = seat.map(Seat::take_off);
-                return Admission::Run(Run::claimed(Arc::clone(shared), lease, asked, is_suspect, seat));
+                let waiter = waiter.map(Waiter::lead);
+                return Admission::Run(Run::claimed(Arc::clone(shared), lease, asked, is_suspect, waiter));
             }
             Claim::Done { same_body } => {
                 telemetry::compared(source, same_body);
@@ -134,11 +143,11 @@ impl Deduplicator {
             }
             Claim::InFlight { retry_after, same_body } => {
                 telemetry::compared(source, same_body);
-                let landed = match seat {
-                    Some(seat) => seat.wait(shared.options.coalesce_wait).await,
+                let outcome = match waiter {
+                    Some(waiter) => waiter.wait(shared.options.coalesce_wait).await,
                     None => None,
                 };
-                if landed != Some(Landing::Done) {
+                if outcome != Some(Outcome::Done) {
                     shared.delivered(key, Arrival::InFlight);
                     return Admission::Answer(shared.refuse(ErrorKind::InFlight, Some(retry_after)));
                 }

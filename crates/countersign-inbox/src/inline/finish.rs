@@ -5,7 +5,7 @@ use tokio::runtime::Handle;
 use tokio::time::Instant;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
-use super::flights::{Cockpit, Landing};
+use super::in_flight::{Leader, Outcome};
 use super::shared::Shared;
 use super::telemetry;
 use crate::claim::{Fenced, Lease};
@@ -22,7 +22,7 @@ pub(super) struct Claimed {
 
 struct Open {
     shared: Arc<Shared>,
-    cockpit: Option<Cockpit>,
+    leader: Option<Leader>,
     task: TaskTrackerToken,
 }
 
@@ -35,14 +35,9 @@ pub(super) enum Ending {
 }
 
 impl Claimed {
-    pub(super) fn new(
-        shared: &Arc<Shared>,
-        lease: Lease,
-        pulse: Arc<Pulse>,
-        cockpit: Option<Cockpit>,
-    ) -> Self {
+    pub(super) fn new(shared: &Arc<Shared>, lease: Lease, pulse: Arc<Pulse>, leader: Option<Leader>) -> Self {
         let task = shared.tasks.token();
-        Self { lease, pulse, open: Some(Open { shared: Arc::clone(shared), cockpit, task }) }
+        Self { lease, pulse, open: Some(Open { shared: Arc::clone(shared), leader, task }) }
     }
 
     pub(super) fn lease(&self) -> Lease {
@@ -56,7 +51,7 @@ impl Claimed {
     /// Stores that the delivery was handled. If the store fails, a task retries: the outcome counts until another
     /// process has taken the delivery over.
     pub(super) async fn complete(mut self) -> Ending {
-        let Some(Open { shared, cockpit, task }) = self.open.take() else { return Ending::Counts };
+        let Some(Open { shared, leader, task }) = self.open.take() else { return Ending::Counts };
         let (lease, ends_at) = (self.lease, self.pulse.ends_at());
         let settling = shared.unsettled.add(lease.key());
         let ending = match complete(&shared, &lease).await {
@@ -74,10 +69,10 @@ impl Claimed {
                 Ending::Counts
             }
         };
-        if let Some(cockpit) = cockpit {
-            cockpit.land(match ending {
-                Ending::Counts => Landing::Done,
-                Ending::Stale => Landing::Failed,
+        if let Some(leader) = leader {
+            leader.publish(match ending {
+                Ending::Counts => Outcome::Done,
+                Ending::Stale => Outcome::Failed,
             });
         }
         ending
@@ -140,7 +135,7 @@ const LONGEST_OUTAGE: Duration = Duration::from_secs(3600);
 
 /// Runs before the response, so that an immediate retry is not rejected.
 async fn release(open: Open, lease: Lease) {
-    let Open { shared, cockpit, task } = open;
+    let Open { shared, leader, task } = open;
     let twice = async {
         match shared.store.release(&lease).await {
             Err(StoreError::Unavailable(cause)) => {
@@ -156,8 +151,8 @@ async fn release(open: Open, lease: Lease) {
         Ok(Fenced::Stale) => telemetry::stale_finish(shared.source(), "release"),
         Err(error) => telemetry::store_failed(shared.source(), "release", &error),
     }
-    if let Some(cockpit) = cockpit {
-        cockpit.land(Landing::Failed);
+    if let Some(leader) = leader {
+        leader.publish(Outcome::Failed);
     }
     drop(task);
 }

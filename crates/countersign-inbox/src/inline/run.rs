@@ -12,8 +12,8 @@ use tokio::time::Instant;
 
 use super::context::ClaimContext;
 use super::finish::{Claimed, Ending};
-use super::flights::Cockpit;
 use super::heartbeat::Heartbeat;
+use super::in_flight::Leader;
 use super::shared::Shared;
 use super::telemetry;
 use super::verdict::Verdict;
@@ -51,12 +51,12 @@ impl Run {
         lease: Lease,
         asked: Instant,
         is_suspect: bool,
-        cockpit: Option<Cockpit>,
+        leader: Option<Leader>,
     ) -> Self {
         let pulse = Arc::new(Pulse::new(asked, shared.options.lease));
         let context =
             ClaimContext::new(lease.key(), Some(lease.fence()), is_suspect, Some(Arc::clone(&pulse)));
-        let claimed = Claimed::new(&shared, lease, pulse, cockpit);
+        let claimed = Claimed::new(&shared, lease, pulse, leader);
         Self { shared, context, claimed: Some(claimed) }
     }
 

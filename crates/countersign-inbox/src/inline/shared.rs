@@ -6,7 +6,7 @@ use countersign::RejectionStyle;
 use http::{Response, StatusCode};
 use tokio_util::task::TaskTracker;
 
-use super::flights::Flights;
+use super::in_flight::InFlight;
 use super::telemetry;
 use super::unsettled::Unsettled;
 use crate::identity::IdentityPolicy;
@@ -21,7 +21,7 @@ pub(super) struct Shared {
     pub(super) identity: IdentityPolicy,
     pub(super) style: RejectionStyle,
     pub(super) options: Options,
-    pub(super) flights: Flights,
+    pub(super) in_flight: InFlight,
     pub(super) unsettled: Unsettled,
     pub(super) tasks: TaskTracker,
     pub(super) recorder: Option<Arc<Recorder>>,
