@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use crate::claim::{Fenced, Lease};
-use crate::runtime::Pulse;
+use crate::runtime::LeaseTimer;
 
 /// The leases of all running handlers.
 #[derive(Debug, Default)]
@@ -20,7 +20,7 @@ pub(crate) struct Leases {
 #[derive(Debug)]
 pub(crate) struct Held {
     lease: Lease,
-    pulse: Pulse,
+    lease_timer: LeaseTimer,
     stale: CancellationToken,
 }
 
@@ -34,8 +34,8 @@ pub(crate) struct Hold<'l> {
 impl Leases {
     /// Registers a lease that was requested at this time, for renewal.
     pub(crate) fn hold(&self, lease: Lease, asked_at: Instant, ttl: Duration) -> Hold<'_> {
-        let pulse = Pulse::new(asked_at, ttl);
-        let held = Arc::new(Held { lease, pulse, stale: CancellationToken::new() });
+        let lease_timer = LeaseTimer::new(asked_at, ttl);
+        let held = Arc::new(Held { lease, lease_timer, stale: CancellationToken::new() });
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         self.held.lock().unwrap_or_else(PoisonError::into_inner).insert(number, held.clone());
         Hold { leases: self, number, held }
@@ -52,7 +52,7 @@ impl Leases {
         let held = self.held.lock().unwrap_or_else(PoisonError::into_inner).get(&number).cloned();
         let Some(held) = held else { return };
         match answer {
-            Fenced::Ok(_) => held.pulse.confirm(asked_at),
+            Fenced::Ok(_) => held.lease_timer.confirm(asked_at),
             Fenced::Stale => held.stale.cancel(),
         }
     }
@@ -61,7 +61,7 @@ impl Leases {
 impl Held {
     /// Returns the last time at which no other worker can have taken the event over.
     pub(crate) fn ends_at(&self) -> Instant {
-        self.pulse.ends_at()
+        self.lease_timer.ends_at()
     }
 
     /// Resolves when the handler must stop: another worker has the event, or may have it soon.
@@ -69,9 +69,9 @@ impl Held {
         loop {
             tokio::select! {
                 () = self.stale.cancelled() => return,
-                () = sleep_until(self.pulse.fenced_at()) => {
+                () = sleep_until(self.lease_timer.fenced_at()) => {
                     // Unless it was renewed in the meantime.
-                    if !self.pulse.is_certain() {
+                    if !self.lease_timer.is_certain() {
                         return;
                     }
                 }
@@ -81,7 +81,7 @@ impl Held {
 
     /// Returns whether no other worker can have the event yet.
     pub(crate) fn is_certain(&self) -> bool {
-        !self.is_stale() && self.pulse.is_certain()
+        !self.is_stale() && self.lease_timer.is_certain()
     }
 
     /// Returns whether another worker has the event, according to the store.

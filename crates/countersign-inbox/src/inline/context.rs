@@ -7,7 +7,7 @@ use countersign::ExtractError;
 use tokio_util::sync::CancellationToken;
 
 use crate::key::EventKey;
-use crate::runtime::Pulse;
+use crate::runtime::LeaseTimer;
 
 /// The claim of a handler: its idempotency key, its fencing token, and its cancellation. An extractor of axum and
 /// actix-web, and in the extensions of requests.
@@ -31,7 +31,7 @@ pub struct ClaimContext {
     fence: Option<u64>,
     is_suspect: bool,
     cancelled: CancellationToken,
-    pulse: Option<Arc<Pulse>>,
+    lease_timer: Option<Arc<LeaseTimer>>,
 }
 
 impl ClaimContext {
@@ -39,9 +39,9 @@ impl ClaimContext {
         key: EventKey,
         fence: Option<u64>,
         is_suspect: bool,
-        pulse: Option<Arc<Pulse>>,
+        lease_timer: Option<Arc<LeaseTimer>>,
     ) -> Self {
-        Self { key, fence, is_suspect, cancelled: CancellationToken::new(), pulse }
+        Self { key, fence, is_suspect, cancelled: CancellationToken::new(), lease_timer }
     }
 
     /// Returns the idempotency key: 64 hexadecimal digits, the same for all attempts at a delivery and for no other
@@ -76,7 +76,8 @@ impl ClaimContext {
     /// an effect: after a suspension of the process it is the first indication.
     #[must_use]
     pub fn has_lease(&self) -> bool {
-        !self.cancelled.is_cancelled() && self.pulse.as_ref().is_none_or(|pulse| pulse.is_certain())
+        !self.cancelled.is_cancelled()
+            && self.lease_timer.as_ref().is_none_or(|lease_timer| lease_timer.is_certain())
     }
 }
 

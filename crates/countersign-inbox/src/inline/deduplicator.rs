@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
 use super::answer::{DONE, REPLAYED};
-use super::in_flight::{InFlight, Outcome, Waiter};
+use super::in_flight::{InFlight, LeaderOutcome, Waiter};
 use super::run::Run;
 use super::shared::{MissingId, Options, Shared};
 use super::unsettled::Unsettled;
@@ -134,8 +134,8 @@ impl Deduplicator {
                 if is_suspect {
                     telemetry::suspect(source);
                 }
-                let waiter = waiter.map(Waiter::lead);
-                return Admission::Run(Run::claimed(Arc::clone(shared), lease, asked, is_suspect, waiter));
+                let leader = waiter.map(Waiter::lead);
+                return Admission::Run(Run::claimed(Arc::clone(shared), lease, asked, is_suspect, leader));
             }
             Claim::Done { same_body } => {
                 telemetry::compared(source, same_body);
@@ -147,7 +147,7 @@ impl Deduplicator {
                     Some(waiter) => waiter.wait(shared.options.coalesce_wait).await,
                     None => None,
                 };
-                if outcome != Some(Outcome::Done) {
+                if outcome != Some(LeaderOutcome::Done) {
                     shared.delivered(key, Arrival::InFlight);
                     return Admission::Answer(shared.refuse(ErrorKind::InFlight, Some(retry_after)));
                 }

@@ -5,17 +5,17 @@ use tokio::runtime::Handle;
 use tokio::time::Instant;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
-use super::in_flight::{Leader, Outcome};
+use super::in_flight::{Leader, LeaderOutcome};
 use super::shared::Shared;
 use super::telemetry;
 use crate::claim::{Fenced, Lease};
-use crate::runtime::{Pulse, insist, within};
+use crate::runtime::{LeaseTimer, retry_until, within};
 use crate::store::StoreError;
 
 /// A claimed delivery, until its outcome is stored.
 pub(super) struct Claimed {
     lease: Lease,
-    pulse: Arc<Pulse>,
+    lease_timer: Arc<LeaseTimer>,
     /// `None` once the outcome is being stored.
     open: Option<Open>,
 }
@@ -35,24 +35,29 @@ pub(super) enum Ending {
 }
 
 impl Claimed {
-    pub(super) fn new(shared: &Arc<Shared>, lease: Lease, pulse: Arc<Pulse>, leader: Option<Leader>) -> Self {
+    pub(super) fn new(
+        shared: &Arc<Shared>,
+        lease: Lease,
+        lease_timer: Arc<LeaseTimer>,
+        leader: Option<Leader>,
+    ) -> Self {
         let task = shared.tasks.token();
-        Self { lease, pulse, open: Some(Open { shared: Arc::clone(shared), leader, task }) }
+        Self { lease, lease_timer, open: Some(Open { shared: Arc::clone(shared), leader, task }) }
     }
 
     pub(super) fn lease(&self) -> Lease {
         self.lease
     }
 
-    pub(super) fn pulse(&self) -> &Arc<Pulse> {
-        &self.pulse
+    pub(super) fn lease_timer(&self) -> &Arc<LeaseTimer> {
+        &self.lease_timer
     }
 
     /// Stores that the delivery was handled. If the store fails, a task retries: the outcome counts until another
     /// process has taken the delivery over.
     pub(super) async fn complete(mut self) -> Ending {
         let Some(Open { shared, leader, task }) = self.open.take() else { return Ending::Counts };
-        let (lease, ends_at) = (self.lease, self.pulse.ends_at());
+        let (lease, ends_at) = (self.lease, self.lease_timer.ends_at());
         let settling = shared.unsettled.add(lease.key());
         let ending = match complete(&shared, &lease).await {
             Ok(Fenced::Ok(())) => Ending::Counts,
@@ -71,8 +76,8 @@ impl Claimed {
         };
         if let Some(leader) = leader {
             leader.publish(match ending {
-                Ending::Counts => Outcome::Done,
-                Ending::Stale => Outcome::Failed,
+                Ending::Counts => LeaderOutcome::Done,
+                Ending::Stale => LeaderOutcome::Failed,
             });
         }
         ending
@@ -115,11 +120,11 @@ async fn complete_late(shared: &Shared, lease: &Lease, ends_at: Instant, task: O
     let source = shared.source();
     let again = || complete(shared, lease);
     let failed = |error: &StoreError| telemetry::once_more(source, "complete", error);
-    let told = match insist(ends_at, again, failed).await {
+    let told = match retry_until(ends_at, again, failed).await {
         None => {
             telemetry::commit_failed(source);
             drop(task);
-            insist(ends_at + LONGEST_OUTAGE, again, failed).await
+            retry_until(ends_at + LONGEST_OUTAGE, again, failed).await
         }
         told => told,
     };
@@ -152,7 +157,7 @@ async fn release(open: Open, lease: Lease) {
         Err(error) => telemetry::store_failed(shared.source(), "release", &error),
     }
     if let Some(leader) = leader {
-        leader.publish(Outcome::Failed);
+        leader.publish(LeaderOutcome::Failed);
     }
     drop(task);
 }

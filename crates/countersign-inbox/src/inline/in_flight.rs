@@ -21,7 +21,7 @@ pub(super) struct Leader(Arc<Group>);
 
 /// The outcome of the handling.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Outcome {
+pub(super) enum LeaderOutcome {
     Done,
     Failed,
 }
@@ -39,7 +39,7 @@ struct State {
     claiming: usize,
     /// Whether the delivery is being handled in this process.
     is_led: bool,
-    outcome: Option<Outcome>,
+    outcome: Option<LeaderOutcome>,
 }
 
 impl InFlight {
@@ -70,7 +70,7 @@ impl Waiter {
 
     /// Waits for the outcome after the claim was refused. Returns `None` if the delivery is handled in another
     /// process, or the outcome comes after the limit.
-    pub(super) async fn wait(self, limit: Duration) -> Option<Outcome> {
+    pub(super) async fn wait(self, limit: Duration) -> Option<LeaderOutcome> {
         let mut state = self.0.state.subscribe();
         // Unregisters: this delivery has no open claim.
         drop(self);
@@ -87,7 +87,7 @@ impl Drop for Waiter {
 
 impl Leader {
     /// Publishes the outcome.
-    pub(super) fn publish(self, outcome: Outcome) {
+    pub(super) fn publish(self, outcome: LeaderOutcome) {
         self.0.state.send_modify(|state| state.outcome = Some(outcome));
     }
 }

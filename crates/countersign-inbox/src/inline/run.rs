@@ -12,15 +12,15 @@ use tokio::time::Instant;
 
 use super::context::ClaimContext;
 use super::finish::{Claimed, Ending};
-use super::heartbeat::Heartbeat;
 use super::in_flight::Leader;
+use super::lease_renewal::LeaseRenewal;
 use super::shared::Shared;
 use super::telemetry;
 use super::verdict::Verdict;
 use crate::claim::Lease;
 use crate::key::EventKey;
 use crate::ops::AttemptOutcome;
-use crate::runtime::Pulse;
+use crate::runtime::LeaseTimer;
 
 /// A delivery that its holder handles.
 ///
@@ -53,10 +53,10 @@ impl Run {
         is_suspect: bool,
         leader: Option<Leader>,
     ) -> Self {
-        let pulse = Arc::new(Pulse::new(asked, shared.options.lease));
+        let lease_timer = Arc::new(LeaseTimer::new(asked, shared.options.lease));
         let context =
-            ClaimContext::new(lease.key(), Some(lease.fence()), is_suspect, Some(Arc::clone(&pulse)));
-        let claimed = Claimed::new(&shared, lease, pulse, leader);
+            ClaimContext::new(lease.key(), Some(lease.fence()), is_suspect, Some(Arc::clone(&lease_timer)));
+        let claimed = Claimed::new(&shared, lease, lease_timer, leader);
         Self { shared, context, claimed: Some(claimed) }
     }
 
@@ -83,11 +83,11 @@ impl Run {
         // Handlers of deliveries without a lease are waited for as well.
         let _task = shared.tasks.token();
         let began = Instant::now();
-        let heartbeat = claimed
-            .as_ref()
-            .map(|claimed| Heartbeat::start(&shared, claimed.lease(), claimed.pulse(), context.cancelled()));
+        let renewal = claimed.as_ref().map(|claimed| {
+            LeaseRenewal::start(&shared, claimed.lease(), claimed.lease_timer(), context.cancelled())
+        });
         let handled = caught(handler).await;
-        drop(heartbeat);
+        drop(renewal);
         let source = shared.source();
         let Some(handled) = handled else {
             telemetry::panicked(source);

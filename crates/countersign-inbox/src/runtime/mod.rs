@@ -1,9 +1,9 @@
 //! Code shared by inline mode, the acceptor and the worker: lease renewal, store timeouts and outages.
 
-mod insist;
+mod lease_timer;
 mod outage;
-mod pulse;
+mod retry_until;
 
-pub(crate) use insist::{insist, within};
+pub(crate) use lease_timer::{LeaseTimer, check_lease, margin, renew_again_after, renew_every};
 pub(crate) use outage::Outage;
-pub(crate) use pulse::{Pulse, check_lease, margin, renew_again_after, renew_every};
+pub(crate) use retry_until::{retry_until, within};

@@ -5,7 +5,7 @@ use tokio::time::Instant;
 use super::shared::Shared;
 use crate::claim::{Fenced, Lease};
 use crate::inbox_store::{AttemptNote, Finish};
-use crate::runtime::{insist, within};
+use crate::runtime::{retry_until, within};
 
 /// The result of storing a finish.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -36,7 +36,7 @@ pub(super) async fn finish(
     let gives_up_at = until + LONGEST_OUTAGE;
     loop {
         let ask = || within(patience, shared.inbox.finish(&lease, finish, note));
-        let told = insist(until, ask, |error| {
+        let told = retry_until(until, ask, |error| {
             failures += 1;
             shared.finishing.failed(error);
         });

@@ -6,14 +6,14 @@ use tokio::time::Instant;
 
 /// The time of the last confirmation of a lease, by the monotonic clock of this process, and its consequences.
 #[derive(Debug)]
-pub(crate) struct Pulse {
+pub(crate) struct LeaseTimer {
     /// The time at which the last confirmed request was sent. The lease cannot expire before `ttl` from then,
     /// whatever the clocks show.
     confirmed: Mutex<Instant>,
     ttl: Duration,
 }
 
-impl Pulse {
+impl LeaseTimer {
     pub(crate) const fn new(asked_at: Instant, ttl: Duration) -> Self {
         Self { confirmed: Mutex::new(asked_at), ttl }
     }

@@ -17,7 +17,7 @@ pub(crate) async fn within<T>(
 }
 
 /// Retries with growing pauses until the deadline, after which it returns `None`.
-pub(crate) async fn insist<T, F>(
+pub(crate) async fn retry_until<T, F>(
     until: Instant,
     ask: impl FnMut() -> F,
     mut failed: impl FnMut(&StoreError),
