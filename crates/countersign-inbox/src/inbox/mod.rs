@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use crate::acceptor::Acceptor;
 use crate::inbox_store::InboxStore;
 use crate::recorder::Recorder;
-use crate::worker::{Health, Report, Vitals, Worker};
+use crate::worker::{Health, Report, Worker, WorkerStatus};
 
 pub use builder::InboxBuilder;
 
@@ -94,7 +94,7 @@ struct Shared {
     /// Empty in a process that only handles events.
     acceptors: Vec<Acceptor>,
     health: Health,
-    vitals: Arc<Vitals>,
+    status: Arc<WorkerStatus>,
     stop: CancellationToken,
     /// `None` in a process that only accepts.
     worker: Option<watch::Receiver<Option<Report>>>,
@@ -111,15 +111,15 @@ impl Inbox {
         recorder: Arc<Recorder>,
     ) -> Self {
         let stop = CancellationToken::new();
-        let vitals = worker.as_ref().map_or_else(|| Arc::new(Vitals::new(Vec::new())), Worker::vitals);
-        let health = Health::new(store, vitals.clone(), max_backlog_age);
+        let status = worker.as_ref().map_or_else(|| Arc::new(WorkerStatus::new(Vec::new())), Worker::status);
+        let health = Health::new(store, status.clone(), max_backlog_age);
         let worker = worker.map(|worker| {
             let (sender, report) = watch::channel(None);
             let stop = stop.clone();
             tokio::spawn(async move { sender.send(Some(worker.run(stop).await)) });
             report
         });
-        Self { shared: Arc::new(Shared { acceptors, health, vitals, stop, worker, recorder }) }
+        Self { shared: Arc::new(Shared { acceptors, health, status, stop, worker, recorder }) }
     }
 
     /// Returns the acceptor of an endpoint, for adapters.
@@ -164,7 +164,7 @@ impl Inbox {
     ///
     /// Call it when the server has stopped. Further calls return the same report.
     pub async fn drain(&self) -> Report {
-        let Shared { acceptors, vitals, stop, worker, recorder, .. } = &*self.shared;
+        let Shared { acceptors, status, stop, worker, recorder, .. } = &*self.shared;
         stop.cancel();
         let report = match worker {
             Some(report) => match report.clone().wait_for(Option::is_some).await {
@@ -178,7 +178,7 @@ impl Inbox {
         }
         // A store that does not answer costs the statistics of the last seconds.
         let _: bool = recorder.flush().await;
-        vitals.is_over.store(true, Ordering::Relaxed);
+        status.is_over.store(true, Ordering::Relaxed);
         report
     }
 }

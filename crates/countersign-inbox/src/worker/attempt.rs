@@ -14,9 +14,9 @@ use super::claim_budget::HeldBytes;
 use super::finish::{Finished, finish};
 use super::isolation::Isolated;
 use super::shared::{Shared, SourceState};
+use super::status::Counts;
 use super::telemetry;
 use super::telemetry::span;
-use super::vitals::Counts;
 use crate::claim::Lease;
 use crate::endpoint::Endpoint;
 use crate::event::StoredEvent;
@@ -65,11 +65,11 @@ enum Stop {
 impl Attempt {
     /// Handles the event and stores the outcome. Stops when the worker abandons it.
     pub(super) async fn run(self, shared: &Arc<Shared>, source: &Arc<SourceState>) {
-        let _watch = telemetry::PanicWatch::new(&shared.vitals.counts, "attempt");
+        let _watch = telemetry::PanicWatch::new(&shared.status.counts, "attempt");
         let span = span(&self.leased, &shared.settings.name);
         let handled = shared.stages.abandon.run_until_cancelled(self.handle(shared, source).instrument(span));
         if handled.await.is_none() {
-            Counts::add(&shared.vitals.counts.abandoned);
+            Counts::add(&shared.status.counts.abandoned);
         }
     }
 
@@ -202,7 +202,7 @@ async fn tell(
     let late = || telemetry::late(source.endpoint.name(), &verdict);
     let finished = finish(shared, lease, (&finish_as, note), ends_at, late).await;
     if finished == Finished::Stored {
-        shared.vitals.last_write.now();
+        shared.status.last_write.now();
         if let Finish::Retry { after, .. } = finish_as
             && let Some(at) = Instant::now().checked_add(after)
         {
@@ -214,7 +214,7 @@ async fn tell(
         Finished::Stale | Finished::Failed => AttemptOutcome::Lost,
     };
     shared.recorder.attempted(source.endpoint.name(), outcome, age + asked_at.elapsed());
-    telemetry::told(source.endpoint.name(), &shared.vitals.counts, &verdict, finished);
+    telemetry::told(source.endpoint.name(), &shared.status.counts, &verdict, finished);
 }
 
 /// Verifies a stored event, decodes it and runs its handler.

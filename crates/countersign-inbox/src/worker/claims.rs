@@ -11,7 +11,7 @@ use super::claim_budget::Reservation;
 use super::isolation::Turn;
 use super::schedule::Pause;
 use super::shared::{Shared, SourceState};
-use super::vitals::Beat;
+use super::status::Heartbeat;
 use crate::inbox_store::{ClaimDue, Isolation, Leased};
 use crate::runtime::{Outage, within};
 use crate::store::StoreError;
@@ -21,12 +21,17 @@ use crate::store::StoreError;
 /// Errors of the store do not end it. If no event is due it waits until the store wakes the source, or until a
 /// retry of this process is due. A store that cannot name due sources is polled after 50 ms, and then at growing
 /// intervals of up to 5 s.
-pub(super) async fn claim(shared: Arc<Shared>, source: Arc<SourceState>, beat: Arc<Beat>, mut idle: Pause) {
+pub(super) async fn claim(
+    shared: Arc<Shared>,
+    source: Arc<SourceState>,
+    heartbeat: Arc<Heartbeat>,
+    mut idle: Pause,
+) {
     let outage = Outage::of("claim_due");
     let mut trouble = Pause::outage();
     let mut is_first = true;
     while !shared.stages.stop.is_cancelled() {
-        beat.now();
+        heartbeat.now();
         let Some(mut places) = places(&shared, &source).await else { continue };
         let Some(room) = room(&shared, &source, places.num_permits()).await else { continue };
         let mut turn =
@@ -61,7 +66,7 @@ pub(super) async fn claim(shared: Arc<Shared>, source: Arc<SourceState>, beat: A
                 drop((places, room, turn));
                 if got > 0 {
                     idle.reset();
-                    shared.vitals.last_write.now();
+                    shared.status.last_write.now();
                 }
                 if is_all && wait(&shared, &source, pause(&shared, &mut idle)).await {
                     idle.reset();

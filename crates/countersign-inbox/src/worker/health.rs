@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::vitals::{Beat, Vitals};
+use super::status::{Heartbeat, WorkerStatus};
 use crate::inbox_store::InboxStore;
 use crate::ops::SourceStats;
 #[cfg(feature = "testing")]
@@ -18,7 +18,7 @@ use crate::telemetry::Causes;
 #[derive(Clone)]
 pub struct Health {
     store: Arc<dyn InboxStore>,
-    vitals: Arc<Vitals>,
+    status: Arc<WorkerStatus>,
     max_backlog_age: Duration,
 }
 
@@ -52,20 +52,24 @@ pub struct HealthReport {
 }
 
 impl Health {
-    pub(crate) fn new(store: Arc<dyn InboxStore>, vitals: Arc<Vitals>, max_backlog_age: Duration) -> Self {
-        Self { store, vitals, max_backlog_age }
+    pub(crate) fn new(
+        store: Arc<dyn InboxStore>,
+        status: Arc<WorkerStatus>,
+        max_backlog_age: Duration,
+    ) -> Self {
+        Self { store, status, max_backlog_age }
     }
 
     /// Reports whether the worker's tasks run. If not, restart the process. Performs no I/O.
     pub fn live(&self) -> HealthReport {
-        let vitals = &self.vitals;
+        let status = &self.status;
         let mut reasons = Vec::new();
-        if vitals.is_over.load(Ordering::Relaxed) {
+        if status.is_over.load(Ordering::Relaxed) {
             reasons.push("the worker has stopped".to_owned());
-        } else if vitals.beats.iter().any(|beat| beat.age().is_none()) {
+        } else if status.heartbeats.iter().any(|heartbeat| heartbeat.age().is_none()) {
             reasons.push("the worker has not started".to_owned());
-        } else if !vitals.is_stopping.load(Ordering::Relaxed) {
-            reasons.extend(vitals.beats.iter().filter_map(|beat| silent(beat)));
+        } else if !status.is_stopping.load(Ordering::Relaxed) {
+            reasons.extend(status.heartbeats.iter().filter_map(|heartbeat| silent(heartbeat)));
         }
         self.report(reasons)
     }
@@ -75,21 +79,21 @@ impl Health {
     /// inbox of this process handles are [warnings](HealthReport::warnings), because another process may handle them.
     pub async fn ready(&self) -> HealthReport {
         let mut reasons = self.live().reasons;
-        if self.vitals.is_stopping.load(Ordering::Relaxed) {
+        if self.status.is_stopping.load(Ordering::Relaxed) {
             reasons.push("the worker is stopping".to_owned());
         }
         // Finished attempts do not prove that events can be stored.
-        let last_probe = &self.vitals.last_probe;
+        let last_probe = &self.status.last_probe;
         if last_probe.age().is_none_or(|age| age > last_probe.silence) {
             match within(PATIENCE, self.store.probe()).await {
                 Ok(()) => {
                     last_probe.now();
-                    self.vitals.last_write.now();
+                    self.status.last_write.now();
                 }
                 Err(error) => reasons.push(format!("the store takes no writes: {}", Causes(&error))),
             }
         }
-        let unhandled = self.vitals.unhandled();
+        let unhandled = self.status.unhandled();
         let warning = |name| format!("no inbox of this process handles the waiting events of `{name}`");
         HealthReport { warnings: unhandled.into_iter().map(warning).collect(), ..self.report(reasons) }
     }
@@ -115,7 +119,7 @@ impl Health {
     }
 
     fn report(&self, reasons: Vec<String>) -> HealthReport {
-        let last_write_seconds = self.vitals.last_write.age().map(|age| age.as_secs());
+        let last_write_seconds = self.status.last_write.age().map(|age| age.as_secs());
         HealthReport { ok: reasons.is_empty(), reasons, last_write_seconds, warnings: Vec::new() }
     }
 }
@@ -126,9 +130,9 @@ impl fmt::Debug for Health {
     }
 }
 
-fn silent(beat: &Beat) -> Option<String> {
-    let age = beat.age().filter(|age| *age > beat.silence)?;
-    Some(format!("the task `{}` has made no progress for {} s", beat.name, age.as_secs()))
+fn silent(heartbeat: &Heartbeat) -> Option<String> {
+    let age = heartbeat.age().filter(|age| *age > heartbeat.silence)?;
+    Some(format!("the task `{}` has made no progress for {} s", heartbeat.name, age.as_secs()))
 }
 
 /// The timeout of health checks.

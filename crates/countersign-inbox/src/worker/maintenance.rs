@@ -5,19 +5,19 @@ use metrics::{counter, gauge};
 use tokio::time::{Instant, sleep_until};
 
 use super::shared::Shared;
-use super::vitals::Beat;
+use super::status::Heartbeat;
 use crate::event::EventState;
 use crate::ops::SourceStats;
 use crate::runtime::{Outage, within};
 use crate::telemetry;
 
 /// Deletes events after their retention, and measures the backlog.
-pub(super) async fn maintain(shared: Arc<Shared>, beat: Arc<Beat>) {
+pub(super) async fn maintain(shared: Arc<Shared>, heartbeat: Arc<Heartbeat>) {
     let (sweeping, measuring) = (Outage::of("sweep"), Outage::of("stats"));
     let mut sweep_at = Instant::now() + SWEEP_EVERY.mul_f64(fastrand::f64());
     let mut measure_at = Instant::now();
     loop {
-        beat.now();
+        heartbeat.now();
         let now = Instant::now();
         if measure_at <= now {
             measure(&shared, &measuring).await;

@@ -15,10 +15,10 @@ mod run;
 mod sampling;
 mod schedule;
 mod shared;
+mod status;
 mod telemetry;
 mod unhandled_sources;
 mod unverified;
-mod vitals;
 mod wakes;
 
 #[cfg(feature = "testing")]
@@ -26,4 +26,4 @@ pub(crate) use handled_sources::HandledSources;
 pub use health::{Backlog, Health, HealthReport};
 pub use report::Report;
 pub(crate) use run::Worker;
-pub(crate) use vitals::Vitals;
+pub(crate) use status::WorkerStatus;

@@ -3,16 +3,16 @@ use std::sync::Arc;
 use tokio::time::{Instant, sleep};
 
 use super::shared::Shared;
-use super::vitals::Beat;
+use super::status::Heartbeat;
 use crate::runtime::{Outage, renew_again_after, within};
 
 /// Renews all leases in one call, at a third of their lifetime; sooner after a failure.
-pub(super) async fn renew(shared: Arc<Shared>, beat: Arc<Beat>) {
+pub(super) async fn renew(shared: Arc<Shared>, heartbeat: Arc<Heartbeat>) {
     let outage = Outage::of("extend");
     let settings = &shared.settings;
     let mut pause = settings.renew_every();
     loop {
-        beat.now();
+        heartbeat.now();
         sleep(pause).await;
         pause = settings.renew_every();
         let (numbers, leases) = shared.leases.all();

@@ -20,10 +20,10 @@ use super::renewal::renew;
 use super::report::Report;
 use super::schedule::Pause;
 use super::shared::{Shared, SourceState, Stages};
+use super::status::{Heartbeat, WorkerStatus};
 use super::telemetry;
 use super::unhandled_sources::find_unhandled;
 use super::unverified::recheck;
-use super::vitals::{Beat, Vitals};
 use super::wakes::{wake, watch};
 use crate::endpoint::Endpoint;
 use crate::handling::{Leases, Settings};
@@ -50,14 +50,14 @@ impl Worker {
             .saturating_mul(u32::try_from(endpoints.len()).unwrap_or(1))
             .max(SELDOM);
         let claims = endpoints.iter().map(|endpoint| {
-            Beat::new(format!("claims of {}", endpoint.name()), slack + longest_idle.max(BREATH))
+            Heartbeat::new(format!("claims of {}", endpoint.name()), slack + longest_idle.max(BREATH))
         });
         let others = [
-            Beat::new("renewal", slack + settings.renew_every()),
-            Beat::new("maintenance", slack * 2 + MEASURE_EVERY),
+            Heartbeat::new("renewal", slack + settings.renew_every()),
+            Heartbeat::new("maintenance", slack * 2 + MEASURE_EVERY),
         ];
         let budget = Arc::new(ClaimBudget::new(settings.budget));
-        let vitals = Vitals::new(claims.chain(others).map(Arc::new).collect());
+        let status = WorkerStatus::new(claims.chain(others).map(Arc::new).collect());
         let recorded_successes = settings.recorded_successes;
         let shared = Shared {
             inbox,
@@ -67,7 +67,7 @@ impl Worker {
             finishing: Outage::of("finish"),
             pending: PendingFinishes::default(),
             attempts: TaskTracker::new(),
-            vitals: Arc::new(vitals),
+            status: Arc::new(status),
             stages: Stages::default(),
             is_watched: false.into(),
             isolation: Arc::new(IsolationGate::new()),
@@ -80,8 +80,8 @@ impl Worker {
         Self { shared: Arc::new(shared), sources }
     }
 
-    pub(crate) fn vitals(&self) -> Arc<Vitals> {
-        self.shared.vitals.clone()
+    pub(crate) fn status(&self) -> Arc<WorkerStatus> {
+        self.shared.status.clone()
     }
 
     /// Runs the worker until `shutdown` is cancelled and all running attempts have ended. If the future is dropped,
@@ -92,25 +92,27 @@ impl Worker {
         let abandon = shared.stages.abandon.clone().drop_guard();
         let mut tasks = JoinSet::new();
         let idle = sources.len();
-        let mut beats = shared.vitals.beats.iter().cloned();
+        let mut heartbeats = shared.status.heartbeats.iter().cloned();
         for source in &sources {
-            let Some(beat) = beats.next() else { continue };
+            let Some(heartbeat) = heartbeats.next() else { continue };
             let (shared, source) = (shared.clone(), source.clone());
             let (attempts, abandon) = (shared.attempts.clone(), shared.stages.abandon.clone());
             let claims = supervise(shared.clone(), "claims", move || {
-                claim(shared.clone(), source.clone(), beat.clone(), Pause::idle(idle))
+                claim(shared.clone(), source.clone(), heartbeat.clone(), Pause::idle(idle))
             });
             // A shutdown waits for events that the store is about to return.
             attempts.spawn(async move { abandon.run_until_cancelled(claims).await });
         }
-        if let Some(beat) = beats.next() {
+        if let Some(heartbeat) = heartbeats.next() {
             let shared = shared.clone();
-            tasks.spawn(supervise(shared.clone(), "renewal", move || renew(shared.clone(), beat.clone())));
+            tasks.spawn(supervise(shared.clone(), "renewal", move || {
+                renew(shared.clone(), heartbeat.clone())
+            }));
         }
-        if let Some(beat) = beats.next() {
+        if let Some(heartbeat) = heartbeats.next() {
             let shared = shared.clone();
             tasks.spawn(supervise(shared.clone(), "maintenance", move || {
-                maintain(shared.clone(), beat.clone())
+                maintain(shared.clone(), heartbeat.clone())
             }));
         }
         let (checker, checked) = (shared.clone(), sources.clone());
@@ -124,7 +126,7 @@ impl Worker {
 
         shutdown.cancelled().await;
         let report = drain(&shared).await;
-        shared.vitals.is_over.store(true, Ordering::Relaxed);
+        shared.status.is_over.store(true, Ordering::Relaxed);
         drop(abandon);
         report
     }
@@ -138,7 +140,7 @@ where
 {
     while let Err(error) = AbortOnDropHandle::new(tokio::spawn(start())).await {
         let Ok(panic) = error.try_into_panic() else { return };
-        telemetry::worker_panicked(&shared.vitals.counts, name, &telemetry::panic_message(&*panic));
+        telemetry::worker_panicked(&shared.status.counts, name, &telemetry::panic_message(&*panic));
         sleep(AFTER_PANIC).await;
     }
 }
@@ -146,9 +148,9 @@ where
 /// Ends all running attempts, in the order of the stages.
 async fn drain(shared: &Shared) -> Report {
     let (stages, settings, attempts) = (&shared.stages, &shared.settings, &shared.attempts);
-    let counts = &shared.vitals.counts;
+    let counts = &shared.status.counts;
     let before = counts.attempts.load(Ordering::Relaxed);
-    shared.vitals.is_stopping.store(true, Ordering::Relaxed);
+    shared.status.is_stopping.store(true, Ordering::Relaxed);
     stages.stop.cancel();
     info!(target: "countersign", "the worker stops: it waits for handlers");
     attempts.close();

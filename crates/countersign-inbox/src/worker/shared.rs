@@ -11,7 +11,7 @@ use super::isolation::IsolationGate;
 use super::pending::PendingFinishes;
 use super::sampling::SuccessSampler;
 use super::schedule::Due;
-use super::vitals::Vitals;
+use super::status::WorkerStatus;
 use crate::endpoint::Endpoint;
 use crate::handling::{Leases, Settings};
 use crate::inbox_store::InboxStore;
@@ -27,7 +27,7 @@ pub(super) struct Shared {
     pub(super) finishing: Outage,
     pub(super) pending: PendingFinishes,
     pub(super) attempts: TaskTracker,
-    pub(super) vitals: Arc<Vitals>,
+    pub(super) status: Arc<WorkerStatus>,
     pub(super) stages: Stages,
     /// The store names sources with due events, so that their claims need not poll.
     pub(super) is_watched: AtomicBool,

@@ -9,7 +9,7 @@ use tracing::field::Empty;
 use tracing::{Span, debug, error, info, info_span, warn};
 
 use super::finish::Finished;
-use super::vitals::Counts;
+use super::status::Counts;
 use crate::handling::Verdict;
 use crate::inbox_store::Leased;
 use crate::ops::AttemptOutcome;

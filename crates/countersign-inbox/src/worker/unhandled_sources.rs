@@ -27,7 +27,7 @@ pub(super) async fn find_unhandled(shared: Arc<Shared>) {
         match within(shared.settings.claim_patience(), shared.inbox.counts()).await {
             Ok(Some(stats)) => {
                 outage.over();
-                shared.vitals.set_unhandled(known.see(&stats.sources));
+                shared.status.set_unhandled(known.see(&stats.sources));
             }
             Ok(None) => return,
             Err(error) => outage.failed(&error),

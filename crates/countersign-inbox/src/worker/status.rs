@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// The vital signs of a worker.
+/// The status of a worker, for health checks.
 #[derive(Debug)]
-pub(crate) struct Vitals {
-    pub(crate) beats: Vec<Arc<Beat>>,
-    pub(crate) last_write: Beat,
-    pub(crate) last_probe: Beat,
+pub(crate) struct WorkerStatus {
+    pub(crate) heartbeats: Vec<Arc<Heartbeat>>,
+    pub(crate) last_write: Heartbeat,
+    pub(crate) last_probe: Heartbeat,
     pub(crate) is_stopping: AtomicBool,
     pub(crate) is_over: AtomicBool,
     pub(crate) counts: Counts,
@@ -28,7 +28,7 @@ pub(crate) struct Counts {
 
 /// The time of the last occurrence of something.
 #[derive(Debug)]
-pub(crate) struct Beat {
+pub(crate) struct Heartbeat {
     pub(crate) name: String,
     /// The longest expected interval.
     pub(crate) silence: Duration,
@@ -37,7 +37,7 @@ pub(crate) struct Beat {
     last: AtomicU64,
 }
 
-impl Beat {
+impl Heartbeat {
     pub(crate) fn new(name: impl Into<String>, silence: Duration) -> Self {
         Self { name: name.into(), silence, made: Instant::now(), last: AtomicU64::new(0) }
     }
@@ -63,12 +63,12 @@ impl Counts {
     }
 }
 
-impl Vitals {
-    pub(crate) fn new(beats: Vec<Arc<Beat>>) -> Self {
+impl WorkerStatus {
+    pub(crate) fn new(heartbeats: Vec<Arc<Heartbeat>>) -> Self {
         Self {
-            beats,
-            last_write: Beat::new("last write", Duration::MAX),
-            last_probe: Beat::new("last probe", RECENT_PROBE),
+            heartbeats,
+            last_write: Heartbeat::new("last write", Duration::MAX),
+            last_probe: Heartbeat::new("last probe", RECENT_PROBE),
             is_stopping: false.into(),
             is_over: false.into(),
             counts: Counts::default(),
