@@ -202,9 +202,9 @@ mod tests {
             (T - 365 * DAY * 1000, T, 0, T, true),
             (T + 365 * DAY * 1000, T, 0, T, true),
         ];
-        for (clock, latest, accepted, expected, is_alarm) in cases {
-            let (clock, timeline) = resumed(clock, latest, accepted);
-            let what = (clock - T, latest - T, accepted);
+        for (at, latest, accepted, expected, is_alarm) in cases {
+            let (clock, timeline) = resumed(at, latest, accepted);
+            let what = (at - T, latest - T, accepted);
             assert_eq!(timeline.now().as_millis(), expected, "{what:?}");
             assert_eq!((timeline.step().is_some(), timeline.is_steady()), (is_alarm, !is_alarm), "{what:?}");
             clock.0.fetch_add(HOUR, Ordering::Relaxed);

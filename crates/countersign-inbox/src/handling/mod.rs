@@ -17,4 +17,4 @@ pub use route::Handler;
 pub(crate) use route::{Route, Typed, Untyped};
 pub(crate) use settings::Settings;
 pub(crate) use unhandled::Unhandled;
-pub(crate) use verdict::{Death, Verdict};
+pub(crate) use verdict::{DeadReason, Verdict};

@@ -18,7 +18,7 @@ pub(crate) enum Verdict {
         error: String,
     },
     Dead {
-        why: Death,
+        why: DeadReason,
         kind: FailureKind,
         error: String,
     },
@@ -35,7 +35,7 @@ pub(crate) enum Verdict {
 
 /// The reason for which an event became a dead letter.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Death {
+pub(crate) enum DeadReason {
     Permanent,
     Attempts,
     Age,
@@ -43,7 +43,7 @@ pub(crate) enum Death {
     Decode,
 }
 
-impl Death {
+impl DeadReason {
     /// Returns the metric label.
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
@@ -59,7 +59,7 @@ impl Death {
 impl Verdict {
     /// Creates the verdict of data that no handler can take.
     pub(crate) const fn undecodable(error: String) -> Self {
-        Self::Dead { why: Death::Decode, kind: FailureKind::Decode, error }
+        Self::Dead { why: DeadReason::Decode, kind: FailureKind::Decode, error }
     }
 
     /// Applies the limits on attempts and age.
@@ -69,12 +69,12 @@ impl Verdict {
         let most = settings.max_attempts;
         if attempt >= most {
             let error = format!("gave up after attempt {attempt} of {most}: {error}");
-            return Self::Dead { why: Death::Attempts, kind, error };
+            return Self::Dead { why: DeadReason::Attempts, kind, error };
         }
         if age >= settings.max_age {
             let (age, limit) = (age.as_secs(), settings.max_age.as_secs());
             let error = format!("gave up after {age} s, with a limit of {limit} s: {error}");
-            return Self::Dead { why: Death::Age, kind, error };
+            return Self::Dead { why: DeadReason::Age, kind, error };
         }
         self
     }
@@ -131,7 +131,7 @@ impl From<Outcome> for Verdict {
             Outcome::Done => Self::Done,
             Outcome::Retry { after, error } => Self::Retry { after, kind: FailureKind::Error, error },
             Outcome::Permanent { error } => {
-                Self::Dead { why: Death::Permanent, kind: FailureKind::Permanent, error }
+                Self::Dead { why: DeadReason::Permanent, kind: FailureKind::Permanent, error }
             }
             Outcome::Skip { reason } => Self::Skip { reason },
         }
@@ -161,9 +161,9 @@ mod tests {
         let within = |attempt, secs| retry().within(&settings, attempt, Duration::from_secs(secs));
         assert_eq!(within(2, 59), retry());
         let error = "gave up after attempt 3 of 3: down".to_owned();
-        assert_eq!(within(3, 0), Verdict::Dead { why: Death::Attempts, kind, error });
+        assert_eq!(within(3, 0), Verdict::Dead { why: DeadReason::Attempts, kind, error });
         let error = "gave up after 61 s, with a limit of 60 s: down".to_owned();
-        assert_eq!(within(1, 61), Verdict::Dead { why: Death::Age, kind, error });
+        assert_eq!(within(1, 61), Verdict::Dead { why: DeadReason::Age, kind, error });
         assert_eq!(Verdict::Done.within(&settings, 9, Duration::MAX), Verdict::Done);
     }
 
@@ -180,15 +180,21 @@ mod tests {
 
     #[test]
     fn the_reasons_are_those_of_the_list_of_metrics() {
-        let deaths = [Death::Permanent, Death::Attempts, Death::Age, Death::Crashed, Death::Decode];
+        let deaths = [
+            DeadReason::Permanent,
+            DeadReason::Attempts,
+            DeadReason::Age,
+            DeadReason::Crashed,
+            DeadReason::Decode,
+        ];
         let metric = crate::telemetry::METRICS.iter().find(|metric| metric.name == crate::telemetry::DEAD);
         let reasons = metric.unwrap().labels.iter().find(|label| label.name == "reason").unwrap().values;
-        assert_eq!(reasons, deaths.map(Death::as_str));
+        assert_eq!(reasons, deaths.map(DeadReason::as_str));
     }
 
     #[test]
     fn a_long_error_is_cut_between_characters() {
-        let (why, kind) = (Death::Permanent, FailureKind::Permanent);
+        let (why, kind) = (DeadReason::Permanent, FailureKind::Permanent);
         let error = Verdict::Dead { why, kind, error: "ü".repeat(MAX_ERROR) };
         let Finish::Dead { error } = error.into_finish(&Settings::default(), 1, 0.0) else { panic!() };
         assert_eq!(error, "ü".repeat(MAX_ERROR / 2));

@@ -20,7 +20,7 @@ use super::telemetry::span;
 use crate::claim::Lease;
 use crate::endpoint::Endpoint;
 use crate::event::StoredEvent;
-use crate::handling::{Context, Death, Held, Verdict};
+use crate::handling::{Context, DeadReason, Held, Verdict};
 use crate::inbox_store::{AttemptNote, Finish, Leased};
 use crate::ops::{AttemptOutcome, FailureKind};
 
@@ -118,7 +118,7 @@ async fn work(
     let (source, event) = (source.clone(), leased.event);
     let limit = source.endpoint.timeout;
     let handled = context.clone();
-    let task = async move { process(&source.endpoint, event, handled).await };
+    let task = async move { dispatch(&source.endpoint, event, handled).await };
     let task = AbortOnDropHandle::new(tokio::spawn(task.in_current_span()));
     let end = watch(shared, task, held, limit, &cancellation).await;
     if end.stop == Some(Stop::LeaseLost) {
@@ -186,7 +186,7 @@ fn crashed(attempts: u32) -> Verdict {
     let error = format!(
         "gave up after {attempts} attempts: the last one ended without an outcome; did it end the process?"
     );
-    Verdict::Dead { why: Death::Crashed, kind: FailureKind::Crash, error }
+    Verdict::Dead { why: DeadReason::Crashed, kind: FailureKind::Crash, error }
 }
 
 async fn tell(
@@ -206,7 +206,7 @@ async fn tell(
         if let Finish::Retry { after, .. } = finish_as
             && let Some(at) = Instant::now().checked_add(after)
         {
-            source.due.add(at);
+            source.retries.add(at);
         }
     }
     let outcome = match finished {
@@ -218,7 +218,7 @@ async fn tell(
 }
 
 /// Verifies a stored event, decodes it and runs its handler.
-pub(super) async fn process(endpoint: &Endpoint, event: StoredEvent, context: Context) -> Verdict {
+pub(super) async fn dispatch(endpoint: &Endpoint, event: StoredEvent, context: Context) -> Verdict {
     let delivery = match verify(&endpoint.receiver, event).await {
         Ok(delivery) => delivery,
         Err(rejection) => return refuse(&rejection),

@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 use super::attempt::Attempt;
 use super::claim_budget::Reservation;
 use super::isolation::Turn;
-use super::schedule::Pause;
+use super::schedule::PollInterval;
 use super::shared::{Shared, SourceState};
 use super::status::Heartbeat;
 use crate::inbox_store::{ClaimDue, Isolation, Leased};
@@ -25,10 +25,10 @@ pub(super) async fn claim(
     shared: Arc<Shared>,
     source: Arc<SourceState>,
     heartbeat: Arc<Heartbeat>,
-    mut idle: Pause,
+    mut idle: PollInterval,
 ) {
     let outage = Outage::of("claim_due");
-    let mut trouble = Pause::outage();
+    let mut trouble = PollInterval::outage();
     let mut is_first = true;
     while !shared.stages.stop.is_cancelled() {
         heartbeat.now();
@@ -68,7 +68,7 @@ pub(super) async fn claim(
                     idle.reset();
                     shared.status.last_write.now();
                 }
-                if is_all && wait(&shared, &source, pause(&shared, &mut idle)).await {
+                if is_all && wait(&shared, &source, poll_interval(&shared, &mut idle)).await {
                     idle.reset();
                 }
             }
@@ -119,7 +119,7 @@ async fn ask(
     request.isolation = if turn.is_some() { Isolation::Alone } else { Isolation::Without };
     request.instance = settings.instance;
     (request.isolated_pause, request.is_exclusive) = (settings.isolated_pause(), shared.is_exclusive);
-    source.due.pass(Instant::now());
+    source.retries.pass(Instant::now());
     within(settings.claim_patience(), shared.inbox.claim_due(&request)).await
 }
 
@@ -129,7 +129,7 @@ fn start(shared: &Arc<Shared>, source: &Arc<SourceState>, attempt: Attempt) {
 }
 
 /// Returns the time until the next claim if nothing wakes the source before.
-fn pause(shared: &Shared, idle: &mut Pause) -> Duration {
+fn poll_interval(shared: &Shared, idle: &mut PollInterval) -> Duration {
     let random = fastrand::f64();
     let pause = idle.next(random);
     if shared.is_watched.load(Ordering::Relaxed) { idle.seldom(random) } else { pause }
@@ -139,12 +139,12 @@ fn pause(shared: &Shared, idle: &mut Pause) -> Duration {
 async fn wait(shared: &Shared, source: &SourceState, pause: Duration) -> bool {
     let until = Instant::now() + pause;
     loop {
-        let due = source.due.next().filter(|due| *due < until);
+        let due = source.retries.next().filter(|due| *due < until);
         tokio::select! {
             () = shared.stages.stop.cancelled() => return false,
             () = source.wake.notified() => return true,
             () = shared.isolation.ended() => return true,
-            () = source.due.changed() => {}
+            () = source.retries.changed() => {}
             () = sleep_until(due.unwrap_or(until)) => return due.is_some(),
         }
     }

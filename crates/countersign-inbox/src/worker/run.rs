@@ -18,7 +18,7 @@ use super::maintenance::{MEASURE_EVERY, maintain};
 use super::pending::PendingFinishes;
 use super::renewal::renew;
 use super::report::Report;
-use super::schedule::Pause;
+use super::schedule::PollInterval;
 use super::shared::{Shared, SourceState, Stages};
 use super::status::{Heartbeat, WorkerStatus};
 use super::telemetry;
@@ -98,7 +98,7 @@ impl Worker {
             let (shared, source) = (shared.clone(), source.clone());
             let (attempts, abandon) = (shared.attempts.clone(), shared.stages.abandon.clone());
             let claims = supervise(shared.clone(), "claims", move || {
-                claim(shared.clone(), source.clone(), heartbeat.clone(), Pause::idle(idle))
+                claim(shared.clone(), source.clone(), heartbeat.clone(), PollInterval::idle(idle))
             });
             // A shutdown waits for events that the store is about to return.
             attempts.spawn(async move { abandon.run_until_cancelled(claims).await });

@@ -8,13 +8,13 @@ use tokio::time::Instant;
 
 /// Pauses that double up to a limit, with a variation of a tenth, so that workers do not poll in step.
 #[derive(Debug)]
-pub(super) struct Pause {
+pub(super) struct PollInterval {
     first: Duration,
     longest: Duration,
     next: Duration,
 }
 
-impl Pause {
+impl PollInterval {
     pub(super) const fn new(first: Duration, longest: Duration) -> Self {
         Self { first, longest, next: first }
     }
@@ -51,12 +51,12 @@ impl Pause {
 
 /// The due times of this process's retries, at which an idle worker claims without a polling delay.
 #[derive(Debug, Default)]
-pub(super) struct Due {
+pub(super) struct RetrySchedule {
     times: Mutex<BinaryHeap<Reverse<Instant>>>,
     changed: Notify,
 }
 
-impl Due {
+impl RetrySchedule {
     pub(super) fn add(&self, at: Instant) {
         let mut times = self.times.lock().unwrap_or_else(PoisonError::into_inner);
         // Beyond that number, polling finds them.
@@ -96,7 +96,7 @@ mod tests {
     #[test]
     fn an_idle_worker_asks_less_than_once_a_second() {
         for sources in 1..50 {
-            let mut pause = Pause::idle(sources);
+            let mut pause = PollInterval::idle(sources);
             for _ in 0..20 {
                 pause.next(0.0);
             }
@@ -107,7 +107,7 @@ mod tests {
 
     #[test]
     fn pauses_double_up_to_the_longest_and_begin_anew() {
-        let mut pause = Pause::outage();
+        let mut pause = PollInterval::outage();
         let millis: Vec<_> = (0..9).map(|_| pause.next(0.5).as_millis()).collect();
         assert_eq!(millis, [100, 200, 400, 800, 1600, 3200, 6400, 10_000, 10_000]);
         pause.reset();

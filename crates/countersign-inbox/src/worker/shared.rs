@@ -10,7 +10,7 @@ use super::handled_sources::HandledSources;
 use super::isolation::IsolationGate;
 use super::pending::PendingFinishes;
 use super::sampling::SuccessSampler;
-use super::schedule::Due;
+use super::schedule::RetrySchedule;
 use super::status::WorkerStatus;
 use crate::endpoint::Endpoint;
 use crate::handling::{Leases, Settings};
@@ -56,7 +56,7 @@ pub(super) struct SourceState {
     pub(super) places: Arc<Semaphore>,
     /// An event may be due.
     pub(super) wake: Notify,
-    pub(super) due: Due,
+    pub(super) retries: RetrySchedule,
     pub(super) successes: SuccessSampler,
     /// The largest size of recent events, in bytes.
     event_bytes: AtomicUsize,
@@ -67,7 +67,14 @@ impl SourceState {
         let places = Arc::new(Semaphore::new(endpoint.concurrency.min(Semaphore::MAX_PERMITS)));
         let event_bytes = FIRST_GUESS.into();
         let successes = SuccessSampler::new(recorded_successes);
-        Self { endpoint, places, wake: Notify::new(), due: Due::default(), successes, event_bytes }
+        Self {
+            endpoint,
+            places,
+            wake: Notify::new(),
+            retries: RetrySchedule::default(),
+            successes,
+            event_bytes,
+        }
     }
 
     /// Whether no place is taken, if so many are free.

@@ -7,7 +7,7 @@ use tokio::time::sleep;
 use tracing::{info, warn};
 
 use super::attempt::verify;
-use super::schedule::Pause;
+use super::schedule::PollInterval;
 use super::shared::{Shared, SourceState};
 use crate::event::{EventId, StoredEvent};
 use crate::runtime::{Outage, within};
@@ -19,7 +19,7 @@ use crate::store::StoreError;
 pub(super) async fn recheck(shared: Arc<Shared>, sources: Vec<Arc<SourceState>>) {
     let outage = Outage::of("unverified");
     let mut passes: Vec<_> = sources.iter().map(|source| Pass::new(source.clone())).collect();
-    let mut pause = Pause::new(FIRST_PAUSE, LONGEST_PAUSE);
+    let mut pause = PollInterval::new(FIRST_PAUSE, LONGEST_PAUSE);
     while !shared.stages.stop.is_cancelled() {
         for pass in &mut passes {
             match pass.run(&shared).await {
