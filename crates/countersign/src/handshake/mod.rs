@@ -69,6 +69,6 @@ pub use model::{Handshake, Method, Trust};
 pub(crate) use pattern::Matcher;
 pub use pattern::Pattern;
 pub use place::Place;
-pub(crate) use render::{Means, RenderError, Values};
+pub(crate) use render::{AnswerInputs, RenderError, Values};
 pub(crate) use steps::{Step, Steps, UNBOUNDED, challenges};
 pub(crate) use view::View;

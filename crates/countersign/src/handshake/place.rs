@@ -97,7 +97,7 @@ impl Place {
             }
             Self::Json(pointer) if pointer.as_str().is_empty() => Err(ConfigError::new(
                 field,
-                "an empty pointer means the whole body: expected a value in it, such as `/challenge`",
+                "an empty pointer inputs the whole body: expected a value in it, such as `/challenge`",
             )),
             Self::Json(pointer) => pointer.check(field),
             Self::FirstOf(places) if places.iter().any(|place| matches!(place, Self::FirstOf(_))) => {

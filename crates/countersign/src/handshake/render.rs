@@ -61,7 +61,7 @@ impl fmt::Debug for Values {
 }
 
 /// The inputs of an answer besides the request.
-pub(crate) struct Means<'a> {
+pub(crate) struct AnswerInputs<'a> {
     pub(crate) key: Option<&'a Key>,
     pub(crate) tokens: &'a [Secret],
     /// The public URL, without its query.
@@ -89,14 +89,14 @@ impl Step {
     }
 
     /// Returns whether all inputs of the answer besides the request are available.
-    pub(crate) fn is_possible(&self, means: &Means<'_>) -> bool {
+    pub(crate) fn is_possible(&self, inputs: &AnswerInputs<'_>) -> bool {
         self.pieces().all(|piece| match piece {
             Piece::Literal(_) => true,
             Piece::Value { of, by } => {
-                (!by.needs_secret() || means.key.is_some())
+                (!by.needs_secret() || inputs.key.is_some())
                     && of.iter().all(|operand| match operand {
                         Operand::At(_) => true,
-                        other => means.value(other).is_some(),
+                        other => inputs.value(other).is_some(),
                     })
             }
         })
@@ -130,7 +130,7 @@ impl Step {
     ) -> Vec<(String, Zeroizing<String>)> {
         let mut found = Vec::new();
         for token in tokens.iter().map(Some).chain(tokens.is_empty().then_some(None)) {
-            let means = Means {
+            let inputs = AnswerInputs {
                 key: None,
                 tokens: token.map(std::slice::from_ref).unwrap_or_default(),
                 url: None,
@@ -138,7 +138,7 @@ impl Step {
             };
             for run in self.digests().flat_map(|of| of.split(|operand| !operand.is_kept())) {
                 let Some(first) = run.first() else { continue };
-                let values: Option<Vec<&str>> = run.iter().map(|operand| means.value(operand)).collect();
+                let values: Option<Vec<&str>> = run.iter().map(|operand| inputs.value(operand)).collect();
                 found.extend(values.map(|values| (first.option(), Zeroizing::new(values.concat()))));
             }
         }
@@ -162,10 +162,10 @@ impl Step {
         &self,
         values: &Values,
         body: &[u8],
-        means: &Means<'_>,
+        inputs: &AnswerInputs<'_>,
     ) -> Result<Response<Bytes>, RenderError> {
         let render =
-            |pieces: &[Piece], escape| Rendering { step: self, values, body, means, escape }.all(pieces);
+            |pieces: &[Piece], escape| Rendering { step: self, values, body, inputs, escape }.all(pieces);
         let text = render(&self.body, self.format == AnswerFormat::Json)?;
         let mut response = Response::new(Bytes::new());
         *response.status_mut() = self.status;
@@ -183,7 +183,7 @@ impl Step {
     }
 }
 
-impl Means<'_> {
+impl AnswerInputs<'_> {
     fn value<'v>(&'v self, operand: &'v Operand) -> Option<&'v str> {
         match operand {
             Operand::At(_) => None,
@@ -202,7 +202,7 @@ struct Rendering<'a> {
     step: &'a Step,
     values: &'a Values,
     body: &'a [u8],
-    means: &'a Means<'a>,
+    inputs: &'a AnswerInputs<'a>,
     escape: bool,
 }
 
@@ -232,7 +232,7 @@ impl Rendering<'_> {
                     }
                     value
                 }
-                other => Cow::Borrowed(self.means.value(other).ok_or(RenderError::Missing)?),
+                other => Cow::Borrowed(self.inputs.value(other).ok_or(RenderError::Missing)?),
             };
             content.push_str(&value);
         }
@@ -258,7 +258,7 @@ impl Rendering<'_> {
                 return Err(RenderError::NotAChallenge);
             }
         }
-        let key = || self.means.key.map(Key::bytes).ok_or(RenderError::Missing);
+        let key = || self.inputs.key.map(Key::bytes).ok_or(RenderError::Missing);
         let computed = match by {
             Function::AsItIs => return Ok(String::from_utf8_lossy(content).into_owned()),
             Function::HmacSha256Hex => mac::hmac_sha256_hex(key()?, content),

@@ -1,9 +1,9 @@
 use std::borrow::Cow;
 
-use super::detour::{Arrival, Detour};
-use super::explainer::Evidence;
+use super::explainer::RejectedCapture;
 use super::incoming_head::IncomingHead;
 use super::no_url::NoUrl;
+use super::pending_handshake::{CandidateRequest, PendingHandshake};
 use super::reception::{Begun, Reception};
 use super::{EarlyResponse, Receiver, Rejection, ResolveError};
 use crate::error::VerifyError;
@@ -40,29 +40,29 @@ impl Receiver {
         };
         let verifiers = self.verifiers(tenant)?;
         let head = self.head(method, target, headers);
-        let detour = match &options.desk {
+        let handshake = match &options.answerer {
             None => None,
-            Some(desk) => {
+            Some(answerer) => {
                 // A decoy must not answer handshakes.
                 let keyless = is_unknown.then(|| options.verifier.without_keys());
                 let verifier = keyless.as_ref().unwrap_or(&verifiers.primary);
-                Arrival { verifier, head: &head, is_unknown, looks_secrets_up }.enter(desk)
+                CandidateRequest { verifier, head: &head, is_unknown, looks_secrets_up }.enter(answerer)
             }
         };
-        let (begun, detour) = match verifiers.begin(&head) {
-            Ok(begun) => (begun, detour),
+        let (begun, handshake) = match verifiers.begin(&head) {
+            Ok(begun) => (begun, handshake),
             Err(error) => {
                 let rejection = refused(error, head.url.as_ref());
-                (Begun { primary: None, fallback: None }, Some(self.turn_away(rejection, detour)?))
+                (Begun { primary: None, fallback: None }, Some(self.turn_away(rejection, handshake)?))
             }
         };
-        if is_unknown && detour.is_none() && options.unknown_tenant.is_some() {
+        if is_unknown && handshake.is_none() && options.unknown_tenant.is_some() {
             return Err(self.unknown_tenant().into());
         }
-        let evidence = options.explainer.as_ref();
-        let evidence =
-            evidence.map(|explainer| Evidence::of(explainer, &head.of(&verifiers.primary), secrets));
-        let reception = Reception::new(self.clone(), begun, detour, is_unknown).with_evidence(evidence);
+        let capture = options.explainer.as_ref();
+        let capture =
+            capture.map(|explainer| RejectedCapture::of(explainer, &head.of(&verifiers.primary), secrets));
+        let reception = Reception::new(self.clone(), begun, handshake, is_unknown).with_capture(capture);
         reception.holding(3 * head.bytes()).map_err(EarlyResponse::from)
     }
 
@@ -83,8 +83,12 @@ impl Receiver {
         if options.observes_only {
             return Ok(());
         }
-        match &options.desk {
-            Some(desk) if desk.may_be_handshake(&View::new(&desk.steps, method, target, headers)) => Ok(()),
+        match &options.answerer {
+            Some(answerer)
+                if answerer.may_be_handshake(&View::new(&answerer.steps, method, target, headers)) =>
+            {
+                Ok(())
+            }
             _ => Err(self.refuse(refused(error, head.url.as_ref()))),
         }
     }
@@ -103,7 +107,7 @@ impl Receiver {
         headers: &'a H,
     ) -> IncomingHead<'a, H> {
         let options = self.options();
-        let url = options.public_url.as_ref().filter(|_| options.desk.is_some() || self.needs_url());
+        let url = options.public_url.as_ref().filter(|_| options.answerer.is_some() || self.needs_url());
         IncomingHead {
             method,
             target,
@@ -151,10 +155,14 @@ impl Receiver {
 
     /// Handles a request whose head was rejected: it may still be a handshake.
     #[cold]
-    fn turn_away(&self, error: Rejection, detour: Option<Box<Detour>>) -> Result<Box<Detour>, EarlyResponse> {
-        match detour {
+    fn turn_away(
+        &self,
+        error: Rejection,
+        handshake: Option<Box<PendingHandshake>>,
+    ) -> Result<Box<PendingHandshake>, EarlyResponse> {
+        match handshake {
             None => Err(self.refuse(error).into()),
-            Some(detour) => detour.turned_away(error).map_err(|halt| self.halt(halt)),
+            Some(handshake) => handshake.turned_away(error).map_err(|response| self.styled(response)),
         }
     }
 }

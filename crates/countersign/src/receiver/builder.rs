@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 
-use super::desk::Desk;
+use super::handshake_answerer::HandshakeAnswerer;
 use super::observers::Observers;
 use super::options::Options;
 use super::{
@@ -42,9 +42,9 @@ impl Receiver {
 
     /// Creates a builder with the defaults.
     pub fn builder(verifier: Verifier) -> ReceiverBuilder {
-        let desk = verifier.handshakes().map(|steps| Arc::new(Desk::new(steps)));
+        let answerer = verifier.handshakes().map(|steps| Arc::new(HandshakeAnswerer::new(steps)));
         let options = Options {
-            desk,
+            answerer,
             verifier,
             body_deadline: Duration::from_secs(10),
             budget: Budget::default(),
@@ -144,8 +144,8 @@ impl ReceiverBuilder {
     /// Sets the policy for handshakes that are neither signed nor answered with a proof of the secret. Options that
     /// no handshake of the provider reads are an error.
     pub fn with_handshakes(mut self, policy: HandshakePolicy) -> Self {
-        if let Some(desk) = &mut self.options.desk {
-            Arc::make_mut(desk).set_policy(policy.clone());
+        if let Some(answerer) = &mut self.options.answerer {
+            Arc::make_mut(answerer).set_policy(policy.clone());
         }
         self.options.policy = Some(policy);
         self

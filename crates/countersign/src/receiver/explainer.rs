@@ -102,12 +102,12 @@ impl Explanation {
 }
 
 /// A copy of a request that may have to be explained, and the explainer.
-pub(super) struct Evidence {
+pub(super) struct RejectedCapture {
     explainer: Arc<dyn Explainer>,
     request: RejectedRequest,
 }
 
-impl Evidence {
+impl RejectedCapture {
     /// Copies the head.
     pub(super) fn of<H: Headers>(
         explainer: &Arc<dyn Explainer>,
@@ -143,9 +143,9 @@ impl Evidence {
     }
 }
 
-impl fmt::Debug for Evidence {
+impl fmt::Debug for RejectedCapture {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Evidence").field("request", &self.request).finish_non_exhaustive()
+        f.debug_struct("RejectedCapture").field("request", &self.request).finish_non_exhaustive()
     }
 }
 

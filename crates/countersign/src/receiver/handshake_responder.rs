@@ -4,8 +4,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::Response;
 
-use super::desk::{Desk, Scene};
-use super::detour::without_query;
+use super::handshake_answerer::{HandshakeAnswerer, HandshakeContext};
+use super::pending_handshake::without_query;
 use super::{EarlyResponse, HandshakeCount, HandshakePolicy, PublicUrl};
 use crate::error::ConfigError;
 use crate::handshake::{Handshake, Steps, View};
@@ -36,7 +36,7 @@ use crate::time::UnixTime;
 #[derive(Clone, Debug)]
 pub struct HandshakeResponder {
     provider: String,
-    desk: Option<Arc<Desk>>,
+    answerer: Option<Arc<HandshakeAnswerer>>,
     public_url: Option<PublicUrl>,
 }
 
@@ -52,12 +52,12 @@ impl HandshakeResponder {
         policy: HandshakePolicy,
     ) -> Result<Self, ConfigError> {
         let steps = Steps::new(&handshakes.into())?;
-        let desk = steps.map(|steps| {
-            let mut desk = Desk::new(Arc::new(steps));
-            desk.set_policy(policy);
-            Arc::new(desk)
+        let answerer = steps.map(|steps| {
+            let mut answerer = HandshakeAnswerer::new(Arc::new(steps));
+            answerer.set_policy(policy);
+            Arc::new(answerer)
         });
-        Ok(Self { provider: provider.into(), desk, public_url: None })
+        Ok(Self { provider: provider.into(), answerer, public_url: None })
     }
 
     /// Sets the public origin, for answers that are derived from the URL. See
@@ -77,10 +77,10 @@ impl HandshakeResponder {
         headers: &H,
         now: UnixTime,
     ) -> Option<Response<Bytes>> {
-        let desk = self.desk.as_deref()?;
+        let answerer = self.answerer.as_deref()?;
         let url = self.public_url.as_ref().and_then(|public_url| public_url.of(target, headers).ok());
         let url = url.as_deref().map(without_query);
-        let scene = Scene {
+        let context = HandshakeContext {
             provider: &self.provider,
             key: None,
             knows_secret: false,
@@ -91,11 +91,11 @@ impl HandshakeResponder {
             is_unknown: false,
             looks_secrets_up: false,
         };
-        let candidates = desk.recognise(&View::new(&desk.steps, method, target, headers), &scene);
+        let candidates = answerer.recognise(&View::new(&answerer.steps, method, target, headers), &context);
         let candidate = candidates.iter().find(|candidate| {
             candidate.wanted && !candidate.waits_for_body && !candidate.signed && !candidate.brings_secret
         })?;
-        match desk.settle(candidate, &[], &scene) {
+        match answerer.settle(candidate, &[], &context) {
             EarlyResponse::Handshake(handshaken) => Some(handshaken.into_response()),
             EarlyResponse::Rejected(rejection) => Some(rejection.response()),
             EarlyResponse::Pending(_) => None,
@@ -105,6 +105,6 @@ impl HandshakeResponder {
     /// Returns how often each handshake was answered and refused.
     #[must_use]
     pub fn handshakes(&self) -> Vec<HandshakeCount> {
-        self.desk.as_deref().map(Desk::counts).unwrap_or_default()
+        self.answerer.as_deref().map(HandshakeAnswerer::counts).unwrap_or_default()
     }
 }

@@ -41,8 +41,8 @@ impl Receiver {
         if self.is_head_in_order(&head) {
             return Ok(true);
         }
-        let Some(desk) = &self.options().desk else { return Ok(false) };
-        desk.needs_secrets(&View::new(&desk.steps, method, target, headers), head.now)
+        let Some(answerer) = &self.options().answerer else { return Ok(false) };
+        answerer.needs_secrets(&View::new(&answerer.steps, method, target, headers), head.now)
     }
 }
 

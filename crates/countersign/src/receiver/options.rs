@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Response, StatusCode};
 
-use super::desk::Desk;
+use super::handshake_answerer::HandshakeAnswerer;
 use super::observers::Observers;
 use super::{
     Budget, EarlyResponse, Explainer, HandshakeCount, HandshakePolicy, KeySource, PublicUrl, Received,
@@ -69,7 +69,7 @@ pub(super) struct Options {
     /// The policy that was set, even if the provider does not use it.
     pub(super) policy: Option<HandshakePolicy>,
     /// `None` if the provider has no handshakes that are answered here.
-    pub(super) desk: Option<Arc<Desk>>,
+    pub(super) answerer: Option<Arc<HandshakeAnswerer>>,
 }
 
 /// The verifiers with decoy keys.
@@ -132,15 +132,15 @@ impl Receiver {
     /// declaration. Handshakes that the handler answers are not counted.
     #[must_use]
     pub fn handshakes(&self) -> Vec<HandshakeCount> {
-        self.shared.desk.as_deref().map(Desk::counts).unwrap_or_default()
+        self.shared.answerer.as_deref().map(HandshakeAnswerer::counts).unwrap_or_default()
     }
 
     /// Allows a further secret from a handshake that issues one (Asana, Notion), although one was stored: the
     /// endpoint is set up again. Applies to all clones of this receiver, and only to receivers without [`Tenants`]:
     /// for those the result of the resolver decides whether a secret is expected.
     pub fn reset_issued_secret(&self) {
-        if let Some(desk) = &self.shared.desk {
-            desk.reset_issued();
+        if let Some(answerer) = &self.shared.answerer {
+            answerer.reset_issued();
         }
     }
 
@@ -194,8 +194,8 @@ impl Receiver {
     }
 
     #[cold]
-    pub(super) fn halt(&self, halt: EarlyResponse) -> EarlyResponse {
-        match halt {
+    pub(super) fn styled(&self, response: EarlyResponse) -> EarlyResponse {
+        match response {
             EarlyResponse::Rejected(rejection) => EarlyResponse::Rejected(self.refuse(rejection)),
             other => other,
         }

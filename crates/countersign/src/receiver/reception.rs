@@ -1,7 +1,7 @@
 use bytes::Bytes;
 
-use super::detour::Detour;
-use super::explainer::{Evidence, MOST_BYTES};
+use super::explainer::{MOST_BYTES, RejectedCapture};
+use super::pending_handshake::PendingHandshake;
 use super::share::Share;
 use super::tenant::KeysFuture;
 use super::{EarlyResponse, Receiver, Rejection, ResolveError};
@@ -19,14 +19,14 @@ pub(crate) struct Reception {
     /// The intake of the fallback, if it accepts the head. Holds the body only if the primary one rejected the head.
     fallback: Option<Box<Intake>>,
     /// Present if the request may be a handshake.
-    detour: Option<Box<Detour>>,
+    handshake: Option<Box<PendingHandshake>>,
     /// Whether the tenant has no secrets, so that no request verifies.
     is_unknown: bool,
     /// The rejection by the primary scheme, if only the fallback continues.
     failed: Option<Rejection>,
     /// The number of small chunks so far.
     small: u32,
-    evidence: Option<Box<Evidence>>,
+    capture: Option<Box<RejectedCapture>>,
 }
 
 /// The sizes in bytes below which a chunk is small, and the largest number of such chunks per request. Each costs a
@@ -44,23 +44,23 @@ impl Reception {
     pub(super) fn new(
         receiver: Receiver,
         begun: Begun,
-        detour: Option<Box<Detour>>,
+        handshake: Option<Box<PendingHandshake>>,
         is_unknown: bool,
     ) -> Self {
         Self {
             share: Share::of(receiver),
             intake: begun.primary,
             fallback: begun.fallback,
-            detour,
+            handshake,
             is_unknown,
             failed: None,
             small: 0,
-            evidence: None,
+            capture: None,
         }
     }
 
-    pub(super) fn with_evidence(self, evidence: Option<Box<Evidence>>) -> Self {
-        Self { evidence, ..self }
+    pub(super) fn with_capture(self, capture: Option<Box<RejectedCapture>>) -> Self {
+        Self { capture, ..self }
     }
 
     /// Counts the head, which the adapter holds until the decision.
@@ -79,7 +79,7 @@ impl Reception {
                 return Err(self.share.receiver().refuse(VerifyError::MalformedBody { reason }));
             }
         }
-        let Self { share, intake, fallback, detour, .. } = self;
+        let Self { share, intake, fallback, handshake, .. } = self;
         let mut intake = intake.as_mut().or(fallback.as_deref_mut());
         // The budget counts reserved memory already.
         if intake.as_mut().is_some_and(|intake| intake.push_reserved(&chunk)) {
@@ -87,23 +87,23 @@ impl Reception {
         }
         // Check the limit before the budget: a body that is too large is the sender's fault, a used-up budget is
         // not.
-        match (&intake, &mut *detour) {
+        match (&intake, &mut *handshake) {
             (Some(intake), _) => intake.check_room(bytes).map_err(|error| share.receiver().refuse(error))?,
-            (None, detour) => {
-                let room = detour.as_mut().map_or(Ok(()), |detour| detour.check_room(bytes));
+            (None, handshake) => {
+                let room = handshake.as_mut().map_or(Ok(()), |handshake| handshake.check_room(bytes));
                 room.map_err(|rejection| share.receiver().refuse(rejection))?;
             }
         }
-        let growth = match (&intake, &*detour) {
+        let growth = match (&intake, &*handshake) {
             (Some(intake), _) => intake.growth(bytes),
-            (None, Some(detour)) => detour.growth(bytes),
+            (None, Some(handshake)) => handshake.growth(bytes),
             (None, None) => bytes,
         };
         share.take(growth)?;
-        match (intake, detour) {
+        match (intake, handshake) {
             (Some(intake), _) => intake.push(chunk).map_err(|error| share.receiver().refuse(error)),
-            (None, Some(detour)) => {
-                detour.keep(&chunk);
+            (None, Some(handshake)) => {
+                handshake.keep(&chunk);
                 Ok(())
             }
             (None, None) => Ok(()),
@@ -123,7 +123,7 @@ impl Reception {
         keys: Result<Option<SecretSet>, ResolveError>,
     ) -> Result<Self, Rejection> {
         // An explanation looks for mistakes in configured secrets; published keys are not configured.
-        self.evidence = None;
+        self.capture = None;
         let found = match keys {
             Ok(Some(keys)) => self.set_keys(&keys),
             Ok(None) => Err(ErrorKind::NoMatchingPublicKey.into()),
@@ -131,10 +131,10 @@ impl Reception {
         };
         match (found, &mut self.fallback) {
             (Ok(()), _) => Ok(self),
-            (Err(rejection), None) => match (&mut self.detour, self.intake.take()) {
+            (Err(rejection), None) => match (&mut self.handshake, self.intake.take()) {
                 // Without its keys it cannot be verified, but it may be an unsigned handshake.
-                (Some(detour), Some(intake)) if detour.wants_unsigned() => {
-                    detour.turned_away_late(rejection, intake.into_body());
+                (Some(handshake), Some(intake)) if handshake.wants_unsigned() => {
+                    handshake.turned_away_late(rejection, intake.into_body());
                     Ok(self)
                 }
                 _ => Err(self.share.receiver().refuse(rejection)),
@@ -151,8 +151,8 @@ impl Reception {
     }
 
     fn set_keys(&mut self, keys: &SecretSet) -> Result<(), Rejection> {
-        if let Some(detour) = &mut self.detour {
-            detour.set_secrets(keys).map_err(Rejection::bad_secrets)?;
+        if let Some(handshake) = &mut self.handshake {
+            handshake.set_secrets(keys).map_err(Rejection::bad_secrets)?;
         }
         if let Some(intake) = &mut self.intake {
             intake.set_secrets(keys).map_err(Rejection::bad_secrets)?;
@@ -162,31 +162,33 @@ impl Reception {
 
     /// Decides on the request. Call this when the body is complete.
     pub(crate) fn finish(self) -> Result<Delivery, EarlyResponse> {
-        if self.evidence.is_some() {
-            return self.finish_with_evidence();
+        if self.capture.is_some() {
+            return self.finish_with_capture();
         }
-        let Self { mut share, intake, fallback, mut detour, is_unknown, failed, .. } = self;
+        let Self { mut share, intake, fallback, mut handshake, is_unknown, failed, .. } = self;
         let intakes = || [intake.as_ref(), fallback.as_deref()].into_iter().flatten();
         let len = intakes().map(Intake::len).max().unwrap_or_default();
         share.take(intakes().map(|intake| intake.working_bytes(len)).max().unwrap_or_default())?;
         let receiver = share.receiver();
         let now = receiver.options().clock.now();
-        let verdict = match (intake, fallback) {
-            (Some(intake), None) => verdict_of(intake, now),
+        let verified = match (intake, fallback) {
+            (Some(intake), None) => finish_one(intake, now),
             (Some(intake), Some(fallback)) => finish_both(intake, *fallback, now),
             (None, Some(fallback)) => {
-                verdict_of(*fallback, now).map_err(|(error, body)| (failed.unwrap_or(error), body))
+                finish_one(*fallback, now).map_err(|(error, body)| (failed.unwrap_or(error), body))
             }
-            (None, None) => Err(match &mut detour {
-                Some(detour) => detour.complete(),
+            (None, None) => Err(match &mut handshake {
+                Some(handshake) => handshake.complete(),
                 None => (ErrorKind::MissingSignature.into(), Bytes::new()),
             }),
         };
-        let verdict = if is_unknown { Err(of_unknown_tenant(receiver, verdict)) } else { verdict };
-        let delivery = match (verdict, detour) {
+        let verified = if is_unknown { Err(of_unknown_tenant(receiver, verified)) } else { verified };
+        let delivery = match (verified, handshake) {
             (Ok(delivery), None) => delivery,
             (Err((rejection, _)), None) => return Err(receiver.refuse(rejection).into()),
-            (verdict, Some(detour)) => detour.settle(verdict, now).map_err(|halt| receiver.halt(halt))?,
+            (verified, Some(handshake)) => {
+                handshake.settle(verified, now).map_err(|response| receiver.styled(response))?
+            }
         };
         let counted = delivery.count_content(&receiver.options().budget);
         counted.ok_or_else(|| receiver.refuse(ErrorKind::BudgetSpent).into())
@@ -195,27 +197,27 @@ impl Reception {
 
 impl Reception {
     #[cold]
-    fn finish_with_evidence(mut self) -> Result<Delivery, EarlyResponse> {
+    fn finish_with_capture(mut self) -> Result<Delivery, EarlyResponse> {
         let now = self.share.receiver().options().clock.now();
         let body = self.intake.as_ref().and_then(|intake| intake.copy_up_to(MOST_BYTES));
-        let evidence = self.evidence.take().and_then(|evidence| evidence.with_body(body, now));
-        self.finish().map_err(|halt| match halt {
-            EarlyResponse::Rejected(rejection) => EarlyResponse::Rejected(rejection.with_evidence(evidence)),
+        let capture = self.capture.take().and_then(|capture| capture.with_body(body, now));
+        self.finish().map_err(|response| match response {
+            EarlyResponse::Rejected(rejection) => EarlyResponse::Rejected(rejection.with_capture(capture)),
             other => other,
         })
     }
 }
 
 /// The delivery, or the rejection with the body.
-type Verdict = Result<Delivery, (Rejection, Bytes)>;
+type Verified = Result<Delivery, (Rejection, Bytes)>;
 
-fn verdict_of(intake: Intake, now: UnixTime) -> Verdict {
+fn finish_one(intake: Intake, now: UnixTime) -> Verified {
     intake.finish_or_return_body(now).map_err(|(error, body)| (error.into(), body))
 }
 
 /// Verifies with the primary declaration and, if that fails, with the fallback. The body is held once.
 #[cold]
-fn finish_both(primary: Intake, mut fallback: Intake, now: UnixTime) -> Verdict {
+fn finish_both(primary: Intake, mut fallback: Intake, now: UnixTime) -> Verified {
     primary.finish_or_return_body(now).or_else(|(error, body)| match fallback.push(body) {
         Ok(()) => fallback.finish_or_return_body(now).map_err(|(_, body)| (error.into(), body)),
         Err(_) => Err((error.into(), Bytes::new())),
@@ -225,8 +227,8 @@ fn finish_both(primary: Intake, mut fallback: Intake, now: UnixTime) -> Verdict 
 /// Returns the rejection of a request without keys as that of a wrong signature. Only the log names the unknown
 /// tenant.
 #[cold]
-fn of_unknown_tenant(receiver: &Receiver, verdict: Verdict) -> (Rejection, Bytes) {
-    match verdict {
+fn of_unknown_tenant(receiver: &Receiver, verified: Verified) -> (Rejection, Bytes) {
+    match verified {
         Err((rejection, body)) if !rejection.is_about_keys() => (rejection, body),
         Err((_, body)) => (receiver.unknown_tenant(), body),
         Ok(delivery) => (receiver.unknown_tenant(), delivery.body().clone()),

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
 
 use super::ResolveError;
-use super::explainer::{Evidence, Explanation};
+use super::explainer::{Explanation, RejectedCapture};
 use super::no_url::NoUrl;
 use super::refusal::Refusal;
 use crate::error::{ConfigError, ErrorKind, VerifyError};
@@ -17,12 +17,12 @@ use crate::scheme::Text;
 pub struct Rejection {
     kind: ErrorKind,
     cause: Option<Cause>,
-    rare: Option<Box<Rare>>,
+    details: Option<Box<RejectionDetails>>,
 }
 
 /// The fields that few rejections have.
 #[derive(Debug, Default)]
-struct Rare {
+struct RejectionDetails {
     /// The status, if it differs from that of the kind.
     status: Option<StatusCode>,
     empty: bool,
@@ -31,7 +31,7 @@ struct Rare {
     reveals: bool,
     handshake: Option<Text>,
     unanswered: Option<Text>,
-    evidence: Option<Box<Evidence>>,
+    capture: Option<Box<RejectedCapture>>,
 }
 
 #[derive(Debug)]
@@ -54,7 +54,7 @@ impl Rejection {
     /// [`ReceiverBuilder::with_unknown_tenant_status`](super::ReceiverBuilder::with_unknown_tenant_status) was used.
     #[must_use]
     pub fn public_kind(&self) -> ErrorKind {
-        let reveals = self.rare().is_some_and(|rare| rare.reveals);
+        let reveals = self.details().is_some_and(|details| details.reveals);
         if self.kind == ErrorKind::UnknownTenant && !reveals {
             ErrorKind::SignatureMismatch
         } else {
@@ -65,20 +65,20 @@ impl Rejection {
     /// Returns the status of the response: that of the kind, or the one that the provider requires.
     #[must_use]
     pub fn status(&self) -> StatusCode {
-        self.rare().and_then(|rare| rare.status).unwrap_or_else(|| self.kind.status())
+        self.details().and_then(|details| details.status).unwrap_or_else(|| self.kind.status())
     }
 
     /// Returns the name of the refused handshake, if the request was one.
     #[must_use]
     pub fn handshake(&self) -> Option<&str> {
-        self.rare()?.handshake.as_deref()
+        self.details()?.handshake.as_deref()
     }
 
     /// Returns the name of the handshake that the request would have been if this endpoint had it enabled: see
     /// [`HandshakePolicy`](super::HandshakePolicy).
     #[must_use]
     pub fn unanswered_handshake(&self) -> Option<&str> {
-        self.rare()?.unanswered.as_deref()
+        self.details()?.unanswered.as_deref()
     }
 
     pub(super) fn bad_secrets(cause: ConfigError) -> Self {
@@ -91,8 +91,8 @@ impl Rejection {
 
     /// Creates the rejection of an unknown tenant. `status` is set if it is distinguishable from a wrong signature.
     pub(super) fn unknown_tenant(status: Option<StatusCode>) -> Self {
-        let rare = Rare { status, reveals: true, ..Rare::default() };
-        Self { rare: status.map(|_| Box::new(rare)), ..Self::new(ErrorKind::UnknownTenant, None) }
+        let details = RejectionDetails { status, reveals: true, ..RejectionDetails::default() };
+        Self { details: status.map(|_| Box::new(details)), ..Self::new(ErrorKind::UnknownTenant, None) }
     }
 
     pub(super) fn tenant_not_looked_up() -> Self {
@@ -124,13 +124,13 @@ impl Rejection {
     pub(super) fn refused(handshake: Text, status: StatusCode, refusal: Refusal) -> Self {
         let kind = refusal.kind();
         let status = (kind == ErrorKind::HandshakeRefused).then_some(status);
-        let rare = Rare { status, handshake: Some(handshake), ..Rare::default() };
-        Self { kind, cause: Some(Cause::Handshake(refusal)), rare: Some(Box::new(rare)) }
+        let details = RejectionDetails { status, handshake: Some(handshake), ..RejectionDetails::default() };
+        Self { kind, cause: Some(Cause::Handshake(refusal)), details: Some(Box::new(details)) }
     }
 
     pub(super) fn with_unanswered(mut self, handshake: Option<Text>) -> Self {
         if handshake.is_some() {
-            self.rare.get_or_insert_default().unanswered = handshake;
+            self.details.get_or_insert_default().unanswered = handshake;
         }
         self
     }
@@ -141,15 +141,15 @@ impl Rejection {
         if *style == RejectionStyle::DEFAULT {
             return self;
         }
-        if self.kind.is_about_signature() && !self.rare().is_some_and(|rare| rare.reveals) {
+        if self.kind.is_about_signature() && !self.details().is_some_and(|details| details.reveals) {
             let status = style.rejected.and_then(|status| StatusCode::from_u16(status).ok());
-            self.rare.get_or_insert_default().status = status;
+            self.details.get_or_insert_default().status = status;
         }
         let asks = self.status() == StatusCode::UNAUTHORIZED && !style.authenticate.is_empty();
-        let rare = self.rare.get_or_insert_default();
-        rare.empty = style.empty;
+        let details = self.details.get_or_insert_default();
+        details.empty = style.empty;
         if asks {
-            rare.authenticate = HeaderValue::try_from(&*style.authenticate).ok();
+            details.authenticate = HeaderValue::try_from(&*style.authenticate).ok();
         }
         self
     }
@@ -157,22 +157,22 @@ impl Rejection {
     /// Returns what the receiver's [`Explainer`](super::Explainer) says about a wrong signature, for the operator's logs.
     #[must_use]
     pub fn explain(&self) -> Option<Explanation> {
-        self.rare()?.evidence.as_ref()?.explain()
+        self.details()?.capture.as_ref()?.explain()
     }
 
-    pub(super) fn with_evidence(mut self, evidence: Option<Box<Evidence>>) -> Self {
-        if evidence.is_some() && self.kind == ErrorKind::SignatureMismatch {
-            self.rare.get_or_insert_default().evidence = evidence;
+    pub(super) fn with_capture(mut self, capture: Option<Box<RejectedCapture>>) -> Self {
+        if capture.is_some() && self.kind == ErrorKind::SignatureMismatch {
+            self.details.get_or_insert_default().capture = capture;
         }
         self
     }
 
-    fn rare(&self) -> Option<&Rare> {
-        self.rare.as_deref()
+    fn details(&self) -> Option<&RejectionDetails> {
+        self.details.as_deref()
     }
 
     const fn new(kind: ErrorKind, cause: Option<Cause>) -> Self {
-        Self { kind, cause, rare: None }
+        Self { kind, cause, details: None }
     }
 
     /// Returns the chain of causes down to the first one, for the operator's logs.
@@ -185,7 +185,7 @@ impl Rejection {
     /// empty body, with `Retry-After` if a retry can succeed.
     #[must_use]
     pub fn response(&self) -> Response<Bytes> {
-        self.response_that_is(self.rare().is_some_and(|rare| rare.empty))
+        self.response_that_is(self.details().is_some_and(|details| details.empty))
     }
 
     pub(super) fn response_that_is(&self, empty: bool) -> Response<Bytes> {
@@ -199,7 +199,7 @@ impl Rejection {
             response.headers_mut().insert(header::CONTENT_TYPE, PROBLEM_JSON);
         }
         let headers = response.headers_mut();
-        if let Some(authenticate) = self.rare().and_then(|rare| rare.authenticate.as_ref()) {
+        if let Some(authenticate) = self.details().and_then(|details| details.authenticate.as_ref()) {
             headers.insert(header::WWW_AUTHENTICATE, authenticate.clone());
         }
         if status == StatusCode::SERVICE_UNAVAILABLE {

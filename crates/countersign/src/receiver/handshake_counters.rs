@@ -22,9 +22,9 @@ pub struct HandshakeCount {
     pub last_answered: Option<UnixTime>,
 }
 
-/// The count of one handshake.
+/// The counters of one handshake.
 #[derive(Debug, Default)]
-pub(super) struct Tally(Mutex<Count>);
+pub(super) struct HandshakeCounters(Mutex<Count>);
 
 #[derive(Clone, Copy, Debug, Default)]
 struct Count {
@@ -33,7 +33,7 @@ struct Count {
     last_answered: Option<UnixTime>,
 }
 
-impl Tally {
+impl HandshakeCounters {
     pub(super) fn answered(&self, now: UnixTime) {
         self.update(|count| {
             count.answered += 1;
@@ -62,11 +62,11 @@ mod tests {
 
     #[test]
     fn answers_and_refusals_are_counted_apart() {
-        let tally = Tally::default();
-        tally.answered(UnixTime::from_secs(10));
-        tally.answered(UnixTime::from_secs(20));
-        tally.refused();
-        let count = tally.of("crc".into());
+        let counters = HandshakeCounters::default();
+        counters.answered(UnixTime::from_secs(10));
+        counters.answered(UnixTime::from_secs(20));
+        counters.refused();
+        let count = counters.of("crc".into());
         assert_eq!((count.answered, count.refused), (2, 1));
         assert_eq!(count.last_answered, Some(UnixTime::from_secs(20)));
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::desk::{Candidate, Desk, Scene};
+use super::handshake_answerer::{Candidate, HandshakeAnswerer, HandshakeContext};
 use super::incoming_head::IncomingHead;
 use super::{EarlyResponse, Rejection, RequestHead};
 use crate::delivery::Delivery;
@@ -16,7 +16,7 @@ use crate::time::UnixTime;
 use crate::verifier::Verifier;
 
 /// The head of a request at a receiver that answers handshakes.
-pub(super) struct Arrival<'a, H> {
+pub(super) struct CandidateRequest<'a, H> {
     pub(super) verifier: &'a Verifier,
     pub(super) head: &'a IncomingHead<'a, H>,
     /// Whether the tenant does not exist: no secret is stored for it.
@@ -26,8 +26,8 @@ pub(super) struct Arrival<'a, H> {
 }
 
 /// A request that may be a handshake, while its body arrives.
-pub(super) struct Detour {
-    desk: Arc<Desk>,
+pub(super) struct PendingHandshake {
+    answerer: Arc<HandshakeAnswerer>,
     verifier: Verifier,
     candidates: Vec<Candidate>,
     /// The reason for rejecting the head, if it was rejected.
@@ -41,14 +41,14 @@ pub(super) struct Detour {
     looks_secrets_up: bool,
 }
 
-impl<H: Headers> Arrival<'_, H> {
+impl<H: Headers> CandidateRequest<'_, H> {
     /// Finds the handshakes that the request may be. Returns `None` if there are none.
     #[inline(never)]
-    pub(super) fn enter(&self, desk: &Arc<Desk>) -> Option<Box<Detour>> {
+    pub(super) fn enter(&self, answerer: &Arc<HandshakeAnswerer>) -> Option<Box<PendingHandshake>> {
         let IncomingHead { method, target, headers, ref url, now } = *self.head;
         let url = url.as_ref().and_then(|url| url.as_deref().ok()).map(without_query);
-        let view = View::new(&desk.steps, method, target, headers);
-        let mut candidates = desk.recognise(&view, &scene(self.verifier, url.as_deref(), None, now));
+        let view = View::new(&answerer.steps, method, target, headers);
+        let mut candidates = answerer.recognise(&view, &context(self.verifier, url.as_deref(), None, now));
         let brings_secret = candidates.iter().any(|candidate| candidate.brings_secret && candidate.wanted);
         // Drop candidates that would not be answered, but keep secret-issuing ones: they are reported in the log.
         candidates.retain(|candidate| {
@@ -57,8 +57,8 @@ impl<H: Headers> Arrival<'_, H> {
         if candidates.is_empty() {
             return None;
         }
-        Some(Box::new(Detour {
-            desk: Arc::clone(desk),
+        Some(Box::new(PendingHandshake {
+            answerer: Arc::clone(answerer),
             verifier: self.verifier.clone(),
             candidates,
             refused: None,
@@ -72,7 +72,7 @@ impl<H: Headers> Arrival<'_, H> {
     }
 }
 
-impl Detour {
+impl PendingHandshake {
     /// Changes the keys of the request.
     pub(super) fn set_secrets(&mut self, secrets: &SecretSet) -> Result<(), ConfigError> {
         self.verifier = self.verifier.with_secrets(secrets)?;
@@ -85,13 +85,13 @@ impl Detour {
         let unsigned = || self.candidates.iter().filter(|candidate| !candidate.signed);
         let mut at_once = unsigned().filter(|candidate| !candidate.waits_for_body);
         if let Some(candidate) = at_once.clone().find(|candidate| candidate.wanted) {
-            return Err(self.desk.settle(candidate, &[], &self.scene(self.began, false)));
+            return Err(self.answerer.settle(candidate, &[], &self.context(self.began, false)));
         }
         if unsigned().any(|candidate| candidate.wanted) {
             self.refused = Some(rejection);
             return Ok(self);
         }
-        let unanswered = at_once.next().and_then(|candidate| self.desk.name(candidate));
+        let unanswered = at_once.next().and_then(|candidate| self.answerer.name(candidate));
         Err(rejection.with_unanswered(unanswered).into())
     }
 
@@ -147,17 +147,19 @@ impl Detour {
     #[inline(never)]
     pub(super) fn settle(
         self: Box<Self>,
-        verdict: Result<Delivery, (Rejection, Bytes)>,
+        verified: Result<Delivery, (Rejection, Bytes)>,
         now: UnixTime,
     ) -> Result<Delivery, EarlyResponse> {
-        let desk = &self.desk;
-        match verdict {
+        let answerer = &self.answerer;
+        match verified {
             Ok(delivery) => {
                 let is_it = |candidate: &&Candidate| {
-                    candidate.is_covered && candidate.wanted && desk.is_in(candidate, delivery.body())
+                    candidate.is_covered && candidate.wanted && answerer.is_in(candidate, delivery.body())
                 };
                 match self.candidates.iter().find(is_it) {
-                    Some(candidate) => Err(desk.settle(candidate, delivery.body(), &self.scene(now, true))),
+                    Some(candidate) => {
+                        Err(answerer.settle(candidate, delivery.body(), &self.context(now, true)))
+                    }
                     None => Ok(delivery),
                 }
             }
@@ -165,13 +167,13 @@ impl Detour {
                 let is_it = |candidate: &&Candidate| {
                     !candidate.signed
                         && (!candidate.waits_for_body || body.len() <= LONGEST)
-                        && desk.is_in(candidate, &body)
+                        && answerer.is_in(candidate, &body)
                 };
                 let found = || self.candidates.iter().filter(is_it);
                 match found().find(|candidate| candidate.wanted) {
-                    Some(candidate) => Err(desk.settle(candidate, &body, &self.scene(now, false))),
+                    Some(candidate) => Err(answerer.settle(candidate, &body, &self.context(now, false))),
                     None => {
-                        let unanswered = found().next().and_then(|candidate| desk.name(candidate));
+                        let unanswered = found().next().and_then(|candidate| answerer.name(candidate));
                         Err(rejection.with_unanswered(unanswered).into())
                     }
                 }
@@ -179,19 +181,24 @@ impl Detour {
         }
     }
 
-    fn scene(&self, now: UnixTime, verified: bool) -> Scene<'_> {
-        let scene = scene(&self.verifier, self.url.as_deref(), self.request.as_ref(), now);
-        Scene { verified, is_unknown: self.is_unknown, looks_secrets_up: self.looks_secrets_up, ..scene }
+    fn context(&self, now: UnixTime, verified: bool) -> HandshakeContext<'_> {
+        let context = context(&self.verifier, self.url.as_deref(), self.request.as_ref(), now);
+        HandshakeContext {
+            verified,
+            is_unknown: self.is_unknown,
+            looks_secrets_up: self.looks_secrets_up,
+            ..context
+        }
     }
 }
 
-fn scene<'a>(
+fn context<'a>(
     verifier: &'a Verifier,
     url: Option<&'a str>,
     request: Option<&'a RequestHead>,
     now: UnixTime,
-) -> Scene<'a> {
-    Scene {
+) -> HandshakeContext<'a> {
+    HandshakeContext {
         provider: &verifier.provider().slug,
         key: verifier.signing_key(now),
         knows_secret: verifier.has_keys(),

@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
+use super::handshake_counters::HandshakeCounters;
 use super::issued::{IssueClaim, IssuedMemory};
 use super::lookup_limit::LookupLimit;
 use super::refusal::Refusal;
-use super::tally::Tally;
 use super::{
     EarlyResponse, HandshakeCount, HandshakePolicy, HandshakeResponse, IssuedSecret, Rejection, RequestHead,
     ResolveError,
 };
-use crate::handshake::{Means, Step, Steps, Trust, Values, View};
+use crate::handshake::{AnswerInputs, Step, Steps, Trust, Values, View};
 use crate::mac::Key;
 use crate::scheme::Text;
 use crate::secret::Secret;
@@ -18,10 +18,10 @@ use crate::time::UnixTime;
 
 /// The handshakes of a provider, with the policy and the state for answering them.
 #[derive(Clone, Debug)]
-pub(super) struct Desk {
+pub(super) struct HandshakeAnswerer {
     pub(super) steps: Arc<Steps>,
     policy: HandshakePolicy,
-    tallies: Arc<[Tally]>,
+    counters: Arc<[HandshakeCounters]>,
     issued: IssuedMemory,
     lookups: LookupLimit,
 }
@@ -42,7 +42,7 @@ pub(super) struct Candidate {
 }
 
 /// The context of a handshake.
-pub(super) struct Scene<'a> {
+pub(super) struct HandshakeContext<'a> {
     pub(super) provider: &'a str,
     /// The signing key.
     pub(super) key: Option<&'a Key>,
@@ -61,13 +61,13 @@ pub(super) struct Scene<'a> {
     pub(super) looks_secrets_up: bool,
 }
 
-impl Desk {
+impl HandshakeAnswerer {
     pub(super) fn new(steps: Arc<Steps>) -> Self {
-        let tallies = steps.iter().map(|_| Tally::default()).collect();
+        let counters = steps.iter().map(|_| HandshakeCounters::default()).collect();
         Self {
             steps,
             policy: HandshakePolicy::default(),
-            tallies,
+            counters,
             issued: IssuedMemory::default(),
             lookups: LookupLimit::default(),
         }
@@ -83,8 +83,8 @@ impl Desk {
     }
 
     pub(super) fn counts(&self) -> Vec<HandshakeCount> {
-        let count = |(step, tally): (&Step, &Tally)| tally.of(step.handshake.name.clone());
-        self.steps.iter().zip(&*self.tallies).map(count).collect()
+        let count = |(step, counters): (&Step, &HandshakeCounters)| counters.of(step.handshake.name.clone());
+        self.steps.iter().zip(&*self.counters).map(count).collect()
     }
 
     pub(super) fn name(&self, candidate: &Candidate) -> Option<Text> {
@@ -92,14 +92,14 @@ impl Desk {
     }
 
     /// Returns the handshakes that a request may be, judging by its head.
-    pub(super) fn recognise(&self, view: &View<'_>, scene: &Scene<'_>) -> Vec<Candidate> {
-        let means = self.means(scene);
+    pub(super) fn recognise(&self, view: &View<'_>, context: &HandshakeContext<'_>) -> Vec<Candidate> {
+        let inputs = self.inputs(context);
         let candidate = |(index, step): (usize, &Step)| {
             let values = view.recognise(step)?;
             Some(Candidate {
                 step: index,
                 values,
-                wanted: self.policy.wants(step) && step.is_possible(&means),
+                wanted: self.policy.wants(step) && step.is_possible(&inputs),
                 signed: step.handshake.trust == Trust::Signed,
                 is_covered: step.is_signed,
                 waits_for_body: step.waits_for_body,
@@ -137,26 +137,32 @@ impl Desk {
     }
 
     /// Answers the handshake, or refuses to.
-    pub(super) fn settle(&self, candidate: &Candidate, body: &[u8], scene: &Scene<'_>) -> EarlyResponse {
-        let (Some(step), Some(tally)) = (self.steps.get(candidate.step), self.tallies.get(candidate.step))
+    pub(super) fn settle(
+        &self,
+        candidate: &Candidate,
+        body: &[u8],
+        context: &HandshakeContext<'_>,
+    ) -> EarlyResponse {
+        let (Some(step), Some(counters)) =
+            (self.steps.get(candidate.step), self.counters.get(candidate.step))
         else {
             return EarlyResponse::Rejected(crate::error::ErrorKind::MalformedHandshake.into());
         };
-        let answered = self.trusted(step, candidate, body, scene).and_then(|issued| {
+        let answered = self.trusted(step, candidate, body, context).and_then(|issued| {
             let response =
-                step.render(&candidate.values, body, &self.means(scene)).map_err(Refusal::Answer)?;
+                step.render(&candidate.values, body, &self.inputs(context)).map_err(Refusal::Answer)?;
             Ok((issued, HandshakeResponse::new(step.handshake.name.clone(), response)))
         });
         match answered {
             Err(refusal) => {
-                tally.refused();
+                counters.refused();
                 EarlyResponse::Rejected(rejection(step, refusal))
             }
             Ok((None, handshaken)) => {
-                tally.answered(scene.now);
+                counters.answered(context.now);
                 EarlyResponse::Handshake(handshaken)
             }
-            Ok((Some(issued), handshaken)) => self.store(candidate.step, issued, handshaken, scene),
+            Ok((Some(issued), handshaken)) => self.store(candidate.step, issued, handshaken, context),
         }
     }
 
@@ -167,7 +173,7 @@ impl Desk {
         step: &Step,
         candidate: &Candidate,
         body: &[u8],
-        scene: &Scene<'_>,
+        context: &HandshakeContext<'_>,
     ) -> Result<Option<IssuedSecret>, Refusal> {
         let trust = &step.handshake.trust;
         let value = trust.place().and_then(|place| candidate.values.get(place, body)).unwrap_or_default();
@@ -175,17 +181,17 @@ impl Desk {
             Trust::Token(_) if !self.policy.has_token(&value) => Err(Refusal::WrongToken),
             Trust::Origin(_) if !self.policy.allows(&value) => Err(Refusal::Origin),
             Trust::IssuesSecret(_) => {
-                if scene.is_unknown {
+                if context.is_unknown {
                     return Err(Refusal::UnknownTenant);
                 }
-                if scene.knows_secret && !scene.verified && !self.policy.replaces {
+                if context.knows_secret && !context.verified && !self.policy.replaces {
                     return Err(Refusal::SecretIsKnown);
                 }
                 let secret = Secret::new(value.into_owned()).map_err(|_| Refusal::BadSecret)?;
                 Ok(Some(IssuedSecret {
-                    provider: scene.provider.to_owned(),
+                    provider: context.provider.to_owned(),
                     handshake: step.handshake.name.clone().into_owned(),
-                    request: scene.request.cloned().unwrap_or_default(),
+                    request: context.request.cloned().unwrap_or_default(),
                     secret,
                 }))
             }
@@ -198,14 +204,15 @@ impl Desk {
         index: usize,
         issued: IssuedSecret,
         handshaken: HandshakeResponse,
-        scene: &Scene<'_>,
+        context: &HandshakeContext<'_>,
     ) -> EarlyResponse {
         let Some(sink) = &self.policy.sink else { return EarlyResponse::Handshake(handshaken) };
-        let Ok(claim) = self.claim(scene) else { return self.refuse(index, Refusal::SecretWasIssued) };
-        let (stored, desk, now) = (sink.store(issued), self.clone(), scene.now);
+        let Ok(claim) = self.claim(context) else { return self.refuse(index, Refusal::SecretWasIssued) };
+        let (stored, answerer, now) = (sink.store(issued), self.clone(), context.now);
         EarlyResponse::Pending(Box::pin(async move {
             let result = stored.await;
-            let (Some(step), Some(tally)) = (desk.steps.get(index), desk.tallies.get(index)) else {
+            let (Some(step), Some(counters)) = (answerer.steps.get(index), answerer.counters.get(index))
+            else {
                 return Ok(handshaken);
             };
             match result {
@@ -213,11 +220,11 @@ impl Desk {
                     if let Some(claim) = claim {
                         claim.stored();
                     }
-                    tally.answered(now);
+                    counters.answered(now);
                     Ok(handshaken)
                 }
                 Err(error) => {
-                    tally.refused();
+                    counters.refused();
                     Err(rejection(step, Refusal::Sink(error)))
                 }
             }
@@ -225,24 +232,29 @@ impl Desk {
     }
 
     /// Claims the right to store a secret, if no other state shows whether it is the first.
-    fn claim(&self, scene: &Scene<'_>) -> Result<Option<IssueClaim>, ()> {
-        if scene.looks_secrets_up {
+    fn claim(&self, context: &HandshakeContext<'_>) -> Result<Option<IssueClaim>, ()> {
+        if context.looks_secrets_up {
             return Ok(None);
         }
-        let may_replace = self.policy.replaces || scene.verified;
+        let may_replace = self.policy.replaces || context.verified;
         self.issued.claim(may_replace).map(Some).ok_or(())
     }
 
     fn refuse(&self, index: usize, refusal: Refusal) -> EarlyResponse {
-        let (Some(step), Some(tally)) = (self.steps.get(index), self.tallies.get(index)) else {
+        let (Some(step), Some(counters)) = (self.steps.get(index), self.counters.get(index)) else {
             return EarlyResponse::Rejected(crate::error::ErrorKind::MalformedHandshake.into());
         };
-        tally.refused();
+        counters.refused();
         EarlyResponse::Rejected(rejection(step, refusal))
     }
 
-    fn means<'s>(&'s self, scene: &Scene<'s>) -> Means<'s> {
-        Means { key: scene.key, tokens: &self.policy.tokens, url: scene.url, settings: &self.policy.settings }
+    fn inputs<'s>(&'s self, context: &HandshakeContext<'s>) -> AnswerInputs<'s> {
+        AnswerInputs {
+            key: context.key,
+            tokens: &self.policy.tokens,
+            url: context.url,
+            settings: &self.policy.settings,
+        }
     }
 }
 
