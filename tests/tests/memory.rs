@@ -7,6 +7,9 @@
     reason = "a test stops at the first surprise"
 )]
 
+#[path = "../../crates/countersign/tests/common/fixtures.rs"]
+#[allow(dead_code, unreachable_pub, clippy::indexing_slicing, reason = "each test uses its part")]
+mod fixtures;
 #[path = "../../crates/countersign/tests/common/hostile.rs"]
 #[allow(dead_code, unreachable_pub, clippy::indexing_slicing, reason = "each test uses its part")]
 mod hostile;
@@ -14,25 +17,22 @@ mod hostile;
 mod policies;
 #[path = "../../crates/countersign/tests/common/receive.rs"]
 mod receive;
-#[path = "../../crates/countersign/tests/common/scenes.rs"]
-#[allow(dead_code, unreachable_pub, clippy::indexing_slicing, reason = "each test uses its part")]
-mod scenes;
 
 use allocation_counter::measure;
 use countersign::receiver::{Budget, Receiver};
 use countersign::{ErrorKind, providers};
+use fixtures::Fixture;
 use hostile::{Effort, Hostile};
 use receive::{Early, begin};
-use scenes::Scene;
 
 /// The largest ratio of allocated to counted bytes.
 const MOST: u64 = 3;
 /// The additional memory of a request in structures of fixed size.
 const FIXED: u64 = 32 << 10;
 
-fn receiver(scene: &Scene, budget: Budget) -> Receiver {
-    let builder = Receiver::builder(scene.verifier.clone().with_body_limit(hostile::BYTES))
-        .with_clock(scenes::NOW)
+fn receiver(fixture: &Fixture, budget: Budget) -> Receiver {
+    let builder = Receiver::builder(fixture.verifier.clone().with_body_limit(hostile::BYTES))
+        .with_clock(fixtures::NOW)
         .with_budget(budget);
     policies::fitting(builder.with_public_url("https://hooks.example.com"), policies::ANSWERS)
 }
@@ -46,8 +46,8 @@ fn receive(receiver: &Receiver, request: &Hostile, chunk: usize) -> Option<Error
     }
 }
 
-fn check(scene: &Scene, request: &Hostile, chunk: usize) {
-    let plenty = receiver(scene, Budget::new(usize::MAX));
+fn check(fixture: &Fixture, request: &Hostile, chunk: usize) {
+    let plenty = receiver(fixture, Budget::new(usize::MAX));
     let mut kind = None;
     let taken = measure(|| kind = receive(&plenty, request, chunk)).bytes_max.saturating_sub(FIXED);
     // Memory that is not held beyond the head is not counted.
@@ -55,13 +55,13 @@ fn check(scene: &Scene, request: &Hostile, chunk: usize) {
         return;
     }
     let counted = usize::try_from(taken / MOST).unwrap();
-    let scarce = receiver(scene, Budget::new(counted - 1));
+    let scarce = receiver(fixture, Budget::new(counted - 1));
     let refused = receive(&scarce, request, chunk);
     assert_eq!(
         refused,
         Some(ErrorKind::BudgetSpent),
         "{}, chunks of {chunk}: {} takes {taken} bytes, which a budget of a third does not refuse",
-        scene.slug,
+        fixture.slug,
         request.name
     );
 }
@@ -75,14 +75,14 @@ fn is_about_head(receiver: &Receiver, request: &Hostile, kind: ErrorKind) -> boo
 
 fn every_other_declaration(first: usize) {
     for provider in providers::all().skip(first).step_by(2) {
-        let scenes = scenes::of(provider);
-        let scene = scenes.first().unwrap();
+        let fixtures = fixtures::of(provider);
+        let fixture = fixtures.first().unwrap();
         // The memory for a long query is released after the head was checked.
         // These differ from others in their signatures alone, and some are refused for them before the body is kept.
         let is_new = |request: &Hostile| !request.name.ends_with("signatures and a large body");
         let is_held = |request: &Hostile| request.target.len() < 10_000 && is_new(request);
-        for request in hostile::requests(scene, Effort::Short).into_iter().filter(is_held) {
-            check(scene, &request, hostile::BYTES);
+        for request in hostile::requests(fixture, Effort::Short).into_iter().filter(is_held) {
+            check(fixture, &request, hostile::BYTES);
         }
     }
 }
@@ -100,13 +100,13 @@ fn the_budget_counts_what_is_held_by_the_other_declarations() {
 #[test]
 fn the_budget_counts_what_is_held_of_chunks_of_a_few_bytes() {
     for provider in providers::all() {
-        let scenes = scenes::of(provider);
-        let scene = scenes.first().unwrap();
-        let mut requests = hostile::requests(scene, Effort::Short);
+        let fixtures = fixtures::of(provider);
+        let fixture = fixtures.first().unwrap();
+        let mut requests = hostile::requests(fixture, Effort::Short);
         for request in requests.iter_mut().step_by(97).take(3) {
             request.body.truncate(100_000);
             for chunk in [1, 3_000] {
-                check(scene, request, chunk);
+                check(fixture, request, chunk);
             }
         }
     }
@@ -115,12 +115,12 @@ fn the_budget_counts_what_is_held_of_chunks_of_a_few_bytes() {
 #[test]
 fn a_head_counts_with_all_its_bytes() {
     let provider = &providers::STRIPE;
-    let scene = scenes::of(provider).swap_remove(0);
-    let mut headers = scene.headers.clone();
+    let fixture = fixtures::of(provider).swap_remove(0);
+    let mut headers = fixture.headers.clone();
     headers.0.extend((0..100).map(|number| (format!("x-{number}"), vec![b'a'; 3_470])));
     let budget = Budget::new(1 << 20);
-    let receiver = receiver(&scene, budget.clone());
-    let reception = begin(&receiver, &scene.method, &scene.target, &headers).unwrap();
+    let receiver = receiver(&fixture, budget.clone());
+    let reception = begin(&receiver, &fixture.method, &fixture.target, &headers).unwrap();
     assert!(budget.in_use() >= 347_000, "{}", budget.in_use());
     drop(reception);
     assert_eq!(budget.in_use(), 0);

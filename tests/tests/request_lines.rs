@@ -7,9 +7,9 @@
     reason = "a test stops at the first surprise"
 )]
 
-#[path = "../../crates/countersign/tests/common/scenes.rs"]
+#[path = "../../crates/countersign/tests/common/fixtures.rs"]
 #[allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
-mod scenes;
+mod fixtures;
 
 use std::collections::HashMap;
 use std::io::{Read, Write};
@@ -27,7 +27,7 @@ use countersign::receiver::Receiver;
 use countersign::{Delivery, providers};
 use countersign_actix::VerifyWebhook;
 use countersign_tower::VerifyWebhookLayer;
-use scenes::Scene;
+use fixtures::Fixture;
 use tower::ServiceExt;
 
 /// The header by which the servers choose a declaration. No declaration reads it.
@@ -36,20 +36,20 @@ const CHOICE: &str = "x-declaration";
 #[test]
 fn an_absolute_target_is_its_path_and_query_whatever_its_authority() {
     let tested = Tested::new();
-    for scene in &tested.scenes {
+    for fixture in &tested.fixtures {
         for server in &tested.servers {
-            let genuine = server.send(scene, &scene.method, &scene.target, true);
+            let genuine = server.send(fixture, &fixture.method, &fixture.target, true);
             assert_eq!((&*genuine.status, genuine.handled), ("200", 1), "{genuine:?}");
             for origin in ["http://evil.example", "https://hooks.example.com:8443", "HTTP://a:b@127.0.0.1"] {
-                let target = format!("{origin}{}", scene.target);
+                let target = format!("{origin}{}", fixture.target);
                 assert_eq!(
-                    server.send(scene, &scene.method, &target, true),
+                    server.send(fixture, &fixture.method, &target, true),
                     genuine,
                     "{}: {target}",
-                    scene.slug
+                    fixture.slug
                 );
-                let forged = server.send(scene, &scene.method, &target, false);
-                assert!(forged.is_refused(), "{}: {target}: {forged:?}", scene.slug);
+                let forged = server.send(fixture, &fixture.method, &target, false);
+                assert!(forged.is_refused(), "{}: {target}: {forged:?}", fixture.slug);
             }
         }
     }
@@ -59,24 +59,24 @@ fn an_absolute_target_is_its_path_and_query_whatever_its_authority() {
 fn a_signed_request_with_another_method_is_the_same_delivery_or_none() {
     let tested = Tested::new();
     let mut refused = Vec::new();
-    for scene in &tested.scenes {
-        let signs_method = signs_method(scene);
+    for fixture in &tested.fixtures {
+        let signs_method = signs_method(fixture);
         for method in ["GET", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND"] {
             let answers = tested.servers.each_ref().map(|server| {
-                let genuine = server.send(scene, &scene.method, &scene.target, true);
-                let other = server.send(scene, method, &scene.target, true);
+                let genuine = server.send(fixture, &fixture.method, &fixture.target, true);
+                let other = server.send(fixture, method, &fixture.target, true);
                 let name = server.name;
                 if signs_method {
-                    assert!(other.is_refused(), "{name}: {}: {method}: {other:?}", scene.slug);
+                    assert!(other.is_refused(), "{name}: {}: {method}: {other:?}", fixture.slug);
                 } else {
-                    assert_eq!(other, genuine, "{name}: {}: {method}", scene.slug);
+                    assert_eq!(other, genuine, "{name}: {}: {method}", fixture.slug);
                 }
                 other
             });
-            assert_eq!(answers[0], answers[1], "{}: {method}", scene.slug);
+            assert_eq!(answers[0], answers[1], "{}: {method}", fixture.slug);
         }
         if signs_method {
-            refused.push(&*scene.slug);
+            refused.push(&*fixture.slug);
         }
     }
     assert!(refused.len() > 3, "{refused:?}");
@@ -85,22 +85,26 @@ fn a_signed_request_with_another_method_is_the_same_delivery_or_none() {
 #[test]
 fn no_method_opens_the_handler_without_a_signature() {
     let tested = Tested::new();
-    for scene in &tested.scenes {
+    for fixture in &tested.fixtures {
         for method in ["GET", "HEAD", "PUT", "OPTIONS", "TRACE"] {
             let answers = tested.servers.each_ref().map(|server| {
-                let forged = server.send(scene, method, &scene.target, false);
-                let is_handshake = scene
+                let forged = server.send(fixture, method, &fixture.target, false);
+                let is_handshake = fixture
                     .verifier
                     .provider()
                     .handshakes
                     .iter()
                     .any(|handshake| handshake.method.as_str() == method);
                 let name = server.name;
-                assert_eq!(forged.handled, 0, "{name}: {}: {method}: {forged:?}", scene.slug);
-                assert!(is_handshake || forged.is_refused(), "{name}: {}: {method}: {forged:?}", scene.slug);
+                assert_eq!(forged.handled, 0, "{name}: {}: {method}: {forged:?}", fixture.slug);
+                assert!(
+                    is_handshake || forged.is_refused(),
+                    "{name}: {}: {method}: {forged:?}",
+                    fixture.slug
+                );
                 forged
             });
-            assert_eq!(answers[0], answers[1], "{}: {method}", scene.slug);
+            assert_eq!(answers[0], answers[1], "{}: {method}", fixture.slug);
         }
     }
 }
@@ -109,13 +113,13 @@ fn no_method_opens_the_handler_without_a_signature() {
 #[test]
 fn an_answer_to_head_has_no_body_and_the_connection_goes_on() {
     let tested = Tested::new();
-    for scene in &tested.scenes {
+    for fixture in &tested.fixtures {
         for is_signed in [true, false] {
             for server in &tested.servers {
-                let head = request(scene, "HEAD", &scene.target, is_signed, "");
+                let head = request(fixture, "HEAD", &fixture.target, is_signed, "");
                 let next = "GET /open HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
                 let answer = in_turn(server.addr, &head, next.as_bytes());
-                let what = format!("{}: {}, signed: {is_signed}: {answer}", server.name, scene.slug);
+                let what = format!("{}: {}, signed: {is_signed}: {answer}", server.name, fixture.slug);
                 let (first, rest) = answer.split_once("\r\n\r\n").unwrap_or_else(|| panic!("{what}"));
                 // A server may close the connection after a body that it did not read.
                 let is_closed = first.to_ascii_lowercase().contains("connection: close") && rest.is_empty();
@@ -127,8 +131,8 @@ fn an_answer_to_head_has_no_body_and_the_connection_goes_on() {
 }
 
 /// Whether the method is a part of what is signed.
-fn signs_method(scene: &Scene) -> bool {
-    let scheme = &scene.verifier.provider().scheme;
+fn signs_method(fixture: &Fixture) -> bool {
+    let scheme = &fixture.verifier.provider().scheme;
     let covers = |rules: &countersign::scheme::MessageSignatureRules| rules.components.contains("@method");
     let is_claim = scheme.checks.iter().any(|check| check.equals.as_str().contains("{method"));
     scheme.content.as_str().contains("{method")
@@ -151,7 +155,7 @@ impl Answered {
 
 /// A request of each declaration, and the servers.
 struct Tested {
-    scenes: Vec<Scene>,
+    fixtures: Vec<Fixture>,
     servers: [Server; 2],
 }
 
@@ -163,41 +167,44 @@ struct Server {
 
 impl Tested {
     fn new() -> Self {
-        let scenes: Vec<_> = providers::all().map(|provider| scenes::of(provider).swap_remove(0)).collect();
-        let receivers: Vec<_> = scenes.iter().map(|scene| (scene.slug.clone(), receiver(scene))).collect();
+        let fixtures: Vec<_> =
+            providers::all().map(|provider| fixtures::of(provider).swap_remove(0)).collect();
+        let receivers: Vec<_> =
+            fixtures.iter().map(|fixture| (fixture.slug.clone(), receiver(fixture))).collect();
         let server = |name, start: fn(Vec<(String, Receiver)>, Arc<AtomicUsize>) -> SocketAddr| {
             let handled = Arc::new(AtomicUsize::new(0));
             Server { name, addr: start(receivers.clone(), Arc::clone(&handled)), handled }
         };
         let servers = [server("axum", axum_server), server("actix", actix_server)];
-        Self { scenes, servers }
+        Self { fixtures, servers }
     }
 }
 
 impl Server {
-    fn send(&self, scene: &Scene, method: &str, target: &str, is_signed: bool) -> Answered {
-        let answer = converse(self.addr, &request(scene, method, target, is_signed, "connection: close\r\n"));
+    fn send(&self, fixture: &Fixture, method: &str, target: &str, is_signed: bool) -> Answered {
+        let answer =
+            converse(self.addr, &request(fixture, method, target, is_signed, "connection: close\r\n"));
         let (head, body) = answer.split_once("\r\n\r\n").unwrap_or_else(|| {
-            panic!("{}: no answer to {method} {target} of {}: {answer}", self.name, scene.slug)
+            panic!("{}: no answer to {method} {target} of {}: {answer}", self.name, fixture.slug)
         });
         let status = head.strip_prefix("HTTP/1.1 ").unwrap()[..3].to_owned();
         Answered { status, body: body.to_owned(), handled: self.handled.swap(0, Ordering::SeqCst) }
     }
 }
 
-fn receiver(scene: &Scene) -> Receiver {
-    let builder = Receiver::builder(scene.verifier.clone()).with_clock(scenes::NOW);
+fn receiver(fixture: &Fixture) -> Receiver {
+    let builder = Receiver::builder(fixture.verifier.clone()).with_clock(fixtures::NOW);
     let builder =
-        if scene.url.is_some() { builder.with_public_url("https://hooks.example.com") } else { builder };
+        if fixture.url.is_some() { builder.with_public_url("https://hooks.example.com") } else { builder };
     builder.build().unwrap()
 }
 
 /// Returns a request as it is sent. One that is not signed has none of the headers, and another body.
-fn request(scene: &Scene, method: &str, target: &str, is_signed: bool, more: &str) -> Vec<u8> {
-    let body = if is_signed { &*scene.body } else { b"{}" };
+fn request(fixture: &Fixture, method: &str, target: &str, is_signed: bool, more: &str) -> Vec<u8> {
+    let body = if is_signed { &*fixture.body } else { b"{}" };
     let mut request =
-        format!("{method} {target} HTTP/1.1\r\n{CHOICE}: {}\r\n{more}", scene.slug).into_bytes();
-    let headers = if is_signed { &*scene.headers.0 } else { &[] };
+        format!("{method} {target} HTTP/1.1\r\n{CHOICE}: {}\r\n{more}", fixture.slug).into_bytes();
+    let headers = if is_signed { &*fixture.headers.0 } else { &[] };
     if !headers.iter().any(|(name, _)| name == "host") {
         request.extend_from_slice(b"host: x\r\n");
     }

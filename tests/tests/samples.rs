@@ -6,9 +6,9 @@
     reason = "a test stops at the first surprise"
 )]
 
-#[path = "../../crates/countersign/tests/common/scenes.rs"]
+#[path = "../../crates/countersign/tests/common/fixtures.rs"]
 #[allow(dead_code, unreachable_pub, reason = "only the keys and the parameters are used here")]
-mod scenes;
+mod fixtures;
 
 use countersign::scheme::Location;
 use countersign::{Head, Provider, Signer, UnixTime, Verifier, providers};
@@ -27,7 +27,7 @@ fn every_provider_of_the_catalogue_has_a_sample_event_that_verifies_with_its_id_
 
 /// Checks each event with a realistic body, and one with a minimal one.
 fn check(original: &Provider) -> Result<(), String> {
-    let provider = scenes::complete(original);
+    let provider = fixtures::complete(original);
     let minimal = match Sample::default_event_type(&provider) {
         default if default == "sample.created" => "parcel.delivered".to_owned(),
         fixed => fixed,
@@ -37,7 +37,7 @@ fn check(original: &Provider) -> Result<(), String> {
 }
 
 fn check_event(provider: &Provider, event_type: &str) -> Result<(), String> {
-    let (private, public) = scenes::keys(provider);
+    let (private, public) = fixtures::keys(provider);
     let signer = Signer::new(provider.clone(), private).map_err(|error| error.to_string())?;
     let verifier = Verifier::new(provider.clone(), public).map_err(|error| error.to_string())?;
     let sample = Sample::new(provider, event_type).with_id("evt-77");

@@ -13,6 +13,9 @@
 
 #[path = "../../../crates/countersign/tests/common/costly.rs"]
 mod costly;
+#[path = "../../../crates/countersign/tests/common/fixtures.rs"]
+#[allow(dead_code, unreachable_pub, clippy::indexing_slicing, clippy::panic, reason = "a part of it is used")]
+mod fixtures;
 #[path = "../../../crates/countersign/tests/common/hostile.rs"]
 #[allow(dead_code, unreachable_pub, clippy::indexing_slicing, reason = "a part of it is used")]
 mod hostile;
@@ -20,9 +23,6 @@ mod hostile;
 mod policies;
 #[path = "../../../crates/countersign/tests/common/receive.rs"]
 mod receive;
-#[path = "../../../crates/countersign/tests/common/scenes.rs"]
-#[allow(dead_code, unreachable_pub, clippy::indexing_slicing, clippy::panic, reason = "a part of it is used")]
-mod scenes;
 
 use std::hint::black_box;
 use std::process::ExitCode;
@@ -32,28 +32,28 @@ use countersign::providers;
 use countersign::receiver::Receiver;
 use countersign_benches::floor::KeyedHmac;
 use countersign_benches::table::Table;
+use fixtures::Fixture;
 use hostile::{BYTES, Effort, Hostile};
 use receive::{Early, begin};
 use rustix::time::{ClockId, clock_gettime};
-use scenes::Scene;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let rounds = if arguments.iter().any(|argument| argument == "--quick") { 1 } else { 5 };
     let chosen: Vec<&String> = arguments.iter().filter(|argument| !argument.starts_with("--")).collect();
     let mut worst = Vec::new();
-    let mut scenes: Vec<Scene> =
-        providers::all().map(|provider| scenes::of(provider).swap_remove(0)).collect();
-    scenes.extend(costly::own());
-    scenes.retain(|scene| chosen.is_empty() || chosen.contains(&&scene.slug));
-    for scene in &scenes {
-        let most_keys = Scene { verifier: costly::with_most_keys(scene), ..scene.clone() };
-        for (scene, keys) in [(scene, ""), (&most_keys, ", with many keys")] {
-            let receiver = receiver(scene);
+    let mut fixtures: Vec<Fixture> =
+        providers::all().map(|provider| fixtures::of(provider).swap_remove(0)).collect();
+    fixtures.extend(costly::own());
+    fixtures.retain(|fixture| chosen.is_empty() || chosen.contains(&&fixture.slug));
+    for fixture in &fixtures {
+        let most_keys = Fixture { verifier: costly::with_most_keys(fixture), ..fixture.clone() };
+        for (fixture, keys) in [(fixture, ""), (&most_keys, ", with many keys")] {
+            let receiver = receiver(fixture);
             let mut name = |request: &Hostile, how: &str, (times, milliseconds)| {
-                worst.push((times, milliseconds, format!("{}{keys}: {}{how}", scene.slug, request.name)));
+                worst.push((times, milliseconds, format!("{}{keys}: {}{how}", fixture.slug, request.name)));
             };
-            let measured = hostile::requests(scene, Effort::Thorough)
+            let measured = hostile::requests(fixture, Effort::Thorough)
                 .into_iter()
                 .filter_map(|request| Some((measure(&receiver, &request, BYTES, rounds)?, request)));
             let Some((cost, most)) = measured.max_by(|((a, _), _), ((b, _), _)| a.total_cmp(b)) else {
@@ -61,7 +61,7 @@ fn main() -> ExitCode {
             };
             name(&most, "", cost);
             let text =
-                hostile::requests(scene, Effort::Short).into_iter().find(|request| request.name == "text");
+                hostile::requests(fixture, Effort::Short).into_iter().find(|request| request.name == "text");
             for mut request in text.into_iter().chain([most]) {
                 // Counting the owners of each chunk is the server's work.
                 request.body = Bytes::from_static(request.body.to_vec().leak());
@@ -84,8 +84,9 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-fn receiver(scene: &Scene) -> Receiver {
-    let builder = Receiver::builder(scene.verifier.clone().with_body_limit(BYTES)).with_clock(scenes::NOW);
+fn receiver(fixture: &Fixture) -> Receiver {
+    let builder =
+        Receiver::builder(fixture.verifier.clone().with_body_limit(BYTES)).with_clock(fixtures::NOW);
     policies::fitting(builder.with_public_url("https://hooks.example.com"), policies::ANSWERS)
 }
 

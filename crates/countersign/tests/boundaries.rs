@@ -7,20 +7,20 @@
     reason = "a test stops at the first surprise"
 )]
 
-#[path = "common/scenes.rs"]
+#[path = "common/fixtures.rs"]
 #[allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
-mod scenes;
+mod fixtures;
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use countersign::scheme::{Algorithm, KeyFormat};
 use countersign::{Delivery, Provider, Signer, SigningRequest, Tolerance, UnixTime, providers};
+use fixtures::{Fixture, NOW};
 use http::{HeaderName, HeaderValue};
 use proptest::collection;
 use proptest::prelude::*;
 use proptest::sample::Index;
-use scenes::{NOW, Scene};
 use serde_json::Value;
 
 /// A place of a request that contains a value.
@@ -85,18 +85,18 @@ fn plain(original: &Provider) -> Provider {
     provider
 }
 
-fn carriers(scene: &Scene) -> Vec<Carrier> {
-    let content = scene.verifier.provider().scheme.content.as_str();
-    let mut carriers: Vec<Carrier> = (0..scene.headers.0.len()).map(Carrier::Header).collect();
-    carriers.extend((0..query(scene).len()).flat_map(|at| [Carrier::QueryName(at), Carrier::Query(at)]));
+fn carriers(fixture: &Fixture) -> Vec<Carrier> {
+    let content = fixture.verifier.provider().scheme.content.as_str();
+    let mut carriers: Vec<Carrier> = (0..fixture.headers.0.len()).map(Carrier::Header).collect();
+    carriers.extend((0..query(fixture).len()).flat_map(|at| [Carrier::QueryName(at), Carrier::Query(at)]));
     carriers.push(Carrier::Body);
-    carriers.extend(scene.url.is_some().then_some(Carrier::Url));
+    carriers.extend(fixture.url.is_some().then_some(Carrier::Url));
     if content.contains("{form:") {
-        let fields = 0..form(&scene.body).len();
+        let fields = 0..form(&fixture.body).len();
         carriers.extend(fields.flat_map(|at| [Carrier::FormName(at), Carrier::FormValue(at)]));
     }
     if content.contains("{json")
-        && let Ok(value) = serde_json::from_slice(&scene.body)
+        && let Ok(value) = serde_json::from_slice(&fixture.body)
     {
         scalars(&value, "", &mut carriers);
     }
@@ -123,25 +123,25 @@ fn form(text: &[u8]) -> Vec<(String, String)> {
     form_urlencoded::parse(text).into_owned().collect()
 }
 
-fn query(scene: &Scene) -> Vec<(String, String)> {
-    form(scene.target.split_once('?').map_or("", |(_, query)| query).as_bytes())
+fn query(fixture: &Fixture) -> Vec<(String, String)> {
+    form(fixture.target.split_once('?').map_or("", |(_, query)| query).as_bytes())
 }
 
 fn encode(fields: &[(String, String)]) -> String {
     form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
 }
 
-fn get(scene: &Scene, carrier: &Carrier) -> Vec<u8> {
+fn get(fixture: &Fixture, carrier: &Carrier) -> Vec<u8> {
     match carrier {
-        Carrier::Header(at) => scene.headers.0[*at].1.clone(),
-        Carrier::Url => scene.url.clone().unwrap().into_bytes(),
-        Carrier::QueryName(at) => query(scene)[*at].0.clone().into_bytes(),
-        Carrier::Query(at) => query(scene)[*at].1.clone().into_bytes(),
-        Carrier::Body => scene.body.clone(),
-        Carrier::FormName(at) => form(&scene.body)[*at].0.clone().into_bytes(),
-        Carrier::FormValue(at) => form(&scene.body)[*at].1.clone().into_bytes(),
+        Carrier::Header(at) => fixture.headers.0[*at].1.clone(),
+        Carrier::Url => fixture.url.clone().unwrap().into_bytes(),
+        Carrier::QueryName(at) => query(fixture)[*at].0.clone().into_bytes(),
+        Carrier::Query(at) => query(fixture)[*at].1.clone().into_bytes(),
+        Carrier::Body => fixture.body.clone(),
+        Carrier::FormName(at) => form(&fixture.body)[*at].0.clone().into_bytes(),
+        Carrier::FormValue(at) => form(&fixture.body)[*at].1.clone().into_bytes(),
         Carrier::Json(at) => {
-            let value: Value = serde_json::from_slice(&scene.body).unwrap();
+            let value: Value = serde_json::from_slice(&fixture.body).unwrap();
             match value.pointer(at).unwrap() {
                 Value::String(text) => text.clone().into_bytes(),
                 other => other.to_string().into_bytes(),
@@ -150,75 +150,75 @@ fn get(scene: &Scene, carrier: &Carrier) -> Vec<u8> {
     }
 }
 
-/// Returns the scene with another value at this place, or `None` if it cannot be sent.
-fn with(mut scene: Scene, carrier: &Carrier, value: &[u8]) -> Option<Scene> {
+/// Returns the fixture with another value at this place, or `None` if it cannot be sent.
+fn with(mut fixture: Fixture, carrier: &Carrier, value: &[u8]) -> Option<Fixture> {
     let text = || String::from_utf8(value.to_vec()).ok();
     match carrier {
         Carrier::Header(at) => {
             value.iter().all(|byte| *byte >= b' ').then_some(())?;
-            scene.headers.0[*at].1 = value.to_vec();
+            fixture.headers.0[*at].1 = value.to_vec();
         }
         Carrier::Url => {
             let url = text()?;
-            scene.target = url.get("https://hooks.example.com".len()..)?.to_owned();
-            scene.url = Some(url);
+            fixture.target = url.get("https://hooks.example.com".len()..)?.to_owned();
+            fixture.url = Some(url);
         }
         Carrier::QueryName(at) | Carrier::Query(at) => {
-            let mut fields = query(&scene);
+            let mut fields = query(&fixture);
             let field = fields.get_mut(*at)?;
             *(if matches!(carrier, Carrier::QueryName(_)) { &mut field.0 } else { &mut field.1 }) = text()?;
-            let (path, old) = scene.target.split_once('?')?;
+            let (path, old) = fixture.target.split_once('?')?;
             let target = format!("{path}?{}", encode(&fields));
-            scene.url = scene.url.map(|url| url.replace(old, &encode(&fields)));
-            scene.target = target;
+            fixture.url = fixture.url.map(|url| url.replace(old, &encode(&fields)));
+            fixture.target = target;
         }
-        Carrier::Body => scene.body = value.to_vec(),
+        Carrier::Body => fixture.body = value.to_vec(),
         Carrier::FormName(at) | Carrier::FormValue(at) => {
-            let mut fields = form(&scene.body);
+            let mut fields = form(&fixture.body);
             let field = fields.get_mut(*at)?;
             *(if matches!(carrier, Carrier::FormName(_)) { &mut field.0 } else { &mut field.1 }) = text()?;
-            scene.body = encode(&fields).into_bytes();
+            fixture.body = encode(&fields).into_bytes();
         }
         Carrier::Json(at) => {
-            let mut body: Value = serde_json::from_slice(&scene.body).ok()?;
+            let mut body: Value = serde_json::from_slice(&fixture.body).ok()?;
             let place = body.pointer_mut(at)?;
             let text = text()?;
             *place = match text.parse::<u32>() {
                 Ok(number) if place.is_number() && text == number.to_string() => number.into(),
                 _ => text.into(),
             };
-            scene.body = body.to_string().into_bytes();
+            fixture.body = body.to_string().into_bytes();
         }
     }
-    Some(scene)
+    Some(fixture)
 }
 
-/// Returns the scene without the value.
-fn without(mut scene: Scene, carrier: &Carrier) -> Option<Scene> {
+/// Returns the fixture without the value.
+fn without(mut fixture: Fixture, carrier: &Carrier) -> Option<Fixture> {
     match carrier {
-        Carrier::Header(at) => drop(scene.headers.0.remove(*at)),
+        Carrier::Header(at) => drop(fixture.headers.0.remove(*at)),
         Carrier::Json(at) => {
-            let mut body: Value = serde_json::from_slice(&scene.body).ok()?;
+            let mut body: Value = serde_json::from_slice(&fixture.body).ok()?;
             let (parent, name) = at.rsplit_once('/')?;
             body.pointer_mut(parent)?.as_object_mut()?.remove(name)?;
-            scene.body = body.to_string().into_bytes();
+            fixture.body = body.to_string().into_bytes();
         }
         Carrier::FormName(at) => {
-            let mut fields = form(&scene.body);
+            let mut fields = form(&fixture.body);
             (*at < fields.len()).then(|| fields.remove(*at))?;
-            scene.body = encode(&fields).into_bytes();
+            fixture.body = encode(&fields).into_bytes();
         }
         Carrier::QueryName(at) => {
-            let mut fields = query(&scene);
+            let mut fields = query(&fixture);
             (*at < fields.len()).then(|| fields.remove(*at))?;
-            let (path, old) = scene.target.split_once('?')?;
+            let (path, old) = fixture.target.split_once('?')?;
             let target = format!("{path}?{}", encode(&fields));
-            scene.url = scene.url.map(|url| url.replace(old, &encode(&fields)));
-            scene.target = target;
+            fixture.url = fixture.url.map(|url| url.replace(old, &encode(&fields)));
+            fixture.target = target;
         }
         _ => return None,
     }
-    Some(scene)
+    Some(fixture)
 }
 
 /// Returns the texts between the placeholders of a content, and the empty text.
@@ -250,37 +250,39 @@ fn cuts(first: &[u8], second: &[u8], literal: &[u8]) -> Vec<(Vec<u8>, Vec<u8>)> 
 }
 
 /// Returns whether another value at this place is rejected or reported.
-fn matters(scene: &Scene, carrier: &Carrier) -> bool {
-    let genuine = Reported::of(&scene.verify().unwrap());
-    let longer = [&get(scene, carrier), b"0".as_slice()].concat();
-    let changed = with(scene.clone(), carrier, &longer);
-    changed.is_none_or(|scene| {
-        scene.verify().is_ok_and(|delivery| Reported::of(&delivery) != genuine) || scene.verify().is_err()
+fn matters(fixture: &Fixture, carrier: &Carrier) -> bool {
+    let genuine = Reported::of(&fixture.verify().unwrap());
+    let longer = [&get(fixture, carrier), b"0".as_slice()].concat();
+    let changed = with(fixture.clone(), carrier, &longer);
+    changed.is_none_or(|fixture| {
+        fixture.verify().is_ok_and(|delivery| Reported::of(&delivery) != genuine) || fixture.verify().is_err()
     })
 }
 
 /// Returns all requests derived from this one by moving the boundaries of its values.
-fn recut(scene: &Scene) -> Vec<(String, Scene)> {
-    let literals = literals(scene.verifier.provider().scheme.content.as_str());
-    let carriers: Vec<Carrier> = carriers(scene).into_iter().filter(|at| matters(scene, at)).collect();
+fn recut(fixture: &Fixture) -> Vec<(String, Fixture)> {
+    let literals = literals(fixture.verifier.provider().scheme.content.as_str());
+    let carriers: Vec<Carrier> = carriers(fixture).into_iter().filter(|at| matters(fixture, at)).collect();
     let mut made = Vec::new();
     for one in &carriers {
         for other in carriers.iter().filter(|other| *other != one) {
-            let (first, second) = (get(scene, one), get(scene, other));
+            let (first, second) = (get(fixture, one), get(fixture, other));
             for literal in &literals {
                 for (left, right) in cuts(&first, &second, literal) {
-                    let moved = with(scene.clone(), one, &left).and_then(|scene| with(scene, other, &right));
+                    let moved =
+                        with(fixture.clone(), one, &left).and_then(|fixture| with(fixture, other, &right));
                     let what = || format!("{one:?} {:?}, {other:?} {:?}", lossy(&left), lossy(&right));
-                    made.extend(moved.map(|scene| (what(), scene)));
+                    made.extend(moved.map(|fixture| (what(), fixture)));
                 }
             }
             // One value removed, with its text appended to the other.
             for literal in &literals {
                 for text in [[&first[..], literal, &second].concat(), [&second[..], literal, &first].concat()]
                 {
-                    let folded = with(scene.clone(), other, &text).and_then(|scene| without(scene, one));
+                    let folded =
+                        with(fixture.clone(), other, &text).and_then(|fixture| without(fixture, one));
                     let what = || format!("without {one:?}, {other:?} {:?}", lossy(&text));
-                    made.extend(folded.map(|scene| (what(), scene)));
+                    made.extend(folded.map(|fixture| (what(), fixture)));
                 }
             }
         }
@@ -300,11 +302,11 @@ fn bytes_that_move_across_a_boundary_change_nothing_that_is_signed() {
     });
     let (mut wrong, mut tried) = (Vec::new(), 0_u64);
     for provider in composed {
-        for scene in scenes::of(&plain(provider)) {
-            let genuine = Reported::of(&scene.verify().unwrap());
-            for (what, scene) in recut(&scene) {
+        for fixture in fixtures::of(&plain(provider)) {
+            let genuine = Reported::of(&fixture.verify().unwrap());
+            for (what, fixture) in recut(&fixture) {
                 tried += 1;
-                let Ok(delivery) = scene.verify_at(NOW) else { continue };
+                let Ok(delivery) = fixture.verify_at(NOW) else { continue };
                 let changed = genuine.changed(&Reported::of(&delivery));
                 if !changed.is_empty() {
                     wrong.push(format!("{}: {changed:?}: {what}", provider.slug));
@@ -345,9 +347,9 @@ fn texts() -> impl Strategy<Value = Texts> {
         .prop_map(|(id, header, path, query, body)| Texts { id, header, path, query, body })
 }
 
-/// The scene with other texts wherever its signature is not in the body, signed. None where it cannot be sent.
-fn signed(scene: &Scene, texts: &Texts) -> Option<Scene> {
-    let provider = scene.verifier.provider();
+/// The fixture with other texts wherever its signature is not in the body, signed. None where it cannot be sent.
+fn signed(fixture: &Fixture, texts: &Texts) -> Option<Fixture> {
+    let provider = fixture.verifier.provider();
     let content = provider.scheme.content.as_str();
     let mut query = texts.query.clone();
     let asked = content.split("{query:").skip(1).filter_map(|rest| rest.split('}').next());
@@ -357,14 +359,14 @@ fn signed(scene: &Scene, texts: &Texts) -> Option<Scene> {
     let url = format!("https://hooks.example.com{target}");
     let body = match (content.contains("{form:"), content.contains("{json")) {
         (true, _) => encode(&texts.query),
-        (_, true) => String::from_utf8(scene.body.clone()).ok()?,
+        (_, true) => String::from_utf8(fixture.body.clone()).ok()?,
         _ => texts.body.clone(),
     };
     let mut request = SigningRequest::new(body.clone(), NOW).with_event_type("a.b").with_url(&url);
     if texts.id.bytes().all(|byte| byte > b' ') {
         request = request.with_id(&texts.id);
     }
-    let mut headers = scene.headers.clone();
+    let mut headers = fixture.headers.clone();
     let names = content.split("{header:").skip(1).filter_map(|rest| rest.split('}').next());
     for name in names.filter(|_| texts.header.bytes().all(|byte| byte > b' ')) {
         let value = HeaderValue::from_str(&texts.header).ok()?;
@@ -372,23 +374,23 @@ fn signed(scene: &Scene, texts: &Texts) -> Option<Scene> {
         headers.0.retain(|(other, _)| other != name);
         headers.0.push((name.to_owned(), texts.header.clone().into_bytes()));
     }
-    let signer = Signer::new(provider.clone(), scenes::keys(provider).0).ok()?;
+    let signer = Signer::new(provider.clone(), fixtures::keys(provider).0).ok()?;
     for (name, value) in &signer.sign(&request).ok()? {
         headers.0.retain(|(other, _)| other != name.as_str());
         headers.0.push((name.to_string(), value.as_bytes().to_vec()));
     }
-    let made = Scene {
-        url: scene.url.as_ref().map(|_| url),
+    let made = Fixture {
+        url: fixture.url.as_ref().map(|_| url),
         target,
         headers,
         body: body.into_bytes(),
-        ..scene.clone()
+        ..fixture.clone()
     };
     made.verify().is_ok().then_some(made)
 }
 
 /// A valid request of each declaration that signs parts of the URL, or values of headers.
-static OUTSIDE_THE_BODY: LazyLock<Vec<Scene>> = LazyLock::new(|| {
+static OUTSIDE_THE_BODY: LazyLock<Vec<Fixture>> = LazyLock::new(|| {
     let has = |content: &str| {
         ["{url", "{query", "{path", "{target", "{header", "{id}", "{sig:"]
             .iter()
@@ -397,7 +399,7 @@ static OUTSIDE_THE_BODY: LazyLock<Vec<Scene>> = LazyLock::new(|| {
     let composed = providers::all().filter(|provider| {
         provider.scheme.algorithm.covers_content() && has(provider.scheme.content.as_str())
     });
-    composed.filter_map(|provider| scenes::of(&plain(provider)).into_iter().next()).collect()
+    composed.filter_map(|provider| fixtures::of(&plain(provider)).into_iter().next()).collect()
 });
 
 proptest! {
@@ -408,13 +410,13 @@ proptest! {
         texts in texts(),
         which in any::<Index>(),
     ) {
-        let scene = which.get(&OUTSIDE_THE_BODY);
-        if let Some(scene) = signed(scene, &texts) {
-            let genuine = Reported::of(&scene.verify().unwrap());
-            for (what, other) in recut(&scene) {
+        let fixture = which.get(&OUTSIDE_THE_BODY);
+        if let Some(fixture) = signed(fixture, &texts) {
+            let genuine = Reported::of(&fixture.verify().unwrap());
+            for (what, other) in recut(&fixture) {
                 let Ok(delivery) = other.verify_at(NOW) else { continue };
                 let changed = genuine.changed(&Reported::of(&delivery));
-                prop_assert!(changed.is_empty(), "{}: {changed:?}: {what} from {scene:?}", scene.slug);
+                prop_assert!(changed.is_empty(), "{}: {changed:?}: {what} from {fixture:?}", fixture.slug);
             }
         }
     }
@@ -430,8 +432,8 @@ fn random_requests_are_sent_by_most_declarations() {
         query: vec![("a".to_owned(), "1".to_owned())],
         body: "{}".to_owned(),
     };
-    let unsent = OUTSIDE_THE_BODY.iter().filter(|scene| signed(scene, &texts).is_none());
-    let unsent: Vec<&str> = unsent.map(|scene| scene.slug.as_str()).collect();
+    let unsent = OUTSIDE_THE_BODY.iter().filter(|fixture| signed(fixture, &texts).is_none());
+    let unsent: Vec<&str> = unsent.map(|fixture| fixture.slug.as_str()).collect();
     assert!(unsent.len() < 8, "{unsent:?}");
 }
 
@@ -459,13 +461,13 @@ fn all_but_one_of_the_members_with_a_separator_behind_them_are_refused_with_it()
             continue;
         }
         let provider = &plain(provider);
-        let Some(scene) = scenes::of(provider).into_iter().next() else { continue };
-        let Ok(signer) = Signer::new(provider.clone(), scenes::keys(provider).0) else { continue };
+        let Some(fixture) = fixtures::of(provider).into_iter().next() else { continue };
+        let Ok(signer) = Signer::new(provider.clone(), fixtures::keys(provider).0) else { continue };
         let signs = |body: &Value| {
             let request = SigningRequest::new(body.to_string(), NOW).with_id("msg_1").with_event_type("a.b");
             signer.sign_request(&request.with_url("https://hooks.example.com/in")).is_ok()
         };
-        let Ok(genuine) = serde_json::from_slice::<Value>(&scene.body) else { continue };
+        let Ok(genuine) = serde_json::from_slice::<Value>(&fixture.body) else { continue };
         if !signs(&genuine) {
             continue;
         }

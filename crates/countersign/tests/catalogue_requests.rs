@@ -7,16 +7,16 @@
     reason = "a test stops at the first surprise"
 )]
 
-#[path = "common/scenes.rs"]
+#[path = "common/fixtures.rs"]
 #[allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
-mod scenes;
+mod fixtures;
 
 use countersign::{VerifyError, providers};
 
 #[test]
 fn every_declaration_has_a_request_that_verifies() {
     for provider in providers::all() {
-        assert!(!scenes::of(provider).is_empty(), "{}", provider.slug);
+        assert!(!fixtures::of(provider).is_empty(), "{}", provider.slug);
     }
 }
 
@@ -27,8 +27,8 @@ const MARK: &str = "markedvalue123";
 #[test]
 fn errors_show_no_value_of_a_request() {
     let mut errors = 0;
-    let mut check = |scene: &scenes::Scene, what: &str| {
-        let Err(error) = scene.verify() else { return };
+    let mut check = |fixture: &fixtures::Fixture, what: &str| {
+        let Err(error) = fixture.verify() else { return };
         // The name of a covered header or parameter is not a value, although the sender writes it into a list.
         if matches!(error, VerifyError::MissingHeader { .. } | VerifyError::MissingParameter { .. }) {
             return;
@@ -39,12 +39,12 @@ fn errors_show_no_value_of_a_request() {
             shown.push_str(&format!("{error} {error:?}"));
             source = error.source();
         }
-        assert!(!shown.contains(MARK), "{}, {what}: {shown}", scene.slug);
+        assert!(!shown.contains(MARK), "{}, {what}: {shown}", fixture.slug);
         errors += 1;
     };
-    for scene in providers::all().flat_map(scenes::of) {
-        for at in 0..scene.headers.0.len() {
-            let (name, value) = scene.headers.0[at].clone();
+    for fixture in providers::all().flat_map(fixtures::of) {
+        for at in 0..fixture.headers.0.len() {
+            let (name, value) = fixture.headers.0[at].clone();
             let value = String::from_utf8_lossy(&value).into_owned();
             for changed in [
                 MARK.to_owned(),
@@ -57,14 +57,14 @@ fn errors_show_no_value_of_a_request() {
                 value.replace('=', &format!("={MARK}")),
                 value.replace(' ', &format!(" {MARK} ")),
             ] {
-                let mut scene = scene.clone();
-                scene.headers.0[at].1 = changed.clone().into_bytes();
-                check(&scene, &format!("{name}: {changed}"));
-                scene.headers.0.push((name.clone(), value.clone().into_bytes()));
-                check(&scene, &format!("{name} twice: {changed}"));
+                let mut fixture = fixture.clone();
+                fixture.headers.0[at].1 = changed.clone().into_bytes();
+                check(&fixture, &format!("{name}: {changed}"));
+                fixture.headers.0.push((name.clone(), value.clone().into_bytes()));
+                check(&fixture, &format!("{name} twice: {changed}"));
             }
         }
-        let body = String::from_utf8_lossy(&scene.body).into_owned();
+        let body = String::from_utf8_lossy(&fixture.body).into_owned();
         for changed in [
             MARK.to_owned(),
             format!("{body}{MARK}"),
@@ -74,11 +74,11 @@ fn errors_show_no_value_of_a_request() {
             body.replace('=', &format!("={MARK}")),
             body.replace('.', &format!(".{MARK}")),
         ] {
-            check(&scenes::Scene { body: changed.clone().into_bytes(), ..scene.clone() }, &changed);
+            check(&fixtures::Fixture { body: changed.clone().into_bytes(), ..fixture.clone() }, &changed);
         }
-        for target in [format!("/{MARK}?{MARK}"), scene.target.replace('=', &format!("={MARK}"))] {
-            let url = scene.url.as_ref().map(|_| format!("https://hooks.example.com{target}"));
-            check(&scenes::Scene { target: target.clone(), url, ..scene.clone() }, &target);
+        for target in [format!("/{MARK}?{MARK}"), fixture.target.replace('=', &format!("={MARK}"))] {
+            let url = fixture.url.as_ref().map(|_| format!("https://hooks.example.com{target}"));
+            check(&fixtures::Fixture { target: target.clone(), url, ..fixture.clone() }, &target);
         }
     }
     assert!(errors > 5_000, "{errors}");

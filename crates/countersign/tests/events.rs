@@ -3,13 +3,13 @@
 
 mod common;
 
-use common::Scene;
+use common::Fixture;
 use countersign::providers::{preflix, printprice, proxiant, redpin};
 use countersign::{DecodeError, Event, EventCatalog, Provider, UnknownEvent};
 use serde::Deserialize;
 
 fn decode<T: EventCatalog>(provider: &'static Provider, body: &str) -> Result<Event<T>, DecodeError> {
-    Event::decode(Scene::new(provider).with_signed_body(body.as_bytes()).verify().unwrap())
+    Event::decode(Fixture::new(provider).with_signed_body(body.as_bytes()).verify().unwrap())
 }
 
 const SERVED: &str = r#"{"id":"evt_1","event":"job.served","created_at":"2023-11-14T22:13:20Z","data":{"job":{"id":

@@ -10,7 +10,7 @@ mod common;
 
 use std::collections::BTreeSet;
 
-use common::Scene;
+use common::Fixture;
 use countersign::providers::{preflix, printprice, proxiant, redpin};
 use countersign::{Event, EventCatalog, Provider, Requirement, SigningRequest, UnixTime, Verifier};
 use countersign::{Head, Signer};
@@ -249,5 +249,5 @@ fn a_requirement_of_a_declaration_survives_a_file() {
     let provider = printprice::PROVIDER.clone();
     let text = serde_json::to_string(&provider).unwrap();
     assert_eq!(Provider::from_json(&text).unwrap(), provider);
-    assert!(Scene::new(&printprice::PROVIDER).verify().is_ok());
+    assert!(Fixture::new(&printprice::PROVIDER).verify().is_ok());
 }

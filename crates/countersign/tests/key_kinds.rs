@@ -7,9 +7,9 @@
     reason = "a test stops at the first surprise"
 )]
 
-#[path = "common/scenes.rs"]
+#[path = "common/fixtures.rs"]
 #[allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
-mod scenes;
+mod fixtures;
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE, URL_SAFE_NO_PAD};
@@ -31,7 +31,7 @@ fn der(pem: &str) -> Vec<u8> {
 }
 
 fn verifier(provider: &Provider, text: &str) -> Result<Verifier, ConfigError> {
-    Verifier::new(scenes::complete(provider), Secret::new(text)?)
+    Verifier::new(fixtures::complete(provider), Secret::new(text)?)
 }
 
 /// Returns modulus and exponent of the test key.
@@ -140,7 +140,7 @@ fn a_public_key_in_any_form_is_no_shared_secret() {
         for (form, text) in forms.iter().skip(first).step_by(step) {
             for text in [format!("{id}{text}"), format!("{id}{prefix}{text}")] {
                 let (Ok(secret), false) = (Secret::new(text.clone()), mixed) else { continue };
-                let built = Verifier::new(scenes::complete(provider), secret).map(drop);
+                let built = Verifier::new(fixtures::complete(provider), secret).map(drop);
                 assert!(built.is_err(), "{}: {form} is taken as a shared secret", provider.slug);
                 let error = built.unwrap_err();
                 assert!(
@@ -197,11 +197,11 @@ fn a_shared_secret_is_opt_in_where_families_mix() {
         let error = verifier(provider, "a secret of ours").unwrap_err().to_string();
         assert!(error.contains("with_shared_secrets"), "{}: {error}", provider.slug);
         assert!(verifier(&provider.clone().with_shared_secrets(), "a secret of ours").is_ok());
-        assert!(Signer::new(scenes::complete(provider), Secret::new("a secret of ours").unwrap()).is_err());
+        assert!(Signer::new(fixtures::complete(provider), Secret::new("a secret of ours").unwrap()).is_err());
         // Public keys in unusual forms stay public keys, whether or not shared secrets are enabled.
         let now = UnixTime::from_secs(1_700_000_000);
         let signer = Secret::new(key!("rsa2048.pkcs8.pem")).unwrap();
-        let signer = Signer::new(scenes::complete(provider), signer).unwrap();
+        let signer = Signer::new(fixtures::complete(provider), signer).unwrap();
         let headers = signer.sign(&SigningRequest::new("{}", now)).unwrap();
         for provider in [provider.clone(), provider.clone().with_shared_secrets()] {
             for pem in [key!("rsa2048.pkcs1-public.pem"), key!("rsa2048.spki.pem"), key!("rsa2048.cert.pem")]

@@ -7,9 +7,9 @@
     reason = "a test stops at the first surprise"
 )]
 
-#[path = "common/scenes.rs"]
+#[path = "common/fixtures.rs"]
 #[allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
-mod scenes;
+mod fixtures;
 
 use countersign::{Head, KeyScope, Provider, Signer, SigningRequest, UnixTime, Verifier, providers};
 use http::HeaderMap;
@@ -46,7 +46,7 @@ fn every_declaration_with_public_keys_says_whose_deliveries_verify() {
 #[test]
 fn no_verifier_is_built_without_the_account() {
     for provider in providers::all().filter(|provider| !provider.open_parameters().is_empty()) {
-        let (_, public) = scenes::keys(&scenes::complete(provider));
+        let (_, public) = fixtures::keys(&fixtures::complete(provider));
         let keyless = Verifier::keyless(provider).map(drop);
         for error in [Verifier::new(provider, public).map(drop), keyless].map(Result::unwrap_err) {
             assert!(error.field().starts_with("parameters."), "{}: {error}", provider.slug);
@@ -58,7 +58,7 @@ fn no_verifier_is_built_without_the_account() {
 /// Signs with the provider's key for one account, and verifies for another.
 fn verdict(slug: &str, parameter: &str, theirs: &str, ours: &str, body: &str) -> Result<bool, String> {
     let provider = providers::find(slug).unwrap();
-    let (private, public) = scenes::keys(provider);
+    let (private, public) = fixtures::keys(provider);
     let signer = Signer::new(provider.clone().with_parameter(parameter, theirs), private).unwrap();
     let mut headers = signer.sign(&SigningRequest::new(body.to_owned(), NOW).with_id("r1")).unwrap();
     // The sender may write any value into a header that names the account.
@@ -89,7 +89,7 @@ fn a_strangers_account_of_the_same_provider_is_refused() {
 #[test]
 fn a_parameter_takes_no_placeholder() {
     let provider = providers::FAL.clone().with_parameter("user_id", "{id}");
-    let (private, public) = scenes::keys(&provider);
+    let (private, public) = fixtures::keys(&provider);
     let verifier = Verifier::new(provider, public).unwrap();
     let plain = providers::FAL.clone().with_parameter("user_id", "r1");
     let headers =

@@ -7,9 +7,9 @@
     reason = "a test stops at the first surprise"
 )]
 
-#[path = "common/scenes.rs"]
+#[path = "common/fixtures.rs"]
 #[allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
-mod scenes;
+mod fixtures;
 
 use countersign::scheme::{
     Check, Digest, Encoding, Format, Location, Scheme, SignatureField, TimestampFormat,
@@ -18,8 +18,8 @@ use countersign::{
     Delivery, Head, Provider, Secret, SignedRequest, Signer, SigningRequest, Tolerance, Verifier,
     VerifyError, providers,
 };
+use fixtures::NOW;
 use http::{HeaderName, HeaderValue};
-use scenes::NOW;
 use serde_json::{Value, json};
 
 const URL: &str = "https://hooks.example.com/in?x=1&data.id=123&type=payment";
@@ -31,8 +31,8 @@ const UNSIGNABLE: &[(&str, &str)] = &[];
 fn every_declaration_is_signed_by_its_signer() {
     let mut problems = Vec::new();
     for original in providers::all() {
-        let provider = scenes::complete(original);
-        let (private, public) = scenes::keys(&provider);
+        let provider = fixtures::complete(original);
+        let (private, public) = fixtures::keys(&provider);
         let slug = &*provider.slug;
         let signed = Signer::new(provider.clone(), private)
             .map_err(|error| error.to_string())
@@ -100,9 +100,9 @@ fn body(provider: &Provider) -> String {
             let value = if name == "timestamp" { NOW.as_secs().to_string() } else { "v10".to_owned() };
             Some(format!("&{name}={value}"))
         });
-        return scenes::FORM.to_owned() + &fields.collect::<String>();
+        return fixtures::FORM.to_owned() + &fields.collect::<String>();
     }
-    let mut document: Value = serde_json::from_str(scenes::JSON).unwrap();
+    let mut document: Value = serde_json::from_str(fixtures::JSON).unwrap();
     let pointers = content.split("{json:").skip(1).filter_map(|rest| rest.split('}').next());
     for pointer in pointers {
         set(&mut document, pointer.trim_start_matches(['?', '*']), json!("v10"));

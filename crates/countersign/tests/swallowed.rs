@@ -8,21 +8,21 @@
 )]
 
 mod common;
+#[path = "common/fixtures.rs"]
+#[allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
+mod fixtures;
 #[path = "common/policies.rs"]
 mod policies;
 #[path = "common/receive.rs"]
 mod receive;
-#[path = "common/scenes.rs"]
-#[allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
-mod scenes;
 
 use countersign::handshake::{Answer, Condition, Handshake, Pattern, Place, Trust};
 use countersign::receiver::{HandshakePolicy, Receiver};
 use countersign::scheme::Algorithm;
 use countersign::{Headers, Provider, Secret, Signer, SigningRequest, Verifier, providers};
+use fixtures::NOW;
 use policies::{Choice, fitting};
 use receive::{Early, receive};
-use scenes::NOW;
 use serde_json::json;
 
 /// Returns the handshakes of the catalogue that fit every declaration. Excluded are those that answer an HMAC,
@@ -96,14 +96,14 @@ fn head_conditions() -> Vec<(Place, String)> {
 fn a_signed_request_with_everything_in_its_head_that_begins_a_handshake_is_delivered() {
     let conditions = head_conditions();
     for original in providers::all() {
-        let provider = with_all_handshakes(&scenes::complete(original));
-        let (_, secret) = scenes::keys(&provider);
+        let provider = with_all_handshakes(&fixtures::complete(original));
+        let (_, secret) = fixtures::keys(&provider);
         let receivers = policies().map(|policy| receiver(&provider, secret.clone(), &policy));
-        for scene in scenes::of(original) {
-            let mut scene = scene;
+        for fixture in fixtures::of(original) {
+            let mut fixture = fixture;
             // Only the parts that the signature does not cover.
             for (place, value) in &conditions {
-                let mut changed = scene.clone();
+                let mut changed = fixture.clone();
                 match place {
                     Place::Query(name) => {
                         let separator = if changed.target.contains('?') { '&' } else { '?' };
@@ -117,12 +117,12 @@ fn a_signed_request_with_everything_in_its_head_that_begins_a_handshake_is_deliv
                     _ => continue,
                 }
                 if changed.verify().is_ok() {
-                    scene = changed;
+                    fixture = changed;
                 }
             }
             for receiver in &receivers {
-                let outcome = outcome(receiver, &scene.target, &scene.headers, &scene.body);
-                assert_eq!(outcome, "delivered", "{}: {}", scene.slug, scene.target);
+                let outcome = outcome(receiver, &fixture.target, &fixture.headers, &fixture.body);
+                assert_eq!(outcome, "delivered", "{}: {}", fixture.slug, fixture.target);
             }
         }
     }

@@ -90,8 +90,8 @@ impl Foreign {
 fn every_declaration_verifies_what_it_signs() {
     for declared in providers_with_tokens() {
         let slug = &declared.slug;
-        let scene = Scene::new(declared);
-        let delivery = scene.verify().unwrap_or_else(|error| panic!("{slug}: {error}"));
+        let fixture = Fixture::new(declared);
+        let delivery = fixture.verify().unwrap_or_else(|error| panic!("{slug}: {error}"));
         let unsigned = ["atlassian-connect", "event-grid", "gemini-jwt", "monday", "pubsub"];
         assert_eq!(delivery.is_body_signed(), !unsigned.contains(&&**slug), "{slug}");
         assert_eq!(delivery.key(), "primary");
@@ -103,39 +103,40 @@ fn every_declaration_verifies_what_it_signs() {
         assert_eq!(delivery.timestamp().is_some(), declared.scheme.timestamp.is_some(), "{slug}");
         assert!(delivery.timestamp().is_none_or(|time| time.is_signed()), "{slug}");
         // The same in pieces.
-        let mut intake = scene.verifier().begin(&scene.head(), UnixTime::from_secs(NOW)).unwrap();
-        for chunk in scene.body.chunks(7) {
+        let mut intake = fixture.verifier().begin(&fixture.head(), UnixTime::from_secs(NOW)).unwrap();
+        for chunk in fixture.body.chunks(7) {
             intake.push(chunk.to_vec()).unwrap();
         }
         let delivery = intake.finish(UnixTime::from_secs(NOW)).unwrap();
-        assert_eq!(&delivery.body()[..], scene.body, "{slug}");
+        assert_eq!(&delivery.body()[..], fixture.body, "{slug}");
     }
 }
 
 #[test]
 fn another_key_another_body_and_no_token_are_refused() {
     for declared in providers_with_tokens() {
-        let (slug, scene) = (&declared.slug, Scene::new(declared));
-        let other = if scene.takes_text() { "another secret".to_owned() } else { OTHER_RSA.to_owned() };
+        let (slug, fixture) = (&declared.slug, Fixture::new(declared));
+        let other = if fixture.takes_text() { "another secret".to_owned() } else { OTHER_RSA.to_owned() };
         let rules = declared.scheme.jwt.as_ref().unwrap();
         if !rules.algorithms.starts_with("ES") {
-            let verifier = Verifier::new(scene.provider.clone(), Secret::new(other).unwrap()).unwrap();
-            let verdict = verifier.verify(&scene.head(), scene.body.clone(), UnixTime::from_secs(NOW));
+            let verifier = Verifier::new(fixture.provider.clone(), Secret::new(other).unwrap()).unwrap();
+            let verdict = verifier.verify(&fixture.head(), fixture.body.clone(), UnixTime::from_secs(NOW));
             assert_eq!(verdict.unwrap_err().kind().as_str(), "signature_mismatch", "{slug}");
         }
-        if scene.headers.is_empty() {
-            assert_eq!(scene.verdict(b"", NOW), "missing_signature", "{slug}");
+        if fixture.headers.is_empty() {
+            assert_eq!(fixture.verdict(b"", NOW), "missing_signature", "{slug}");
             continue;
         }
-        let verdict = scene.verdict(br#"{"type":"c.d"}"#, NOW);
+        let verdict = fixture.verdict(br#"{"type":"c.d"}"#, NOW);
         let expected = match () {
             _ if rules.detached => "signature_mismatch",
-            _ if scene.verify().unwrap().is_body_signed() => "body_hash_mismatch",
+            _ if fixture.verify().unwrap().is_body_signed() => "body_hash_mismatch",
             _ => "valid",
         };
         assert_eq!(verdict, expected, "{slug}");
         let bare = HeaderMap::new();
-        let error = scene.verifier().verify(&Head::new(&bare).with_url(URL), BODY, UnixTime::from_secs(NOW));
+        let error =
+            fixture.verifier().verify(&Head::new(&bare).with_url(URL), BODY, UnixTime::from_secs(NOW));
         assert_eq!(error.unwrap_err().kind().as_str(), "missing_signature", "{slug}");
     }
 }
@@ -143,36 +144,36 @@ fn another_key_another_body_and_no_token_are_refused() {
 #[test]
 fn a_changed_letter_anywhere_in_a_token_is_refused() {
     for declared in [&providers::MESSAGEBIRD, &providers::PLAID, &providers::CONSTANT_CONTACT] {
-        let mut scene = Scene::new(declared);
-        let (name, token) = scene.token();
+        let mut fixture = Fixture::new(declared);
+        let (name, token) = fixture.token();
         for at in 0..token.len() {
             let mut changed = token.clone().into_bytes();
             changed[at] = if changed[at] == b'A' { b'B' } else { b'A' };
-            scene.headers.insert(name.clone(), HeaderValue::from_bytes(&changed).unwrap());
-            assert!(scene.verify().is_err(), "{} at {at}", declared.slug);
+            fixture.headers.insert(name.clone(), HeaderValue::from_bytes(&changed).unwrap());
+            assert!(fixture.verify().is_err(), "{} at {at}", declared.slug);
         }
     }
 }
 
 #[test]
 fn a_token_lives_as_long_as_it_says() {
-    let scene = Scene::new(&providers::MESSAGEBIRD);
+    let fixture = Fixture::new(&providers::MESSAGEBIRD);
     for (at, verdict) in [(-6, "timestamp_too_new"), (-5, "valid"), (65, "valid"), (66, "timestamp_too_old")]
     {
-        assert_eq!(scene.verdict(&scene.body, NOW + at), verdict, "{at}");
+        assert_eq!(fixture.verdict(&fixture.body, NOW + at), verdict, "{at}");
     }
-    let scene = Scene::new(&providers::PLAID);
+    let fixture = Fixture::new(&providers::PLAID);
     for (at, verdict) in [(-301, "timestamp_too_new"), (60, "valid"), (61, "timestamp_too_old")] {
-        assert_eq!(scene.verdict(&scene.body, NOW + at), verdict, "{at}");
+        assert_eq!(fixture.verdict(&fixture.body, NOW + at), verdict, "{at}");
     }
-    let scene = Scene::new(&providers::CONSTANT_CONTACT);
+    let fixture = Fixture::new(&providers::CONSTANT_CONTACT);
     for (at, verdict) in [(-301, "timestamp_too_new"), (300, "valid"), (301, "timestamp_too_old")] {
-        assert_eq!(scene.verdict(&scene.body, NOW + at), verdict, "{at}");
+        assert_eq!(fixture.verdict(&fixture.body, NOW + at), verdict, "{at}");
     }
     let lenient = Verifier::builder(&providers::MESSAGEBIRD, Secret::new(SECRET).unwrap());
     let lenient = lenient.with_tolerance(Tolerance::seconds(600)).build().unwrap();
-    let scene = Scene::new(&providers::MESSAGEBIRD);
-    assert!(lenient.verify(&scene.head(), scene.body.clone(), UnixTime::from_secs(NOW + 660)).is_ok());
+    let fixture = Fixture::new(&providers::MESSAGEBIRD);
+    assert!(lenient.verify(&fixture.head(), fixture.body.clone(), UnixTime::from_secs(NOW + 660)).is_ok());
 }
 
 #[test]
@@ -216,31 +217,31 @@ fn a_body_that_is_a_token_is_read_as_what_it_says() {
         id: String,
     }
     let body = r#"{"type":"user.created","event_id":"event_1","timestamp":"2023-11-14T22:13:20Z","data":{"id":"kp_1"}}"#;
-    let scene = Scene::of(&providers::KINDE, body);
-    let delivery = scene.verify().unwrap();
+    let fixture = Fixture::of(&providers::KINDE, body);
+    let delivery = fixture.verify().unwrap();
     // Values from the request take precedence over those in the body.
     assert_eq!((delivery.id().unwrap().as_str(), delivery.id().unwrap().is_signed()), ("msg_1", true));
     assert_eq!(delivery.event_type().unwrap().as_str(), "user.created");
-    assert_eq!(&delivery.body()[..], scene.body);
+    assert_eq!(&delivery.body()[..], fixture.body);
     let payload: serde_json::Value = serde_json::from_slice(delivery.payload()).unwrap();
     assert_eq!(payload["data"]["id"], "kp_1");
     assert_eq!(delivery.json::<serde_json::Value>().unwrap(), payload);
     let event = Event::<Account>::decode(delivery).unwrap();
     assert_eq!(event.data, Account::Created(User { id: "kp_1".into() }));
-    assert_eq!(scene.verdict(body.as_bytes(), NOW), "malformed_signature");
+    assert_eq!(fixture.verdict(body.as_bytes(), NOW), "malformed_signature");
 }
 
 #[test]
 fn the_right_parameters_have_to_be_in_the_token() {
-    let scene = Scene::new(&providers::PUBSUB);
+    let fixture = Fixture::new(&providers::PUBSUB);
     for (name, value) in [("audience", "https://other.example"), ("email", "other@example.com")] {
         let mut parameters = parameters();
         parameters.insert(name.to_owned(), value.to_owned());
-        let verifier = Verifier::new(filled("pubsub", &parameters), scene.secret.clone()).unwrap();
-        let error = verifier.verify(&scene.head(), scene.body.clone(), UnixTime::from_secs(NOW));
+        let verifier = Verifier::new(filled("pubsub", &parameters), fixture.secret.clone()).unwrap();
+        let error = verifier.verify(&fixture.head(), fixture.body.clone(), UnixTime::from_secs(NOW));
         assert_eq!(error.unwrap_err().kind().as_str(), "check_failed", "{name}");
     }
-    let error = Verifier::new(&providers::PUBSUB, scene.secret.clone()).unwrap_err();
+    let error = Verifier::new(&providers::PUBSUB, fixture.secret.clone()).unwrap_err();
     assert_eq!(error.field(), "parameters.audience");
 }
 
@@ -356,20 +357,20 @@ fn a_claim_that_is_missing_leaves_the_body_unbound_or_fails_its_check() {
 
 #[test]
 fn several_secrets_are_several_keys() {
-    let scene = Scene::new(&providers::NETLIFY);
+    let fixture = Fixture::new(&providers::NETLIFY);
     let old = Secret::new("old").unwrap();
-    let set = SecretSet::named("new", old).with("old", scene.secret.clone());
-    let verifier = Verifier::new(scene.provider.clone(), set).unwrap();
-    let delivery = verifier.verify(&scene.head(), scene.body.clone(), UnixTime::from_secs(NOW)).unwrap();
+    let set = SecretSet::named("new", old).with("old", fixture.secret.clone());
+    let verifier = Verifier::new(fixture.provider.clone(), set).unwrap();
+    let delivery = verifier.verify(&fixture.head(), fixture.body.clone(), UnixTime::from_secs(NOW)).unwrap();
     assert_eq!(delivery.key(), "old");
     let now = UnixTime::from_secs(NOW);
     let past = SecretSet::new(Secret::new("new").unwrap()).with_until(
         "old",
-        scene.secret.clone(),
+        fixture.secret.clone(),
         UnixTime::from_secs(NOW - 1),
     );
     let verifier = verifier.with_secrets(&past).unwrap();
-    assert_eq!(verdict(verifier.verify(&scene.head(), scene.body.clone(), now)), "signature_mismatch");
+    assert_eq!(verdict(verifier.verify(&fixture.head(), fixture.body.clone(), now)), "signature_mismatch");
     assert!(!format!("{verifier:?}").contains("new secret"));
 }
 
@@ -379,37 +380,37 @@ fn several_secrets_are_several_keys() {
 fn a_token_that_names_no_key_is_tried_with_few() {
     let mut tried = Vec::new();
     for declared in providers_with_tokens() {
-        let scene = Scene::new(declared);
+        let fixture = Fixture::new(declared);
         let later = UnixTime::from_secs(NOW + 3_600);
-        let set = (1..20).fold(SecretSet::new(scene.secret.clone()), |set, number| {
-            set.with_until(format!("key {number}"), scene.secret.clone(), later)
+        let set = (1..20).fold(SecretSet::new(fixture.secret.clone()), |set, number| {
+            set.with_until(format!("key {number}"), fixture.secret.clone(), later)
         });
         let is_in_body =
-            !scene.headers.values().any(|value| value.as_bytes().windows(3).any(|at| at == b"eyJ"));
+            !fixture.headers.values().any(|value| value.as_bytes().windows(3).any(|at| at == b"eyJ"));
         let forged = |text: &[u8]| {
             let text = std::str::from_utf8(text).unwrap();
             let (head, signature) = text.rsplit_once('.').unwrap();
             let first = if signature.starts_with('A') { "B" } else { "A" };
             format!("{head}.{first}{}", &signature[1..])
         };
-        let mut headers = scene.headers.clone();
+        let mut headers = fixture.headers.clone();
         for value in headers.values_mut().filter(|value| value.as_bytes().windows(3).any(|at| at == b"eyJ")) {
             *value = HeaderValue::from_str(&forged(value.as_bytes())).unwrap();
         }
-        let body = if is_in_body { forged(&scene.body).into_bytes() } else { scene.body.clone() };
-        let verifier = Verifier::new(scene.provider.clone(), set).unwrap();
+        let body = if is_in_body { forged(&fixture.body).into_bytes() } else { fixture.body.clone() };
+        let verifier = Verifier::new(fixture.provider.clone(), set).unwrap();
         let verified = verifier.verify(&Head::new(&headers).with_url(URL), body, UnixTime::from_secs(NOW));
         let VerifyError::SignatureMismatch { keys } = verified.unwrap_err() else {
-            panic!("{}", scene.provider.slug)
+            panic!("{}", fixture.provider.slug)
         };
-        let rules = scene.provider.scheme.jwt.as_ref().unwrap();
+        let rules = fixture.provider.scheme.jwt.as_ref().unwrap();
         let weight = match rules.algorithms.split('|').next().unwrap() {
             "ES512" => 5,
             "ES384" => 3,
             _ => 1,
         };
-        let readings = 1 + usize::from(scene.provider.scheme.any_trailing_slash);
-        assert_eq!(keys, (16 / readings / weight).max(2), "{}", scene.provider.slug);
+        let readings = 1 + usize::from(fixture.provider.scheme.any_trailing_slash);
+        assert_eq!(keys, (16 / readings / weight).max(2), "{}", fixture.provider.slug);
         tried.push(keys);
     }
     assert!(tried.contains(&16) && tried.contains(&2), "{tried:?}");
@@ -446,9 +447,9 @@ fn part_of(foreign: &Foreign) -> serde_json::Value {
 
 #[test]
 fn debug_shows_no_key() {
-    let scene = Scene::new(&providers::NETLIFY);
-    let signer = Signer::new(scene.provider.clone(), scene.secret.clone()).unwrap();
-    for shown in [format!("{:?}", scene.verifier()), format!("{signer:?}")] {
+    let fixture = Fixture::new(&providers::NETLIFY);
+    let signer = Signer::new(fixture.provider.clone(), fixture.secret.clone()).unwrap();
+    for shown in [format!("{:?}", fixture.verifier()), format!("{signer:?}")] {
         assert!(!shown.contains("Everybody"), "{shown}");
     }
 }
@@ -529,14 +530,14 @@ fn providers_with_tokens() -> impl Iterator<Item = &'static Provider> {
 }
 
 /// A request signed by a provider.
-struct Scene {
+struct Fixture {
     provider: Provider,
     secret: Secret,
     headers: HeaderMap,
     body: Vec<u8>,
 }
 
-impl Scene {
+impl Fixture {
     fn new(declared: &Provider) -> Self {
         Self::of(declared, BODY)
     }

@@ -7,7 +7,7 @@ mod common;
 use std::num::TryFromIntError;
 use std::sync::LazyLock;
 
-use common::Scene;
+use common::Fixture;
 use countersign::providers::preflix;
 use countersign::{DecodeError, Event, EventCatalog, Provider};
 use serde::Deserialize;
@@ -65,7 +65,7 @@ fn decode<T: EventCatalog>(
     let member = if version.is_empty() { String::new() } else { format!(r#""event_version":{version},"#) };
     let names = r#""id":"evt_1","created_at":"2023-11-14T22:13:20Z""#;
     let body = format!(r#"{{{names},"type":"{event}",{member}"data":{data}}}"#);
-    let delivery = Scene::new(provider).with_signed_body(body.as_bytes()).verify().unwrap();
+    let delivery = Fixture::new(provider).with_signed_body(body.as_bytes()).verify().unwrap();
     Event::decode(delivery).map(|event| event.data)
 }
 

@@ -3,22 +3,22 @@
 use countersign::providers;
 use countersign_tests::programs::Example;
 
-use crate::scenes;
+use crate::fixtures;
 use crate::support::Setup;
 
 #[test]
 fn every_provider_of_the_catalogue_is_received() {
     for provider in providers::all() {
-        let complete = scenes::complete(provider);
+        let complete = fixtures::complete(provider);
         let of = |name: &str| format!("{}_{name}", provider.slug).to_uppercase().replace('-', "_");
         let parameters = provider.open_parameters();
         let mut variables: Vec<_> = parameters
             .iter()
             .map(|name| {
-                (of(name), scenes::PARAMETERS.iter().find(|(other, _)| other == name).unwrap().1.to_owned())
+                (of(name), fixtures::PARAMETERS.iter().find(|(other, _)| other == name).unwrap().1.to_owned())
             })
             .collect();
-        variables.push((of("secret"), scenes::keys(&complete).1.expose_secret().to_owned()));
+        variables.push((of("secret"), fixtures::keys(&complete).1.expose_secret().to_owned()));
         variables.push(("PROVIDER".to_owned(), provider.slug.to_string()));
         variables.push(("PUBLIC_URL".to_owned(), "https://hooks.example.com".to_owned()));
         let variables: Vec<_> =

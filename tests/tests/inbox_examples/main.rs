@@ -8,9 +8,9 @@
 )]
 
 mod catalogue;
-#[path = "../../../crates/countersign/tests/common/scenes.rs"]
+#[path = "../../../crates/countersign/tests/common/fixtures.rs"]
 #[allow(dead_code, unreachable_pub, reason = "shared with the tests of the core")]
-mod scenes;
+mod fixtures;
 mod support;
 
 use countersign_inbox::{Action, Change, EventState, Filter};

@@ -12,7 +12,7 @@ use countersign_sqlite::SqliteStore;
 use countersign_tests::{complete, keyless};
 use http::StatusCode;
 
-use crate::scenes::{self, Scene, scenes};
+use crate::fixtures::{self, Fixture, fixtures};
 
 /// The declarations that sign the body, but not the header with the id.
 const KNOWN: [&str; 24] = [
@@ -54,21 +54,21 @@ async fn a_recorded_delivery_is_handled_once_whatever_becomes_of_its_id() {
     let folder = tempfile::tempdir().unwrap();
     let sqlite = Arc::new(SqliteStore::open(folder.path().join("inbox.db")).unwrap());
     let mut seen = BTreeSet::new();
-    for (number, scene) in scenes().iter().enumerate() {
-        let provider = scene.verifier.provider();
+    for (number, fixture) in fixtures().iter().enumerate() {
+        let provider = fixture.verifier.provider();
         let Some(name) = id_header(provider) else { continue };
-        if scene.verify().unwrap().signed_content().is_none() {
+        if fixture.verify().unwrap().signed_content().is_none() {
             continue;
         }
-        seen.insert(scene.slug.clone());
+        seen.insert(fixture.slug.clone());
         for policy in [UnsignedIds::Warn, UnsignedIds::Reject, UnsignedIds::Off] {
             let name_of = |kind| format!("{kind} {number} {policy:?}");
             let endpoint = |kind| IdentityPolicy::new(name_of(kind)).with_unsigned_ids(policy);
-            let place = format!("{} {policy:?}", scene.slug);
+            let place = format!("{} {policy:?}", fixture.slug);
             let memory: Arc<dyn DedupeStore> = Arc::new(MemoryStore::new(1000));
-            inline(&format!("{place} memory"), memory, endpoint("memory"), scene, name).await;
-            inline(&format!("{place} sqlite"), sqlite.clone(), endpoint("inline"), scene, name).await;
-            durable(&format!("{place} durable"), sqlite.clone(), &name_of("durable"), scene, name).await;
+            inline(&format!("{place} memory"), memory, endpoint("memory"), fixture, name).await;
+            inline(&format!("{place} sqlite"), sqlite.clone(), endpoint("inline"), fixture, name).await;
+            durable(&format!("{place} durable"), sqlite.clone(), &name_of("durable"), fixture, name).await;
         }
     }
     for slug in KNOWN {
@@ -79,54 +79,54 @@ async fn a_recorded_delivery_is_handled_once_whatever_becomes_of_its_id() {
 /// First without the id: the genuine delivery that follows is the same.
 #[tokio::test]
 async fn a_delivery_whose_id_was_left_out_is_remembered_by_what_is_signed() {
-    for scene in scenes() {
-        let provider = scene.verifier.provider();
+    for fixture in fixtures() {
+        let provider = fixture.verifier.provider();
         let Some(name) = id_header(provider) else { continue };
-        if scene.verify().unwrap().signed_content().is_none() {
+        if fixture.verify().unwrap().signed_content().is_none() {
             continue;
         }
         // Some declarations check the header.
-        let Ok(lost) = stripped(&scene, name).verify() else { continue };
+        let Ok(lost) = stripped(&fixture, name).verify() else { continue };
         let store: Arc<dyn DedupeStore> = Arc::new(MemoryStore::new(100));
         let endpoint = IdentityPolicy::new("e").with_unsigned_ids(UnsignedIds::Reject);
         let dedupe = Deduplicator::builder(store, endpoint, provider).build().unwrap();
-        assert_eq!(send(&dedupe, &lost).await, (200, None), "{}", scene.slug);
-        let (status, why) = send(&dedupe, &scene.verify().unwrap()).await;
-        assert_eq!((status, why.as_deref()), (200, Some("replayed")), "{}", scene.slug);
+        assert_eq!(send(&dedupe, &lost).await, (200, None), "{}", fixture.slug);
+        let (status, why) = send(&dedupe, &fixture.verify().unwrap()).await;
+        assert_eq!((status, why.as_deref()), (200, Some("replayed")), "{}", fixture.slug);
     }
 }
 
 #[tokio::test]
 async fn a_missing_id_is_refused_where_that_is_the_policy() {
-    let scene = scenes().into_iter().find(|scene| scene.slug == "github-sha256").unwrap();
+    let fixture = fixtures().into_iter().find(|fixture| fixture.slug == "github-sha256").unwrap();
     let store: Arc<dyn DedupeStore> = Arc::new(MemoryStore::new(100));
-    let dedupe = Deduplicator::builder(store, "e", scene.verifier.provider())
+    let dedupe = Deduplicator::builder(store, "e", fixture.verifier.provider())
         .with_missing_id(MissingId::Reject)
         .build()
         .unwrap();
-    assert_eq!(send(&dedupe, &without(&scene, "x-github-delivery")).await, (400, None));
+    assert_eq!(send(&dedupe, &without(&fixture, "x-github-delivery")).await, (400, None));
 }
 
 /// Form fields that are signed in sorted order can be sent in any order.
 #[tokio::test]
 async fn an_order_that_is_not_signed_makes_no_other_delivery() {
-    let scene = scenes().into_iter().find(|scene| scene.slug == "twilio-form").unwrap();
-    let body = String::from_utf8(scene.body.clone()).unwrap();
+    let fixture = fixtures().into_iter().find(|fixture| fixture.slug == "twilio-form").unwrap();
+    let body = String::from_utf8(fixture.body.clone()).unwrap();
     let mut fields: Vec<_> = body.split('&').collect();
     fields.reverse();
-    let mut shuffled = scene.clone();
+    let mut shuffled = fixture.clone();
     shuffled.body = fields.join("&").into_bytes();
-    assert_ne!(shuffled.body, scene.body);
+    assert_ne!(shuffled.body, fixture.body);
     let name = "i-twilio-idempotency-token";
     let store: Arc<dyn DedupeStore> = Arc::new(MemoryStore::new(100));
-    let provider = scene.verifier.provider();
+    let provider = fixture.verifier.provider();
     let dedupe = Deduplicator::builder(store, "e", provider).build().unwrap();
-    assert_eq!(send(&dedupe, &scene.verify().unwrap()).await, (200, None));
-    let other_port = |mut scene: Scene| {
-        scene.url = scene.url.map(|url| url.replace(".com/", ".com:443/"));
-        scene
+    assert_eq!(send(&dedupe, &fixture.verify().unwrap()).await, (200, None));
+    let other_port = |mut fixture: Fixture| {
+        fixture.url = fixture.url.map(|url| url.replace(".com/", ".com:443/"));
+        fixture
     };
-    for changed in [shuffled.clone(), other_port(scene.clone()), other_port(shuffled)] {
+    for changed in [shuffled.clone(), other_port(fixture.clone()), other_port(shuffled)] {
         let (status, why) = send(&dedupe, &without(&changed, name)).await;
         assert_eq!((status, why.as_deref()), (200, Some("replayed")));
     }
@@ -135,16 +135,16 @@ async fn an_order_that_is_not_signed_makes_no_other_delivery() {
 /// Checks that a body without an id is compared in its signed form.
 #[tokio::test]
 async fn what_is_not_signed_of_a_body_makes_no_other_delivery() {
-    let scene = scenes().into_iter().find(|scene| scene.slug == "braintree").unwrap();
-    let body = String::from_utf8(scene.body.clone()).unwrap();
-    let with_body = |body: String| Scene { body: body.into_bytes(), ..scene.clone() };
+    let fixture = fixtures().into_iter().find(|fixture| fixture.slug == "braintree").unwrap();
+    let body = String::from_utf8(fixture.body.clone()).unwrap();
+    let with_body = |body: String| Fixture { body: body.into_bytes(), ..fixture.clone() };
     let mut changed = vec![with_body(format!("{body}&more=1"))];
     let stripped = with_body(body.replace("%0A", ""));
     changed.extend(stripped.verify().is_ok().then_some(stripped));
     let store: Arc<dyn DedupeStore> = Arc::new(MemoryStore::new(100));
     let endpoint = IdentityPolicy::new("e").with_body_as_id();
-    let dedupe = Deduplicator::builder(store, endpoint, scene.verifier.provider()).build().unwrap();
-    assert_eq!(send(&dedupe, &scene.verify().unwrap()).await, (200, None));
+    let dedupe = Deduplicator::builder(store, endpoint, fixture.verifier.provider()).build().unwrap();
+    assert_eq!(send(&dedupe, &fixture.verify().unwrap()).await, (200, None));
     for other in changed {
         let (status, why) = send(&dedupe, &other.verify().unwrap()).await;
         assert_eq!((status, why.as_deref()), (200, Some("done")));
@@ -155,23 +155,23 @@ async fn what_is_not_signed_of_a_body_makes_no_other_delivery() {
 #[tokio::test]
 async fn a_recorded_delivery_is_the_same_under_another_type() {
     let mut tried = BTreeSet::new();
-    for scene in scenes() {
-        let provider = scene.verifier.provider();
-        let genuine = scene.verify().unwrap();
-        let others = other_types(&scene);
+    for fixture in fixtures() {
+        let provider = fixture.verifier.provider();
+        let genuine = fixture.verify().unwrap();
+        let others = other_types(&fixture);
         if others.is_empty() || genuine.signed_content().is_none() {
             continue;
         }
-        tried.insert(scene.slug.clone());
+        tried.insert(fixture.slug.clone());
         let was_typed = genuine.event_type().is_some();
         for policy in [UnsignedIds::Warn, UnsignedIds::Reject, UnsignedIds::Off] {
             let store: Arc<dyn DedupeStore> = Arc::new(MemoryStore::new(100));
             let endpoint = IdentityPolicy::new("e").with_topic().with_body_as_id().with_unsigned_ids(policy);
             let dedupe = Deduplicator::builder(store, endpoint, provider).build().unwrap();
-            assert_eq!(send(&dedupe, &genuine).await, (200, None), "{}", scene.slug);
+            assert_eq!(send(&dedupe, &genuine).await, (200, None), "{}", fixture.slug);
             for other in &others {
                 let has_type = other.event_type().is_some();
-                assert!(!has_type || !other.event_type().unwrap().is_signed(), "{}: {other:?}", scene.slug);
+                assert!(!has_type || !other.event_type().unwrap().is_signed(), "{}: {other:?}", fixture.slug);
                 let (status, why) = send(&dedupe, other).await;
                 // A genuine delivery has an id and a type.
                 let lost_id = other.id().is_none() && other.can_lose_id();
@@ -181,12 +181,12 @@ async fn a_recorded_delivery_is_the_same_under_another_type() {
                     UnsignedIds::Warn => has_type,
                     _ => true,
                 };
-                assert_eq!((status, why.is_none()), (200, runs), "{} {policy:?}: {other:?}", scene.slug);
+                assert_eq!((status, why.is_none()), (200, runs), "{} {policy:?}: {other:?}", fixture.slug);
                 let (status, why) = send(&dedupe, other).await;
-                assert!(status == 200 && why.is_some(), "{} {policy:?}, again: {other:?}", scene.slug);
+                assert!(status == 200 && why.is_some(), "{} {policy:?}, again: {other:?}", fixture.slug);
             }
             if was_typed {
-                assert_eq!(send(&dedupe, &genuine).await.1.as_deref(), Some("done"), "{}", scene.slug);
+                assert_eq!(send(&dedupe, &genuine).await.1.as_deref(), Some("done"), "{}", fixture.slug);
             }
         }
     }
@@ -201,7 +201,7 @@ async fn a_recorded_delivery_is_the_same_under_another_type() {
 async fn another_signed_id_is_another_delivery_whatever_the_type() {
     let mut tried = BTreeSet::new();
     for provider in providers::all() {
-        for (first, second) in scenes::of(provider).iter().zip(scenes::with_id(provider, "msg_200")) {
+        for (first, second) in fixtures::of(provider).iter().zip(fixtures::with_id(provider, "msg_200")) {
             let (one, two) = (first.verify().unwrap(), second.verify().unwrap());
             let ids =
                 [&one, &two].map(|delivery| delivery.id().filter(|id| id.is_signed()).map(|id| id.as_str()));
@@ -226,25 +226,25 @@ async fn another_signed_id_is_another_delivery_whatever_the_type() {
 #[test]
 fn a_url_that_is_read_in_several_forms_makes_one_delivery() {
     let mut tried = BTreeSet::new();
-    for scene in scenes() {
-        let Some(url) = scene.url.clone() else { continue };
+    for fixture in fixtures() {
+        let Some(url) = fixture.url.clone() else { continue };
         let (origin, rest) = url.split_at(url[8..].find('/').unwrap() + 8);
         let (path, query) = rest.split_once('?').unwrap();
-        let identity = |scene: &Scene| {
-            let name = id_header(scene.verifier.provider());
-            let scene = name.map_or_else(|| scene.clone(), |name| stripped(scene, name));
+        let identity = |fixture: &Fixture| {
+            let name = id_header(fixture.verifier.provider());
+            let fixture = name.map_or_else(|| fixture.clone(), |name| stripped(fixture, name));
             let endpoint = IdentityPolicy::new("e").with_topic();
-            scene.verify().ok().and_then(|delivery| endpoint.identify(&delivery))
+            fixture.verify().ok().and_then(|delivery| endpoint.identify(&delivery))
         };
-        let Some(genuine) = identity(&scene) else { continue };
+        let Some(genuine) = identity(&fixture) else { continue };
         for port in ["", ":443", ":8443", ":1"] {
             for slashes in ["", "/", "//"] {
-                let mut other = scene.clone();
+                let mut other = fixture.clone();
                 other.url = Some(format!("{origin}{port}{path}{slashes}?{query}"));
                 let Some(found) = identity(&other) else { continue };
-                assert_eq!(found, genuine, "{}: {:?}", scene.slug, other.url);
-                if other.url != scene.url {
-                    tried.insert(scene.slug.clone());
+                assert_eq!(found, genuine, "{}: {:?}", fixture.slug, other.url);
+                if other.url != fixture.url {
+                    tried.insert(fixture.slug.clone());
                 }
             }
         }
@@ -297,23 +297,23 @@ async fn inline(
     place: &str,
     store: Arc<dyn DedupeStore>,
     endpoint: IdentityPolicy,
-    scene: &Scene,
+    fixture: &Fixture,
     name: &str,
 ) {
     let policy = policy_of(place);
-    let dedupe = Deduplicator::builder(store, endpoint, scene.verifier.provider()).build().unwrap();
-    for Step { what, delivery, runs } in steps(scene, name, policy) {
+    let dedupe = Deduplicator::builder(store, endpoint, fixture.verifier.provider()).build().unwrap();
+    for Step { what, delivery, runs } in steps(fixture, name, policy) {
         let (status, why) = send(&dedupe, &delivery).await;
         assert_eq!((status, why.is_none()), (200, runs), "{place}, {what}: {why:?}");
     }
 }
 
-async fn durable(place: &str, store: Arc<SqliteStore>, source: &str, scene: &Scene, name: &str) {
+async fn durable(place: &str, store: Arc<SqliteStore>, source: &str, fixture: &Fixture, name: &str) {
     let policy = policy_of(place);
-    let endpoint = Endpoint::new(source, complete(scene.verifier.clone())).with_unsigned_ids(policy);
+    let endpoint = Endpoint::new(source, complete(fixture.verifier.clone())).with_unsigned_ids(policy);
     let inbox = Inbox::builder(store).with_endpoint(endpoint).start_accepting().unwrap();
     let acceptor = inbox.acceptor(source).unwrap();
-    for Step { what, delivery, runs } in steps(scene, name, policy) {
+    for Step { what, delivery, runs } in steps(fixture, name, policy) {
         let head = StoredHead::new("POST", "/", http::HeaderMap::new());
         let answer = acceptor.accept(&delivery, head).await;
         let why = answer.duplicate();
@@ -328,22 +328,22 @@ fn policy_of(place: &str) -> UnsignedIds {
         .unwrap()
 }
 
-fn steps(scene: &Scene, name: &str, policy: UnsignedIds) -> Vec<Step> {
+fn steps(fixture: &Fixture, name: &str, policy: UnsignedIds) -> Vec<Step> {
     let step = |what, delivery, runs| Step { what, delivery, runs };
-    let genuine = || scene.verify().unwrap();
+    let genuine = || fixture.verify().unwrap();
     let is_trusting = policy != UnsignedIds::Reject && !genuine().id().unwrap().is_signed();
     let mut steps = vec![step("genuine", genuine(), true), step("again", genuine(), false)];
     // Without stored signed bytes, an id that was not seen yet.
     let is_off = policy == UnsignedIds::Off && is_trusting;
-    if let Ok(changed) = with(scene, name, "another-1").verify() {
+    if let Ok(changed) = with(fixture, name, "another-1").verify() {
         steps.push(step("another id", changed, is_trusting));
     }
     for (number, what) in ["no id", "no id, again"].into_iter().enumerate() {
-        if let Ok(delivery) = stripped(scene, name).verify() {
+        if let Ok(delivery) = stripped(fixture, name).verify() {
             steps.push(step(what, delivery, is_off && number == 0));
         }
     }
-    if let Ok(delivery) = with(scene, name, "").verify() {
+    if let Ok(delivery) = with(fixture, name, "").verify() {
         steps.push(step("an empty id", delivery, false));
     }
     steps.push(step("genuine again", genuine(), false));
@@ -375,52 +375,55 @@ fn id_header(provider: &Provider) -> Option<&str> {
     }
 }
 
-fn without(scene: &Scene, name: &str) -> Delivery {
-    stripped(scene, name).verify().unwrap()
+fn without(fixture: &Fixture, name: &str) -> Delivery {
+    stripped(fixture, name).verify().unwrap()
 }
 
-fn stripped(scene: &Scene, name: &str) -> Scene {
-    let mut scene = scene.clone();
-    scene.headers.0.retain(|(other, _)| other != name);
-    scene
+fn stripped(fixture: &Fixture, name: &str) -> Fixture {
+    let mut fixture = fixture.clone();
+    fixture.headers.0.retain(|(other, _)| other != name);
+    fixture
 }
 
-fn with(scene: &Scene, name: &str, value: &str) -> Scene {
-    let mut scene = stripped(scene, name);
-    scene.headers.0.push((name.to_owned(), value.as_bytes().to_vec()));
-    scene
+fn with(fixture: &Fixture, name: &str, value: &str) -> Fixture {
+    let mut fixture = stripped(fixture, name);
+    fixture.headers.0.push((name.to_owned(), value.as_bytes().to_vec()));
+    fixture
 }
 
 /// Returns the delivery with other types that verify, and without a type.
-fn other_types(scene: &Scene) -> Vec<Delivery> {
-    let provider = scene.verifier.provider();
-    let genuine = scene.verify().unwrap().event_type().map(|found| found.as_str().to_owned());
+fn other_types(fixture: &Fixture) -> Vec<Delivery> {
+    let provider = fixture.verifier.provider();
+    let genuine = fixture.verify().unwrap().event_type().map(|found| found.as_str().to_owned());
     let mut changed = Vec::new();
     for at in provider.event.event_type.iter().flat_map(Location::alternatives) {
         match at {
             Location::Header(names) => {
                 for name in names.split(',') {
-                    changed.extend([stripped(scene, name), with(scene, name, "another.type")]);
+                    changed.extend([stripped(fixture, name), with(fixture, name, "another.type")]);
                 }
             }
-            Location::Query(name) if scene.url.is_none() => {
+            Location::Query(name) if fixture.url.is_none() => {
                 for value in ["", "another.type"] {
-                    let target = scene.target.replace(&format!("{name}=payment"), &format!("{name}={value}"));
-                    changed.push(Scene { target, ..scene.clone() });
+                    let target =
+                        fixture.target.replace(&format!("{name}=payment"), &format!("{name}={value}"));
+                    changed.push(Fixture { target, ..fixture.clone() });
                 }
             }
             Location::Json(pointer) => {
-                let Ok(mut body) = serde_json::from_slice::<serde_json::Value>(&scene.body) else { continue };
+                let Ok(mut body) = serde_json::from_slice::<serde_json::Value>(&fixture.body) else {
+                    continue;
+                };
                 for value in ["", "another.type"] {
                     let Some(place) = body.pointer_mut(pointer.as_str()) else { continue };
                     *place = value.into();
-                    changed.push(Scene { body: body.to_string().into_bytes(), ..scene.clone() });
+                    changed.push(Fixture { body: body.to_string().into_bytes(), ..fixture.clone() });
                 }
             }
             _ => {}
         }
     }
-    let deliveries = changed.iter().filter_map(|scene| scene.verify().ok());
+    let deliveries = changed.iter().filter_map(|fixture| fixture.verify().ok());
     let is_other =
         |delivery: &Delivery| delivery.event_type().map(|found| found.as_str().to_owned()) != genuine;
     deliveries.filter(is_other).collect()

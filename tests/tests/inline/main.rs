@@ -8,12 +8,12 @@
 )]
 
 mod connections;
+#[path = "../../../crates/countersign/tests/common/fixtures.rs"]
+#[allow(dead_code, unreachable_pub, reason = "shared with the tests of the core")]
+mod fixtures;
 mod identity;
 mod leases;
 mod peers;
-#[path = "../../../crates/countersign/tests/common/scenes.rs"]
-#[allow(dead_code, unreachable_pub, reason = "shared with the tests of the core")]
-mod scenes;
 mod support;
 mod table;
 mod telemetry;

@@ -4,7 +4,7 @@ use countersign::{Provider, providers};
 use countersign_diagnose::{Captured, Diagnoser, Effort, identify};
 use http::{HeaderMap, HeaderValue};
 
-use crate::scenes::NOW;
+use crate::fixtures::NOW;
 
 const SIZE: usize = 64 << 10;
 

@@ -5,7 +5,7 @@ use countersign::{Provider, Secret, SecretSet, providers};
 use countersign_diagnose::{Captured, Cause, Diagnosis, Effort, diagnose};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use crate::scenes::{self, NOW};
+use crate::fixtures::{self, NOW};
 use crate::sent::{Sent, assert_named, body_signers, json, shared_body_signers};
 
 fn in_headers(provider: &Provider) -> Option<(Sent, HeaderName)> {
@@ -102,11 +102,11 @@ fn a_token_that_is_not_sent_is_said_to_be_unset_at_the_provider() {
 
 #[test]
 fn raw_messages_of_sns_are_said_to_be_raw() {
-    let provider = scenes::complete(&providers::AWS_SNS);
+    let provider = fixtures::complete(&providers::AWS_SNS);
     let mut headers = HeaderMap::new();
     headers.insert("x-amz-sns-rawdelivery", HeaderValue::from_static("true"));
     headers.insert("x-amz-sns-message-id", HeaderValue::from_static("1"));
-    let (_, public) = scenes::keys(&provider);
+    let (_, public) = fixtures::keys(&provider);
     let diagnosis = diagnose(&provider, &SecretSet::new(public), &Captured::new(headers, "hello"), NOW);
     assert_eq!(diagnosis.cause().map(Cause::code), Some("unsigned_delivery"), "{diagnosis}");
     assert!(diagnosis.to_string().contains("raw message delivery"), "{diagnosis}");

@@ -5,15 +5,15 @@ use countersign::{Provider, SecretSet, providers};
 use countersign_diagnose::{Captured, identify};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use crate::scenes::{self, NOW, Scene};
+use crate::fixtures::{self, Fixture, NOW};
 
-fn captured(scene: &Scene) -> Captured {
+fn captured(fixture: &Fixture) -> Captured {
     let headers =
-        scene.headers.0.iter().map(|(name, value)| {
+        fixture.headers.0.iter().map(|(name, value)| {
             (name.parse::<HeaderName>().unwrap(), HeaderValue::from_bytes(value).unwrap())
         });
-    let captured = Captured::new(headers.collect::<HeaderMap>(), scene.body.clone());
-    captured.with_url(format!("https://hooks.example.com{}", scene.target))
+    let captured = Captured::new(headers.collect::<HeaderMap>(), fixture.body.clone());
+    captured.with_url(format!("https://hooks.example.com{}", fixture.target))
 }
 
 /// Returns whether both read the signature from a place of the same name, so that only other values can tell them
@@ -31,8 +31,8 @@ fn shares_place(one: &Provider, other: &Provider) -> bool {
 fn a_genuine_request_names_its_provider_before_all_that_do_not_share_its_signature_header() {
     let mut wrong = Vec::new();
     for provider in providers::all() {
-        for (index, scene) in scenes::of(provider).iter().enumerate() {
-            let matches = identify(&captured(scene), None, NOW);
+        for (index, fixture) in fixtures::of(provider).iter().enumerate() {
+            let matches = identify(&captured(fixture), None, NOW);
             let own = matches.iter().position(|matched| matched.provider().slug == provider.slug);
             let before = &matches[..own.unwrap_or(matches.len())];
             let score = own.map(|own| matches[own].score());
@@ -52,14 +52,14 @@ fn a_genuine_request_names_its_provider_before_all_that_do_not_share_its_signatu
 #[test]
 fn with_its_secret_a_genuine_request_is_verified_first() {
     for provider in providers::all() {
-        let (_, public) = scenes::keys(&scenes::complete(provider));
+        let (_, public) = fixtures::keys(&fixtures::complete(provider));
         // Parameters are set by the developer: without them nothing verifies.
-        if scenes::complete(provider) != *provider {
+        if fixtures::complete(provider) != *provider {
             continue;
         }
         let secrets = SecretSet::new(public);
-        for scene in scenes::of(provider) {
-            let matches = identify(&captured(&scene), Some(&secrets), NOW);
+        for fixture in fixtures::of(provider) {
+            let matches = identify(&captured(&fixture), Some(&secrets), NOW);
             assert!(matches[0].is_verified(), "{}: {matches:?}", provider.slug);
             let own = matches.iter().find(|matched| matched.provider().slug == provider.slug);
             assert!(own.is_some_and(|matched| matched.is_verified()), "{}: {matches:?}", provider.slug);

@@ -6,9 +6,9 @@
     reason = "a test stops at the first surprise"
 )]
 
-#[path = "../../../countersign/tests/common/scenes.rs"]
+#[path = "../../../countersign/tests/common/fixtures.rs"]
 #[allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
-mod scenes;
+mod fixtures;
 
 mod bodies;
 mod cost;

@@ -8,7 +8,7 @@ use md5::Md5;
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
-use crate::scenes;
+use crate::fixtures;
 use crate::sent::{Sent, assert_named, json, shared_body_signers};
 
 const STORED: &str = "s3cr3t-of-ours";
@@ -38,7 +38,7 @@ fn a_digest_of_the_secret_as_the_key_is_named() {
     ];
     for key in keys {
         for provider in text_keys() {
-            let provider = scenes::complete(provider);
+            let provider = fixtures::complete(provider);
             let key = Secret::new(key.as_str()).unwrap();
             let sent = Sent::signed(&provider, key, STORED, body.as_bytes()).unwrap();
             assert_named("digest", &sent, &["secret_digest"]);
@@ -62,7 +62,7 @@ fn a_secret_that_is_stored_otherwise_is_named() {
     ];
     for (name, stored, codes) in rows {
         for provider in text_keys() {
-            let provider = scenes::complete(provider);
+            let provider = fixtures::complete(provider);
             let key = Secret::new(STORED).unwrap();
             let sent = Sent::signed(&provider, key, &stored, body.as_bytes()).unwrap();
             assert_named(name, &sent, codes);

@@ -5,7 +5,7 @@ use countersign::{Provider, Secret, Signer, SigningRequest, providers};
 use countersign_diagnose::{Captured, Cause, Diagnoser, Diagnosis, Effort};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use crate::scenes::{self, NOW};
+use crate::fixtures::{self, NOW};
 
 pub(crate) const URL: &str = "https://hooks.example.com/in/hook?b=2&data.id=ab1&type=payment&a=1";
 
@@ -32,8 +32,8 @@ pub(crate) struct Sent {
 impl Sent {
     /// Signs the body. Returns `None` if the provider signs something else, or puts the signature into the body.
     pub(crate) fn new(original: &Provider, body: &[u8]) -> Option<Self> {
-        let provider = scenes::complete(original);
-        let (private, public) = scenes::keys(&provider);
+        let provider = fixtures::complete(original);
+        let (private, public) = fixtures::keys(&provider);
         Self::signed(&provider, private, public.expose_secret(), body)
     }
 

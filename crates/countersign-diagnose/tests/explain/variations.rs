@@ -6,7 +6,7 @@ use countersign::{Provider, Secret, providers};
 use countersign_diagnose::{Cause, Diagnosis};
 use http::HeaderName;
 
-use crate::scenes;
+use crate::fixtures;
 use crate::sent::{Sent, json};
 
 /// A request with a mistake, and the causes of which one has to be named.
@@ -55,7 +55,7 @@ fn secret(
     stored: impl Into<String>,
     codes: &'static [&'static str],
 ) -> Variation {
-    let provider = scenes::complete(find(slug));
+    let provider = fixtures::complete(find(slug));
     let key = Secret::new(genuine).unwrap();
     let sent = Sent::signed(&provider, key, &stored.into(), json("1").as_bytes()).unwrap();
     Variation { name, sent, codes }

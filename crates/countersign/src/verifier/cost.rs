@@ -1,9 +1,9 @@
 //! Tests that the cost of any request is a bounded multiple of its HMAC, for every declaration.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test stops at the first surprise")]
 
-#[path = "../../tests/common/scenes.rs"]
+#[path = "../../tests/common/fixtures.rs"]
 #[allow(dead_code, unreachable_pub, clippy::panic, reason = "each test uses its part")]
-mod scenes;
+mod fixtures;
 
 #[path = "../../tests/common/policies.rs"]
 mod policies;
@@ -16,8 +16,8 @@ mod hostile;
 mod costly;
 
 use bytes::Bytes;
+use fixtures::Fixture;
 use hostile::{BYTES, Effort, Hostile};
-use scenes::Scene;
 
 use crate::receiver::{EarlyResponse, HandshakePolicy, Receiver};
 use crate::{ErrorKind, Provider, SecretSet, providers, work};
@@ -26,8 +26,9 @@ use crate::{ErrorKind, Provider, SecretSet, providers, work};
 /// the same requests.
 const MOST: f64 = 20.0;
 
-fn receiver(scene: &Scene) -> Receiver {
-    let builder = Receiver::builder(scene.verifier.clone().with_body_limit(BYTES)).with_clock(scenes::NOW);
+fn receiver(fixture: &Fixture) -> Receiver {
+    let builder =
+        Receiver::builder(fixture.verifier.clone().with_body_limit(BYTES)).with_clock(fixtures::NOW);
     policies::fitting(builder.with_public_url("https://hooks.example.com"), policies::ANSWERS)
 }
 
@@ -46,27 +47,30 @@ fn is_genuine(receiver: &Receiver, request: &Hostile, pieces: impl Iterator<Item
 
 /// Checks every fourth declaration, starting at `first`.
 fn no_request_costs_more(first: usize) {
-    let scenes =
-        || providers::all().skip(first).step_by(4).map(|provider| scenes::of(provider).swap_remove(0));
-    let mut costs = costs(scenes(), |_| true);
-    let with_most_keys = |scene: Scene| Scene { verifier: costly::with_most_keys(&scene), ..scene };
+    let fixtures =
+        || providers::all().skip(first).step_by(4).map(|provider| fixtures::of(provider).swap_remove(0));
+    let mut costs = costs(fixtures(), |_| true);
+    let with_most_keys = |fixture: Fixture| Fixture { verifier: costly::with_most_keys(&fixture), ..fixture };
     // Further keys cost something where there is something to hash.
-    costs.extend(self::costs(scenes().map(with_most_keys), |request| request.body.len() > BYTES / 4));
+    costs.extend(self::costs(fixtures().map(with_most_keys), |request| request.body.len() > BYTES / 4));
     assert!(costs.len() > 2_000, "{}", costs.len());
     assert_none_is_above_the_limit(costs);
 }
 
 /// Returns the work of each request that a sender without the key can send, with its name.
-fn costs(scenes: impl Iterator<Item = Scene>, matters: impl Fn(&Hostile) -> bool) -> Vec<(usize, String)> {
+fn costs(
+    fixtures: impl Iterator<Item = Fixture>,
+    matters: impl Fn(&Hostile) -> bool,
+) -> Vec<(usize, String)> {
     let mut costs = Vec::new();
-    for scene in scenes {
-        let receiver = receiver(&scene);
-        for request in hostile::requests(&scene, Effort::Short).into_iter().filter(&matters) {
+    for fixture in fixtures {
+        let receiver = receiver(&fixture);
+        for request in hostile::requests(&fixture, Effort::Short).into_iter().filter(&matters) {
             work::taken();
             let is_genuine = is_genuine(&receiver, &request, std::iter::once(request.body.clone()));
             let units = work::taken();
             if !is_genuine {
-                costs.push((units, format!("{}: {}", scene.slug, request.name)));
+                costs.push((units, format!("{}: {}", fixture.slug, request.name)));
             }
         }
     }
@@ -119,11 +123,11 @@ fn nor_does_one_to_a_declaration_of_ones_own_that_multiplies_what_is_tried() {
 #[test]
 fn chunks_of_one_byte_are_hashed_together() {
     for provider in [&providers::STRIPE, &providers::SENDGRID, &providers::TWILIO] {
-        let scenes = scenes::of(provider);
-        let scene = scenes.first().unwrap();
-        let mut request = hostile::requests(scene, Effort::Short).swap_remove(0);
+        let fixtures = fixtures::of(provider);
+        let fixture = fixtures.first().unwrap();
+        let mut request = hostile::requests(fixture, Effort::Short).swap_remove(0);
         request.body = request.body.slice(..BYTES / 4);
-        let receiver = receiver(scene);
+        let receiver = receiver(fixture);
         let cost = |size: usize| {
             work::taken();
             let pieces = (0..request.body.len()).step_by(size).map(|at| request.body.slice(at..at + size));
@@ -136,14 +140,14 @@ fn chunks_of_one_byte_are_hashed_together() {
 }
 
 /// Returns the work of a request for this tenant, and the result that its sender sees.
-fn of_tenant(scene: &Scene, tenant: Option<SecretSet>) -> (usize, Option<ErrorKind>) {
-    let receiver = receiver(scene).to_builder().with_handshakes(HandshakePolicy::new()).build().unwrap();
+fn of_tenant(fixture: &Fixture, tenant: Option<SecretSet>) -> (usize, Option<ErrorKind>) {
+    let receiver = receiver(fixture).to_builder().with_handshakes(HandshakePolicy::new()).build().unwrap();
     work::taken();
-    let kind = match receiver.begin(&scene.method, &scene.target, &scene.headers, Some(Ok(tenant))) {
+    let kind = match receiver.begin(&fixture.method, &fixture.target, &fixture.headers, Some(Ok(tenant))) {
         Err(_) => None,
         Ok(mut reception) => {
             // The body differs from the signed one.
-            reception.push(Bytes::from([scene.body.as_slice(), b" "].concat())).unwrap();
+            reception.push(Bytes::from([fixture.body.as_slice(), b" "].concat())).unwrap();
             match reception.finish() {
                 Err(EarlyResponse::Rejected(rejection)) => Some(rejection.public_kind()),
                 _ => None,
@@ -164,18 +168,18 @@ fn an_unknown_tenant_costs_what_a_wrong_signature_costs() {
     let mut checked = 0;
     for provider in providers::all() {
         // If a signature names its key, a sender that knows the name of a tenant's key knows the tenant.
-        let scene = scenes::of(provider).into_iter().next();
-        let Some(scene) =
-            scene.filter(|_| provider.scheme.key.after.is_empty() && !has_certificates(provider))
+        let fixture = fixtures::of(provider).into_iter().next();
+        let Some(fixture) =
+            fixture.filter(|_| provider.scheme.key.after.is_empty() && !has_certificates(provider))
         else {
             continue;
         };
-        let (_, key) = scenes::keys(scene.verifier.provider());
-        let (wrong, kind) = of_tenant(&scene, Some(SecretSet::new(key)));
+        let (_, key) = fixtures::keys(fixture.verifier.provider());
+        let (wrong, kind) = of_tenant(&fixture, Some(SecretSet::new(key)));
         if kind != Some(ErrorKind::SignatureMismatch) {
             continue;
         }
-        let (unknown, answered) = of_tenant(&scene, None);
+        let (unknown, answered) = of_tenant(&fixture, None);
         let slug = &provider.slug;
         assert_eq!(answered, kind, "{slug}");
         assert!(unknown.abs_diff(wrong) <= wrong / 10, "{slug}: {unknown} instead of {wrong}");

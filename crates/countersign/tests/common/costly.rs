@@ -5,12 +5,12 @@ use countersign::scheme::{
 };
 use countersign::{Provider, SecretSet, Tolerance, Verifier};
 
-use super::scenes::{self, Scene};
+use super::fixtures::{self, Fixture};
 
-/// Returns a verifier for the same declaration with as many keys as it takes. The key of the scene is the last.
-pub(crate) fn with_most_keys(scene: &Scene) -> Verifier {
-    let provider = scene.verifier.provider();
-    let (_, key) = scenes::keys(provider);
+/// Returns a verifier for the same declaration with as many keys as it takes. The key of the fixture is the last.
+pub(crate) fn with_most_keys(fixture: &Fixture) -> Verifier {
+    let provider = fixture.verifier.provider();
+    let (_, key) = fixtures::keys(provider);
     let is_shared = !key.expose_secret().contains("-----BEGIN");
     let other = |number: usize| {
         let text = key.expose_secret();
@@ -33,7 +33,7 @@ pub(crate) fn with_most_keys(scene: &Scene) -> Verifier {
 }
 
 /// Returns requests of declarations that use everything which multiplies the cost of a request.
-pub(crate) fn own() -> Vec<Scene> {
+pub(crate) fn own() -> Vec<Fixture> {
     const MORE: &[KeyFormat] =
         &[KeyFormat::HEX, KeyFormat::new("", KeyEncoding::Base64), KeyFormat::UTF8.hashed_with_sha256()];
     let hex = || SignatureField::header("x-signature", Encoding::Hex);
@@ -90,8 +90,8 @@ pub(crate) fn own() -> Vec<Scene> {
     // What multiplies to more than the limit does not load.
     let loaded = named.filter(|(_, provider)| provider.check().is_ok());
     let found = loaded.map(|(name, provider)| {
-        let scene = scenes::of(&provider).swap_remove(0);
-        Scene { slug: name, verifier: with_most_keys(&scene), ..scene }
+        let fixture = fixtures::of(&provider).swap_remove(0);
+        Fixture { slug: name, verifier: with_most_keys(&fixture), ..fixture }
     });
     found.collect()
 }

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use countersign::scheme::{Format, Location};
 use serde_json::Value;
 
-use super::scenes::{Fields, Scene};
+use super::fixtures::{Fields, Fixture};
 
 /// A request, and a description of the attack.
 #[derive(Clone)]
@@ -26,8 +26,8 @@ pub const BYTES: usize = 1 << 20;
 
 /// Returns hostile requests derived from a valid one, with bodies of the kinds that the declaration parses. None of
 /// them verifies, unless nothing is signed.
-pub fn requests(scene: &Scene, effort: Effort) -> Vec<Hostile> {
-    let provider = scene.verifier.provider();
+pub fn requests(fixture: &Fixture, effort: Effort) -> Vec<Hostile> {
+    let provider = fixture.verifier.provider();
     let (scheme, content) = (&provider.scheme, provider.scheme.content.as_str());
     let in_body = |at: &Location| at.is_in_body();
     let is_form = content.contains("{form:") || matches!(scheme.signature.at, Location::Form(_));
@@ -40,28 +40,28 @@ pub fn requests(scene: &Scene, effort: Effort) -> Vec<Hostile> {
         Kind::Form => is_form,
         Kind::Token => is_token && in_body(&scheme.signature.at),
     };
-    let own = if is_form || is_json || is_token { bodies_of(scene, effort) } else { Vec::new() };
+    let own = if is_form || is_json || is_token { bodies_of(fixture, effort) } else { Vec::new() };
     let common = COMMON.iter().filter(|(_, kind, _)| looks_in(*kind)).map(|(name, _, body)| (*name, body));
     let mut all: Vec<Hostile> = common
         .chain(own.iter().map(|(name, body)| (name.as_str(), body)))
-        .map(|(name, body)| Hostile { name: name.to_owned(), body: body.clone(), ..of(scene) })
+        .map(|(name, body)| Hostile { name: name.to_owned(), body: body.clone(), ..of(fixture) })
         .collect();
     // Handshakes are looked for in bodies of at most 64 KiB, by their type.
     if !provider.handshakes.is_empty() {
         for (name, kind, body) in COMMON.iter().filter(|(_, kind, _)| *kind != Kind::Token) {
             let content_type =
                 if *kind == Kind::Form { "application/x-www-form-urlencoded" } else { "application/json" };
-            for headers in [scene.headers.clone(), Fields(Vec::new())] {
+            for headers in [fixture.headers.clone(), Fields(Vec::new())] {
                 let mut headers = headers;
                 set(&mut headers, "content-type", content_type);
                 let body = body.slice(..64 << 10);
-                all.push(Hostile { name: format!("handshake of {name}"), headers, body, ..of(scene) });
+                all.push(Hostile { name: format!("handshake of {name}"), headers, body, ..of(fixture) });
             }
         }
     }
-    let filled = Bytes::from(fill(&scene.body));
-    all.push(Hostile { name: "filled".to_owned(), body: filled.clone(), ..of(scene) });
-    for (name, headers, target) in heads_of(scene) {
+    let filled = Bytes::from(fill(&fixture.body));
+    all.push(Hostile { name: "filled".to_owned(), body: filled.clone(), ..of(fixture) });
+    for (name, headers, target) in heads_of(fixture) {
         // What is tried with each of several signatures is the whole body.
         if name.contains("signatures") {
             let (headers, target, body) = (headers.clone(), target.clone(), filled.clone());
@@ -70,10 +70,10 @@ pub fn requests(scene: &Scene, effort: Effort) -> Vec<Hostile> {
                 headers,
                 target,
                 body,
-                ..of(scene)
+                ..of(fixture)
             });
         }
-        all.push(Hostile { name, headers, target, body: Bytes::from(scene.body.clone()), ..of(scene) });
+        all.push(Hostile { name, headers, target, body: Bytes::from(fixture.body.clone()), ..of(fixture) });
     }
     all
 }
@@ -94,12 +94,12 @@ enum Kind {
     Token,
 }
 
-fn of(scene: &Scene) -> Hostile {
+fn of(fixture: &Fixture) -> Hostile {
     Hostile {
         name: String::new(),
-        method: scene.method.clone(),
-        target: scene.target.clone(),
-        headers: scene.headers.clone(),
+        method: fixture.method.clone(),
+        target: fixture.target.clone(),
+        headers: fixture.headers.clone(),
         body: Bytes::new(),
     }
 }
@@ -209,14 +209,14 @@ fn token(header: &str, payload: &str) -> String {
 }
 
 /// Returns the valid body with hostile values, filled up to the size.
-fn bodies_of(scene: &Scene, effort: Effort) -> Vec<(String, Bytes)> {
+fn bodies_of(fixture: &Fixture, effort: Effort) -> Vec<(String, Bytes)> {
     let mut bodies = Vec::new();
     let mut push = |name: String, text: Vec<u8>| {
         if text.len() <= BYTES {
             bodies.push((name, Bytes::from(text)));
         }
     };
-    if let Ok(value @ Value::Object(_)) = serde_json::from_slice::<Value>(&scene.body) {
+    if let Ok(value @ Value::Object(_)) = serde_json::from_slice::<Value>(&fixture.body) {
         let text = value.to_string();
         let room = BYTES - text.len() - 100;
         for (name, member) in MEMBERS {
@@ -274,8 +274,8 @@ fn bodies_of(scene: &Scene, effort: Effort) -> Vec<(String, Bytes)> {
                     .into_bytes(),
             );
         }
-    } else if scene.body.contains(&b'=') {
-        let text = String::from_utf8_lossy(&scene.body).into_owned();
+    } else if fixture.body.contains(&b'=') {
+        let text = String::from_utf8_lossy(&fixture.body).into_owned();
         for (name, field) in FIELDS {
             let mut more = String::new();
             let mut count = 0;
@@ -305,7 +305,7 @@ fn bodies_of(scene: &Scene, effort: Effort) -> Vec<(String, Bytes)> {
                 push(format!("field {field}: {name}"), fields.join("&").into_bytes());
             }
         }
-    } else if let Ok(text) = std::str::from_utf8(&scene.body)
+    } else if let Ok(text) = std::str::from_utf8(&fixture.body)
         && text.split('.').count() == 3
     {
         // The body is a token.
@@ -376,10 +376,11 @@ const FIELDS: [(&str, &str); 5] = [
 ];
 
 /// Returns full heads.
-fn heads_of(scene: &Scene) -> Vec<(String, Fields, String)> {
-    let scheme = &scene.verifier.provider().scheme;
+fn heads_of(fixture: &Fixture) -> Vec<(String, Fields, String)> {
+    let scheme = &fixture.verifier.provider().scheme;
     let mut heads = Vec::new();
-    let mut push = |name: &str, headers: Fields| heads.push((name.to_owned(), headers, scene.target.clone()));
+    let mut push =
+        |name: &str, headers: Fields| heads.push((name.to_owned(), headers, fixture.target.clone()));
     if let Location::Header(names) = &scheme.signature.at {
         let names: Vec<&str> = names.split(',').map(|name| name.trim()).collect();
         let is_signature = |name: &str| {
@@ -388,7 +389,7 @@ fn heads_of(scene: &Scene) -> Vec<(String, Fields, String)> {
                 None => name == *wanted,
             })
         };
-        let found = scene.headers.0.iter().find(|(name, _)| is_signature(name)).cloned();
+        let found = fixture.headers.0.iter().find(|(name, _)| is_signature(name)).cloned();
         if let Some((name, value)) = found {
             let value = String::from_utf8_lossy(&value).into_owned();
             let others: Vec<String> = (0..400).map(|number| other_signature(&value, number)).collect();
@@ -398,10 +399,10 @@ fn heads_of(scene: &Scene) -> Vec<(String, Fields, String)> {
             };
             for count in [4, 15, 16, 50, 400] {
                 let field = others[..count].join(&separator.to_string());
-                let mut headers = scene.headers.clone();
+                let mut headers = fixture.headers.clone();
                 set(&mut headers, &name, &field);
                 push(&format!("{count} signatures"), headers);
-                let mut headers = scene.headers.clone();
+                let mut headers = fixture.headers.clone();
                 for (number, other) in others[..count].iter().enumerate() {
                     let name = match names.iter().find_map(|name| name.strip_suffix('*')) {
                         Some(start) => format!("{start}{number}"),
@@ -411,18 +412,18 @@ fn heads_of(scene: &Scene) -> Vec<(String, Fields, String)> {
                 }
                 push(&format!("{count} headers with signatures"), headers);
             }
-            let mut headers = scene.headers.clone();
+            let mut headers = fixture.headers.clone();
             set(&mut headers, &name, &value.repeat(8_000 / value.len().max(1)));
             push("long signature", headers);
-            let mut headers = scene.headers.clone();
+            let mut headers = fixture.headers.clone();
             set(&mut headers, &name, &separator.to_string().repeat(8_000));
             push("separators", headers);
-            let mut headers = scene.headers.clone();
+            let mut headers = fixture.headers.clone();
             set(&mut headers, &name, &format!("{value}{}", format!("{separator}a=b").repeat(1_900)));
             push("short items", headers);
         }
     }
-    for index in 0..scene.headers.0.len() {
+    for index in 0..fixture.headers.0.len() {
         for (name, piece) in [
             ("text", "a"),
             ("commas", ","),
@@ -430,14 +431,14 @@ fn heads_of(scene: &Scene) -> Vec<(String, Fields, String)> {
             ("spaces", " "),
             ("equal names", "content-type,"),
         ] {
-            let mut headers = scene.headers.clone();
+            let mut headers = fixture.headers.clone();
             let (header, value) = &mut headers.0[index];
             value.extend_from_slice(piece.repeat(60_000 / piece.len()).as_bytes());
             let name = format!("long {header}: {name}");
             push(&name, headers);
         }
     }
-    let mut headers = scene.headers.clone();
+    let mut headers = fixture.headers.clone();
     for number in 0..96 {
         headers.0.push((format!("x-{number}"), vec![b'a'; 3_500]));
     }
@@ -446,14 +447,14 @@ fn heads_of(scene: &Scene) -> Vec<(String, Fields, String)> {
         [("x-contentful-signed-headers", ","), ("x-hook0-signature", " "), ("x-hook0-signed", " ")]
     {
         let list: Vec<String> = headers.0.iter().map(|(name, _)| name.clone()).collect();
-        if scene.headers.0.iter().any(|(other, _)| other == name) {
+        if fixture.headers.0.iter().any(|(other, _)| other == name) {
             let mut headers = headers.clone();
             set(&mut headers, name, &list.join(separator));
             push(&format!("all headers in {name}"), headers);
         }
     }
     if scheme.message_signature.is_some() {
-        for (name, headers) in message_heads(scene) {
+        for (name, headers) in message_heads(fixture) {
             push(&name, headers);
         }
     }
@@ -464,16 +465,16 @@ fn heads_of(scene: &Scene) -> Vec<(String, Fields, String)> {
         ("plus signs", "+"),
         ("values", "&data.id=1&type=x"),
     ] {
-        let target = format!("{}{}", scene.target, piece.repeat(60_000 / piece.len()));
-        heads.push((format!("query of {name}"), scene.headers.clone(), target));
+        let target = format!("{}{}", fixture.target, piece.repeat(60_000 / piece.len()));
+        heads.push((format!("query of {name}"), fixture.headers.clone(), target));
     }
     heads
 }
 
 /// Returns HTTP Message Signatures that cover the largest number of components, in the largest number.
-fn message_heads(scene: &Scene) -> Vec<(String, Fields)> {
+fn message_heads(fixture: &Fixture) -> Vec<(String, Fields)> {
     let value = |name: &str| {
-        let found = scene.headers.0.iter().find(|(other, _)| other == name);
+        let found = fixture.headers.0.iter().find(|(other, _)| other == name);
         found.map(|(_, value)| String::from_utf8_lossy(value).into_owned()).unwrap_or_default()
     };
     let (input, signature) = (value("signature-input"), value("signature"));
@@ -498,7 +499,7 @@ fn message_heads(scene: &Scene) -> Vec<(String, Fields)> {
                 .enumerate()
                 .map(|(n, label)| format!("{label}={}", other_signature(signature, n)))
                 .collect();
-            let mut headers = scene.headers.clone();
+            let mut headers = fixture.headers.clone();
             set(&mut headers, "signature-input", &inputs.join(", "));
             set(&mut headers, "signature", &signatures.join(", "));
             for number in 0..60 {

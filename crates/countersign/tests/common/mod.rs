@@ -35,7 +35,7 @@ pub fn usual() -> impl Iterator<Item = &'static Provider> {
         any_body(content)
             && (content.contains("{body") || signs_form(provider))
             && signer.is_ok_and(|signer| signer.sign(&request(BODY.as_bytes())).is_ok())
-            && Scene::new(provider).verify().is_ok()
+            && Fixture::new(provider).verify().is_ok()
     })
 }
 
@@ -53,14 +53,14 @@ fn request(body: &[u8]) -> SigningRequest {
 }
 
 #[derive(Clone)]
-pub struct Scene {
+pub struct Fixture {
     provider: &'static Provider,
     headers: HeaderMap,
     body: Vec<u8>,
     url: Option<&'static str>,
 }
 
-impl Scene {
+impl Fixture {
     pub fn new(provider: &'static Provider) -> Self {
         Self { provider, headers: HeaderMap::new(), body: Vec::new(), url: Some(URL) }
             .with_signed_body(BODY.as_bytes())

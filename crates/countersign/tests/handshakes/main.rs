@@ -7,15 +7,15 @@
 )]
 
 mod digests;
+#[path = "../common/fixtures.rs"]
+#[allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
+mod fixtures;
 mod issued;
 mod oracle;
 #[path = "../common/policies.rs"]
 mod policies;
 #[path = "../common/receive.rs"]
 mod receive;
-#[path = "../common/scenes.rs"]
-#[allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
-mod scenes;
 mod support;
 
 use bytes::Bytes;

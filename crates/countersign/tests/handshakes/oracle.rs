@@ -7,9 +7,9 @@ use countersign::{Confidence, ErrorKind, Provider, Secret, Signer, SigningReques
 use http::HeaderMap;
 use proptest::prelude::*;
 
+use crate::fixtures::{self, Fixture};
 use crate::policies::{Choice, fitting};
 use crate::receive::Early;
-use crate::scenes::{self, Scene};
 use crate::support::{NOW, secret, send};
 
 /// Matches every text of visible characters that does not begin as JSON or XML does.
@@ -264,16 +264,16 @@ fn content_that_has_the_form_of_a_challenge_is_refused_in_every_declaration() {
             provider.scheme.key = KeyFormat::UTF8;
             provider.scheme.signature.encoding = Encoding::Hex;
         }
-        for scene in scenes::of(&provider) {
-            let genuine = scene.verify().unwrap();
-            let mut asked = scene.verifier.provider().clone();
+        for fixture in fixtures::of(&provider) {
+            let genuine = fixture.verify().unwrap();
+            let mut asked = fixture.verifier.provider().clone();
             asked.handshakes =
                 own(Trust::Secret, "{hmac-sha256-hex:query:c}", Some(Pattern::new(ALL_BUT_OPENERS)))
                     .handshakes;
-            let (_, key) = scenes::keys(&asked);
+            let (_, key) = fixtures::keys(&asked);
             // A declaration all of whose deliveries have that form does not even load.
             let Ok(verifier) = Verifier::new(asked, key) else {
-                refused.push(scene.slug);
+                refused.push(fixture.slug);
                 continue;
             };
             let template = original.scheme.content.as_str();
@@ -289,7 +289,7 @@ fn content_that_has_the_form_of_a_challenge_is_refused_in_every_declaration() {
                 || signed.first().is_some_and(|first| b"{[<\"".contains(first))
                 || template.contains('\n')
                 || ["[", "{{"].iter().any(|start| template.starts_with(start));
-            let decided = Scene { verifier, ..scene }.verify();
+            let decided = Fixture { verifier, ..fixture }.verify();
             match decided {
                 Err(error) => {
                     assert_eq!(error.kind(), ErrorKind::SignedChallenge, "{}: {error}", original.slug);

@@ -150,7 +150,7 @@ fn compression_on_the_way_is_named() {
     };
     // `{"a":1}`, uncompressed, in the frame of RFC 7932.
     let brotli = b"\x60\x00\x10{\"a\":1}\x03";
-    let announced = |scene: Scene, coding| scene.header("content-encoding", coding);
+    let announced = |fixture: Fixture, coding| fixture.header("content-encoding", coding);
     check(vec![
         ("gzip", "body_compressed", github().body(gzip(6))),
         ("was gzip, and no header says so", "body_decompressed", sent(&GITHUB, SECRET, gzip(6)).body(BODY)),
@@ -168,8 +168,8 @@ fn what_decompresses_to_too_much_is_not_looked_at() {
     encoder.write_all(&vec![b'x'; 2 << 20]).unwrap();
     let small =
         with(&SHOPIFY, |provider| provider.scheme.limits = provider.scheme.limits.with_body_bytes(1 << 20));
-    let scene = sent(&small, SECRET, vec![b'x'; 2 << 20]).body(encoder.finish().unwrap());
-    assert_eq!(scene.diagnose().cause(), None);
+    let fixture = sent(&small, SECRET, vec![b'x'; 2 << 20]).body(encoder.finish().unwrap());
+    assert_eq!(fixture.diagnose().cause(), None);
 }
 
 #[test]

@@ -178,7 +178,8 @@ fn a_signature_field_that_was_changed_is_named() {
     let shopify = |encoding| sent(&encoded(encoding), SECRET, BODY).believed(&SHOPIFY);
     // A signature with a character that the two alphabets do not share.
     let mut bodies = (0..).map(|n| sent(&encoded(Encoding::Base64Url), SECRET, format!("{n}")));
-    let url_safe = bodies.find(|scene| scene.value("x-shopify-hmac-sha256").contains(['-', '_'])).unwrap();
+    let url_safe =
+        bodies.find(|fixture| fixture.value("x-shopify-hmac-sha256").contains(['-', '_'])).unwrap();
     let url_safe = url_safe.believed(&SHOPIFY);
     check(vec![
         (
@@ -240,9 +241,9 @@ fn another_scheme_is_named() {
         ["signed_content", "algorithm"]
     );
     own.scheme.content = Template::new("{method}:{body}");
-    let mut scene = sent(&own, SECRET, BODY);
-    scene.captured.method = "PUT".to_owned();
-    assert_eq!(codes("method", &scene), ["method"]);
+    let mut fixture = sent(&own, SECRET, BODY);
+    fixture.captured.method = "PUT".to_owned();
+    assert_eq!(codes("method", &fixture), ["method"]);
 }
 
 #[test]

@@ -27,7 +27,7 @@ const URL: &str = "https://hooks.example.com/in/twilio?tenant=7";
 
 /// A request as it was sent, and the configuration of the receiver.
 #[derive(Clone)]
-struct Scene {
+struct Fixture {
     provider: Provider,
     secret: String,
     captured: Captured,
@@ -36,7 +36,7 @@ struct Scene {
 }
 
 /// Creates a correct request: the provider signs this body with this secret.
-fn sent(provider: &Provider, secret: &str, body: impl Into<Bytes>) -> Scene {
+fn sent(provider: &Provider, secret: &str, body: impl Into<Bytes>) -> Fixture {
     let body = body.into();
     let secrets = Stored::set([&Stored::new("primary", secret)]);
     let request = SigningRequest::new(body.clone(), NOW)
@@ -50,7 +50,7 @@ fn sent(provider: &Provider, secret: &str, body: impl Into<Bytes>) -> Scene {
     if provider.scheme.content.as_str().contains("{form") {
         headers.insert("content-type", HeaderValue::from_static("application/x-www-form-urlencoded"));
     }
-    Scene {
+    Fixture {
         provider: provider.clone(),
         secret: secret.to_owned(),
         captured: Captured::new(headers, body).with_url(URL),
@@ -59,7 +59,7 @@ fn sent(provider: &Provider, secret: &str, body: impl Into<Bytes>) -> Scene {
     }
 }
 
-impl Scene {
+impl Fixture {
     fn body(mut self, body: impl Into<Bytes>) -> Self {
         self.captured.body = body.into();
         self
@@ -113,10 +113,10 @@ impl Scene {
 }
 
 /// Returns the codes, after checking the messages.
-fn codes(name: &str, scene: &Scene) -> Vec<&'static str> {
-    let diagnosis = scene.diagnose();
+fn codes(name: &str, fixture: &Fixture) -> Vec<&'static str> {
+    let diagnosis = fixture.diagnose();
     let said = format!("{diagnosis} {diagnosis:?}");
-    for hidden in [SECRET, "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "evt_1", scene.secret.trim()] {
+    for hidden in [SECRET, "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "evt_1", fixture.secret.trim()] {
         assert!(hidden.is_empty() || !said.contains(hidden), "{name}: {said}");
     }
     match diagnosis {
@@ -129,17 +129,17 @@ fn codes(name: &str, scene: &Scene) -> Vec<&'static str> {
 }
 
 /// Checks rows of a name, the only cause, and the request.
-fn check(rows: Vec<(&str, &'static str, Scene)>) {
-    for (name, code, scene) in rows {
-        assert_eq!(codes(name, &scene), [code], "{name}");
+fn check(rows: Vec<(&str, &'static str, Fixture)>) {
+    for (name, code, fixture) in rows {
+        assert_eq!(codes(name, &fixture), [code], "{name}");
     }
 }
 
-fn github() -> Scene {
+fn github() -> Fixture {
     sent(&GITHUB, SECRET, BODY)
 }
 
-fn twilio() -> Scene {
+fn twilio() -> Fixture {
     sent(&TWILIO, SECRET, "Body=hello+world&From=%2B1555")
 }
 
@@ -170,15 +170,15 @@ fn pretty(indent: &str) -> String {
     lines.join("\n").replace('#', indent)
 }
 
-impl Scene {
+impl Fixture {
     /// Signs again for another URL, with unchanged configuration of the receiver.
     fn url_signed(self, url: &str) -> Self {
         let secrets = SecretSet::new(Secret::new(&*self.secret).unwrap());
         let request = SigningRequest::new(self.captured.body.clone(), NOW).with_url(url);
         let headers = Signer::new(self.provider.clone(), secrets).unwrap().sign(&request).unwrap();
-        let mut scene = self;
-        scene.captured.headers.extend(headers);
-        scene
+        let mut fixture = self;
+        fixture.captured.headers.extend(headers);
+        fixture
     }
 
     fn without_url(mut self) -> Self {

@@ -79,12 +79,12 @@ fn mistakes_with_the_key_that_a_secret_stands_for_are_named() {
 
 #[test]
 fn another_secret_is_named_and_so_is_one_that_is_not_valid_now() {
-    let mut scene = github().secret("whsec_bm90IHRoaXMgb25l");
-    scene.others = vec![("live", "not this one either".to_owned()), ("test", SECRET.to_owned())];
-    assert_eq!(codes("other", &scene), ["other_secret"]);
-    assert!(scene.diagnose().to_string().contains("`test`"), "{}", scene.diagnose());
-    scene.others = vec![("test", format!("{SECRET}\n"))];
-    assert_eq!(codes("other with a line break", &scene), ["other_secret", "secret_trailing_newline"]);
+    let mut fixture = github().secret("whsec_bm90IHRoaXMgb25l");
+    fixture.others = vec![("live", "not this one either".to_owned()), ("test", SECRET.to_owned())];
+    assert_eq!(codes("other", &fixture), ["other_secret"]);
+    assert!(fixture.diagnose().to_string().contains("`test`"), "{}", fixture.diagnose());
+    fixture.others = vec![("test", format!("{SECRET}\n"))];
+    assert_eq!(codes("other with a line break", &fixture), ["other_secret", "secret_trailing_newline"]);
 
     let old = UnixTime::from_secs(NOW.as_secs() - 1);
     let secrets =

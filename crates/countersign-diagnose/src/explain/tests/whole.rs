@@ -43,16 +43,16 @@ fn two_mistakes_of_different_kinds_are_named() {
             ["body_pretty_printed", "other_provider"],
         ),
     ];
-    for (name, scene, expected) in rows {
-        assert_eq!(codes(name, &scene), expected, "{name}");
+    for (name, fixture, expected) in rows {
+        assert_eq!(codes(name, &fixture), expected, "{name}");
     }
 }
 
 #[test]
 fn a_truly_wrong_signature_is_explained_by_nothing() {
     for (provider, body) in [(&GITHUB, BODY), (&SVIX, BODY), (&STRIPE, BODY), (&TWILIO, "a=b")] {
-        let scene = sent(provider, SECRET, body).secret("c29tZWJvZHkgZWxzZSdz");
-        let diagnosis = scene.diagnose();
+        let fixture = sent(provider, SECRET, body).secret("c29tZWJvZHkgZWxzZSdz");
+        let diagnosis = fixture.diagnose();
         let Diagnosis::Unexplained { tried, ref problem, .. } = diagnosis else { panic!("{diagnosis}") };
         assert!((100..=16384).contains(&tried), "{}: {tried}", provider.slug);
         assert_eq!(problem.code(), "signature_mismatch");
@@ -62,7 +62,7 @@ fn a_truly_wrong_signature_is_explained_by_nothing() {
 
 #[test]
 fn what_is_odd_about_an_unexplained_request_is_said() {
-    let unexplained = |scene: Scene| match scene.secret("c29tZWJvZHkgZWxzZSdz").diagnose() {
+    let unexplained = |fixture: Fixture| match fixture.secret("c29tZWJvZHkgZWxzZSdz").diagnose() {
         Diagnosis::Unexplained { clue, .. } => clue.map(|clue| clue.code()),
         other => panic!("{other}"),
     };
@@ -81,11 +81,11 @@ fn what_is_odd_about_an_unexplained_request_is_said() {
 
 #[test]
 fn the_cost_is_bounded_by_guesses_and_by_bytes() {
-    let scene = github().secret("c29tZWJvZHkgZWxzZSdz");
+    let fixture = github().secret("c29tZWJvZHkgZWxzZSdz");
     let tried = |guesses, bytes| {
         let effort = Effort { guesses, bytes };
-        let diagnoser = Diagnoser::new(scene.provider.clone()).with_stored_secret("s", &*scene.secret);
-        diagnoser.with_effort(effort).diagnose(&scene.captured, NOW).tried()
+        let diagnoser = Diagnoser::new(fixture.provider.clone()).with_stored_secret("s", &*fixture.secret);
+        diagnoser.with_effort(effort).diagnose(&fixture.captured, NOW).tried()
     };
     assert_eq!(tried(17, u64::MAX), 17);
     let bytes = u64::try_from(BODY.len()).unwrap() * 20;

@@ -64,7 +64,7 @@ impl Fields {
 
 /// A signed request, with the verifier that accepts it.
 #[derive(Clone, Debug)]
-pub struct Scene {
+pub struct Fixture {
     pub slug: String,
     pub verifier: Verifier,
     pub method: String,
@@ -76,7 +76,7 @@ pub struct Scene {
     pub body: Vec<u8>,
 }
 
-impl Scene {
+impl Fixture {
     pub fn head(&self) -> Head<'_, Fields> {
         let head = Head::new(&self.headers).with_method(&self.method).with_target(&self.target);
         match &self.url {
@@ -97,31 +97,31 @@ impl Scene {
 
 /// Returns valid requests of all declarations: one or several of each, with JSON, form and empty bodies if the
 /// scheme accepts them.
-pub fn scenes() -> Vec<Scene> {
+pub fn fixtures() -> Vec<Fixture> {
     providers::all().flat_map(of).collect()
 }
 
 /// Returns valid requests of one declaration.
-pub fn of(original: &Provider) -> Vec<Scene> {
+pub fn of(original: &Provider) -> Vec<Fixture> {
     with_id(original, "msg_100")
 }
 
 /// Returns valid requests of one declaration with this id, if it is in the head.
-pub fn with_id(original: &Provider, id: &str) -> Vec<Scene> {
+pub fn with_id(original: &Provider, id: &str) -> Vec<Fixture> {
     let provider = complete(original);
     let (private, public) = keys(&provider);
     let verifier = Verifier::new(provider.clone(), public).unwrap();
     let signer = Signer::new(provider.clone(), private).unwrap();
-    let mut scenes = Vec::new();
+    let mut fixtures = Vec::new();
     for (index, body) in bodies(&provider).into_iter().enumerate() {
-        let scene = scene(&provider, (&signer, &verifier), index, body, id);
-        match scene.verify() {
-            Ok(_) => scenes.push(scene),
+        let fixture = fixture(&provider, (&signer, &verifier), index, body, id);
+        match fixture.verify() {
+            Ok(_) => fixtures.push(fixture),
             Err(error) if index == 0 => panic!("{}: valid request refused: {error}", provider.slug),
             Err(_) => {}
         }
     }
-    scenes
+    fixtures
 }
 
 /// Returns the declaration with all parameters set.
@@ -215,13 +215,13 @@ fn bodies(provider: &Provider) -> Vec<String> {
     bodies
 }
 
-fn scene(
+fn fixture(
     provider: &Provider,
     (signer, verifier): (&Signer, &Verifier),
     index: usize,
     body: String,
     id: &str,
-) -> Scene {
+) -> Fixture {
     let mut url = format!("{ORIGIN}/in?x=1&data.id=123&type=payment&v={index}0");
     if provider.scheme.checks.iter().any(|check| check.at == Location::Query("bodySHA256".into())) {
         url = format!("{ORIGIN}/in?bodySHA256={}", const_hex::encode(Sha256::digest(&body)));
@@ -253,7 +253,7 @@ fn scene(
             headers.add_missing(names.split(',').next().unwrap(), "unsigned-1");
         }
     }
-    Scene {
+    Fixture {
         slug: provider.slug.to_string(),
         verifier: verifier.clone(),
         method: "POST".to_owned(),
