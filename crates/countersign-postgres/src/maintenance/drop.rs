@@ -72,7 +72,7 @@ impl StoreInner {
         if count > MOST_MOVED {
             return Ok(());
         }
-        let mut tx = self.begin_upkeep(connection).await?;
+        let mut tx = self.begin_maintenance(connection).await?;
         if !schema.has_table(&mut tx, name).await? {
             return Ok(());
         }

@@ -57,7 +57,7 @@ impl StoreInner {
         if schema.has_table(connection, &name).await? {
             return Ok(());
         }
-        let mut tx = self.begin_upkeep(connection).await?;
+        let mut tx = self.begin_maintenance(connection).await?;
         if schema.has_table(&mut tx, &name).await? {
             return Ok(());
         }

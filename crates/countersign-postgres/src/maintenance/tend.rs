@@ -11,7 +11,7 @@ impl StoreInner {
 
     /// Locks the maintenance for one instance at a time. The wait for a table's lock is bounded by the time that
     /// arriving events may wait.
-    pub(super) async fn begin_upkeep<'c>(
+    pub(super) async fn begin_maintenance<'c>(
         &self,
         connection: &'c mut PgConnection,
     ) -> Result<Transaction<'c, Postgres>, Error> {
