@@ -308,6 +308,8 @@ const LISTED: &[(&str, &[&str])] = &[
             "Summary",
             "inbox::Attempt",
             "AuditEntry",
+            "Pause",
+            "PauseChange",
             "ErrorPattern",
             "Rejections",
             "RejectionCount",

@@ -31,6 +31,7 @@ const LISTED: [(&str, &[&str], &str); 4] = [
             "Finished",
             "Increment",
             "KeyUse",
+            "Pause",
             "RejectionCount",
             "RejectionIncrement",
             "RejectionSample",

@@ -10,7 +10,9 @@ use http::StatusCode;
 
 use crate::acceptor::{AcceptOptions, Acceptor};
 use crate::event::{DeadDuplicates, StoredHead, UnknownVersions};
-use crate::handling::{Context, Handler, Outcome, Route, Typed, Unhandled, Untyped, Verdict};
+use crate::handling::{
+    CircuitBreaker, Context, Handler, Outcome, RateLimit, Route, Typed, Unhandled, Untyped, Verdict,
+};
 use crate::identity::{IdentityPolicy, UnsignedIds};
 use crate::inbox_store::InboxStore;
 use crate::inline::MissingId;
@@ -70,6 +72,8 @@ pub struct Endpoint {
     unknown_versions: UnknownVersions,
     pub(crate) concurrency: usize,
     pub(crate) timeout: Duration,
+    pub(crate) rate_limit: Option<RateLimit>,
+    pub(crate) circuit_breaker: Option<CircuitBreaker>,
     problem: Option<String>,
 }
 
@@ -93,6 +97,8 @@ impl Endpoint {
             unknown_versions: UnknownVersions::default(),
             concurrency: 8,
             timeout: Duration::from_secs(15 * 60),
+            rate_limit: None,
+            circuit_breaker: None,
             problem: None,
         }
     }
@@ -226,6 +232,22 @@ impl Endpoint {
     /// Sets the number of concurrent events in this process. The default is 8.
     pub fn with_concurrency(mut self, concurrency: usize) -> Self {
         self.concurrency = concurrency;
+        self
+    }
+
+    /// Sets the number of attempts that this process begins within any period of this length, for a handler that calls a
+    /// system with such a limit: 100 per [`Duration::from_secs(60)`](Duration::from_secs). Events beyond it wait in the
+    /// store, without a lease, and other processes may claim them: each process has the limit by itself, so divide
+    /// the limit of the system by the number of processes. By default there is none.
+    pub fn with_rate_limit(mut self, attempts: u32, per: Duration) -> Self {
+        self.rate_limit = Some(RateLimit { attempts, per });
+        self
+    }
+
+    /// Stops attempts in this process while they fail again and again in the same way: see [`CircuitBreaker`]. By default
+    /// every event is tried, however the others end.
+    pub fn with_circuit_breaker(mut self, breaker: CircuitBreaker) -> Self {
+        self.circuit_breaker = Some(breaker);
         self
     }
 
@@ -394,6 +416,10 @@ impl Endpoint {
             "a concurrency of 0 handles nothing"
         } else if self.timeout.is_zero() {
             "a timeout of 0 leaves handlers no time: `Duration::MAX` is no limit"
+        } else if let Some(problem) = self.rate_limit.and_then(|limit| limit.problem()) {
+            problem
+        } else if let Some(problem) = self.circuit_breaker.and_then(|breaker| breaker.problem()) {
+            problem
         } else if let Some(problem) = &self.problem {
             problem
         } else {
@@ -412,6 +438,8 @@ impl fmt::Debug for Endpoint {
             .field("types", &types)
             .field("concurrency", &self.concurrency)
             .field("timeout", &self.timeout)
+            .field("rate_limit", &self.rate_limit)
+            .field("circuit_breaker", &self.circuit_breaker)
             .finish_non_exhaustive()
     }
 }

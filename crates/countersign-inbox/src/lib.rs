@@ -188,7 +188,7 @@ pub use event::{
     DeadDuplicates, EventId, EventState, HeadError, NewEvent, StoredEvent, StoredHead, UnknownVersions,
 };
 #[cfg(feature = "runtime")]
-pub use handling::{Backoff, Context, Handler, Outcome};
+pub use handling::{Backoff, CircuitBreaker, Context, Handler, Outcome};
 pub use identity::{Identity, IdentityPolicy, UnsignedIds};
 #[cfg(feature = "runtime")]
 pub use inbox::{Inbox, InboxBuilder};
@@ -200,7 +200,7 @@ pub use key::{Digest, EventKey};
 pub use memory::MemoryStore;
 pub use ops::{
     Action, Attempt, AttemptOutcome, AuditEntry, Change, Changed, Detail, ErrorPattern, FailureKind, Filter,
-    OpsStore, Page, SourceStats, Stats, Summary, error_pattern,
+    OpsStore, Page, Pause, PauseAction, PauseChange, SourceStats, Stats, Summary, error_pattern,
 };
 pub use retention::Retention;
 pub use statistics::{

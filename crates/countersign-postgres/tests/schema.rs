@@ -11,7 +11,7 @@ mod common;
 
 use countersign_inbox::{
     Accepted, AttemptNote, Claim, ClaimDue, DedupeStore, Durability, Fenced, Finish, InboxStore, Increment,
-    OpsStore, RejectionSample, Window,
+    OpsStore, PauseChange, RejectionSample, Window,
 };
 use countersign_postgres::{OpenError, PostgresStore, PostgresStoreBuilder};
 use countersign_test_servers::{Postgres, fresh_database};
@@ -163,6 +163,7 @@ fn a_role_that_may_not_change_tables_uses_those_that_are_there() {
     assert_eq!(wait(store.statistics(Window::Hour)).unwrap().sources["orders"].keys["current"].count, 1);
     let rejections = wait(store.rejections(None, Window::Hour)).unwrap();
     assert_eq!((rejections.counts.len(), rejections.samples.len()), (1, 1));
+    assert_pauses(&store);
 }
 
 /// The tables before statistics, with a role that may use them and not change them.
@@ -175,7 +176,7 @@ fn a_role_keeps_its_privileges_when_tables_are_added() {
         &url,
         &format!(
             "DROP TABLE countersign.statistic, countersign.key_use, countersign.activity, countersign.rejection,
-             countersign.rejection_sample;
+             countersign.rejection_sample, countersign.pause;
          UPDATE countersign.version SET version = 10;
          CREATE ROLE {role} LOGIN;
          GRANT USAGE ON SCHEMA countersign TO {role};
@@ -191,6 +192,7 @@ fn a_role_keeps_its_privileges_when_tables_are_added() {
     assert_eq!(wait(store.statistics(Window::Hour)).unwrap().sources["orders"].keys["current"].count, 1);
     let rejections = wait(store.rejections(None, Window::Hour)).unwrap();
     assert_eq!((rejections.counts.len(), rejections.samples.len()), (1, 1));
+    assert_pauses(&store);
     assert_eq!(wait(store.sweep()).unwrap().events, 0);
 }
 
@@ -218,6 +220,13 @@ fn the_settings_of_the_server_say_what_survives() {
     assert_eq!(level(&server), Durability::Relaxed);
     server.restart_with(&[("fsync", "off")]);
     assert_eq!(level(&server), Durability::Relaxed);
+}
+
+fn assert_pauses(store: &PostgresStore) {
+    assert!(wait(store.set_pause(&PauseChange::pause("orders", "ada"))).unwrap());
+    assert_eq!(wait(store.stats()).unwrap().pauses.len(), 1);
+    assert!(wait(store.claim_due(&ClaimDue::new("orders", "worker", 1, common::TTL))).unwrap().is_empty());
+    assert!(wait(store.set_pause(&PauseChange::resume("orders", "ada"))).unwrap());
 }
 
 fn counted() -> Increment {

@@ -5,7 +5,7 @@ mod common;
 use std::sync::Arc;
 
 use common::Sqlite;
-use countersign_inbox::{Accepted, EventState, Finish, InboxStore, Increment, OpsStore, Window};
+use countersign_inbox::{Accepted, EventState, Finish, InboxStore, Increment, OpsStore, PauseChange, Window};
 use rusqlite::Connection;
 
 /// The steps after the first version. Adding a version requires adding the one before it.
@@ -19,6 +19,7 @@ const STEPS: &[&str] = &[
     include_str!("../src/schema/v8.sql"),
     include_str!("../src/schema/v9.sql"),
     include_str!("../src/schema/v10.sql"),
+    include_str!("../src/schema/v11.sql"),
 ];
 
 #[test]
@@ -58,6 +59,9 @@ fn a_file_of_each_version_is_opened_with_what_is_in_it() {
         sqlite.ok(store.add_statistics(&[increment.clone()]));
         let statistics = sqlite.ok(store.statistics(Window::Week));
         assert_eq!(statistics.sources["orders"].counts, increment.counts, "{version}");
+        let pause = PauseChange::pause("orders", "operator");
+        assert!(sqlite.ok(store.set_pause(&pause)), "{version}");
+        assert_eq!(sqlite.ok(store.stats()).pauses.len(), 1, "{version}");
         // Numbers continue.
         assert!(sqlite.accept("new").get() > 3, "{version}");
         assert!(leased[0].lease.fence() > 2, "{version}");

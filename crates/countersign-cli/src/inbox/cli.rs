@@ -10,6 +10,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
 use countersign_inbox::{EventId, Window};
 
+use super::pause::{PauseArgs, ResumeArgs};
 use crate::args::{FilterArgs, StoreArgs};
 
 /// Describes the course of changes.
@@ -47,6 +48,10 @@ pub(crate) enum InboxCommand {
     Discard(ChangeArgs),
     /// Delete dead letters and finished events: their ids are forgotten, a duplicate is new again
     Purge(ChangeArgs),
+    /// Stop handling the events of an endpoint; deliveries are still accepted
+    Pause(PauseArgs),
+    /// Handle the events of a paused endpoint again
+    Resume(ResumeArgs),
     /// Show the changes by operators, the latest first
     Audit(AuditArgs),
     /// Copy all stored data to a new file
@@ -62,8 +67,9 @@ pub(crate) enum InboxCommand {
 
 #[derive(Args)]
 #[command(
-    after_help = "With --json: {\"sources\": [S, …], \"total\": S} where S has source, ready, running, done, dead, unverified and
-oldest_due_seconds: how long the oldest event that is due has been waiting, or null.
+    after_help = "With --json: {\"sources\": [S, …], \"total\": S} where S has source, ready, running, done, dead, unverified,
+oldest_due_seconds (how long the oldest event that is due has been waiting, or null) and paused: null, or since, until, actor
+and reason of the pause.
 
 With --window: deliveries and attempts of all processes within the last hour, 24 hours or 7 days, a few seconds behind. SUCCESS is
 the share of attempts that ended as done. P50, P95 and P99 are the times from acceptance to done, rounded up by

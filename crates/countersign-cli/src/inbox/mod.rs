@@ -13,6 +13,7 @@ mod errors;
 mod fixture;
 mod list;
 mod page;
+mod pause;
 mod rejections;
 #[cfg(feature = "sqlite")]
 mod restore;
@@ -42,6 +43,8 @@ async fn on_its_store(command: &InboxCommand) -> Result<Outcome, CliError> {
         InboxCommand::Errors(args) => errors::run(&*store::open(&args.store).await?, args).await,
         InboxCommand::Rejections(args) => rejections::run(&*store::open(&args.store).await?, args).await,
         InboxCommand::Show(args) => show::run(&*store::open(&args.store).await?, args).await,
+        InboxCommand::Pause(args) => pause::pause(&*store::open(args.store()).await?, args).await,
+        InboxCommand::Resume(args) => pause::resume(&*store::open(args.store()).await?, args).await,
         InboxCommand::Audit(args) => audit::run(&*store::open(&args.store).await?, args).await,
         #[cfg(feature = "sqlite")]
         InboxCommand::Backup(args) => backup::run(args).await,

@@ -3,14 +3,15 @@
 use std::fmt;
 use std::time::Duration;
 
-use countersign_inbox::{OpsStore, SourceStats, Stats};
+use countersign_inbox::{OpsStore, Pause, SourceStats, Stats};
 use serde::Serialize;
 
 use super::cli::StatsArgs;
 use super::statistics;
+use super::view::PauseView;
 use crate::Outcome;
 use crate::error::CliError;
-use crate::output::{self, BAD, Cell, STRONG, Table, printable};
+use crate::output::{self, BAD, Cell, STRONG, Table, UNSURE, printable};
 
 pub(super) async fn run(store: &dyn OpsStore, args: &StatsArgs) -> Result<Outcome, CliError> {
     if let Some(window) = args.window {
@@ -49,18 +50,25 @@ struct Row {
     dead: u64,
     unverified: u64,
     oldest_due_seconds: Option<f64>,
+    paused: Option<PauseView>,
 }
 
 impl Counted {
     fn new(stats: &Stats) -> Self {
-        let sources: Vec<_> = stats.sources.iter().map(Row::new).collect();
+        let counted = stats.sources.iter().map(|of| Row::new(of, stats.pause(&of.source)));
+        // An endpoint may be paused before its first event.
+        let is_empty = |pause: &&Pause| !stats.sources.iter().any(|of| of.source == pause.source);
+        let empty = stats.pauses.iter().filter(is_empty).map(|pause| {
+            Row::new(&SourceStats { source: pause.source.clone(), ..SourceStats::default() }, Some(pause))
+        });
+        let sources: Vec<_> = counted.chain(empty).collect();
         let total = sources.iter().fold(Row::default(), Row::and);
         Self { sources, total }
     }
 }
 
 impl Row {
-    fn new(stats: &SourceStats) -> Self {
+    fn new(stats: &SourceStats, pause: Option<&Pause>) -> Self {
         Self {
             source: Some(stats.source.clone()),
             ready: stats.ready,
@@ -69,6 +77,7 @@ impl Row {
             dead: stats.dead,
             unverified: stats.unverified,
             oldest_due_seconds: stats.oldest_due.map(|age| age.as_secs_f64()),
+            paused: pause.map(PauseView::new),
         }
     }
 
@@ -82,10 +91,11 @@ impl Row {
             dead: self.dead.saturating_add(other.dead),
             unverified: self.unverified.saturating_add(other.unverified),
             oldest_due_seconds: ages.into_iter().flatten().reduce(f64::max),
+            paused: None,
         }
     }
 
-    fn cells(&self) -> [Cell; 7] {
+    fn cells(&self) -> [Cell; 8] {
         let source = match &self.source {
             Some(source) => Cell::new(printable(source)),
             None => Cell::new("total").in_style(STRONG),
@@ -104,14 +114,15 @@ impl Row {
             bad(self.dead),
             bad(self.unverified),
             Cell::new(age.unwrap_or_default()),
+            Cell::new(self.paused.as_ref().map(PauseView::until).unwrap_or_default()).in_style(UNSURE),
         ]
     }
 }
 
 impl fmt::Display for Counted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut table =
-            Table::new(["SOURCE", "READY", "RUNNING", "DONE", "DEAD", "UNVERIFIED", "OLDEST DUE"]);
+        let header = ["SOURCE", "READY", "RUNNING", "DONE", "DEAD", "UNVERIFIED", "OLDEST DUE", "PAUSED"];
+        let mut table = Table::new(header);
         self.sources.iter().for_each(|row| table.push(row.cells()));
         if self.sources.len() != 1 {
             table.push(self.total.cells());
@@ -127,9 +138,15 @@ pub(super) const CURE: &str = "unverified: the secret that signed these events w
 
 #[cfg(test)]
 mod tests {
+    use countersign::UnixTime;
     use serde_json::json;
 
     use super::*;
+
+    fn pause(source: &str, until: Option<UnixTime>) -> Pause {
+        let since = UnixTime::from_secs(1_600_000_000);
+        Pause { source: source.to_owned(), since, until, actor: "ada".to_owned(), reason: None }
+    }
 
     fn counted() -> Counted {
         let source = |source: &str, ready, dead, oldest_due| SourceStats {
@@ -144,6 +161,7 @@ mod tests {
         let age = Duration::from_millis(7_384_500);
         Counted::new(&Stats {
             sources: vec![source("orders", 3, 0, Some(age)), source("audits", 0, 2, None)],
+            pauses: vec![pause("audits", Some(UnixTime::from_secs(1_700_000_000))), pause("refunds", None)],
         })
     }
 
@@ -156,9 +174,10 @@ mod tests {
         assert_eq!(
             words,
             [
-                vec!["SOURCE", "READY", "RUNNING", "DONE", "DEAD", "UNVERIFIED", "OLDEST", "DUE"],
+                vec!["SOURCE", "READY", "RUNNING", "DONE", "DEAD", "UNVERIFIED", "OLDEST", "DUE", "PAUSED"],
                 vec!["orders", "3", "1", "10", "0", "0", "2h", "3m", "4s"],
-                vec!["audits", "0", "1", "10", "2", "1"],
+                vec!["audits", "0", "1", "10", "2", "1", "until", "2023-11-14T22:13:20Z"],
+                vec!["refunds", "0", "0", "0", "0", "0", "until", "it", "is", "resumed"],
                 vec!["total", "3", "2", "20", "2", "1", "2h", "3m", "4s"],
             ]
         );
@@ -166,10 +185,11 @@ mod tests {
 
     #[test]
     fn machines_see_the_same_with_durations_in_seconds() {
-        let total = json!({"ready": 3, "running": 2, "done": 20, "dead": 2, "unverified": 1, "oldest_due_seconds": 7384.5});
+        let total = json!({"ready": 3, "running": 2, "done": 20, "dead": 2, "unverified": 1, "oldest_due_seconds": 7384.5, "paused": null});
         let json = serde_json::to_value(counted()).unwrap();
         assert_eq!(json.get("total"), Some(&total));
-        let audits = json!({"source": "audits", "ready": 0, "running": 1, "done": 10, "dead": 2, "unverified": 1, "oldest_due_seconds": null});
+        let paused = json!({"since": "2020-09-13T12:26:40Z", "until": "2023-11-14T22:13:20Z", "actor": "ada", "reason": null});
+        let audits = json!({"source": "audits", "ready": 0, "running": 1, "done": 10, "dead": 2, "unverified": 1, "oldest_due_seconds": null, "paused": paused});
         assert_eq!(json.pointer("/sources/1"), Some(&audits));
     }
 

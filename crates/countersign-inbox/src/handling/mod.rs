@@ -1,18 +1,22 @@
 //! The handling of one event: the handler and its outcome, the lease that it runs under, and the route to it.
 
 mod backoff;
+mod circuit_breaker;
 mod context;
 mod leases;
 mod outcome;
+mod rate_limit;
 mod route;
 mod settings;
 mod unhandled;
 mod verdict;
 
 pub use backoff::Backoff;
+pub use circuit_breaker::CircuitBreaker;
 pub use context::Context;
 pub(crate) use leases::{Held, Leases};
 pub use outcome::Outcome;
+pub(crate) use rate_limit::RateLimit;
 pub use route::Handler;
 pub(crate) use route::{Route, Typed, Untyped};
 pub(crate) use settings::Settings;

@@ -15,7 +15,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::acceptor::Acceptor;
 use crate::inbox_store::InboxStore;
+use crate::ops::PauseChange;
 use crate::recorder::Recorder;
+use crate::store::StoreError;
 use crate::worker::{Health, Report, Worker, WorkerStatus};
 
 pub use builder::InboxBuilder;
@@ -148,6 +150,17 @@ impl Inbox {
     #[must_use]
     pub fn health(&self) -> Health {
         self.shared.health.clone()
+    }
+
+    /// Pauses or resumes an endpoint in all processes, as an operator does. Returns whether that changed anything. The name is
+    /// not checked against the endpoints of this process.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the store does not answer within three seconds, or has no
+    /// [operator's view](InboxStore::ops).
+    pub async fn set_pause(&self, change: &PauseChange) -> Result<bool, StoreError> {
+        self.shared.health.set_pause(change).await
     }
 
     /// Returns the token that stops the handling of events when it is cancelled: handlers end while the last requests

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use crate::claim::{Fenced, Lease};
 use crate::event::{EventId, EventState, NewEvent, StoredEvent};
-use crate::ops::Stats;
+use crate::ops::{OpsStore, Stats};
 use crate::statistics::Increment;
 use crate::store::{Durability, StoreFuture};
 
@@ -50,9 +50,10 @@ pub trait InboxStore: Send + Sync + 'static {
     /// [`Accepted::Requeued`].
     fn accept(&self, event: NewEvent) -> StoreFuture<'_, Accepted>;
 
-    /// Leases due events, the oldest first, including running ones whose lease has expired: the attempt of that lease is
-    /// stored as [lost](crate::AttemptOutcome::Lost). Each claim counts as an attempt, so that an event that crashes the
-    /// process does not do so for ever, except for leases that expired together with others: see [`Isolation`].
+    /// Leases due events, the oldest first, and none while the endpoint is [paused](crate::PauseChange). They include running
+    /// ones whose lease has expired: the attempt of that lease is stored as [lost](crate::AttemptOutcome::Lost). Each
+    /// claim counts as an attempt, so that an event that crashes the process does not do so for ever, except for leases
+    /// that expired together with others: see [`Isolation`].
     fn claim_due<'a>(&'a self, request: &'a ClaimDue) -> StoreFuture<'a, Vec<Leased>>;
 
     /// Extends leases to `ttl` from now. Returns one answer per lease, in order.
@@ -81,9 +82,9 @@ pub trait InboxStore: Send + Sync + 'static {
         })
     }
 
-    /// Returns those of the sources that have an event which is due or whose lease has expired, in one cheap query:
-    /// workers learn of events from other processes in this way. `None`, the default, means that the store does not
-    /// support this, and workers poll each source.
+    /// Returns those of the sources that have an event which is due or whose lease has expired, and are not paused, in one
+    /// cheap query: workers learn of events from other processes in this way, and of the end of a pause. `None`, the
+    /// default, means that the store does not support this, and workers poll each source.
     fn due_sources<'a>(&'a self, sources: &'a [String]) -> StoreFuture<'a, Option<Vec<String>>> {
         let _ = sources;
         Box::pin(async { Ok(None) })
@@ -112,6 +113,12 @@ pub trait InboxStore: Send + Sync + 'static {
     /// sources without handlers by it. `None`, the default, means that the store has no counts.
     fn counts(&self) -> StoreFuture<'_, Option<Stats>> {
         Box::pin(async { Ok(None) })
+    }
+
+    /// Returns the operator's view of the store, if it has one: an [`Inbox`](crate::Inbox) pauses endpoints through it. The
+    /// default is `None`.
+    fn ops(&self) -> Option<&dyn OpsStore> {
+        None
     }
 
     /// Adds what this process has counted at its endpoints to the [statistics](crate::OpsStore::statistics), in the minute in
@@ -190,6 +197,10 @@ impl<S: InboxStore + ?Sized> InboxStore for Arc<S> {
 
     fn counts(&self) -> StoreFuture<'_, Option<Stats>> {
         (**self).counts()
+    }
+
+    fn ops(&self) -> Option<&dyn OpsStore> {
+        (**self).ops()
     }
 
     fn add_statistics<'a>(&'a self, increments: &'a [Increment]) -> StoreFuture<'a, ()> {

@@ -4,6 +4,7 @@ mod attempt;
 mod change;
 mod error_pattern;
 mod filter;
+mod pause;
 mod report;
 
 use crate::event::EventId;
@@ -14,11 +15,12 @@ pub use attempt::{Attempt, AttemptOutcome, FailureKind};
 pub use change::{Action, Change, Changed};
 pub use error_pattern::{ErrorPattern, error_pattern};
 pub use filter::{Filter, Page};
+pub use pause::{Pause, PauseAction, PauseChange};
 pub use report::{AuditEntry, Detail, SourceStats, Stats, Summary};
 
 /// The operator's view of an [`InboxStore`](crate::InboxStore). It may be used from another process, while workers run.
 pub trait OpsStore: Send + Sync + 'static {
-    /// Counts events by endpoint and state. Stores maintain the numbers, so the cost depends on the number of
+    /// Counts events by endpoint and state, and lists the pauses of endpoints. Stores maintain the numbers, so the cost depends on the number of
     /// endpoints, not of events.
     fn stats(&self) -> StoreFuture<'_, Stats>;
 
@@ -34,6 +36,11 @@ pub trait OpsStore: Send + Sync + 'static {
     /// Replays, discards or purges events, and writes one entry of the audit log in the same transaction, unless it
     /// is a dry run or changed nothing.
     fn change<'a>(&'a self, change: &'a Change) -> StoreFuture<'a, Changed>;
+
+    /// Pauses or resumes an endpoint, and writes one entry of the audit log in the same transaction. Returns whether that
+    /// changed anything: not if an endpoint that is not paused is resumed. A claim that begins after the answer to a pause
+    /// finds no event of the endpoint.
+    fn set_pause<'a>(&'a self, change: &'a PauseChange) -> StoreFuture<'a, bool>;
 
     /// Returns the kinds of failed attempts, the one with the latest failure first: of one endpoint, or of all. Stores
     /// maintain the numbers, so the cost depends on the number of kinds. A kind is forgotten when its latest failure is

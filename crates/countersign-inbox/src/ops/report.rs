@@ -4,7 +4,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use countersign::UnixTime;
 
-use super::Attempt;
+use super::{Attempt, Pause};
 use crate::event::{EventId, EventState, StoredHead};
 
 /// The number of events by endpoint and state.
@@ -12,6 +12,16 @@ use crate::event::{EventId, EventState, StoredHead};
 pub struct Stats {
     /// The endpoints, by name.
     pub sources: Vec<SourceStats>,
+    /// The active pauses, by the name of the endpoint; an endpoint without events may be paused, too.
+    pub pauses: Vec<Pause>,
+}
+
+impl Stats {
+    /// Returns the pause of an endpoint, if there is one.
+    #[must_use]
+    pub fn pause(&self, source: &str) -> Option<&Pause> {
+        self.pauses.iter().find(|pause| pause.source == source)
+    }
 }
 
 /// The number of events of an endpoint by state.
@@ -118,12 +128,13 @@ pub struct AuditEntry {
     pub at: UnixTime,
     /// The actor; for a duplicate of a dead letter, the slug of its provider.
     pub actor: String,
-    /// `replay`, `discard`, `purge` or `requeue`.
+    /// `replay`, `discard`, `purge`, `requeue`, `pause` or `resume`.
     pub action: String,
     /// The event, if there was exactly one.
     pub event: Option<EventId>,
-    /// The number of events.
+    /// The number of events; 0 for a pause.
     pub count: u64,
-    /// The text of [`Change::detail`](crate::Change::detail); `None` for a duplicate.
+    /// The text of [`Change::detail`](crate::Change::detail) or of [`PauseChange::detail`](crate::PauseChange::detail);
+    /// `None` for a duplicate.
     pub detail: Option<String>,
 }

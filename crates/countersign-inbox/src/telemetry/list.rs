@@ -3,10 +3,10 @@
 use countersign::telemetry::{Metric, MetricLabel, MetricUnit};
 
 use super::names::{
-    ACCEPT_DURATION, ATTEMPTS, BACKLOG, CLOCK_STEP, COMMIT_AFTER_SUCCESS_FAILED, CONSUMED_MESSAGES, DEAD,
-    DELIVERIES, EVICTED, FILTERED, FSYNC_DURATION, GROUP_COMMIT_SIZE, HANDLER_PANICS, HANDLER_TIMEOUTS,
-    ID_BODY_MISMATCH, LEASE_LOST, OLDEST_READY, PROCESS_DURATION, RETENTION_DELETED, STALE_FINISH,
-    STORE_ERRORS, UNHANDLED_BACKLOG, WORKER_PANICS,
+    ACCEPT_DURATION, ATTEMPTS, BACKLOG, CIRCUIT_OPEN, CLOCK_STEP, COMMIT_AFTER_SUCCESS_FAILED,
+    CONSUMED_MESSAGES, DEAD, DELIVERIES, EVICTED, FILTERED, FSYNC_DURATION, GROUP_COMMIT_SIZE,
+    HANDLER_PANICS, HANDLER_TIMEOUTS, ID_BODY_MISMATCH, LEASE_LOST, OLDEST_READY, PAUSED, PROCESS_DURATION,
+    RETENTION_DELETED, STALE_FINISH, STORE_ERRORS, UNHANDLED_BACKLOG, WORKER_PANICS,
 };
 
 /// The metrics of endpoints, handlers, workers and stores. Those of verification are
@@ -96,6 +96,18 @@ pub const METRICS: &[Metric] = &[
         MetricUnit::Seconds,
         &[SOURCE],
         "Waiting time of the oldest due event: the value to alert on",
+    ),
+    Metric::gauge(
+        PAUSED,
+        MetricUnit::Count,
+        &[SOURCE],
+        "1 while the endpoint is paused: its events wait, and `webhook.oldest_ready` grows; otherwise 0",
+    ),
+    Metric::gauge(
+        CIRCUIT_OPEN,
+        MetricUnit::Count,
+        &[SOURCE],
+        "1 while the circuit breaker of the endpoint lets no attempt begin, or a single one; 0 once it has closed",
     ),
     Metric::gauge(
         UNHANDLED_BACKLOG,

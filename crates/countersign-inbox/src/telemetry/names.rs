@@ -32,6 +32,10 @@ pub const RETENTION_DELETED: &str = "webhook.retention.deleted";
 pub const BACKLOG: &str = "webhook.backlog";
 /// Waiting time of the oldest due event.
 pub const OLDEST_READY: &str = "webhook.oldest_ready";
+/// Whether the endpoint is paused.
+pub const PAUSED: &str = "webhook.paused";
+/// Whether the circuit of the endpoint is open or half open.
+pub const CIRCUIT_OPEN: &str = "webhook.circuit_open";
 /// Events that wait at an endpoint which no worker of the process handles.
 pub const UNHANDLED_BACKLOG: &str = "webhook.unhandled_backlog";
 /// Handled deliveries that a full store in memory forgot before the end of their retention.

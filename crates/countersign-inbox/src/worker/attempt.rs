@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 use tracing::Instrument;
 
+use super::circuit::{Admission, Effect, Passage};
 use super::claim_budget::HeldBytes;
 use super::finish::{Finished, finish};
 use super::isolation::Isolated;
@@ -34,6 +35,7 @@ pub(super) struct Attempt {
     /// `None` if the event is not isolated.
     pub(super) isolated: Option<Isolated>,
     pub(super) bytes: HeldBytes,
+    pub(super) passage: Passage,
 }
 
 /// The end of a handler.
@@ -74,14 +76,14 @@ impl Attempt {
     }
 
     async fn handle(self, shared: &Arc<Shared>, source: &Arc<SourceState>) {
-        let Self { leased, asked_at, place, isolated, bytes } = self;
+        let Self { leased, asked_at, place, isolated, bytes, passage } = self;
         let settings = &shared.settings;
         let (lease, attempt, age) = (leased.lease, leased.attempt, leased.age);
         let ends_at = asked_at + settings.lease;
         // Renewed until the outcome is stored.
         let mut hold = None;
         let mut code = None;
-        let (verdict, ends_at) = if shared.stages.stop.is_cancelled() {
+        let (verdict, ends_at) = if shared.stages.stop.is_cancelled() || is_refused(source, &passage) {
             (Some(Verdict::GiveBack), ends_at)
         } else if leased.crashes > 0 && attempt > settings.max_attempts {
             (Some(crashed(attempt - 1)), ends_at)
@@ -95,9 +97,34 @@ impl Attempt {
             shared.recorder.attempted(source.endpoint.name(), AttemptOutcome::Lost, age);
             return telemetry::lost(source.endpoint.name());
         };
+        settle(source, passage, &verdict);
         let verdict = verdict.within(settings, attempt, age + asked_at.elapsed());
         tell(shared, source, lease, attempt, AttemptResult { verdict, code, ends_at, asked_at, age }).await;
         drop((hold, place, isolated, bytes));
+    }
+}
+
+/// Returns whether the circuit of the source lets the attempt not begin.
+fn is_refused(source: &SourceState, passage: &Passage) -> bool {
+    match (&source.circuit, passage) {
+        (_, Passage::Refused) => true,
+        // It may have opened since the claim.
+        (Some(circuit), Passage::Free) => circuit.admission(Instant::now()) != Admission::Any,
+        (None, Passage::Free) | (_, Passage::Trial(_)) => false,
+    }
+}
+
+/// Reports the outcome to the circuit of the source.
+fn settle(source: &SourceState, passage: Passage, verdict: &Verdict) {
+    let Some(circuit) = &source.circuit else { return };
+    let (effect, now) = (Effect::from(verdict), Instant::now());
+    let change = match passage {
+        Passage::Trial(trial) => trial.ended(effect, now),
+        Passage::Free => circuit.ended(effect, now),
+        Passage::Refused => None,
+    };
+    if let Some(change) = change {
+        telemetry::circuit(source.endpoint.name(), circuit.breaker(), &change);
     }
 }
 
@@ -214,7 +241,8 @@ async fn tell(
         Finished::Stale | Finished::Failed => AttemptOutcome::Lost,
     };
     shared.recorder.attempted(source.endpoint.name(), outcome, age + asked_at.elapsed());
-    telemetry::told(source.endpoint.name(), &shared.status.counts, &verdict, finished);
+    let is_stopping = shared.stages.stop.is_cancelled();
+    telemetry::told(source.endpoint.name(), &shared.status.counts, &verdict, finished, is_stopping);
 }
 
 /// Verifies a stored event, decodes it and runs its handler.

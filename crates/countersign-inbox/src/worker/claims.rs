@@ -7,6 +7,7 @@ use tokio::task::yield_now;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::attempt::Attempt;
+use super::circuit::Admission;
 use super::claim_budget::Reservation;
 use super::isolation::Turn;
 use super::schedule::PollInterval;
@@ -32,6 +33,7 @@ pub(super) async fn claim(
     let mut is_first = true;
     while !shared.stages.stop.is_cancelled() {
         heartbeat.now();
+        let Some(most) = allowance(&shared, &source).await else { continue };
         let Some(mut places) = places(&shared, &source).await else { continue };
         let Some(room) = room(&shared, &source, places.num_permits()).await else { continue };
         let mut turn =
@@ -39,7 +41,7 @@ pub(super) async fn claim(
         if shared.stages.stop.is_cancelled() {
             break;
         }
-        let wanted = (room.bytes() / source.event_bytes()).clamp(1, places.num_permits());
+        let wanted = (room.bytes() / source.event_bytes()).clamp(1, places.num_permits()).min(most);
         let asked_at = Instant::now();
         match ask(&shared, &source, (wanted, room.bytes()), turn.as_ref()).await {
             Ok(leased) => {
@@ -51,6 +53,9 @@ pub(super) async fn claim(
                 if let Some(largest) = sizes.max() {
                     source.learn(largest);
                 }
+                if let Some(rate) = &source.rate {
+                    rate.begin(got, Instant::now());
+                }
                 for leased in leased {
                     // Its handler has ended in this process, but the outcome was not stored.
                     if leased.crashes > 0 && shared.pending.adopt(leased.lease) {
@@ -59,8 +64,8 @@ pub(super) async fn claim(
                     let place = places.split(1);
                     let isolated = if leased.is_isolated { turn.take() } else { None };
                     let isolated = isolated.map(|turn| shared.isolation.begin(turn));
-                    let bytes = room.hold(leased.event.held_bytes());
-                    start(&shared, &source, Attempt { leased, asked_at, place, isolated, bytes });
+                    let (bytes, passage) = (room.hold(leased.event.held_bytes()), source.pass());
+                    start(&shared, &source, Attempt { leased, asked_at, place, isolated, bytes, passage });
                 }
                 let is_all = got < wanted && bytes < room.bytes();
                 drop((places, room, turn));
@@ -78,6 +83,32 @@ pub(super) async fn claim(
                 let pause = sleep(trouble.next(fastrand::f64()));
                 let _ = shared.stages.stop.run_until_cancelled(pause).await;
             }
+        }
+    }
+}
+
+/// Returns the number of attempts that the circuit and the rate limit allow now; waits for the first one, but not so long
+/// that the worker appears dead.
+async fn allowance(shared: &Shared, source: &SourceState) -> Option<usize> {
+    let now = Instant::now();
+    let breath = |until: Option<Instant>| until.map_or(now + BREATH, |until| until.min(now + BREATH));
+    let most = match source.circuit.as_ref().map(|circuit| (circuit, circuit.admission(now))) {
+        None | Some((_, Admission::Any)) => usize::MAX,
+        Some((_, Admission::One)) => 1,
+        Some((circuit, Admission::None(until))) => {
+            tokio::select! {
+                () = shared.stages.stop.cancelled() => {}
+                () = circuit.changed() => {}
+                () = sleep_until(breath(until)) => {}
+            }
+            return None;
+        }
+    };
+    match source.rate.as_ref().map_or(Ok(usize::MAX), |rate| rate.room(now)) {
+        Ok(room) => Some(room.min(most)),
+        Err(at) => {
+            let _ = shared.stages.stop.run_until_cancelled(sleep_until(breath(Some(at)))).await;
+            None
         }
     }
 }

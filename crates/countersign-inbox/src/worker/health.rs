@@ -7,9 +7,9 @@ use serde::Serialize;
 
 use super::status::{Heartbeat, WorkerStatus};
 use crate::inbox_store::InboxStore;
-use crate::ops::SourceStats;
 #[cfg(feature = "testing")]
 use crate::ops::Stats;
+use crate::ops::{PauseChange, SourceStats};
 use crate::runtime::within;
 use crate::store::StoreError;
 use crate::telemetry::Causes;
@@ -111,6 +111,13 @@ impl Health {
         let is_late = |source: &&SourceStats| source.oldest_due.is_some_and(|age| age > limit);
         let late = sources.iter().filter(is_late).map(|source| source.source.clone()).collect();
         Ok(Backlog { sources, late })
+    }
+
+    pub(crate) async fn set_pause(&self, change: &PauseChange) -> Result<bool, StoreError> {
+        let ops = self.store.ops().ok_or_else(|| {
+            StoreError::Unavailable("the store has no operator's view, so that nothing can be paused".into())
+        })?;
+        within(PATIENCE, ops.set_pause(change)).await
     }
 
     #[cfg(feature = "testing")]

@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,7 +8,7 @@ use tokio::time::{Instant, sleep_until};
 use super::shared::Shared;
 use super::status::Heartbeat;
 use crate::event::EventState;
-use crate::ops::SourceStats;
+use crate::ops::{SourceStats, Stats};
 use crate::runtime::{Outage, within};
 use crate::telemetry;
 
@@ -16,11 +17,12 @@ pub(super) async fn maintain(shared: Arc<Shared>, heartbeat: Arc<Heartbeat>) {
     let (sweeping, measuring) = (Outage::of("sweep"), Outage::of("stats"));
     let mut sweep_at = Instant::now() + SWEEP_EVERY.mul_f64(fastrand::f64());
     let mut measure_at = Instant::now();
+    let mut paused = BTreeSet::new();
     loop {
         heartbeat.now();
         let now = Instant::now();
         if measure_at <= now {
-            measure(&shared, &measuring).await;
+            measure(&shared, &measuring, &mut paused).await;
             measure_at = now + MEASURE_EVERY;
         }
         if sweep_at <= now {
@@ -47,11 +49,14 @@ async fn sweep(shared: &Shared, outage: &Outage) -> bool {
     }
 }
 
-async fn measure(shared: &Shared, outage: &Outage) {
+async fn measure(shared: &Shared, outage: &Outage, paused: &mut BTreeSet<String>) {
     match within(shared.settings.claim_patience(), shared.inbox.counts()).await {
         Ok(stats) => {
             outage.over();
-            stats.iter().flat_map(|stats| &stats.sources).for_each(report);
+            if let Some(stats) = stats {
+                stats.sources.iter().for_each(report);
+                report_pauses(&stats, paused);
+            }
         }
         Err(error) => outage.failed(&error),
     }
@@ -71,6 +76,17 @@ fn report(stats: &SourceStats) {
     }
     let oldest = stats.oldest_due.unwrap_or_default().as_secs_f64();
     gauge!(telemetry::OLDEST_READY, "source" => stats.source.clone()).set(oldest);
+}
+
+/// Reports endpoints with events, paused ones, and those that were `paused` before.
+fn report_pauses(stats: &Stats, paused: &mut BTreeSet<String>) {
+    paused.extend(stats.pauses.iter().map(|pause| pause.source.clone()));
+    let sources = stats.sources.iter().map(|of| &of.source).chain(&*paused).collect::<BTreeSet<_>>();
+    for source in sources {
+        let is_paused = stats.pause(source).is_some();
+        gauge!(telemetry::PAUSED, "source" => source.clone()).set(f64::from(u8::from(is_paused)));
+    }
+    paused.retain(|source| stats.pause(source).is_some());
 }
 
 pub(super) const MEASURE_EVERY: Duration = Duration::from_secs(15);

@@ -1,6 +1,7 @@
 //! The worker: claims due events, runs their handlers, and stores the outcomes.
 
 mod attempt;
+mod circuit;
 mod claim_budget;
 mod claims;
 mod finish;
@@ -9,6 +10,7 @@ mod health;
 mod isolation;
 mod maintenance;
 mod pending;
+mod rate_limiter;
 mod renewal;
 mod report;
 mod run;

@@ -2,13 +2,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use tokio::sync::{Notify, Semaphore};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::circuit::{Circuit, Passage};
 use super::claim_budget::ClaimBudget;
 use super::handled_sources::HandledSources;
 use super::isolation::IsolationGate;
 use super::pending::PendingFinishes;
+use super::rate_limiter::RateLimiter;
 use super::sampling::SuccessSampler;
 use super::schedule::RetrySchedule;
 use super::status::WorkerStatus;
@@ -58,6 +61,8 @@ pub(super) struct SourceState {
     pub(super) wake: Notify,
     pub(super) retries: RetrySchedule,
     pub(super) successes: SuccessSampler,
+    pub(super) rate: Option<RateLimiter>,
+    pub(super) circuit: Option<Arc<Circuit>>,
     /// The largest size of recent events, in bytes.
     event_bytes: AtomicUsize,
 }
@@ -67,19 +72,20 @@ impl SourceState {
         let places = Arc::new(Semaphore::new(endpoint.concurrency.min(Semaphore::MAX_PERMITS)));
         let event_bytes = FIRST_GUESS.into();
         let successes = SuccessSampler::new(recorded_successes);
-        Self {
-            endpoint,
-            places,
-            wake: Notify::new(),
-            retries: RetrySchedule::default(),
-            successes,
-            event_bytes,
-        }
+        let rate = endpoint.rate_limit.map(RateLimiter::new);
+        let circuit = endpoint.circuit_breaker.map(Circuit::new);
+        let (wake, retries) = Default::default();
+        Self { endpoint, places, wake, retries, successes, rate, circuit, event_bytes }
     }
 
     /// Whether no place is taken, if so many are free.
     pub(super) fn is_idle(&self, free: usize) -> bool {
         free >= self.endpoint.concurrency.min(Semaphore::MAX_PERMITS)
+    }
+
+    /// Decides whether an attempt may begin now.
+    pub(super) fn pass(&self) -> Passage {
+        self.circuit.as_ref().map_or(Passage::Free, |circuit| circuit.pass(Instant::now()))
     }
 
     /// Returns the expected size of an event of the source: that of the largest recent one.

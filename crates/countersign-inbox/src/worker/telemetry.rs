@@ -4,13 +4,14 @@ use std::any::Any;
 use std::thread;
 use std::time::Duration;
 
-use metrics::{counter, histogram};
+use metrics::{counter, gauge, histogram};
 use tracing::field::Empty;
 use tracing::{Span, debug, error, info, info_span, warn};
 
+use super::circuit::{Change, Failure};
 use super::finish::Finished;
 use super::status::Counts;
-use crate::handling::Verdict;
+use crate::handling::{CircuitBreaker, Verdict};
 use crate::inbox_store::Leased;
 use crate::ops::AttemptOutcome;
 use crate::telemetry::{self, TraceParent, adopt, count};
@@ -58,12 +59,12 @@ pub(super) fn lost(source: &str) {
 }
 
 /// Records the result of the attempt.
-pub(super) fn told(source: &str, counts: &Counts, verdict: &Verdict, finished: Finished) {
+pub(super) fn told(source: &str, counts: &Counts, verdict: &Verdict, finished: Finished, is_stopping: bool) {
     Counts::add(&counts.attempts);
     match finished {
         Finished::Stored | Finished::Unclear => {
             attempt(source, verdict.ended());
-            stored(source, counts, verdict);
+            stored(source, counts, verdict, is_stopping);
         }
         Finished::Stale => {
             count(telemetry::STALE_FINISH, source.to_owned());
@@ -96,7 +97,7 @@ fn attempt(source: &str, ended: AttemptOutcome) {
     telemetry::ended(source.to_owned(), ended);
 }
 
-fn stored(source: &str, counts: &Counts, verdict: &Verdict) {
+fn stored(source: &str, counts: &Counts, verdict: &Verdict, is_stopping: bool) {
     match verdict {
         Verdict::Done => debug!(target: "countersign", "handled"),
         Verdict::Skip { reason } => debug!(target: "countersign", reason, "skipped"),
@@ -112,11 +113,40 @@ fn stored(source: &str, counts: &Counts, verdict: &Verdict) {
         Verdict::Unverified { error } => {
             warn!(target: "countersign", error, "the stored request does not verify: the event waits");
         }
+        Verdict::GiveBack if !is_stopping => {
+            debug!(target: "countersign", "returned to the queue: the circuit of the endpoint is open");
+        }
         Verdict::GiveBack => {
             Counts::add(&counts.given_back);
             info!(target: "countersign", "returned to the queue: the worker shuts down");
         }
     }
+}
+
+/// Records a change of the circuit of an endpoint.
+pub(super) fn circuit(source: &str, breaker: &CircuitBreaker, change: &Change) {
+    let (failures, pause) = (breaker.failures, breaker.pause);
+    let is_open = match change {
+        Change::Opened(Failure { kind, pattern }) => {
+            warn!(
+                target: "countersign", source, failures, kind = kind.as_str(), pattern, ?pause,
+                "the circuit is open: attempts have failed in the same way, and no further one begins during the pause"
+            );
+            true
+        }
+        Change::Reopened(Failure { kind, pattern }) => {
+            info!(
+                target: "countersign", source, kind = kind.as_str(), pattern, ?pause,
+                "the circuit stays open: the trial failed"
+            );
+            true
+        }
+        Change::Closed => {
+            info!(target: "countersign", source, "the circuit is closed: the trial succeeded");
+            false
+        }
+    };
+    gauge!(telemetry::CIRCUIT_OPEN, "source" => source.to_owned()).set(f64::from(u8::from(is_open)));
 }
 
 /// Returns the message of a panic.

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use countersign::{ConfigError, Delivery, EventCatalog};
-use countersign_inbox::{Backoff, Context, Durability, Endpoint, Inbox, InboxBuilder};
+use countersign_inbox::{Backoff, CircuitBreaker, Context, Durability, Endpoint, Inbox, InboxBuilder};
 use serde::Deserialize;
 
 use crate::support::{Audited, Store, builder, nothing, source, verifier};
@@ -38,6 +38,19 @@ async fn what_cannot_work_is_refused_with_the_cure() {
         ("no name", with(Endpoint::new("", verifier("a")).on::<Audited>(nothing)), "an endpoint has a name"),
         ("no place", with(source(nothing).with_concurrency(0)), "a concurrency of 0"),
         ("no time", with(source(nothing).with_timeout(zero)), "a timeout of 0"),
+        (
+            "no attempts within a minute",
+            with(source(nothing).with_rate_limit(0, second)),
+            "pause the endpoint",
+        ),
+        ("too many attempts", with(source(nothing).with_rate_limit(100_001, second)), "a shorter period"),
+        ("no period", with(source(nothing).with_rate_limit(1, zero)), "the period of a rate limit"),
+        ("no failures", with(source(nothing).with_circuit_breaker(CircuitBreaker::after(0))), "1 at least"),
+        (
+            "no pause of the circuit",
+            with(source(nothing).with_circuit_breaker(CircuitBreaker::after(1).with_pause(zero))),
+            "the pause of a circuit breaker",
+        ),
         ("a short lease", good().with_lease(second / 21), "`lease`: is below 50 ms"),
         ("a long lease", good().with_lease(second * 100_000), "`lease`: is above 1 day"),
         ("no pause", good().with_backoff(Backoff::new(zero, second)), "`backoff.base`"),

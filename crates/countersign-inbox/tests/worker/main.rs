@@ -7,6 +7,7 @@
 )]
 
 mod budget;
+mod circuit;
 mod config;
 mod finishing;
 mod handlers;
@@ -15,8 +16,10 @@ mod leases;
 #[cfg(feature = "opentelemetry")]
 mod otel;
 mod outages;
+mod pauses;
 mod polling;
 mod random;
+mod rate_limit;
 mod retries;
 mod rows;
 mod selection;

@@ -1,6 +1,6 @@
 //! Hands events to handlers.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -40,18 +40,29 @@ impl Work for Claiming {
         let rows = self.inner.session.rows(|| self.bind(requests, &searches)).await?;
         let mut claimed: Vec<_> =
             searches.iter().map(|search| (!search.is_again).then(Claimed::default)).collect();
-        let mut held = vec![0_usize; requests.len()];
+        let (mut held, mut paused) = (vec![0_usize; requests.len()], vec![false; requests.len()]);
         for row in &rows {
             let place: i64 = row.try_get("place").map_err(unavailable)?;
             let Ok(place) = usize::try_from(place - 1) else { continue };
+            if row.try_get("is_paused").map_err(unavailable)? {
+                if let Some(is_paused) = paused.get_mut(place) {
+                    *is_paused = true;
+                }
+                continue;
+            }
             if let (Some(Some(claimed)), Some(held)) = (claimed.get_mut(place), held.get_mut(place)) {
                 *held = held.saturating_add(stored_bytes(row).map_err(unavailable)?);
                 self.inner.hand_out(row, claimed).await?;
             }
         }
-        for (((request, search), claimed), bytes) in requests.iter().zip(&searches).zip(&claimed).zip(held) {
+        let held = held.into_iter().zip(paused);
+        for (((request, search), claimed), (bytes, is_paused)) in
+            requests.iter().zip(&searches).zip(&claimed).zip(held)
+        {
             // Other modes leave due events.
             let most = match request.isolation {
+                // So does a pause.
+                _ if is_paused => 0,
                 Isolation::Mixed => request.max,
                 Isolation::Alone => request.max.min(1),
                 _ => 0,
@@ -159,14 +170,16 @@ impl StoreInner {
             prepare(&self.statements.due_sources).bind(&stored).bind(least)
         };
         let rows = self.session.rows(bind).await?;
-        let due: HashSet<String> =
-            rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>().map_err(unavailable)?;
+        let found = |row: &PgRow| Ok((row.try_get(0)?, row.try_get(1)?));
+        let found: HashMap<String, bool> =
+            rows.iter().map(found).collect::<Result<_, Error>>().map_err(unavailable)?;
         let mut named = Vec::new();
         for ((source, stored), start) in sources.iter().zip(&stored).zip(starts) {
-            if due.contains(stored.as_ref()) {
-                named.push(source.clone());
-            } else {
-                self.frontier.emptied(source, start, Instant::now());
+            match found.get(stored.as_ref()) {
+                Some(false) => named.push(source.clone()),
+                // A paused source may have due events.
+                Some(true) => {}
+                None => self.frontier.emptied(source, start, Instant::now()),
             }
         }
         Ok(Some(named))

@@ -87,6 +87,10 @@ impl InboxStore for PostgresStore {
         Box::pin(async move { stats.await.map(Some) })
     }
 
+    fn ops(&self) -> Option<&dyn OpsStore> {
+        Some(self)
+    }
+
     fn add_statistics<'a>(&'a self, increments: &'a [Increment]) -> StoreFuture<'a, ()> {
         Box::pin(self.inner().add_statistics(increments))
     }

@@ -1,14 +1,15 @@
 //! The operator's view.
 
 mod change;
+mod pause;
 mod read;
 mod rejections;
 mod rows;
 mod statistics;
 
 use countersign_inbox::{
-    AuditEntry, Change, Changed, Detail, ErrorPattern, EventId, Filter, OpsStore, Page, Rejections,
-    Statistics, Stats, StoreFuture, Summary, Window,
+    AuditEntry, Change, Changed, Detail, ErrorPattern, EventId, Filter, OpsStore, Page, PauseChange,
+    Rejections, Statistics, Stats, StoreFuture, Summary, Window,
 };
 
 use crate::store::PostgresStore;
@@ -32,6 +33,10 @@ impl OpsStore for PostgresStore {
 
     fn change<'a>(&'a self, change: &'a Change) -> StoreFuture<'a, Changed> {
         Box::pin(self.inner().change(change))
+    }
+
+    fn set_pause<'a>(&'a self, change: &'a PauseChange) -> StoreFuture<'a, bool> {
+        Box::pin(self.inner().set_pause(change))
     }
 
     fn errors<'a>(&'a self, source: Option<&'a str>, limit: usize) -> StoreFuture<'a, Vec<ErrorPattern>> {

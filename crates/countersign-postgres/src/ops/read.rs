@@ -33,7 +33,7 @@ impl StoreInner {
             .unzip();
         let found =
             self.session.rows(|| prepare(&self.statements.stats).bind(&sources).bind(&lowest)).await?;
-        Ok(Stats { sources: all(&found, rows::source)? })
+        Ok(Stats { sources: all(&found, rows::source)?, pauses: self.pauses().await? })
     }
 
     pub(super) async fn list(&self, filter: &Filter, page: Page) -> Result<Vec<Summary>, StoreError> {

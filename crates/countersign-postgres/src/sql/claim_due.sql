@@ -2,13 +2,15 @@
 -- ms, $5 horizon in ms, $6 microseconds from which the index is searched, or null, $7 whether isolated events are claimed
 -- (mixed, alone, without), $8 how long they wait after an attempt that ended without an outcome, in ms, $9 whether the
 -- claimer handles one event at a time, $10 its number, $11 bytes of requests: the event that reaches them is the last one. What runs under a lease that has expired is due, and isolated if
--- another claimer had it; its attempt gets a row. place is that of the claim.
+-- another claimer had it; its attempt gets a row. place is that of the claim. A paused source has one row without an event.
 WITH given AS MATERIALIZED (
     SELECT g.*, coalesce('epoch'::timestamptz + g.lowest_micros * interval '1 microsecond', '-infinity') AS lowest,
-           {schema}.now_() AS now, {schema}.fence_floor() AS fence_floor
+           {schema}.now_() AS now, {schema}.fence_floor() AS fence_floor,
+           CASE WHEN p.source IS NULL THEN g.asked ELSE 0 END AS most, p.source IS NOT NULL AS is_paused
     FROM unnest($1::text[], $2::text[], $3::int8[], $4::int8[], $5::int8[], $6::int8[], $7::text[], $8::int8[],
                 $9::bool[], $10::int8[], $11::int8[]) WITH ORDINALITY
-         AS g(source, worker, most, ttl, horizon, lowest_micros, isolation, pause, is_exclusive, instance, most_bytes, place)
+         AS g(source, worker, asked, ttl, horizon, lowest_micros, isolation, pause, is_exclusive, instance, most_bytes, place)
+    LEFT JOIN {schema}.pause p ON p.source = g.source AND (p.until IS NULL OR p.until > {schema}.now_())
 ), known_isolated AS MATERIALIZED (
     -- Few, and in an index of their own.
     SELECT given.place, i.*
@@ -127,6 +129,8 @@ SELECT l.id, l.key, l.source, l.tenant, l.provider, l.external_id, l.event_type,
        (date_part('epoch', l.received_at) * 1000)::int8 AS received_at,
        (date_part('epoch', {schema}.now_() - l.age_from) * 1000)::int8 AS age,
        (date_part('epoch', l.due_at) * 1000)::int8 AS expires_at,
-       l.head, l.body, l.traceparent, l.place
-FROM leased l
+       l.head, l.body, l.traceparent, given.place, given.is_paused
+FROM given
+LEFT JOIN leased l USING (place)
+WHERE l.id IS NOT NULL OR given.is_paused
 ORDER BY l.due_since, l.id

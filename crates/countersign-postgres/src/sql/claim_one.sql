@@ -1,9 +1,11 @@
 -- $1 source, $2 worker, $3 id, $4 ttl in ms, $5 whether the claimer handles one event at a time, $6 its number. Due or not,
--- unless it is running.
+-- unless it is running or the source is paused.
 WITH found AS MATERIALIZED (
     SELECT id, state = 1 AND instance = $6 AS has_lost_own, state = 1 AS is_lost, attempt, fence, worker, claimed_at, due_at
     FROM {schema}.event
     WHERE id = $3 AND source = $1 AND (state = 0 OR state = 1 AND due_at <= {schema}.now_())
+      AND NOT EXISTS (SELECT FROM {schema}.pause p
+                      WHERE p.source = $1 AND (p.until IS NULL OR p.until > {schema}.now_()))
     FOR UPDATE
 ), leased AS (
     UPDATE {schema}.event e

@@ -1,6 +1,16 @@
--- $1 sources, $2 microseconds from which each is searched, or null. Those of them from which a claim would take something.
-SELECT given.source
-FROM unnest($1::text[], $2::int8[]) AS given(source, lowest)
+-- $1 sources, $2 microseconds from which each is searched, or null. Those of them from which a claim would take something, and
+-- those that are paused.
+WITH given AS MATERIALIZED (
+    SELECT g.source, g.lowest, p.source IS NOT NULL AS is_paused
+    FROM unnest($1::text[], $2::int8[]) AS g(source, lowest)
+    LEFT JOIN {schema}.pause p ON p.source = g.source AND (p.until IS NULL OR p.until > {schema}.now_())
+)
+SELECT source, true AS is_paused
+FROM given
+WHERE is_paused
+UNION ALL
+SELECT given.source, false
+FROM given
 CROSS JOIN LATERAL (
     (SELECT FROM {schema}.event e
     WHERE e.source = given.source AND e.state < 2 AND e.due_at <= {schema}.now_()
@@ -12,3 +22,4 @@ CROSS JOIN LATERAL (
     LIMIT 1)
     LIMIT 1
 ) due
+WHERE NOT given.is_paused

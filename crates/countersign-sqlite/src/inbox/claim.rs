@@ -6,6 +6,7 @@ use rusqlite::{Row, ToSql};
 
 use super::finish::lose;
 use crate::convert::{count, fence, key, leased, millis, time};
+use crate::ops::pause::is_paused;
 use crate::writer::Session;
 
 /// A claimed event with an unparsed head.
@@ -58,8 +59,11 @@ pub(super) fn has_due(session: &mut Session<'_>, request: &ClaimDue) -> rusqlite
 struct Candidate(i64, i64, i64);
 
 /// Returns the oldest due events, including those with expired leases and those that a wrong clock has scheduled
-/// too late.
+/// too late; none while the endpoint is paused.
 fn candidates(session: &mut Session<'_>, request: &ClaimDue) -> rusqlite::Result<Vec<Candidate>> {
+    if is_paused(session, &request.source)? {
+        return Ok(Vec::new());
+    }
     let now = session.now();
     if let Some(id) = request.only {
         let values: [&dyn ToSql; 4] = [&id.get(), &request.source, &now, &request.instance];

@@ -107,6 +107,10 @@ impl InboxStore for SqliteStore {
         Box::pin(async move { stats.await.map(Some) })
     }
 
+    fn ops(&self) -> Option<&dyn OpsStore> {
+        Some(self)
+    }
+
     fn add_statistics<'a>(&'a self, increments: &'a [Increment]) -> StoreFuture<'a, ()> {
         let increments = increments.to_vec();
         self.submit(ROW * increments.len(), move |session| statistics::add(session, &increments))

@@ -3,13 +3,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use countersign_inbox::{
-    AuditEntry, Change, Changed, Detail, ErrorPattern, EventId, Filter, OpsStore, Page, Rejections,
-    Statistics, Stats, StoreError, StoreFuture, Summary, WakeQueue, Window,
+    AuditEntry, Change, Changed, Detail, ErrorPattern, EventId, Filter, OpsStore, Page, PauseChange,
+    Rejections, Statistics, Stats, StoreError, StoreFuture, Summary, WakeQueue, Window,
 };
 use rusqlite::Connection;
 
 use super::change::Entry;
-use super::{audit, change, errors, rejections, report, statistics};
+use super::{audit, change, errors, pause, rejections, report, statistics};
 use crate::backup::{BackupError, backup};
 use crate::connection::{Role, Source};
 use crate::error::OpenError;
@@ -144,6 +144,11 @@ impl OpsStore for SqliteOps {
 
     fn change<'a>(&'a self, change: &'a Change) -> StoreFuture<'a, Changed> {
         Box::pin(self.change_in_parts(change.clone()))
+    }
+
+    fn set_pause<'a>(&'a self, change: &'a PauseChange) -> StoreFuture<'a, bool> {
+        let change = change.clone();
+        self.writes.submit(0, move |session| pause::set(session, &change))
     }
 
     fn errors<'a>(&'a self, source: Option<&'a str>, limit: usize) -> StoreFuture<'a, Vec<ErrorPattern>> {

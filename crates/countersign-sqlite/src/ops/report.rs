@@ -7,6 +7,7 @@ use countersign_inbox::{
 };
 use rusqlite::{Row, ToSql};
 
+use super::pause;
 use super::search::{Order, Search};
 use crate::convert::{self, maybe_time, state, time};
 use crate::writer::Session;
@@ -32,7 +33,7 @@ pub(super) fn stats(session: &mut Session<'_>) -> rusqlite::Result<Stats> {
     for source in &mut sources {
         source.oldest_due = oldest_due(session, source)?;
     }
-    Ok(Stats { sources })
+    Ok(Stats { sources, pauses: pause::read(session)? })
 }
 
 fn oldest_due(session: &mut Session<'_>, of: &SourceStats) -> rusqlite::Result<Option<Duration>> {

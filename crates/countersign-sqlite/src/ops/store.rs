@@ -1,6 +1,6 @@
 use countersign_inbox::{
-    AuditEntry, Change, Changed, Detail, ErrorPattern, EventId, Filter, OpsStore, Page, Rejections,
-    Statistics, Stats, StoreFuture, Summary, Window,
+    AuditEntry, Change, Changed, Detail, ErrorPattern, EventId, Filter, OpsStore, Page, PauseChange,
+    Rejections, Statistics, Stats, StoreFuture, Summary, Window,
 };
 
 use crate::store::SqliteStore;
@@ -24,6 +24,10 @@ impl OpsStore for SqliteStore {
 
     fn change<'a>(&'a self, change: &'a Change) -> StoreFuture<'a, Changed> {
         self.ops.change(change)
+    }
+
+    fn set_pause<'a>(&'a self, change: &'a PauseChange) -> StoreFuture<'a, bool> {
+        self.ops.set_pause(change)
     }
 
     fn errors<'a>(&'a self, source: Option<&'a str>, limit: usize) -> StoreFuture<'a, Vec<ErrorPattern>> {

@@ -3,6 +3,7 @@
 
 mod accept;
 mod change;
+mod pauses;
 mod report;
 mod rows;
 mod statistics;
@@ -17,7 +18,8 @@ use countersign::{Clock, UnixTime};
 use countersign_inbox::{
     Accepted, AttemptNote, AuditEntry, Change, Changed, ClaimDue, Detail, Durability, ErrorPattern, EventId,
     EventState, Fenced, Filter, Finish, InboxStore, Increment, Lease, Leased, NewEvent, OpsStore, Page,
-    Rejections, Statistics, Stats, StoreFuture, StoredEvent, Summary, Swept, WakeQueue, Window, Woken,
+    PauseChange, Rejections, Statistics, Stats, StoreFuture, StoredEvent, Summary, Swept, WakeQueue, Window,
+    Woken,
 };
 
 use self::rows::Rows;
@@ -165,6 +167,10 @@ impl InboxStore for MemoryInbox {
         Box::pin(async move { Ok(Some(self.rows().stats(self.clock.now()))) })
     }
 
+    fn ops(&self) -> Option<&dyn OpsStore> {
+        Some(self)
+    }
+
     fn add_statistics<'a>(&'a self, increments: &'a [Increment]) -> StoreFuture<'a, ()> {
         Box::pin(async move {
             self.rows().statistics.add(increments, self.clock.now());
@@ -222,6 +228,14 @@ impl OpsStore for MemoryInbox {
                 self.wake.wake_all();
             }
             Ok(changed)
+        })
+    }
+
+    fn set_pause<'a>(&'a self, change: &'a PauseChange) -> StoreFuture<'a, bool> {
+        Box::pin(async move {
+            let is_changed = self.rows().set_pause(change, self.clock.now());
+            self.wake.wake([&change.source]);
+            Ok(is_changed)
         })
     }
 

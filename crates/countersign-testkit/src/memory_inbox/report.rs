@@ -68,7 +68,7 @@ impl Rows {
                 oldest_due: due.min().map(|due_at| now.saturating_duration_since(due_at)),
             });
         }
-        Stats { sources }
+        Stats { sources, pauses: self.active_pauses(now) }
     }
 }
 

@@ -5,7 +5,7 @@ use countersign::UnixTime;
 
 use countersign_inbox::{
     Attempt, AttemptNote, AttemptOutcome, AuditEntry, Digest, ErrorPattern, EventId, EventKey, EventState,
-    StoredEvent,
+    Pause, StoredEvent,
 };
 
 use super::statistics::Counted;
@@ -16,6 +16,8 @@ pub(super) struct Rows {
     pub(super) events: BTreeMap<EventId, Row>,
     pub(super) audit: Vec<AuditEntry>,
     pub(super) errors: Vec<ErrorPattern>,
+    /// By endpoint; some may be over.
+    pub(super) pauses: BTreeMap<String, Pause>,
     pub(super) statistics: Counted,
     /// The id of the last stored event.
     pub(super) last_id: i64,

@@ -60,8 +60,11 @@ impl Rows {
         due.into_iter().filter_map(lease).collect()
     }
 
-    /// Returns the events that may be leased, the oldest first.
+    /// Returns the events that may be leased, the oldest first; none while the endpoint is paused.
     pub(super) fn due(&self, request: &ClaimDue, now: UnixTime) -> Vec<(UnixTime, EventId, Why)> {
+        if self.is_paused(&request.source, now) {
+            return Vec::new();
+        }
         let may_be =
             |(id, row): (&EventId, &Row)| row.due(request, now).map(|(since, why)| (since, *id, why));
         let mut due: Vec<_> = self.events.iter().filter_map(may_be).collect();

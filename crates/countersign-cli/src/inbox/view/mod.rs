@@ -5,6 +5,7 @@ mod body;
 mod bulk;
 mod event;
 mod head;
+mod pause;
 mod redaction;
 mod timeline;
 
@@ -13,6 +14,7 @@ pub(super) use body::BodyView;
 pub(super) use bulk::bulk_changes;
 pub(super) use event::{EventView, state, table};
 pub(super) use head::{HeadView, Shown};
+pub(super) use pause::PauseView;
 pub(super) use timeline::Timeline;
 
 use std::io::{self, IsTerminal};

@@ -93,6 +93,21 @@ pub(super) fn what_is_replayed_is_handled_again(fixture: &Fixture) {
     assert_eq!(fixture.inbox("discard --all --yes").code, 1);
 }
 
+pub(super) fn a_paused_endpoint_waits_until_it_is_resumed(fixture: &Fixture) {
+    fixture.receive(2);
+    let paused = fine(fixture.inbox("pause orders --for 2h --reason upgrade --actor ada"));
+    assert!(paused.stdout.starts_with("orders is paused until 20"), "{paused:?}");
+    assert!(fixture.claim(2).is_empty());
+    let stats = fine(fixture.inbox("stats --json")).json();
+    assert_eq!(stats.pointer("/sources/0/paused/reason"), Some(&json!("upgrade")));
+    assert_eq!(fine(fixture.inbox("resume orders")).stdout, "orders is resumed\n");
+    assert_eq!(fixture.claim(2).len(), 2);
+    assert_eq!(fixture.inbox("resume orders").code, 1);
+    let misspelt = fixture.inbox("pause ordres");
+    let expected = (0, "`ordres` has no events; with events: `orders`\n");
+    assert_eq!((misspelt.code, misspelt.stderr.as_str()), expected);
+}
+
 pub(super) fn errors_are_grouped(fixture: &Fixture) {
     fixture.receive(3);
     fixture.kill(2);

@@ -11,9 +11,10 @@ mod terminal;
 
 use commands::{
     a_bulk_change_wants_a_filter_or_all, a_canary_that_dies_is_exit_code_1,
-    bodies_and_headers_are_shown_when_they_are_asked_for, errors_are_grouped,
-    events_are_counted_listed_and_shown, every_change_is_in_the_audit_log, pages_lead_through_all_events,
-    the_whole_history_is_shown, what_is_purged_is_gone, what_is_replayed_is_handled_again,
+    a_paused_endpoint_waits_until_it_is_resumed, bodies_and_headers_are_shown_when_they_are_asked_for,
+    errors_are_grouped, events_are_counted_listed_and_shown, every_change_is_in_the_audit_log,
+    pages_lead_through_all_events, the_whole_history_is_shown, what_is_purged_is_gone,
+    what_is_replayed_is_handled_again,
 };
 use fixture::Fixture;
 
@@ -34,6 +35,7 @@ macro_rules! on_every_store {
 on_every_store! {
     a_bulk_change_wants_a_filter_or_all
     a_canary_that_dies_is_exit_code_1
+    a_paused_endpoint_waits_until_it_is_resumed
     bodies_and_headers_are_shown_when_they_are_asked_for
     errors_are_grouped
     every_change_is_in_the_audit_log

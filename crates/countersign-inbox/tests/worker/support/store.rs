@@ -9,8 +9,8 @@ use countersign::{Clock, UnixTime};
 use countersign_inbox::{
     Accepted, Action, AttemptNote, AuditEntry, Change, Changed, ClaimDue, Detail, Durability, ErrorPattern,
     EventId, EventState, Fenced, Filter, Finish, InboxStore, Increment, Lease, Leased, NewEvent, OpsStore,
-    Page, Rejections, Statistics, Stats, StoreError, StoreFuture, StoredEvent, StoredHead, Summary, Swept,
-    Window, Woken,
+    Page, PauseChange, Rejections, Statistics, Stats, StoreError, StoreFuture, StoredEvent, StoredHead,
+    Summary, Swept, Window, Woken,
 };
 use countersign_testkit::MemoryInbox;
 use tokio::time::Instant;
@@ -277,6 +277,10 @@ impl InboxStore for Store {
         self.call("counts", self.inner.counts())
     }
 
+    fn ops(&self) -> Option<&dyn OpsStore> {
+        Some(self)
+    }
+
     fn add_statistics<'a>(&'a self, increments: &'a [Increment]) -> StoreFuture<'a, ()> {
         self.call("add_statistics", self.inner.add_statistics(increments))
     }
@@ -321,6 +325,10 @@ impl OpsStore for Store {
 
     fn change<'a>(&'a self, change: &'a Change) -> StoreFuture<'a, Changed> {
         self.inner.change(change)
+    }
+
+    fn set_pause<'a>(&'a self, change: &'a PauseChange) -> StoreFuture<'a, bool> {
+        self.call("set_pause", self.inner.set_pause(change))
     }
 
     fn errors<'a>(&'a self, source: Option<&'a str>, limit: usize) -> StoreFuture<'a, Vec<ErrorPattern>> {

@@ -10,6 +10,7 @@ mod finish;
 pub(super) mod harness;
 mod identity;
 mod list;
+mod pauses;
 mod rejections;
 mod statistics;
 mod stored;
@@ -26,6 +27,7 @@ pub use self::finish::*;
 pub use self::harness::{AfterCrash, InboxHarness};
 pub use self::identity::*;
 pub use self::list::*;
+pub use self::pauses::*;
 pub use self::rejections::*;
 pub use self::statistics::*;
 pub use self::stored::*;
@@ -174,6 +176,10 @@ macro_rules! inbox_conformance {
             the_latest_rejected_requests_of_each_endpoint_are_kept
             of_many_rejections_at_once_all_count
             a_nul_in_a_rejected_request_stops_nothing
+            a_paused_endpoint_hands_out_nothing_until_it_is_resumed
+            a_pause_with_a_duration_ends_by_itself
+            a_pause_is_written_down_with_its_actor_and_reason
+            a_pause_survives_a_crash
             a_probe_is_answered
             whoever_waits_is_woken
             the_source_of_what_came_is_named_to_every_worker

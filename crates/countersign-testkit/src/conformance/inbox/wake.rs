@@ -2,12 +2,12 @@ use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::Poll;
 
-use countersign_inbox::{Accepted, Action, Change, ClaimDue, EventState};
+use countersign_inbox::{Accepted, Action, Change, ClaimDue, EventState, PauseChange};
 
 use super::driver::{InboxDriver, ORDERS, TICK, TTL, dead, in_state, order, retry, sample_event, single};
 use super::harness::InboxHarness;
 
-/// Checks that a replay wakes waiting workers, too.
+/// Checks that a replay and a resume wake waiting workers, too.
 pub fn whoever_waits_is_woken(harness: &impl InboxHarness) {
     let driver = InboxDriver(harness);
     is_woken_by(harness, async {
@@ -19,6 +19,11 @@ pub fn whoever_waits_is_woken(harness: &impl InboxHarness) {
         let replay = Change::new(Action::Replay, in_state(EventState::Dead), "operator");
         let changed = harness.ops().change(&replay).await;
         assert!(changed.is_ok_and(|changed| changed.ids.len() == 1));
+    });
+    driver.wait(harness.ops().set_pause(&PauseChange::pause(ORDERS, "operator")));
+    is_woken_by(harness, async {
+        let resumed = harness.ops().set_pause(&PauseChange::resume(ORDERS, "operator")).await;
+        assert!(resumed.is_ok_and(|is_changed| is_changed));
     });
 }
 

@@ -6,7 +6,8 @@ use std::time::Duration;
 use countersign::Clock;
 use countersign_inbox::{
     Accepted, AttemptNote, ClaimDue, Durability, EventId, EventKey, EventState, Fenced, Finish, Identity,
-    InboxStore, Increment, Lease, Leased, NewEvent, OpsStore, Page, StoreFuture, StoredEvent, Swept, Window,
+    InboxStore, Increment, Lease, Leased, NewEvent, OpsStore, Page, PauseChange, StoreFuture, StoredEvent,
+    Swept, Window,
 };
 
 use super::{Fault, Store, filter};
@@ -51,6 +52,10 @@ impl InboxStore for Store {
             }
             if self.has(Fault::LeasesOneMore) {
                 request.max += 1;
+            }
+            if self.has(Fault::LeasesWhatIsPaused) {
+                let resume = PauseChange::resume(&request.source, "fault");
+                let _ = self.inner.store.set_pause(&resume).await?;
             }
             let mut leased = if self.has(Fault::LeasesTheNewestFirst) && request.only.is_none() {
                 let mut leased = Vec::new();

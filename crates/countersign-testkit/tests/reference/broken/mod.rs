@@ -21,7 +21,7 @@ type Case = fn(&Broken);
 
 #[test]
 fn every_fault_is_found_by_its_case() {
-    let cases: [(Fault, Case); 40] = [
+    let cases: [(Fault, Case); 43] = [
         (Fault::ReadsThenInserts, suite::of_many_accepts_at_once_exactly_one_is_new),
         (Fault::CallsEveryBodyTheSame, suite::other_bytes_under_one_id_are_a_duplicate_that_says_so),
         (Fault::RequeuesInSilence, suite::a_duplicate_of_a_dead_letter_requeues_it),
@@ -62,6 +62,9 @@ fn every_fault_is_found_by_its_case() {
         (Fault::ForgetsTheLastDelivery, suite::an_endpoint_that_was_silent_has_its_last_delivery),
         (Fault::ShowsAllRejections, suite::rejections_are_counted_by_kind),
         (Fault::ShowsTheOldestFirst, suite::the_latest_rejected_requests_of_each_endpoint_are_kept),
+        (Fault::LeasesWhatIsPaused, suite::a_paused_endpoint_hands_out_nothing_until_it_is_resumed),
+        (Fault::ResumesNothing, suite::a_paused_endpoint_hands_out_nothing_until_it_is_resumed),
+        (Fault::PausesForever, suite::a_pause_with_a_duration_ends_by_itself),
     ];
     for (fault, case) in cases {
         case(&Broken::new(None));
@@ -100,6 +103,9 @@ fn the_model_finds_faults_by_itself() {
         Fault::ForgetsWhoReplayed,
         Fault::ForgetsTheCode,
         Fault::CountsErrorsOnce,
+        Fault::LeasesWhatIsPaused,
+        Fault::ResumesNothing,
+        Fault::PausesForever,
     ];
     for fault in faults {
         // Histories are random: a single run of the model may miss a rare fault.
@@ -151,6 +157,9 @@ enum Fault {
     ForgetsTheLastDelivery,
     ShowsAllRejections,
     ShowsTheOldestFirst,
+    LeasesWhatIsPaused,
+    ResumesNothing,
+    PausesForever,
 }
 
 /// The reference with a fault.

@@ -1,7 +1,7 @@
 use countersign_inbox::{
     Action, AttemptNote, AttemptOutcome, AuditEntry, Change, Changed, DeliveryCounts, Detail, ErrorPattern,
-    EventId, EventState, Filter, Finish, Histogram, InboxStore, OpsStore, Page, Rejections, Statistics,
-    Stats, StoreFuture, Summary, Window,
+    EventId, EventState, Filter, Finish, Histogram, InboxStore, OpsStore, Page, PauseAction, PauseChange,
+    Rejections, Statistics, Stats, StoreFuture, Summary, Window,
 };
 
 use super::{Fault, Store};
@@ -81,6 +81,18 @@ impl OpsStore for Store {
                 changed.ids.sort_unstable();
             }
             Ok(changed)
+        })
+    }
+
+    fn set_pause<'a>(&'a self, change: &'a PauseChange) -> StoreFuture<'a, bool> {
+        Box::pin(async move {
+            let mut change = change.clone();
+            match &mut change.action {
+                PauseAction::Pause { duration } if self.has(Fault::PausesForever) => *duration = None,
+                PauseAction::Resume if self.has(Fault::ResumesNothing) => return Ok(true),
+                _ => {}
+            }
+            self.inner.store.set_pause(&change).await
         })
     }
 

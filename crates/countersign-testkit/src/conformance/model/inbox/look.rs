@@ -1,10 +1,12 @@
-use countersign_inbox::{AuditEntry, Detail, ErrorPattern, Filter, OpsStore, Page, Stats, Summary};
+use countersign_inbox::{
+    AuditEntry, Detail, ErrorPattern, Filter, InboxStore, OpsStore, Page, Stats, Summary,
+};
 use proptest::sample::Index;
 
 use super::super::manual_clock::at_once;
 use super::pair::{Known, Pair};
 use super::same;
-use super::step::Sieve;
+use super::step::{SOURCES, Sieve};
 use crate::conformance::inbox::harness::InboxHarness;
 
 impl<B: InboxHarness> Pair<'_, B> {
@@ -53,10 +55,16 @@ impl<B: InboxHarness> Pair<'_, B> {
         assert_eq!(plain(errors), plain(at_once(self.reference.errors(None, 1000))));
     }
 
-    /// Checks the counters of the store against a full count.
+    /// Checks the counters of the store against a full count, the pauses, and the sources that have something due.
     pub(super) fn assert_same_stats(&self) {
-        let stats = |stats: Stats| stats.sources.into_iter().map(same::source).collect::<Vec<_>>();
+        let stats = |stats: Stats| {
+            let pauses: Vec<_> = stats.pauses.into_iter().map(same::pause).collect();
+            (stats.sources.into_iter().map(same::source).collect::<Vec<_>>(), pauses)
+        };
         assert_eq!(stats(self.wait(self.harness.ops().stats())), stats(at_once(self.reference.stats())));
+        let names = SOURCES.map(str::to_owned);
+        let due = self.wait(self.harness.inbox().due_sources(&names));
+        assert!(due.is_none() || due == at_once(self.reference.due_sources(&names)), "{due:?}");
     }
 
     fn assert_same_list(&self, [of_store, of_reference]: [&Filter; 2], [here, there]: [Page; 2]) {

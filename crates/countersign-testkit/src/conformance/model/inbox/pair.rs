@@ -4,7 +4,7 @@ use std::time::Duration;
 use countersign::Clock;
 use countersign_inbox::{
     Accepted, Action, AttemptNote, Change, ClaimDue, EventId, EventKey, Fenced, Filter, Finish, InboxStore,
-    Isolation, Lease, Leased, NewEvent, OpsStore, Page, StoreFuture,
+    Isolation, Lease, Leased, NewEvent, OpsStore, Page, PauseChange, StoreFuture,
 };
 use proptest::sample::Index;
 
@@ -163,6 +163,14 @@ impl<'b, B: InboxHarness> Pair<'b, B> {
         }
     }
 
+    pub(super) fn set_pause(&mut self, change: &PauseChange) {
+        let is_changed = self.wait(self.harness.ops().set_pause(change));
+        assert_eq!(is_changed, at_once(self.reference.set_pause(change)), "{change:?}");
+        if is_changed {
+            self.details.push(Some(change.detail()));
+        }
+    }
+
     pub(super) fn change(&mut self, mut change: Change, sieve: &Sieve, after: Option<&Index>) {
         let after = after.and_then(|after| self.pick(after));
         let [of_store, of_reference] = self.filters(sieve);
@@ -217,6 +225,7 @@ impl<'b, B: InboxHarness> Pair<'b, B> {
     pub(super) fn drain(&mut self) {
         self.advance(minutes(20) + HALF * 2);
         for source in SOURCES {
+            self.set_pause(&PauseChange::resume(source, "operator"));
             let waiting = self.wait(self.harness.inbox().unverified(source, None, usize::MAX));
             let waiting: Vec<_> = waiting.into_iter().map(|event| event.id).collect();
             self.wait(self.harness.inbox().resume(&waiting));

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use countersign::UnixTime;
-use countersign_inbox::{Attempt, EventId, Leased, SourceStats, Summary};
+use countersign_inbox::{Attempt, EventId, Leased, Pause, SourceStats, Summary};
 
 use super::super::halves;
 
@@ -28,6 +28,10 @@ pub(super) fn attempt(of: Attempt, stored_at: UnixTime, fence: u64) -> Attempt {
 pub(super) fn source(of: SourceStats) -> SourceStats {
     let minutes = |due: Duration| Duration::from_secs(due.as_secs() / 60);
     SourceStats { oldest_due: of.oldest_due.map(minutes), ..of }
+}
+
+pub(super) fn pause(of: Pause) -> Pause {
+    Pause { until: of.until.map(|until| since(of.since, until)), since: UnixTime::from_secs(0), ..of }
 }
 
 pub(super) fn assert_leased(store: &Leased, reference: &Leased) {

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use countersign_inbox::{
     Action, AttemptNote, DeadDuplicates, Digest, EventState, FailureKind, Filter, Finish, Isolation,
-    NewEvent, UnsignedIds,
+    NewEvent, PauseChange, UnsignedIds,
 };
 use proptest::collection::vec;
 use proptest::option::weighted;
@@ -55,6 +55,8 @@ pub(super) enum Step {
         is_dead: bool,
     },
     Resume(Vec<Index>),
+    /// Pauses or resumes an endpoint.
+    Pause(PauseChange),
     Sweep,
     Crash,
 }
@@ -110,10 +112,22 @@ pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
         4 => (1u32..30).prop_map(|count| Step::Advance(minutes(count))),
         1 => any::<bool>().prop_map(|is_dead| Step::Age { is_dead }),
         1 => vec(any::<Index>(), 0..4).prop_map(Step::Resume),
+        2 => pause_change().prop_map(Step::Pause),
         1 => Just(Step::Sweep),
         1 => Just(Step::Crash),
     ];
     vec(step, 1..60)
+}
+
+fn pause_change() -> impl Strategy<Value = PauseChange> {
+    let lasting = (1u32..20).prop_map(|count| Some(minutes(count) + HALF));
+    let pause = prop_oneof![1 => Just(None), 2 => lasting].prop_map(Some);
+    let change = prop_oneof![2 => pause, 1 => Just(None)];
+    (select(&SOURCES[..]), change).prop_map(|(source, pause)| match pause {
+        Some(Some(duration)) => PauseChange::pause(source, "operator").with_duration(duration),
+        Some(None) => PauseChange::pause(source, "operator"),
+        None => PauseChange::resume(source, "operator"),
+    })
 }
 
 fn sketch() -> impl Strategy<Value = Sketch> {

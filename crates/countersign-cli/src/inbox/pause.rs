@@ -1,0 +1,193 @@
+//! `countersign inbox pause` and `countersign inbox resume`
+
+use std::time::Duration;
+
+use clap::Args;
+use countersign_inbox::{OpsStore, PauseChange, Stats};
+use serde::Serialize;
+
+use super::actor::actor;
+use super::view::PauseView;
+use crate::Outcome;
+use crate::args::StoreArgs;
+use crate::error::CliError;
+use crate::output::{self, printable, stderr};
+
+#[derive(Args)]
+#[command(after_help = "\
+No process begins an attempt at an event of the endpoint any more; attempts that run end normally. Deliveries are accepted, and
+their events wait. A further pause replaces the end of the first one. `countersign inbox stats` shows pauses.
+
+With --json: {\"source\", \"action\", \"changed\", \"paused\": P} where P is null, or has since, until (null: until it is resumed),
+actor and reason.")]
+pub(crate) struct PauseArgs {
+    #[command(flatten)]
+    of: EndpointArgs,
+    /// The time after which the pause ends by itself, such as 30m or 2h [default: it lasts until the endpoint is resumed]
+    #[arg(long = "for", value_name = "DURATION", value_parser = humantime::parse_duration)]
+    duration: Option<Duration>,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Events that are due are handled at once, and the others when they are due. Exits with 1 if the endpoint is not paused.
+
+With --json: {\"source\", \"action\", \"changed\", \"paused\": null}.")]
+pub(crate) struct ResumeArgs {
+    #[command(flatten)]
+    of: EndpointArgs,
+}
+
+#[derive(Args)]
+struct EndpointArgs {
+    #[command(flatten)]
+    store: StoreArgs,
+    /// Name of the endpoint
+    #[arg(value_name = "SOURCE")]
+    source: String,
+    /// The actor, for the audit log [default: user@host]
+    #[arg(long, value_name = "NAME")]
+    actor: Option<String>,
+    /// The reason, for the audit log
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    reason: Option<String>,
+    /// Print the result as one line of JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl PauseArgs {
+    pub(super) const fn store(&self) -> &StoreArgs {
+        &self.of.store
+    }
+}
+
+impl ResumeArgs {
+    pub(super) const fn store(&self) -> &StoreArgs {
+        &self.of.store
+    }
+}
+
+pub(super) async fn pause(store: &dyn OpsStore, args: &PauseArgs) -> Result<Outcome, CliError> {
+    if args.duration.is_some_and(|duration| duration.is_zero()) {
+        return Err(CliError::Usage(
+            "--for: a pause of 0 s changes nothing; `resume` ends a pause".to_owned(),
+        ));
+    }
+    let change = PauseChange::pause(&args.of.source, actor(args.of.actor.as_deref())?);
+    let change = match args.duration {
+        Some(duration) => change.with_duration(duration),
+        None => change,
+    };
+    let (report, stats) = set(store, &args.of, change).await?;
+    if !stats.sources.iter().any(|of| of.source == args.of.source) {
+        let known: Vec<_> = stats.sources.iter().map(|of| format!("`{}`", printable(&of.source))).collect();
+        let known = if known.is_empty() { "no endpoint has".to_owned() } else { known.join(", ") };
+        stderr!("`{}` has no events; with events: {known}", printable(&args.of.source));
+    }
+    report.print(args.of.json)
+}
+
+pub(super) async fn resume(store: &dyn OpsStore, args: &ResumeArgs) -> Result<Outcome, CliError> {
+    let change = PauseChange::resume(&args.of.source, actor(args.of.actor.as_deref())?);
+    set(store, &args.of, change).await?.0.print(args.of.json)
+}
+
+async fn set(
+    store: &dyn OpsStore,
+    args: &EndpointArgs,
+    mut change: PauseChange,
+) -> Result<(Report, Stats), CliError> {
+    change.reason.clone_from(&args.reason);
+    let action = change.action.as_str();
+    let failed = || CliError::store(format!("cannot {action} the endpoint"));
+    let changed = store.set_pause(&change).await.map_err(failed())?;
+    let stats = store.stats().await.map_err(failed())?;
+    let paused = stats.pause(&args.source).map(PauseView::new);
+    Ok((Report { source: args.source.clone(), action, changed, paused }, stats))
+}
+
+/// The result of a change.
+#[derive(Serialize)]
+struct Report {
+    source: String,
+    action: &'static str,
+    changed: bool,
+    paused: Option<PauseView>,
+}
+
+impl Report {
+    fn print(&self, json: bool) -> Result<Outcome, CliError> {
+        if json {
+            output::json(self)?;
+        } else {
+            output::line(&self.line())?;
+        }
+        Ok(if self.changed { Outcome::Fine } else { Outcome::Negative })
+    }
+
+    fn line(&self) -> String {
+        let source = printable(&self.source);
+        match &self.paused {
+            Some(pause) => format!("{source} is paused {}", pause.until()),
+            None if self.changed => format!("{source} is resumed"),
+            None => format!("{source} is not paused"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use countersign_inbox::Page;
+    use serde_json::json;
+
+    use super::*;
+    use crate::inbox::cli::InboxCommand;
+    use crate::inbox::fixture::{Fixture, typed};
+
+    async fn ran(fixture: &Fixture, words: &str) -> Result<Outcome, CliError> {
+        match typed(words) {
+            InboxCommand::Pause(args) => pause(&fixture.store, &args).await,
+            InboxCommand::Resume(args) => resume(&fixture.store, &args).await,
+            _ => panic!("no pause"),
+        }
+    }
+
+    #[tokio::test]
+    async fn an_endpoint_is_paused_and_resumed_once_with_actor_and_reason() {
+        let fixture = Fixture::with(2).await;
+        let paused = ran(&fixture, "pause jobs --for 1h --actor ada --reason upgrade").await.unwrap();
+        assert_eq!((paused, fixture.claim(2).await.len()), (Outcome::Fine, 0));
+        for expected in [Outcome::Fine, Outcome::Negative] {
+            assert_eq!(ran(&fixture, "resume jobs --actor bob").await.unwrap(), expected);
+        }
+        assert_eq!(fixture.claim(2).await.len(), 2);
+        let log = fixture.store.audit(None, Page::first(10)).await.unwrap();
+        let shown: Vec<_> = log.iter().map(|of| (of.action.as_str(), of.actor.as_str())).collect();
+        assert_eq!(shown, [("resume", "bob"), ("pause", "ada")]);
+        let detail: serde_json::Value = serde_json::from_str(log[1].detail.as_deref().unwrap()).unwrap();
+        let expected = json!({"filter": {"source": "jobs"}, "reason": "upgrade", "seconds": 3600.0});
+        assert_eq!(detail, expected);
+        let refused = ran(&fixture, "pause jobs --for 0s").await.unwrap_err().to_string();
+        assert!(refused.contains("`resume` ends a pause"), "{refused}");
+    }
+
+    #[tokio::test]
+    async fn the_result_says_until_when() {
+        let fixture = Fixture::with(1).await;
+        let InboxCommand::Pause(args) = typed("pause jobs") else { panic!("no pause") };
+        let set = async |change| set(&fixture.store, &args.of, change).await.unwrap().0;
+        let pause = PauseChange::pause("jobs", "ada");
+        assert_eq!(set(pause.clone()).await.line(), "jobs is paused until it is resumed");
+        let report = set(pause.with_duration(Duration::from_secs(60))).await;
+        assert_eq!(report.line(), "jobs is paused until 2023-11-14T22:14:20Z");
+        let expected = json!({
+            "source": "jobs", "action": "pause", "changed": true,
+            "paused": {"since": "2023-11-14T22:13:20Z", "until": "2023-11-14T22:14:20Z", "actor": "ada", "reason": null},
+        });
+        assert_eq!(serde_json::to_value(report).unwrap(), expected);
+        let resume = || PauseChange::resume("jobs", "ada");
+        assert_eq!(set(resume()).await.line(), "jobs is resumed");
+        assert_eq!(set(resume()).await.line(), "jobs is not paused");
+    }
+}

@@ -1,0 +1,56 @@
+//! Pauses of endpoints.
+
+use std::time::Duration;
+
+use countersign_inbox::{Pause, PauseAction, PauseChange};
+
+use super::audit;
+use crate::convert::{maybe_time, millis, time};
+use crate::writer::Session;
+
+/// Pauses or resumes an endpoint. Returns whether that changed anything.
+pub(super) fn set(session: &mut Session<'_>, change: &PauseChange) -> rusqlite::Result<bool> {
+    let (now, source) = (session.now(), &change.source);
+    match change.action {
+        PauseAction::Pause { duration } => {
+            let until = duration.map(|duration: Duration| now.saturating_add(millis(duration)));
+            session.execute(PAUSE, &[source, &now, &until, &change.actor, &change.reason])?;
+        }
+        _ => {
+            if !is_paused(session, source)? {
+                return Ok(false);
+            }
+            session.execute(RESUME, &[source])?;
+            session.wake(Some(source));
+        }
+    }
+    audit::write(session, &change.actor, change.action.as_str(), &[], Some(&change.detail()))?;
+    Ok(true)
+}
+
+/// Returns whether the endpoint is paused now.
+pub(crate) fn is_paused(session: &mut Session<'_>, source: &str) -> rusqlite::Result<bool> {
+    let now = session.now();
+    Ok(session.first(IS_PAUSED, &[&source, &now], |_| Ok(()))?.is_some())
+}
+
+/// Returns all active pauses, by endpoint.
+pub(super) fn read(session: &mut Session<'_>) -> rusqlite::Result<Vec<Pause>> {
+    let now = session.now();
+    session.all(READ, &[&now], |row| {
+        Ok(Pause {
+            source: row.get(0)?,
+            since: time(row, 1)?,
+            until: maybe_time(row, 2)?,
+            actor: row.get(3)?,
+            reason: row.get(4)?,
+        })
+    })
+}
+
+const PAUSE: &str =
+    "INSERT OR REPLACE INTO wh_pause(source, since, until, actor, reason) VALUES(?1, ?2, ?3, ?4, ?5)";
+const RESUME: &str = "DELETE FROM wh_pause WHERE source = ?1";
+const IS_PAUSED: &str = "SELECT 1 FROM wh_pause WHERE source = ?1 AND (until IS NULL OR until > ?2)";
+const READ: &str = "SELECT source, since, until, actor, reason FROM wh_pause \
+    WHERE until IS NULL OR until > ?1 ORDER BY source";

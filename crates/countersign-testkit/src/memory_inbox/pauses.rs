@@ -1,0 +1,45 @@
+use countersign::UnixTime;
+use countersign_inbox::{AuditEntry, Pause, PauseAction, PauseChange};
+
+use super::rows::Rows;
+
+impl Rows {
+    /// Pauses or resumes an endpoint. Returns whether that changed anything.
+    pub(super) fn set_pause(&mut self, change: &PauseChange, now: UnixTime) -> bool {
+        let is_changed = match change.action {
+            PauseAction::Pause { duration } => {
+                let pause = Pause {
+                    source: change.source.clone(),
+                    since: now,
+                    until: duration.map(|duration| now.saturating_add(duration)),
+                    actor: change.actor.clone(),
+                    reason: change.reason.clone(),
+                };
+                self.pauses.insert(pause.source.clone(), pause);
+                true
+            }
+            _ => self.pauses.remove(&change.source).is_some_and(|pause| pause.is_active(now)),
+        };
+        if is_changed {
+            self.write_down(AuditEntry {
+                id: 0,
+                at: now,
+                actor: change.actor.clone(),
+                action: change.action.as_str().to_owned(),
+                event: None,
+                count: 0,
+                detail: Some(change.detail()),
+            });
+        }
+        is_changed
+    }
+
+    pub(super) fn is_paused(&self, source: &str, now: UnixTime) -> bool {
+        self.pauses.get(source).is_some_and(|pause| pause.is_active(now))
+    }
+
+    /// Returns all active pauses, by endpoint.
+    pub(super) fn active_pauses(&self, now: UnixTime) -> Vec<Pause> {
+        self.pauses.values().filter(|pause| pause.is_active(now)).cloned().collect()
+    }
+}
