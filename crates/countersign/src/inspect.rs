@@ -20,8 +20,8 @@ use crate::verifier::Verifier;
 pub use crate::time::Window;
 
 /// Returns the position of `time` relative to `now` and the bounds of the tolerance.
-pub fn judge(tolerance: Tolerance, time: UnixTime, now: UnixTime) -> Window {
-    tolerance.judge(time, now)
+pub fn window(tolerance: Tolerance, time: UnixTime, now: UnixTime) -> Window {
+    tolerance.window(time, now)
 }
 
 /// A compiled declaration.

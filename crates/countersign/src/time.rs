@@ -140,7 +140,7 @@ impl Tolerance {
     }
 
     /// Returns the position of `time` relative to `now` and the bounds.
-    pub(crate) fn judge(self, time: UnixTime, now: UnixTime) -> Window {
+    pub(crate) fn window(self, time: UnixTime, now: UnixTime) -> Window {
         let apart = now.millis.abs_diff(time.millis) / 1000;
         let (bound, verdict): (_, fn(u64, u64) -> Window) = if time <= now {
             (self.past, |age, tolerance| Window::TooOld { age, tolerance })
@@ -169,7 +169,7 @@ impl fmt::Display for Tolerance {
     }
 }
 
-/// The result of `Tolerance::judge`, in whole seconds.
+/// The result of `Tolerance::window`, in whole seconds.
 #[derive(Debug, Eq, PartialEq)]
 pub enum Window {
     /// Within the bounds.
@@ -247,18 +247,18 @@ mod tests {
     #[test]
     fn bounds_are_inclusive_on_both_sides() {
         let now = UnixTime::from_secs(1000);
-        let judge = |secs| Tolerance::seconds(300).judge(UnixTime::from_secs(secs), now);
-        assert_eq!(judge(700), Window::Inside);
-        assert_eq!(judge(1300), Window::Inside);
-        assert_eq!(judge(699), Window::TooOld { age: 301, tolerance: 300 });
-        assert_eq!(judge(1301), Window::TooNew { ahead: 301, tolerance: 300 });
+        let window = |secs| Tolerance::seconds(300).window(UnixTime::from_secs(secs), now);
+        assert_eq!(window(700), Window::Inside);
+        assert_eq!(window(1300), Window::Inside);
+        assert_eq!(window(699), Window::TooOld { age: 301, tolerance: 300 });
+        assert_eq!(window(1301), Window::TooNew { ahead: 301, tolerance: 300 });
     }
 
     #[test]
     fn extremes_do_not_overflow() {
         for time in [i64::MIN, i64::MAX] {
             for now in [i64::MIN, i64::MAX] {
-                let _ = Tolerance::default().judge(UnixTime::from_secs(time), UnixTime::from_millis(now));
+                let _ = Tolerance::default().window(UnixTime::from_secs(time), UnixTime::from_millis(now));
             }
         }
     }
@@ -267,7 +267,7 @@ mod tests {
     fn an_unbounded_direction_accepts_everything_there_and_nothing_else() {
         let now = UnixTime::from_secs(1000);
         let tolerance = Tolerance::seconds(10).insecure_any_future();
-        assert_eq!(tolerance.judge(UnixTime::from_secs(i64::MAX), now), Window::Inside);
-        assert_ne!(tolerance.judge(UnixTime::from_secs(0), now), Window::Inside);
+        assert_eq!(tolerance.window(UnixTime::from_secs(i64::MAX), now), Window::Inside);
+        assert_ne!(tolerance.window(UnixTime::from_secs(0), now), Window::Inside);
     }
 }

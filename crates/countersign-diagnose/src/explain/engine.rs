@@ -168,7 +168,7 @@ impl<'a> Engine<'a> {
         {
             return None;
         }
-        causes.extend(moment::judge(case, &delivery, self.now));
+        causes.extend(moment::explain(case, &delivery, self.now));
         causes.extend(size(&self.case));
         (!causes.is_empty()).then_some(causes)
     }

@@ -1,16 +1,16 @@
 //! Explains the rejection of a valid signature because of its time.
 
-use countersign::__private::inspect::{Window, judge as position};
+use countersign::__private::inspect::{Window, window};
 use countersign::{Delivery, Field, UnixTime};
 
 use super::Cause;
 use super::case::Case;
 
 /// Returns the fault of the timestamp of a delivery whose signature verifies.
-pub(super) fn judge(case: &Case, delivery: &Delivery, now: UnixTime) -> Option<Cause> {
+pub(super) fn explain(case: &Case, delivery: &Delivery, now: UnixTime) -> Option<Cause> {
     let field = case.provider.scheme.timestamp.as_ref()?;
     let time = delivery.timestamp().map(Field::value)?;
-    Some(match position(field.tolerance, time, now) {
+    Some(match window(field.tolerance, time, now) {
         Window::Inside => return None,
         Window::TooOld { age, tolerance } => Cause::owned(
             "timestamp_too_old",

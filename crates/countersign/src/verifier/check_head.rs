@@ -182,7 +182,7 @@ pub(super) fn check_timestamp(
     if compiled.exact_timestamp {
         field.format.check_exact(text)?;
     }
-    match field.tolerance.judge(time, now) {
+    match field.tolerance.window(time, now) {
         Window::Inside => Ok(time),
         Window::TooOld { age, tolerance } => Err(VerifyError::TimestampTooOld { age, tolerance }),
         Window::TooNew { ahead, tolerance } => Err(VerifyError::TimestampTooNew { ahead, tolerance }),

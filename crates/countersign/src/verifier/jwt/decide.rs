@@ -64,7 +64,7 @@ pub(in crate::verifier) fn decide(
         let stand_ins = deferred.stand_ins.iter().map(|(name, value)| (name.clone(), value.as_str().into()));
         claims.extend(stand_ins);
     }
-    let dated = times::judge(rules, compiled.provider.scheme.timestamp.as_ref(), &claims, now)?;
+    let dated = times::check_times(rules, compiled.provider.scheme.timestamp.as_ref(), &claims, now)?;
     // The checks read the token's payload if the token is in the body.
     let said = if is_in_body { &payload } else { body };
     check_all(compiled, checked_head, said, Some(&claims))?;

@@ -8,7 +8,7 @@ use crate::time::{Tolerance, UnixTime, Window};
 use crate::verifier::checks::texts;
 
 /// Checks `exp`, `nbf` and `iat`, and the claim that is the timestamp, which is returned.
-pub(super) fn judge(
+pub(super) fn check_times(
     rules: &JwtRules,
     field: Option<&TimestampField>,
     claims: &Value,
@@ -21,7 +21,7 @@ pub(super) fn judge(
             None | Some(Value::Null) => continue,
             Some(value) => numeric_date(value).ok_or(NO_NUMBER)?,
         };
-        match (name, leeway.judge(time, now)) {
+        match (name, leeway.window(time, now)) {
             ("exp", Window::TooOld { age, tolerance }) => {
                 return Err(VerifyError::TimestampTooOld { age, tolerance });
             }
@@ -41,7 +41,7 @@ pub(super) fn judge(
         Some(value) if TIMES.contains(&&**name) => return Ok(numeric_date(value)),
         Some(value) => format.parse(&texts(value).concat())?,
     };
-    match tolerance.judge(time, now) {
+    match tolerance.window(time, now) {
         Window::Inside => Ok(Some(time)),
         Window::TooOld { age, tolerance } => Err(VerifyError::TimestampTooOld { age, tolerance }),
         Window::TooNew { ahead, tolerance } => Err(VerifyError::TimestampTooNew { ahead, tolerance }),
@@ -51,7 +51,7 @@ pub(super) fn judge(
 fn check_age(rules: &JwtRules, leeway: Tolerance, claims: &Value, now: UnixTime) -> Result<(), VerifyError> {
     let (Some(most), Some(leeway)) = (rules.max_age_secs, leeway.past()) else { return Ok(()) };
     let issued = claims.get("iat").and_then(numeric_date).ok_or(VerifyError::MissingTimestamp)?;
-    match Tolerance::seconds(most.saturating_add(leeway)).judge(issued, now) {
+    match Tolerance::seconds(most.saturating_add(leeway)).window(issued, now) {
         Window::TooOld { age, tolerance } => Err(VerifyError::TimestampTooOld { age, tolerance }),
         _ => Ok(()),
     }
@@ -84,9 +84,9 @@ mod tests {
 
     const NOW: i64 = 1_700_000_000;
 
-    fn judged(rules: &JwtRules, field: &TimestampField, claims: &Value) -> Result<Option<i64>, ErrorKind> {
-        let judged = judge(rules, Some(field), claims, UnixTime::from_secs(NOW));
-        judged.map(|time| time.map(UnixTime::as_secs)).map_err(|error| error.kind())
+    fn checked(rules: &JwtRules, field: &TimestampField, claims: &Value) -> Result<Option<i64>, ErrorKind> {
+        let checked = check_times(rules, Some(field), claims, UnixTime::from_secs(NOW));
+        checked.map(|time| time.map(UnixTime::as_secs)).map_err(|error| error.kind())
     }
 
     fn issued(tolerance: Tolerance) -> TimestampField {
@@ -113,7 +113,7 @@ mod tests {
             (json!({"exp": "1700000000"}), Err(ErrorKind::MalformedTimestamp)),
             (json!({"iat": [NOW]}), Err(ErrorKind::MalformedTimestamp)),
         ] {
-            assert_eq!(judged(&rules, &field, &claims), verdict, "{claims}");
+            assert_eq!(checked(&rules, &field, &claims), verdict, "{claims}");
         }
     }
 
@@ -122,24 +122,24 @@ mod tests {
         let rules = JwtRules::new("HS256").with_required("exp|nbf");
         let field = issued(Tolerance::seconds(0));
         let both = json!({"exp": NOW, "nbf": NOW});
-        assert_eq!(judged(&rules, &field, &both), Ok(None));
+        assert_eq!(checked(&rules, &field, &both), Ok(None));
         for claims in [json!({"exp": NOW}), json!({"nbf": NOW}), json!({"exp": null, "nbf": NOW})] {
-            assert_eq!(judged(&rules, &field, &claims), Err(ErrorKind::MissingTimestamp), "{claims}");
+            assert_eq!(checked(&rules, &field, &claims), Err(ErrorKind::MissingTimestamp), "{claims}");
         }
         let dated = TimestampField { optional: false, ..field };
-        assert_eq!(judged(&rules, &dated, &both), Err(ErrorKind::MissingTimestamp));
+        assert_eq!(checked(&rules, &dated, &both), Err(ErrorKind::MissingTimestamp));
     }
 
     #[test]
     fn the_age_is_bounded_by_iat() {
         let (rules, field) = (JwtRules::new("ES256").with_max_age(300), issued(Tolerance::seconds(10)));
         for (age, verdict) in [(0, Ok(Some(NOW))), (310, Ok(Some(NOW - 310)))] {
-            assert_eq!(judged(&rules, &field, &json!({"iat": NOW - age})), verdict);
+            assert_eq!(checked(&rules, &field, &json!({"iat": NOW - age})), verdict);
         }
-        assert_eq!(judged(&rules, &field, &json!({"iat": NOW - 311})), Err(ErrorKind::TimestampTooOld));
-        assert_eq!(judged(&rules, &field, &json!({"exp": NOW + 60})), Err(ErrorKind::MissingTimestamp));
+        assert_eq!(checked(&rules, &field, &json!({"iat": NOW - 311})), Err(ErrorKind::TimestampTooOld));
+        assert_eq!(checked(&rules, &field, &json!({"exp": NOW + 60})), Err(ErrorKind::MissingTimestamp));
         let endless = JwtRules { max_age_secs: Some(u64::MAX), ..rules };
-        assert_eq!(judged(&endless, &field, &json!({"iat": i64::MIN})).map(|_| ()), Ok(()));
+        assert_eq!(checked(&endless, &field, &json!({"iat": i64::MIN})).map(|_| ()), Ok(()));
     }
 
     #[test]
@@ -152,9 +152,9 @@ mod tests {
             (-301, Err(ErrorKind::TimestampTooOld)),
             (301, Err(ErrorKind::TimestampTooNew)),
         ] {
-            assert_eq!(judged(&rules, &field, &json!({"ts": NOW + offset})), verdict);
+            assert_eq!(checked(&rules, &field, &json!({"ts": NOW + offset})), verdict);
         }
-        assert_eq!(judged(&rules, &field, &json!({})), Err(ErrorKind::MissingTimestamp));
-        assert_eq!(judged(&rules, &field, &json!({"ts": {}})), Err(ErrorKind::MalformedTimestamp));
+        assert_eq!(checked(&rules, &field, &json!({})), Err(ErrorKind::MissingTimestamp));
+        assert_eq!(checked(&rules, &field, &json!({"ts": {}})), Err(ErrorKind::MalformedTimestamp));
     }
 }

@@ -115,7 +115,7 @@ impl Candidate {
         }
         let created = field::time(params, "created")?.map(UnixTime::from_secs);
         if let Some(field) = timestamp.filter(|_| values.compiled.dates_message()) {
-            judge(field, created.ok_or(VerifyError::MissingTimestamp)?, now)?;
+            check_age(field, created.ok_or(VerifyError::MissingTimestamp)?, now)?;
         }
         if let Some(expires) = field::time(params, "expires")?
             && let age = now.as_secs().saturating_sub(expires)
@@ -163,8 +163,8 @@ fn components(covered: &InnerList) -> Result<Vec<Component>, VerifyError> {
 }
 
 /// Compares the time of a signature with the tolerance.
-fn judge(field: &TimestampField, time: UnixTime, now: UnixTime) -> Result<(), VerifyError> {
-    match field.tolerance.judge(time, now) {
+fn check_age(field: &TimestampField, time: UnixTime, now: UnixTime) -> Result<(), VerifyError> {
+    match field.tolerance.window(time, now) {
         Window::Inside => Ok(()),
         Window::TooOld { age, tolerance } => Err(VerifyError::TimestampTooOld { age, tolerance }),
         Window::TooNew { ahead, tolerance } => Err(VerifyError::TimestampTooNew { ahead, tolerance }),
