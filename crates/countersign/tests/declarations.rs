@@ -227,6 +227,27 @@ fn every_declaration_of_the_catalogue_survives_toml() {
 }
 
 #[test]
+fn declarations_in_the_words_of_an_earlier_draft_load() {
+    for provider in providers::all() {
+        let mut declaration = toml::Table::try_from(provider).unwrap();
+        let scheme = declaration["scheme"].as_table_mut().unwrap();
+        if let Some(timestamp) = scheme.get_mut("timestamp") {
+            rename(timestamp.as_table_mut().unwrap(), "format", "unit");
+        }
+        rename(scheme, "for_each", "each");
+        rename(scheme, "jwt", "token");
+        let text = declaration.to_string();
+        assert_eq!(&Provider::from_toml(&text).unwrap(), provider, "{text}");
+    }
+}
+
+fn rename(table: &mut toml::Table, from: &str, to: &str) {
+    if let Some(value) = table.remove(from) {
+        table.insert(to.to_owned(), value);
+    }
+}
+
+#[test]
 fn the_schemes_without_a_key_verify_too() {
     let plain = r#"
         slug = "x"

@@ -36,7 +36,8 @@ pub struct Scheme {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timestamp: Option<TimestampField>,
     /// Rules for the JSON Web Token, if the signature is one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// Declarations written for an earlier draft call it `token`.
+    #[serde(default, alias = "token", skip_serializing_if = "Option::is_none")]
     pub jwt: Option<JwtRules>,
     /// Rules for HTTP Message Signatures (RFC 9421), in which the request declares the signed components.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -49,8 +50,8 @@ pub struct Scheme {
     #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
     pub checks: Cow<'static, [Check]>,
     /// The array whose items are signed one by one; the pointers of signature and content start at an item. A body
-    /// without the array counts as one item.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// without the array counts as one item. Declarations written for an earlier draft call it `each`.
+    #[serde(default, alias = "each", skip_serializing_if = "Option::is_none")]
     pub for_each: Option<Pointer>,
     /// Beginnings of bodies that are rejected, separated by `|`. If another version of the scheme has the same secret,
     /// the signed content of its deliveries has such a text in the place of the body; without this rule they would

@@ -18,7 +18,8 @@ use crate::time::{Tolerance, UnixTime};
 pub struct TimestampField {
     /// The place of the timestamp. A timestamp in the body is read from the verified bytes.
     pub at: Location,
-    /// The format, with the unit of a number.
+    /// The format, with the unit of a number. Declarations written for an earlier draft call it `unit`.
+    #[serde(alias = "unit")]
     pub format: TimestampFormat,
     /// The accepted distance from the current time. The default is 300 s in both directions.
     #[serde(default)]
