@@ -296,6 +296,7 @@ const LISTED: &[(&str, &[&str])] = &[
             "HttpKeysBuilder",
             "PostgresStoreBuilder",
             "Endpoint",
+            "inbox::Subscription",
         ],
     ),
     (

@@ -86,6 +86,12 @@ impl IdentityPolicy {
         self
     }
 
+    /// Replaces the name of the endpoint.
+    #[cfg(feature = "runtime")]
+    pub(crate) fn with_name(self, name: String) -> Self {
+        Self { name, ..self }
+    }
+
     /// Returns the name of the endpoint.
     #[must_use]
     pub fn name(&self) -> &str {

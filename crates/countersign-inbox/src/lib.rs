@@ -183,7 +183,7 @@ pub use acceptor::{AcceptFuture, Acceptor, Answer};
 pub use claim::{AttemptToken, Claim, ClaimRequest, Fenced, Lease};
 pub use clock::MonotonicClock;
 #[cfg(feature = "runtime")]
-pub use endpoint::Endpoint;
+pub use endpoint::{Endpoint, Subscription};
 pub use event::{
     DeadDuplicates, EventId, EventState, HeadError, NewEvent, StoredEvent, StoredHead, UnknownVersions,
 };

@@ -1,24 +1,25 @@
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
+use std::{fmt, iter};
 
 use bytes::Bytes;
 use countersign::receiver::Receiver;
 use countersign::{Delivery, ErrorKind};
 use http::{Response, StatusCode};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout};
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
+use super::admission::{Admission, Target};
 use super::telemetry::Telemetry;
 use super::{AcceptFuture, Answer};
 use crate::event::{DeadDuplicates, EventState, NewEvent, StoredHead, held_bytes};
-use crate::identity::{Identity, IdentityPolicy};
+use crate::identity::Identity;
 use crate::inbox_store::{Accepted, InboxStore};
 use crate::inline::MissingId;
 use crate::recorder::Recorder;
-use crate::selection::Selection;
 use crate::statistics::RejectionSample;
 use crate::store::StoreError;
 use crate::telemetry::traceparent;
@@ -41,6 +42,10 @@ use crate::telemetry::traceparent;
 /// | its signed bytes are known under another id, and that is rejected | the same, with `X-Webhook-Duplicate: replayed`; nothing is stored, and a warning is logged |
 /// | none: the store failed, is full, or is late | 503 with `Retry-After`; never 4xx, after which providers stop retrying |
 ///
+/// With [subscriptions](crate::Subscription), the delivery is stored once for each that selects it. It is acknowledged when all
+/// are stored; as a duplicate if it is one for all of them, with the state of the first. If one of them is not stored, the
+/// response is a 503, and the next attempt of the provider stores what is missing.
+///
 /// An accept that has started runs to its end: neither a closed connection nor the deadline cancels it. If the
 /// event was stored after the deadline, the provider's next attempt is a duplicate.
 ///
@@ -52,9 +57,8 @@ pub struct Acceptor {
 
 pub(super) struct Shared {
     pub(super) store: Arc<dyn InboxStore>,
-    pub(super) identity: IdentityPolicy,
+    pub(super) admission: Admission,
     pub(super) receiver: Receiver,
-    pub(super) selection: Selection,
     pub(super) telemetry: Telemetry,
     pub(super) recorder: Arc<Recorder>,
     pub(super) success: StatusCode,
@@ -83,48 +87,40 @@ impl Acceptor {
     /// Outside a tokio runtime, because the task cannot be spawned.
     pub fn accept(&self, delivery: &Delivery, head: StoredHead) -> AcceptFuture {
         let shared = &self.shared;
-        if shared.missing_id == Some(MissingId::Reject) && !shared.identity.has_id(delivery) {
+        if shared.missing_id == Some(MissingId::Reject) && !shared.admission.endpoint().has_id(delivery) {
             return self.refuse(ErrorKind::MissingId, &head);
         }
-        let identity = match shared.admit(delivery) {
-            Ok(identity) => identity,
-            Err(rule) => {
-                shared.telemetry.filtered(&rule);
-                return AcceptFuture::ready(Answer::success(shared.success));
-            }
-        };
-        let Some(room) = shared.room(&head, delivery.body()) else {
+        let targets = shared.admission.admit(delivery);
+        let Some(room) = shared.room(&head, delivery.body(), targets.len()) else {
             return self.refuse(ErrorKind::BudgetSpent, &head);
         };
         let traceparent = match &shared.traceparent {
             Some(current) => current(&head),
             None => traceparent(&head.headers),
         };
-        let mut event = NewEvent::identified(identity, shared.identity.name(), delivery, head);
-        event.traceparent = traceparent;
-        event.dead_duplicates = shared.dead_duplicates;
-        let key = delivery.key().to_owned();
-        let stored = shared.tasks.spawn(Arc::clone(shared).store(event, key, room).in_current_span());
+        let (room, key) = (Arc::new(room), Arc::<str>::from(delivery.key()));
+        let heads = iter::repeat_n(head, targets.len());
+        let store = |((target, identity), head): ((Arc<Target>, Identity), StoredHead)| {
+            let mut event = NewEvent::identified(identity, target.source(), delivery, head);
+            event.traceparent.clone_from(&traceparent);
+            event.dead_duplicates = shared.dead_duplicates;
+            let stored = Arc::clone(shared).store(target, event, Arc::clone(&key), Arc::clone(&room));
+            shared.tasks.spawn(stored.in_current_span())
+        };
+        let stored: Vec<_> = targets.into_iter().zip(heads).map(store).collect();
         let shared = Arc::clone(shared);
         AcceptFuture::new(async move {
-            match timeout(shared.deadline, stored).await {
-                Ok(Ok(answer)) => answer,
-                Ok(Err(panicked)) => {
-                    shared.telemetry.failed(&panicked);
-                    UNAVAILABLE
-                }
-                Err(_) => {
-                    shared.telemetry.late(shared.deadline);
-                    UNAVAILABLE
-                }
-            }
+            timeout(shared.deadline, shared.answer_to_all(stored)).await.unwrap_or_else(|_| {
+                shared.telemetry.late(shared.deadline);
+                UNAVAILABLE
+            })
         })
     }
 
     /// Returns the name of the endpoint.
     #[must_use]
     pub fn source(&self) -> &str {
-        self.shared.identity.name()
+        self.shared.source()
     }
 
     /// Returns the longest time that a provider waits for the store.
@@ -150,9 +146,9 @@ impl Acceptor {
     }
 
     fn refuse(&self, kind: ErrorKind, head: &StoredHead) -> AcceptFuture {
-        let Shared { telemetry, recorder, identity, receiver, .. } = &*self.shared;
+        let Shared { telemetry, recorder, receiver, .. } = &*self.shared;
         telemetry.refused(kind);
-        recorder.rejected(identity.name(), &receiver.declaration().slug, kind, || {
+        recorder.rejected(self.source(), &receiver.declaration().slug, kind, || {
             let head = RejectionSample::head_of(&head.method, &head.target, &head.headers);
             RejectionSample::new(kind.as_str(), "", head)
         });
@@ -161,27 +157,40 @@ impl Acceptor {
 }
 
 impl Shared {
-    /// Returns the identity under which a delivery is stored, or the rule that leaves it out.
-    fn admit(&self, delivery: &Delivery) -> Result<Identity, Arc<str>> {
-        if let Some(rule) = self.selection.excluded_by(delivery) {
-            return Err(rule);
-        }
-        let identity = self.identity.identify_or_random(delivery);
-        self.selection.samples(&identity.key())?;
-        Ok(identity)
+    fn source(&self) -> &str {
+        self.admission.endpoint().name()
     }
 
-    /// Stores the event. Runs to its end even if its caller is gone.
-    async fn store(self: Arc<Self>, event: NewEvent, key: String, room: OwnedSemaphorePermit) -> Answer {
+    /// Stores an event. Runs to its end even if its caller is gone.
+    async fn store(
+        self: Arc<Self>,
+        target: Arc<Target>,
+        event: NewEvent,
+        key: Arc<str>,
+        room: Arc<OwnedSemaphorePermit>,
+    ) -> Answer {
         let began = Instant::now();
         let answer = self.store.accept(event).await;
         drop(room);
-        self.telemetry.answered(&answer, began.elapsed());
+        target.telemetry.answered(&answer, began.elapsed());
         if let Ok(accepted) = &answer {
             let is_new = matches!(accepted, Accepted::New { .. });
-            self.recorder.delivered(self.identity.name(), &key, is_new);
+            self.recorder.delivered(target.source(), &key, is_new);
         }
         self.answer(&answer)
+    }
+
+    /// Waits until a delivery is stored under all its names. One that is stored under none is acknowledged.
+    async fn answer_to_all(&self, stored: Vec<JoinHandle<Answer>>) -> Answer {
+        let mut all = None;
+        for stored in stored {
+            let answer = stored.await.unwrap_or_else(|panicked| {
+                self.telemetry.failed(&panicked);
+                UNAVAILABLE
+            });
+            all = Some(all.map_or(answer, |all: Answer| all.and(answer)));
+        }
+        all.unwrap_or(Answer::success(self.success))
     }
 
     /// Maps the result of the store to a response. No other function does.
@@ -196,10 +205,10 @@ impl Shared {
         }
     }
 
-    /// Reserves room for an event. The bytes that wait for a slow store are bounded, to protect the memory of the
+    /// Reserves room for so many events. The bytes that wait for a slow store are bounded, to protect the memory of the
     /// process.
-    fn room(&self, head: &StoredHead, body: &Bytes) -> Option<OwnedSemaphorePermit> {
-        let bytes = u32::try_from(held_bytes(head, body)).unwrap_or(u32::MAX);
+    fn room(&self, head: &StoredHead, body: &Bytes, events: usize) -> Option<OwnedSemaphorePermit> {
+        let bytes = u32::try_from(held_bytes(head, body).saturating_mul(events)).unwrap_or(u32::MAX);
         Arc::clone(&self.budget).try_acquire_many_owned(bytes.min(self.budget_bytes)).ok()
     }
 }
@@ -207,7 +216,7 @@ impl Shared {
 impl fmt::Debug for Acceptor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Acceptor")
-            .field("endpoint", &self.shared.identity.name())
+            .field("endpoint", &self.source())
             .field("durability", &self.shared.store.durability())
             .field("deadline", &self.shared.deadline)
             .finish_non_exhaustive()

@@ -42,6 +42,17 @@ impl Answer {
         self.duplicate
     }
 
+    /// Joins the answers for two subscriptions: a refusal if one was refused, new if it is new to one of them.
+    pub(super) const fn and(self, other: Self) -> Self {
+        match (self.verdict, other.verdict) {
+            (Err(_), _) => self,
+            (_, Err(_)) => other,
+            _ if self.duplicate.is_none() => self,
+            _ if other.duplicate.is_none() => other,
+            _ => self,
+        }
+    }
+
     pub(super) fn response(self, receiver: &Receiver) -> Response<Bytes> {
         let status = match self.verdict {
             Ok(status) => status,

@@ -10,14 +10,13 @@ use tokio_util::task::TaskTracker;
 
 use super::Acceptor;
 use super::accept::{FromHead, Shared};
+use super::admission::Admission;
 use super::telemetry::Telemetry;
 use crate::event::DeadDuplicates;
-use crate::identity::IdentityPolicy;
 use crate::inbox_store::InboxStore;
 use crate::inline::MissingId;
 use crate::recorder::Recorder;
 use crate::retention::Retention;
-use crate::selection::Selection;
 use crate::statistics::RejectionSample;
 use crate::store::Durability;
 use crate::telemetry::{Arrival, short_retention};
@@ -51,13 +50,12 @@ impl AcceptOptions {
     pub(crate) fn acceptor(
         &self,
         store: &Arc<dyn InboxStore>,
-        identity: &IdentityPolicy,
         receiver: &Receiver,
-        selection: &Selection,
+        admission: Admission,
         durability: Durability,
         recorder: &Arc<Recorder>,
     ) -> Result<Acceptor, ConfigError> {
-        let provider = receiver.declaration();
+        let (identity, provider) = (admission.endpoint(), receiver.declaration());
         if self.missing_id != Some(MissingId::NewEveryTime) {
             identity.check(provider)?;
         }
@@ -74,11 +72,11 @@ impl AcceptOptions {
         let tasks = TaskTracker::new();
         tasks.close();
         let telemetry = Telemetry::new(identity.name());
+        let receiver = counting(receiver, telemetry.clone(), identity.name(), recorder)?;
         Ok(Acceptor::new(Shared {
             store: store.clone(),
-            identity: identity.clone(),
-            receiver: counting(receiver, telemetry.clone(), identity.name(), recorder)?,
-            selection: selection.clone(),
+            admission,
+            receiver,
             telemetry,
             recorder: Arc::clone(recorder),
             success: self.success,

@@ -186,6 +186,7 @@ impl InboxBuilder {
 
     fn inbox(self, acceptors: Vec<Acceptor>, has_worker: bool) -> Inbox {
         let Self { store, endpoints, settings, recorder, .. } = self;
+        let endpoints = endpoints.into_iter().flat_map(Endpoint::into_sources).collect();
         let max_backlog_age = settings.max_backlog_age;
         let worker =
             has_worker.then(|| Worker::new(store.clone(), endpoints, settings, Arc::clone(&recorder)));
@@ -208,9 +209,17 @@ impl InboxBuilder {
         let mut names = HashSet::new();
         for endpoint in &self.endpoints {
             endpoint.check()?;
-            if !names.insert(endpoint.name()) {
-                let problem = "there are two endpoints of this name: put all handlers into one";
-                return Err(ConfigError::new(format!("endpoint.{}", endpoint.name()), problem));
+            for name in endpoint
+                .source_names()
+                .into_iter()
+                .chain([endpoint.name().to_owned()])
+                .collect::<HashSet<_>>()
+            {
+                let field = format!("endpoint.{name}");
+                if !names.insert(name) {
+                    let problem = "there are two endpoints of this name: put all handlers into one";
+                    return Err(ConfigError::new(field, problem));
+                }
             }
         }
         Ok(())

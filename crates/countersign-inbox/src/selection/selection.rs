@@ -85,30 +85,32 @@ impl Selection {
         unhandled.map(TypePattern::as_str)
     }
 
-    /// Returns the rule that leaves a delivery out, or `None` if it is stored unless it is not [sampled](Self::samples). A
-    /// delivery without a type is stored, because the list of types says nothing about it: it becomes a dead letter.
-    pub(crate) fn excluded_by(&self, delivery: &Delivery) -> Option<Arc<str>> {
+    /// Returns the rule that leaves a delivery out as an error. Sampling depends on the key, so that its answer is the same
+    /// each time, on every machine. A delivery without a type is admitted, because the list of types says nothing about it:
+    /// it becomes a dead letter.
+    pub(crate) fn admits(&self, delivery: &Delivery, key: impl FnOnce() -> EventKey) -> Result<(), Arc<str>> {
         if let (Some(types), Some(found)) = (&self.types, delivery.event_type().map(Field::as_str))
             && !types.iter().any(|pattern| pattern.is_match(found))
         {
-            return Some(TYPES.into());
+            return Err(TYPES.into());
         }
-        if self.filters.is_empty() {
-            return None;
+        if !self.filters.is_empty() {
+            let values = self.paths.values(delivery.payload());
+            if let Some(filter) = self.filters.iter().find(|filter| !filter.condition.is_true(&values)) {
+                return Err(Arc::clone(&filter.name));
+            }
         }
-        let values = self.paths.values(delivery.payload());
-        let excluding = self.filters.iter().find(|filter| !filter.condition.is_true(&values));
-        excluding.map(|filter| Arc::clone(&filter.name))
+        match self.share {
+            Some(share) if share < 1.0 && position(&key()) >= share => Err(SAMPLING.into()),
+            _ => Ok(()),
+        }
     }
+}
 
-    /// Returns whether the sample has the event with this key. Its answer is the same each time, on every machine.
-    pub(crate) fn samples(&self, key: &EventKey) -> Result<(), Arc<str>> {
-        let Some(share) = self.share else { return Ok(()) };
-        let first = key.as_bytes().first_chunk().copied().unwrap_or_default();
-        // The first eight bytes of a SHA-256 are as good as a random number.
-        let at = u64::from_be_bytes(first) as f64 / 2_f64.powi(64);
-        if at < share || share >= 1.0 { Ok(()) } else { Err(SAMPLING.into()) }
-    }
+/// Returns a number from 0 to 1 for a key: the first eight bytes of a SHA-256 are as good as a random number.
+fn position(key: &EventKey) -> f64 {
+    let first = key.as_bytes().first_chunk().copied().unwrap_or_default();
+    u64::from_be_bytes(first) as f64 / 2_f64.powi(64)
 }
 
 fn in_text(mistake: &Mistake, condition: &str) -> String {

@@ -143,7 +143,7 @@ async fn work(
     let began = Instant::now();
     telemetry::began(&name);
     let (source, event) = (source.clone(), leased.event);
-    let limit = source.endpoint.timeout;
+    let limit = source.endpoint.handlers.timeout;
     let handled = context.clone();
     let task = async move { dispatch(&source.endpoint, event, handled).await };
     let task = AbortOnDropHandle::new(tokio::spawn(task.in_current_span()));
@@ -251,10 +251,7 @@ pub(super) async fn dispatch(endpoint: &Endpoint, event: StoredEvent, context: C
         Ok(delivery) => delivery,
         Err(rejection) => return refuse(&rejection),
     };
-    match endpoint.route(&delivery) {
-        Ok(route) => endpoint.judge(route.run(delivery, context).await),
-        Err(verdict) => verdict,
-    }
+    endpoint.handlers.run(endpoint.name(), delivery, context).await
 }
 
 /// Verifies a stored request as of the time of receipt.

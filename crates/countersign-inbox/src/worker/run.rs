@@ -73,7 +73,7 @@ impl Worker {
             isolation: Arc::new(IsolationGate::new()),
             budget,
             _handled: HandledSources::add(endpoints.iter().map(Endpoint::name)),
-            is_exclusive: matches!(endpoints.as_slice(), [endpoint] if endpoint.concurrency == 1),
+            is_exclusive: matches!(endpoints.as_slice(), [endpoint] if endpoint.handlers.concurrency == 1),
         };
         let source = |endpoint| Arc::new(SourceState::new(endpoint, recorded_successes));
         let sources = endpoints.into_iter().map(source).collect();

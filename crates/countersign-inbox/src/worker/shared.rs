@@ -69,18 +69,18 @@ pub(super) struct SourceState {
 
 impl SourceState {
     pub(super) fn new(endpoint: Endpoint, recorded_successes: u32) -> Self {
-        let places = Arc::new(Semaphore::new(endpoint.concurrency.min(Semaphore::MAX_PERMITS)));
+        let places = Arc::new(Semaphore::new(endpoint.handlers.concurrency.min(Semaphore::MAX_PERMITS)));
         let event_bytes = FIRST_GUESS.into();
         let successes = SuccessSampler::new(recorded_successes);
-        let rate = endpoint.rate_limit.map(RateLimiter::new);
-        let circuit = endpoint.circuit_breaker.map(Circuit::new);
+        let rate = endpoint.handlers.rate_limit.map(RateLimiter::new);
+        let circuit = endpoint.handlers.circuit_breaker.map(Circuit::new);
         let (wake, retries) = Default::default();
         Self { endpoint, places, wake, retries, successes, rate, circuit, event_bytes }
     }
 
     /// Whether no place is taken, if so many are free.
     pub(super) fn is_idle(&self, free: usize) -> bool {
-        free >= self.endpoint.concurrency.min(Semaphore::MAX_PERMITS)
+        free >= self.endpoint.handlers.concurrency.min(Semaphore::MAX_PERMITS)
     }
 
     /// Decides whether an attempt may begin now.

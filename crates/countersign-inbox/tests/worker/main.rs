@@ -9,6 +9,7 @@
 mod budget;
 mod circuit;
 mod config;
+mod fan_out;
 mod finishing;
 mod handlers;
 mod health;

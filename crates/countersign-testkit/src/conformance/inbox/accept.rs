@@ -8,8 +8,8 @@ use countersign_inbox::{
 use http::HeaderValue;
 
 use super::driver::{
-    InboxDriver, THREADS, TICK, TTL, dead, identity, in_state, order, retry, sample_event, single, stored,
-    unsigned, unverified,
+    InboxDriver, THREADS, TICK, TTL, dead, identity, in_state, order, request, retry, sample_event, single,
+    stored, unsigned, unverified,
 };
 use super::harness::InboxHarness;
 
@@ -171,6 +171,63 @@ pub fn one_id_is_one_event_per_endpoint_and_tenant(harness: &impl InboxHarness) 
         }
     }
     assert_eq!(driver.ids(&Filter::default()).len(), 4);
+}
+
+/// Checks with deliveries that are stored under four names at the same time, the name of an endpoint among them: each has
+/// states, attempts and replays of its own.
+pub fn subscriptions_have_nothing_in_common(harness: &impl InboxHarness) {
+    let driver = InboxDriver(harness);
+    let names = ["orders", "orders/a", "orders/b", "orders/c"];
+    let deliveries = THREADS / names.len();
+    let of_delivery = |nth| {
+        let id = format!("evt_{nth}");
+        names.map(|name| (name, sample_event(name, &id, format!(r#"{{"id":"{id}"}}"#))))
+    };
+    let events: Vec<_> = (0..deliveries).flat_map(of_delivery).collect();
+    let accepted = driver.race(|nth| events.get(nth).map(|(_, event)| driver.accept(event.clone())));
+    assert!(accepted.iter().all(|accepted| matches!(accepted, Some(Accepted::New { .. }))), "{accepted:?}");
+    let of = |name: &str, state| {
+        let mut filter = in_state(state);
+        filter.source = Some(name.to_owned());
+        filter
+    };
+    let claim = |name: &str| {
+        let mut request = request(deliveries + 1);
+        name.clone_into(&mut request.source);
+        let leased = driver.ask(&request);
+        assert!(leased.iter().all(|leased| leased.event.source == name), "{leased:?}");
+        leased
+    };
+    let (first, second) = (claim("orders/a"), claim("orders/b"));
+    assert_eq!((first.len(), second.len()), (deliveries, deliveries));
+    first.iter().for_each(|leased| driver.end(leased, &Finish::Done));
+    second.iter().for_each(|leased| driver.end(leased, &dead()));
+    let (ready, done) = (EventState::Ready, EventState::Done);
+    let counts = |state| names.map(|name| driver.ids(&of(name, state)).len());
+    assert_eq!((counts(ready), counts(done)), ([deliveries, 0, 0, deliveries], [0, deliveries, 0, 0]));
+
+    // All is sent again, and one dead letter starts over.
+    let mut requeued = 0;
+    for (name, mut event) in events {
+        let known = match name {
+            "orders/a" => done,
+            "orders/b" => EventState::Dead,
+            _ => ready,
+        };
+        let is_first = requeued == 0;
+        event.dead_duplicates = if is_first { DeadDuplicates::Requeue } else { DeadDuplicates::Keep };
+        let accepted = driver.accept(event);
+        if is_first && known == EventState::Dead {
+            assert!(matches!(accepted, Accepted::Requeued { .. }), "{accepted:?}");
+            requeued += 1;
+        } else {
+            assert!(matches!(accepted, Accepted::Duplicate { state, .. } if state == known), "{accepted:?}");
+        }
+    }
+    assert_eq!(counts(ready), [deliveries, 0, 1, deliveries]);
+    assert_eq!(driver.act(Action::Replay, of("orders/a", done)).len(), deliveries);
+    assert_eq!(counts(ready), [deliveries, deliveries, 1, deliveries]);
+    assert_eq!(names.map(|name| claim(name).len()), [deliveries, deliveries, 1, deliveries]);
 }
 
 /// Checks that a changed body is reported: providers render events anew.

@@ -101,6 +101,7 @@ macro_rules! inbox_conformance {
             the_bytes_of_another_event_replace_nothing
             of_many_duplicates_of_a_dead_letter_one_requeues_it
             one_id_is_one_event_per_endpoint_and_tenant
+            subscriptions_have_nothing_in_common
             other_bytes_under_one_id_are_a_duplicate_that_says_so
             events_that_nothing_identifies_are_new_each_time
             known_bytes_under_another_id_are_suspect

@@ -1,18 +1,17 @@
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
+use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use countersign::receiver::Receiver;
-use countersign::{ConfigError, Delivery, Event, EventCatalog, Field, Placement, Provider};
+use countersign::{ConfigError, Delivery, Event, EventCatalog};
 use http::StatusCode;
 
-use crate::acceptor::{AcceptOptions, Acceptor};
+use super::handlers::Handlers;
+use super::subscription::Subscription;
+use crate::acceptor::{AcceptOptions, Acceptor, Admission};
 use crate::event::{DeadDuplicates, StoredHead, UnknownVersions};
-use crate::handling::{
-    CircuitBreaker, Context, Handler, Outcome, RateLimit, Route, Typed, Unhandled, Untyped, Verdict,
-};
+use crate::handling::{CircuitBreaker, Context, Handler, Outcome, RateLimit};
 use crate::identity::{IdentityPolicy, UnsignedIds};
 use crate::inbox_store::InboxStore;
 use crate::inline::MissingId;
@@ -63,18 +62,8 @@ pub struct Endpoint {
     pub(crate) receiver: Receiver,
     accept: AcceptOptions,
     selection: Selection,
-    routes: HashMap<&'static str, Arc<dyn Route>>,
-    /// The handler of all other types. Without one, they are skipped.
-    otherwise: Option<Arc<dyn Route>>,
-    unhandled: Unhandled,
-    /// Whether a catalogue has versions.
-    has_versions: bool,
-    unknown_versions: UnknownVersions,
-    pub(crate) concurrency: usize,
-    pub(crate) timeout: Duration,
-    pub(crate) rate_limit: Option<RateLimit>,
-    pub(crate) circuit_breaker: Option<CircuitBreaker>,
-    problem: Option<String>,
+    pub(crate) handlers: Handlers,
+    subscriptions: Vec<Subscription>,
 }
 
 impl Endpoint {
@@ -90,16 +79,8 @@ impl Endpoint {
             receiver: receiver.into(),
             accept: AcceptOptions::default(),
             selection: Selection::default(),
-            routes: HashMap::new(),
-            otherwise: None,
-            unhandled: Unhandled::default(),
-            has_versions: false,
-            unknown_versions: UnknownVersions::default(),
-            concurrency: 8,
-            timeout: Duration::from_secs(15 * 60),
-            rate_limit: None,
-            circuit_breaker: None,
-            problem: None,
+            handlers: Handlers::default(),
+            subscriptions: Vec::new(),
         }
     }
 
@@ -107,22 +88,7 @@ impl Endpoint {
     /// event a dead letter, with the path of the value that does not fit; so does a delivery without a type. A
     /// declaration that has no type at all is refused when the inbox starts.
     pub fn on<T: EventCatalog + Send + 'static>(mut self, handler: impl Handler<Event<T>>) -> Self {
-        let route: Arc<dyn Route> = Arc::new(Typed::new(handler));
-        if T::TAGS.is_empty() {
-            self.problem
-                .get_or_insert_with(|| "a catalogue without types has no events: use `otherwise`".into());
-        }
-        self.has_versions |= !T::VERSIONS.is_empty();
-        for tag in T::TAGS {
-            match self.routes.entry(tag) {
-                Entry::Vacant(place) => {
-                    place.insert(route.clone());
-                }
-                Entry::Occupied(_) => {
-                    self.problem.get_or_insert_with(|| format!("`{tag}` has two handlers: remove one"));
-                }
-            }
-        }
+        self.handlers.add::<T>(handler);
         self
     }
 
@@ -158,7 +124,7 @@ impl Endpoint {
     /// something is wrong with the place, or with the delivery. Declare no place
     /// ([`Provider::without_event_type`](countersign::Provider::without_event_type)) if your deliveries have a type only at times.
     pub fn otherwise(mut self, handler: impl Handler<Delivery>) -> Self {
-        self.otherwise = Some(Arc::new(Untyped(handler)));
+        self.handlers.set_otherwise(handler);
         self
     }
 
@@ -229,9 +195,17 @@ impl Endpoint {
         self
     }
 
+    /// Adds a subscription: a consumer with handlers, filters, retries, dead letters and statistics of its own. Each delivery
+    /// that the endpoint stores is stored once for each subscription that selects it, under the name
+    /// `ENDPOINT/SUBSCRIPTION`. An endpoint with subscriptions has no handlers of its own. See [`Subscription`].
+    pub fn with_subscription(mut self, subscription: Subscription) -> Self {
+        self.subscriptions.push(subscription);
+        self
+    }
+
     /// Sets the number of concurrent events in this process. The default is 8.
     pub fn with_concurrency(mut self, concurrency: usize) -> Self {
-        self.concurrency = concurrency;
+        self.handlers.concurrency = concurrency;
         self
     }
 
@@ -240,14 +214,14 @@ impl Endpoint {
     /// store, without a lease, and other processes may claim them: each process has the limit by itself, so divide
     /// the limit of the system by the number of processes. By default there is none.
     pub fn with_rate_limit(mut self, attempts: u32, per: Duration) -> Self {
-        self.rate_limit = Some(RateLimit { attempts, per });
+        self.handlers.rate_limit = Some(RateLimit { attempts, per });
         self
     }
 
     /// Stops attempts in this process while they fail again and again in the same way: see [`CircuitBreaker`]. By default
     /// every event is tried, however the others end.
     pub fn with_circuit_breaker(mut self, breaker: CircuitBreaker) -> Self {
-        self.circuit_breaker = Some(breaker);
+        self.handlers.circuit_breaker = Some(breaker);
         self
     }
 
@@ -255,7 +229,7 @@ impl Endpoint {
     /// retried. Without a timeout, hanging handlers would occupy all slots. The default is 15 minutes;
     /// [`Duration::MAX`] disables it.
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
+        self.handlers.timeout = timeout;
         self
     }
 
@@ -294,7 +268,7 @@ impl Endpoint {
     /// Sets the policy for data of a version that a catalogue with versions does not name. By default the event becomes a
     /// dead letter.
     pub fn with_unknown_versions(mut self, policy: UnknownVersions) -> Self {
-        self.unknown_versions = policy;
+        self.handlers.unknown_versions = policy;
         self
     }
 
@@ -348,39 +322,41 @@ impl Endpoint {
             let problem = "only observes, and an inbox stores what verifies: remove `insecure_observe_only`";
             return Err(ConfigError::new(format!("endpoint.{}.receiver", self.name()), problem));
         }
-        self.accept.acceptor(store, &self.identity, &self.receiver, &self.selection, durability, recorder)
+        let mut admission = Admission::new(&self.identity, self.selection.clone());
+        for subscription in &self.subscriptions {
+            admission.add_subscription(
+                subscribed(&self.identity, &subscription.name),
+                subscription.selection.clone(),
+            );
+        }
+        self.accept.acceptor(store, &self.receiver, admission, durability, recorder)
     }
 
-    /// Returns the handler of a delivery.
-    pub(crate) fn route(&self, delivery: &Delivery) -> Result<Arc<dyn Route>, Verdict> {
-        let Some(event_type) = delivery.event_type().map(Field::as_str) else {
-            let provider = delivery.provider();
-            if provider.event.event_type.is_some() || !self.routes.is_empty() {
-                return Err(untyped(provider));
-            }
-            let skipped = || skip("no handler for deliveries without a type".into());
-            return self.otherwise.clone().ok_or_else(skipped);
+    /// Returns an endpoint for each name under which events are stored: this one, or one for each subscription.
+    pub(crate) fn into_sources(self) -> Vec<Self> {
+        if self.subscriptions.is_empty() {
+            return vec![self];
+        }
+        let Self { identity, receiver, subscriptions, .. } = self;
+        let source = |Subscription { name, handlers, selection }: Subscription| Self {
+            identity: subscribed(&identity, &name),
+            selection,
+            handlers,
+            ..Self::new("", receiver.clone())
         };
-        match self.routes.get(event_type).or(self.otherwise.as_ref()) {
-            Some(route) => Ok(Arc::clone(route)),
-            None => {
-                self.unhandled.log(self.name(), event_type);
-                Err(skip(format!("no handler for type `{event_type}`")))
-            }
-        }
+        subscriptions.into_iter().map(source).collect()
     }
 
-    /// Applies the policy for unknown versions.
-    pub(crate) fn judge(&self, verdict: Verdict) -> Verdict {
-        match verdict {
-            Verdict::Keep { error } if self.unknown_versions == UnknownVersions::DeadLetter => {
-                Verdict::undecodable(error)
-            }
-            verdict => verdict,
+    /// Returns the names under which its events are stored.
+    pub(crate) fn source_names(&self) -> Vec<String> {
+        if self.subscriptions.is_empty() {
+            return vec![self.name().to_owned()];
         }
+        let name = |subscription: &Subscription| format!("{}/{}", self.name(), subscription.name);
+        self.subscriptions.iter().map(name).collect()
     }
 
-    /// Checks the name and the selection, as far as no other endpoint and no store is concerned.
+    /// Checks names and selections, as far as no other endpoint and no store is concerned.
     pub(crate) fn check(&self) -> Result<(), ConfigError> {
         if self.name().is_empty() {
             return Err(ConfigError::new(
@@ -388,91 +364,52 @@ impl Endpoint {
                 "an endpoint has a name, which identifies its events in the store",
             ));
         }
-        self.selection.check(&format!("endpoint.{}", self.name()), self.receiver.declaration())
+        let provider = self.receiver.declaration();
+        self.selection.check(&format!("endpoint.{}", self.name()), provider)?;
+        let mut names = HashSet::new();
+        for Subscription { name, selection, .. } in &self.subscriptions {
+            if name.is_empty() || name.contains('/') || !names.insert(name) {
+                let problem = format!(
+                    "the name `{name}` of a subscription is empty, has a `/`, or is that of another one: it follows the \
+                     name of the endpoint and a `/`"
+                );
+                return Err(ConfigError::new(format!("endpoint.{}.subscription", self.name()), problem));
+            }
+            selection.check(&format!("endpoint.{}/{name}", self.name()), provider)?;
+        }
+        if !self.subscriptions.is_empty() && !self.handlers.is_default() {
+            let problem = "has subscriptions, and handlers of its own, or options of handlers such as `with_concurrency`: \
+                           move them into subscriptions";
+            return Err(ConfigError::new(format!("endpoint.{}", self.name()), problem));
+        }
+        Ok(())
     }
 
     /// Checks that the endpoint can handle events.
     pub(crate) fn check_handlers(&self) -> Result<(), ConfigError> {
         let provider = self.receiver.declaration();
-        if let (None, Some(pattern)) =
-            (&self.otherwise, self.selection.without_handler(self.routes.keys().copied()))
-        {
-            let problem = format!(
-                "`{pattern}` selects no type that has a handler: is it misspelt? Add a handler with `on` or `otherwise`, or \
-                 remove it"
-            );
-            return Err(ConfigError::new(format!("endpoint.{}.types", self.name()), problem));
+        if self.subscriptions.is_empty() {
+            return self.handlers.check(self.name(), provider, &self.selection);
         }
-        let needs_type = !self.routes.is_empty() && provider.event.event_type.is_none();
-        let problem = if needs_type {
-            &without_type(provider)
-        } else if self.has_versions && provider.event.version.is_none() {
-            "a type of a handler has versions, and the declaration names no place for them: name it with \
-             `Provider::with_event_version(\"/version\")`"
-        } else if self.routes.is_empty() && self.otherwise.is_none() {
-            "has no handlers: add one with `on` or `otherwise`, or start the inbox with `start_accepting` if another \
-             process handles its events"
-        } else if self.concurrency == 0 {
-            "a concurrency of 0 handles nothing"
-        } else if self.timeout.is_zero() {
-            "a timeout of 0 leaves handlers no time: `Duration::MAX` is no limit"
-        } else if let Some(problem) = self.rate_limit.and_then(|limit| limit.problem()) {
-            problem
-        } else if let Some(problem) = self.circuit_breaker.and_then(|breaker| breaker.problem()) {
-            problem
-        } else if let Some(problem) = &self.problem {
-            problem
-        } else {
-            return Ok(());
-        };
-        Err(ConfigError::new(format!("endpoint.{}", self.name()), problem))
+        for (name, subscription) in self.source_names().iter().zip(&self.subscriptions) {
+            subscription.handlers.check(name, provider, &subscription.selection)?;
+        }
+        Ok(())
     }
 }
 
 impl fmt::Debug for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut types: Vec<_> = self.routes.keys().collect();
-        types.sort_unstable();
         f.debug_struct("Endpoint")
             .field("name", &self.name())
-            .field("types", &types)
-            .field("concurrency", &self.concurrency)
-            .field("timeout", &self.timeout)
-            .field("rate_limit", &self.rate_limit)
-            .field("circuit_breaker", &self.circuit_breaker)
+            .field("handlers", &self.handlers)
+            .field("subscriptions", &self.subscriptions)
             .finish_non_exhaustive()
     }
 }
 
-/// Explains why handlers of types cannot run for a declaration without a type, and names the cure.
-fn without_type(provider: &Provider) -> String {
-    let slug = &provider.slug;
-    let place = "`Provider::with_event_type(Location::json(\"/type\"))`";
-    match provider.event.type_placement() {
-        Placement::None { source } => format!(
-            "`{slug}` sends no event type ({source}), so that handlers of types would never run: handle all deliveries \
-             with `otherwise`; {place} is for a type that your own account adds"
-        ),
-        _ => format!(
-            "the declaration of `{slug}` does not know where the event type is, so that handlers of types would never \
-             run: look for it in a delivery and name its place with {place}, or handle all deliveries with `otherwise`"
-        ),
-    }
-}
-
-/// Returns the verdict of an event type without a handler. It is acknowledged and recorded, because providers add
-/// types at any time.
-const fn skip(reason: String) -> Verdict {
-    Verdict::Skip { reason }
-}
-
-/// Returns the outcome of a delivery without an event type, if handlers need one.
-fn untyped(provider: &Provider) -> Verdict {
-    let at = provider.event.event_type.as_ref();
-    let at = at.map_or_else(|| "the place that is declared".to_owned(), |at| format!("`{at}`"));
-    let error = format!(
-        "no event type at {at}: declare where it is, or `Provider::without_event_type` and handle all deliveries with \
-         `otherwise`"
-    );
-    Verdict::undecodable(error)
+/// Returns the identities of the events of a subscription.
+fn subscribed(endpoint: &IdentityPolicy, subscription: &str) -> IdentityPolicy {
+    let name = format!("{}/{subscription}", endpoint.name());
+    endpoint.clone().with_name(name)
 }

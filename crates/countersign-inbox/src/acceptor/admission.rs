@@ -1,0 +1,79 @@
+use std::sync::Arc;
+
+use countersign::Delivery;
+
+use super::telemetry::Telemetry;
+use crate::identity::{Identity, IdentityPolicy};
+use crate::selection::Selection;
+
+/// Decides under which names a delivery is stored: that of the endpoint, or those of its subscriptions.
+#[derive(Debug)]
+pub(crate) struct Admission {
+    endpoint: IdentityPolicy,
+    /// The rules for all.
+    selection: Selection,
+    /// Empty if the endpoint has no subscriptions.
+    subscriptions: Vec<Arc<Target>>,
+    whole: Arc<Target>,
+}
+
+/// A name under which deliveries are stored.
+#[derive(Debug)]
+pub(super) struct Target {
+    identity: IdentityPolicy,
+    selection: Selection,
+    pub(super) telemetry: Telemetry,
+}
+
+impl Admission {
+    pub(crate) fn new(endpoint: &IdentityPolicy, selection: Selection) -> Self {
+        let whole = Arc::new(Target::new(endpoint.clone(), Selection::default()));
+        Self { endpoint: endpoint.clone(), selection, subscriptions: Vec::new(), whole }
+    }
+
+    pub(crate) fn add_subscription(&mut self, identity: IdentityPolicy, selection: Selection) {
+        self.subscriptions.push(Arc::new(Target::new(identity, selection)));
+    }
+
+    /// Returns the identities of the endpoint's own events.
+    pub(super) const fn endpoint(&self) -> &IdentityPolicy {
+        &self.endpoint
+    }
+
+    /// Returns the names under which a delivery is stored, with its identity for each. Those that a rule leaves out are
+    /// counted; there may be none.
+    pub(super) fn admit(&self, delivery: &Delivery) -> Vec<(Arc<Target>, Identity)> {
+        if let Err(rule) =
+            self.selection.admits(delivery, || self.endpoint.identify_or_random(delivery).key())
+        {
+            self.whole.telemetry.filtered(&rule);
+            return Vec::new();
+        }
+        if self.subscriptions.is_empty() {
+            return vec![(Arc::clone(&self.whole), self.endpoint.identify_or_random(delivery))];
+        }
+        let admitted = self.subscriptions.iter().filter_map(|target| {
+            let identity = target.identity.identify_or_random(delivery);
+            match target.selection.admits(delivery, || identity.key()) {
+                Ok(()) => Some((Arc::clone(target), identity)),
+                Err(rule) => {
+                    target.telemetry.filtered(&rule);
+                    None
+                }
+            }
+        });
+        admitted.collect()
+    }
+}
+
+impl Target {
+    fn new(identity: IdentityPolicy, selection: Selection) -> Self {
+        let telemetry = Telemetry::new(identity.name());
+        Self { identity, selection, telemetry }
+    }
+
+    /// Returns the name.
+    pub(super) fn source(&self) -> &str {
+        self.identity.name()
+    }
+}
