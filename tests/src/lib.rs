@@ -72,6 +72,8 @@ mod crates {
 /// Compiles the examples of the guides.
 #[cfg(doctest)]
 mod guides {
+    #[doc = include_str!("../../docs/alerts.md")]
+    pub struct Alerts;
     #[doc = include_str!("../../docs/catalogue.md")]
     pub struct Catalogue;
     #[doc = include_str!("../../docs/durable.md")]

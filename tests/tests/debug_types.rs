@@ -308,6 +308,8 @@ const LISTED: &[(&str, &[&str])] = &[
             "Filter",
             "Summary",
             "inbox::Attempt",
+            "AlertCause",
+            "AlertRules",
             "AuditEntry",
             "Pause",
             "PauseChange",

@@ -149,6 +149,8 @@
 
 #[cfg(feature = "runtime")]
 mod acceptor;
+#[cfg(feature = "runtime")]
+mod alerts;
 mod claim;
 mod clock;
 #[cfg(feature = "runtime")]
@@ -180,6 +182,8 @@ mod worker;
 
 #[cfg(feature = "runtime")]
 pub use acceptor::{AcceptFuture, Acceptor, Answer};
+#[cfg(feature = "runtime")]
+pub use alerts::{Alert, AlertCause, AlertRules, AlertState};
 pub use claim::{AttemptToken, Claim, ClaimRequest, Fenced, Lease};
 pub use clock::MonotonicClock;
 #[cfg(feature = "runtime")]

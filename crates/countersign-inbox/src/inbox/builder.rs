@@ -8,6 +8,7 @@ use tokio::runtime::Handle;
 
 use super::Inbox;
 use crate::acceptor::Acceptor;
+use crate::alerts::{Alert, AlertRules, Alerting, Notifier};
 use crate::endpoint::Endpoint;
 use crate::handling::{Backoff, Settings};
 use crate::inbox_store::InboxStore;
@@ -40,6 +41,8 @@ pub struct InboxBuilder {
     durability: Durability,
     settings: Settings,
     recorder: Arc<Recorder>,
+    notifier: Option<Notifier>,
+    alert_rules: AlertRules,
 }
 
 impl Inbox {
@@ -68,7 +71,8 @@ impl InboxBuilder {
         let random = fastrand::u32(..);
         let settings = Settings { name: format!("{}-{random:08x}", process::id()), ..Settings::default() };
         let recorder = Recorder::new(Arc::clone(&store));
-        Self { store, endpoints: Vec::new(), durability: Durability::Fsync, settings, recorder }
+        let (endpoints, durability, alert_rules) = (Vec::new(), Durability::Fsync, AlertRules::default());
+        Self { store, endpoints, durability, settings, recorder, notifier: None, alert_rules }
     }
 
     /// Adds an endpoint. Its events are handled in this process; those of other endpoints in the store are left alone,
@@ -142,6 +146,42 @@ impl InboxBuilder {
         self
     }
 
+    /// Sends alerts to people through this function: [`Alert`] has the conditions, [`AlertRules`] the thresholds. Each
+    /// condition is reported when it begins and when it ends. The function is called for one alert after the other, in
+    /// the background, and has 30 s for each: neither handlers nor deliveries wait for it. Failures are logged, and the
+    /// alert is not repeated. By default nothing is sent.
+    ///
+    /// Each process reports by itself, and forgets what it has reported when it ends: receivers recognise repetitions by
+    /// [`Alert::key`]. The inbox observes itself every 15 s, until it stops.
+    ///
+    /// ```
+    /// use std::convert::Infallible;
+    ///
+    /// use countersign_inbox::{Alert, InboxBuilder};
+    ///
+    /// # fn with_alerts(builder: InboxBuilder) -> InboxBuilder {
+    /// builder.on_alert(async |alert: Alert| {
+    ///     println!("{alert}");
+    ///     Ok::<(), Infallible>(())
+    /// })
+    /// # }
+    /// ```
+    pub fn on_alert<F, R, E>(mut self, notify: F) -> Self
+    where
+        F: Fn(Alert) -> R + Send + Sync + 'static,
+        R: Future<Output = Result<(), E>> + Send + 'static,
+        E: fmt::Display,
+    {
+        self.notifier = Some(Notifier::new(notify));
+        self
+    }
+
+    /// Sets the thresholds of [alerts](Self::on_alert).
+    pub fn with_alert_rules(mut self, rules: AlertRules) -> Self {
+        self.alert_rules = rules;
+        self
+    }
+
     /// Accepts a store whose acknowledged events a power loss may destroy. By default the store must survive that:
     /// [`Durability::Fsync`].
     pub fn insecure_allow_durability(mut self, least: Durability) -> Self {
@@ -185,12 +225,20 @@ impl InboxBuilder {
     }
 
     fn inbox(self, acceptors: Vec<Acceptor>, has_worker: bool) -> Inbox {
-        let Self { store, endpoints, settings, recorder, .. } = self;
-        let endpoints = endpoints.into_iter().flat_map(Endpoint::into_sources).collect();
+        let Self { store, endpoints, settings, recorder, notifier, alert_rules: rules, .. } = self;
+        let endpoints: Vec<_> = endpoints.into_iter().flat_map(Endpoint::into_sources).collect();
         let max_backlog_age = settings.max_backlog_age;
+        let alerting = notifier.map(|notifier| Alerting {
+            rules,
+            notifier,
+            counts: recorder.alerts(),
+            store: Arc::clone(&store),
+            sources: endpoints.iter().map(|endpoint| endpoint.name().to_owned()).collect(),
+            max_backlog_age,
+        });
         let worker =
             has_worker.then(|| Worker::new(store.clone(), endpoints, settings, Arc::clone(&recorder)));
-        Inbox::new(store, acceptors, max_backlog_age, worker, recorder)
+        Inbox::new(store, acceptors, max_backlog_age, worker, recorder, alerting)
     }
 
     fn acceptors(&self) -> Result<Vec<Acceptor>, ConfigError> {
@@ -205,6 +253,10 @@ impl InboxBuilder {
                 "endpoints",
                 "an inbox without endpoints receives nothing: add one",
             ));
+        }
+        self.alert_rules.check()?;
+        if self.notifier.is_some() {
+            check_runtime()?;
         }
         let mut names = HashSet::new();
         for endpoint in &self.endpoints {
@@ -228,12 +280,16 @@ impl InboxBuilder {
     fn check_worker(&self) -> Result<(), ConfigError> {
         self.endpoints.iter().try_for_each(Endpoint::check_handlers)?;
         check(&self.settings)?;
-        if Handle::try_current().is_err() {
-            let problem = "there is none: start the inbox inside `#[tokio::main]`, or after `Runtime::enter`";
-            return Err(ConfigError::new("tokio runtime", problem));
-        }
-        Ok(())
+        check_runtime()
     }
+}
+
+fn check_runtime() -> Result<(), ConfigError> {
+    if Handle::try_current().is_err() {
+        let problem = "there is none: start the inbox inside `#[tokio::main]`, or after `Runtime::enter`";
+        return Err(ConfigError::new("tokio runtime", problem));
+    }
+    Ok(())
 }
 
 fn check(settings: &Settings) -> Result<(), ConfigError> {

@@ -14,6 +14,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::acceptor::Acceptor;
+use crate::alerts::Alerting;
 use crate::inbox_store::InboxStore;
 use crate::ops::PauseChange;
 use crate::recorder::Recorder;
@@ -111,8 +112,12 @@ impl Inbox {
         max_backlog_age: Duration,
         worker: Option<Worker>,
         recorder: Arc<Recorder>,
+        alerting: Option<Alerting>,
     ) -> Self {
         let stop = CancellationToken::new();
+        if let Some(alerting) = alerting {
+            tokio::spawn(alerting.run(stop.clone()));
+        }
         let status = worker.as_ref().map_or_else(|| Arc::new(WorkerStatus::new(Vec::new())), Worker::status);
         let health = Health::new(store, status.clone(), max_backlog_age);
         let worker = worker.map(|worker| {

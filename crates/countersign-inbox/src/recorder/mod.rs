@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, HashMap};
 use std::mem;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 
 use countersign::ErrorKind;
 use tokio::runtime::Handle;
 use tokio::time::{Instant, sleep};
 
+use crate::alerts::AlertCounts;
 use crate::inbox_store::InboxStore;
 use crate::ops::AttemptOutcome;
 use crate::runtime::{Outage, within};
@@ -25,16 +26,34 @@ pub(crate) struct Recorder {
     sampled: Mutex<HashMap<String, Instant>>,
     is_scheduled: AtomicBool,
     outage: Outage,
+    /// Set once, if the inbox has alerts.
+    alerts: OnceLock<Arc<AlertCounts>>,
 }
 
 impl Recorder {
     pub(crate) fn new(store: Arc<dyn InboxStore>) -> Arc<Self> {
         let (pending, sampled, is_scheduled) = Default::default();
-        Arc::new(Self { store, pending, sampled, is_scheduled, outage: Outage::of("statistics") })
+        let (outage, alerts) = (Outage::of("statistics"), OnceLock::new());
+        Arc::new(Self { store, pending, sampled, is_scheduled, outage, alerts })
+    }
+
+    /// Counts for alerts from now on.
+    pub(crate) fn alerts(&self) -> Arc<AlertCounts> {
+        Arc::clone(self.alerts.get_or_init(Arc::default))
+    }
+
+    /// Records that the circuit of an endpoint was opened by this pattern of failures, or has closed.
+    pub(crate) fn circuit(&self, source: &str, pattern: Option<String>) {
+        if let Some(alerts) = self.alerts.get() {
+            alerts.circuit(source, pattern);
+        }
     }
 
     /// Counts a verified delivery that the store has answered.
     pub(crate) fn delivered(self: &Arc<Self>, source: &str, key: &str, is_new: bool) {
+        if let Some(alerts) = self.alerts.get() {
+            alerts.delivered(source);
+        }
         self.count(source, |increment| {
             let counts = &mut increment.counts;
             *(if is_new { &mut counts.accepted } else { &mut counts.duplicates }) += 1;
@@ -47,6 +66,9 @@ impl Recorder {
         // These do not count as attempts of the event either.
         if matches!(outcome, AttemptOutcome::GiveBack | AttemptOutcome::Unverified) {
             return;
+        }
+        if let Some(alerts) = self.alerts.get() {
+            alerts.attempted(source, outcome);
         }
         self.count(source, |increment| {
             let counts = &mut increment.counts;
@@ -71,6 +93,9 @@ impl Recorder {
         kind: ErrorKind,
         sample: impl FnOnce() -> RejectionSample,
     ) {
+        if let Some(alerts) = self.alerts.get() {
+            alerts.rejected(source, kind);
+        }
         let sample = self.admits_sample(source).then(sample);
         self.count(source, |increment| {
             let rejections = &mut increment.rejections;

@@ -97,7 +97,7 @@ impl Attempt {
             shared.recorder.attempted(source.endpoint.name(), AttemptOutcome::Lost, age);
             return telemetry::lost(source.endpoint.name());
         };
-        settle(source, passage, &verdict);
+        settle(shared, source, passage, &verdict);
         let verdict = verdict.within(settings, attempt, age + asked_at.elapsed());
         tell(shared, source, lease, attempt, AttemptResult { verdict, code, ends_at, asked_at, age }).await;
         drop((hold, place, isolated, bytes));
@@ -115,7 +115,7 @@ fn is_refused(source: &SourceState, passage: &Passage) -> bool {
 }
 
 /// Reports the outcome to the circuit of the source.
-fn settle(source: &SourceState, passage: Passage, verdict: &Verdict) {
+fn settle(shared: &Shared, source: &SourceState, passage: Passage, verdict: &Verdict) {
     let Some(circuit) = &source.circuit else { return };
     let (effect, now) = (Effect::from(verdict), Instant::now());
     let change = match passage {
@@ -124,7 +124,9 @@ fn settle(source: &SourceState, passage: Passage, verdict: &Verdict) {
         Passage::Refused => None,
     };
     if let Some(change) = change {
-        telemetry::circuit(source.endpoint.name(), circuit.breaker(), &change);
+        let name = source.endpoint.name();
+        telemetry::circuit(name, circuit.breaker(), &change);
+        shared.recorder.circuit(name, change.pattern().map(str::to_owned));
     }
 }
 

@@ -148,6 +148,16 @@ impl Circuit {
     }
 }
 
+impl Change {
+    /// Returns the pattern of the failure that keeps the circuit open.
+    pub(super) fn pattern(&self) -> Option<&str> {
+        match self {
+            Self::Opened(failure) | Self::Reopened(failure) => Some(&failure.pattern),
+            Self::Closed => None,
+        }
+    }
+}
+
 impl Trial {
     /// Records the outcome of the trial.
     pub(super) fn ended(self, effect: Effect, now: Instant) -> Option<Change> {

@@ -6,6 +6,7 @@
     reason = "a test stops at the first surprise"
 )]
 
+mod alerts;
 mod budget;
 mod circuit;
 mod config;

@@ -1,0 +1,144 @@
+//! Finds the conditions that hold, from what the process has counted and what the store answers.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::alert::AlertCause;
+use super::counts::Totals;
+use super::rules::AlertRules;
+use super::tracker::Held;
+use crate::ops::Stats;
+use crate::statistics::Statistics;
+
+/// The latest observations.
+pub(super) struct Conditions {
+    rules: AlertRules,
+    max_backlog_age: Duration,
+    /// The endpoints of this inbox.
+    sources: Vec<String>,
+    /// The counts of the process at earlier times, the oldest first.
+    counted: VecDeque<(Instant, BTreeMap<String, Totals>)>,
+    of_process: Vec<Held>,
+    /// Of the latest answers of the store: an outage says nothing about them.
+    of_backlog: Vec<Held>,
+    of_statistics: Vec<Held>,
+    of_store: Option<Held>,
+}
+
+impl Conditions {
+    pub(super) fn new(rules: AlertRules, max_backlog_age: Duration, sources: Vec<String>) -> Self {
+        let (counted, of_process, of_backlog, of_statistics) = Default::default();
+        let of_store = None;
+        Self { rules, max_backlog_age, sources, counted, of_process, of_backlog, of_statistics, of_store }
+    }
+
+    /// Returns everything that holds.
+    pub(super) fn held(&self) -> Vec<Held> {
+        let of_store = self.of_backlog.iter().chain(&self.of_statistics).chain(&self.of_store);
+        self.of_process.iter().chain(of_store).cloned().collect()
+    }
+
+    /// Observes what the process has counted since its start.
+    pub(super) fn count(&mut self, totals: BTreeMap<String, Totals>, now: Instant) {
+        let (rules, mut held) = (&self.rules, Vec::new());
+        for (source, of) in &totals {
+            let source = || source.clone();
+            let before = |window| self.before(&source(), now, window);
+            let earlier = before(QUARTER);
+            let (attempts, failed) = (of.attempts - earlier.attempts, of.failed - earlier.failed);
+            if rules.failures.is_exceeded(failed, attempts) {
+                let cause =
+                    AlertCause::RepeatedFailures { source: source(), failed, attempts, pattern: None };
+                held.push(Held { cause, patience: SOON });
+            }
+            let count = of.dead - earlier.dead;
+            if count >= rules.dead_letters {
+                held.push(at_once(AlertCause::DeadLetters { source: source(), count }));
+            }
+            let earlier = before(TEN_MINUTES);
+            let rejected = of.rejected - earlier.rejected;
+            let requests = rejected + of.verified - earlier.verified;
+            if rules.rejections.is_exceeded(rejected, requests) {
+                let reason = of.latest_rejection.map(|kind| kind.as_str().to_owned());
+                let cause = AlertCause::RisingRejections { source: source(), rejected, requests, reason };
+                held.push(Held { cause, patience: SOON });
+            }
+            if let Some(pattern) = of.circuit.clone() {
+                held.push(at_once(AlertCause::CircuitOpen { source: source(), pattern }));
+            }
+        }
+        self.of_process = held;
+        self.counted.push_back((now, totals));
+        // One that is older than the longest window is the beginning of that window.
+        while self.counted.get(1).is_some_and(|(at, _)| now.duration_since(*at) >= QUARTER) {
+            self.counted.pop_front();
+        }
+    }
+
+    /// Observes the backlog of the store.
+    pub(super) fn backlog(&mut self, stats: &Stats) {
+        let late = stats.sources.iter().filter_map(|of| {
+            let oldest = of.oldest_due.filter(|age| *age > self.max_backlog_age)?;
+            let is_meant = self.sources.contains(&of.source) && stats.pause(&of.source).is_none();
+            let cause =
+                AlertCause::BacklogAge { source: of.source.clone(), oldest_seconds: oldest.as_secs() };
+            is_meant.then_some(Held { cause, patience: SOON })
+        });
+        self.of_backlog = late.collect();
+    }
+
+    /// Observes the statistics of the last hour and of the last 7 days.
+    pub(super) fn statistics(&mut self, hour: &Statistics, week: &Statistics) {
+        // To the minute.
+        let (now, mut held) = (hour.since.saturating_add(hour.window.length()), Vec::new());
+        for source in &self.sources {
+            if let Some(of) = week.sources.get(source)
+                && of.counts.deliveries() >= MANY
+                && let Some(last) = of.last_delivery
+            {
+                let silent = now.saturating_duration_since(last);
+                if silent > self.rules.silence {
+                    let silent_seconds = silent.as_secs();
+                    held.push(at_once(AlertCause::SilentEndpoint { source: source.clone(), silent_seconds }));
+                }
+            }
+            let keys = hour.sources.get(source).into_iter().flat_map(|of| &of.keys);
+            for (key, used) in keys {
+                if self.rules.old_keys.iter().any(|prefix| key.starts_with(prefix.as_str())) {
+                    let (source, key, count) = (source.clone(), key.clone(), used.count);
+                    let cause = AlertCause::OldKeyInUse { source, key, count };
+                    held.push(Held { cause, patience: ROTATION });
+                }
+            }
+        }
+        self.of_statistics = held;
+    }
+
+    /// Observes whether the store answers.
+    pub(super) fn store(&mut self, error: Option<String>) {
+        let held = |error| Held { cause: AlertCause::StoreUnavailable { error }, patience: OUTAGE };
+        self.of_store = error.map(held);
+    }
+
+    /// Returns the counts of an endpoint at the beginning of the window; zeros, if the process is younger.
+    fn before(&self, source: &str, now: Instant, window: Duration) -> Totals {
+        let is_before = |(at, _): &&(Instant, _)| now.duration_since(*at) >= window;
+        let found = self.counted.iter().rev().find(is_before);
+        found.and_then(|(_, totals)| totals.get(source)).cloned().unwrap_or_default()
+    }
+}
+
+const fn at_once(cause: AlertCause) -> Held {
+    Held { cause, patience: Duration::ZERO }
+}
+
+const TEN_MINUTES: Duration = Duration::from_secs(600);
+const QUARTER: Duration = Duration::from_secs(900);
+/// Deliveries within 7 days, fewer than which say nothing about a silence.
+const MANY: u64 = 10;
+// As long as in the rules for Prometheus.
+const SOON: Duration = Duration::from_secs(300);
+const OUTAGE: Duration = Duration::from_secs(120);
+const ROTATION: Duration = Duration::from_secs(6 * 3600);

@@ -1,0 +1,15 @@
+//! Alerts for people: what an inbox notices about itself, sent to a notifier of the application.
+
+mod alert;
+mod conditions;
+mod counts;
+mod notify;
+mod rules;
+mod task;
+mod tracker;
+
+pub use alert::{Alert, AlertCause, AlertState};
+pub(crate) use counts::AlertCounts;
+pub(crate) use notify::Notifier;
+pub use rules::AlertRules;
+pub(crate) use task::Alerting;

@@ -1,0 +1,114 @@
+use std::time::Duration;
+
+use countersign::ConfigError;
+
+/// The thresholds of alerts. The defaults are those of the rules for Prometheus in `monitoring/alerts.yml`, which count
+/// all processes together, while these count one process; the age of the backlog is
+/// [`InboxBuilder::with_max_backlog_age`](crate::InboxBuilder::with_max_backlog_age).
+///
+/// | condition | default |
+/// |---|---|
+/// | failed attempts within 15 minutes, for 5 minutes | more than half, and at least 5 |
+/// | dead letters within 15 minutes | 1 |
+/// | age of the oldest due event, for 5 minutes | more than 5 minutes |
+/// | rejected requests within 10 minutes, for 5 minutes | more than a tenth, and at least 5 |
+/// | time without a verified delivery, after at least 10 within 7 days | 1 day |
+/// | keys in use for 6 hours that were to be replaced | names that begin with `old` or `previous` |
+/// | an open circuit | at once |
+/// | a store that does not answer | for 2 minutes |
+#[derive(Clone, Debug, PartialEq)]
+#[must_use = "an inbox takes them"]
+pub struct AlertRules {
+    pub(super) failures: Share,
+    pub(super) rejections: Share,
+    pub(super) dead_letters: u64,
+    pub(super) silence: Duration,
+    pub(super) old_keys: Vec<String>,
+    pub(super) interval: Duration,
+}
+
+/// More than this share, and at least so many.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Share {
+    share: f64,
+    least: u64,
+}
+
+impl AlertRules {
+    /// Sets the share of failed attempts, from 0 to 1, above which an alert fires, and their least number.
+    pub const fn with_failures(mut self, share: f64, least: u64) -> Self {
+        self.failures = Share { share, least };
+        self
+    }
+
+    /// Sets the share of rejected requests, from 0 to 1, above which an alert fires, and their least number. Strangers
+    /// can send any number of requests: a low number alerts often on a public endpoint.
+    pub const fn with_rejections(mut self, share: f64, least: u64) -> Self {
+        self.rejections = Share { share, least };
+        self
+    }
+
+    /// Sets the number of dead letters.
+    pub const fn with_dead_letters(mut self, count: u64) -> Self {
+        self.dead_letters = count;
+        self
+    }
+
+    /// Sets the time without a verified delivery after which an endpoint is silent; [`Duration::MAX`] is never.
+    pub const fn with_silence(mut self, silence: Duration) -> Self {
+        self.silence = silence;
+        self
+    }
+
+    /// Sets the beginnings of the names of keys that are to be replaced.
+    pub fn with_old_keys<T: Into<String>>(mut self, prefixes: impl IntoIterator<Item = T>) -> Self {
+        self.old_keys = prefixes.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets the least time between two alerts of the same condition. A condition that begins and ends more often is
+    /// reported with its state after that time. The default is 5 minutes.
+    pub const fn with_interval(mut self, interval: Duration) -> Self {
+        self.interval = interval;
+        self
+    }
+
+    pub(super) const fn interval(&self) -> Duration {
+        self.interval
+    }
+
+    pub(crate) fn check(&self) -> Result<(), ConfigError> {
+        let is_share = |of: Share| (0.0..1.0).contains(&of.share);
+        let problem = if !is_share(self.failures) || !is_share(self.rejections) {
+            "a share is at least 0 and below 1: above 1, nothing ever fires"
+        } else if self.failures.least == 0 || self.rejections.least == 0 || self.dead_letters == 0 {
+            "a least number of 0 fires without any failure: 1 at least"
+        } else if self.silence.is_zero() {
+            "with a silence of 0, every endpoint is silent: `Duration::MAX` is never"
+        } else if self.old_keys.iter().any(String::is_empty) {
+            "every name of a key begins with an empty text: leave it out"
+        } else {
+            return Ok(());
+        };
+        Err(ConfigError::new("alert rules", problem))
+    }
+}
+
+impl Default for AlertRules {
+    fn default() -> Self {
+        Self {
+            failures: Share { share: 0.5, least: 5 },
+            rejections: Share { share: 0.1, least: 5 },
+            dead_letters: 1,
+            silence: Duration::from_secs(24 * 3600),
+            old_keys: ["old", "previous"].map(str::to_owned).to_vec(),
+            interval: Duration::from_secs(300),
+        }
+    }
+}
+
+impl Share {
+    pub(super) fn is_exceeded(self, part: u64, all: u64) -> bool {
+        part >= self.least && part as f64 > self.share * all as f64
+    }
+}

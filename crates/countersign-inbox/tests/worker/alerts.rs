@@ -1,0 +1,231 @@
+//! Checks that people are told of each condition when it begins and when it ends, once each.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use countersign::Event;
+use countersign_inbox::inline::MissingId;
+use countersign_inbox::{
+    Alert, AlertRules, CircuitBreaker, Context, Durability, Inbox, InboxBuilder, InboxStore, Increment,
+    OpsStore, Outcome, PauseChange,
+};
+use serde_json::{Value, json};
+
+use crate::support::{Audited, Fault, Logs, Store, builder, completed, nothing, pass, source, verified};
+
+/// What was reported, as JSON.
+#[derive(Clone, Default)]
+struct Reported(Arc<Mutex<Vec<Value>>>);
+
+impl Reported {
+    fn on(&self, builder: InboxBuilder) -> InboxBuilder {
+        let reported = self.clone();
+        builder.on_alert(move |alert: Alert| {
+            let reported = reported.clone();
+            async move {
+                reported.0.lock().unwrap().push(serde_json::to_value(alert).unwrap());
+                Ok::<_, String>(())
+            }
+        })
+    }
+
+    /// Returns and forgets what was reported.
+    fn take(&self) -> Vec<Value> {
+        std::mem::take(&mut *self.0.lock().unwrap())
+    }
+}
+
+fn kinds(alerts: &[Value]) -> Vec<(&str, &str)> {
+    alerts.iter().map(|of| (of["state"].as_str().unwrap(), of["kind"].as_str().unwrap())).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn failures_and_dead_letters_are_reported_until_they_are_over() {
+    static IS_DOWN: AtomicBool = AtomicBool::new(true);
+    let (store, reported) = (Store::with((0..6).map(|id| completed(&id.to_string()))), Reported::default());
+    let handler = |_: Event<Audited>, _: Context| async {
+        if IS_DOWN.load(Ordering::Relaxed) { Outcome::retry("timeout after 30 s") } else { Outcome::Done }
+    };
+    let _inbox = reported.on(builder(&store, source(handler)).with_max_attempts(3)).start_working().unwrap();
+    pass(20_000).await;
+    let dead = json!({"state": "fired", "kind": "dead_letters", "source": "audits", "count": 6});
+    assert_eq!(reported.take(), [dead]);
+    pass(320_000).await;
+    let failures = json!({
+        "state": "fired", "kind": "repeated_failures", "source": "audits", "failed": 18, "attempts": 18,
+        "pattern": "gave up after attempt # of #: timeout after # s",
+    });
+    assert_eq!(reported.take(), [failures]);
+    IS_DOWN.store(false, Ordering::Relaxed);
+    pass(900_000).await;
+    let mut over = reported.take();
+    over.sort_by_key(|alert| alert["kind"].to_string());
+    assert_eq!(kinds(&over), [("resolved", "dead_letters"), ("resolved", "repeated_failures")]);
+    pass(3_600_000).await;
+    assert_eq!(reported.take(), [Value::Null; 0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_old_backlog_is_reported_unless_the_endpoint_is_paused() {
+    let (store, reported) = (Store::new(), Reported::default());
+    let slow = |_: Event<Audited>, _: Context| async { pass(800_000).await };
+    let inbox = reported.on(builder(&store, source(slow).with_concurrency(1))).start_working().unwrap();
+    for id in 0..2 {
+        store.add(completed(&id.to_string()));
+    }
+    inbox.set_pause(&PauseChange::pause("audits", "ada")).await.unwrap();
+    pass(700_000).await;
+    assert_eq!(reported.take(), [Value::Null; 0]);
+    inbox.set_pause(&PauseChange::resume("audits", "ada")).await.unwrap();
+    pass(330_000).await;
+    let alerts = reported.take();
+    assert_eq!(kinds(&alerts), [("fired", "backlog_age")]);
+    assert!(alerts[0]["oldest_seconds"].as_u64() > Some(1_000), "{alerts:?}");
+    pass(900_000).await;
+    assert_eq!(kinds(&reported.take()), [("resolved", "backlog_age")]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_open_circuit_is_reported() {
+    static IS_DOWN: AtomicBool = AtomicBool::new(true);
+    let (store, reported) = (Store::with([completed("1"), completed("2")]), Reported::default());
+    let handler = |_: Event<Audited>, _: Context| async {
+        if IS_DOWN.load(Ordering::Relaxed) { Outcome::retry("down") } else { Outcome::Done }
+    };
+    let endpoint = source(handler).with_circuit_breaker(CircuitBreaker::after(2));
+    let _inbox = reported.on(builder(&store, endpoint)).start_working().unwrap();
+    pass(20_000).await;
+    let open = json!({"state": "fired", "kind": "circuit_open", "source": "audits", "pattern": "down"});
+    assert_eq!(reported.take(), [open]);
+    IS_DOWN.store(false, Ordering::Relaxed);
+    pass(330_000).await;
+    assert_eq!(kinds(&reported.take()), [("resolved", "circuit_open")]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_that_does_not_answer_is_reported_and_nothing_waits_for_that() {
+    let (store, reported) = (Store::new(), Reported::default());
+    let _inbox = reported.on(builder(&store, source(nothing))).start_working().unwrap();
+    store.next("counts", [Fault::Error]);
+    pass(200_000).await;
+    assert_eq!(reported.take(), [Value::Null; 0], "a single failure is none");
+    store.next("counts", [Fault::Down]);
+    pass(170_000).await;
+    let error = "the store is not available: the disk is on fire";
+    assert_eq!(reported.take(), [json!({"state": "fired", "kind": "store_unavailable", "error": error})]);
+    store.heal();
+    pass(330_000).await;
+    assert_eq!(kinds(&reported.take()), [("resolved", "store_unavailable")]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn rejections_are_reported_where_deliveries_are_accepted() {
+    let (store, reported) = (Store::new(), Reported::default());
+    let endpoint = source(nothing).with_missing_id(MissingId::Reject);
+    let inbox = Inbox::builder(store.clone()).with_endpoint(endpoint);
+    let inbox = reported.on(inbox.insecure_allow_durability(Durability::Memory)).start_accepting().unwrap();
+    let acceptor = inbox.acceptor("audits").unwrap();
+    for nth in 0..60 {
+        let (delivery, head) = verified(&format!(r#"{{"id":"{nth}","type":"audit.completed","data":{{}}}}"#));
+        assert_eq!(acceptor.accept(&delivery, head).await.refusal(), None);
+        if nth > 50 {
+            let (delivery, head) = verified(r#"{"type":"audit.completed","data":{}}"#);
+            assert!(acceptor.accept(&delivery, head).await.refusal().is_some());
+        }
+        pass(1_000).await;
+    }
+    pass(330_000).await;
+    let alerts = reported.take();
+    assert_eq!(kinds(&alerts), [("fired", "rising_rejections")]);
+    assert_eq!((&alerts[0]["rejected"], &alerts[0]["requests"]), (&json!(9), &json!(69)));
+    pass(900_000).await;
+    // Nothing handles the accepted events here.
+    assert_eq!(kinds(&reported.take()), [("fired", "backlog_age"), ("resolved", "rising_rejections")]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn silent_endpoints_and_old_keys_are_reported_from_the_statistics() {
+    let (store, reported) = (Store::new(), Reported::default());
+    let mut increment = Increment::new("audits");
+    increment.counts.accepted = 10;
+    store
+        .add_statistics(&[increment.clone(), Increment { source: "other".to_owned(), ..increment.clone() }])
+        .await
+        .unwrap();
+    let _inbox = reported.on(builder(&store, source(nothing))).start_working().unwrap();
+    pass(23 * 3_600_000).await;
+    assert_eq!(reported.take(), [Value::Null; 0]);
+    pass(2 * 3_600_000).await;
+    let alerts = reported.take();
+    assert_eq!(kinds(&alerts), [("fired", "silent_endpoint")]);
+    assert_eq!(alerts[0]["source"], "audits", "the other one is not of this inbox");
+    increment.keys.insert("previous".to_owned(), 1);
+    for hour in 0..7 {
+        store.add_statistics(&[increment.clone()]).await.unwrap();
+        pass(3_500_000).await;
+        let alerts = reported.take();
+        match hour {
+            0 => assert_eq!(kinds(&alerts), [("resolved", "silent_endpoint")]),
+            6 => assert_eq!(kinds(&alerts), [("fired", "old_key_in_use")]),
+            _ => assert_eq!(alerts, [Value::Null; 0], "{hour}"),
+        }
+    }
+    assert!(store.stats().await.unwrap().sources.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_notifier_that_fails_panics_or_hangs_is_logged_and_gets_the_next_alert() {
+    let (logs, store) = (Logs::start(), Store::new());
+    let calls = Arc::new(Mutex::new(0));
+    let counted = calls.clone();
+    let notify = move |alert: Alert| {
+        let call = {
+            *counted.lock().unwrap() += 1;
+            *counted.lock().unwrap()
+        };
+        async move {
+            match call {
+                1 => Err("no such channel"),
+                2 => panic!("a bug in {alert}"),
+                3 => std::future::pending().await,
+                _ => Ok(()),
+            }
+        }
+    };
+    let rules = AlertRules::default().with_interval(Duration::ZERO);
+    let inbox = builder(&store, source(nothing)).on_alert(notify).with_alert_rules(rules);
+    let _inbox = inbox.start_working().unwrap();
+    for _ in 0..2 {
+        store.next("counts", [Fault::Down]);
+        pass(200_000).await;
+        store.heal();
+        pass(100_000).await;
+    }
+    assert_eq!(*calls.lock().unwrap(), 4);
+    for expected in ["no such channel", "panicked", "it took longer than 30s"] {
+        assert_eq!(
+            logs.with("the notifier of alerts failed").iter().filter(|line| line.contains(expected)).count(),
+            1,
+            "{expected}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn thresholds_that_cannot_work_are_refused() {
+    let rules = AlertRules::default;
+    let cases = [
+        (rules().with_failures(1.0, 5), "below 1"),
+        (rules().with_rejections(f64::NAN, 5), "below 1"),
+        (rules().with_rejections(0.1, 0), "1 at least"),
+        (rules().with_dead_letters(0), "1 at least"),
+        (rules().with_silence(Duration::ZERO), "`Duration::MAX`"),
+        (rules().with_old_keys([""]), "leave it out"),
+    ];
+    for (rules, expected) in cases {
+        let refused =
+            builder(&Store::new(), source(nothing)).with_alert_rules(rules).start_working().unwrap_err();
+        assert!(refused.to_string().contains(expected), "{refused}");
+    }
+}
