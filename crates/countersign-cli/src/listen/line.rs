@@ -22,7 +22,7 @@ pub(super) struct Line<'d> {
     #[serde(skip_serializing_if = "Option::is_none")]
     body_base64: Option<String>,
     #[serde(flatten)]
-    arrival: Option<Arrival>,
+    capture: Option<Capture>,
     #[serde(skip_serializing_if = "Option::is_none")]
     forward: Option<ForwardLine<'d>>,
 }
@@ -33,14 +33,14 @@ pub(super) struct RejectedLine<'d> {
     #[serde(flatten)]
     rejected: Rejected,
     #[serde(flatten)]
-    arrival: Arrival,
+    capture: Capture,
     #[serde(skip_serializing_if = "Option::is_none")]
     explanation: Option<&'d Explanation>,
 }
 
 /// The time and the file of a request.
 #[derive(Serialize)]
-struct Arrival {
+struct Capture {
     received_at: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     recorded: Option<String>,
@@ -62,8 +62,8 @@ impl<'d> Line<'d> {
         let body = Body::new(delivery.body());
         let body_base64 = body.is_none().then(|| base64(delivery.body()));
         let forward = ForwardLine::new(forwarding);
-        let arrival = (forward.is_some() || exchange.recorded.is_some()).then(|| Arrival::of(exchange));
-        Self { accepted: Accepted::new(delivery), body, body_base64, arrival, forward }
+        let capture = (forward.is_some() || exchange.recorded.is_some()).then(|| Capture::of(exchange));
+        Self { accepted: Accepted::new(delivery), body, body_base64, capture, forward }
     }
 }
 
@@ -73,11 +73,11 @@ impl<'d> RejectedLine<'d> {
         error: &'static str,
         explanation: Option<&'d Explanation>,
     ) -> Self {
-        Self { rejected: Rejected::new(error), arrival: Arrival::of(exchange), explanation }
+        Self { rejected: Rejected::new(error), capture: Capture::of(exchange), explanation }
     }
 }
 
-impl Arrival {
+impl Capture {
     fn of(exchange: &Exchange) -> Self {
         let recorded = exchange.recorded.as_ref().map(|path| path.display().to_string());
         Self { received_at: exact(exchange.received_at), recorded }

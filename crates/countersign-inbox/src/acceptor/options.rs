@@ -19,7 +19,7 @@ use crate::recorder::Recorder;
 use crate::retention::Retention;
 use crate::statistics::RejectionSample;
 use crate::store::Durability;
-use crate::telemetry::{Arrival, short_retention};
+use crate::telemetry::{DeliveryOutcome, short_retention};
 
 /// How the deliveries to an endpoint are stored and acknowledged.
 pub(crate) struct AcceptOptions {
@@ -129,7 +129,7 @@ fn counting(
     };
     let count = move |received: &Received| {
         if matches!(received, Received::Rejected(_)) {
-            telemetry.arrived(Arrival::Rejected);
+            telemetry.arrived(DeliveryOutcome::Rejected);
         }
     };
     receiver.to_builder().with_observer(count).with_rejection_observer(record).build()

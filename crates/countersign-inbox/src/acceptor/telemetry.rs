@@ -9,7 +9,7 @@ use tracing::{debug, error, info, warn};
 use crate::inbox_store::Accepted;
 use crate::store::StoreError;
 use crate::telemetry::{
-    ACCEPT_DURATION, Arrival, Causes, FILTERED, ID_BODY_MISMATCH, TARGET, arrived, count, store_error,
+    ACCEPT_DURATION, Causes, DeliveryOutcome, FILTERED, ID_BODY_MISMATCH, TARGET, arrived, count, store_error,
 };
 
 /// Metrics and log events of one endpoint, without secrets, signatures or bytes of a body.
@@ -29,7 +29,7 @@ impl Telemetry {
         histogram!(ACCEPT_DURATION, "source" => self.label()).record(took);
         match answer {
             Ok(Accepted::New { id, is_suspect }) => {
-                self.arrived(Arrival::Accepted);
+                self.arrived(DeliveryOutcome::Accepted);
                 if *is_suspect {
                     warn!(target: TARGET, source, event = id.get(), "stored, though its signed bytes are known under another id");
                 } else {
@@ -37,7 +37,7 @@ impl Telemetry {
                 }
             }
             Ok(Accepted::Duplicate { id, state, same_body }) => {
-                self.arrived(Arrival::Duplicate);
+                self.arrived(DeliveryOutcome::Duplicate);
                 debug!(target: TARGET, source, event = id.get(), state = state.as_str(), same_body, "duplicate");
                 if !same_body {
                     count(ID_BODY_MISMATCH, self.label());
@@ -45,11 +45,11 @@ impl Telemetry {
                 }
             }
             Ok(Accepted::Requeued { id }) => {
-                self.arrived(Arrival::Requeued);
+                self.arrived(DeliveryOutcome::Requeued);
                 info!(target: TARGET, source, event = id.get(), "a duplicate has requeued a dead letter");
             }
             Ok(Accepted::Replayed) => {
-                self.arrived(Arrival::Replayed);
+                self.arrived(DeliveryOutcome::Replayed);
                 warn!(target: TARGET, source, "not stored: its signed bytes are known under another id");
             }
             Err(error) => {
@@ -61,7 +61,7 @@ impl Telemetry {
 
     /// Records that a rule of the endpoint leaves the delivery out.
     pub(super) fn filtered(&self, rule: &Arc<str>) {
-        self.arrived(Arrival::Filtered);
+        self.arrived(DeliveryOutcome::Filtered);
         counter!(FILTERED, "source" => self.label(), "rule" => SharedString::from(Arc::clone(rule)))
             .increment(1);
         debug!(target: TARGET, source = &*self.source, rule = &**rule, "left out");
@@ -69,26 +69,26 @@ impl Telemetry {
 
     /// Records that the store failed.
     pub(super) fn failed(&self, error: &(dyn Error + 'static)) {
-        self.arrived(Arrival::StoreError);
+        self.arrived(DeliveryOutcome::StoreError);
         let cause = tracing::field::display(Causes(error));
         error!(target: TARGET, source = &*self.source, cause, "not stored");
     }
 
     /// Records that the provider is answered before the store.
     pub(super) fn late(&self, deadline: Duration) {
-        self.arrived(Arrival::StoreError);
+        self.arrived(DeliveryOutcome::StoreError);
         let millis = u64::try_from(deadline.as_millis()).unwrap_or(u64::MAX);
         error!(target: TARGET, source = &*self.source, deadline_ms = millis, "the store did not answer before the deadline");
     }
 
     /// Records that the delivery was refused without an attempt to store it.
     pub(super) fn refused(&self, kind: ErrorKind) {
-        self.arrived(Arrival::Rejected);
+        self.arrived(DeliveryOutcome::Rejected);
         warn!(target: TARGET, source = &*self.source, kind = kind.as_str(), "rejected");
     }
 
-    pub(super) fn arrived(&self, arrival: Arrival) {
-        arrived(self.label(), arrival);
+    pub(super) fn arrived(&self, outcome: DeliveryOutcome) {
+        arrived(self.label(), outcome);
     }
 
     fn label(&self) -> SharedString {

@@ -18,7 +18,7 @@ use crate::identity::{Identity, IdentityPolicy};
 use crate::recorder::Recorder;
 use crate::runtime::within;
 use crate::store::{DedupeStore, StoreError};
-use crate::telemetry::Arrival;
+use crate::telemetry::DeliveryOutcome;
 
 /// Passes each delivery of an endpoint to its handler once. Cheap to clone; clones share their state.
 ///
@@ -89,11 +89,11 @@ impl Deduplicator {
     pub async fn admit(&self, delivery: &Delivery) -> Admission {
         let shared = &self.shared;
         if shared.options.missing_id == Some(MissingId::Reject) && !shared.identity.has_id(delivery) {
-            shared.delivered(delivery.key(), Arrival::Rejected);
+            shared.delivered(delivery.key(), DeliveryOutcome::Rejected);
             return Admission::Answer(shared.refuse(ErrorKind::MissingId, None));
         }
         let Some(identity) = shared.identity.identify(delivery) else {
-            shared.delivered(delivery.key(), Arrival::Accepted);
+            shared.delivered(delivery.key(), DeliveryOutcome::Accepted);
             return Admission::Run(Run::unclaimed(Arc::clone(shared)));
         };
         // Before the claim, so that an outcome is not missed.
@@ -118,19 +118,19 @@ impl Deduplicator {
         let (claim, asked) = match ask(shared, identity).await {
             Ok(answered) => answered,
             Err(error) => {
-                shared.delivered(key, Arrival::StoreError);
+                shared.delivered(key, DeliveryOutcome::StoreError);
                 telemetry::store_failed(source, "claim", &error);
                 return Admission::Answer(shared.refuse(ErrorKind::StoreUnavailable, None));
             }
         };
-        let arrival = match claim {
+        let outcome = match claim {
             // It was handled in this process, but the outcome is not stored yet: store it under this lease, too.
             Claim::Acquired { lease, .. } if shared.unsettled.has(lease.key()) => {
                 finish::settle(shared, lease, asked);
-                Arrival::Duplicate
+                DeliveryOutcome::Duplicate
             }
             Claim::Acquired { lease, is_suspect } => {
-                shared.delivered(key, Arrival::Accepted);
+                shared.delivered(key, DeliveryOutcome::Accepted);
                 if is_suspect {
                     telemetry::suspect(source);
                 }
@@ -139,7 +139,7 @@ impl Deduplicator {
             }
             Claim::Done { same_body } => {
                 telemetry::compared(source, same_body);
-                Arrival::Duplicate
+                DeliveryOutcome::Duplicate
             }
             Claim::InFlight { retry_after, same_body } => {
                 telemetry::compared(source, same_body);
@@ -148,16 +148,16 @@ impl Deduplicator {
                     None => None,
                 };
                 if outcome != Some(LeaderOutcome::Done) {
-                    shared.delivered(key, Arrival::InFlight);
+                    shared.delivered(key, DeliveryOutcome::InFlight);
                     return Admission::Answer(shared.refuse(ErrorKind::InFlight, Some(retry_after)));
                 }
-                Arrival::Duplicate
+                DeliveryOutcome::Duplicate
             }
-            Claim::Replayed => Arrival::Replayed,
+            Claim::Replayed => DeliveryOutcome::Replayed,
         };
-        shared.delivered(key, arrival);
-        Admission::Answer(shared.duplicate(match arrival {
-            Arrival::Replayed => REPLAYED,
+        shared.delivered(key, outcome);
+        Admission::Answer(shared.duplicate(match outcome {
+            DeliveryOutcome::Replayed => REPLAYED,
             _ => DONE,
         }))
     }

@@ -13,7 +13,7 @@ use crate::identity::IdentityPolicy;
 use crate::ops::AttemptOutcome;
 use crate::recorder::Recorder;
 use crate::store::DedupeStore;
-use crate::telemetry::Arrival;
+use crate::telemetry::DeliveryOutcome;
 
 /// The state that clones of a [`Deduplicator`](super::Deduplicator) share.
 pub(super) struct Shared {
@@ -33,12 +33,15 @@ impl Shared {
     }
 
     /// Counts a delivery that this key has verified.
-    pub(super) fn delivered(&self, key: &str, arrival: Arrival) {
-        telemetry::delivered(self.source(), arrival);
-        let is_new = match arrival {
-            Arrival::Accepted => true,
-            Arrival::Duplicate | Arrival::Requeued | Arrival::Replayed => false,
-            Arrival::Filtered | Arrival::InFlight | Arrival::Rejected | Arrival::StoreError => return,
+    pub(super) fn delivered(&self, key: &str, outcome: DeliveryOutcome) {
+        telemetry::delivered(self.source(), outcome);
+        let is_new = match outcome {
+            DeliveryOutcome::Accepted => true,
+            DeliveryOutcome::Duplicate | DeliveryOutcome::Requeued | DeliveryOutcome::Replayed => false,
+            DeliveryOutcome::Filtered
+            | DeliveryOutcome::InFlight
+            | DeliveryOutcome::Rejected
+            | DeliveryOutcome::StoreError => return,
         };
         if let Some(recorder) = &self.recorder {
             recorder.delivered(self.source(), key, is_new);

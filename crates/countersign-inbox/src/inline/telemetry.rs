@@ -6,28 +6,28 @@ use tracing::{debug, error, info, warn};
 
 use crate::ops::AttemptOutcome;
 use crate::telemetry::{
-    Arrival, COMMIT_AFTER_SUCCESS_FAILED, Causes, HANDLER_PANICS, ID_BODY_MISMATCH, LEASE_LOST, STALE_FINISH,
-    TARGET, arrived, count, ended, store_error,
+    COMMIT_AFTER_SUCCESS_FAILED, Causes, DeliveryOutcome, HANDLER_PANICS, ID_BODY_MISMATCH, LEASE_LOST,
+    STALE_FINISH, TARGET, arrived, count, ended, store_error,
 };
 
-pub(super) fn delivered(source: &str, arrival: Arrival) {
-    arrived(source.to_owned(), arrival);
-    let outcome = arrival.as_str();
-    match arrival {
-        Arrival::Accepted => debug!(target: TARGET, source, outcome, "claimed"),
-        Arrival::Duplicate
-        | Arrival::Requeued
-        | Arrival::Filtered
-        | Arrival::InFlight
-        | Arrival::Rejected => {
+pub(super) fn delivered(source: &str, result: DeliveryOutcome) {
+    arrived(source.to_owned(), result);
+    let outcome = result.as_str();
+    match result {
+        DeliveryOutcome::Accepted => debug!(target: TARGET, source, outcome, "claimed"),
+        DeliveryOutcome::Duplicate
+        | DeliveryOutcome::Requeued
+        | DeliveryOutcome::Filtered
+        | DeliveryOutcome::InFlight
+        | DeliveryOutcome::Rejected => {
             info!(target: TARGET, source, outcome, "not handled");
         }
-        Arrival::Replayed => warn!(
+        DeliveryOutcome::Replayed => warn!(
             target: TARGET, source, outcome,
             "not handled: its signed bytes were handled under another id, which the signature does not cover"
         ),
         // Reported with its cause elsewhere.
-        Arrival::StoreError => {}
+        DeliveryOutcome::StoreError => {}
     }
 }
 

@@ -3,11 +3,11 @@
 use metrics::{SharedString, counter};
 
 use super::names::{ATTEMPTS, DELIVERIES, STORE_ERRORS};
-use super::outcome::Arrival;
+use super::outcome::DeliveryOutcome;
 use crate::ops::AttemptOutcome;
 
-pub(crate) fn arrived(source: impl Into<SharedString>, arrival: Arrival) {
-    counter!(DELIVERIES, "source" => source.into(), "outcome" => arrival.as_str()).increment(1);
+pub(crate) fn arrived(source: impl Into<SharedString>, outcome: DeliveryOutcome) {
+    counter!(DELIVERIES, "source" => source.into(), "outcome" => outcome.as_str()).increment(1);
 }
 
 pub(crate) fn ended(source: impl Into<SharedString>, ended: AttemptOutcome) {

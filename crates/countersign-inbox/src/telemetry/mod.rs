@@ -68,7 +68,7 @@ pub(crate) use count::{arrived, count, ended, store_error};
 #[cfg(feature = "runtime")]
 pub(crate) use log::{Causes, TARGET, short_retention};
 #[cfg(feature = "runtime")]
-pub(crate) use outcome::Arrival;
+pub(crate) use outcome::DeliveryOutcome;
 #[cfg(feature = "runtime")]
 pub(crate) use trace::adopt;
 #[cfg(feature = "runtime")]

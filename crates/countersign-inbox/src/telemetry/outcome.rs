@@ -1,6 +1,6 @@
-/// The outcome of a delivery on arrival: the outcomes of [`DELIVERIES`](super::DELIVERIES).
+/// The outcome of a delivery when it arrives: the outcomes of [`DELIVERIES`](super::DELIVERIES).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Arrival {
+pub(crate) enum DeliveryOutcome {
     Accepted,
     Duplicate,
     Requeued,
@@ -11,7 +11,7 @@ pub(crate) enum Arrival {
     StoreError,
 }
 
-impl Arrival {
+impl DeliveryOutcome {
     #[cfg(test)]
     pub(super) const ALL: [Self; 8] = [
         Self::Accepted,

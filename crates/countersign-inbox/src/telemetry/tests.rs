@@ -21,7 +21,7 @@ fn every_name_is_listed_once() {
 
 #[test]
 fn the_list_has_the_outcomes_that_are_counted() {
-    assert_eq!(values(DELIVERIES, "outcome"), Arrival::ALL.map(Arrival::as_str));
+    assert_eq!(values(DELIVERIES, "outcome"), DeliveryOutcome::ALL.map(DeliveryOutcome::as_str));
     assert_eq!(values(ATTEMPTS, "outcome"), AttemptOutcome::ALL.map(AttemptOutcome::as_str));
     assert_eq!(values(BACKLOG, "state"), EventState::ALL.map(EventState::as_str));
 }

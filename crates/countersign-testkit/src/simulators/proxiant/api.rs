@@ -33,7 +33,7 @@ struct Listed {
 
 /// The request for a new one.
 #[derive(Deserialize)]
-struct Wanted {
+struct NewWebhook {
     url: String,
     events: Vec<String>,
     secret: Option<String>,
@@ -65,23 +65,23 @@ async fn list(State(simulator): State<Simulator>) -> Json<Vec<Listed>> {
 
 async fn create(
     State(simulator): State<Simulator>,
-    Json(wanted): Json<Wanted>,
+    Json(new_webhook): Json<NewWebhook>,
 ) -> Result<(StatusCode, Json<Listed>), Refused> {
     let invalid = |problem| Refused(StatusCode::UNPROCESSABLE_ENTITY, problem);
-    if !is_on_this_machine(&wanted.url) {
+    if !is_on_this_machine(&new_webhook.url) {
         return Err(invalid("`url` is not an http URL of this machine: the simulator sends nowhere else"));
     }
-    if wanted.events.is_empty() || !wanted.events.iter().all(|event| is_event(event)) {
+    if new_webhook.events.is_empty() || !new_webhook.events.iter().all(|event| is_event(event)) {
         return Err(invalid("`events` is a list of event types, or [\"*\"]"));
     }
-    let subscription = match wanted.secret {
+    let subscription = match new_webhook.secret {
         Some(secret) => {
             let secret = Secret::new(secret).map_err(|_| invalid("`secret` is empty or too short"))?;
-            Subscription::new(wanted.url, secret)
+            Subscription::new(new_webhook.url, secret)
         }
-        None => Subscription::insecure_unsigned(wanted.url),
+        None => Subscription::insecure_unsigned(new_webhook.url),
     };
-    let subscribed = simulator.subscribe(subscription.with_events(wanted.events));
+    let subscribed = simulator.subscribe(subscription.with_events(new_webhook.events));
     let id = subscribed.map_err(|_| invalid("`url` or `secret` cannot be used"))?;
     let created =
         simulator.with_endpoints(|endpoints| endpoints.iter().find(|one| one.id == id).map(Listed::of));
