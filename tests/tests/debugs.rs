@@ -246,4 +246,4 @@ const HOLDERS: [&str; 6] = ["HeaderMap", ": Bytes", "<Bytes>", "RawValue", "Head
 /// Types that hold the receiver's own responses, a marker for a body type, or a body that an operator has
 /// requested.
 const HARMLESS: [&str; 7] =
-    ["Admission", "AxumBody", "BodyView", "Finished<T>", "FullBody", "Rare", "SameBody"];
+    ["Admission", "AxumBody", "BodyView", "Finished<T>", "FullBody", "RejectionDetails", "SameBody"];
