@@ -12,7 +12,7 @@ use tokio::time::{Instant, timeout};
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
-use super::admission::{Admission, Target};
+use super::fan_out::{FanOut, Target};
 use super::telemetry::Telemetry;
 use super::{AcceptFuture, Answer};
 use crate::event::{DeadDuplicates, EventState, NewEvent, StoredHead, held_bytes};
@@ -57,7 +57,7 @@ pub struct Acceptor {
 
 pub(super) struct Shared {
     pub(super) store: Arc<dyn InboxStore>,
-    pub(super) admission: Admission,
+    pub(super) fan_out: FanOut,
     pub(super) receiver: Receiver,
     pub(super) telemetry: Telemetry,
     pub(super) recorder: Arc<Recorder>,
@@ -87,10 +87,10 @@ impl Acceptor {
     /// Outside a tokio runtime, because the task cannot be spawned.
     pub fn accept(&self, delivery: &Delivery, head: StoredHead) -> AcceptFuture {
         let shared = &self.shared;
-        if shared.missing_id == Some(MissingId::Reject) && !shared.admission.endpoint().has_id(delivery) {
+        if shared.missing_id == Some(MissingId::Reject) && !shared.fan_out.endpoint().has_id(delivery) {
             return self.refuse(ErrorKind::MissingId, &head);
         }
-        let targets = shared.admission.admit(delivery);
+        let targets = shared.fan_out.admit(delivery);
         let Some(room) = shared.room(&head, delivery.body(), targets.len()) else {
             return self.refuse(ErrorKind::BudgetSpent, &head);
         };
@@ -158,7 +158,7 @@ impl Acceptor {
 
 impl Shared {
     fn source(&self) -> &str {
-        self.admission.endpoint().name()
+        self.fan_out.endpoint().name()
     }
 
     /// Stores an event. Runs to its end even if its caller is gone.

@@ -10,7 +10,7 @@ use tokio_util::task::TaskTracker;
 
 use super::Acceptor;
 use super::accept::{FromHead, Shared};
-use super::admission::Admission;
+use super::fan_out::FanOut;
 use super::telemetry::Telemetry;
 use crate::event::DeadDuplicates;
 use crate::inbox_store::InboxStore;
@@ -51,11 +51,11 @@ impl AcceptOptions {
         &self,
         store: &Arc<dyn InboxStore>,
         receiver: &Receiver,
-        admission: Admission,
+        fan_out: FanOut,
         durability: Durability,
         recorder: &Arc<Recorder>,
     ) -> Result<Acceptor, ConfigError> {
-        let (identity, provider) = (admission.endpoint(), receiver.declaration());
+        let (identity, provider) = (fan_out.endpoint(), receiver.declaration());
         if self.missing_id != Some(MissingId::NewEveryTime) {
             identity.check(provider)?;
         }
@@ -75,7 +75,7 @@ impl AcceptOptions {
         let receiver = counting(receiver, telemetry.clone(), identity.name(), recorder)?;
         Ok(Acceptor::new(Shared {
             store: store.clone(),
-            admission,
+            fan_out,
             receiver,
             telemetry,
             recorder: Arc::clone(recorder),

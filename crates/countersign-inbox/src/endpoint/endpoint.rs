@@ -9,7 +9,7 @@ use http::StatusCode;
 
 use super::handlers::Handlers;
 use super::subscription::Subscription;
-use crate::acceptor::{AcceptOptions, Acceptor, Admission};
+use crate::acceptor::{AcceptOptions, Acceptor, FanOut};
 use crate::event::{DeadDuplicates, StoredHead, UnknownVersions};
 use crate::handling::{CircuitBreaker, Context, Handler, Outcome, RateLimit};
 use crate::identity::{IdentityPolicy, UnsignedIds};
@@ -322,14 +322,14 @@ impl Endpoint {
             let problem = "only observes, and an inbox stores what verifies: remove `insecure_observe_only`";
             return Err(ConfigError::new(format!("endpoint.{}.receiver", self.name()), problem));
         }
-        let mut admission = Admission::new(&self.identity, self.selection.clone());
+        let mut fan_out = FanOut::new(&self.identity, self.selection.clone());
         for subscription in &self.subscriptions {
-            admission.add_subscription(
+            fan_out.add_subscription(
                 subscribed(&self.identity, &subscription.name),
                 subscription.selection.clone(),
             );
         }
-        self.accept.acceptor(store, &self.receiver, admission, durability, recorder)
+        self.accept.acceptor(store, &self.receiver, fan_out, durability, recorder)
     }
 
     /// Returns an endpoint for each name under which events are stored: this one, or one for each subscription.
@@ -394,7 +394,8 @@ impl Endpoint {
         for (name, subscription) in self.source_names().iter().zip(&self.subscriptions) {
             subscription.handlers.check(name, provider, &subscription.selection)?;
         }
-        Ok(())
+        let handlers = self.subscriptions.iter().map(|subscription| &subscription.handlers);
+        Handlers::check_types(handlers, self.name(), &self.selection)
     }
 }
 

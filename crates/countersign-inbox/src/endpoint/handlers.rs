@@ -121,14 +121,7 @@ impl Handlers {
         provider: &Provider,
         selection: &Selection,
     ) -> Result<(), ConfigError> {
-        let handled = self.routes.keys().copied();
-        if let (None, Some(pattern)) = (&self.otherwise, selection.without_handler(handled)) {
-            let problem = format!(
-                "`{pattern}` selects no type that has a handler: is it misspelt? Add a handler with `on` or `otherwise`, or \
-                 remove it"
-            );
-            return Err(ConfigError::new(format!("endpoint.{source}.types"), problem));
-        }
+        Self::check_types([self].into_iter(), source, selection)?;
         let needs_type = !self.routes.is_empty() && provider.event.event_type.is_none();
         let problem = if needs_type {
             &without_type(provider)
@@ -152,6 +145,26 @@ impl Handlers {
             return Ok(());
         };
         Err(ConfigError::new(format!("endpoint.{source}"), problem))
+    }
+
+    /// Checks that each pattern of a list of types selects one that has a handler: others may be misspelt.
+    pub(super) fn check_types<'h>(
+        all: impl Iterator<Item = &'h Self> + Clone,
+        source: &str,
+        selection: &Selection,
+    ) -> Result<(), ConfigError> {
+        let handled = all.clone().flat_map(|handlers| handlers.routes.keys().copied());
+        let handles_others = all.clone().any(|handlers| handlers.otherwise.is_some());
+        match selection.without_handler(handled) {
+            Some(pattern) if !handles_others => {
+                let problem = format!(
+                    "`{pattern}` selects no type that has a handler: is it misspelt? Add a handler with `on` or \
+                     `otherwise`, or remove it"
+                );
+                Err(ConfigError::new(format!("endpoint.{source}.types"), problem))
+            }
+            _ => Ok(()),
+        }
     }
 }
 

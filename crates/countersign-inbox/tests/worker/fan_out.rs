@@ -233,11 +233,19 @@ async fn subscriptions_that_cannot_work_are_refused_with_the_cure() {
             endpoint([subscription("a").with_types(["audti.*"])]),
             "`endpoint.audits/a.types`: `audti.*` selects no type",
         ),
+        (
+            "a misspelt type of the endpoint",
+            endpoint([subscription("a"), subscription("b")]).with_types(["audit.*", "audti.*"]),
+            "`endpoint.audits.types`: `audti.*` selects no type",
+        ),
     ];
     for (name, endpoint, expected) in cases {
         let error = builder(&Store::new(), endpoint).start_working().unwrap_err().to_string();
         assert!(error.contains(expected), "{name}: {error}");
     }
+    let other = Subscription::new("b").otherwise(|_: Delivery, _: Context| async {});
+    let selected = endpoint([subscription("a"), other]).with_types(["audit.*", "price.*"]);
+    assert!(builder(&Store::new(), selected).start_working().is_ok());
     let twice = builder(&Store::new(), endpoint([subscription("a")]))
         .with_endpoint(Endpoint::new("audits/a", verifier("a")).on::<Audited>(audited));
     let error = twice.start_working().unwrap_err().to_string();

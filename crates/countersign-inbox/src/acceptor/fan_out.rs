@@ -8,7 +8,7 @@ use crate::selection::Selection;
 
 /// Decides under which names a delivery is stored: that of the endpoint, or those of its subscriptions.
 #[derive(Debug)]
-pub(crate) struct Admission {
+pub(crate) struct FanOut {
     endpoint: IdentityPolicy,
     /// The rules for all.
     selection: Selection,
@@ -25,7 +25,7 @@ pub(super) struct Target {
     pub(super) telemetry: Telemetry,
 }
 
-impl Admission {
+impl FanOut {
     pub(crate) fn new(endpoint: &IdentityPolicy, selection: Selection) -> Self {
         let whole = Arc::new(Target::new(endpoint.clone(), Selection::default()));
         Self { endpoint: endpoint.clone(), selection, subscriptions: Vec::new(), whole }
