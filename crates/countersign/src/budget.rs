@@ -1,12 +1,15 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// A limit on the bytes of requests, heads and bodies, that are held at the same time, and of the decompressed content of
-/// bodies in gzip until their deliveries are dropped. Clones share it: give one budget to all receivers of a process, so
-/// that many slow senders cannot exhaust its memory.
+/// A limit on the memory of requests that are received at the same time, and of the decompressed content of bodies in
+/// gzip until their deliveries are dropped. Clones share it: give one budget to all receivers of a process, so that many
+/// slow senders cannot exhaust its memory.
 ///
-/// It counts the bytes of a request that are held. For short times a request takes up to three times as much, and 32 KiB:
-/// a buffer that grows is copied, and the signed content repeats values of the head. Reserve three times the budget.
+/// It counts a request until the decision: the head as the framework holds it, the most that verifier and handshakes keep
+/// of it, the room reserved for the body, and what the decision makes of the body. A buffer that grows counts twice while
+/// it is copied. A head counts for two to four times its bytes with most declarations, and 128 bytes a header. Not
+/// counted are structures of fixed size, below 16 KiB a request, the memory of the framework itself, and a body after
+/// the decision.
 ///
 /// ```
 /// use countersign::receiver::Budget;

@@ -152,6 +152,7 @@ pub(crate) fn joined_pairs(body: &[u8], is_left_out: impl Fn(&[u8]) -> bool, out
     let mut pairs: Vec<_> = decoded(body).filter(|(name, _)| !is_left_out(name)).collect();
     work::parts(pairs.len());
     pairs.sort();
+    out.reserve(pairs.iter().map(|(name, value)| name.len() + value.len() + 2).sum());
     for (number, (name, value)) in pairs.iter().enumerate() {
         if number > 0 {
             out.push(b'&');
@@ -167,6 +168,8 @@ pub(crate) fn joined_pairs(body: &[u8], is_left_out: impl Fn(&[u8]) -> bool, out
 pub(crate) fn php_serialized(body: &[u8], is_left_out: impl Fn(&[u8]) -> bool, out: &mut Vec<u8>) {
     let fields: BTreeMap<_, _> = decoded(body).filter(|(key, _)| !is_left_out(key)).collect();
     work::parts(fields.len());
+    // Bytes that grow are there twice.
+    out.reserve(fields.iter().map(|(key, value)| key.len() + value.len() + 2 * PHP_STRING).sum());
     out.extend_from_slice(format!("a:{}:{{", fields.len()).as_bytes());
     for text in fields.iter().flat_map(|(key, value)| [key, value]) {
         out.extend_from_slice(format!("s:{}:\"", text.len()).as_bytes());
@@ -175,6 +178,9 @@ pub(crate) fn php_serialized(body: &[u8], is_left_out: impl Fn(&[u8]) -> bool, o
     }
     out.push(b'}');
 }
+
+/// The most bytes around a string: `s:`, its length, `:""` and `;`.
+const PHP_STRING: usize = 26;
 
 type Pair<'b> = (Cow<'b, [u8]>, Cow<'b, [u8]>);
 

@@ -4,6 +4,8 @@ use std::fmt;
 
 use http::HeaderMap;
 
+use crate::url;
+
 /// Headers of a request. Implemented for [`http::HeaderMap`]; an adapter for a framework with its own header types
 /// implements it for those, so that no header is copied.
 pub trait Headers {
@@ -17,6 +19,31 @@ impl Headers for HeaderMap {
         for (name, value) in self {
             each(name.as_str(), value.as_bytes());
         }
+    }
+}
+
+/// The size of a head.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct HeadSize {
+    /// The bytes of path, query, and of the names and values of headers.
+    pub(crate) bytes: usize,
+    /// The number of headers.
+    pub(crate) headers: usize,
+    /// The bytes of path and query.
+    pub(crate) target: usize,
+    /// The number of parameters that the query may have.
+    pub(crate) parameters: usize,
+}
+
+impl HeadSize {
+    pub(crate) fn of<H: Headers>(target: &str, headers: &H) -> Self {
+        let parameters = url::most_parameters(target);
+        let mut size = Self { bytes: target.len(), headers: 0, target: target.len(), parameters };
+        headers.for_each(|name, value| {
+            size.headers += 1;
+            size.bytes += name.len() + value.len();
+        });
+        size
     }
 }
 
@@ -78,5 +105,24 @@ impl<H: Headers> fmt::Debug for Head<'_, H> {
         let mut names = Vec::new();
         self.headers.for_each(|name, _| names.push(name));
         f.debug_struct("Head").field("method", &self.method).field("headers", &names).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn the_size_of_a_head_is_that_of_its_target_and_of_all_names_and_values() {
+        let mut headers = HeaderMap::new();
+        let HeadSize { bytes, headers: count, target, parameters } = HeadSize::of("/a?b=1", &headers);
+        assert_eq!((bytes, count, target, parameters), (6, 0, 6, 1));
+        headers.append("x-one", HeaderValue::from_static("1234567"));
+        headers.append("x-one", HeaderValue::from_static(""));
+        headers.append("x-three", HeaderValue::from_static("123"));
+        let HeadSize { bytes, headers: count, target, parameters } = HeadSize::of("/a?b=1&c&", &headers);
+        assert_eq!((bytes, count, target, parameters), (9 + (5 + 7) + 5 + (7 + 3), 3, 9, 3));
     }
 }

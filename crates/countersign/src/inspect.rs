@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use http::HeaderName;
 
-use crate::compiled::CompiledScheme;
+use crate::compiled::{CompiledScheme, Items};
 use crate::error::{ConfigError, VerifyError};
 use crate::form;
 use crate::head::{Head, Headers};
@@ -54,7 +54,7 @@ impl Shape {
 
     /// Returns the signatures in the field of the signature, or `None` if it does not parse.
     pub fn signatures<'f>(&self, field: &'f [u8]) -> Option<Vec<&'f [u8]>> {
-        let mut items = Default::default();
+        let mut items = Items::up_to(usize::MAX);
         self.0.grammar.parse(field, None, &mut items).ok()?;
         Some(items.signatures.to_vec())
     }

@@ -1,7 +1,6 @@
 //! URLs of requests: their parts, the forms in which schemes sign them, and the variants that proxies make of them.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -57,15 +56,25 @@ pub(crate) fn is_ambiguous(target: &str, name: &str) -> bool {
 ///
 /// Source: <https://developer.atlassian.com/cloud/bitbucket/query-string-hash/>.
 pub(crate) fn canonical_query(target: &str) -> String {
-    let mut by_name = BTreeMap::<String, Vec<String>>::new();
-    for (key, value) in parameters(target).filter(|(key, _)| key != "jwt") {
-        by_name.entry(encode(&key, &UNRESERVED)).or_default().push(encode(&value, &UNRESERVED));
+    let encoded =
+        |(key, value): (Cow<'_, str>, Cow<'_, str>)| (encode(&key, &UNRESERVED), encode(&value, &UNRESERVED));
+    let mut pairs = Vec::with_capacity(most_parameters(query(target)));
+    pairs.extend(parameters(target).filter(|(key, _)| key != "jwt").map(encoded));
+    pairs.sort_unstable();
+    let mut joined = String::with_capacity(length(&pairs));
+    let mut last = None;
+    for (key, value) in &pairs {
+        if last == Some(key) {
+            joined.push(',');
+        } else {
+            joined.push_str(if last.is_some() { "&" } else { "" });
+            joined.push_str(key);
+            joined.push('=');
+        }
+        joined.push_str(value);
+        last = Some(key);
     }
-    let joined = by_name.into_iter().map(|(key, mut values)| {
-        values.sort();
-        format!("{key}={}", values.join(","))
-    });
-    joined.collect::<Vec<_>>().join("&")
+    joined
 }
 
 /// Returns path and query with the query encoded as a component and the result encoded as a URI, as Contentful
@@ -87,10 +96,28 @@ pub(crate) fn encoded_twice(target: &str) -> String {
 /// Source: `plivo/plivo-python` `plivo/utils/signature_v3.py`, `construct_get_url`.
 pub(crate) fn sorted_query(url: &str) -> String {
     let (base, query) = url.split_once('?').unwrap_or((url, ""));
-    let mut pairs: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
-    pairs.sort();
-    let query: Vec<_> = pairs.iter().map(|(key, value)| format!("{key}={value}")).collect();
-    if query.is_empty() { base.to_owned() } else { format!("{base}?{}", query.join("&")) }
+    let mut pairs = Vec::with_capacity(most_parameters(query));
+    pairs.extend(form_urlencoded::parse(query.as_bytes()));
+    pairs.sort_unstable();
+    let mut sorted = String::with_capacity(base.len() + length(&pairs));
+    sorted.push_str(base);
+    for (number, (key, value)) in pairs.iter().enumerate() {
+        sorted.push(if number == 0 { '?' } else { '&' });
+        sorted.push_str(key);
+        sorted.push('=');
+        sorted.push_str(value);
+    }
+    sorted
+}
+
+/// Returns the number of parameters that a query can have: a list of them that grows is there twice.
+pub(crate) fn most_parameters(query: &str) -> usize {
+    1 + memchr::memchr_iter(b'&', query.as_bytes()).count()
+}
+
+/// Returns the length of the parameters, each with two characters.
+fn length<T: AsRef<str>>(pairs: &[(T, T)]) -> usize {
+    pairs.iter().map(|(key, value)| key.as_ref().len() + value.as_ref().len() + 2).sum()
 }
 
 /// Returns the URL with its port removed, or with the default port of its scheme added: Twilio signs either,

@@ -48,6 +48,12 @@ impl CompiledCheck {
         self.binds_body
     }
 
+    /// Returns whether the comparison makes a copy of the body: not if only its digest is compared.
+    pub(crate) fn copies_body(&self) -> bool {
+        let is_hashed = self.digest.is_some() && self.content.is_raw_body();
+        !self.content.body.is_empty() && !is_hashed || !self.source.is_in_head()
+    }
+
     /// Returns the headers that may contain the value.
     pub(crate) fn headers(&self) -> impl Iterator<Item = &http::HeaderName> {
         let own = match &self.source {

@@ -11,6 +11,7 @@ use super::coverage::Coverage;
 use super::envelope::Envelope;
 use super::grammar::Grammar;
 use super::header_values::{HeaderIndex, Slot};
+use super::memory::Memory;
 #[cfg(feature = "message-signatures")]
 use super::message_signature::CompiledMessage;
 use super::scheme::CompiledScheme;
@@ -22,7 +23,7 @@ use crate::error::ConfigError;
 use crate::handshake::{Steps, challenges};
 use crate::provider::{Provider, UnsignedDelivery};
 use crate::scheme::{
-    Content, Covers, Encoding, Format, Location, Needs, Part, Pointer, Scheme, Shape, TimestampFormat, Value,
+    Content, Covers, Encoding, Format, Location, Needs, Part, Pointer, TimestampFormat, Value,
 };
 
 impl CompiledScheme {
@@ -123,7 +124,7 @@ impl CompiledScheme {
             || key_id.is_some()
             || scheme.jwt.is_some()
             || scheme.signature.encoding == Encoding::Base64Json;
-        let copies = copies(scheme, &content);
+        let memory = Memory::new(scheme, &content, &checks, &id.iter().collect::<Vec<_>>());
         let tries = Tries::of(scheme, &content);
         let has_extra_parts = needs_head || !after.is_empty() || scheme.has_second_reading();
         let signs_id_in_head = signs.id && matches!(&id, Some(source) if requires_id(source, &content));
@@ -167,7 +168,7 @@ impl CompiledScheme {
             lists_headers,
             checks,
             for_each,
-            copies,
+            memory,
             tries,
             takes_slow_path,
             needs_head,
@@ -218,18 +219,6 @@ impl CompiledScheme {
 
 /// The default format of a signature field whose items are signed.
 const ITEMS: Format = Format::list(",", "=", "*");
-
-/// Returns the memory that the decision needs, in multiples of the body: for content that is derived from the body,
-/// for content that is not hashed in order, and for a token in it.
-fn copies(scheme: &Scheme, content: &Content) -> usize {
-    let makes_content = !content.streams() || scheme.for_each.is_some();
-    let takes_apart = scheme.jwt.is_some() || scheme.signature.at.is_in_body();
-    let keeps = !scheme.algorithm.hashes_in_order() || scheme.final_newline;
-    // The body as one text in quotes.
-    let is_quoted = |value: &Value| value.row.covers == Covers::Bytes && value.row.shape == Shape::Closed;
-    let escapes = content.body_values().any(is_quoted);
-    3 * usize::from(makes_content || takes_apart) + 3 * usize::from(escapes) + usize::from(keeps)
-}
 
 /// Returns whether the content cannot be rendered without the id. Parts in a group may be omitted.
 fn requires_id(source: &Source, content: &Content) -> bool {

@@ -26,13 +26,14 @@ pub(crate) struct Prefix {
 type Sole = Option<(Vec<u8>, u8)>;
 
 /// The items of a signature field.
-#[derive(Default)]
 pub(crate) struct Items<'f> {
     /// The signatures. Items of other versions, and items that do not parse, are skipped.
     pub(crate) signatures: SmallVec<[&'f [u8]; 2]>,
     /// The timestamp, if it is an item of the field.
     pub(crate) timestamp: Option<&'f [u8]>,
     index: usize,
+    /// The limit on signatures. One more is kept, so that too many can be refused.
+    most: usize,
 }
 
 impl Grammar {
@@ -205,9 +206,14 @@ const fn is_token_byte(byte: u8) -> bool {
 }
 
 impl<'f> Items<'f> {
+    /// Starts with nothing, for at most so many signatures.
+    pub(crate) fn up_to(most: usize) -> Self {
+        Self { signatures: SmallVec::new(), timestamp: None, index: 0, most }
+    }
+
     #[inline]
     fn add_signature(&mut self, signature: &'f [u8]) {
-        if !signature.is_empty() {
+        if !signature.is_empty() && self.signatures.len() <= self.most {
             self.signatures.push(signature);
         }
     }

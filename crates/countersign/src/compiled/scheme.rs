@@ -11,6 +11,7 @@ use super::envelope::Envelope;
 use super::grammar::Grammar;
 use super::guard::BodyGuard;
 use super::header_values::HeaderIndex;
+use super::memory::Memory;
 #[cfg(feature = "message-signatures")]
 use super::message_signature::CompiledMessage;
 use super::source::Source;
@@ -81,8 +82,8 @@ pub(crate) struct CompiledScheme {
     pub(crate) checks: Vec<CompiledCheck>,
     /// The path to the items of the body that are signed one by one.
     pub(crate) for_each: Option<Vec<String>>,
-    /// The largest amount of memory that the decision needs, in multiples of the body.
-    pub(crate) copies: usize,
+    /// The most memory that verification takes besides the request.
+    pub(crate) memory: Memory,
     pub(crate) tries: Tries,
     /// Whether the decision uses more than headers and a signed body.
     pub(crate) takes_slow_path: bool,

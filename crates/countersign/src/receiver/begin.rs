@@ -5,8 +5,9 @@ use super::incoming_head::IncomingHead;
 use super::no_url::NoUrl;
 use super::pending_handshake::{CandidateRequest, PendingHandshake};
 use super::reception::{Begun, Reception};
+use super::share::Share;
 use super::{EarlyResponse, Receiver, Rejection, ResolveError};
-use crate::error::VerifyError;
+use crate::error::{ErrorKind, VerifyError};
 use crate::handshake::View;
 use crate::head::Headers;
 use crate::secret::SecretSet;
@@ -39,6 +40,9 @@ impl Receiver {
             _ => None,
         };
         let verifiers = self.verifiers(tenant)?;
+        let (kept, passing) = self.size_of(target, headers);
+        let mut share = Share::of(self.clone());
+        share.take(kept + passing)?;
         let head = self.head(method, target, headers);
         let handshake = match &options.answerer {
             None => None,
@@ -59,11 +63,14 @@ impl Receiver {
         if is_unknown && handshake.is_none() && options.unknown_tenant.is_some() {
             return Err(self.unknown_tenant().into());
         }
-        let capture = options.explainer.as_ref();
-        let capture =
-            capture.map(|explainer| RejectedCapture::of(explainer, &head.of(&verifiers.primary), secrets));
-        let reception = Reception::new(self.clone(), begun, handshake, is_unknown).with_capture(capture);
-        reception.holding(3 * head.bytes()).map_err(EarlyResponse::from)
+        share.give_back(passing);
+        // Without room for another copy of the head there is no explanation.
+        let explainer = options.explainer.as_ref();
+        let explainer = explainer.and_then(|explainer| Some((explainer, options.budget.count(kept)?)));
+        let capture = explainer.map(|(explainer, counted)| {
+            RejectedCapture::of(explainer, &head.of(&verifiers.primary), secrets, counted)
+        });
+        Ok(Reception::new(share, begun, handshake, is_unknown).with_capture(capture))
     }
 
     /// Checks a head without starting a request, for servers that answer `Expect: 100-continue` before their
@@ -74,6 +81,10 @@ impl Receiver {
     /// [`Rejection`] if [`Receiving`](super::Receiving) would reject the head for the same reason.
     pub fn check_head<H: Headers>(&self, method: &str, target: &str, headers: &H) -> Result<(), Rejection> {
         let options = self.options();
+        let (kept, passing) = self.size_of(target, headers);
+        let Some(_held) = self.hold(kept + passing) else {
+            return Err(self.refuse(ErrorKind::BudgetSpent));
+        };
         let head = self.head(method, target, headers);
         let verifiers = Verifiers {
             primary: Cow::Borrowed(&options.verifier),

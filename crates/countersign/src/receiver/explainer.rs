@@ -5,9 +5,11 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
+use crate::budget::{Budget, Counted};
 use crate::head::{Head, Headers};
 use crate::secret::SecretSet;
 use crate::time::UnixTime;
+use crate::verifier::Intake;
 
 /// Explains wrong signatures for the log of a receiver during development. The crate `countersign-diagnose` has one.
 ///
@@ -105,14 +107,19 @@ impl Explanation {
 pub(super) struct RejectedCapture {
     explainer: Arc<dyn Explainer>,
     request: RejectedRequest,
+    /// The copy of the head.
+    _head: Counted,
+    /// The copy of the body.
+    body: Option<Counted>,
 }
 
 impl RejectedCapture {
-    /// Copies the head.
+    /// Copies the head, whose bytes are counted.
     pub(super) fn of<H: Headers>(
         explainer: &Arc<dyn Explainer>,
         head: &Head<'_, H>,
         secrets: Option<SecretSet>,
+        counted: Counted,
     ) -> Box<Self> {
         let mut headers = HeaderMap::new();
         head.headers().for_each(|name, value| {
@@ -128,12 +135,18 @@ impl RejectedCapture {
             secrets,
             received_at: UnixTime::from_millis(0),
         };
-        Box::new(Self { explainer: Arc::clone(explainer), request })
+        Box::new(Self { explainer: Arc::clone(explainer), request, _head: counted, body: None })
     }
 
-    /// Adds the body, if it is small enough to be kept.
-    pub(super) fn with_body(mut self: Box<Self>, body: Option<Bytes>, now: UnixTime) -> Option<Box<Self>> {
-        self.request.body = body.filter(|body| body.len() <= MOST_BYTES)?;
+    /// Adds the body, if it is small enough to be kept and the budget has room for it.
+    pub(super) fn with_body(
+        mut self: Box<Self>,
+        intake: &Intake,
+        budget: &Budget,
+        now: UnixTime,
+    ) -> Option<Box<Self>> {
+        self.body = Some(budget.count(intake.len()).filter(|_| intake.len() <= MOST_BYTES)?);
+        self.request.body = intake.copy();
         self.request.received_at = now;
         Some(self)
     }
@@ -150,4 +163,4 @@ impl fmt::Debug for RejectedCapture {
 }
 
 /// The largest body that is kept, in bytes. Most payloads are smaller.
-pub(super) const MOST_BYTES: usize = 64 << 10;
+const MOST_BYTES: usize = 64 << 10;

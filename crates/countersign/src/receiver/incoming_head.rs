@@ -13,14 +13,6 @@ pub(super) struct IncomingHead<'a, H> {
 }
 
 impl<'a, H: Headers> IncomingHead<'a, H> {
-    /// Returns the size of the head in bytes. The adapter holds it until the decision, and signed or checked values
-    /// are copied from it.
-    pub(super) fn bytes(&self) -> usize {
-        let mut bytes = self.target.len();
-        self.headers.for_each(|name, value| bytes += name.len() + value.len());
-        bytes
-    }
-
     /// Returns the head in the form that this verifier needs.
     pub(super) fn of(&'a self, verifier: &Verifier) -> Head<'a, H> {
         let head = Head::new(self.headers).with_method(self.method).with_target(self.target);

@@ -1,6 +1,7 @@
 use std::future::ready;
 
-use super::{KeysFuture, Receiver, RequestHead, ResolveError, Tenant};
+use super::{Incoming, KeysFuture, Receiver, Rejection, RequestHead, ResolveError, Tenant};
+use crate::error::ErrorKind;
 use crate::handshake::View;
 
 impl Receiver {
@@ -12,17 +13,22 @@ impl Receiver {
     /// requests, only those trigger a look-up that may be handshakes whose answer is derived from the tenant's
     /// secret, or that issue one; the latter at most 60 times a minute.
     ///
-    /// The budget counts the head while the resolver runs. If the budget is spent, this resolves to an error, and `begin`
-    /// responds 503.
-    pub(super) fn lookup(&self, request: impl FnOnce() -> RequestHead) -> Option<KeysFuture> {
-        let tenants = self.options().tenants.as_ref()?;
-        let request = request();
-        Some(match self.needs_secrets(&request) {
+    /// The budget counts the head, and the copy for the resolver, while that runs.
+    ///
+    /// # Errors
+    ///
+    /// [`Rejection`] if the budget has no room for them.
+    pub(super) fn lookup<I: Incoming>(&self, request: &I) -> Result<Option<KeysFuture>, Rejection> {
+        let Some(tenants) = &self.options().tenants else { return Ok(None) };
+        let (kept, passing) = self.size_of(request.target(), request.headers());
+        let Some(mut held) = self.hold(2 * kept + passing) else {
+            return Err(self.refuse(ErrorKind::BudgetSpent));
+        };
+        let request = request.to_head();
+        let needs_secrets = self.needs_secrets(&request);
+        held.give_back(passing);
+        Ok(Some(match needs_secrets {
             Ok(true) => {
-                // The copies of the adapter, of the resolver, and of its result.
-                let Some(held) = self.hold(3 * request.bytes()) else {
-                    return Some(Box::pin(ready(Err(ResolveError::new(SPENT)))));
-                };
                 let tenant = tenants.tenant(request);
                 Box::pin(async move {
                     let tenant = tenant.await;
@@ -32,7 +38,7 @@ impl Receiver {
             }
             Ok(false) => Box::pin(ready(Ok(None))),
             Err(error) => Box::pin(ready(Err(error))),
-        })
+        }))
     }
 
     fn needs_secrets(&self, request: &RequestHead) -> Result<bool, ResolveError> {
@@ -45,5 +51,3 @@ impl Receiver {
         answerer.needs_secrets(&View::new(&answerer.steps, method, target, headers), head.now)
     }
 }
-
-const SPENT: &str = "the budget of the receiver is spent by other requests";

@@ -19,6 +19,7 @@ mod key_source;
 mod lookup;
 mod lookup_limit;
 mod no_url;
+mod observed_body;
 mod observers;
 mod options;
 mod pending_handshake;

@@ -13,7 +13,7 @@ use crate::handshake::View;
 use crate::head::Headers;
 use crate::secret::SecretSet;
 use crate::time::UnixTime;
-use crate::verifier::Verifier;
+use crate::verifier::{Buffer, Growth, Verifier};
 
 /// The head of a request at a receiver that answers handshakes.
 pub(super) struct CandidateRequest<'a, H> {
@@ -33,7 +33,7 @@ pub(super) struct PendingHandshake {
     /// The reason for rejecting the head, if it was rejected.
     refused: Option<Rejection>,
     /// The body received after such a head.
-    kept: Vec<u8>,
+    kept: Buffer,
     url: Option<String>,
     request: Option<RequestHead>,
     began: UnixTime,
@@ -62,7 +62,7 @@ impl<H: Headers> CandidateRequest<'_, H> {
             verifier: self.verifier.clone(),
             candidates,
             refused: None,
-            kept: Vec::new(),
+            kept: Buffer::default(),
             url,
             request: brings_secret.then(|| RequestHead::of(method, target, headers)),
             began: now,
@@ -98,7 +98,7 @@ impl PendingHandshake {
     /// Continues after the body was read and its keys could not be found: the request may still be a handshake.
     pub(super) fn turned_away_late(&mut self, rejection: Rejection, body: Bytes) {
         self.refused = Some(rejection);
-        self.kept = body.into();
+        self.kept.push(body, 0, Vec::new);
     }
 
     /// Returns whether an unsigned handshake would be answered.
@@ -113,27 +113,25 @@ impl PendingHandshake {
         if bytes > limit.saturating_sub(self.kept.len()) { Err(self.refused()) } else { Ok(()) }
     }
 
-    /// Returns the bytes of memory needed to keep `bytes` more.
-    pub(super) fn growth(&self, bytes: usize) -> usize {
-        let needed = self.kept.len().saturating_add(bytes);
-        if needed <= self.kept.capacity() {
-            return 0;
-        }
-        needed.max(self.kept.capacity().saturating_mul(2)).max(SMALLEST) - self.kept.capacity()
+    /// Returns the memory needed to keep `bytes` more.
+    pub(super) fn growth(&self, bytes: usize) -> Growth {
+        self.kept.growth(bytes, 0)
     }
 
-    pub(super) fn keep(&mut self, chunk: &[u8]) {
-        let growth = self.growth(chunk.len());
-        if growth > 0 {
-            self.kept.reserve_exact(self.kept.capacity() + growth - self.kept.len());
-        }
-        self.kept.extend_from_slice(chunk);
+    pub(super) fn keep(&mut self, chunk: Bytes) {
+        self.kept.push(chunk, 0, Vec::new);
+    }
+
+    /// Returns the memory, in bytes, for the values of a handshake in a body of this length, or in the body that was
+    /// kept.
+    pub(super) fn working_bytes(&self, len: usize) -> usize {
+        2 * len.max(self.kept.len()).min(LONGEST)
     }
 
     /// Returns the error and the body of a request whose head was rejected, if it is not a handshake.
     #[cold]
     pub(super) fn complete(&mut self) -> (Rejection, Bytes) {
-        let body = Bytes::from(std::mem::take(&mut self.kept));
+        let (body, _) = std::mem::take(&mut self.kept).finish();
         (self.refused(), body)
     }
 
@@ -218,5 +216,3 @@ pub(super) fn without_query(url: &str) -> String {
 /// The limit on the body of an unsigned handshake that is read although its head was rejected. The largest one, of
 /// Event Grid, has 1 KiB.
 const LONGEST: usize = 64 << 10;
-/// The first allocation for such a body.
-const SMALLEST: usize = 1 << 10;

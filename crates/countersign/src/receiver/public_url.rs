@@ -120,6 +120,11 @@ impl PublicUrl {
         }
     }
 
+    /// Returns whether the origin is read from headers.
+    pub(super) const fn is_in_headers(&self) -> bool {
+        matches!(self.base, Base::Proxy(_))
+    }
+
     /// Checks that the URL is well-formed.
     pub(super) fn check(&self) -> Result<(), ConfigError> {
         match &self.base {

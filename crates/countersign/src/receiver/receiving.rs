@@ -1,11 +1,11 @@
 use std::fmt;
 use std::task::{Context, Poll, ready};
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 
 use super::early_response::{EarlyResponse, PendingResponse};
+use super::observed_body::ObservedBody;
 use super::reception::Reception;
-use super::share::Share;
 use super::tenant::KeysFuture;
 use super::{Received, Receiver, Rejection, RequestHead};
 use crate::delivery::Delivery;
@@ -120,9 +120,9 @@ pub struct Receiving {
     /// A handshake whose secret is being stored.
     pending: Option<PendingResponse>,
     /// The body so far, if the receiver only observes.
-    observed: Option<Vec<Bytes>>,
+    observed: Option<ObservedBody>,
     /// The reason for which the request would be rejected, while the rest of its body is read.
-    passing: Option<(Rejection, Share)>,
+    passing: Option<Rejection>,
     #[cfg(feature = "metrics")]
     stopwatch: Stopwatch,
 }
@@ -138,7 +138,7 @@ impl Receiving {
             reception: None,
             keys: None,
             pending: None,
-            observed: receiver.options().observes_only.then(Vec::new),
+            observed: receiver.options().observes_only.then(|| ObservedBody::of(receiver)),
             passing: None,
             #[cfg(feature = "metrics")]
             stopwatch: Stopwatch::default(),
@@ -178,7 +178,7 @@ impl Receiving {
             match settled {
                 Ok(response) => Received::Handshake(response),
                 Err(rejection) if self.observed.is_some() && rejection.can_be_observed() => {
-                    self.passing = Some((rejection, Share::of(self.receiver.clone())));
+                    self.passing = Some(rejection);
                     ready!(self.pass(cx, request))
                 }
                 Err(rejection) => Received::Rejected(rejection),
@@ -197,7 +197,7 @@ impl Receiving {
             None => {
                 if !self.has_begun {
                     self.has_begun = true;
-                    self.tenant = self.receiver.lookup(|| request.to_head());
+                    self.tenant = self.receiver.lookup(request)?;
                 }
                 let tenant = match &mut self.tenant {
                     Some(lookup) => Some(ready!(lookup.as_mut().poll(cx))),
@@ -210,7 +210,7 @@ impl Receiving {
             match request.poll_chunk(cx) {
                 Poll::Ready(Some(Ok(chunk))) => {
                     if let Some(observed) = &mut self.observed {
-                        observed.push(chunk.clone());
+                        observed.push(chunk.clone())?;
                     }
                     reception.push(chunk)?;
                 }
@@ -238,39 +238,26 @@ impl Receiving {
     /// Reads the rest of a body that is passed on without verification. The limits on bodies hold.
     #[cold]
     fn pass<I: Incoming>(&mut self, cx: &mut Context<'_>, request: &mut I) -> Poll<Received> {
-        let chunks = self.observed.get_or_insert_default();
+        let mut body = self.observed.take().unwrap_or_else(|| ObservedBody::of(&self.receiver));
         while !self.is_complete {
-            match ready!(request.poll_chunk(cx)) {
-                Some(Ok(chunk)) => {
-                    let read = chunks.iter().map(Bytes::len).sum::<usize>();
-                    let taken = match &mut self.passing {
-                        _ if chunk.len() > self.receiver.body_limit().saturating_sub(read) => {
-                            Err(self.receiver.refuse(ErrorKind::PayloadTooLarge))
-                        }
-                        Some((_, share)) => share.take(chunk.len()),
-                        None => Ok(()),
-                    };
-                    if let Err(rejection) = taken {
+            match request.poll_chunk(cx) {
+                Poll::Ready(Some(Ok(chunk))) => {
+                    if let Err(rejection) = body.push(chunk) {
                         return Poll::Ready(Received::Rejected(rejection));
                     }
-                    chunks.push(chunk);
                 }
-                Some(Err(kind)) => return Poll::Ready(Received::Rejected(self.receiver.refuse(kind))),
-                None => self.is_complete = true,
+                Poll::Ready(Some(Err(kind))) => {
+                    return Poll::Ready(Received::Rejected(self.receiver.refuse(kind)));
+                }
+                Poll::Ready(None) => self.is_complete = true,
+                Poll::Pending => {
+                    self.observed = Some(body);
+                    return Poll::Pending;
+                }
             }
         }
-        let body = match &mut **chunks {
-            [whole] => std::mem::take(whole),
-            pieces => pieces
-                .iter()
-                .fold(BytesMut::new(), |mut body, piece| {
-                    body.extend_from_slice(piece);
-                    body
-                })
-                .freeze(),
-        };
         Poll::Ready(match self.passing.take() {
-            Some((rejection, _)) => Received::Observed { rejection, body },
+            Some(rejection) => Received::Observed { rejection, body: body.finish() },
             None => Received::Rejected(ErrorKind::BodyUnreadable.into()),
         })
     }

@@ -1,6 +1,6 @@
 use bytes::Bytes;
 
-use super::explainer::{MOST_BYTES, RejectedCapture};
+use super::explainer::RejectedCapture;
 use super::pending_handshake::PendingHandshake;
 use super::share::Share;
 use super::tenant::KeysFuture;
@@ -42,13 +42,13 @@ pub(super) struct Begun {
 
 impl Reception {
     pub(super) fn new(
-        receiver: Receiver,
+        share: Share,
         begun: Begun,
         handshake: Option<Box<PendingHandshake>>,
         is_unknown: bool,
     ) -> Self {
         Self {
-            share: Share::of(receiver),
+            share,
             intake: begun.primary,
             fallback: begun.fallback,
             handshake,
@@ -63,12 +63,6 @@ impl Reception {
         Self { capture, ..self }
     }
 
-    /// Counts the head, which the adapter holds until the decision.
-    pub(super) fn holding(mut self, head: usize) -> Result<Self, Rejection> {
-        self.share.take(head)?;
-        Ok(self)
-    }
-
     /// Adds the next bytes of the body.
     pub(crate) fn push(&mut self, chunk: Bytes) -> Result<(), Rejection> {
         let bytes = chunk.len();
@@ -79,32 +73,24 @@ impl Reception {
                 return Err(self.share.receiver().refuse(VerifyError::MalformedBody { reason }));
             }
         }
-        let Self { share, intake, fallback, handshake, .. } = self;
-        let mut intake = intake.as_mut().or(fallback.as_deref_mut());
-        // The budget counts reserved memory already.
-        if intake.as_mut().is_some_and(|intake| intake.push_reserved(&chunk)) {
+        if bytes == 0 {
             return Ok(());
         }
-        // Check the limit before the budget: a body that is too large is the sender's fault, a used-up budget is
-        // not.
-        match (&intake, &mut *handshake) {
-            (Some(intake), _) => intake.check_room(bytes).map_err(|error| share.receiver().refuse(error))?,
-            (None, handshake) => {
-                let room = handshake.as_mut().map_or(Ok(()), |handshake| handshake.check_room(bytes));
-                room.map_err(|rejection| share.receiver().refuse(rejection))?;
+        let Self { share, intake, fallback, handshake, .. } = self;
+        match (intake.as_mut().or(fallback.as_deref_mut()), handshake) {
+            (Some(intake), _) => {
+                // The budget counts reserved memory already.
+                if intake.push_reserved(&chunk) {
+                    return Ok(());
+                }
+                // Check the limit before the budget: a body that is too large is the sender's fault, a used-up budget
+                // is not.
+                intake.check_room(bytes).map_err(|error| share.receiver().refuse(error))?;
+                share.grow(intake.growth(bytes), || intake.push_within_limit(chunk))
             }
-        }
-        let growth = match (&intake, &*handshake) {
-            (Some(intake), _) => intake.growth(bytes),
-            (None, Some(handshake)) => handshake.growth(bytes),
-            (None, None) => bytes,
-        };
-        share.take(growth)?;
-        match (intake, handshake) {
-            (Some(intake), _) => intake.push(chunk).map_err(|error| share.receiver().refuse(error)),
             (None, Some(handshake)) => {
-                handshake.keep(&chunk);
-                Ok(())
+                handshake.check_room(bytes).map_err(|rejection| share.receiver().refuse(rejection))?;
+                share.grow(handshake.growth(bytes), || handshake.keep(chunk))
             }
             (None, None) => Ok(()),
         }
@@ -168,7 +154,8 @@ impl Reception {
         let Self { mut share, intake, fallback, mut handshake, is_unknown, failed, .. } = self;
         let intakes = || [intake.as_ref(), fallback.as_deref()].into_iter().flatten();
         let len = intakes().map(Intake::len).max().unwrap_or_default();
-        share.take(intakes().map(|intake| intake.working_bytes(len)).max().unwrap_or_default())?;
+        let deciding = intakes().map(|intake| intake.working_bytes(len)).max().unwrap_or_default();
+        share.take(deciding + handshake.as_deref().map_or(0, |handshake| handshake.working_bytes(len)))?;
         let receiver = share.receiver();
         let now = receiver.options().clock.now();
         let verified = match (intake, fallback) {
@@ -199,8 +186,9 @@ impl Reception {
     #[cold]
     fn finish_with_capture(mut self) -> Result<Delivery, EarlyResponse> {
         let now = self.share.receiver().options().clock.now();
-        let body = self.intake.as_ref().and_then(|intake| intake.copy_up_to(MOST_BYTES));
-        let capture = self.capture.take().and_then(|capture| capture.with_body(body, now));
+        let budget = self.share.receiver().options().budget.clone();
+        let capture = self.capture.take().zip(self.intake.as_ref());
+        let capture = capture.and_then(|(capture, intake)| capture.with_body(intake, &budget, now));
         self.finish().map_err(|response| match response {
             EarlyResponse::Rejected(rejection) => EarlyResponse::Rejected(rejection.with_capture(capture)),
             other => other,

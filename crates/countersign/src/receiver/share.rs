@@ -1,5 +1,7 @@
 use super::{Receiver, Rejection};
 use crate::error::ErrorKind;
+use crate::head::{HeadSize, Headers};
+use crate::verifier::Growth;
 
 /// The bytes that a request has taken from its receiver's budget. Returned on drop.
 #[derive(Debug)]
@@ -10,10 +12,35 @@ pub(super) struct Share {
 
 impl Receiver {
     /// Takes so many bytes from the budget, until the returned value is dropped; `None` if fewer are left.
-    pub(super) fn hold(&self, bytes: usize) -> Option<impl Send + use<>> {
+    pub(super) fn hold(&self, bytes: usize) -> Option<Share> {
         self.options().budget.take(bytes).then(|| Share { receiver: self.clone(), bytes })
     }
+
+    /// Returns the bytes that a head takes until the decision, and those that it takes in addition while it is
+    /// checked.
+    ///
+    /// The adapter holds the head. The verifiers keep what they need of it, and so do handshakes and the public URL.
+    pub(super) fn size_of<H: Headers>(&self, target: &str, headers: &H) -> (usize, usize) {
+        let (options, size) = (self.options(), HeadSize::of(target, headers));
+        let (mut kept, mut passing) = (size.bytes + ENTRY * size.headers, 0);
+        for verifier in [Some(&options.verifier), options.fallback.as_ref()].into_iter().flatten() {
+            let memory = verifier.memory();
+            kept += memory.kept(size);
+            passing += memory.passing(size);
+        }
+        if let Some(url) = &options.public_url {
+            kept += if url.is_in_headers() { size.bytes } else { size.target };
+        }
+        if options.answerer.is_some() {
+            // What is recognised, and the copy for handshakes that bring a secret.
+            kept += 2 * size.bytes + ENTRY * size.headers;
+        }
+        (kept, passing)
+    }
 }
+
+/// The bytes that a map of headers takes for each, besides name and value.
+pub(super) const ENTRY: usize = 128;
 
 impl Share {
     /// Starts with nothing taken.
@@ -28,11 +55,29 @@ impl Share {
     /// Takes bytes from the budget.
     #[inline]
     pub(super) fn take(&mut self, bytes: usize) -> Result<(), Rejection> {
-        // Most small chunks fit into memory that is already reserved.
-        if bytes > 0 && !self.receiver.options().budget.take(bytes) {
+        if !self.receiver.options().budget.take(bytes) {
             return Err(self.receiver.refuse(ErrorKind::BudgetSpent));
         }
         self.bytes += bytes;
+        Ok(())
+    }
+
+    /// Returns bytes to the budget.
+    pub(super) fn give_back(&mut self, bytes: usize) {
+        let bytes = bytes.min(self.bytes);
+        self.bytes -= bytes;
+        self.receiver.options().budget.give_back(bytes);
+    }
+
+    /// Takes what a buffer needs in order to grow, lets it grow, and returns what is free afterwards.
+    pub(super) fn grow(&mut self, growth: Growth, grow: impl FnOnce()) -> Result<(), Rejection> {
+        if growth.needed > 0 {
+            self.take(growth.needed)?;
+        }
+        grow();
+        if growth.freed > 0 {
+            self.give_back(growth.freed);
+        }
         Ok(())
     }
 }

@@ -96,12 +96,6 @@ impl RequestHead {
         Self { method: None, uri, headers }
     }
 
-    /// Returns the size of the request, in bytes.
-    pub(super) fn bytes(&self) -> usize {
-        let headers = self.headers.iter().map(|(name, value)| name.as_str().len() + value.len());
-        self.target().len() + headers.sum::<usize>()
-    }
-
     /// Sets the method.
     #[must_use]
     pub fn with_method(self, method: Method) -> Self {
@@ -249,17 +243,6 @@ mod tests {
         }
         let segments: Vec<_> = request("/a/%62//c").path_segments().flatten().collect();
         assert_eq!(segments, ["a", "b", "", "c"]);
-    }
-
-    #[test]
-    fn the_size_of_a_head_is_that_of_its_target_and_of_all_names_and_values() {
-        let mut headers = HeaderMap::new();
-        assert_eq!(RequestHead::new(Uri::from_static("/a?b=1"), headers.clone()).bytes(), 6);
-        headers.append("x-one", HeaderValue::from_static("1234567"));
-        headers.append("x-one", HeaderValue::from_static(""));
-        headers.append("x-three", HeaderValue::from_static("123"));
-        let head = RequestHead::new(Uri::from_static("/a?b=1"), headers);
-        assert_eq!(head.bytes(), 6 + (5 + 7) + 5 + (7 + 3));
     }
 
     #[test]

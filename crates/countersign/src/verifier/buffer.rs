@@ -3,7 +3,9 @@ use bytes::Bytes;
 use crate::mac::Mac;
 
 /// The body received so far: kept unchanged while it is one piece, joined and hashed from the second piece on.
-pub(super) enum Buffer {
+#[derive(Default)]
+pub(crate) enum Buffer {
+    #[default]
     Empty,
     One(Bytes),
     Many {
@@ -14,8 +16,22 @@ pub(super) enum Buffer {
     },
 }
 
+/// The change of the memory that a buffer takes when it gets a chunk, in bytes.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(crate) struct Growth {
+    /// Needed for the new allocation beside the old one, and for the chunk while it is copied.
+    pub(crate) needed: usize,
+    /// Free again afterwards: the old allocation and the chunk.
+    pub(crate) freed: usize,
+}
+
+impl Growth {
+    /// The size in bytes from which a chunk counts while it is copied into reserved memory.
+    pub(crate) const COUNTED: usize = 4 << 10;
+}
+
 impl Buffer {
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         match self {
             Self::Empty => 0,
             Self::One(bytes) => bytes.len(),
@@ -23,24 +39,38 @@ impl Buffer {
         }
     }
 
-    /// Returns the bytes of memory needed to keep `more` bytes. `announced` is the expected length of the body, 0 if
-    /// it is unknown.
+    /// Returns the memory needed to keep `more` bytes. `announced` is the expected length of the body, 0 if it is
+    /// unknown.
     #[inline]
-    pub(super) fn growth(&self, more: usize, announced: usize) -> usize {
+    pub(crate) fn growth(&self, more: usize, announced: usize) -> Growth {
+        let next = self.next_capacity(more, announced);
         match self {
-            Self::Empty => more,
-            Self::One(first) => capacity(first.len(), first.len() + more, announced) - first.len(),
-            Self::Many { bytes, .. } if more <= bytes.capacity() - bytes.len() => 0,
-            Self::Many { bytes, .. } => {
-                capacity(bytes.capacity(), bytes.len() + more, announced) - bytes.capacity()
-            }
+            Self::Empty => Growth { needed: more, freed: 0 },
+            _ if next > self.capacity() => Growth { needed: next + more, freed: self.capacity() + more },
+            _ if more < Growth::COUNTED => Growth::default(),
+            _ => Growth { needed: more, freed: more },
+        }
+    }
+
+    /// Returns the bytes of memory that are allocated.
+    fn capacity(&self) -> usize {
+        match self {
+            Self::Many { bytes, .. } => bytes.capacity(),
+            other => other.len(),
+        }
+    }
+
+    fn next_capacity(&self, more: usize, announced: usize) -> usize {
+        match self {
+            Self::Many { bytes, .. } if more <= bytes.capacity() - bytes.len() => bytes.capacity(),
+            _ => capacity(self.capacity(), self.len() + more, announced),
         }
     }
 
     /// Adds a chunk that fits into the memory that is already reserved, and returns whether it does. A sender may send
     /// single bytes, so this takes few instructions.
     #[inline]
-    pub(super) fn push_reserved(&mut self, chunk: &[u8]) -> bool {
+    pub(crate) fn push_reserved(&mut self, chunk: &[u8]) -> bool {
         let Self::Many { bytes, running, hashed } = self else { return false };
         if chunk.len() > bytes.capacity() - bytes.len() {
             return false;
@@ -57,15 +87,15 @@ impl Buffer {
     }
 
     /// Adds a chunk. `start` creates the computations that run from the second chunk on.
-    pub(super) fn push(&mut self, chunk: Bytes, announced: usize, start: impl FnOnce() -> Vec<Mac>) {
+    pub(crate) fn push(&mut self, chunk: Bytes, announced: usize, start: impl FnOnce() -> Vec<Mac>) {
         if chunk.is_empty() || self.push_reserved(&chunk) {
             return;
         }
-        let growth = self.growth(chunk.len(), announced);
+        let next = self.next_capacity(chunk.len(), announced);
         match self {
             Self::Empty => *self = Self::One(chunk),
             Self::One(first) => {
-                let mut bytes = Vec::with_capacity(first.len() + growth);
+                let mut bytes = Vec::with_capacity(next);
                 bytes.extend_from_slice(first);
                 bytes.extend_from_slice(&chunk);
                 let mut running = start();
@@ -73,7 +103,7 @@ impl Buffer {
                 *self = Self::Many { bytes, running, hashed };
             }
             Self::Many { bytes, running, hashed } => {
-                bytes.reserve_exact(bytes.capacity() + growth - bytes.len());
+                bytes.reserve_exact(next - bytes.len());
                 bytes.extend_from_slice(&chunk);
                 if bytes.len() - *hashed >= PIECE {
                     *hashed = catch_up(running, bytes, *hashed);
@@ -108,7 +138,7 @@ impl Buffer {
     }
 
     /// Returns the whole body, and the computations that have hashed it already.
-    pub(super) fn finish(self) -> (Bytes, Vec<Mac>) {
+    pub(crate) fn finish(self) -> (Bytes, Vec<Mac>) {
         match self {
             Self::Empty => (Bytes::new(), Vec::new()),
             Self::One(bytes) => (bytes, Vec::new()),
@@ -144,13 +174,6 @@ const SMALLEST: usize = 1 << 10;
 mod tests {
     use super::*;
 
-    fn capacity(buffer: &Buffer) -> usize {
-        match buffer {
-            Buffer::Many { bytes, .. } => bytes.capacity(),
-            other => other.len(),
-        }
-    }
-
     #[test]
     fn the_memory_grows_as_it_says_and_never_beyond_what_was_announced() {
         for (announced, chunk, total) in
@@ -158,10 +181,11 @@ mod tests {
         {
             let (mut buffer, mut held, mut len) = (Buffer::Empty, 0, 0);
             while len < total {
-                held += buffer.growth(chunk, announced);
+                let Growth { needed, freed } = buffer.growth(chunk, announced);
+                held = held + needed - freed;
                 buffer.push(Bytes::from(vec![b'a'; chunk]), announced, Vec::new);
                 len += chunk;
-                assert_eq!((buffer.len(), capacity(&buffer)), (len, held), "{announced} {chunk}");
+                assert_eq!((buffer.len(), buffer.capacity()), (len, held), "{announced} {chunk}");
                 assert!(held <= (4 * len).max(SMALLEST), "{announced} {chunk}: {held} for {len}");
                 assert!(announced == 0 || held <= announced.max(len), "{announced} {chunk}: {held}");
             }
@@ -173,10 +197,11 @@ mod tests {
         for announced in [0, 40] {
             let (mut buffer, mut held, mut len) = (Buffer::Empty, 0, 0);
             for chunk in [10, 10, 1, 50_000, 7] {
-                held += buffer.growth(chunk, announced);
+                let Growth { needed, freed } = buffer.growth(chunk, announced);
+                held = held + needed - freed;
                 buffer.push(Bytes::from(vec![b'a'; chunk]), announced, Vec::new);
                 len += chunk;
-                assert_eq!((buffer.len(), capacity(&buffer)), (len, held), "{announced} {chunk}");
+                assert_eq!((buffer.len(), buffer.capacity()), (len, held), "{announced} {chunk}");
             }
         }
     }

@@ -60,7 +60,7 @@ pub(super) fn check_head<'h>(
     {
         return Err(VerifyError::UnsupportedContentType);
     }
-    let mut items = Items::default();
+    let mut items = Items::up_to(inner.limits.signatures);
     if !compiled.signature.is_in_body() {
         read_signatures(compiled, &inner.limits, header_values, &mut items)?;
     }

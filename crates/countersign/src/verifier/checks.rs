@@ -31,9 +31,8 @@ impl CompiledCheck {
         let (mut before, mut after) = (Rendered::new(), Rendered::new());
         before.render(&self.before, values)?;
         after.render(&self.after, values)?;
-        let content =
-            self.content_of(values.compiled.body_rules(), &Pending { value: None, before, after }, body)?;
-        let expected = self.expected(&content);
+        let expected =
+            self.expected(values.compiled.body_rules(), &Pending { value: None, before, after }, body)?;
         let value = [self.prefix.as_bytes(), &expected].concat();
         let value = String::from_utf8_lossy(&value).into_owned();
         if self.separator.is_empty() {
@@ -63,20 +62,20 @@ impl CompiledCheck {
         body: &[u8],
         claims: Option<&serde_json::Value>,
     ) -> Result<(), VerifyError> {
-        let found = match &self.source {
-            Source::Claim(name) => claims.and_then(|claims| claims.get(name)).map(texts).unwrap_or_default(),
-            Source::Json(_) | Source::Form(_) => scalar(&self.source, body)
-                .map(|found| found.as_str(body).as_bytes().to_vec())
-                .into_iter()
-                .collect(),
+        let in_head = || pending.value.as_deref().map(Cow::Borrowed);
+        let in_body =
+            || scalar(&self.source, body).map(|found| Cow::Owned(found.as_str(body).as_bytes().to_vec()));
+        let found: Vec<Cow<'_, [u8]>> = match &self.source {
+            Source::Claim(name) => {
+                let claim = claims.and_then(|claims| claims.get(name));
+                claim.map(texts).unwrap_or_default().into_iter().map(Cow::Owned).collect()
+            }
+            Source::Json(_) | Source::Form(_) => in_body().into_iter().collect(),
             Source::FirstOf { body_first, .. } => {
-                let in_head = || pending.value.clone();
-                let in_body =
-                    || scalar(&self.source, body).map(|found| found.as_str(body).as_bytes().to_vec());
                 let first = if *body_first { in_body().or_else(in_head) } else { in_head().or_else(in_body) };
                 first.into_iter().collect()
             }
-            _ => pending.value.iter().cloned().collect(),
+            _ => in_head().into_iter().collect(),
         };
         match (self.presence, found.is_empty(), body.is_empty()) {
             (Presence::Required | Presence::WithBody, true, false) | (Presence::Required, true, true) => {
@@ -86,8 +85,7 @@ impl CompiledCheck {
             (Presence::WithBody, false, true) => return Err(VerifyError::MissingBody),
             (_, false, _) => {}
         }
-        let content = self.content_of(rules, pending, body)?;
-        let expected = self.expected(&content);
+        let expected = self.expected(rules, pending, body)?;
         if found.iter().any(|value| self.is_right(value, &expected)) {
             return Ok(());
         }
@@ -105,16 +103,6 @@ impl CompiledCheck {
         Ok(self.value(values, body)?.map(|value| (name.as_str(), value)))
     }
 
-    fn content_of(
-        &self,
-        rules: BodyRules<'_>,
-        pending: &Pending,
-        body: &[u8],
-    ) -> Result<Vec<u8>, VerifyError> {
-        let body = render_body(rules, &self.body, pending.before.as_bytes(), body)?;
-        Ok([pending.before.as_bytes(), &body, pending.after.as_bytes()].concat())
-    }
-
     fn missing(&self) -> VerifyError {
         if let (Some(name), None) = (self.header(), self.digest) {
             return VerifyError::MissingHeader { name: name.to_string() };
@@ -127,16 +115,27 @@ impl CompiledCheck {
         }
     }
 
-    fn expected<'c>(&self, content: &'c [u8]) -> Cow<'c, [u8]> {
-        work::hashed(if self.digest.is_some() { content.len() } else { 0 });
-        match self.digest {
-            None => Cow::Borrowed(content),
-            Some(Digest::Sha256Hex) => Cow::Owned(const_hex::encode(Sha256::digest(content)).into_bytes()),
-            Some(Digest::Sha256Base64) => Cow::Owned(STANDARD.encode(Sha256::digest(content)).into_bytes()),
-            Some(Digest::Sha256Base64Url) => {
-                Cow::Owned(URL_SAFE.encode(Sha256::digest(content)).into_bytes())
-            }
+    /// Returns the right value. The body is not copied if only a digest of it counts.
+    fn expected(&self, rules: BodyRules<'_>, pending: &Pending, body: &[u8]) -> Result<Vec<u8>, VerifyError> {
+        let before = pending.before.as_bytes();
+        let body = if self.content.is_raw_body() {
+            Cow::Borrowed(body)
+        } else {
+            Cow::Owned(render_body(rules, &self.body, before, body)?)
+        };
+        let content = [before, &body, pending.after.as_bytes()];
+        let Some(digest) = self.digest else { return Ok(content.concat()) };
+        let mut hash = Sha256::new();
+        for part in content {
+            work::hashed(part.len());
+            hash.update(part);
         }
+        let hash = hash.finalize();
+        Ok(match digest {
+            Digest::Sha256Hex => const_hex::encode(hash).into_bytes(),
+            Digest::Sha256Base64 => STANDARD.encode(hash).into_bytes(),
+            Digest::Sha256Base64Url => URL_SAFE.encode(hash).into_bytes(),
+        })
     }
 
     fn is_right(&self, value: &[u8], expected: &[u8]) -> bool {

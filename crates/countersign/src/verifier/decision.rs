@@ -87,7 +87,7 @@ pub(super) fn signatures_in<'f>(
     field: &'f mut String,
 ) -> Result<SmallVec<[&'f [u8]; 2]>, VerifyError> {
     *field = field_in(inner, body)?;
-    let mut items = Items::default();
+    let mut items = Items::up_to(inner.limits.signatures);
     inner.compiled.grammar.parse(field.as_bytes(), None, &mut items)?;
     check_items(&items, &inner.limits)?;
     Ok(items.signatures)

@@ -59,6 +59,9 @@ fn listed_headers(list: &Value, values: &Values<'_, '_>) -> Result<Vec<u8>, Veri
         return Err(missing());
     };
     let malformed = |reason| VerifyError::MalformedHeader { name: list.to_string(), reason };
+    if memchr::memchr_iter(b',', text).count() >= values.header_values.all().len() {
+        return Err(malformed("lists more headers than there are"));
+    }
     let mut names: Vec<_> = text.split(|byte| *byte == b',').map(<[u8]>::trim_ascii).collect();
     names.sort_unstable();
     names.dedup();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use smallvec::SmallVec;
 
-use super::buffer::Buffer;
+use super::buffer::{Buffer, Growth};
 use super::check_head::HeadFields;
 use super::decide::decide;
 use super::decision::CheckedHead;
@@ -41,7 +41,9 @@ impl Intake {
         announced: usize,
         began: UnixTime,
     ) -> Self {
-        let mut signatures = SmallVec::new();
+        // One allocation of the right size, if any.
+        let bytes = fields.signatures.iter().map(|signature| signature.len() + 1).sum();
+        let mut signatures = SmallVec::with_capacity(bytes);
         for signature in &fields.signatures {
             if !signatures.is_empty() {
                 signatures.push(b'\n');
@@ -69,6 +71,12 @@ impl Intake {
     pub fn push(&mut self, chunk: impl Into<Bytes>) -> Result<(), VerifyError> {
         let chunk = chunk.into();
         self.check_room(chunk.len())?;
+        self.push_within_limit(chunk);
+        Ok(())
+    }
+
+    /// Adds the next bytes of the body, whose length was checked.
+    pub(crate) fn push_within_limit(&mut self, chunk: Bytes) {
         let (inner, before, began) = (&self.inner, &self.signed_parts.prefix, self.began);
         self.body.push(chunk, self.announced, || {
             // Public keys verify the same hash. With many shared keys the length decides how many are tried.
@@ -85,14 +93,15 @@ impl Intake {
             });
             started.collect()
         });
-        Ok(())
     }
 
-    /// Adds the next bytes of the body if they fit into the memory that is already reserved, and are within the limit.
-    /// Returns whether they were added.
+    /// Adds the next bytes of the body if they are few, fit into the memory that is already reserved, and are within the
+    /// limit. Returns whether they were added.
     #[inline]
     pub(crate) fn push_reserved(&mut self, chunk: &[u8]) -> bool {
-        self.check_room(chunk.len()).is_ok() && self.body.push_reserved(chunk)
+        chunk.len() < Growth::COUNTED
+            && self.check_room(chunk.len()).is_ok()
+            && self.body.push_reserved(chunk)
     }
 
     /// Returns the number of bytes received so far.
@@ -167,25 +176,21 @@ impl Intake {
         self.body.finish().0
     }
 
-    /// Returns the bytes received so far, if there are at most this many.
-    pub(crate) fn copy_up_to(&self, most: usize) -> Option<bytes::Bytes> {
-        (self.len() <= most).then(|| self.body.copy())
+    /// Returns a copy of the bytes received so far.
+    pub(crate) fn copy(&self) -> Bytes {
+        self.body.copy()
     }
 
-    /// Returns the bytes of memory needed to keep `bytes` more.
+    /// Returns the memory needed to keep `bytes` more.
     #[inline]
-    pub(crate) fn growth(&self, bytes: usize) -> usize {
+    pub(crate) fn growth(&self, bytes: usize) -> Growth {
         self.body.growth(bytes, self.announced)
     }
 
     /// Returns the largest amount of memory, in bytes, that the decision needs in addition to a body of this length.
     pub(crate) fn working_bytes(&self, len: usize) -> usize {
-        let copies = self.inner.compiled.copies;
-        // A parsed body needs a structure per item, and an item has at least two bytes.
-        let limits = &self.inner.limits;
-        let most = if self.inner.compiled.signs_form { limits.form_fields } else { limits.json_values };
-        let items = if copies < 3 { 0 } else { most.min(len / 2) };
-        copies.saturating_mul(len).saturating_add(items.saturating_mul(ITEM))
+        let head = self.signed_parts.prefix.len + self.signed_parts.suffix().map_or(0, |after| after.len);
+        self.inner.compiled.memory.deciding(len, self.signatures.len(), head)
     }
 
     /// Checks that `bytes` more are within the limit.
@@ -193,9 +198,6 @@ impl Intake {
         self.inner.check_size(bytes, self.len())
     }
 }
-
-/// The memory per item of a parsed body, in bytes.
-const ITEM: usize = 96;
 
 impl fmt::Debug for Intake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -215,6 +217,9 @@ mod tests {
     use super::*;
     use crate::providers::NETLIFY;
     use crate::{Head, Provider, Verifier};
+
+    /// The memory per item of a parsed body, in bytes.
+    const ITEM: usize = 96;
 
     fn declared(algorithm: &str, content: &str, at: &str, more: &str) -> Provider {
         let toml = format!(
@@ -246,7 +251,7 @@ mod tests {
             (hmac, "{body}", header, "", 0),
             (hmac, "{header:x-a}", header, "", 0),
             (hmac, "{body}", header, "final_newline = true", 1),
-            ("ed25519", "{body}", header, "", 1),
+            ("ed25519", "{body}", header, "", 2),
             (hmac, "{json:/a}", header, "", 3),
             (hmac, "{body:sha256}", header, "", 3),
             (hmac, "{header:x-a}", "json:/sig", "", 3),
@@ -256,7 +261,12 @@ mod tests {
         ] {
             let provider = declared(algorithm, content, at, more);
             let items = if copies < 3 { 0 } else { 5 * ITEM };
-            assert_eq!(working(provider, 10), copies * 10 + items, "{algorithm} {content} {at} {more}");
+            let head = usize::from(content == "{header:x-a}");
+            assert_eq!(
+                working(provider, 10),
+                copies * (10 + head) + items,
+                "{algorithm} {content} {at} {more}"
+            );
         }
         assert!(working(NETLIFY.clone(), 10) >= 30, "a token is taken apart");
     }

@@ -23,6 +23,7 @@ mod signing;
 mod values;
 mod verifier;
 
+pub(crate) use buffer::{Buffer, Growth};
 pub use intake::Intake;
 pub(crate) use listed::End as ListEnd;
 pub(crate) use rendered::Rendered;

@@ -81,8 +81,11 @@ impl Rendered {
     #[cold]
     fn push_to_heap(&mut self, bytes: &[u8]) {
         if self.heap.is_empty() {
+            self.heap.reserve_exact(self.len + bytes.len());
             self.heap.extend_from_slice(self.inline.get(..self.len).unwrap_or_default());
         }
+        // Content has few parts, and room for more of them would be held while the body arrives.
+        self.heap.reserve_exact(bytes.len());
         self.heap.extend_from_slice(bytes);
     }
 }

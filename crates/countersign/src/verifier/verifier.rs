@@ -11,7 +11,7 @@ use super::intake::Intake;
 use super::rendered::Rendered;
 use super::resolve::Resolved;
 use super::signed_parts::SignedParts;
-use crate::compiled::{CompiledScheme, HeaderValues, Slot, VerifierInner, render_body};
+use crate::compiled::{CompiledScheme, HeaderValues, Memory, Slot, VerifierInner, render_body};
 use crate::delivery::Delivery;
 use crate::error::{ConfigError, VerifyError};
 use crate::handshake::Steps;
@@ -113,6 +113,11 @@ impl Verifier {
     #[must_use]
     pub fn needs_url(&self) -> bool {
         self.inner.compiled.signs_url()
+    }
+
+    /// Returns the memory that a request takes besides its bytes.
+    pub(crate) fn memory(&self) -> Memory {
+        self.inner.compiled.memory
     }
 
     /// Returns this verifier without keys. It accepts nothing.

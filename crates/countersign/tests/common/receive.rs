@@ -98,6 +98,8 @@ fn outcome(received: Received) -> Result<Delivery, Early> {
         Received::Delivery(delivery) => Ok(delivery),
         Received::Handshake(response) => Err(Early::Handshake(response)),
         Received::Rejected(rejection) => Err(Early::Rejected(rejection)),
+        // The request reaches the handler without a delivery.
+        Received::Observed { rejection, .. } => Err(Early::Rejected(rejection)),
         other => panic!("{other:?}"),
     }
 }

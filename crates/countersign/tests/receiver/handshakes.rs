@@ -66,9 +66,12 @@ fn a_body_is_kept_for_a_handshake_up_to_64_kib_and_up_to_the_limit() {
     assert_eq!(pushed(&small, &[50, 51]), "missing_signature");
 }
 
+/// The path, and what a verifier and handshakes may keep of it.
+const HEAD: usize = 4;
+
 #[test]
 fn the_memory_that_is_kept_for_a_handshake_is_taken_from_the_budget() {
-    let budget = Budget::new((3 << 10) + 100);
+    let budget = Budget::new(6_001 + HEAD);
     let monday = receiver(providers::MONDAY_HANDSHAKES, "secret")
         .to_builder()
         .with_handshakes(HandshakePolicy::new().with_echo())
@@ -77,15 +80,14 @@ fn the_memory_that_is_kept_for_a_handshake_is_taken_from_the_budget() {
         .unwrap();
     let empty = HeaderMap::new();
     let mut reception = begin(&monday, "POST", "/", &empty).unwrap();
-    let head = budget.in_use();
-    assert!(head < 100, "{head}");
-    // One-byte chunks fit into one kilobyte, which the first of them allocates.
-    for (length, in_use) in [(1, 1 << 10), (1, 1 << 10), (1022, 1 << 10), (1, 2 << 10), (1023, 2 << 10)] {
+    assert_eq!(budget.in_use(), HEAD);
+    // One piece is kept as it is; with the second begins an allocation, which is doubled when it is full.
+    for (length, in_use) in [(1_000, 1_000), (1, 2_000), (999, 2_000), (1, 4_000), (1_999, 4_000)] {
         reception.push(Bytes::from(vec![b' '; length])).unwrap();
-        assert_eq!(budget.in_use() - head, in_use, "{length}");
+        assert_eq!(budget.in_use() - HEAD, in_use, "{length}");
     }
     let refused = reception.push(Bytes::from_static(b" ")).unwrap_err();
-    assert_eq!(refused.kind().as_str(), "budget_spent", "doubling needs four kilobytes");
+    assert_eq!(refused.kind().as_str(), "budget_spent", "doubling needs twelve thousand bytes");
     drop(reception);
     assert_eq!(budget.in_use(), 0);
     assert_eq!(kind(send(&monday, "POST", "/", &HeaderMap::new(), "{}")), "missing_signature");

@@ -2,7 +2,7 @@ use super::*;
 use crate::scheme::Encoding;
 
 fn parse<'f>(format: &Format, field: &'f str, timestamp: Option<&Source>) -> Result<Items<'f>, VerifyError> {
-    let mut items = Items::default();
+    let mut items = Items::up_to(usize::MAX);
     Grammar::new(&field_of(format)).unwrap().parse(field.as_bytes(), timestamp, &mut items).map(|()| items)
 }
 
@@ -15,7 +15,7 @@ fn the_scheme_of_credentials_has_any_case_and_other_prefixes_have_theirs() {
     let parse = |header: &'static str, prefixes: &str, field: &'static str| {
         let format = Format::Value { prefixes: prefixes.to_owned().into(), required: true };
         let field_of = SignatureField::at(Location::header(header), format, Encoding::Text);
-        let mut items = Items::default();
+        let mut items = Items::up_to(usize::MAX);
         Grammar::new(&field_of).unwrap().parse(field.as_bytes(), None, &mut items).unwrap();
         items.signatures.first().map(|found| String::from_utf8(found.to_vec()).unwrap())
     };

@@ -60,7 +60,11 @@ impl Running {
             Message::Both(..) => work::hashed(2 * bytes.len()),
         }
         match &mut self.message {
-            Message::Whole(message) => message.extend_from_slice(bytes),
+            Message::Whole(message) => {
+                // Few pieces: more room would not be counted in the budget.
+                message.reserve_exact(bytes.len());
+                message.extend_from_slice(bytes);
+            }
             Message::Sha1(hash) => hash.update(bytes),
             Message::Sha256(hash) => hash.update(bytes),
             Message::Sha512(hash) => hash.update(bytes),

@@ -16,7 +16,7 @@ pub(in crate::verifier) fn claimed_headers(
     claim: &str,
     values: &Values<'_, '_>,
 ) -> Result<Vec<u8>, VerifyError> {
-    let mut items = Items::default();
+    let mut items = Items::up_to(1);
     values.compiled.grammar.parse(values.field(), None, &mut items)?;
     let token = Token::parse(items.signatures.first().copied().unwrap_or_default(), true)?;
     let stand_ins = stand_ins_of(&token, values)?;
@@ -55,7 +55,7 @@ pub(in crate::verifier) fn claimed_headers(
 ///
 /// [`claimed_headers`] requires these headers to be signed.
 pub(in crate::verifier) fn stand_ins(values: &Values<'_, '_>) -> Result<Vec<(String, String)>, VerifyError> {
-    let mut items = Items::default();
+    let mut items = Items::up_to(1);
     values.compiled.grammar.parse(values.field(), None, &mut items)?;
     let token = Token::parse(items.signatures.first().copied().unwrap_or_default(), true)?;
     let found = stand_ins_of(&token, values)?;
