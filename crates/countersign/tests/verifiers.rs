@@ -755,6 +755,10 @@ fn each_weakness_of_a_declaration_is_a_warning_of_its_own() {
         (declared(items, ""), "scheme.for_each", "items left out"),
         (signed_body(stamp, ""), "scheme.timestamp.at", "does not cover the timestamp at `header:x-at`"),
         (plain("{header:x-a}"), "scheme.content", "does not cover the body"),
+        (plain("{json:/id}"), "scheme.content", "covers parts of the body only"),
+        (plain("{form:a}"), "scheme.content", "covers parts of the body only"),
+        (plain("{body:crc32}"), "scheme.content", "covers a checksum of the body"),
+        (signed_body("", "id = 'header:x-id'"), "event.id", "does not cover the id at `header:x-id`"),
     ] {
         let found = warnings(provider);
         let [(at, message)] = found.as_slice() else { panic!("{field}: {found:?}") };
@@ -763,6 +767,8 @@ fn each_weakness_of_a_declaration_is_a_warning_of_its_own() {
     let derived = warnings(hashed("{secret}{json:/id}"));
     assert!(derived.iter().all(|(_, message)| !message.contains("which that leaves")), "{derived:?}");
     for strong in [
+        signed_body("", "id = 'json:/id'"),
+        plain("{body:json-sorted}"),
         plain("{url}\\n{body}"),
         plain("{body}"),
         hashed("{body}{secret}"),

@@ -52,6 +52,34 @@ fn what_is_not_signed_is_said_and_is_no_failure() {
 }
 
 #[test]
+fn an_unsigned_id_and_a_body_that_is_signed_in_part_are_warnings() {
+    let text = |content: &str| {
+        format!(
+            "slug = \"own\"\nname = \"Own\"\ndoc = \"x\"\n[scheme]\nalgorithm = \"hmac-sha256\"\n\
+             content = \"{content}\"\nsignature = {{ at = \"header:x-sig\", encoding = \"hex\" }}\n\
+             [event]\nid = \"header:x-id\"\n"
+        )
+    };
+    for (name, content, field, says) in [
+        ("id.toml", "{body}", "event.id", "the signature does not cover the id at `header:x-id`"),
+        (
+            "part.toml",
+            "{header:x-id}.{json:/a}",
+            "scheme.content",
+            "the signature covers parts of the body only",
+        ),
+        ("crc.toml", "{header:x-id}.{body:crc32}", "scheme.content", "the signature covers a checksum"),
+    ] {
+        let path = file(name, text(content).as_bytes());
+        let warnings = run(&["check-scheme", &path, "--json"]).json()["warnings"].clone();
+        let [warning] = warnings.as_array().unwrap().as_slice() else { panic!("{name}: {warnings}") };
+        let warning = warning.as_str().unwrap();
+        assert!(warning.starts_with(&format!("`{field}`: {says}")), "{warning}");
+        assert_eq!(run(&["check-scheme", &path, "--deny-warnings"]).code, 1);
+    }
+}
+
+#[test]
 fn a_part_that_can_exchange_bytes_is_not_called_signed_and_is_a_warning() {
     let path = declaration("exchange.toml", "{header:x-a}{body}");
     let report = run(&["check-scheme", &path, "--json"]).json();

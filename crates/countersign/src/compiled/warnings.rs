@@ -5,7 +5,7 @@ use super::check::CompiledCheck;
 use super::coverage::Coverage;
 use crate::error::ConfigWarning;
 use crate::provider::Provider;
-use crate::scheme::{Content, Shape, probably_meant};
+use crate::scheme::{Algorithm, Content, Covers, Shape, probably_meant};
 
 pub(super) fn of(
     provider: &Provider,
@@ -50,15 +50,22 @@ pub(super) fn of(
             );
         }
     }
-    if scheme.algorithm.covers_content()
-        && content.body.is_empty()
-        && !signs.body
-        && scheme.for_each.is_none()
+    let signs_nothing = matches!(scheme.algorithm, Algorithm::Token | Algorithm::Basic);
+    if !signs_nothing && !signs.body && !content.covers_all_values() && scheme.for_each.is_none() {
+        let is_token_in_body = scheme.jwt.is_some() && scheme.signature.at.is_in_body();
+        warn("scheme.content", left_out(content, is_token_in_body).to_owned());
+    }
+    if let Some(at) = &provider.event.id
+        && !signs_nothing
+        && !signs.id
+        && at.alternatives().iter().any(|at| !at.is_in_body())
     {
         warn(
-            "scheme.content",
-            "the signature does not cover the body: a recorded request is accepted again with any other body"
-                .to_owned(),
+            "event.id",
+            format!(
+                "the signature does not cover the id at `{at}`: a recorded request is accepted again with another id, so \
+                 that the id alone does not tell that it was handled before"
+            ),
         );
     }
     if boundaries.guard.extendable {
@@ -95,4 +102,17 @@ pub(super) fn of(
         );
     }
     warnings
+}
+
+/// Returns the warning of a body that the signature does not cover as a whole.
+fn left_out(content: &Content, is_token_in_body: bool) -> &'static str {
+    if content.body_values().any(|value| value.row.covers == Covers::Checksum) {
+        "the signature covers a checksum of the body: a recorded request is accepted again with any other body that is \
+         made to have the same one"
+    } else if content.body.is_empty() && !is_token_in_body {
+        "the signature does not cover the body: a recorded request is accepted again with any other body"
+    } else {
+        "the signature covers parts of the body only: a recorded request is accepted again with other values in the rest of \
+         it"
+    }
 }

@@ -147,7 +147,7 @@ pub static APPLE_APP_STORE: Provider =
     .with_notes(
         "The secret is Apple Root CA - G3 (apple.com/certificateauthority), as PEM or as DER \
           in Base64. The leaf and its issuer have to have Apple's extensions; revocation is \
-          not asked for, which would need the network. Apple signs for all apps: bundle_id is \
+          not asked for, which would need the network. The rest of the body is not signed. Apple signs for all apps: bundle_id is \
           yours. The environment (Sandbox, Production) and, in production, appAppleId are for \
           the handler to compare. Retries come for days with their first signedDate, so its \
           age is not bounded: the id is what a replay repeats.",

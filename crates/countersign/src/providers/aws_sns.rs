@@ -50,7 +50,7 @@ pub static PROVIDER: Provider = Provider::new(
 .with_notes(
     "The key is the certificate at SigningCertURL, as PEM; the host has to be pinned. \
       SignatureVersion 1 is SHA-1, 2 is SHA-256: a topic's choice. No line break is accepted in \
-      what is signed but in the message. Chosen: messages up to 1 h old.",
+      what is signed but in the message. The rest of the body is not signed. Chosen: messages up to 1 h old.",
 )
 .with_id(Location::json("/MessageId"))
 .with_event_type(Location::json("/Type"))

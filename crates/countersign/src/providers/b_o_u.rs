@@ -94,7 +94,7 @@ pub static BRAINTREE: Provider = Provider::new(
 .with_notes(
     "The secret is public_key|private_key; the key is the SHA-1 digest of the private key. The \
       payload is XML in Base64; its signature may cover it with a line feed at its end, as the \
-      official libraries accept.",
+      official libraries accept. The rest of the body is not signed.",
 )
 .with_handshakes(BRAINTREE_HANDSHAKES)
 .without_id("https://github.com/braintree/braintree_python braintree/webhook_notification.py")

@@ -136,7 +136,7 @@ pub static DROPBOX_SIGN: Provider = Provider::new(
 )
 .with_checked("2026-11").with_proof(Proof::Sdk)
 .with_notes(
-    "The body is not signed: time and type of the event are. The key is the API key. The answer to an accepted event has \
+    "Time and type of the event are signed. The rest of the body is not signed. The key is the API key. The answer to an accepted event has \
      to contain `Hello API Event Received`: the durable mode does so, an inline handler answers with it. The age of an \
      event is not bounded, because attempts go on for days; an event has no id.",
 )

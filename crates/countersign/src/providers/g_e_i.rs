@@ -47,7 +47,7 @@ pub static GEMINI_JWT: Provider = Provider::new(
 .with_checked("2026-11")
 .with_key_scope(KeyScope::Provider)
 .with_notes(
-    "As far as the page says, no claim binds the body: it is not signed. Keys: \
+    "As far as the page says, no claim binds the body. The body is not signed. Keys: \
       https://generativelanguage.googleapis.com/.well-known/jwks.json.",
 )
 .with_id(Location::header("webhook-id"))

@@ -102,7 +102,7 @@ pub static MAILGUN: Provider = Provider::new(
 .with_checked("2026-11")
 .with_proof(Proof::Vectors)
 .with_notes(
-    "The body is not signed: timestamp and token are. Keep the tokens (/signature/token), \
+    "Timestamp and token are signed. The rest of the body is not signed. Keep the tokens (/signature/token), \
       whatever the id says. Form-encoded webhooks of older accounts are verified by \
       `mailgun-routes`. Mailgun gives up at the 406 that a rejected request is answered with. \
       Tolerance chosen: 300 s both ways.",
@@ -135,7 +135,7 @@ pub static MAILGUN_ROUTES: Provider = Provider::new(
 .with_checked("2026-11")
 .with_notes(
     "Verifies the form-encoded webhooks of older accounts, too; JSON is verified by `mailgun`. \
-      The body is not signed: timestamp and token are. The token is the id. The type is the \
+      Timestamp and token are signed. The rest of the body is not signed. The token is the id. The type is the \
       field `event` of a webhook; received mail has none. Attachments are multipart/form-data \
       and larger than the default limit on bodies. Mailgun gives up at the 406 that a rejected request is answered with. Tolerance chosen: 300 s both ways.",
 )

@@ -218,8 +218,8 @@ pub static MIDTRANS: Provider = Provider::new(
 .with_checked("2026-11")
 .with_notes(
     "The secret is the server key. Nothing separates the order, the status code and the amount \
-      in what is signed, so none of them is reported as signed; the status of the transaction \
-      is not signed at all: ask the API for it. There is no timestamp.",
+      in what is signed, so none of them is reported as signed. The rest of the body is not signed, \
+      the status of the transaction neither: ask the API for it. There is no timestamp.",
 )
 .without_id(
     "https://docs.midtrans.com/docs/transaction-status-cycle (/transaction_id is that of the \

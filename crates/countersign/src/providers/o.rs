@@ -145,7 +145,7 @@ pub static OPENNODE: Provider = Provider::new(
 .with_checked("2026-11")
 .with_proof(Proof::Sdk)
 .with_notes(
-    "Only the id of the charge is signed, not the rest of the form: fetch the charge from \
+    "Only the id of the charge is signed. The rest of the body is not signed: fetch the charge from \
      the API. The key is the API key.",
 )
 .without_id(
@@ -180,7 +180,7 @@ pub static OPENPAY: Provider = Provider::new(
 .with_checked("2026-11")
 .with_proof(Proof::Sdk)
 .with_notes(
-    "`/data` is a text with the JSON of the event, its type included; nothing else of the body is \
+    "`/data` is a text with the JSON of the event, its type included. The rest of the body is not \
       signed, the id neither. The timestamp is that of the event, and the retries are not documented: \
       an age of up to 3 days was chosen. Openpay of Mexico is another company: it sends HTTP Basic.",
 )

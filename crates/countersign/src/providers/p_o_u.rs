@@ -186,7 +186,7 @@ pub static PRZELEWY24: Provider = Provider::new(
 )
 .with_checked("2026-11")
 .with_notes(
-    "The secret is the CRC key. A value with a quote in it, which PHP would escape, is refused. Nothing is paid until \
+    "The secret is the CRC key. A value with a quote in it, which PHP would escape, is refused. The rest of the body is not signed. Nothing is paid until \
      /transaction/verify confirms it. There is no timestamp.",
 )
 .with_id(Location::json("/orderId")).without_event_type("https://apis.io/examples/przelewy24/TransactionResult_example (the schema of \

@@ -32,6 +32,28 @@ fn what_authenticates_no_body_says_so() {
     }
 }
 
+/// The notes that belong to the warnings of a body that is not signed as a whole.
+const OF_BODIES: [(&str, &str); 3] = [
+    ("does not cover the body", "The body is not signed"),
+    ("covers parts of the body only", "The rest of the body is not signed"),
+    ("covers a checksum of the body", "Only a CRC-32 of the body is signed"),
+];
+
+#[test]
+fn a_body_that_is_not_signed_as_a_whole_is_a_warning_and_a_note() {
+    let mut differ = Vec::new();
+    for provider in all() {
+        let warnings = provider.warnings().unwrap();
+        for (warning, note) in OF_BODIES {
+            let warns = warnings.iter().any(|one| one.message().contains(warning));
+            if warns != provider.notes.contains(note) {
+                differ.push(format!("{}: warning {warns}, note {}", provider.slug, !warns));
+            }
+        }
+    }
+    assert!(differ.is_empty(), "{differ:#?}");
+}
+
 #[test]
 fn the_founding_four_come_first_and_then_every_slug_once_in_order() {
     let slugs: Vec<&str> = all().map(|provider| &*provider.slug).collect();

@@ -1,5 +1,5 @@
 use super::{HandshakePolicy, Receiver};
-use crate::error::ConfigError;
+use crate::error::{ConfigError, ConfigWarning};
 use crate::handshake::{Step, Trust};
 use crate::verifier::Verifier;
 
@@ -38,6 +38,25 @@ impl Receiver {
         policy.check(&options.verifier)?;
         let mut verifiers = [Some(&options.verifier), options.fallback.as_ref()].into_iter().flatten();
         verifiers.try_for_each(|verifier| self.check_shares_no_key(verifier))
+    }
+
+    /// Returns what weakens the protection of the declarations, those of the fallback included: see
+    /// [`Provider::warnings`](crate::Provider::warnings). [`check`](Self::check) refuses mistakes only.
+    ///
+    /// ```
+    /// use countersign::receiver::Receiver;
+    /// use countersign::{Secret, Verifier, providers};
+    ///
+    /// let receiver = Receiver::from(Verifier::new(&providers::GITHUB, Secret::new("a secret of ours")?)?);
+    /// let warnings = receiver.warnings();
+    /// assert!(warnings[0].to_string().contains("does not cover the id at `header:x-github-delivery`"));
+    /// # Ok::<(), countersign::ConfigError>(())
+    /// ```
+    #[must_use]
+    pub fn warnings(&self) -> Vec<ConfigWarning> {
+        let options = self.options();
+        let verifiers = [Some(&options.verifier), options.fallback.as_ref()].into_iter().flatten();
+        verifiers.flat_map(Verifier::warnings).cloned().collect()
     }
 
     /// Checks that no answer contains a digest of a secret that deliveries are signed with: the answer could be the
@@ -160,6 +179,18 @@ mod tests {
         let other = Provider { handshakes: primary.handshakes.clone(), ..plain.clone() };
         assert_eq!(field(with(&other)), None);
         assert_eq!(field(Receiver::builder(verifier(plain)).with_fallback(verifier(primary)).build()), None);
+    }
+
+    #[test]
+    fn the_warnings_are_those_of_both_declarations() {
+        let verifier =
+            |provider: &'static Provider| Verifier::new(provider, Secret::new("a secret").unwrap()).unwrap();
+        let (github, mailgun) = (&providers::GITHUB, &providers::MAILGUN);
+        let receiver = Receiver::new(verifier(github));
+        assert_eq!(receiver.warnings(), github.warnings().unwrap());
+        let both = receiver.to_builder().with_fallback(verifier(mailgun)).build().unwrap().warnings();
+        assert_eq!(both, [github.warnings().unwrap(), mailgun.warnings().unwrap()].concat());
+        assert!(both.len() > receiver.warnings().len());
     }
 
     #[test]

@@ -13,7 +13,7 @@ use super::resolve::Resolved;
 use super::signed_parts::SignedParts;
 use crate::compiled::{CompiledScheme, HeaderValues, Memory, Slot, VerifierInner, render_body};
 use crate::delivery::Delivery;
-use crate::error::{ConfigError, VerifyError};
+use crate::error::{ConfigError, ConfigWarning, VerifyError};
 use crate::handshake::Steps;
 use crate::head::{Head, Headers};
 use crate::mac::{Key, KeyRing, Role};
@@ -118,6 +118,11 @@ impl Verifier {
     /// Returns the memory that a request takes besides its bytes.
     pub(crate) fn memory(&self) -> Memory {
         self.inner.compiled.memory
+    }
+
+    /// Returns what weakens the protection of the declaration.
+    pub(crate) fn warnings(&self) -> &[ConfigWarning] {
+        &self.inner.compiled.warnings
     }
 
     /// Returns this verifier without keys. It accepts nothing.

@@ -26,6 +26,13 @@ impl Content {
         self.body_values().any(|value| value.row.covers == Covers::Bytes)
     }
 
+    /// Returns whether no value of the body can be changed, if the values have boundaries: all bytes, or all members or
+    /// fields but the signature, are signed.
+    pub(crate) fn covers_all_values(&self) -> bool {
+        let is_all = |covers| matches!(covers, Covers::Bytes | Covers::Values | Covers::OtherValues);
+        self.body_values().any(|value| is_all(value.row.covers))
+    }
+
     /// Returns all parts that are known from the head, in order, including those in groups.
     pub(crate) fn fixed(&self) -> impl Iterator<Item = &Part> {
         self.before.iter().chain(&self.after).flat_map(Part::flat)
