@@ -13,9 +13,10 @@ mod receive;
 use actix_web::rt::System;
 use countersign::receiver::{Budget, Receiver, Tenant};
 use countersign::{Delivery, Provider, Secret, Signer, SigningRequest, UnixTime, Verifier};
+use countersign_inbox::{IdentityPolicy, UnsignedIds};
 use countersign_tests::stacks::ask_all;
 use countersign_tests::{Answer, Request};
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName, HeaderValue};
 
 const NOW: UnixTime = UnixTime::from_secs(1_790_000_000);
 const BODY: &str = r#"{"event":"message.received","data":{"n":1}}"#;
@@ -187,6 +188,75 @@ fn a_tenant_has_its_secret_for_both() {
     }
     for own in [old(), new()] {
         assert!(ask(&receiver, &request(&[own])).iter().all(|(_, answer, _)| answer.status == 401));
+    }
+}
+
+/// Returns a declaration with the id in a header.
+fn with_id_header(slug: &str, content: &str) -> Provider {
+    let text = format!(
+        "slug = '{slug}'\nname = 'Own'\ndoc = 'https://own.example'\n[scheme]\nalgorithm = 'hmac-sha256'\n\
+         content = '{content}'\nsignature = {{ at = 'header:x-{slug}', encoding = 'hex' }}\n\
+         timestamp = {{ at = 'header:x-time', format = 'seconds', tolerance = 300 }}\n\
+         [event]\nid = 'header:x-id'\ntype = 'json:/event'\n"
+    );
+    Provider::from_toml(&text).unwrap()
+}
+
+/// A sender could leave out the signature of the declaration that signs the id, and change the id.
+#[test]
+fn a_signed_id_is_not_changed_through_a_fallback_that_leaves_it_open() {
+    let secret = || Secret::new("a secret of both").unwrap();
+    let identify = |policy, delivery: &Delivery| {
+        IdentityPolicy::new("hook").with_unsigned_ids(policy).identify(delivery).unwrap()
+    };
+    for (new, old, is_guarded) in [
+        ("{id}.{body}", "{body}", true),
+        ("{id}.{timestamp}.{body}", "{timestamp}.{body}", true),
+        ("{id}.{body}", "{body:sha256-hex}", true),
+        ("{id}.{body}", "{header:x-a}.{body}", true),
+        ("{id}.{body}", "{json:/event}", true),
+        ("{id}.{body}", "{id}.{timestamp}.{body}", false),
+    ] {
+        let (primary, fallback) = (with_id_header("new", new), with_id_header("old", old));
+        let receiver = Receiver::builder(Verifier::new(primary.clone(), secret()).unwrap())
+            .with_fallback(Verifier::new(fallback.clone(), secret()).unwrap())
+            .with_clock(NOW)
+            .build()
+            .unwrap();
+        let mut headers = HeaderMap::new();
+        for provider in [primary, fallback] {
+            let request = SigningRequest::new(BODY, NOW)
+                .with_id("evt_1")
+                .with_header(HeaderName::from_static("x-a"), HeaderValue::from_static("1"));
+            headers.extend(Signer::new(provider, secret()).unwrap().sign(&request).unwrap());
+        }
+        headers.insert("x-id", "evt_1".parse().unwrap());
+        headers.insert("x-a", "1".parse().unwrap());
+        headers.insert("x-time", NOW.as_secs().into());
+        let held = |headers: &HeaderMap, chunk: usize| {
+            receive::receive(&receiver, "POST", "/", headers, BODY.as_bytes(), chunk).unwrap()
+        };
+        for chunk in [7, BODY.len()] {
+            let genuine = held(&headers, chunk);
+            assert!(!genuine.is_from_fallback() && genuine.id().unwrap().is_signed());
+            assert_eq!(identify(UnsignedIds::Off, &genuine).guard(), None, "{old}");
+            let first = identify(UnsignedIds::Reject, &genuine);
+            assert_eq!(first.guard().is_some(), is_guarded, "{old}");
+
+            let mut alone = headers.clone();
+            alone.remove("x-old");
+            assert_eq!(identify(UnsignedIds::Reject, &held(&alone, chunk)).guard(), None, "{old}");
+
+            let mut changed = headers.clone();
+            changed.remove("x-new");
+            if is_guarded {
+                changed.insert("x-id", "evt_2".parse().unwrap());
+            }
+            let again = held(&changed, chunk);
+            assert!(again.is_from_fallback());
+            let again = identify(UnsignedIds::Reject, &again);
+            assert_eq!((again.guard(), again.key() == first.key()), (first.guard(), !is_guarded), "{old}");
+        }
     }
 }
 

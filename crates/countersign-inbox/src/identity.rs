@@ -1,6 +1,6 @@
 #[cfg(feature = "runtime")]
 use countersign::{ConfigError, Placement, Provider};
-use countersign::{Delivery, Field};
+use countersign::{Delivery, Field, SignedContent};
 
 use crate::key::{Digest, EventKey};
 
@@ -119,10 +119,14 @@ impl IdentityPolicy {
         let has_signed_topic = topic.is_none_or(Field::is_signed) && !lost_topic;
         let has_signed_id = id.map_or_else(|| delivery.is_body_signed(), Field::is_signed) && !lost_id;
         let signed = match self.unsigned_ids {
-            _ if has_signed_id && has_signed_topic => None,
             UnsignedIds::Off if !lost_id => None,
+            // Through the fallback the same request could come again with another id.
+            _ if has_signed_id && has_signed_topic => {
+                let content = delivery.signed_content_in_fallback().filter(|_| id.is_some());
+                content.map(|content| signed_digest(place, &content, delivery, body))
+            }
             _ if !(id.is_some() || lost_id || self.has_body_as_id) => None,
-            _ => signed_digest(place, delivery, body),
+            _ => delivery.signed_content().map(|content| signed_digest(place, &content, delivery, body)),
         };
         let distinctive = match (id, signed) {
             (Some(_), _) => None,
@@ -186,18 +190,21 @@ impl IdentityPolicy {
 
 /// Returns the digest of all signed bytes. It is the same for every change of the request under which the signature
 /// still verifies.
-fn signed_digest(place: [Option<&[u8]>; 3], delivery: &Delivery, body: Digest) -> Option<Digest> {
-    let content = delivery.signed_content()?;
+fn signed_digest(
+    place: [Option<&[u8]>; 3],
+    content: &SignedContent<'_>,
+    delivery: &Delivery,
+    body: Digest,
+) -> Digest {
     let [tenant, endpoint, provider] = place;
     if content.has_more() {
-        return Some(Digest::of_content(&place, content.pieces()));
+        return Digest::of_content(&place, content.pieces());
     }
-    let signed = delivery.timestamp().filter(|time| time.is_signed());
-    let time = signed.map(|time| time.value().as_millis().to_be_bytes());
+    let time = content.timestamp().map(|time| time.as_millis().to_be_bytes());
     let time = time.as_ref().map(<[u8; 8]>::as_slice);
     let is_whole = content.body() == delivery.body();
     let body = if is_whole { body } else { Digest::of_body(content.body()) };
-    Some(Digest::of_signed(&[tenant, endpoint, provider, time, Some(body.as_bytes())]))
+    Digest::of_signed(&[tenant, endpoint, provider, time, Some(body.as_bytes())])
 }
 
 impl Identity {

@@ -36,6 +36,9 @@ pub struct Delivery {
     pub(crate) body_fields: OnceLock<Box<BodyFields>>,
     /// Kept if it is needed to tell deliveries apart: see `CompiledScheme::keeps_around`.
     pub(crate) surroundings: Option<Surroundings>,
+    /// The request as the fallback declaration reads it, if the request has a signature for that, too, and that leaves
+    /// the id or the type open. Not verified: it serves for comparisons alone.
+    pub(crate) in_fallback: Option<Box<Self>>,
 }
 
 /// A value of a delivery, and whether the signature covers it.

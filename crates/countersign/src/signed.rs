@@ -7,7 +7,8 @@ use smallvec::SmallVec;
 use crate::compiled::{CompiledScheme, Source, render_body, render_items};
 use crate::delivery::Delivery;
 use crate::surroundings::Surroundings;
-use crate::verifier::{Rendered, SignedParts};
+use crate::time::UnixTime;
+use crate::verifier::{Intake, Rendered, SignedParts};
 
 /// The bytes that the signature of a [`Delivery`] covers.
 ///
@@ -17,6 +18,7 @@ use crate::verifier::{Rendered, SignedParts};
 pub struct SignedContent<'d> {
     surroundings: Option<&'d Surroundings>,
     body: Cow<'d, [u8]>,
+    timestamp: Option<UnixTime>,
 }
 
 impl SignedContent<'_> {
@@ -25,6 +27,12 @@ impl SignedContent<'_> {
     #[must_use]
     pub fn body(&self) -> &[u8] {
         &self.body
+    }
+
+    /// Returns the timestamp, if it is signed.
+    #[must_use]
+    pub const fn timestamp(&self) -> Option<UnixTime> {
+        self.timestamp
     }
 
     /// Returns whether more is signed than the [body](Self::body) and the timestamp.
@@ -59,7 +67,30 @@ impl Delivery {
         let signs_body = compiled.signs.body || !compiled.body.is_empty();
         let body = if signs_body { signed_body(compiled, &self.body) } else { Cow::Borrowed([].as_slice()) };
         let surroundings = self.surroundings.as_ref();
-        (signs_body || compiled.content.has_own_value()).then_some(SignedContent { surroundings, body })
+        let timestamp = self.timestamp.filter(|_| compiled.signs.timestamp);
+        (signs_body || compiled.content.has_own_value()).then_some(SignedContent {
+            surroundings,
+            body,
+            timestamp,
+        })
+    }
+
+    /// Returns the bytes that the fallback declaration signs of the request, if the request has a signature for that, too,
+    /// and that leaves the id or the type open where this declaration signs the id.
+    ///
+    /// Without the signature of this declaration the request would be a delivery of the fallback with any other id. What
+    /// remembers these bytes recognises it.
+    #[must_use]
+    pub fn signed_content_in_fallback(&self) -> Option<SignedContent<'_>> {
+        self.in_fallback.as_ref()?.signed_content()
+    }
+
+    /// Keeps the request as the fallback declaration reads it, if that leaves open what this one signs.
+    pub(crate) fn with_fallback(mut self, fallback: Intake, now: UnixTime) -> Self {
+        if self.inner.compiled.signs.id && fallback.leaves_open() {
+            self.in_fallback = fallback.unverified(self.body.clone(), now).map(Box::new);
+        }
+        self
     }
 
     /// Returns the bytes that tell a delivery without an id from others: the [body](Self::body) in its signed form,

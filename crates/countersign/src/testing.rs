@@ -82,6 +82,7 @@ impl Delivery {
             body,
             body_fields: OnceLock::from(Box::new(body_fields)),
             surroundings: None,
+            in_fallback: None,
             inner: Arc::clone(&verifier.inner),
         }
     }

@@ -116,6 +116,13 @@ impl CompiledScheme {
             && self.timestamp.as_ref().is_some_and(Source::is_in_signature)
     }
 
+    /// Returns whether a sender can change the id or the type of a request, or leave it out.
+    pub(crate) fn leaves_open(&self) -> bool {
+        let may_be_left_out = |id: &Source| id.is_in_head() && !self.signs_id_in_head;
+        let id = self.id.as_ref().is_some_and(|id| !self.signs.id || may_be_left_out(id));
+        id || self.event_type.is_some() && !self.signs.event_type
+    }
+
     /// Returns whether `{url}` or a part of it is signed or checked.
     pub(crate) fn signs_url(&self) -> bool {
         if self.provider.scheme.message_signature.as_ref().is_some_and(MessageSignatureRules::needs_url) {

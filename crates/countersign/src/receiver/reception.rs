@@ -206,10 +206,14 @@ fn finish_one(intake: Intake, now: UnixTime) -> Verified {
 /// Verifies with the primary declaration and, if that fails, with the fallback. The body is held once.
 #[cold]
 fn finish_both(primary: Intake, mut fallback: Intake, now: UnixTime) -> Verified {
-    primary.finish_or_return_body(now).or_else(|(error, body)| match fallback.push(body) {
+    let (error, body) = match primary.finish_or_return_body(now) {
+        Ok(delivery) => return Ok(delivery.with_fallback(fallback, now)),
+        Err(refused) => refused,
+    };
+    match fallback.push(body) {
         Ok(()) => fallback.finish_or_return_body(now).map_err(|(_, body)| (error.into(), body)),
         Err(_) => Err((error.into(), Bytes::new())),
-    })
+    }
 }
 
 /// Returns the rejection of a request without keys as that of a wrong signature. Only the log names the unknown

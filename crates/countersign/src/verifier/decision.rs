@@ -77,7 +77,18 @@ impl Decision {
         received_at: UnixTime,
     ) -> Delivery {
         let Self { key, timestamp, body_fields } = self;
-        Delivery { inner, key, id, event_type, timestamp, received_at, body, body_fields, surroundings: None }
+        Delivery {
+            inner,
+            key,
+            id,
+            event_type,
+            timestamp,
+            received_at,
+            body,
+            body_fields,
+            surroundings: None,
+            in_fallback: None,
+        }
     }
 }
 

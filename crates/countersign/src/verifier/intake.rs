@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 use super::buffer::{Buffer, Growth};
 use super::check_head::HeadFields;
 use super::decide::decide;
-use super::decision::CheckedHead;
+use super::decision::{CheckedHead, date};
 use super::signed_parts::SignedParts;
 use crate::compiled::{VerifierInner, scalar};
 use crate::delivery::Delivery;
@@ -169,6 +169,20 @@ impl Intake {
             Ok(decision) => Ok(decision.deliver(inner, id, event_type, body, now).keeping(&signed_parts)),
             Err(error) => Err((error, body)),
         }
+    }
+
+    /// Returns whether a sender can change the id or the type, or leave it out.
+    pub(crate) fn leaves_open(&self) -> bool {
+        self.inner.compiled.leaves_open()
+    }
+
+    /// Returns the delivery that a request with this body would be if a signature were right. Nothing is verified: it is
+    /// for comparisons alone.
+    pub(crate) fn unverified(self, body: Bytes, now: UnixTime) -> Option<Delivery> {
+        let Self { inner, signed_parts, id, event_type, timestamp, began, .. } = self;
+        let checked_head = CheckedHead { signatures: &[], signed_parts: &signed_parts, timestamp, began };
+        let decision = date(&inner, &checked_head, 0, &body, now).ok()?;
+        Some(decision.deliver(inner, id, event_type, body, now).keeping(&signed_parts))
     }
 
     /// Returns the bytes received so far, for another verifier.
