@@ -97,6 +97,10 @@ impl fmt::Display for Portrait<'_> {
         let id = if event.id_is_per_type { "id, with the type" } else { "id" };
         fields.push(field(id, event.id_placement(), self.coverage.id));
         fields.push(field("type", event.type_placement(), self.coverage.event_type));
+        if let Some(at) = &event.version {
+            let place = Cell::new(format!("body {}", at.as_str()));
+            fields.push([label_cell("version"), place, body_signed(scheme, self.coverage)]);
+        }
         let timestamp = timestamp.map_or(Placement::None { source: "" }, Placement::At);
         fields.push(field("timestamp", timestamp, self.coverage.timestamp));
         let data =

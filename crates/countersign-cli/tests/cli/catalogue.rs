@@ -93,11 +93,12 @@ fn a_printed_declaration_is_one_that_can_be_used() {
 #[test]
 fn a_declaration_of_ones_own_is_shown_with_its_warnings() {
     let text = "slug = \"own\"\nname = \"Own\"\ndoc = \"x\"\n[scheme]\nalgorithm = \"hmac-sha256\"\n\
-        content = \"{header:x-a}{body}\"\nsignature = { at = \"header:x-sig\", encoding = \"hex\" }\n";
+        content = \"{header:x-a}{body}\"\nsignature = { at = \"header:x-sig\", encoding = \"hex\" }\n\
+        [event]\nversion = \"/schema\"\n";
     let path = file("own-portrait.toml", text.as_bytes());
     let ran = run(&["provider", "--scheme", &path]);
     assert_eq!(ran.code, 0, "{ran:?}");
-    for fact in ["Own (own)", "{header:x-a}{body}", "warning"] {
+    for fact in ["Own (own)", "{header:x-a}{body}", "body /schema", "warning"] {
         assert!(ran.stdout.contains(fact), "{fact}: {ran:?}");
     }
     assert_eq!(run(&["provider", "--scheme", &path, "stripe"]).code, 2);
