@@ -114,9 +114,10 @@
 //! starts as running, and is free again after a release. An attempt without the latest lease can neither renew nor
 //! finish: [`Fenced::Stale`].
 //!
-//! An event whose lease expired without an outcome is claimed alone from then on: see [`Isolation`]. A crash during
-//! such an attempt counts as an attempt, so that an event that crashes the process becomes a dead letter, and those
-//! that ran at the same time do not.
+//! An event whose lease expired without an outcome is claimed alone from then on, and its start is stored before its
+//! handler runs: see [`Isolation`]. A crash during such an attempt counts as an attempt, so that an event that crashes the
+//! process becomes a dead letter. Events that ran at the same time do not, nor do those that were claimed and whose handler
+//! had not started.
 //!
 //! # What the provider receives
 //!

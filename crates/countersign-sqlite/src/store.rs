@@ -149,8 +149,8 @@ pub(crate) fn stored_time(connection: &Connection) -> Result<Stored, OpenError> 
 }
 
 /// Takes the file over: events that were left running are ready again, because only the owner runs handlers, and
-/// this one has just started. They are isolated: any of them may have crashed the process, and one that ran alone
-/// did. Fences start above all earlier ones, even if the file is a restored copy: at most one is issued per
+/// this one has just started. They are isolated: any of them whose handler had started may have crashed the process, and one
+/// that ran alone did. Attempts that had not started do not count. Fences start above all earlier ones, even if the file is a restored copy: at most one is issued per
 /// microsecond.
 ///
 /// On a full disk nothing of this can be written, but the store opens nevertheless: stored events can be listed,
@@ -182,8 +182,9 @@ fn take_over(connection: &Connection, timeline: &Timeline) -> rusqlite::Result<B
         transaction.query_row(sql, (name, value), |row| row.get(0))
     };
     let sql = "UPDATE wh_event SET state = 0, worker = NULL, lease_until = NULL, \
-        isolation = max(isolation, alone.is_so) + 1, \
-        due_at = iif(isolation > 0 OR alone.is_so, ?1, iif(due_at > ?1, 0, due_at)) \
+        attempt = max(attempt - 1 + is_started, 0), \
+        isolation = iif(is_started, max(isolation, alone.is_so) + 1, max(isolation, 1)), \
+        due_at = iif(isolation > 0 OR (alone.is_so AND is_started), ?1, iif(due_at > ?1, 0, due_at)) \
         FROM (SELECT count(*) = 1 AS is_so FROM wh_event WHERE state = 1) alone WHERE state = 1";
     transaction.execute(LOSE_ALL, [now])?;
     transaction.execute(sql, [now])?;

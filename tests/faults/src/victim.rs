@@ -33,6 +33,21 @@ impl Victim {
         }
     }
 
+    /// Starts a victim that is killed at a point, however early, and waits until it is dead.
+    pub fn start_until_killed(setup: &Setup) {
+        loop {
+            match Self::try_start(setup) {
+                Ok(mut victim) => {
+                    victim.dies();
+                    return;
+                }
+                Err(logged) if logged.contains("AddrInUse") || logged.contains("PoolTimedOut") => {}
+                // Before it listened.
+                Err(_) => return,
+            }
+        }
+    }
+
     fn try_start(setup: &Setup) -> Result<Self, String> {
         let addr = free_addr();
         let mut words = setup.through.iter().map(Into::into).chain([program("victim").into_os_string()]);

@@ -34,14 +34,14 @@ pub struct ClaimDue {
     /// or when the store detects that its holder is gone.
     pub isolated_pause: Duration,
     /// Whether the claimer handles one event at a time. Its claims are isolated from the first one on: an attempt
-    /// that ends without an outcome counts.
+    /// that ends without an outcome counts if its lease was [extended](crate::InboxStore::extend).
     pub is_exclusive: bool,
 }
 
 /// The treatment of isolated events by a claim. An event is isolated after a lease of [another
 /// claimer](ClaimDue::instance) on it expired without an outcome. It may have crashed the process, or may only have
 /// run at the same time: that attempt does not count in [`Leased::crashes`], while attempts during the isolation
-/// do. Every outcome except [`Finish::GiveBack`] and [`Finish::Unverified`] ends the isolation.
+/// do if their lease was [extended](crate::InboxStore::extend). Every outcome except [`Finish::GiveBack`] and [`Finish::Unverified`] ends the isolation.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Isolation {
@@ -81,14 +81,18 @@ impl ClaimDue {
 pub struct Leased {
     /// The lease to finish with.
     pub lease: Lease,
-    /// The number of the attempt, starting at 1. Attempts that ended without an outcome count. A replay starts over.
+    /// The number of the attempt, starting at 1. An attempt that ended without an outcome counts if its lease was
+    /// [extended](crate::InboxStore::extend): its handler had started. A replay starts over.
     pub attempt: u32,
     /// The number of replays by an operator, or by a duplicate of a dead letter.
     pub replays: u32,
     /// Whether the event is [isolated](Isolation).
     pub is_isolated: bool,
-    /// The number of preceding attempts in a row that ended without an outcome and that no other event of the
-    /// claimer can have caused.
+    /// Whether the preceding attempt ended without an outcome: its lease has expired. Extend the lease before the handler
+    /// of such an event or of an isolated one starts, so that the attempt counts even if the handler crashes the process.
+    pub is_taken_over: bool,
+    /// The number of preceding attempts in a row that had started, ended without an outcome, and whose end no other event
+    /// of the claimer can have caused.
     pub crashes: u32,
     /// The time since it was stored or replayed, by the clock of the store.
     pub age: Duration,
@@ -100,16 +104,24 @@ impl Leased {
     /// Creates a leased event. For stores.
     #[must_use]
     pub const fn new(lease: Lease, attempt: u32, replays: u32, age: Duration, event: StoredEvent) -> Self {
-        Self { lease, attempt, replays, is_isolated: false, crashes: 0, age, event }
+        Self { lease, attempt, replays, is_isolated: false, is_taken_over: false, crashes: 0, age, event }
     }
 
-    /// Sets the isolation. For stores: 0 is none, 1 is the first isolated claim, and each further one that ended
-    /// without an outcome adds 1. `has_lost_own` is whether the event ran under an expired lease of the same
-    /// claimer.
+    /// Sets the isolation. For stores: 0 is none, 1 is the first isolated claim, and each further one that had started and
+    /// ended without an outcome adds 1.
     #[must_use]
-    pub const fn with_isolation(mut self, isolation: u32, has_lost_own: bool) -> Self {
+    pub const fn with_isolation(mut self, isolation: u32) -> Self {
         self.is_isolated = isolation > 0;
-        self.crashes = isolation.saturating_sub(1).saturating_add(has_lost_own as u32);
+        self.crashes = isolation.saturating_sub(1);
+        self
+    }
+
+    /// Sets that the event ran under a lease that has expired. For stores, after [`with_isolation`](Self::with_isolation):
+    /// `has_crashed` is whether the lease was one of the same claimer and had been extended.
+    #[must_use]
+    pub const fn taken_over(mut self, has_crashed: bool) -> Self {
+        self.is_taken_over = true;
+        self.crashes = self.crashes.saturating_add(has_crashed as u32);
         self
     }
 }

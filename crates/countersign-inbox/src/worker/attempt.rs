@@ -15,6 +15,7 @@ use super::claim_budget::HeldBytes;
 use super::finish::{Finished, finish};
 use super::isolation::Isolated;
 use super::shared::{Shared, SourceState};
+use super::start::{is_suspect, record_start};
 use super::status::Counts;
 use super::telemetry;
 use super::telemetry::span;
@@ -88,10 +89,18 @@ impl Attempt {
         } else if leased.crashes > 0 && attempt > settings.max_attempts {
             (Some(crashed(attempt - 1)), ends_at)
         } else {
-            let held = hold.insert(shared.leases.hold(lease, asked_at, settings.lease)).held.clone();
-            let (verdict, response_code) = work(shared, source, leased, &held).await;
-            code = response_code;
-            (verdict, held.ends_at())
+            let is_suspect = is_suspect(shared, &leased);
+            let begins_at =
+                if is_suspect { record_start(shared, lease, ends_at).await } else { Some(asked_at) };
+            match begins_at {
+                Some(begins_at) => {
+                    let held = hold.insert(shared.leases.hold(lease, begins_at, settings.lease)).held.clone();
+                    let (verdict, response_code) = work(shared, source, leased, &held).await;
+                    code = response_code;
+                    (verdict, held.ends_at())
+                }
+                None => (None, ends_at),
+            }
         };
         let Some(verdict) = verdict else {
             shared.recorder.attempted(source.endpoint.name(), AttemptOutcome::Lost, age);

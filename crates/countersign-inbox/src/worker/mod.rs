@@ -17,6 +17,7 @@ mod run;
 mod sampling;
 mod schedule;
 mod shared;
+mod start;
 mod status;
 mod telemetry;
 mod unhandled_sources;

@@ -64,6 +64,7 @@ impl Worker {
             settings,
             recorder,
             leases: Leases::default(),
+            starting: Outage::of("extend"),
             finishing: Outage::of("finish"),
             pending: PendingFinishes::default(),
             attempts: TaskTracker::new(),

@@ -27,6 +27,7 @@ pub(super) struct Shared {
     pub(super) settings: Settings,
     pub(super) recorder: Arc<Recorder>,
     pub(super) leases: Leases,
+    pub(super) starting: Outage,
     pub(super) finishing: Outage,
     pub(super) pending: PendingFinishes,
     pub(super) attempts: TaskTracker,

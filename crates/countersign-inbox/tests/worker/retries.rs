@@ -104,6 +104,50 @@ async fn an_event_that_crashes_the_process_each_time_is_a_dead_letter_in_the_end
     assert_eq!(worker.drain().await.panics, 0);
 }
 
+/// Each process ended after its claim.
+#[tokio::test(start_paused = true)]
+async fn an_event_whose_handler_never_ran_is_no_dead_letter_however_often_it_was_claimed() {
+    let store = Store::with([completed("1")]);
+    for _ in 0..5 {
+        assert_eq!(store.claim_only().len(), 1);
+    }
+    let fails_twice = source(|_: Event<Audited>, context: Context| async move {
+        if context.attempt() < 3 { Outcome::retry_after(millis(1), "down") } else { Outcome::Done }
+    });
+    let _worker = builder(&store, fails_twice).with_max_attempts(3).start_working().unwrap();
+    pass(3_700_000).await;
+    assert_eq!((store.states(), store.event(1).summary.attempt), (vec![Done], 3));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_handler_of_an_event_that_may_have_ended_a_process_waits_until_its_start_is_stored() {
+    let store = Store::with([completed("1"), completed("2")]);
+    store.take_over();
+    pass(3_600_000).await;
+    store.next("extend", [Fault::Error, Fault::LostReply, Fault::Hang, Fault::None]);
+    let (begin, runs) = (Instant::now(), Arc::new(Mutex::new(Vec::new())));
+    let (note, seen) = (runs.clone(), store.clone());
+    let _worker = run(&store, move |_: Event<Audited>, _: Context| {
+        note.lock().unwrap().push(seen.calls("extend", begin).len());
+        async {}
+    });
+    pass(200_000).await;
+    assert_eq!((store.states(), runs.lock().unwrap().clone()), (vec![Done; 2], vec![4, 5]));
+}
+
+/// It costs a write, which other events do not need.
+#[tokio::test(start_paused = true)]
+async fn the_start_of_other_events_is_not_stored() {
+    for concurrency in [1, 8] {
+        let store = Store::with((0..8).map(|id| completed(&id.to_string())));
+        let begin = Instant::now();
+        let source = source(nothing).with_concurrency(concurrency);
+        let _worker = builder(&store, source).start_working().unwrap();
+        pass(1_000).await;
+        assert_eq!((store.states(), store.calls("extend", begin).len()), (vec![Done; 8], 0));
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_ran_beside_an_event_that_ended_the_process_is_handled_alone_and_not_to_blame() {
     let store = Store::with((0..8).map(|id| completed(&id.to_string())));

@@ -287,7 +287,8 @@ fn handed_out(row: &PgRow, lease: Lease, event: StoredEvent) -> Result<Leased, E
     let count = |name| Ok::<_, Error>(u32::try_from(row.try_get::<i32, _>(name)?).unwrap_or(0));
     let age = duration(row.try_get("age")?);
     let leased = Leased::new(lease, count("attempt")?, count("replays")?, age, event);
-    Ok(leased.with_isolation(count("isolation")?, row.try_get("has_lost_own")?))
+    let leased = leased.with_isolation(count("isolation")?);
+    Ok(if row.try_get("is_lost")? { leased.taken_over(row.try_get("has_crashed")?) } else { leased })
 }
 
 /// Returns the event from the rows of two tables, or the reason why it cannot be read.

@@ -9,6 +9,7 @@ use countersign_inbox::{
 use super::finish::Ended;
 use crate::convert::storable_event;
 use crate::error::unavailable;
+use crate::failpoint::failpoint;
 use crate::session::prepare;
 use crate::store::PostgresStore;
 
@@ -26,6 +27,9 @@ impl InboxStore for PostgresStore {
                 Some(id) => self.inner().claim_one(request, id).await?,
                 None => self.0.claims.submit(request.clone()).await?,
             };
+            if !leased.is_empty() {
+                failpoint!("after-claim");
+            }
             for (lease, error) in broken {
                 // The event can never be handled, so an operator must see it.
                 let note = AttemptNote::NONE.with_failure(FailureKind::Unreadable);

@@ -1,8 +1,9 @@
 -- One array per column, one element per claim; sources are distinct. $1 sources, $2 workers, $3 events at most, $4 ttl in
 -- ms, $5 horizon in ms, $6 microseconds from which the index is searched, or null, $7 whether isolated events are claimed
 -- (mixed, alone, without), $8 how long they wait after an attempt that ended without an outcome, in ms, $9 whether the
--- claimer handles one event at a time, $10 its number, $11 bytes of requests: the event that reaches them is the last one. What runs under a lease that has expired is due, and isolated if
--- another claimer had it; its attempt gets a row. place is that of the claim. A paused source has one row without an event.
+-- claimer handles one event at a time, $10 its number, $11 bytes of requests: the event that reaches them is the last one. An event
+-- under an expired lease is due, and isolated if another claimer had it; its attempt gets a row, and counts if the lease was extended.
+-- place is that of the claim. A paused source has one row without an event.
 WITH given AS MATERIALIZED (
     SELECT g.*, coalesce('epoch'::timestamptz + g.lowest_micros * interval '1 microsecond', '-infinity') AS lowest,
            {schema}.now_() AS now, {schema}.fence_floor() AS fence_floor,
@@ -16,7 +17,7 @@ WITH given AS MATERIALIZED (
     SELECT given.place, i.*
     FROM given
     CROSS JOIN LATERAL (
-        SELECT id, day, due_at, state = 1 AND instance = given.instance AS has_lost_own, state = 1 AS is_lost, attempt, fence,
+        SELECT id, day, due_at, state = 1 AND is_started AND instance = given.instance AS has_crashed, state = 1 AS is_lost, attempt, fence,
                worker, claimed_at
         FROM {schema}.event
         WHERE source = given.source AND state < 2 AND isolation > 0
@@ -31,7 +32,7 @@ WITH given AS MATERIALIZED (
     SELECT given.place, l.*
     FROM given
     CROSS JOIN LATERAL (
-        SELECT id, day, due_at, false AS has_lost_own, true AS is_lost, attempt, fence, worker, claimed_at
+        SELECT id, day, due_at, false AS has_crashed, true AS is_lost, attempt, fence, worker, claimed_at
         FROM {schema}.event
         WHERE source = given.source AND state = 1 AND isolation = 0 AND instance <> given.instance
           AND due_at BETWEEN given.lowest AND given.now
@@ -53,7 +54,7 @@ WITH given AS MATERIALIZED (
     SELECT open.place, b.*
     FROM open
     CROSS JOIN LATERAL (
-        SELECT id, day, due_at, false AS has_lost_own, false AS is_lost, attempt, fence, worker, claimed_at
+        SELECT id, day, due_at, false AS has_crashed, false AS is_lost, attempt, fence, worker, claimed_at
         FROM {schema}.event
         WHERE source = open.source AND state = 0 AND worker IS NOT NULL AND isolation = 0 AND due_at < open.lowest
         ORDER BY due_at, id
@@ -64,7 +65,7 @@ WITH given AS MATERIALIZED (
     SELECT open.place, d.*
     FROM open
     CROSS JOIN LATERAL (
-        SELECT id, day, due_at, state = 1 AS has_lost_own, state = 1 AS is_lost, attempt, fence, worker, claimed_at
+        SELECT id, day, due_at, state = 1 AND is_started AS has_crashed, state = 1 AS is_lost, attempt, fence, worker, claimed_at
         FROM {schema}.event
         WHERE source = open.source AND state < 2 AND isolation = 0 AND (state = 0 OR instance = open.instance)
           AND due_at BETWEEN open.lowest AND open.now
@@ -77,7 +78,7 @@ WITH given AS MATERIALIZED (
     SELECT open.place, a.*
     FROM open
     CROSS JOIN LATERAL (
-        SELECT id, day, due_at, false AS has_lost_own, false AS is_lost, attempt, fence, worker, claimed_at
+        SELECT id, day, due_at, false AS has_crashed, false AS is_lost, attempt, fence, worker, claimed_at
         FROM {schema}.event
         WHERE source = open.source AND state = 0 AND isolation = 0
           AND due_at > open.now + open.horizon * interval '1 ms'
@@ -104,17 +105,18 @@ WITH given AS MATERIALIZED (
 ), leased AS (
     UPDATE {schema}.event e
     SET state = 1,
-        attempt = e.attempt + 1,
-        isolation = CASE WHEN e.state = 1 AND e.instance <> given.instance THEN e.isolation + 1
+        attempt = e.attempt + CASE WHEN e.state = 1 AND NOT e.is_started THEN 0 ELSE 1 END,
+        isolation = CASE WHEN e.state = 1 AND e.instance <> given.instance
+                         THEN greatest(e.isolation + e.is_started::int, 1)
                          WHEN given.is_exclusive THEN greatest(e.isolation, 1)
                          ELSE e.isolation END,
-        instance = given.instance, fence = greatest(e.fence + 1, nextval('{schema}.fence'), given.fence_floor),
+        is_started = false, instance = given.instance, fence = greatest(e.fence + 1, nextval('{schema}.fence'), given.fence_floor),
         worker = given.worker, claimed_at = given.now, due_at = given.now + given.ttl * interval '1 ms'
     FROM sized d
     JOIN given USING (place)
     WHERE e.id = d.id AND (d.bytes_before < given.most_bytes OR d.bytes_before IS NULL)
     RETURNING e.id, e.key, e.source, e.tenant, e.provider, e.external_id, e.event_type, e.attempt, e.replays, e.fence,
-              e.received_at, e.age_from, e.due_at, e.isolation, d.has_lost_own, d.due_at AS due_since, d.place,
+              e.received_at, e.age_from, e.due_at, e.isolation, d.has_crashed, d.due_at AS due_since, d.place,
               d.head, d.body, d.traceparent, given.now, e.replayed_by, d.is_lost, d.attempt AS lost_attempt,
               d.fence AS lost_fence, d.worker AS lost_worker, d.claimed_at AS lost_since
 ), recorded AS (
@@ -125,7 +127,7 @@ WITH given AS MATERIALIZED (
     WHERE is_lost
 )
 SELECT l.id, l.key, l.source, l.tenant, l.provider, l.external_id, l.event_type, l.attempt, l.replays, l.fence,
-       l.isolation, l.has_lost_own,
+       l.isolation, l.is_lost, l.has_crashed,
        (date_part('epoch', l.received_at) * 1000)::int8 AS received_at,
        (date_part('epoch', {schema}.now_() - l.age_from) * 1000)::int8 AS age,
        (date_part('epoch', l.due_at) * 1000)::int8 AS expires_at,

@@ -9,7 +9,7 @@ WITH given AS MATERIALIZED (
     FOR UPDATE OF e SKIP LOCKED
 ), extended AS (
     UPDATE {schema}.event e
-    SET due_at = {schema}.now_() + $3::int8 * interval '1 ms'
+    SET due_at = {schema}.now_() + $3::int8 * interval '1 ms', is_started = true
     FROM free
     WHERE e.id = free.id
     RETURNING e.key, e.fence, (date_part('epoch', e.due_at) * 1000)::int8 AS due_at

@@ -54,7 +54,7 @@ pub(super) fn has_due(session: &mut Session<'_>, request: &ClaimDue) -> rusqlite
 }
 
 /// The time since which an event is due, its id, and the expired lease on it: 0 none, 1 that of another
-/// claimer, 2 that of the same claimer.
+/// claimer, 2 that of the same claimer, 3 the same and it was extended.
 #[derive(Eq, Ord, PartialEq, PartialOrd)]
 struct Candidate(i64, i64, i64);
 
@@ -166,13 +166,15 @@ fn lease(
             traceparent: row.get(10)?,
         };
         let leased = Leased::new(lease, count(row, 1)?, count(row, 2)?, age, event);
-        Ok(Claimed { leased: leased.with_isolation(count(row, 11)?, lost == OWN), head })
+        let leased = leased.with_isolation(count(row, 11)?);
+        let leased = if lost == NO_LEASE { leased } else { leased.taken_over(lost == OWN_STARTED) };
+        Ok(Claimed { leased, head })
     })
 }
 
 const NO_LEASE: i64 = 0;
-const OWN: i64 = 2;
-const FIND_ONE: &str = "SELECT 0, id, iif(state = 1, 1 + (instance = ?4), 0) FROM wh_event \
+const OWN_STARTED: i64 = 3;
+const FIND_ONE: &str = "SELECT 0, id, iif(state = 1, 1 + (instance = ?4) * (1 + is_started), 0) FROM wh_event \
     WHERE id = ?1 AND source = ?2 AND (state = 0 OR (state = 1 AND lease_until <= ?3))";
 /// Due at once, independently of the clock.
 const FIND_QUEUED: &str = "SELECT queued_at, id, 0 FROM wh_event \
@@ -181,20 +183,21 @@ const FIND_DUE: &str = "SELECT due_at, id, 0 FROM wh_event \
     WHERE source = ?1 AND state = 0 AND isolation = 0 AND due_at > 0 AND due_at <= ?3 ORDER BY due_at, id LIMIT ?2";
 const FIND_FAR: &str = "SELECT due_at, id, 0 FROM wh_event \
     WHERE source = ?1 AND state = 0 AND isolation = 0 AND due_at > 0 AND due_at > ?3 ORDER BY due_at, id LIMIT ?2";
-const FIND_OWN: &str = "SELECT lease_until, id, 2 FROM wh_event \
+const FIND_OWN: &str = "SELECT lease_until, id, 2 + is_started FROM wh_event \
     WHERE source = ?1 AND state = 1 AND isolation = 0 AND instance = ?4 AND lease_until <= ?3 \
     ORDER BY lease_until, id LIMIT ?2";
-const FIND_EXPIRED: &str = "SELECT lease_until, id, 1 + (instance = ?5) FROM wh_event \
+const FIND_EXPIRED: &str = "SELECT lease_until, id, 1 + (instance = ?5) * (1 + is_started) FROM wh_event \
     WHERE source = ?1 AND state = 1 AND lease_until <= iif(isolation > 0, ?4, ?3) AND lease_until <= ?3 \
     AND (isolation > 0 OR instance <> ?5) ORDER BY lease_until, id LIMIT ?2";
 /// A due time in the future comes from a wrong clock: the pause ends with the first claim that sees it.
 const FIND_ISOLATED: &str = "SELECT iif(due_at = 0, queued_at, due_at), id, 0 FROM wh_event \
     WHERE source = ?1 AND state = 0 AND isolation > 0 AND (isolation = 1 OR due_at <= ?4 OR due_at > ?3) \
     ORDER BY due_at, id LIMIT ?2";
-const LEASE: &str = "UPDATE wh_event SET state = 1, attempt = attempt + 1, \
-    isolation = iif(state = 1 AND instance <> ?6, isolation + 1, max(isolation, ?5)), \
+const LEASE: &str = "UPDATE wh_event SET state = 1, attempt = attempt + iif(state = 1, is_started, 1), \
+    isolation = iif(state = 1 AND instance <> ?6, max(isolation + is_started, 1), max(isolation, ?5)), is_started = 0, \
     instance = ?6, fence = ?2, worker = ?3, lease_until = ?4, claimed_at = ?7 WHERE id = ?1 RETURNING key, attempt, replays, \
     queued_at, source, tenant, provider, external_id, event_type, received_at, traceparent, isolation";
 const READ_BODY: &str = "SELECT head, body FROM wh_body WHERE event_id = ?1";
-const EXTEND: &str = "UPDATE wh_event SET lease_until = ?3 WHERE key = ?1 AND fence = ?2 AND state = 1";
+const EXTEND: &str =
+    "UPDATE wh_event SET lease_until = ?3, is_started = 1 WHERE key = ?1 AND fence = ?2 AND state = 1";
 const NO_REQUEST: &str = "the request is no longer stored: was it deleted by hand?";

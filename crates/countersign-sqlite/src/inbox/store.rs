@@ -13,6 +13,7 @@ use super::sweep::Ages;
 use super::{accept, claim, finish, sweep, unverified};
 use crate::convert::millis;
 use crate::error::Failure;
+use crate::failpoint::failpoint;
 use crate::ops::statistics;
 use crate::store::SqliteStore;
 use crate::{file, filesystem};
@@ -32,6 +33,9 @@ impl InboxStore for SqliteStore {
             self.submit(ROW * request.max.min(BATCH), move |session| claim::claim_due(session, &request));
         Box::pin(async move {
             let (leased, unreadable) = claim::read_heads(claimed.await?);
+            if !leased.is_empty() {
+                failpoint!("after-claim");
+            }
             for (lease, error) in unreadable {
                 // The event must not block others. If another worker has it by now, the result does not matter.
                 let note = AttemptNote::NONE.with_failure(FailureKind::Unreadable);

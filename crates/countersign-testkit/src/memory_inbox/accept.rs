@@ -56,6 +56,7 @@ impl Rows {
             since: now,
             instance: 0,
             isolation: 0,
+            is_started: false,
             attempt: 0,
             replays: 0,
             replayed_by: None,

@@ -38,6 +38,8 @@ pub(super) struct Row {
     /// The isolation level, see [`Isolation`](crate::Isolation): 0 is none; each isolated attempt without an outcome
     /// adds to 1.
     pub(super) isolation: u32,
+    /// Whether the latest lease was extended: its handler had started.
+    pub(super) is_started: bool,
     pub(super) attempt: u32,
     pub(super) replays: u32,
     /// The actor of the latest replay.
@@ -100,14 +102,15 @@ impl Rows {
                 row.lost(until.min(now));
                 row.place = Place::Ready;
                 // No other event ran at the same time.
-                row.isolation = row.isolation.max(u32::from(is_alone));
+                row.isolation = row.isolation.max(u32::from(is_alone && row.is_started));
                 if row.isolation > 0 {
                     // Its pause begins.
                     row.due_at = now;
                 } else if row.due_at > now {
                     row.due_at = row.since;
                 }
-                row.lose();
+                row.isolate();
+                row.attempt -= u32::from(!row.is_started);
             }
         }
     }
@@ -165,9 +168,9 @@ impl Row {
         self.record(AttemptOutcome::Lost, None, AttemptNote::NONE, at);
     }
 
-    /// Notes that an attempt ended without an outcome. The first such attempt may not have started, so it does not
-    /// count.
-    pub(super) fn lose(&mut self) {
-        self.isolation += 1;
+    /// Isolates the event after an attempt without an outcome. The first such attempt does not count as a crash, because
+    /// other events may have caused it; nor does one that had not started.
+    pub(super) fn isolate(&mut self) {
+        self.isolation = (self.isolation + u32::from(self.is_started)).max(1);
     }
 }

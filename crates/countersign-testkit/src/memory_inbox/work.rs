@@ -43,19 +43,22 @@ impl Rows {
                 row.lost(until);
             }
             row.fence = self.last_fence;
-            let has_lost_own = is_lost && row.instance == request.instance;
-            if is_lost && !has_lost_own {
-                row.lose();
+            let is_own = row.instance == request.instance;
+            if is_lost && !is_own {
+                row.isolate();
             } else if request.is_exclusive {
                 row.isolation = row.isolation.max(1);
             }
-            (row.attempt, row.instance) = (row.attempt + 1, request.instance);
+            let has_crashed = is_own && row.is_started;
+            row.attempt += u32::from(!is_lost || row.is_started);
+            (row.is_started, row.instance) = (false, request.instance);
             let until = now.saturating_add(request.ttl);
             row.place = Place::Running { worker: request.worker.clone(), since: now, until };
             let lease = Lease::new(row.event.key, row.fence, until);
             let age = now.saturating_duration_since(row.since);
             let leased = Leased::new(lease, row.attempt, row.replays, age, row.event.clone());
-            Some(leased.with_isolation(row.isolation, has_lost_own))
+            let leased = leased.with_isolation(row.isolation);
+            Some(if is_lost { leased.taken_over(has_crashed) } else { leased })
         };
         due.into_iter().filter_map(lease).collect()
     }
@@ -84,6 +87,7 @@ impl Rows {
     pub(super) fn extend(&mut self, lease: &Lease, ttl: Duration, now: UnixTime) -> Fenced<Lease> {
         let Some(row) = self.held(lease) else { return Fenced::Stale };
         let Place::Running { until, .. } = &mut row.place else { return Fenced::Stale };
+        row.is_started = true;
         *until = now.saturating_add(ttl);
         Fenced::Ok(Lease::new(lease.key(), lease.fence(), *until))
     }

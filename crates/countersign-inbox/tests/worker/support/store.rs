@@ -53,6 +53,8 @@ pub(crate) enum Fault {
     Down,
 }
 
+const HOUR: Duration = Duration::from_secs(3600);
+
 struct TokioClock(Instant);
 
 impl Clock for TokioClock {
@@ -136,10 +138,19 @@ impl Store {
         at_once(self.inner.change(&Change::new(Action::Replay, filter, "operator")));
     }
 
-    /// Takes over all running events for an hour, as another worker.
+    /// Takes over all running events for an hour, as another worker whose handlers start.
     pub(crate) fn take_over(&self) -> Vec<Leased> {
+        let taken_over = self.claim_only();
+        let leases: Vec<_> = taken_over.iter().map(|leased| leased.lease).collect();
+        let extended = at_once(self.inner.extend(&leases, HOUR));
+        assert!(extended.iter().all(|answer| matches!(answer, Fenced::Ok(_))));
+        taken_over
+    }
+
+    /// Takes over all running events for an hour, as another worker that ends before its handlers start.
+    pub(crate) fn claim_only(&self) -> Vec<Leased> {
         self.inner.end_leases();
-        at_once(self.inner.claim_due(&ClaimDue::new("audits", "other", 1000, Duration::from_secs(3600))))
+        at_once(self.inner.claim_due(&ClaimDue::new("audits", "other", 1000, HOUR)))
     }
 
     /// Sets the course of the next calls of this operation.

@@ -88,6 +88,7 @@ pub fn an_attempt_that_was_lost_leaves_a_row(harness: &impl InboxHarness) {
             (claim.worker, claim.instance) = (format!("worker-{instance}"), instance);
         })));
         assert_eq!(leased.event.id, id);
+        driver.start(&leased);
         harness.advance(TTL + TICK);
     }
     let last = driver.next();

@@ -110,7 +110,7 @@ pub fn a_lease_that_expired_is_taken_over_once(harness: &impl InboxHarness) {
     taken.extend(driver.claim(10));
     let second = single(taken);
     assert!(second.lease.fence() > first.lease.fence(), "{second:?}");
-    assert_eq!((second.event.id, second.attempt), (first.event.id, 2));
+    assert_eq!((second.event.id, second.attempt, second.is_taken_over), (first.event.id, 1, true));
     assert_eq!(second.event.body, first.event.body);
     driver.end(&second, &Finish::Done);
 }
@@ -148,6 +148,35 @@ pub fn a_lease_that_is_extended_is_not_taken_over(harness: &impl InboxHarness) {
     assert_eq!(driver.extend(&kept.lease), Fenced::Stale);
 }
 
+/// Checks that an event whose handler never ran does not become a dead letter, however often its claimer ends, and whether
+/// that claims single events or not.
+pub fn an_attempt_that_had_not_started_does_not_count(harness: &impl InboxHarness) {
+    let driver = InboxDriver(harness);
+    let id = driver.store(order("evt"));
+    let ask = |instance, is_exclusive| {
+        let leased = single(driver.ask(&with(request(1), |claim| {
+            claim.is_exclusive = is_exclusive;
+            claim.instance = instance;
+        })));
+        assert_eq!(leased.event.id, id);
+        harness.advance(TTL + TICK);
+        leased
+    };
+    for (nth, instance) in [1, 2, 2, 3, 4, 4].into_iter().enumerate() {
+        let leased = ask(instance, instance > 2);
+        assert_eq!((leased.attempt, leased.crashes, leased.is_taken_over), (1, 0, nth > 0), "{nth}");
+        assert_eq!(driver.show(id).summary.attempt, 1);
+    }
+    let started = single(driver.only(id));
+    assert_eq!((started.attempt, started.crashes), (1, 0));
+    driver.start(&started);
+    harness.advance(TTL + TICK);
+    let leased = ask(5, false);
+    assert_eq!((leased.attempt, leased.crashes), (2, 1));
+    let leased = ask(6, false);
+    assert_eq!((leased.attempt, leased.crashes), (2, 1), "the second attempt had not started");
+}
+
 /// Checks that an event that crashes the process eventually becomes a dead letter.
 pub fn an_attempt_that_nobody_finished_counts(harness: &impl InboxHarness) {
     let driver = InboxDriver(harness);
@@ -156,6 +185,7 @@ pub fn an_attempt_that_nobody_finished_counts(harness: &impl InboxHarness) {
         let leased = driver.next();
         assert_eq!((leased.event.id, leased.attempt), (id, attempt));
         assert!(!leased.is_isolated, "its claimer is alive");
+        driver.start(&leased);
         assert_eq!(driver.show(id).summary.attempt, attempt);
         harness.advance(TTL + TICK);
     }
@@ -172,6 +202,7 @@ pub fn a_crash_of_a_claimer_of_single_events_counts(harness: &impl InboxHarness)
         })));
         assert_eq!((leased.event.id, leased.attempt, leased.crashes), (id, instance, instance - 1));
         assert!(leased.is_isolated);
+        driver.start(&leased);
         harness.advance(TTL + TICK);
     }
 }
@@ -181,7 +212,9 @@ pub fn a_crash_of_a_claimer_of_single_events_counts(harness: &impl InboxHarness)
 pub fn events_that_were_lost_together_are_claimed_alone(harness: &impl InboxHarness) {
     let driver = InboxDriver(harness);
     let ids: Vec<_> = (0..4).map(|nth| driver.store(order(&nth.to_string()))).collect();
-    assert_eq!(numbers(&driver.claim(10)), ids);
+    let lost = driver.claim(10);
+    assert_eq!(numbers(&lost), ids);
+    lost.iter().for_each(|leased| driver.start(leased));
     harness.advance(TTL + TICK);
     let instance = Cell::new(1);
     let fresh = driver.store(order("fresh"));
@@ -198,6 +231,7 @@ pub fn events_that_were_lost_together_are_claimed_alone(harness: &impl InboxHarn
     // The first one crashes the process again, while the others do not run.
     let culprit = single(with(Isolation::Alone));
     assert_eq!((culprit.attempt, culprit.crashes, culprit.is_isolated), (2, 0, true));
+    driver.start(&culprit);
     harness.advance(TTL + TICK);
     instance.set(2);
     for _ in ids.iter().skip(1) {
@@ -212,6 +246,7 @@ pub fn events_that_were_lost_together_are_claimed_alone(harness: &impl InboxHarn
             (leased.event.id, leased.attempt, leased.crashes),
             (culprit.event.id, crashes + 2, crashes)
         );
+        driver.start(&leased);
         harness.advance(TTL + TICK);
         instance.set(2 + crashes);
     }
@@ -231,14 +266,18 @@ pub fn an_isolated_event_waits_after_a_crash(harness: &impl InboxHarness) {
     };
     assert_eq!(ask(1).len(), 1);
     harness.advance(TTL + TICK);
-    assert_eq!(ask(2).len(), 1, "one that is isolated for the first time does not wait");
+    let second = ask(2);
+    assert_eq!(second.len(), 1, "one that is isolated for the first time does not wait");
+    second.iter().for_each(|leased| driver.start(leased));
     harness.advance(TTL + TICK);
     assert_eq!(ask(3).len(), 0);
     let asked_for = with(request(1), |claim| {
         claim.only = Some(id);
         claim.instance = 4;
     });
-    assert_eq!(single(driver.ask(&asked_for)).crashes, 1);
+    let third = single(driver.ask(&asked_for));
+    assert_eq!(third.crashes, 1);
+    driver.start(&third);
     harness.advance(TTL * 2 + TICK);
     assert_eq!(single(ask(5)).crashes, 2);
 }
@@ -248,7 +287,9 @@ pub fn an_outcome_ends_the_isolation(harness: &impl InboxHarness) {
     let driver = InboxDriver(harness);
     let ends = [retry(Duration::ZERO), Finish::GiveBack, dead(), Finish::Done, unverified()];
     for (nth, end) in ends.iter().enumerate() {
-        let id = driver.running(&nth.to_string()).event.id;
+        let first = driver.running(&nth.to_string());
+        driver.start(&first);
+        let id = first.event.id;
         let by = |instance| {
             single(driver.ask(&with(request(1), |claim| {
                 claim.only = Some(id);
@@ -257,7 +298,9 @@ pub fn an_outcome_ends_the_isolation(harness: &impl InboxHarness) {
         };
         for instance in 1..=2 {
             harness.advance(TTL + TICK);
-            assert!(by(instance).is_isolated);
+            let leased = by(instance);
+            assert!(leased.is_isolated);
+            driver.start(&leased);
         }
         harness.advance(TTL + TICK);
         let leased = by(3);
@@ -287,7 +330,7 @@ pub fn an_event_that_is_asked_for_is_leased_before_it_is_due(harness: &impl Inbo
     assert_eq!((again.event.id, again.attempt), (id, 2));
     harness.advance(TTL + TICK);
     let taken_over = single(driver.only(id));
-    assert_eq!(taken_over.attempt, 3);
+    assert_eq!((taken_over.attempt, taken_over.is_taken_over), (2, true));
     driver.end(&taken_over, &Finish::Done);
     assert_eq!(driver.only(id).len(), 0, "it is done");
     assert_eq!(numbers(&driver.claim(10)), [other]);

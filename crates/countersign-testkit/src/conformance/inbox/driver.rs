@@ -159,6 +159,12 @@ impl<B: InboxHarness> InboxDriver<'_, B> {
         single(self.wait(self.0.inbox().extend(&[*lease], TTL)))
     }
 
+    /// Extends the lease, as a worker does before the handler of a suspect event starts.
+    pub(super) fn start(&self, leased: &Leased) {
+        let extended = self.extend(&leased.lease);
+        assert!(matches!(extended, Fenced::Ok(_)), "{leased:?}");
+    }
+
     pub(super) fn sweep(&self) -> u64 {
         self.wait(self.0.inbox().sweep()).events
     }

@@ -121,6 +121,7 @@ macro_rules! inbox_conformance {
             of_many_claimers_each_event_is_leased_to_one
             a_lease_that_expired_is_taken_over_once
             a_lease_that_is_extended_is_not_taken_over
+            an_attempt_that_had_not_started_does_not_count
             an_attempt_that_nobody_finished_counts
             a_crash_of_a_claimer_of_single_events_counts
             events_that_were_lost_together_are_claimed_alone

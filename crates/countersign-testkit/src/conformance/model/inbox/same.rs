@@ -37,8 +37,8 @@ pub(super) fn pause(of: Pause) -> Pause {
 pub(super) fn assert_leased(store: &Leased, reference: &Leased) {
     let counts = |leased: &Leased| (leased.attempt, leased.replays, halves(leased.age) / 2);
     assert_eq!(counts(store), counts(reference), "attempt, replays, age in minutes");
-    let isolation = |leased: &Leased| (leased.is_isolated, leased.crashes);
-    assert_eq!(isolation(store), isolation(reference), "isolation, crashes");
+    let isolation = |leased: &Leased| (leased.is_isolated, leased.is_taken_over, leased.crashes);
+    assert_eq!(isolation(store), isolation(reference), "isolation, taken over, crashes");
     let (kept, expected) = (&store.event, &reference.event);
     assert_eq!((kept.key, store.lease.key()), (expected.key, expected.key));
     assert_eq!((&kept.source, &kept.tenant), (&expected.source, &expected.tenant));
