@@ -14,7 +14,8 @@ use crate::convert::millis;
 ///
 /// Time never goes back: if the clock is behind the file, an offset is added. A clock that is ahead of the file by
 /// more than a process may have been stopped is not followed. Steps beyond the tolerance raise an alarm, until an
-/// operator accepts the time or the clock is right at a restart.
+/// operator accepts the time or the clock is right at a restart. After a start with a clock that is ahead by more than the
+/// tolerance, nothing is deleted for a while.
 pub(crate) struct Timeline {
     clock: Arc<dyn Clock>,
     /// The longest plausible time between two runs.
@@ -63,6 +64,14 @@ impl Timeline {
             if gap < least || gap > most {
                 state.raise(gap);
             }
+        } else if stored.latest > 0 && gap > TOLERATED.max(stored.accepted.saturating_add(TOLERATED)) {
+            // The process was stopped for so long, or the clock is wrong: nothing in the file tells them apart.
+            state.held_until = Some(seen.at + HOLD);
+            tracing::warn!(
+                seconds = gap / 1000,
+                "the clock is ahead of the latest time in the file: nothing is deleted for 10 minutes; if the clock is wrong, \
+                 set it and restart before"
+            );
         }
         Self { clock, max_gap, state: Mutex::new(state) }
     }
@@ -206,14 +215,32 @@ mod tests {
             let (clock, timeline) = resumed(at, latest, accepted);
             let what = (at - T, latest - T, accepted);
             assert_eq!(timeline.now().as_millis(), expected, "{what:?}");
-            assert_eq!((timeline.step().is_some(), timeline.is_steady()), (is_alarm, !is_alarm), "{what:?}");
+            let is_held = !is_alarm && at - latest > HOUR && latest > 0 && accepted < at - latest;
+            assert_eq!(timeline.step().is_some(), is_alarm, "{what:?}");
+            assert_eq!(timeline.is_steady(), !is_alarm && !is_held, "{what:?}");
             clock.0.fetch_add(HOUR, Ordering::Relaxed);
             assert_eq!(timeline.now().as_millis(), expected + HOUR, "{what:?}");
             clock.0.fetch_sub(3 * HOUR, Ordering::Relaxed);
             assert_eq!(timeline.now().as_millis(), expected + HOUR, "it does not go back: {what:?}");
             timeline.accept();
-            assert!(timeline.step().is_none() && timeline.is_steady(), "{what:?}");
+            assert_eq!((timeline.step(), timeline.is_steady()), (None, !is_held), "{what:?}");
             assert!(timeline.now().as_millis() >= expected + HOUR, "{what:?}");
+        }
+    }
+
+    /// A clock that was ahead when the process started is usually set right within minutes.
+    #[test]
+    fn after_a_start_far_behind_the_clock_nothing_is_deleted_for_a_while() {
+        for (gap, is_held) in [(HOUR, false), (HOUR + 1, true), (6 * DAY * 1000, true)] {
+            let (_, timeline) = resumed(T + gap, T, 0);
+            assert_eq!(timeline.is_steady(), !is_held, "{gap}");
+            let mut state = timeline.state();
+            if let Some(until) = &mut state.held_until {
+                assert!(*until > Instant::now() + HOLD / 2);
+                *until = Instant::now();
+            }
+            drop(state);
+            assert!(timeline.is_steady(), "{gap}");
         }
     }
 
