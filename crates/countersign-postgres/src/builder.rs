@@ -16,7 +16,7 @@ use crate::inbox::{Accepting, Claiming, Finishing};
 use crate::inner::{RetentionPeriods, StoreInner};
 use crate::maintenance::{Growth, Interval, Partitions};
 use crate::schema::{SchemaName, check, migrate};
-use crate::session::Session;
+use crate::session::{GRACE, Session};
 use crate::sql::Statements;
 use crate::store::{Inner, PostgresStore};
 use crate::{pooler, server};
@@ -155,7 +155,8 @@ impl PostgresStoreBuilder {
     /// Sets the timeout of an operation, including waits. The default is 5 s, because providers time out after 5 to
     /// 30 s. It is also the `statement_timeout` of the pool's connections: a handler that needs longer for a
     /// statement sets another one in its transaction, `SET LOCAL statement_timeout = '1min'`. An existing pool is
-    /// unchanged: set the timeout there.
+    /// unchanged: set the timeout there. Without it, each operation needs a further round trip, to find out which process of
+    /// the server to cancel the statement in when the time is over.
     pub fn with_operation_timeout(self, operation_timeout: Duration) -> Self {
         Self { operation_timeout, ..self }
     }
@@ -195,13 +196,15 @@ impl PostgresStoreBuilder {
         } else {
             check(&mut connection, &schema).await?;
         }
+        let limit = self.operation_timeout + GRACE;
+        let has_timeout = server::ends_statements(&mut connection, limit).await?;
         drop(connection);
         let concurrency = usize::try_from(pool.options().get_max_connections())
             .unwrap_or(1)
             .div_ceil(2)
             .min(MAX_CONCURRENCY);
         let inner = Arc::new(StoreInner {
-            session: Session::new(pool, &schema, self.acquire_timeout, self.operation_timeout),
+            session: Session::new(pool, &schema, self.acquire_timeout, self.operation_timeout, has_timeout),
             statements: Statements::new(&schema),
             schema,
             retention: self.retention,
@@ -252,9 +255,10 @@ impl PostgresStoreBuilder {
                 .after_connect(move |connection, _| {
                     let settings =
                         format!("SET enable_seqscan = off; SET jit = off; SET statement_timeout = {limit}");
-                    Box::pin(
-                        async move { raw_sql(AssertSqlSafe(settings)).execute(connection).await.map(drop) },
-                    )
+                    Box::pin(async move {
+                        raw_sql(AssertSqlSafe(settings)).execute(&mut *connection).await?;
+                        server::notice_disconnection(connection).await
+                    })
                 })
                 .connect_lazy_with((**options).clone()),
         }

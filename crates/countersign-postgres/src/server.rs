@@ -1,7 +1,9 @@
-//! Reads properties of the server.
+//! Reads and sets properties of the server.
+
+use std::time::Duration;
 
 use countersign_inbox::Durability;
-use sqlx::{PgConnection, query_as};
+use sqlx::{Error, PgConnection, query_as, query_scalar, raw_sql};
 
 use crate::error::OpenError;
 
@@ -17,6 +19,22 @@ pub(crate) async fn durability(connection: &mut PgConnection) -> Result<Durabili
         return Err(OpenError::ReadOnly);
     }
     Ok(level(fsync, &commit, !standbys.is_empty()))
+}
+
+/// Returns whether the server ends statements of this connection within that time.
+pub(crate) async fn ends_statements(connection: &mut PgConnection, limit: Duration) -> Result<bool, Error> {
+    let sql = "SELECT setting::int8 FROM pg_settings WHERE name = 'statement_timeout'";
+    let millis: i64 = query_scalar(sql).fetch_one(connection).await?;
+    Ok(millis > 0 && u128::from(millis.unsigned_abs()) <= limit.as_millis())
+}
+
+/// Has the server check at intervals that the client is still connected while it runs a statement: statements of a process that
+/// was killed end within a second. Servers before version 14 and on systems other than Linux and macOS cannot do this.
+pub(crate) async fn notice_disconnection(connection: &mut PgConnection) -> Result<(), Error> {
+    match raw_sql("SET client_connection_check_interval = '1s'").execute(connection).await {
+        Err(Error::Database(_)) => Ok(()),
+        result => result.map(drop),
+    }
 }
 
 /// `remote_write` and `local` do not wait until another machine has flushed.

@@ -17,11 +17,16 @@ use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use countersign_inbox::{
-    Accepted, AttemptNote, Claim, ClaimDue, DedupeStore, Fenced, Finish, InboxStore, NewEvent, StoreError,
+    Accepted, AttemptNote, Claim, ClaimDue, DedupeStore, Fenced, Filter, Finish, InboxStore, NewEvent,
+    OpsStore, Page, StoreError,
 };
-use countersign_postgres::{OpenError, PostgresStore};
+use countersign_postgres::{OpenError, PostgresStore, PostgresStoreBuilder};
 use countersign_test_servers::{Postgres, fresh_database};
-use sqlx::{Connection, PgConnection, query};
+use sqlx::postgres::PgPoolOptions;
+use sqlx::{Connection, PgConnection, query, query_scalar};
+use tokio::runtime::Runtime;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 use self::common::{Machines, TTL, acquired, event, request, wait};
 
@@ -118,6 +123,81 @@ fn an_empty_pool_is_an_error_in_time_and_not_a_hang() {
     assert!(start.elapsed() < Duration::from_secs(5));
     wait(async { drop(taken) });
     assert!(matches!(wait(store.accept(event("evt"))).unwrap(), Accepted::New { .. }));
+}
+
+/// Operators who stop waiting, and pools without a timeout in the server.
+#[test]
+fn statements_that_no_caller_waits_for_end_in_the_server() {
+    let url = fresh_database();
+    let operation = Duration::from_millis(300);
+    let own = wait(PostgresStore::builder(&url).unwrap().connect()).unwrap();
+    let given = wait(async {
+        let pool = PgPoolOptions::new().max_connections(6).connect(&url).await.unwrap();
+        PostgresStoreBuilder::from_pool(pool).with_operation_timeout(operation).connect().await.unwrap()
+    });
+    wait(async {
+        let mut owner = PgConnection::connect(&url).await.unwrap();
+        let mut lock = owner.begin().await.unwrap();
+        query("LOCK TABLE countersign.event").execute(&mut *lock).await.unwrap();
+        let lists: Vec<_> = (0..5)
+            .map(|_| {
+                let store = own.clone();
+                tokio::spawn(async move { store.list(&Filter::default(), Page::first(1)).await })
+            })
+            .collect();
+        waiting(&url, |waiting| waiting == 5).await;
+        lists.iter().for_each(JoinHandle::abort);
+        // Far below the minute that the server gives such a statement.
+        timeout(Duration::from_secs(30), waiting(&url, |waiting| waiting == 0)).await.unwrap();
+        for id in 0..12 {
+            assert!(given.accept(event(&format!("{id}"))).await.is_err());
+        }
+        waiting(&url, |waiting| waiting == 0).await;
+        lock.rollback().await.unwrap();
+        assert!(matches!(given.accept(event("after")).await.unwrap(), Accepted::New { .. }));
+        assert!(own.list(&Filter::default(), Page::first(1)).await.is_ok());
+    });
+}
+
+/// The process of the client is killed: nothing is left to cancel its statements.
+#[test]
+fn statements_of_clients_that_are_gone_end_in_the_server() {
+    let url = fresh_database();
+    wait(async {
+        drop(PostgresStore::connect(&url).await.unwrap());
+        let mut owner = PgConnection::connect(&url).await.unwrap();
+        let mut lock = owner.begin().await.unwrap();
+        let version: i32 = query_scalar("SELECT current_setting('server_version_num')::int4")
+            .fetch_one(&mut *lock)
+            .await
+            .unwrap();
+        if version < 140_000 {
+            return;
+        }
+        query("LOCK TABLE countersign.event").execute(&mut *lock).await.unwrap();
+        // Its connections and tasks end with the runtime.
+        let client = Runtime::new().unwrap();
+        let address = url.clone();
+        client.spawn(async move {
+            let store =
+                PostgresStore::builder(&address).unwrap().without_migrations().connect().await.unwrap();
+            store.list(&Filter::default(), Page::first(1)).await.map(drop)
+        });
+        waiting(&url, |waiting| waiting == 1).await;
+        client.shutdown_background();
+        timeout(Duration::from_secs(30), waiting(&url, |waiting| waiting == 0)).await.unwrap();
+        lock.rollback().await.unwrap();
+    });
+}
+
+/// Waits until so many statements wait for a lock.
+async fn waiting(url: &str, is_met: impl Fn(i64) -> bool) {
+    let mut observer = PgConnection::connect(url).await.unwrap();
+    let sql = "SELECT count(*) FROM pg_stat_activity
+               WHERE datname = current_database() AND wait_event_type = 'Lock' AND state = 'active'";
+    while !is_met(query_scalar(sql).fetch_one(&mut observer).await.unwrap()) {
+        tokio::task::yield_now().await;
+    }
 }
 
 /// A client has begun a transaction and left it idle.

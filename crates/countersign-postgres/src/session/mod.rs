@@ -11,7 +11,7 @@ use std::time::Duration;
 use countersign_inbox::StoreError;
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::query::Query;
-use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool, Postgres, query};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool, Postgres, Row, query};
 use tokio::time::timeout;
 
 use self::retryability::Retryability;
@@ -28,6 +28,8 @@ pub(crate) struct Session {
     pool: PgPool,
     acquire_timeout: Duration,
     operation_timeout: Duration,
+    /// Whether `statement_timeout` ends statements in the server, as in pools of this crate.
+    has_timeout: bool,
     reaper: Arc<Reaper>,
 }
 
@@ -53,9 +55,10 @@ impl Session {
         schema: &SchemaName,
         acquire_timeout: Duration,
         operation_timeout: Duration,
+        has_timeout: bool,
     ) -> Self {
         let reaper = Arc::new(Reaper::new(pool.connect_options(), schema, operation_timeout));
-        Self { pool, acquire_timeout, operation_timeout, reaper }
+        Self { pool, acquire_timeout, operation_timeout, has_timeout, reaper }
     }
 
     pub(crate) const fn pool(&self) -> &PgPool {
@@ -71,9 +74,13 @@ impl Session {
                     self.operation_timeout + GRACE,
                     Arc::clone(&self.reaper),
                 );
-                if !which.validate || connection.ping().await.is_ok() {
-                    return Ok(connection);
+                if which.validate && connection.ping().await.is_err() {
+                    continue;
                 }
+                if !self.has_timeout {
+                    cancel_when_abandoned(&mut connection).await?;
+                }
+                return Ok(connection);
             }
         };
         timeout(self.acquire_timeout, checked).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
@@ -97,6 +104,8 @@ impl Session {
     pub(crate) async fn rows_at_leisure(&self, statement: Prepared<'_>) -> Result<Vec<PgRow>, StoreError> {
         let fetched = async {
             let mut connection = self.acquire(Try { validate: true }).await?;
+            // The timeout of the server is long.
+            cancel_when_abandoned(&mut connection).await?;
             let rows = async {
                 let mut tx = connection.begin().await?;
                 query(LEISURELY).execute(&mut *tx).await?;
@@ -135,6 +144,13 @@ impl Session {
     }
 }
 
+/// Has the statements on the connection cancelled in the server when no caller waits for them any more.
+async fn cancel_when_abandoned(connection: &mut PooledConnection) -> Result<(), sqlx::Error> {
+    let process = query("SELECT pg_backend_pid()").fetch_one(&mut **connection).await?.try_get(0)?;
+    connection.cancel_in(process);
+    Ok(())
+}
+
 /// Waits until a standby has everything that was committed before, which a read-only statement does not. Writes an
 /// empty message to the log of the server, and nothing to a table.
 pub(crate) async fn confirm(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
@@ -158,4 +174,4 @@ const LEISURE: Duration = Duration::from_secs(60);
 pub(crate) const LOCK_TIMEOUT: &str = "50ms";
 
 /// The time that the server may take to report that it has ended a statement by its timeout.
-const GRACE: Duration = Duration::from_secs(5);
+pub(crate) const GRACE: Duration = Duration::from_secs(5);

@@ -14,13 +14,16 @@ use super::retryability::Retryability;
 /// A connection of the pool.
 ///
 /// Unless the operation came to an [end](Self::end), its statement may still run in the server, which does not
-/// notice that the client has stopped waiting. Such a connection occupies the pool until the server has answered,
-/// so that the server never runs more statements than the pool has connections.
+/// notice that the client has stopped waiting. Such a statement is cancelled in the server if its process is known, and its
+/// connection occupies the pool until the server has answered, so that the server never runs more statements than the pool has
+/// connections.
 pub(crate) struct PooledConnection {
     connection: Option<PoolConnection<Postgres>>,
     state: State,
     /// The time to wait for the answer to an abandoned statement.
     patience: Duration,
+    /// The process of the server, if `statement_timeout` does not end its statement in time.
+    process: Option<i32>,
     reaper: Arc<Reaper>,
 }
 
@@ -37,7 +40,12 @@ impl PooledConnection {
         patience: Duration,
         reaper: Arc<Reaper>,
     ) -> Self {
-        Self { connection: Some(connection), state: State::InUse, patience, reaper }
+        Self { connection: Some(connection), state: State::InUse, patience, process: None, reaper }
+    }
+
+    /// Has the statement of this process of the server cancelled when it is abandoned.
+    pub(crate) const fn cancel_in(&mut self, process: i32) {
+        self.process = Some(process);
     }
 
     /// Records the end of the operation.
@@ -71,10 +79,13 @@ impl Drop for PooledConnection {
         match (self.state, Handle::try_current()) {
             (State::Ended, _) => {}
             (State::InUse, Ok(runtime)) => {
-                let (patience, reaper) = (self.patience, Arc::clone(&self.reaper));
+                let (patience, process, reaper) = (self.patience, self.process, Arc::clone(&self.reaper));
                 // The rollback is answered after the statements in progress, which `statement_timeout` has ended by
                 // then. A transaction whose begin was abandoned is open, although the client does not count it.
                 runtime.spawn(async move {
+                    if let Some(process) = process {
+                        reaper.cancel(process).await;
+                    }
                     let is_answered = {
                         let mut ending = pin!(connection.execute("ROLLBACK"));
                         let mut answer = timeout(patience, &mut ending).await;

@@ -1,15 +1,17 @@
-use std::sync::Arc;
+use std::mem;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, Error, PgConnection, query};
 use tokio::time::timeout;
 
-/// Ends commits that wait for a missing standby and that no caller waits for.
+/// Ends statements that no caller waits for and that no timeout of the server ends in time: cancels those whose process is known,
+/// and ends commits that wait for a missing standby.
 ///
-/// Such a wait has no timeout in the server, and outlives the connection: each abandoned connection would leave a
-/// process behind, until the server has no room for another.
+/// Each of them would occupy a process of the server, which has no room for many. A wait for a standby outlives even
+/// its connection.
 #[derive(Debug)]
 pub(crate) struct Reaper {
     options: Arc<PgConnectOptions>,
@@ -18,11 +20,42 @@ pub(crate) struct Reaper {
     /// The age from which a commit is ended.
     age: Duration,
     is_busy: AtomicBool,
+    /// The processes whose statement is to be cancelled.
+    abandoned: Mutex<Vec<i32>>,
+    /// One connection at a time cancels them.
+    turn: tokio::sync::Mutex<()>,
 }
 
 impl Reaper {
     pub(crate) fn new(options: Arc<PgConnectOptions>, schema: &impl ToString, age: Duration) -> Self {
-        Self { options, mark: format!("{}.", schema.to_string()), age, is_busy: AtomicBool::new(false) }
+        let mark = format!("{}.", schema.to_string());
+        let (is_busy, abandoned, turn) = Default::default();
+        Self { options, mark, age, is_busy, abandoned, turn }
+    }
+
+    /// Cancels the statement that this process runs, on a separate connection, which cancels those of concurrent calls, too.
+    /// The connection of the process must not be in use elsewhere.
+    pub(crate) async fn cancel(&self, process: i32) {
+        self.abandoned().push(process);
+        let _turn = self.turn.lock().await;
+        let processes = mem::take(&mut *self.abandoned());
+        if !processes.is_empty() {
+            // If it fails, the pool waits for the answer to the statement.
+            drop(timeout(PATIENCE, self.cancel_all(processes)).await);
+        }
+    }
+
+    async fn cancel_all(&self, processes: Vec<i32>) -> Result<(), Error> {
+        let mut connection = PgConnection::connect_with(&self.options).await?;
+        query("SELECT count(pg_cancel_backend(pid)) FROM unnest($1::int4[]) p(pid)")
+            .bind(processes)
+            .execute(&mut connection)
+            .await?;
+        connection.close().await
+    }
+
+    fn abandoned(&self) -> MutexGuard<'_, Vec<i32>> {
+        self.abandoned.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Ends the commits, once for several concurrent calls, on a separate connection: those of the pool may all be
