@@ -9,18 +9,19 @@
 
 mod common;
 
+use std::str::FromStr;
 use std::time::Duration;
 
 use countersign_inbox::{
     Accepted, Action, AttemptNote, Change, Claim, ClaimDue, DedupeStore, EventId, EventState, Fenced, Filter,
     Finish, InboxStore, Leased, OpsStore, StoreError,
 };
-use countersign_postgres::PostgresStore;
-use countersign_test_servers::fresh_database;
-use sqlx::postgres::PgPoolOptions;
+use countersign_postgres::{PostgresStore, PostgresStoreBuilder};
+use countersign_test_servers::{fresh_database, fresh_namespace};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{query, query_scalar};
 
-use self::common::{Machines, TTL, acquired, event, request, wait};
+use self::common::{Logs, Machines, TTL, acquired, event, request, wait};
 
 #[test]
 fn bodies_are_in_the_partition_of_their_day() {
@@ -215,6 +216,63 @@ fn what_nothing_else_ends_is_swept_by_its_age() {
     machines.step(366 * DAY);
     while wait(store.sweep()).unwrap().has_more {}
     assert_eq!((count("audit"), count("claim")), (0, 0));
+}
+
+/// A role that may not drop partitions, and one row of an event that waits.
+#[test]
+fn rows_of_partitions_that_cannot_be_dropped_are_deleted_and_the_log_has_the_cure() {
+    let machines = Machines::new();
+    let done: Vec<_> = (0..1200).map(|nth| event(&format!("{nth}"))).collect();
+    let first = machines.first();
+    wait(async {
+        let tasks: Vec<_> = done
+            .into_iter()
+            .map(|event| {
+                let store = first.clone();
+                tokio::spawn(async move { store.accept(event).await.unwrap() })
+            })
+            .collect();
+        for task in tasks {
+            task.await.unwrap();
+        }
+    });
+    machines.execute("UPDATE countersign.event SET state = 2, finished_at = countersign.now_()");
+    accept(&machines, "waiting");
+    let role = fresh_namespace();
+    machines.execute(&format!(
+        "CREATE ROLE {role} LOGIN PASSWORD 'secret';
+         GRANT USAGE ON SCHEMA countersign TO {role};
+         GRANT ALL ON ALL TABLES IN SCHEMA countersign TO {role};
+         GRANT ALL ON ALL SEQUENCES IN SCHEMA countersign TO {role}"
+    ));
+    let options = PgConnectOptions::from_str(&machines.url).unwrap().username(&role).password("secret");
+    let pool = wait(PgPoolOptions::new().connect_with(options)).unwrap();
+    let store = wait(PostgresStoreBuilder::from_pool(pool).without_migrations().connect()).unwrap();
+    let bodies = || machines.number("SELECT count(*) FROM countersign.body");
+    assert!(!wait(machines.first().sweep()).unwrap().has_more);
+    assert_eq!(bodies(), 1201, "they are young");
+    machines.step(9 * DAY);
+    let before = partitions(&machines);
+    let (logs, guard) = Logs::collect();
+    let mut sweeps = 0;
+    while wait(store.sweep()).unwrap().has_more {
+        sweeps += 1;
+    }
+    assert_eq!((bodies(), sweeps), (1, 2), "the body of what waits stays");
+    assert_eq!(partitions(&machines), before);
+    drop(guard);
+    let text = logs.text();
+    assert!(text.contains("must be owner of table body"), "{text}");
+    assert!(text.contains("make the role of this process the owner of the tables"), "{text}");
+    assert!(wait(store.tend_partitions()).is_err());
+    wait(store.pool().close());
+    wait(machines.first().tend_partitions()).unwrap();
+    assert_eq!(
+        machines.number("SELECT count(*) FROM countersign.body_default"),
+        1,
+        "the old partition is gone"
+    );
+    machines.execute(&format!("DROP OWNED BY {role}; DROP ROLE {role}"));
 }
 
 /// The clock of the server changes during operations.

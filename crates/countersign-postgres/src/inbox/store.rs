@@ -103,8 +103,7 @@ impl InboxStore for PostgresStore {
         Box::pin(async move {
             let inner = self.inner();
             if inner.tended.is_due() {
-                // Partitions that cannot be dropped now can be dropped later.
-                drop(inner.tend().await);
+                inner.tend_or_warn().await;
             }
             inner.fold_now_and_then();
             inner.sweep().await

@@ -14,23 +14,83 @@ struct Old {
 }
 
 impl StoreInner {
+    /// Drops all partitions beyond their retention that can be dropped, and returns the first error.
     pub(crate) async fn drop_partitions(&self) -> Result<(), StoreError> {
-        self.session.repeat(|which| self.try_drop(which)).await
+        // Until the opposite is known.
+        self.partitions.linger(true);
+        let are_all_gone = self.session.repeat(|which| self.try_drop(which)).await?;
+        self.partitions.linger(!are_all_gone);
+        Ok(())
     }
 
-    async fn try_drop(&self, which: Try) -> Result<(), Error> {
+    async fn try_drop(&self, which: Try) -> Result<bool, Error> {
         let mut connection = self.session.acquire(which).await?;
         let dropped = async {
-            let RetentionPeriods { body, attempt, .. } = self.retention;
-            for (table, retention) in [(Table::BODY, body), (Table::ATTEMPT, attempt)] {
-                for old in self.old(&mut connection, table, millis(retention)).await? {
-                    self.end(&mut connection, table, &old).await?;
+            let mut all = Ok(true);
+            for (table, retention) in self.aged() {
+                for old in self.old(&mut connection, table, retention).await? {
+                    match self.end(&mut connection, table, &old).await {
+                        Ok(is_gone) => all = all.map(|all| all && is_gone),
+                        // The others may be dropped nevertheless.
+                        Err(error) => all = all.and(Err(error)),
+                    }
                 }
             }
-            Ok(())
+            all
         }
         .await;
         connection.end(dropped)
+    }
+
+    /// Deletes up to `most` rows of partitions beyond their retention that could not be dropped, and returns their number. Rows
+    /// of unfinished events and dead letters stay.
+    pub(crate) async fn sweep_partitions(&self, most: i64) -> Result<u64, StoreError> {
+        if !self.partitions.are_lingering() {
+            return Ok(0);
+        }
+        self.session.repeat(|which| self.try_sweep_partitions(which, most)).await
+    }
+
+    async fn try_sweep_partitions(&self, which: Try, most: i64) -> Result<u64, Error> {
+        let mut connection = self.session.acquire(which).await?;
+        let swept = async {
+            let mut deleted = 0;
+            for (table, retention) in self.aged() {
+                for old in self.old(&mut connection, table, retention).await? {
+                    let left = most.saturating_sub(i64::try_from(deleted).unwrap_or(i64::MAX));
+                    deleted += self.delete_rows(&mut connection, table, &old, left).await?;
+                }
+            }
+            Ok(deleted)
+        }
+        .await;
+        connection.end(swept)
+    }
+
+    async fn delete_rows(
+        &self,
+        connection: &mut PgConnection,
+        Table(table): Table,
+        Old { day, .. }: &Old,
+        most: i64,
+    ) -> Result<u64, Error> {
+        let schema = &self.schema;
+        // Through the parent: its rights are those that the role needs anyway.
+        let sql = format!(
+            "DELETE FROM {schema}.{table} p
+             USING (SELECT b.event_id FROM {schema}.{table} b
+                    WHERE b.day = '{day}'
+                      AND NOT EXISTS (SELECT FROM {schema}.event e WHERE e.id = b.event_id AND e.state <> 2)
+                    LIMIT {most}) old
+             WHERE p.event_id = old.event_id AND p.day = '{day}'"
+        );
+        query(AssertSqlSafe(sql)).persistent(false).execute(connection).await.map(|done| done.rows_affected())
+    }
+
+    /// Returns the tables with daily partitions, and their retention in milliseconds.
+    fn aged(&self) -> [(Table, i64); 2] {
+        let RetentionPeriods { body, attempt, .. } = self.retention;
+        [(Table::BODY, millis(body)), (Table::ATTEMPT, millis(attempt))]
     }
 
     /// Returns the partitions whose rows are all older than that.
@@ -54,9 +114,9 @@ impl StoreInner {
         Ok(old.into_iter().map(|(name, day)| Old { name, day }).collect())
     }
 
-    /// Drops a partition. Bodies of unfinished events and attempts at them move to the default partition; if those are
-    /// many, the partition stays until they are fewer.
-    async fn end(&self, connection: &mut PgConnection, table: Table, old: &Old) -> Result<(), Error> {
+    /// Drops a partition, and returns whether it is gone. Bodies of unfinished events and attempts at them move to the default
+    /// partition; if those are many, the partition stays until they are fewer.
+    async fn end(&self, connection: &mut PgConnection, table: Table, old: &Old) -> Result<bool, Error> {
         let (schema, Table(parent), Old { name, day }) = (&self.schema, table, old);
         // An event may have attempts on any day after its own.
         let stored = if table == Table::BODY { format!("AND day = '{day}'") } else { String::new() };
@@ -70,11 +130,11 @@ impl StoreInner {
         let count: i64 =
             query_scalar(AssertSqlSafe(sql)).persistent(false).fetch_one(&mut *connection).await?;
         if count > MOST_MOVED {
-            return Ok(());
+            return Ok(false);
         }
         let mut tx = self.begin_maintenance(connection).await?;
         if !schema.has_table(&mut tx, name).await? {
-            return Ok(());
+            return Ok(true);
         }
         let detach = format!("ALTER TABLE {schema}.{parent} DETACH PARTITION {schema}.\"{name}\"");
         let keep = format!("INSERT INTO {schema}.{parent} SELECT b.* {outliving}");
@@ -82,6 +142,7 @@ impl StoreInner {
         for step in [detach, keep, drop] {
             query(AssertSqlSafe(step)).persistent(false).execute(&mut *tx).await?;
         }
-        tx.commit().await
+        tx.commit().await?;
+        Ok(true)
     }
 }

@@ -1,4 +1,4 @@
-use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 
 use super::interval::Interval;
 
@@ -8,12 +8,15 @@ pub(crate) struct Partitions {
     seen: AtomicI32,
     /// The last day with a partition.
     made: AtomicI32,
+    /// There are partitions beyond their retention that could not be dropped.
+    lingering: AtomicBool,
     pub(crate) tried: Interval,
 }
 
 impl Partitions {
     pub(crate) fn new() -> Self {
-        Self { seen: AtomicI32::new(0), made: AtomicI32::new(0), tried: Interval::seconds(RETRY) }
+        let lingering = AtomicBool::new(false);
+        Self { seen: AtomicI32::new(0), made: AtomicI32::new(0), lingering, tried: Interval::seconds(RETRY) }
     }
 
     /// Records that a row was stored on that day.
@@ -26,6 +29,15 @@ impl Partitions {
     /// Records that there are partitions up to that day.
     pub(super) fn made(&self, last: i32) {
         self.made.fetch_max(last, Ordering::Relaxed);
+    }
+
+    /// Records whether partitions beyond their retention are left.
+    pub(super) fn linger(&self, is_so: bool) {
+        self.lingering.store(is_so, Ordering::Relaxed);
+    }
+
+    pub(super) fn are_lingering(&self) -> bool {
+        self.lingering.load(Ordering::Relaxed)
     }
 
     /// Returns whether the next day has no partition.

@@ -19,8 +19,8 @@ impl StoreInner {
         Ok(forgotten)
     }
 
-    /// Deletes up to 500 of each: events, bodies and attempts in the default partitions, kinds of
-    /// errors, rows of statistics, entries of the audit log.
+    /// Deletes up to 500 of each: events, bodies and attempts in the default partitions and in those that could not be
+    /// dropped, kinds of errors, rows of statistics, entries of the audit log.
     pub(crate) async fn sweep(&self) -> Result<Swept, StoreError> {
         let RetentionPeriods { done, dead, body, attempt, audit } = self.retention;
         let claims = self.sweep_claims().await?;
@@ -31,10 +31,11 @@ impl StoreInner {
         let bodies = self.count(|| prepare(&statements.body_sweep).bind(millis(body)).bind(SWEEP)).await?;
         let tried =
             self.count(|| prepare(&statements.attempt_sweep).bind(millis(attempt)).bind(SWEEP)).await?;
+        let lingering = self.sweep_partitions(SWEEP).await?;
         let kinds = self.count(|| prepare(&statements.error_sweep).bind(millis(attempt)).bind(SWEEP)).await?;
         let counted = self.sweep_statistics(SWEEP).await?.max(self.sweep_rejections(SWEEP).await?);
         let audited = self.count(|| prepare(&statements.audit_sweep).bind(millis(audit)).bind(SWEEP)).await?;
-        let has_more = [claims, events, bodies, tried, kinds, counted, audited]
+        let has_more = [claims, events, bodies, tried, lingering, kinds, counted, audited]
             .into_iter()
             .any(|deleted| deleted >= SWEEP as u64);
         Ok(Swept { events, has_more })

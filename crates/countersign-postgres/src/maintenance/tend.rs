@@ -1,12 +1,38 @@
+use std::error::Error as StdError;
+
 use countersign_inbox::StoreError;
 use sqlx::{Connection, Error, PgConnection, Postgres, Transaction, query};
+use tracing::warn;
 
 use crate::inner::StoreInner;
 
 impl StoreInner {
+    /// Does both, whether or not the first succeeds.
     pub(crate) async fn tend(&self) -> Result<(), StoreError> {
-        self.make_partitions().await?;
-        self.drop_partitions().await
+        let made = self.make_partitions().await;
+        let dropped = self.drop_partitions().await;
+        made.and(dropped)
+    }
+
+    /// Tends the partitions for a worker, which goes on without them.
+    pub(crate) async fn tend_or_warn(&self) {
+        if let Err(error) = self.make_partitions().await {
+            warn!(
+                target: "countersign",
+                error = &error as &(dyn StdError + 'static),
+                "daily partitions could not be created: rows are stored in the default partition, and deleted one by one; make \
+                 the role of this process the owner of the tables, or call `tend_partitions` daily with such a role"
+            );
+        }
+        if let Err(error) = self.drop_partitions().await {
+            warn!(
+                target: "countersign",
+                error = &error as &(dyn StdError + 'static),
+                "daily partitions beyond their retention could not be dropped: their rows are deleted one by one, which costs \
+                 more, and dropping is retried in an hour; make the role of this process the owner of the tables, and end \
+                 transactions that stay open"
+            );
+        }
     }
 
     /// Locks the maintenance for one instance at a time. The wait for a table's lock is bounded by the time that

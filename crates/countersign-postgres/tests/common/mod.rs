@@ -1,6 +1,8 @@
 //! A store in a database of its own, with a manual clock.
 
-#![allow(dead_code, reason = "each test uses a part")]
+#![allow(dead_code, unused_imports, reason = "each test uses a part")]
+
+mod logs;
 
 use std::future::Future;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -18,6 +20,8 @@ use countersign_testkit::conformance::StoreHarness;
 use countersign_testkit::conformance::inbox::{InboxHarness, sample_event};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, query_scalar, raw_sql};
 use tokio::runtime::Runtime;
+
+pub(crate) use self::logs::Logs;
 
 /// Two instances that share a database.
 pub(crate) struct Machines {

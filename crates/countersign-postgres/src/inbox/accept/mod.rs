@@ -26,7 +26,7 @@ impl Work for Accepting {
     type Answer = Accepted;
 
     fn weight(event: &NewEvent) -> usize {
-        event.body.len() + OVERHEAD
+        event.held_bytes()
     }
 
     async fn run(&self, events: &[NewEvent]) -> Result<Vec<Option<Accepted>>, StoreError> {
@@ -123,8 +123,27 @@ pub(crate) async fn accept_all(
     passes.answers()
 }
 
-/// The approximate size of an event's other columns.
-const OVERHEAD: usize = 1024;
-
 /// Each pass settles at least one event of those that arrive at once.
 const PASSES: usize = 256;
+
+#[cfg(test)]
+mod tests {
+    use countersign_testkit::conformance::inbox::sample_event;
+    use http::HeaderValue;
+
+    use super::*;
+
+    /// A queue is limited by its weight.
+    #[test]
+    fn the_weight_of_an_event_counts_its_head_and_its_body() {
+        let weight = |head: usize, body: usize| {
+            let mut event = sample_event("orders", "evt", vec![b'x'; body]);
+            let value = HeaderValue::from_bytes(&vec![b'x'; head]).unwrap();
+            event.head.headers.insert("x-large", value);
+            Accepting::weight(&event)
+        };
+        let small = weight(0, 0);
+        assert!(weight(347 << 10, 0) >= small + (347 << 10));
+        assert!(weight(0, 347 << 10) >= small + (347 << 10));
+    }
+}
