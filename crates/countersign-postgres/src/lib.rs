@@ -36,7 +36,7 @@
 //! - The clock of the server decides about leases and due times. Fences are above the clock in microseconds and
 //!   above a sequence. They are therefore above all earlier ones of their key after a failover or a restore, which
 //!   may set the sequence back, and when a forgotten key comes again.
-//! - Triggers count events by source and state: each transaction adds rows to `event_delta`, and the store folds
+//! - Triggers count events by source and state: each statement adds a row to `event_delta`, and the store folds
 //!   them into `event_total` every few seconds. `stats` reads as many rows as there are sources, independently of
 //!   locks and old snapshots.
 //! - A claim starts its search where no event can be added any more, instead of at the first entry of the index,

@@ -111,6 +111,16 @@ fn counters_are_right_after_folds_kills_and_transactions_that_are_open() {
     }
     let unfolded = "SELECT count(*) FROM countersign.event_delta";
     assert!(execute(&server.url(), unfolded).parse::<u32>().unwrap() < 1000, "they are deleted");
+    let many = "WITH stored AS (INSERT INTO countersign.event {} SELECT sha256(n::text::bytea), '', n::text, 'p', 0, now(), now(),
+                now(), now(), now() FROM generate_series(1, 200) n RETURNING id) SELECT count(*) FROM stored";
+    let before: u32 = execute(&server.url(), unfolded).parse().unwrap();
+    assert_eq!(execute(&server.url(), &many.replace("{}", COLUMNS)), "200");
+    assert_eq!(
+        execute(&server.url(), unfolded).parse::<u32>().unwrap(),
+        before + 1,
+        "one row for 200 sources"
+    );
+    assert_counted(&server);
     wait(open.commit()).unwrap();
     assert_counted(&server);
     server.kill();

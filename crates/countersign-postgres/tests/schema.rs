@@ -11,7 +11,7 @@ mod common;
 
 use countersign_inbox::{
     Accepted, AttemptNote, Claim, ClaimDue, DedupeStore, Durability, Fenced, Finish, InboxStore, Increment,
-    OpsStore, PauseChange, RejectionSample, Window,
+    OpsStore, PauseChange, RejectionSample, Stats, Window,
 };
 use countersign_postgres::{OpenError, PostgresStore, PostgresStoreBuilder};
 use countersign_test_servers::{Postgres, fresh_database};
@@ -61,6 +61,26 @@ fn older_tables_are_brought_up_to_date_with_what_is_in_them() {
     // Repeated: nothing happens.
     wait(PostgresStore::builder(&url).unwrap().migrate()).unwrap();
     assert_eq!(wait(store.claim(&handled)).unwrap(), Claim::Done { same_body: true });
+}
+
+/// Numbers of events that were not folded into totals, one row per source and state.
+#[test]
+fn counts_of_earlier_versions_are_kept() {
+    let url = fresh_database();
+    let store = wait(PostgresStore::connect(&url)).unwrap();
+    for id in ["1", "2", "3"] {
+        wait(store.accept(event(id))).unwrap();
+    }
+    let counted = wait(store.stats()).unwrap();
+    execute(&url, &format!("{SINGLE_COUNTS}; UPDATE countersign.version SET version = 14"));
+    let store = wait(PostgresStore::connect(&url)).unwrap();
+    let kept = wait(store.stats()).unwrap();
+    let numbers =
+        |stats: &Stats| stats.sources.iter().map(|of| (of.source.clone(), of.ready)).collect::<Vec<_>>();
+    assert_eq!(numbers(&kept), [("orders".to_owned(), 3)]);
+    assert_eq!(numbers(&kept), numbers(&counted));
+    wait(store.accept(event("4"))).unwrap();
+    assert_eq!(numbers(&wait(store.stats()).unwrap()), [("orders".to_owned(), 4)]);
 }
 
 /// The tables before attempts had a start and a worker, with rows in a daily partition.
@@ -178,6 +198,7 @@ fn a_role_keeps_its_privileges_when_tables_are_added() {
             "DROP TABLE countersign.statistic, countersign.key_use, countersign.activity, countersign.rejection,
              countersign.rejection_sample, countersign.pause;
          ALTER TABLE countersign.event DROP COLUMN is_started;
+         {SINGLE_COUNTS};
          UPDATE countersign.version SET version = 10;
          CREATE ROLE {role} LOGIN;
          GRANT USAGE ON SCHEMA countersign TO {role};
@@ -244,3 +265,9 @@ fn execute(url: &str, sql: &str) {
         raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut connection).await.unwrap();
     });
 }
+
+/// Stores the numbers of events as versions before 15 do.
+const SINGLE_COUNTS: &str =
+    "ALTER TABLE countersign.event_delta ADD COLUMN source text, ADD COLUMN state smallint, ADD COLUMN delta bigint;
+     UPDATE countersign.event_delta SET source = sources[1], state = states[1], delta = deltas[1];
+     ALTER TABLE countersign.event_delta DROP COLUMN sources, DROP COLUMN states, DROP COLUMN deltas";
