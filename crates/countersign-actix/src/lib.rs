@@ -136,21 +136,14 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod body;
 #[cfg(feature = "inbox")]
 mod dedupe;
-mod expect;
-mod headers;
 #[cfg(feature = "inbox")]
 mod inbox;
-mod limits;
-mod middleware;
-mod service;
+mod verify;
 
 #[cfg(feature = "inbox")]
 pub use dedupe::{Dedupe, DedupeFuture, DedupeMiddleware};
-pub use expect::ExpectHandler;
 #[cfg(feature = "inbox")]
 pub use inbox::{InboxExt, InboxService};
-pub use middleware::VerifyWebhook;
-pub use service::{ResponseFuture, VerifyWebhookMiddleware};
+pub use verify::{ExpectHandler, ResponseFuture, VerifyWebhook, VerifyWebhookMiddleware};

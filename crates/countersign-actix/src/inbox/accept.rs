@@ -3,7 +3,7 @@ use countersign::__private::to_actix;
 use countersign::Delivery;
 use countersign_inbox::{AcceptFuture, Acceptor, StoredHead};
 
-use crate::headers;
+use crate::verify::copy_headers;
 
 /// Stores a verified delivery. If there is none, the extractor responds.
 pub(super) async fn accept(acceptor: Acceptor, delivery: Delivery, req: HttpRequest) -> HttpResponse {
@@ -13,6 +13,6 @@ pub(super) async fn accept(acceptor: Acceptor, delivery: Delivery, req: HttpRequ
 
 fn begin(acceptor: &Acceptor, delivery: &Delivery, req: &HttpRequest) -> AcceptFuture {
     let target = req.uri().path_and_query().map_or("/", |target| target.as_str());
-    let head = StoredHead::new(req.method().as_str(), target, headers::copy(req.headers()));
+    let head = StoredHead::new(req.method().as_str(), target, copy_headers(req.headers()));
     acceptor.accept(delivery, head)
 }

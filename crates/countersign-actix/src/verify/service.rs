@@ -15,7 +15,7 @@ use countersign::{__private, ErrorKind};
 use futures_core::future::LocalBoxFuture;
 use http::Response;
 
-use crate::{body, limits};
+use super::{body, limits};
 
 /// The service of [`VerifyWebhook`](crate::VerifyWebhook).
 #[derive(Debug)]
@@ -26,7 +26,7 @@ pub struct VerifyWebhookMiddleware<S> {
 }
 
 impl<S> VerifyWebhookMiddleware<S> {
-    pub(crate) fn new(service: S, receiver: Receiver) -> Self {
+    pub(super) fn new(service: S, receiver: Receiver) -> Self {
         Self { service: Rc::new(service), receiver: Rc::new(receiver) }
     }
 }

@@ -8,7 +8,7 @@ use countersign::__private::to_actix;
 use countersign::receiver::Receiver;
 use countersign::{__private, ConfigError};
 
-use crate::VerifyWebhookMiddleware;
+use super::service::VerifyWebhookMiddleware;
 
 /// Middleware that verifies a request before the wrapped services run. See the [crate documentation](crate).
 ///

@@ -8,7 +8,7 @@ use actix_web::web::{Data, FormConfig, JsonConfig, PayloadConfig};
 ///
 /// A configuration of the application keeps everything except its limit. If the body is encoded, that limit applies
 /// to decompressed bytes and is kept as well.
-pub(crate) fn raise(req: &mut ServiceRequest, limit: usize, body: usize) {
+pub(super) fn raise(req: &mut ServiceRequest, limit: usize, body: usize) {
     let body = Body { limit, length: body, encoded: req.headers().contains_key(CONTENT_ENCODING) };
     let payload = raised(req, &body, PAYLOAD_BYTES, PayloadConfig::limit);
     let json = raised(req, &body, JSON_BYTES, JsonConfig::limit);

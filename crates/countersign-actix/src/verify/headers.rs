@@ -4,7 +4,7 @@ use countersign::receiver::RequestHead;
 use http::{HeaderName, HeaderValue, Method, Uri};
 
 /// Copies the head of the request for a resolver of secrets, which outlives this borrow and uses other types.
-pub(crate) fn request(req: &ServiceRequest) -> RequestHead {
+pub(super) fn request(req: &ServiceRequest) -> RequestHead {
     // Both sides have the same grammar, so the conversions do not fail. If one did, the resolver would not find the
     // tenant, and the request would be rejected.
     let uri = Uri::try_from(target(req)).unwrap_or_default();
@@ -26,6 +26,6 @@ pub(crate) fn copy(from: &HeaderMap) -> http::HeaderMap {
 }
 
 /// Returns path and query as they were received.
-pub(crate) fn target(req: &ServiceRequest) -> &str {
+pub(super) fn target(req: &ServiceRequest) -> &str {
     req.uri().path_and_query().map_or("/", |target| target.as_str())
 }

@@ -12,7 +12,7 @@ use actix_web::dev::{AppConfig, ResourceDef, Response, Service, ServiceFactory, 
 use actix_web::error::InternalError;
 use actix_web::{Error, HttpResponse};
 
-use crate::middleware::VerifyWebhook;
+use super::middleware::VerifyWebhook;
 
 /// Refuses requests whose head is out of order before the server asks for their body.
 ///

@@ -13,12 +13,12 @@ use countersign::receiver::{self, RequestHead};
 use countersign::{__private, ErrorKind};
 use futures_core::Stream;
 
-use crate::headers;
+use super::headers;
 
 /// Returns the length of a body whose end actix does not detect: with `Upgrade: websocket` and for `CONNECT`, its
 /// payload is everything on the connection, whatever `Content-Length` states. Returns `None` if the payload ends
 /// with the body.
-pub(crate) fn bounded(req: &ServiceRequest) -> Option<usize> {
+pub(super) fn bounded(req: &ServiceRequest) -> Option<usize> {
     let headers = req.headers();
     let is_websocket =
         headers.get_all(UPGRADE).any(|value| value.as_bytes().eq_ignore_ascii_case(b"websocket"));
@@ -31,9 +31,9 @@ pub(crate) fn bounded(req: &ServiceRequest) -> Option<usize> {
 }
 
 /// A request of actix-web.
-pub(crate) struct Incoming<'a> {
-    pub(crate) req: &'a ServiceRequest,
-    pub(crate) payload: Payload,
+pub(super) struct Incoming<'a> {
+    pub(super) req: &'a ServiceRequest,
+    pub(super) payload: Payload,
     /// The bytes of the body that may follow; `None` if the payload ends with the body.
     left: Option<usize>,
     /// Started when the body is not ready for the second time.
@@ -43,7 +43,7 @@ pub(crate) struct Incoming<'a> {
 }
 
 impl<'a> Incoming<'a> {
-    pub(crate) const fn new(
+    pub(super) const fn new(
         req: &'a ServiceRequest,
         payload: Payload,
         bound: Option<usize>,
@@ -117,7 +117,7 @@ fn unreadable(cause: &PayloadError) -> ErrorKind {
 }
 
 /// Restores the verified bytes for later extractors.
-pub(crate) fn put_back(req: &mut ServiceRequest, body: Bytes) {
+pub(super) fn put_back(req: &mut ServiceRequest, body: Bytes) {
     let length = body.len();
     req.set_payload(Payload::Stream { payload: Box::pin(Once(Some(body))) });
     let headers = req.headers();
