@@ -4,7 +4,7 @@ use std::fmt;
 
 use anstyle::Style;
 
-use super::DIM;
+use super::style::DIM;
 
 /// Text in a style.
 pub(crate) struct Cell {

@@ -54,7 +54,7 @@ mod tests {
 
     #[test]
     fn the_guide_has_every_scenario() {
-        let guide = include_str!("../../../../../docs/check.md").replace("\r\n", "\n");
+        let guide = include_str!("../../../../docs/check.md").replace("\r\n", "\n");
         for Scenario { name, title, why, cure, .. } in all() {
             let section = format!("### {name}\n\nExpects that {title}.\n\n*Why:* {why}\n\n*Cure:* {cure}\n");
             assert!(guide.contains(&section), "docs/check.md lacks this section:\n\n{section}");
