@@ -14,9 +14,10 @@ mod receive;
 use std::io::Write;
 
 use countersign::receiver::{Budget, Receiver};
+use countersign::scheme::{Check, TimestampField, TimestampFormat};
 use countersign::{
-    Delivery, ErrorKind, Event, EventCatalog, Head, Provider, Secret, Signer, SigningRequest, UnixTime,
-    Verifier, VerifyError, providers,
+    Delivery, ErrorKind, Event, EventCatalog, Head, Provider, Requirement, Secret, Signer, SigningRequest,
+    Tolerance, UnixTime, Verifier, VerifyError, providers,
 };
 use http::HeaderMap;
 use serde::Deserialize;
@@ -62,6 +63,38 @@ fn id(delivery: &Delivery) -> Option<(&str, bool)> {
 
 fn event_type(delivery: &Delivery) -> Option<&str> {
     delivery.event_type().map(|event_type| event_type.as_str())
+}
+
+#[test]
+fn texts_that_are_no_places_are_refused_when_the_verifier_is_built() {
+    type Change = fn(&mut Provider, &str);
+    let changes: [(&str, Change); 11] = [
+        ("scheme.signature.at", |own, at| own.scheme.signature.at = at.into()),
+        ("scheme.timestamp.at", |own, at| own.scheme.timestamp = Some(dated(at))),
+        ("scheme.key_id", |own, at| own.scheme.key_id = Some(at.into())),
+        ("scheme.checks.at", |own, at| own.scheme.checks.to_mut().push(Check::equals(at.into(), "{body}"))),
+        ("event.id", |own, at| own.event.id = Some(at.into())),
+        ("event.type", |own, at| own.event.event_type = Some(at.into())),
+        ("event.payload", |own, at| own.event.payload = Some(at.into())),
+        ("event.data", |own, at| own.event.data = Some(at.into())),
+        ("event.version", |own, at| own.event.version = Some(at.into())),
+        ("event.require", |own, at| {
+            let mut required = Requirement::text("/id");
+            required.at = at.into();
+            own.event.require.to_mut().push(required);
+        }),
+        ("scheme.for_each", |own, at| own.scheme.for_each = Some(at.into())),
+    ];
+    for (field, change) in changes {
+        let mut own = declared("");
+        change(&mut own, "data.id");
+        let error = Verifier::new(own, secret()).unwrap_err().to_string();
+        assert!(error.starts_with(&format!("`{field}`: ")), "{field}: {error}");
+    }
+}
+
+fn dated(at: &str) -> TimestampField {
+    TimestampField::new(at.into(), TimestampFormat::Seconds, Tolerance::seconds(300))
 }
 
 #[test]

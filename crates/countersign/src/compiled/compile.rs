@@ -46,7 +46,11 @@ impl CompiledScheme {
         let id = event.id.as_ref().map(|at| Source::new(at, "event.id")).transpose()?;
         let event_type = event.event_type.as_ref().map(|at| Source::new(at, "event.type")).transpose()?;
         let key_id = scheme.key_id.as_ref().map(|at| Source::new(at, "scheme.key_id")).transpose()?;
-        for (field, at) in [("event.data", &event.data), ("event.version", &event.version)] {
+        for (field, at) in [
+            ("event.data", &event.data),
+            ("event.version", &event.version),
+            ("scheme.for_each", &scheme.for_each),
+        ] {
             at.as_ref().map_or(Ok(()), |at| at.check(field))?;
         }
         let data = event.data.as_ref().map(Pointer::tokens).unwrap_or_default();

@@ -42,6 +42,7 @@ impl Source {
             Location::SignatureItem(tag) => Self::SignatureItem(tag.as_bytes().to_vec()),
             Location::SignatureIndex(index) => Self::SignatureIndex(*index),
             Location::FirstOf(places) => return Self::first_of(places, field),
+            Location::Malformed(text) => return Err(Location::problem_of(text, field)),
         })
     }
 

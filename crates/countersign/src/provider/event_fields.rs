@@ -110,7 +110,7 @@ impl EventFields {
             let problem = "needs the places of both, `event.id` and `event.type`";
             return Err(ConfigError::new("event.id_is_per_type", problem));
         }
-        Ok(())
+        self.require.iter().try_for_each(|requirement| requirement.at.check("event.require"))
     }
 }
 

@@ -103,6 +103,7 @@ impl Location {
             Self::SignatureItem(tag) => format!("item {tag} of the signature"),
             Self::SignatureIndex(index) => format!("item {index} of the signature"),
             Self::FirstOf(places) => places.iter().map(Self::describe).collect::<Vec<_>>().join(", or "),
+            Self::Malformed(text) => format!("no place: {text}"),
         }
     }
 }

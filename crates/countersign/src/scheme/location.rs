@@ -52,6 +52,9 @@ pub enum Location {
     SignatureIndex(usize),
     /// Alternatives, of which the first with a non-empty value counts.
     FirstOf(Cow<'static, [Self]>),
+    /// A text that is no location, converted from `&str`. A declaration with it is refused when it is compiled.
+    #[doc(hidden)]
+    Malformed(Text),
 }
 
 impl Location {
@@ -112,6 +115,12 @@ impl Location {
         self.alternatives().iter().any(|place| matches!(place, Self::Json(_) | Self::Form(_) | Self::Body))
     }
 
+    /// Returns the error about a text that is no location.
+    pub(crate) fn problem_of(text: &str, field: &str) -> ConfigError {
+        let problem = Self::try_from(text.to_owned()).err();
+        ConfigError::new(field, problem.unwrap_or_else(|| format!("{text:?} is not a location")))
+    }
+
     /// Parses one place without alternatives.
     fn one(text: &str) -> Result<Self, String> {
         let owned = |text: &str| Text::Owned(text.to_owned());
@@ -149,6 +158,27 @@ pub(crate) fn header_names(names: &str, field: &str) -> Result<Vec<HeaderName>, 
                 .map_err(|_| ConfigError::new(field, format!("{name:?} is not a header name")))
         })
         .collect()
+}
+
+/// Parses the text of the table above. A text that is no location is refused by the builder of the verifier, when the
+/// program starts; `Location::try_from(String)` returns the error at once.
+///
+/// ```
+/// use countersign::scheme::{Encoding, Scheme, SignatureField};
+/// use countersign::{Provider, Secret, Verifier};
+///
+/// fn verifier(id: &str) -> Result<Verifier, countersign::ConfigError> {
+///     let scheme = Scheme::hmac_sha256(SignatureField::header("acme-signature", Encoding::Hex), "{body}");
+///     Verifier::new(Provider::new("acme", "Acme", scheme).with_id(id.into()), Secret::new("acme_sk_1")?)
+/// }
+///
+/// assert!(verifier("json:/data/id").is_ok());
+/// assert!(verifier("/data/id").unwrap_err().to_string().starts_with("`event.id`: "));
+/// ```
+impl From<&str> for Location {
+    fn from(text: &str) -> Self {
+        Self::try_from(text.to_owned()).unwrap_or_else(|_| Self::Malformed(Text::Owned(text.to_owned())))
+    }
 }
 
 impl TryFrom<String> for Location {
@@ -203,6 +233,7 @@ impl fmt::Display for Location {
                 }
                 Ok(())
             }
+            Self::Malformed(text) => f.write_str(text),
         }
     }
 }
@@ -257,6 +288,13 @@ fn check_pointer(pointer: &str) -> Result<(), String> {
     }
 }
 
+/// Takes the text as it is. A text that is no JSON pointer is refused by the builder of the verifier, when the program starts.
+impl From<&str> for Pointer {
+    fn from(pointer: &str) -> Self {
+        Self(Text::Owned(pointer.to_owned()))
+    }
+}
+
 impl TryFrom<String> for Pointer {
     type Error = String;
 
@@ -274,6 +312,7 @@ impl From<Pointer> for String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::compiled::Source;
 
     #[test]
     fn text_and_location_round_trip() {
@@ -290,6 +329,7 @@ mod tests {
             "json:/id|header:x-id|y-id|json:/b",
         ] {
             let location = Location::try_from(text.to_owned()).unwrap();
+            assert_eq!(location, Location::from(text));
             assert_eq!(location.to_string(), text);
         }
     }
@@ -312,7 +352,11 @@ mod tests {
             "json:data",
             "sig[x]",
         ] {
-            assert!(Location::try_from(text.to_owned()).is_err(), "{text}");
+            let problem = Location::try_from(text.to_owned()).unwrap_err();
+            let converted = Location::from(text);
+            assert_eq!(converted.to_string(), text);
+            let refused = Source::new(&converted, "event.id").unwrap_err();
+            assert_eq!(refused.to_string(), format!("`event.id`: {problem}"));
         }
     }
 
@@ -320,5 +364,8 @@ mod tests {
     fn pointers_are_unescaped() {
         assert_eq!(Pointer::new("/a~1b/~0/0").tokens(), ["a/b", "~", "0"]);
         assert!(Pointer::ROOT.tokens().is_empty());
+        assert_eq!(Pointer::from("/a~1b"), Pointer::new("/a~1b"));
+        assert!(Pointer::from("").check("event.data").is_ok());
+        assert!(Pointer::from("data").check("event.data").is_err());
     }
 }

@@ -94,7 +94,9 @@ impl MessageSignatureRules {
             Location::Json(_) | Location::Form(_) => self.covers_body(),
             Location::SignatureItem(_) => true,
             Location::FirstOf(places) => places.iter().all(|at| self.covers(at)),
-            Location::Claim(_) | Location::Body | Location::SignatureIndex(_) => false,
+            Location::Claim(_) | Location::Body | Location::SignatureIndex(_) | Location::Malformed(_) => {
+                false
+            }
         }
     }
 
