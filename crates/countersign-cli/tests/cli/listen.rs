@@ -132,7 +132,10 @@ fn rejected_ones_are_on_standard_error_with_kind_and_cause() {
     let said = listener.said();
     assert!(said.starts_with("rejected: signature_mismatch: signature mismatch: wrong secret"), "{said}");
     assert_eq!(listener.send("/hooks/in", &[], b"{}"), "400");
-    assert_eq!(listener.said(), "rejected: missing_signature: the signature is missing");
+    assert_eq!(
+        listener.said(),
+        "rejected: missing_signature: the signature is missing: expected in header x-hub-signature-256"
+    );
     assert_eq!(listener.send("/elsewhere", &headers, b"{}"), "404");
     assert_eq!(listener.said(), "not found: POST /elsewhere: the endpoint is /hooks/in");
     // None of them was printed as accepted.

@@ -11,6 +11,7 @@ use super::coverage::Coverage;
 use super::envelope::Envelope;
 use super::grammar::Grammar;
 use super::header_values::{HeaderIndex, Slot};
+use super::looked_for::LookedFor;
 use super::memory::Memory;
 #[cfg(feature = "message-signatures")]
 use super::message_signature::CompiledMessage;
@@ -137,6 +138,7 @@ impl CompiledScheme {
         let signs_form = content.needs(Needs::Form);
         let header_index = HeaderIndex::default();
         let mut compiled = Self {
+            looked_for: LookedFor::new(&provider),
             content,
             before,
             body,

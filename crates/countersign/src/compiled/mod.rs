@@ -13,6 +13,7 @@ mod envelope;
 mod grammar;
 mod guard;
 mod header_values;
+mod looked_for;
 mod memory;
 pub(crate) mod message_signature;
 mod possible;

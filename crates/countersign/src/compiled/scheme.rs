@@ -11,6 +11,7 @@ use super::envelope::Envelope;
 use super::grammar::Grammar;
 use super::guard::BodyGuard;
 use super::header_values::HeaderIndex;
+use super::looked_for::LookedFor;
 use super::memory::Memory;
 #[cfg(feature = "message-signatures")]
 use super::message_signature::CompiledMessage;
@@ -52,6 +53,8 @@ pub(crate) struct CompiledScheme {
     pub(crate) signs_id_in_head: bool,
     /// Whether there is a timestamp outside the body.
     pub(crate) dated_by_head: bool,
+    /// The places in errors about absent values.
+    pub(crate) looked_for: LookedFor,
     pub(crate) signature: Source,
     pub(crate) grammar: Grammar,
     pub(crate) timestamp: Option<Source>,

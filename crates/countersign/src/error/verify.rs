@@ -1,5 +1,6 @@
 use std::error::Error;
 use std::fmt;
+use std::sync::Arc;
 
 use super::ErrorKind;
 
@@ -9,21 +10,39 @@ use super::ErrorKind;
 #[non_exhaustive]
 pub enum VerifyError {
     /// The signature is absent or empty.
-    MissingSignature,
+    MissingSignature {
+        /// The place of the signature.
+        at: Arc<str>,
+    },
     /// The signature field contains nothing that can be compared.
     MalformedSignature {
         /// The defect.
         reason: &'static str,
     },
+    /// The signature field contains no signature with an accepted prefix or tag.
+    UnrecognisedSignature {
+        /// The place of the signature.
+        at: Arc<str>,
+        /// The accepted prefixes or tags; empty if any is accepted.
+        expected: Arc<str>,
+    },
     /// The signature field parses, but no item has an accepted version.
-    NoSignatureForExpectedVersion,
+    NoSignatureForExpectedVersion {
+        /// The place of the signature.
+        at: Arc<str>,
+        /// The accepted tags; empty if any is accepted.
+        expected: Arc<str>,
+    },
     /// No configured key produces any of the signatures.
     SignatureMismatch {
         /// The number of keys that were tried.
         keys: usize,
     },
     /// The timestamp is absent or empty.
-    MissingTimestamp,
+    MissingTimestamp {
+        /// The place of the timestamp.
+        at: Arc<str>,
+    },
     /// The timestamp does not parse.
     MalformedTimestamp {
         /// The defect.
@@ -44,7 +63,10 @@ pub enum VerifyError {
         tolerance: u64,
     },
     /// The signed delivery id is absent or empty.
-    MissingId,
+    MissingId {
+        /// The place of the id.
+        at: Arc<str>,
+    },
     /// The delivery id is not valid.
     MalformedId {
         /// The defect.
@@ -125,8 +147,8 @@ impl VerifyError {
     pub(crate) const fn is_absence(&self) -> bool {
         matches!(
             self,
-            Self::MissingTimestamp
-                | Self::MissingId
+            Self::MissingTimestamp { .. }
+                | Self::MissingId { .. }
                 | Self::MissingHeader { .. }
                 | Self::MissingParameter { .. }
         )
@@ -136,15 +158,17 @@ impl VerifyError {
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {
-            Self::MissingSignature => ErrorKind::MissingSignature,
-            Self::MalformedSignature { .. } => ErrorKind::MalformedSignature,
-            Self::NoSignatureForExpectedVersion => ErrorKind::NoSignatureForExpectedVersion,
+            Self::MissingSignature { .. } => ErrorKind::MissingSignature,
+            Self::MalformedSignature { .. } | Self::UnrecognisedSignature { .. } => {
+                ErrorKind::MalformedSignature
+            }
+            Self::NoSignatureForExpectedVersion { .. } => ErrorKind::NoSignatureForExpectedVersion,
             Self::SignatureMismatch { .. } => ErrorKind::SignatureMismatch,
-            Self::MissingTimestamp => ErrorKind::MissingTimestamp,
+            Self::MissingTimestamp { .. } => ErrorKind::MissingTimestamp,
             Self::MalformedTimestamp { .. } => ErrorKind::MalformedTimestamp,
             Self::TimestampTooOld { .. } => ErrorKind::TimestampTooOld,
             Self::TimestampTooNew { .. } => ErrorKind::TimestampTooNew,
-            Self::MissingId => ErrorKind::MissingId,
+            Self::MissingId { .. } => ErrorKind::MissingId,
             Self::MalformedId { .. } => ErrorKind::MalformedId,
             Self::MissingHeader { .. } => ErrorKind::MissingHeader,
             Self::MalformedHeader { .. } => ErrorKind::MalformedHeader,
@@ -169,9 +193,16 @@ impl VerifyError {
 impl fmt::Display for VerifyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::MissingSignature => f.write_str("the signature is missing"),
+            Self::MissingSignature { at } => write!(f, "the signature is missing: expected in {at}"),
+            Self::UnrecognisedSignature { at, expected } => {
+                write!(f, "no signature in the expected form in {at}")?;
+                if expected.is_empty() { Ok(()) } else { write!(f, ": expected {expected}") }
+            }
             Self::MalformedSignature { reason } => write!(f, "malformed signature field: {reason}"),
-            Self::NoSignatureForExpectedVersion => f.write_str("no signature of an accepted version"),
+            Self::NoSignatureForExpectedVersion { at, expected } => {
+                write!(f, "no signature of an accepted version in {at}")?;
+                if expected.is_empty() { Ok(()) } else { write!(f, ": expected {expected}") }
+            }
             Self::SignatureMismatch { keys: 1 } => {
                 f.write_str("signature mismatch: wrong secret, or the body is not the one that was signed")
             }
@@ -181,7 +212,7 @@ impl fmt::Display for VerifyError {
                     "signature mismatch under each of {keys} keys: wrong secrets, or another body than was signed"
                 )
             }
-            Self::MissingTimestamp => f.write_str("the timestamp is missing"),
+            Self::MissingTimestamp { at } => write!(f, "the timestamp is missing: expected in {at}"),
             Self::MalformedTimestamp { reason } => write!(f, "malformed timestamp: {reason}"),
             Self::TimestampTooOld { age, tolerance } => {
                 write!(f, "timestamp too old: {age} s, tolerance {tolerance} s")
@@ -189,7 +220,7 @@ impl fmt::Display for VerifyError {
             Self::TimestampTooNew { ahead, tolerance } => {
                 write!(f, "timestamp too new: {ahead} s in the future, tolerance {tolerance} s")
             }
-            Self::MissingId => f.write_str("the delivery id is missing"),
+            Self::MissingId { at } => write!(f, "the delivery id is missing: expected in {at}"),
             Self::MalformedId { reason } => write!(f, "malformed delivery id: {reason}"),
             Self::MissingHeader { name } => write!(f, "the header `{name}` is missing"),
             Self::MalformedHeader { name, reason } => write!(f, "malformed signed header `{name}`: {reason}"),

@@ -209,8 +209,9 @@ fn nearer(primary: VerifyError, fallback: VerifyError) -> VerifyError {
 const fn is_about_finding(error: &VerifyError) -> bool {
     matches!(
         error,
-        VerifyError::MissingSignature
+        VerifyError::MissingSignature { .. }
             | VerifyError::MalformedSignature { .. }
-            | VerifyError::NoSignatureForExpectedVersion
+            | VerifyError::UnrecognisedSignature { .. }
+            | VerifyError::NoSignatureForExpectedVersion { .. }
     )
 }

@@ -83,7 +83,7 @@ fn claims(
     }
     if let Some(Source::Claim(name)) = &compiled.id {
         let id = request.id.as_deref().or_else(|| claims.get(name)?.as_str());
-        let id = id.ok_or(VerifyError::MissingId)?.to_owned();
+        let id = id.ok_or_else(|| compiled.looked_for.missing_id())?.to_owned();
         claims.insert(name.clone(), json!(id));
     }
     if let (Some(Source::Claim(name)), Some(event_type)) = (&compiled.event_type, &request.event_type) {

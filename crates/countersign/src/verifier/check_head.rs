@@ -70,7 +70,7 @@ pub(super) fn check_head<'h>(
         Some(field) if compiled.dated_by_head => match stamp {
             Some(stamp) => Some(check_timestamp(compiled, field, stamp, now)?),
             None if field.optional => None,
-            None => return Err(VerifyError::MissingTimestamp),
+            None => return Err(compiled.looked_for.missing_timestamp()),
         },
         _ => None,
     };
@@ -141,7 +141,7 @@ fn read_signatures<'h>(
 ) -> Result<(), VerifyError> {
     let first = header_values.get(Slot::Signature);
     let first = first.one(|| malformed("several signature headers with different values"))?;
-    let Some(first) = first else { return Err(VerifyError::MissingSignature) };
+    let Some(first) = first else { return Err(compiled.looked_for.missing_signature()) };
     let more = header_values.more_signatures().iter().copied();
     if more.clone().fold(first.len(), |sum, field| sum + field.len()) > limits.signature_bytes {
         return Err(malformed("the field is longer than the limit"));
@@ -149,16 +149,18 @@ fn read_signatures<'h>(
     for field in std::iter::once(first).chain(more) {
         compiled.grammar.parse(field, compiled.timestamp.as_ref(), items)?;
     }
-    check_items(items, limits)
+    check_items(compiled, items, limits)
 }
 
 /// Checks that there are signatures, and not too many.
-pub(super) fn check_items(items: &Items<'_>, limits: &Limits) -> Result<(), VerifyError> {
+pub(super) fn check_items(
+    compiled: &CompiledScheme,
+    items: &Items<'_>,
+    limits: &Limits,
+) -> Result<(), VerifyError> {
     match items.signatures.len() {
-        0 if items.timestamp.is_some() => Err(VerifyError::NoSignatureForExpectedVersion),
-        0 => Err(VerifyError::MalformedSignature {
-            reason: "no signature with a recognised prefix or version",
-        }),
+        0 if items.timestamp.is_some() => Err(compiled.looked_for.no_accepted_version()),
+        0 => Err(compiled.looked_for.unrecognised_signature()),
         count if count > limits.signatures => {
             Err(VerifyError::MalformedSignature { reason: "more signatures than the limit" })
         }
@@ -212,7 +214,9 @@ fn id<'h>(
 ) -> Result<Option<&'h [u8]>, VerifyError> {
     let malformed = |reason| Err(VerifyError::MalformedId { reason });
     match header_values.get(Slot::Id) {
-        Occurrence::One([]) | Occurrence::Nothing if compiled.signs_id_in_head => Err(VerifyError::MissingId),
+        Occurrence::One([]) | Occurrence::Nothing if compiled.signs_id_in_head => {
+            Err(compiled.looked_for.missing_id())
+        }
         Occurrence::One([]) | Occurrence::Nothing => Ok(None),
         Occurrence::Several => malformed("several ids with different values"),
         Occurrence::One(id) if splits(id, &compiled.id_end, &compiled.id_start) => malformed(HOLDS_SEPARATOR),

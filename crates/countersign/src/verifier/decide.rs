@@ -80,7 +80,7 @@ fn decide_slow_path(
                 let key = key_of(inner, checked_head, item, &[], keys.map(|(_, last)| last), &mut budget)?;
                 keys = Some((keys.map_or(key, |(first, _)| first), key));
             }
-            keys.map(|(first, _)| first).ok_or(VerifyError::MissingSignature)?
+            keys.map(|(first, _)| first).ok_or_else(|| compiled.looked_for.missing_signature())?
         }
         None => key_of(inner, checked_head, &document, running, None, &mut budget)?,
     };

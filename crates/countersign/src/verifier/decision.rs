@@ -100,7 +100,7 @@ pub(super) fn signatures_in<'f>(
     *field = field_in(inner, body)?;
     let mut items = Items::up_to(inner.limits.signatures);
     inner.compiled.grammar.parse(field.as_bytes(), None, &mut items)?;
-    check_items(&items, &inner.limits)?;
+    check_items(&inner.compiled, &items, &inner.limits)?;
     Ok(items.signatures)
 }
 
@@ -117,9 +117,10 @@ pub(super) fn field_in(inner: &VerifierInner, body: &[u8]) -> Result<String, Ver
             _ => {}
         }
     }
-    let found = scalar(&inner.compiled.signature, body).ok_or(VerifyError::MissingSignature)?;
+    let missing = || inner.compiled.looked_for.missing_signature();
+    let found = scalar(&inner.compiled.signature, body).ok_or_else(missing)?;
     let field = found.as_str(body);
-    if field.is_empty() { Err(VerifyError::MissingSignature) } else { Ok(field.to_owned()) }
+    if field.is_empty() { Err(missing()) } else { Ok(field.to_owned()) }
 }
 
 /// Reads a timestamp in the body from the verified bytes, in the same pass as id and type.
@@ -130,10 +131,10 @@ fn read_timestamp(
 ) -> Result<(UnixTime, BodyFields), VerifyError> {
     let compiled = &*inner.compiled;
     let (Some(field), Some(source)) = (&compiled.provider.scheme.timestamp, &compiled.timestamp) else {
-        return Err(VerifyError::MissingTimestamp);
+        return Err(compiled.looked_for.missing_timestamp());
     };
     let (body_fields, text) = inner.look_up(body, Some(source));
     let text = text.filter(|text| !text.as_str(body).is_empty());
-    let text = text.ok_or_else(|| missing(source, body, VerifyError::MissingTimestamp))?;
+    let text = text.ok_or_else(|| missing(source, body, compiled.looked_for.missing_timestamp()))?;
     Ok((check_timestamp(compiled, field, text.as_str(body).as_bytes(), now)?, body_fields))
 }

@@ -9,12 +9,15 @@ impl Rendered {
     /// Appends the steps in order.
     #[inline]
     pub(crate) fn render(&mut self, steps: &[Step], values: &Values<'_, '_>) -> Result<(), VerifyError> {
+        let looked_for = &values.compiled.looked_for;
         for step in steps {
             match &step.part {
                 Part::Literal(literal) => self.push(literal.as_bytes()),
                 Part::Value(value) => match value.row.needs {
-                    Needs::Id => self.push(values.id.ok_or(VerifyError::MissingId)?),
-                    Needs::Timestamp => self.push(values.timestamp.ok_or(VerifyError::MissingTimestamp)?),
+                    Needs::Id => self.push(values.id.ok_or_else(|| looked_for.missing_id())?),
+                    Needs::Timestamp => {
+                        self.push(values.timestamp.ok_or_else(|| looked_for.missing_timestamp())?)
+                    }
                     Needs::Secret => self.secret_at = Some(self.len),
                     Needs::Header => self.push(header(value, step, values)?),
                     Needs::Method => self.push(step.checked(value.transformed(values.method).as_bytes())?),

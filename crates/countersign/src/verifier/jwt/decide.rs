@@ -35,6 +35,9 @@ pub(in crate::verifier) fn decide(
         None if is_in_body => body,
         None => checked_head.signatures.first().copied().unwrap_or_default(),
     };
+    if text.is_empty() {
+        return Err(compiled.looked_for.missing_signature());
+    }
     let token = Token::parse(text, rules.detached)?;
     let (algorithm, signature) = (token.algorithm()?, token.signature()?);
     let instead = checked_head.signed_parts.alternative_prefix();
@@ -121,7 +124,7 @@ fn body_fields(inner: &VerifierInner, claims: &Value, said: &[u8]) -> Result<Bod
     // Looked up separately: the offsets may not be those of the received body.
     let own = |found: Option<Scalar>| found.map(|found| Scalar::Text(found.as_str(said).to_owned()));
     let id = match claim(compiled.id.as_ref(), claims) {
-        Some(id) => Some(id.ok_or(VerifyError::MissingId)?),
+        Some(id) => Some(id.ok_or_else(|| compiled.looked_for.missing_id())?),
         None => own(found.id),
     };
     let event_type = match claim(compiled.event_type.as_ref(), claims) {

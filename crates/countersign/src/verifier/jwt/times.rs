@@ -17,7 +17,7 @@ pub(super) fn check_times(
     let leeway = field.map_or(Tolerance::seconds(JwtRules::LEEWAY_SECS), |field| field.tolerance);
     for name in TIMES {
         let time = match claims.get(name) {
-            None | Some(Value::Null) if rules.requires(name) => return Err(VerifyError::MissingTimestamp),
+            None | Some(Value::Null) if rules.requires(name) => return Err(missing(name)),
             None | Some(Value::Null) => continue,
             Some(value) => numeric_date(value).ok_or(NO_NUMBER)?,
         };
@@ -37,7 +37,7 @@ pub(super) fn check_times(
     };
     let time = match claims.get(&**name) {
         None | Some(Value::Null) if *optional => return Ok(None),
-        None | Some(Value::Null) => return Err(VerifyError::MissingTimestamp),
+        None | Some(Value::Null) => return Err(missing(name)),
         Some(value) if TIMES.contains(&&**name) => return Ok(numeric_date(value)),
         Some(value) => format.parse(&texts(value).concat())?,
     };
@@ -50,11 +50,17 @@ pub(super) fn check_times(
 
 fn check_age(rules: &JwtRules, leeway: Tolerance, claims: &Value, now: UnixTime) -> Result<(), VerifyError> {
     let (Some(most), Some(leeway)) = (rules.max_age_secs, leeway.past()) else { return Ok(()) };
-    let issued = claims.get("iat").and_then(numeric_date).ok_or(VerifyError::MissingTimestamp)?;
+    let issued = claims.get("iat").and_then(numeric_date).ok_or_else(|| missing("iat"))?;
     match Tolerance::seconds(most.saturating_add(leeway)).window(issued, now) {
         Window::TooOld { age, tolerance } => Err(VerifyError::TimestampTooOld { age, tolerance }),
         _ => Ok(()),
     }
+}
+
+/// Returns the error about an absent claim of a token whose signature is verified.
+#[cold]
+fn missing(claim: &str) -> VerifyError {
+    VerifyError::MissingTimestamp { at: format!("claim {claim}").into() }
 }
 
 /// Parses seconds with an optional fraction (RFC 7519, section 2).

@@ -22,8 +22,9 @@ pub(in crate::verifier) fn decide(
 ) -> Result<Decision, VerifyError> {
     let compiled = &*inner.compiled;
     let deferred = checked_head.signed_parts.deferred();
-    let head =
-        deferred.and_then(|deferred| deferred.message.as_ref()).ok_or(VerifyError::MissingSignature)?;
+    let head = deferred
+        .and_then(|deferred| deferred.message.as_ref())
+        .ok_or_else(|| compiled.looked_for.missing_signature())?;
     let budget = Budget::for_body(message.algorithm, body.len(), true);
     let (candidate, key) = matching(inner, message, &head.candidates, checked_head.began, budget)?;
     challenges::refuse(compiled, &[&candidate.base])?;

@@ -79,7 +79,7 @@ impl MessageHead {
             }
         }
         if candidates.is_empty() {
-            return Err(refused.unwrap_or(VerifyError::NoSignatureForExpectedVersion));
+            return Err(refused.unwrap_or_else(|| values.compiled.looked_for.no_accepted_version()));
         }
         let digest = if candidates.iter().any(|candidate| candidate.covers_digest) {
             Some(ContentDigest::of(&field::dictionary(digest::NAME, most, values)?)?)
@@ -115,7 +115,7 @@ impl Candidate {
         }
         let created = field::time(params, "created")?.map(UnixTime::from_secs);
         if let Some(field) = timestamp.filter(|_| values.compiled.dates_message()) {
-            check_age(field, created.ok_or(VerifyError::MissingTimestamp)?, now)?;
+            check_age(field, created.ok_or_else(|| values.compiled.looked_for.missing_timestamp())?, now)?;
         }
         if let Some(expires) = field::time(params, "expires")?
             && let age = now.as_secs().saturating_sub(expires)
