@@ -29,6 +29,12 @@ use crate::secret::SecretSet;
 /// fn is_tenants(_: impl Tenants) {}
 /// is_tenants(tenant);
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not find tenants",
+    label = "this is no `async fn(RequestHead) -> Result<Option<Tenant>, ResolveError>`",
+    note = "pass an asynchronous function from `countersign::receiver::RequestHead` to `Result<Option<Tenant>, ResolveError>`, or \
+            implement `Tenants`"
+)]
 pub trait Tenants: Send + Sync + 'static {
     /// Returns the tenant, or `None` if there is none for this request.
     fn tenant(&self, request: RequestHead) -> TenantFuture;
@@ -70,6 +76,8 @@ impl Tenant {
 /// The future of [`KeySource::keys`](super::KeySource::keys).
 pub type KeysFuture = Pin<Box<dyn Future<Output = Result<Option<SecretSet>, ResolveError>> + Send>>;
 
+// Otherwise the compiler says that `Fn` is missing, and not what for.
+#[diagnostic::do_not_recommend]
 impl<F, R> Tenants for F
 where
     F: Fn(RequestHead) -> R + Send + Sync + 'static,
