@@ -127,6 +127,7 @@
 //! |---|---|---|
 //! | `inbox` | `Dedupe`: each delivery is handled once; `InboxService`: it is stored before it is acknowledged, and a worker handles it | no |
 //! | `metrics` | Each request is counted and timed, through the `metrics` facade: see [`countersign::telemetry`]; `inbox` enables it | no |
+//! | `testing` | [`SignedRequestExt`], a signed request of `actix_web::test`: enable it in `[dev-dependencies]` | no |
 //!
 //! actix-web is used without its default features; choose them in your own `Cargo.toml`.
 //!
@@ -140,10 +141,14 @@
 mod dedupe;
 #[cfg(feature = "inbox")]
 mod inbox;
+#[cfg(feature = "testing")]
+mod testing;
 mod verify;
 
 #[cfg(feature = "inbox")]
 pub use dedupe::{Dedupe, DedupeFuture, DedupeMiddleware};
 #[cfg(feature = "inbox")]
 pub use inbox::{InboxExt, InboxService};
+#[cfg(feature = "testing")]
+pub use testing::SignedRequestExt;
 pub use verify::{ExpectHandler, ResponseFuture, VerifyWebhook, VerifyWebhookMiddleware};
