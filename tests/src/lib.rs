@@ -1,17 +1,37 @@
 //! End-to-end tests across the crates.
 //!
 //! * `tests/cases.rs`: one table of requests and responses, for axum, plain tower and actix.
-//! * `tests/handshakes.rs`: a table for handshakes, with the middleware in all positions.
-//! * `tests/inline`: each delivery is handled once, in every framework, with a store that fails on demand.
-//! * `tests/durable`: durable mode, for the same three, with a scripted store.
-//! * `tests/founding`: the signers of the founding providers send every event to axum and actix, inline and durable.
-//! * `tests/sdk.rs`: official SDKs sign and send, and the example programs receive.
-//! * `tests/sdk_verifies.rs`: the `countersign` command signs, and official SDKs verify.
-//! * `tests/sdk_catalogue`: official SDKs verify requests of the signer with the same results as this crate, and
-//!   this crate verifies theirs.
-//! * `tests/metrics`: metrics are those of the documented table; alerts and dashboard are valid.
+//! * `tests/circles`: no files of a crate name each other in a circle, and the layers of the core stand in order.
+//! * `tests/cloudevents.rs`: deliveries as events of CloudEvents, read by the official SDK.
+//! * `tests/debug_types.rs`: the test of `Debug` output covers all public types.
+//! * `tests/debugs.rs`: `Debug` shows no header value, query value, secret or body.
+//! * `tests/docs.rs`: the guides: links, tables, rejections, programs, and this list.
+//! * `tests/durable`: durable mode in every framework, with a scripted store.
+//! * `tests/example_dedupe.rs`: the example program of inline mode.
 //! * `tests/examples.rs`: the start-up of the example programs.
+//! * `tests/fallback.rs`: two schemes at one endpoint.
+//! * `tests/footprint.rs`: the cost of the catalogue for a program that uses one provider.
+//! * `tests/founding`: the signers of the founding providers send every event to axum and actix, inline and durable.
+//! * `tests/handshakes`: a table for handshakes, with the middleware in all positions.
+//! * `tests/http_messages.rs`: HTTP Message Signatures, with two other libraries.
 //! * `tests/inbox_examples`: the examples of durable mode, with a file and with a database.
+//! * `tests/inline`: each delivery is handled once, in every framework, with a store that fails on demand.
+//! * `tests/key_source.rs`: published keys that are looked up per request.
+//! * `tests/layers.rs`: the tables of places for the layer, on axum and actix.
+//! * `tests/memory.rs`: a budget counts at least a third of the memory of a request.
+//! * `tests/metrics`: metrics are those of the documented table; alerts and dashboard are valid.
+//! * `tests/non_exhaustive.rs`: public enums and structs with public fields are `#[non_exhaustive]`, except those on a list.
+//! * `tests/public_url`: schemes that sign the URL, behind a proxy and inside routers.
+//! * `tests/request_lines.rs`: methods and targets on the wire, for every declaration.
+//! * `tests/samples.rs`: sample events of the whole catalogue verify, and reach a handler of actix.
+//! * `tests/sdk.rs`: official SDKs sign and send, and the example programs receive.
+//! * `tests/sdk_catalogue`: official SDKs verify requests of the signer with the same results as this crate, and this crate verifies theirs.
+//! * `tests/sdk_verifies.rs`: the `countersign` command signs, and official SDKs verify.
+//! * `tests/security_md.rs`: the files and tests that SECURITY.md names exist.
+//! * `tests/simulators`: simulated providers against the examples, and against receivers that fail.
+//! * `tests/tenants.rs`: secrets per tenant, with the middleware in all positions.
+//! * `tests/web_tokens.rs`: JSON Web Tokens, with the middleware in all positions.
+//! * `tests/wire.rs`: the bytes on the wire of both frameworks.
 
 #![allow(
     clippy::expect_used,

@@ -242,3 +242,13 @@ fn every_rejection_is_explained() {
     });
     assert_eq!(rows.collect::<Vec<_>>(), kinds.collect::<Vec<_>>());
 }
+
+#[test]
+fn the_index_of_the_tests_is_complete() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let docs = fs::read_to_string(folder.join("src/lib.rs")).unwrap();
+    let listed = docs.lines().filter_map(|line| line.strip_prefix("//! * `")?.split_once("`: "));
+    let listed: BTreeSet<_> = listed.map(|(path, _)| path.to_owned()).collect();
+    let there = fs::read_dir(folder.join("tests")).unwrap().map(|entry| entry.unwrap().file_name());
+    assert_eq!(listed, there.map(|name| format!("tests/{}", name.to_str().unwrap())).collect());
+}
