@@ -54,7 +54,7 @@ async fn status_in_actix(provider: &Provider) -> Result<StatusCode, Box<dyn Erro
     let verify = VerifyWebhook::try_new(with_url.or_else(|_| receiver.build())?)?;
     let hook = web::resource("/in").wrap(verify).to(async |_: Delivery| HttpResponse::Ok().finish());
     let app = init_service(App::new().service(hook)).await;
-    let sample = Sample::new(provider, &Sample::default_event_type(provider)).with_id("evt-77");
+    let sample = Sample::new(provider, Sample::default_event_type(provider)).with_id("evt-77");
     let request = sample.message(NOW)?.sign(&signer, &format!("{ORIGIN}/in?x=1"), NOW)?;
     let request = request.into_test_request()?.to_request();
     Ok(call_service(&app, request).await.status())

@@ -110,6 +110,27 @@ mod tests {
     }
 
     #[test]
+    fn the_commands_for_rejections_are_understood() {
+        let page = include_str!("../../../docs/rejections.md");
+        let rows = page.lines().filter(|line| line.starts_with("| `"));
+        let commands = rows
+            .filter_map(|row| row.rsplit_once("| `countersign ")?.1.strip_suffix("` |"))
+            .collect::<Vec<_>>();
+        for command in &commands {
+            // The words that stand for something of the reader's.
+            let words = command.split_whitespace().map(|word| match word {
+                "URL" => "http://localhost:3000/hook",
+                "STORE" => "sqlite:inbox.db",
+                "SLUG" => "stripe",
+                word => word,
+            });
+            let parsed = Cli::try_parse_from(std::iter::once("countersign").chain(words));
+            assert!(parsed.is_ok(), "countersign {command}: {}", parsed.err().unwrap());
+        }
+        assert!(commands.len() > 30, "{commands:#?}");
+    }
+
+    #[test]
     fn the_options_do_not_contradict_one_another() {
         Cli::command().debug_assert();
     }
