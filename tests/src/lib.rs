@@ -10,6 +10,7 @@
 //! * `tests/example_dedupe.rs`: the example program of inline mode.
 //! * `tests/examples.rs`: the start-up of the example programs.
 //! * `tests/fallback.rs`: two schemes at one endpoint.
+//! * `tests/fan_out.rs`: a delivery reaches several subscribers of an endpoint.
 //! * `tests/footprint.rs`: the cost of the catalogue for a program that uses one provider.
 //! * `tests/founding`: the signers of the founding providers send every event to axum and actix, inline and durable.
 //! * `tests/handshakes`: a table for handshakes, with the middleware in all positions.
