@@ -52,7 +52,7 @@ fn a_mistake_is_found_where_it_is() {
         ("/scheme/signature/format", json!({ "lists": {} })),
         ("/scheme/content", json!("{timestamp}.{body")),
         ("/scheme/content", json!("{Body}")),
-        ("/scheme/timestamp/unit", json!("minutes")),
+        ("/scheme/timestamp/format", json!("minutes")),
         ("/scheme/timestamp/tolerance", json!(-1)),
         ("/scheme/limits/body_bytes", json!("1 MiB")),
         ("/event/id", json!("json:id")),
