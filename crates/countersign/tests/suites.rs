@@ -229,7 +229,7 @@ fn token(algorithm: &str, key: &str, token: &str, payload: &[u8]) -> Result<(), 
         "scheme": {
             "algorithm": "jwt",
             "signature": { "at": "header:x-signature", "encoding": "base64url" },
-            "token": { "algorithms": algorithm, "detached": true },
+            "jwt": { "algorithms": algorithm, "detached": true },
         },
     });
     let provider = Provider::from_json(&declaration.to_string()).unwrap();

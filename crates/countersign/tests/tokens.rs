@@ -465,31 +465,31 @@ fn declarations_with_mistakes_name_the_field() {
             "scheme.signature.at",
         ),
         (
-            r#"{"algorithm":"hmac-sha256","content":"{body}","signature":{"at":"header:a","encoding":"hex"},"token":{"algorithms":"HS256"}}"#,
+            r#"{"algorithm":"hmac-sha256","content":"{body}","signature":{"at":"header:a","encoding":"hex"},"jwt":{"algorithms":"HS256"}}"#,
             "scheme.jwt",
         ),
         (
-            r#"{"algorithm":"jwt","signature":{"at":"header:a","encoding":"hex"},"token":{"algorithms":"HS256"}}"#,
+            r#"{"algorithm":"jwt","signature":{"at":"header:a","encoding":"hex"},"jwt":{"algorithms":"HS256"}}"#,
             "scheme.signature",
         ),
         (
-            r#"{"algorithm":"jwt","signature":{"at":"form:a","encoding":"base64url"},"token":{"algorithms":"HS256"}}"#,
+            r#"{"algorithm":"jwt","signature":{"at":"form:a","encoding":"base64url"},"jwt":{"algorithms":"HS256"}}"#,
             "scheme.signature.at",
         ),
         (
-            r#"{"algorithm":"jwt","signature":{"at":"header:a","encoding":"base64url"},"token":{"algorithms":"none"}}"#,
+            r#"{"algorithm":"jwt","signature":{"at":"header:a","encoding":"base64url"},"jwt":{"algorithms":"none"}}"#,
             "scheme.jwt.algorithms",
         ),
         (
-            r#"{"algorithm":"jwt","signature":{"at":"body","encoding":"base64url"},"token":{"algorithms":"HS256","detached":true}}"#,
+            r#"{"algorithm":"jwt","signature":{"at":"body","encoding":"base64url"},"jwt":{"algorithms":"HS256","detached":true}}"#,
             "scheme.jwt.detached",
         ),
         (
-            r#"{"algorithm":"jwt","content":"{body}","signature":{"at":"header:a","encoding":"base64url"},"token":{"algorithms":"HS256"}}"#,
+            r#"{"algorithm":"jwt","content":"{body}","signature":{"at":"header:a","encoding":"base64url"},"jwt":{"algorithms":"HS256"}}"#,
             "scheme.content",
         ),
         (
-            r#"{"algorithm":"jwt","signature":{"at":"header:a","encoding":"base64url"},"token":{"algorithms":"HS256","max":1}}"#,
+            r#"{"algorithm":"jwt","signature":{"at":"header:a","encoding":"base64url"},"jwt":{"algorithms":"HS256","max":1}}"#,
             "scheme.jwt.max",
         ),
         (
