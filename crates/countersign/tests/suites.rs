@@ -7,6 +7,8 @@
     reason = "a test stops at the first surprise"
 )]
 
+use std::collections::BTreeSet;
+
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use bytes::Bytes;
@@ -105,12 +107,12 @@ fn signatures_agree_with_the_rfcs() {
         let Some(private) = group["private"].as_str() else { continue };
         // RFC 6979 says what the signature is.
         let signer = Signer::new(provider(algorithm, "hex"), Secret::new(private).unwrap()).unwrap();
-        for test in &group["tests"].as_array().unwrap()[..1] {
+        for test in group["tests"].as_array().unwrap().iter().filter(|test| is_valid(test) && is_der(test)) {
             let request = SigningRequest::new(unhex(&test[1]), NOW);
             assert_eq!(signer.signature(&request).unwrap(), text(&test[2]));
         }
     }
-    assert!(count >= 25, "{count}");
+    assert_eq!(count, 48);
 }
 
 #[test]
@@ -127,26 +129,31 @@ fn tokens_agree_with_the_rfcs() {
 
 #[test]
 fn tokens_agree_with_wycheproof() {
-    let (mut accepted, mut refused, mut wrong) = (0, 0, Vec::new());
+    let (mut accepted, mut refused, mut wrong, mut seen) = (0, 0, Vec::new(), BTreeSet::new());
     for group in suite!("json_web_signature")["groups"].as_array().unwrap() {
-        let algorithm = group["key"]["alg"].as_str().unwrap_or("RS256");
-        if !["HS256", "ES256", "RS256", "RS384", "RS512", "PS256"].contains(&algorithm) {
-            continue;
+        let mut key = group["key"].clone();
+        if key["alg"] == "ES521" {
+            // The file confuses the curve with the hash: RFC 7518, section 3.1, calls the algorithm ES512.
+            key["alg"] = json!("ES512");
         }
+        let algorithm = key["alg"].as_str().unwrap_or("RS256");
         for test in group["tests"].as_array().unwrap() {
             let Some((token, payload)) = detached(text(&test[1])) else { continue };
-            let verdict = self::token(algorithm, &group["key"].to_string(), &token, &payload);
+            let verdict = self::token(algorithm, &key.to_string(), &token, &payload);
+            seen.insert(algorithm.to_owned());
             let differs = DIFFERENCES.iter().any(|(number, _)| test[0] == *number);
             let expected = (test[2] == 1) != differs;
             if verdict.is_ok() == expected {
                 *(if expected { &mut accepted } else { &mut refused }) += 1;
             } else {
-                wrong.push(format!("{} of {}: {verdict:?}", test[0], group["key"]));
+                wrong.push(format!("{} of {key}: {verdict:?}", test[0]));
             }
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert!(accepted >= 10 && refused >= 100, "{accepted} {refused}");
+    assert!(accepted >= 40 && refused >= 100, "{accepted} {refused}");
+    let all = ["ES256", "ES512", "HS256", "PS256", "PS384", "PS512", "RS256", "RS384", "RS512"];
+    assert!(seen.iter().eq(all), "{seen:?}");
 }
 
 /// A key, or a set of keys, and a token of each: most keys are unfit, and their tokens would be right ones.
@@ -247,6 +254,11 @@ fn detached(token: &str) -> Option<(String, Vec<u8>)> {
     let &[header, payload, signature] = parts.as_slice() else { return None };
     let bytes = URL_SAFE_NO_PAD.decode(payload).ok()?;
     Some((format!("{header}..{signature}"), bytes))
+}
+
+/// Returns whether a signature is in DER, in which the signer writes it.
+fn is_der(test: &Value) -> bool {
+    text(&test[2]).starts_with("30")
 }
 
 fn is_valid(test: &Value) -> bool {

@@ -32,7 +32,8 @@ impl Verify for Public {
 }
 
 impl Sign for Private {
-    /// Signs deterministically (RFC 6979).
+    /// Signs deterministically (RFC 6979). The library derives the nonce with SHA-256, so that a signature over SHA-1 is as
+    /// valid as that of section A.2.5, but another one.
     fn sign(&self, message: &[u8]) -> Option<Vec<u8>> {
         let signature: Signature = self.0.sign_prehash(message).ok()?;
         Some(signature.to_der().as_bytes().to_vec())
