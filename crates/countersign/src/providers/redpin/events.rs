@@ -28,6 +28,8 @@ pub enum Event {
 #[non_exhaustive]
 #[serde(remote = "Self")]
 pub struct Referral {
+    /// The type of the event: `REFERRAL_CREATED`.
+    pub event_name: String,
     /// Whether the referral was created.
     pub status: ReferralStatus,
     /// The id of the referral.
