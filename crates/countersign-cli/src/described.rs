@@ -39,9 +39,15 @@ pub(crate) fn written(field: &SignatureField) -> String {
     let encoding = word(&field.encoding);
     let alternatives = |text: &str| text.replace('|', " or ");
     match &field.format {
-        Format::Value { prefixes, .. } if prefixes.is_empty() => encoding,
-        Format::Value { prefixes, required: true } => format!("{}{encoding}", alternatives(prefixes)),
-        Format::Value { prefixes, .. } => format!("{encoding}, perhaps behind {}", alternatives(prefixes)),
+        Format::Value { prefixes, key_id, .. } if prefixes.is_empty() => {
+            format!("{}{encoding}", key_id.as_str())
+        }
+        Format::Value { prefixes, required: true, key_id } => {
+            format!("{}{}{encoding}", alternatives(prefixes), key_id.as_str())
+        }
+        Format::Value { prefixes, key_id, .. } => {
+            format!("{}{encoding}, perhaps behind {}", key_id.as_str(), alternatives(prefixes))
+        }
         Format::List { separator, assign, tags, .. } => {
             let separator = if separator == " " { "spaces".to_owned() } else { format!("`{separator}`") };
             format!("{}{assign}{encoding}, in a list separated by {separator}", alternatives(tags))

@@ -48,8 +48,9 @@ fn is_chosen(provider: &Provider, args: &ProvidersArgs) -> bool {
     let scheme = &provider.scheme;
     let contains = |text: &str| {
         let text = text.to_lowercase();
-        let place = scheme.signature.at.to_string();
-        [&*provider.slug, &provider.name, &provider.doc, &provider.notes, &place, scheme.content.as_str()]
+        let (place, signed) = (scheme.signature.at.to_string(), scheme.describe_signed());
+        let algorithm = word(&scheme.algorithm);
+        [&*provider.slug, &provider.name, &provider.doc, &provider.notes, &place, &algorithm, &signed]
             .iter()
             .any(|field| field.to_lowercase().contains(&text))
     };

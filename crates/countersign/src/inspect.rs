@@ -75,7 +75,7 @@ pub fn signed_headers(content: &Template) -> Vec<HeaderName> {
 pub fn covers_body(content: &Template) -> bool {
     content.parse().is_ok_and(|content| {
         content.body_values().any(|value| match value.row.covers {
-            Covers::Bytes => true,
+            Covers::Bytes | Covers::Collidable => true,
             Covers::Values | Covers::OtherValues => value.row.needs == Needs::Json,
             _ => false,
         })

@@ -750,6 +750,11 @@ fn each_weakness_of_a_declaration_is_a_warning_of_its_own() {
                  signature = { at = 'json:/signature', encoding = 'hex' }\n";
     for (provider, field, says) in [
         (plain("{url}{body}"), "scheme.content", "`{url}` ends and `{body}` begins"),
+        (
+            plain("{method}.{base64:body:md5}"),
+            "scheme.content",
+            "`{base64:body:md5}` is a digest with known collisions",
+        ),
         (plain("{form:sorted}"), "scheme.content", "`{form:sorted}` joins names and values"),
         (hashed("{secret}{body}"), "scheme.algorithm", "which that leaves are refused"),
         (declared(items, ""), "scheme.for_each", "items left out"),

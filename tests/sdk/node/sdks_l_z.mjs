@@ -25,6 +25,8 @@ import { Retell } from "retell-sdk";
 import { verifySignatureWithJwks as verifySaleor } from "@saleor/app-sdk/auth";
 import { isValidSignature as isFromSanity } from "@sanity/webhook";
 import { Scalekit } from "@scalekit-sdk/node";
+// By its path: the index needs a package that it does not depend on.
+import * as sinch from "./node_modules/@sinch/sdk-client/dist/utils/authorization.helper.js";
 import smartcar from "smartcar";
 import { StreamChat } from "stream-chat";
 import { verifyTerraWebhookSignature } from "terra-api";
@@ -183,6 +185,22 @@ export const lToZ = {
   },
 
   // It serialises the body again.
+  sinch: {
+    verify: ({ secret, headers, body }) => sinch.validateWebhookSignature(secret, headers, body),
+  },
+
+  "sinch-numbers": {
+    verify: ({ secret, headers, body }) => sinch.validateSignatureHeader(secret, headers, body),
+  },
+
+  // Verification and Voice.
+  "sinch-application": {
+    verify({ secret, headers, body, url }) {
+      const { pathname } = new URL(url);
+      return sinch.validateAuthenticationHeader("application-1", secret, headers, body, pathname, "POST");
+    },
+  },
+
   smartcar: {
     verify: ({ secret, headers, body }) =>
       smartcar.verifyPayload(secret, headers["sc-signature"], JSON.parse(body)),

@@ -48,7 +48,7 @@ pub(crate) const ROWS: &[Row] = &[
     Row::new(Sdk::Node("elevenlabs"), &providers::ELEVENLABS).differing(ANY_FUTURE),
     Row::new(Sdk::Node("fathom"), &providers::FATHOM),
     Row::new(Sdk::Python("finch"), &providers::FINCH)
-        .with_secrets(["dGhlLW5ldy1zZWNyZXQ=", "bm8tc2VjcmV0LW9mLW91cnM="]),
+        .with_secrets(BASE64_KEYS),
     Row::new(Sdk::Node("fintoc"), &providers::FINTOC),
     Row::new(Sdk::Node("gocardless"), &providers::GOCARDLESS),
     Row::new(Sdk::Node("hook0"), &providers::HOOK0)
@@ -127,6 +127,20 @@ pub(crate) const ROWS: &[Row] = &[
         ("shopify-api-version", "2025-07"),
         ("shopify-event-id", "event-1"),
     ]),
+    Row::new(Sdk::Node("sinch"), &providers::SINCH)
+        .with_headers(&[("x-sinch-webhook-signature-nonce", "01FJA8B4A7BM43YGWSG9GBV067")])
+        .differing(ANY_TIME),
+    Row::new(Sdk::Node("sinch-numbers"), &providers::SINCH_NUMBERS),
+    Row::new(Sdk::Node("sinch-application"), &providers::SINCH_VERIFICATION)
+        .with_secrets(BASE64_KEYS)
+        .with_parameter("application_key", "application-1")
+        .with_headers(&[("content-type", "application/json")])
+        .differing(ANY_TIME),
+    Row::new(Sdk::Node("sinch-application"), &providers::SINCH_VOICE)
+        .with_secrets(BASE64_KEYS)
+        .with_parameter("application_key", "application-1")
+        .with_headers(&[("content-type", "application/json")])
+        .differing(ANY_TIME),
     Row::new(Sdk::Node("slack"), &providers::SLACK).differing(ANY_FUTURE),
     Row::new(Sdk::Node("smartcar"), &providers::SMARTCAR),
     Row::new(Sdk::Node("square"), &providers::SQUARE),
@@ -168,6 +182,7 @@ const BRAINTREE_BODY: &str = "bt_signature={signature}&bt_payload=PG5vdGlmaWNhdG
 /// Contentful's have 64 characters.
 pub(crate) const CONTENTFUL_SECRET: &str = "the-new-secret-of-64-characters-which-are-what-contentful-has-00";
 const OTHER_CONTENTFUL_SECRET: &str = "someone-else-has-64-characters-which-are-what-contentful-has-001";
+const BASE64_KEYS: [&str; 2] = ["dGhlLW5ldy1zZWNyZXQ=", "bm8tc2VjcmV0LW9mLW91cnM="];
 pub(crate) const HEX_KEYS: [&str; 2] = [
     "44782DEF547AAA06C910C43932B1EB0C71FC68D9D0C057550C48EC2ACF6BA056",
     "00782DEF547AAA06C910C43932B1EB0C71FC68D9D0C057550C48EC2ACF6BA056",

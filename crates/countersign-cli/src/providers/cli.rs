@@ -11,7 +11,7 @@ pub(crate) struct ProvidersArgs {
     /// Print docs/providers.md
     #[arg(long, conflicts_with_all = ["json", "grep", "tier", "signed_id"])]
     pub(crate) docs: bool,
-    /// List the declarations that contain this text in slug, name, source, notes, header or signed content; case is ignored
+    /// List the declarations that contain this text in slug, name, source, notes, header, algorithm or the description of what is signed; case is ignored
     #[arg(long, value_name = "TEXT")]
     pub(crate) grep: Option<String>,
     /// List the declarations with this proof: sdk, vectors, page, secondary or memory; may be repeated

@@ -2,6 +2,7 @@
 
 use std::process::Stdio;
 
+use countersign::providers;
 use serde_json::Value;
 
 use crate::support::{BODY, countersign, file, run, run_with, signed, verify_args, with_headers};
@@ -52,6 +53,11 @@ fn providers_are_chosen_by_text_by_proof_and_by_what_is_signed() {
     };
     let (_, all) = slugs(&[]);
     assert_eq!(slugs(&["--grep", "STRIPE-signature"]), (0, vec!["stripe".to_owned()]));
+    let (_, messages) = slugs(&["--grep", "9421"]);
+    for provider in providers::all().filter(|provider| provider.scheme.message_signature.is_some()) {
+        assert!(messages.contains(&provider.slug.to_string()), "{}: {messages:?}", provider.slug);
+    }
+    assert!(slugs(&["--grep", "ED25519"]).1.contains(&"discord".to_owned()));
     let (_, proved) = slugs(&["--tier", "sdk"]);
     assert!(proved.contains(&"stripe".to_owned()) && proved.len() < all.len(), "{proved:?}");
     let (_, both) = slugs(&["--tier", "sdk", "--tier", "secondary"]);

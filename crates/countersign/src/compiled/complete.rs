@@ -3,12 +3,14 @@
 use super::scheme::CompiledScheme;
 use crate::error::ConfigError;
 use crate::mac::check_compiled_in;
-use crate::scheme::{Apply, Content, Needs};
+use crate::scheme::{Apply, Content, Needs, Template};
 
 impl CompiledScheme {
     /// Checks that the developer has set all open parameters of the declaration and enabled the features it needs.
     pub(crate) fn check_complete(&self) -> Result<(), ConfigError> {
-        if let Some(open) = self.contents().find_map(|content| content.first(Needs::Parameter)) {
+        let key_id = self.provider.scheme.signature.format.key_id().map(Template::parse).transpose()?;
+        if let Some(open) = self.contents().chain(&key_id).find_map(|content| content.first(Needs::Parameter))
+        {
             return Err(ConfigError::new(
                 format!("parameters.{}", open.text),
                 "is not set: use `Provider::with_parameter`, or `--param` on the command line",

@@ -1,25 +1,19 @@
+mod prefix;
+
 use memchr::memchr;
+use prefix::{KeyId, Prefix};
 use smallvec::SmallVec;
 
 use super::source::Source;
 use crate::error::{ConfigError, VerifyError};
-use crate::scheme::{Format, Location, SignatureField};
+use crate::scheme::{Format, SignatureField};
 use crate::swar;
 
 /// The compiled format of the signature field.
 #[derive(Debug)]
 pub(crate) enum Grammar {
-    Value { prefixes: Vec<Prefix>, required: bool },
+    Value { prefixes: Vec<Prefix>, required: bool, key_id: KeyId },
     List { separators: Vec<u8>, assign: Vec<u8>, tags: Vec<Vec<u8>>, bare: bool, sole: Sole },
-}
-
-/// The prefix of a signature.
-#[derive(Debug)]
-pub(crate) struct Prefix {
-    text: Vec<u8>,
-    /// Whether the prefix names the authentication scheme: its case does not matter, and more spaces may follow (RFC
-    /// 9110, sections 11.1 and 11.4).
-    is_auth_scheme: bool,
 }
 
 /// The start of a field with a single item, the most common form, for lists with one tag and one separator.
@@ -42,10 +36,10 @@ impl Grammar {
         let split =
             |text: &str| text.split('|').filter(|t| !t.is_empty()).map(|t| t.as_bytes().to_vec()).collect();
         let grammar = match format {
-            Format::Value { prefixes, required } => {
-                let prefix = |text: &str| Prefix::new(text, is_credentials(&field.at));
+            Format::Value { prefixes, required, key_id } => {
+                let prefix = |text: &str| Prefix::new(text, &field.at);
                 let prefixes = prefixes.split('|').filter(|text| !text.is_empty()).map(prefix).collect();
-                Self::Value { prefixes, required: *required }
+                Self::Value { prefixes, required: *required, key_id: KeyId::new(key_id)? }
             }
             Format::List { separator, assign, tags, bare } => Self::List {
                 separators: separator.as_bytes().to_vec(),
@@ -64,7 +58,9 @@ impl Grammar {
             },
         };
         let problem = match &grammar {
-            Self::Value { prefixes, required: true } if prefixes.is_empty() => "`required` without a prefix",
+            Self::Value { prefixes, required: true, .. } if prefixes.is_empty() => {
+                "`required` without a prefix"
+            }
             Self::List { separators, .. } if separators.is_empty() => "the separator is empty",
             Self::List { tags, assign, .. } if assign.is_empty() && !tags.is_empty() => {
                 "there are tags, but `assign` is empty"
@@ -86,10 +82,11 @@ impl Grammar {
         items: &mut Items<'f>,
     ) -> Result<(), VerifyError> {
         match self {
-            Self::Value { prefixes, required } => {
+            Self::Value { prefixes, required, key_id } => {
                 let field = field.trim_ascii();
                 let rest = prefixes.iter().find_map(|prefix| prefix.strip_from(field));
-                if let Some(signature) = rest.or((!required).then_some(field)) {
+                let named = rest.or((!required).then_some(field));
+                if let Some(signature) = named.and_then(|named| key_id.strip_from(named)) {
                     items.add_signature(signature);
                 }
             }
@@ -172,37 +169,6 @@ impl Grammar {
             })
             .collect()
     }
-}
-
-impl Prefix {
-    fn new(text: &str, is_in_credentials: bool) -> Self {
-        let is_token = |scheme: &str| !scheme.is_empty() && scheme.bytes().all(is_token_byte);
-        let is_auth_scheme = is_in_credentials && text.strip_suffix(' ').is_some_and(is_token);
-        Self { text: text.as_bytes().to_vec(), is_auth_scheme }
-    }
-
-    fn strip_from<'f>(&self, field: &'f [u8]) -> Option<&'f [u8]> {
-        if !self.is_auth_scheme {
-            return field.strip_prefix(self.text.as_slice());
-        }
-        let (scheme, credentials) = field.split_at_checked(self.text.len())?;
-        scheme.eq_ignore_ascii_case(&self.text).then(|| credentials.trim_ascii_start())
-    }
-}
-
-/// Returns whether the field holds credentials: an authentication scheme followed by its parameters.
-fn is_credentials(at: &Location) -> bool {
-    let Location::Header(names) = at else { return false };
-    let mut names = names.split(',').map(str::trim);
-    names.any(|name| {
-        ["authorization", "proxy-authorization"].iter().any(|other| name.eq_ignore_ascii_case(other))
-    })
-}
-
-/// Returns whether the byte may be in a token (RFC 9110, section 5.6.2).
-const fn is_token_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric()
-        || matches!(byte, b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'^'..=b'`' | b'|' | b'~')
 }
 
 impl<'f> Items<'f> {

@@ -50,6 +50,16 @@ pub(super) fn of(
             );
         }
     }
+    for value in content.body_values().filter(|value| value.row.covers == Covers::Collidable) {
+        let part = value.written();
+        warn(
+            "scheme.content",
+            format!(
+                "`{part}` is a digest with known collisions: a party that chooses part of a body before it is signed can \
+                 prepare a second body with the same signature"
+            ),
+        );
+    }
     let signs_nothing = matches!(scheme.algorithm, Algorithm::Token | Algorithm::Basic);
     if !signs_nothing && !signs.body && !content.covers_all_values() && scheme.for_each.is_none() {
         let is_token_in_body = scheme.jwt.is_some() && scheme.signature.at.is_in_body();

@@ -193,6 +193,9 @@ impl Provider {
         for check in self.scheme.checks.to_mut() {
             check.equals = check.equals.with_parameter(name, value);
         }
+        if let Some(key_id) = self.scheme.signature.format.key_id_mut() {
+            *key_id = key_id.with_parameter(name, value);
+        }
         self
     }
 
@@ -207,7 +210,8 @@ impl Provider {
     /// ```
     #[must_use]
     pub fn open_parameters(&self) -> Vec<String> {
-        let templates = self.scheme.checks.iter().map(|check| &check.equals);
+        let checked = self.scheme.checks.iter().map(|check| &check.equals);
+        let templates = checked.chain(self.scheme.signature.format.key_id());
         let mut names: Vec<String> = Vec::new();
         for content in std::iter::once(&self.scheme.content).chain(templates) {
             // Content that does not parse is reported by `check`.

@@ -3,7 +3,7 @@
 use super::{
     a_b_f, a_i_s, a_t_z, b_i_l, b_o_u, c_a_i, c_l, c_o_r, c_u, d_a_i, d_o_w, e, f_a_i, f_l_u, g_e_i, g_l_u,
     h, i_j, k, l_a_e, l_i_o, m_a, m_e_i, m_o_u, n, o, p_a, p_e_l, p_o_u, preflix, printprice, proxiant, q, r,
-    redpin, s_a_e, s_h_q, s_t_v, s_y, t_a_i, t_r_y, u_v, w, x_z,
+    redpin, s_a_e, s_h_i, s_l_q, s_t_v, s_y, t_a_i, t_r_y, u_v, w, x_z,
 };
 use crate::provider::Provider;
 
@@ -46,7 +46,8 @@ const OTHERS: &[&[&Provider]] = &[
     q::DECLARATIONS,
     r::DECLARATIONS,
     s_a_e::DECLARATIONS,
-    s_h_q::DECLARATIONS,
+    s_h_i::DECLARATIONS,
+    s_l_q::DECLARATIONS,
     s_t_v::DECLARATIONS,
     s_y::DECLARATIONS,
     t_a_i::DECLARATIONS,

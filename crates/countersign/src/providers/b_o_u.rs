@@ -4,7 +4,7 @@ use super::shared;
 use crate::handshake::{Answer, Condition, Handshake, Method, Pattern, Place, Trust};
 use crate::provider::{Confidence, Proof, Provider, Retries};
 use crate::scheme::{
-    Algorithm, Check, Encoding, Format, KeyFormat, Location, Scheme, SignatureField, TimestampFormat, text,
+    Algorithm, Check, Encoding, Format, KeyFormat, Location, Scheme, SignatureField, TimestampFormat,
 };
 use crate::time::Tolerance;
 
@@ -130,7 +130,7 @@ pub static BREVO: Provider = Provider::new(
         Algorithm::Token,
         SignatureField::at(
             Location::header("authorization"),
-            Format::Value { prefixes: text("Bearer "), required: false },
+            Format::optional_prefix("Bearer "),
             Encoding::Text,
         ),
         "",

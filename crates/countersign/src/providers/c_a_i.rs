@@ -11,6 +11,7 @@ pub(super) const DECLARATIONS: &[&Provider] = &[
     &CALENDLY,
     &CASHFREE,
     &CHARGEBEE,
+    &CHARGEFLOW,
     &CHARGIFY,
     &CHECK,
     &CHECKOUT_COM,
@@ -115,6 +116,33 @@ pub static CHARGEBEE: Provider = Provider::new("chargebee", "Chargebee", Scheme:
 .with_retry_source("\
           https://www.chargebee.com/docs/2.0/site-configuration/articles-and-faq/at-which-rate-can-we-expect-the-webhook-calls-in-chargebee-will-there-be-any-performance-disruption.html")
     .without_body_limit("https://github.com/chargebee/openapi spec/chargebee_api_v1_spec.yaml");
+
+/// Chargeflow.
+///
+/// Key: the text of the secret.
+/// Proof: `secondary`.
+pub static CHARGEFLOW: Provider = Provider::new(
+    "chargeflow",
+    "Chargeflow",
+    Scheme::hmac_sha256(
+        SignatureField::header("x-chargeflow-hmac-sha256", Encoding::Hex),
+        "{method}\n{path}\n{body}",
+    ),
+)
+.with_source(
+    Confidence::Secondary,
+    "https://docs.chargeflow.io/docs/webhooks (the header, and that body, path and method are signed; the line feeds between \
+      them and the encoding were read in code of others, which signs requests to its API in the same header)",
+)
+.with_checked("2026-11")
+.with_notes(
+    "The key is the API secret key. Needs the public URL. The events about alerts have no envelope: their /type is the kind \
+      of the alert, so that each needs an endpoint of its own. Version 3 of its API signs {timestamp}.{body} in a header that \
+      its page does not name. There is no timestamp, so the age of a delivery is not bounded.",
+)
+.without_event_type(
+    "https://docs.chargeflow.io/docs/merchants/webhook-events (only dispute.created is named, in /type)",
+);
 
 /// Chargify / Maxio.
 ///

@@ -138,7 +138,8 @@ pub static GITHUB_SHA1: Provider = Provider::new(
 .with_id(Location::header("x-github-delivery"))
 .with_event_type(Location::header("x-github-event"))
 .with_payload("payload")
-.with_retries(Retries { attempts: Some(1), window_secs: None, ack_secs: Some(10) })
+.with_retries(Retries::NONE.answered_in(10))
+.with_retry_source("https://docs.github.com/en/webhooks/using-webhooks/handling-failed-webhook-deliveries")
 .with_body_limit(25 << 20, "https://docs.github.com/webhooks/webhook-events-and-payloads");
 
 /// GitHub.
@@ -166,7 +167,8 @@ pub static GITHUB: Provider = Provider::new(
 .with_id(Location::header("x-github-delivery"))
 .with_event_type(Location::header("x-github-event"))
 .with_payload("payload")
-.with_retries(Retries { attempts: Some(1), window_secs: None, ack_secs: Some(10) })
+.with_retries(Retries::NONE.answered_in(10))
+.with_retry_source("https://docs.github.com/en/webhooks/using-webhooks/handling-failed-webhook-deliveries")
 .with_body_limit(25 << 20, "https://docs.github.com/webhooks/webhook-events-and-payloads");
 
 /// GitLab (signing token).

@@ -4,7 +4,7 @@ use super::shared;
 use crate::handshake::{Answer, Condition, Handshake, Method, Pattern, Place, Trust};
 use crate::provider::{Confidence, Proof, Provider, Retries};
 use crate::scheme::{
-    Check, Digest, Encoding, Format, JwtRules, Location, Scheme, SignatureField, TimestampFormat, text,
+    Check, Digest, Encoding, Format, JwtRules, Location, Scheme, SignatureField, TimestampFormat,
 };
 use crate::time::Tolerance;
 
@@ -95,7 +95,7 @@ pub static LINKEDIN: Provider = Provider::new(
     Scheme::hmac_sha256(
         SignatureField::at(
             Location::header("x-li-signature"),
-            Format::Value { prefixes: text("hmacsha256="), required: false },
+            Format::optional_prefix("hmacsha256="),
             Encoding::Hex,
         ),
         "hmacsha256={body}",
@@ -173,7 +173,7 @@ pub static LIVEKIT: Provider = Provider::new(
     Scheme::jwt(
         SignatureField::at(
             Location::header("authorization"),
-            Format::Value { prefixes: text("Bearer "), required: false },
+            Format::optional_prefix("Bearer "),
             Encoding::Base64Url,
         ),
         "HS256",

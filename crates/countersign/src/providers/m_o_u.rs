@@ -48,7 +48,7 @@ pub static MOLLIE: Provider = Provider::new(
     Scheme::hmac_sha256(
         SignatureField::at(
             Location::header("x-mollie-signature"),
-            Format::Value { prefixes: text("sha256="), required: false },
+            Format::optional_prefix("sha256="),
             Encoding::Hex,
         )
         .repeat_any(),

@@ -9,7 +9,7 @@ mod events;
 pub use events::{Audit, Bill, Dispute, Envelope, Event, Letter};
 
 use crate::provider::{Confidence, Provider};
-use crate::scheme::{Encoding, Format, Location, Scheme, SignatureField, TimestampFormat, text};
+use crate::scheme::{Encoding, Format, Location, Scheme, SignatureField, TimestampFormat};
 use crate::time::Tolerance;
 
 /// The declaration.
@@ -37,6 +37,6 @@ const SCHEME: Scheme = Scheme::hmac_sha256(SIGNATURE, "{timestamp}.{body}").with
 
 const SIGNATURE: SignatureField = SignatureField::at(
     Location::header("preflixai-signature"),
-    Format::Value { prefixes: text("sha256=|v1="), required: false },
+    Format::optional_prefix("sha256=|v1="),
     Encoding::Hex,
 );

@@ -154,6 +154,11 @@ fn facts_have_sources_and_agree_with_each_other() {
             let is_address = source.contains("https://") || is_founding(provider);
             assert!(is_address, "{slug}: {source:?} is no address");
         }
+        let says_none = provider.retries.is_some_and(|retries| retries.is_none());
+        assert!(
+            !says_none || sources.retries.contains("https://") || is_founding(provider),
+            "{slug}: `with_retry_source` takes the address that says that there are no retries"
+        );
         let (retries, delays) = (provider.retries.unwrap_or_default(), &provider.retry_delays_secs);
         assert!(sources.retries.is_empty() || provider.retries.is_some(), "{slug}: a source of nothing");
         assert!(provider.retries.is_none_or(|retries| retries != Retries::default()), "{slug}: says nothing");

@@ -115,7 +115,9 @@ fn components(rules: &MessageSignatureRules) -> String {
         (true, _) => "; `content-digest` is that of the body",
         (false, _) => ", and not the body",
     };
-    format!("the components that the signature lists, at least {required}{body}")
+    format!(
+        "the components that the signature (HTTP Message Signatures, RFC 9421) lists, at least {required}{body}"
+    )
 }
 
 fn checked(check: &Check) -> String {

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Location, Text, text};
+use super::{Location, Template, Text, text};
 
 /// The place of the signature, and its format.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -41,6 +41,10 @@ pub enum Format {
         /// to a weaker one.
         #[serde(default)]
         required: bool,
+        /// The text between prefix and signature that names the key, for example `{param:application_key}:` (Sinch): literal
+        /// text, and parameters that the developer sets. A field with another name is rejected.
+        #[serde(default, skip_serializing_if = "Template::is_empty")]
+        key_id: Template,
     },
     /// A list of items, `tag` + `assign` + `value`.
     List {
@@ -62,12 +66,24 @@ pub enum Format {
 
 impl Format {
     /// A field that consists of the signature.
-    pub const BARE: Self = Self::Value { prefixes: text(""), required: false };
+    pub const BARE: Self = Self::optional_prefix("");
 
     /// Creates the format of one signature after a required prefix.
     #[must_use]
     pub const fn prefixed(prefix: &'static str) -> Self {
-        Self::Value { prefixes: text(prefix), required: true }
+        Self::after(prefix, "")
+    }
+
+    /// Creates the format of one signature, perhaps after a prefix.
+    #[must_use]
+    pub const fn optional_prefix(prefix: &'static str) -> Self {
+        Self::Value { prefixes: text(prefix), required: false, key_id: Template::new("") }
+    }
+
+    /// Creates the format of one signature after a required prefix and the name of the key.
+    #[must_use]
+    pub const fn after(prefix: &'static str, key_id: &'static str) -> Self {
+        Self::Value { prefixes: text(prefix), required: true, key_id: Template::new(key_id) }
     }
 
     /// Creates the format of a list of signatures without tags.
@@ -80,6 +96,22 @@ impl Format {
     #[must_use]
     pub const fn list(separator: &'static str, assign: &'static str, tags: &'static str) -> Self {
         Self::List { separator: text(separator), assign: text(assign), tags: text(tags), bare: false }
+    }
+
+    /// Returns the name of the key before the signature.
+    pub(crate) const fn key_id(&self) -> Option<&Template> {
+        match self {
+            Self::Value { key_id, .. } => Some(key_id),
+            Self::List { .. } => None,
+        }
+    }
+
+    /// Returns the name of the key before the signature, to fill in its parameters.
+    pub(crate) const fn key_id_mut(&mut self) -> Option<&mut Template> {
+        match self {
+            Self::Value { key_id, .. } => Some(key_id),
+            Self::List { .. } => None,
+        }
     }
 }
 

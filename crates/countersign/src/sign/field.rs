@@ -38,8 +38,8 @@ pub(super) fn field(
 ) -> String {
     let first = |alternatives: &str| alternatives.split('|').next().unwrap_or_default().to_owned();
     match &scheme.signature.format {
-        Format::Value { prefixes, required: true } => first(prefixes) + signature,
-        Format::Value { .. } => signature.to_owned(),
+        Format::Value { prefixes, required: true, key_id } => first(prefixes) + &key_id.literal() + signature,
+        Format::Value { key_id, .. } => key_id.literal() + signature,
         Format::List { separator, assign, tags, .. } => {
             let item = match &**tags {
                 "" => signature.to_owned(),

@@ -130,7 +130,7 @@ pub fn complete(provider: &Provider) -> Provider {
 }
 
 /// The values of parameters.
-pub const PARAMETERS: [(&str, &str); 11] = [
+pub const PARAMETERS: [(&str, &str); 12] = [
     ("topics", "arn:aws:sns:eu-west-1:1:orders,arn:aws:sns:eu-west-1:1:bills"),
     ("webhook_id", "WH-1"),
     ("audience", "https://aud.example.com"),
@@ -142,6 +142,7 @@ pub const PARAMETERS: [(&str, &str); 11] = [
     ("tenant_id", "our-tenant"),
     ("bundle_id", "com.example"),
     ("api_key", "our-api-key"),
+    ("application_key", "our-application-key"),
 ];
 
 /// Returns the signing key and the verification key.

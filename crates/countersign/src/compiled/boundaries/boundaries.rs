@@ -29,7 +29,7 @@ impl Bound {
 
     /// Returns whether all bytes of the body are covered, and none can be moved.
     pub(crate) fn covers_body(&self) -> bool {
-        self.values().any(|value| value.row.covers == Covers::Bytes)
+        self.values().any(|value| value.row.covers.is_body())
     }
 }
 

@@ -1,5 +1,5 @@
 use super::*;
-use crate::scheme::Encoding;
+use crate::scheme::{Encoding, Location, Template};
 
 fn parse<'f>(format: &Format, field: &'f str, timestamp: Option<&Source>) -> Result<Items<'f>, VerifyError> {
     let mut items = Items::up_to(usize::MAX);
@@ -13,7 +13,11 @@ fn field_of(format: &Format) -> SignatureField {
 #[test]
 fn the_scheme_of_credentials_has_any_case_and_other_prefixes_have_theirs() {
     let parse = |header: &'static str, prefixes: &str, field: &'static str| {
-        let format = Format::Value { prefixes: prefixes.to_owned().into(), required: true };
+        let format = Format::Value {
+            prefixes: prefixes.to_owned().into(),
+            required: true,
+            key_id: Template::default(),
+        };
         let field_of = SignatureField::at(Location::header(header), format, Encoding::Text);
         let mut items = Items::up_to(usize::MAX);
         Grammar::new(&field_of).unwrap().parse(field.as_bytes(), None, &mut items).unwrap();
@@ -29,6 +33,42 @@ fn the_scheme_of_credentials_has_any_case_and_other_prefixes_have_theirs() {
     assert_eq!(parse("authorization", "sha256=", "SHA256=ab"), None, "it is no scheme of credentials");
     assert_eq!(parse("authorization", "sha=1 ", "SHA=1 ab"), None, "a scheme is a token");
     assert_eq!(parse("x-signature", "HMAC ", "hmac ab"), None, "nor is it in another header");
+}
+
+#[test]
+fn the_name_of_the_key_stands_between_prefix_and_signature() {
+    let named = |key_id: &'static str, field: &str| {
+        let field_of = SignatureField::at(
+            Location::header("authorization"),
+            Format::after("app ", key_id),
+            Encoding::Text,
+        );
+        let mut items = Items::up_to(usize::MAX);
+        Grammar::new(&field_of).unwrap().parse(field.as_bytes(), None, &mut items).unwrap();
+        items.signatures.first().map(|found| String::from_utf8(found.to_vec()).unwrap())
+    };
+    assert_eq!(named("k-1:", "App k-1:ab").as_deref(), Some("ab"));
+    for other in ["app k-2:ab", "app K-1:ab", "app k-1", "app :ab", "app ab", "k-1:ab", "app x:k-1:ab"] {
+        assert_eq!(named("k-1:", other), None, "{other}");
+    }
+    // A parameter that is not set yet.
+    for field in ["app k-1:ab", "app k-2:ab"] {
+        assert_eq!(named("{param:key}:", field).as_deref(), Some("ab"), "{field}");
+    }
+    for refused in
+        ["{timestamp}:", "{param:key}", "{param:a}{param:b}:", "a{param:key}:", "{body}", "{param:key"]
+    {
+        let error = Grammar::new(&SignatureField::at(
+            Location::header("authorization"),
+            Format::Value {
+                prefixes: "".into(),
+                required: false,
+                key_id: Template::from(refused.to_owned()),
+            },
+            Encoding::Text,
+        ));
+        assert_eq!(error.unwrap_err().field(), "scheme.signature.format", "{refused}");
+    }
 }
 
 fn signatures(format: &Format, field: &str) -> Vec<String> {
@@ -47,7 +87,7 @@ fn a_required_prefix_refuses_downgrades() {
 
 #[test]
 fn an_optional_prefix_is_removed_once() {
-    let format = Format::Value { prefixes: "sha256=|v1=".into(), required: false };
+    let format = Format::optional_prefix("sha256=|v1=");
     assert_eq!(signatures(&format, "v1=ab"), ["ab"]);
     assert_eq!(signatures(&format, "ab"), ["ab"]);
     assert_eq!(signatures(&format, "v1=v1=ab"), ["v1=ab"]);

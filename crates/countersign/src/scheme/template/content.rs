@@ -23,13 +23,14 @@ impl Content {
 
     /// Returns whether the signature covers all bytes of the body.
     pub(crate) fn covers_body(&self) -> bool {
-        self.body_values().any(|value| value.row.covers == Covers::Bytes)
+        self.body_values().any(|value| value.row.covers.is_body())
     }
 
     /// Returns whether no value of the body can be changed, if the values have boundaries: all bytes, or all members or
     /// fields but the signature, are signed.
     pub(crate) fn covers_all_values(&self) -> bool {
-        let is_all = |covers| matches!(covers, Covers::Bytes | Covers::Values | Covers::OtherValues);
+        let is_all =
+            |covers: Covers| covers.is_body() || matches!(covers, Covers::Values | Covers::OtherValues);
         self.body_values().any(|value| is_all(value.row.covers))
     }
 

@@ -1,5 +1,6 @@
 //! Values that are derived from the body.
 
+use md5::Md5;
 use sha2::{Digest, Sha256};
 
 use super::transform::{Apply, Input};
@@ -16,6 +17,12 @@ pub(super) fn sha256(input: &Input<'_>, out: &mut Vec<u8>) -> Result<(), VerifyE
 pub(super) fn sha256_hex(input: &Input<'_>, out: &mut Vec<u8>) -> Result<(), VerifyError> {
     work::hashed(input.body.len());
     out.extend_from_slice(const_hex::encode(Sha256::digest(input.body)).as_bytes());
+    Ok(())
+}
+
+pub(super) fn md5(input: &Input<'_>, out: &mut Vec<u8>) -> Result<(), VerifyError> {
+    work::hashed(input.body.len());
+    out.extend_from_slice(&Md5::digest(input.body));
     Ok(())
 }
 

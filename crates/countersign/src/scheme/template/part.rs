@@ -171,7 +171,10 @@ impl Value {
         match (self.row.covers, at) {
             (Covers::OtherValues, _) => false,
             (Covers::Url { query, .. }, Location::Query(_)) => query != QueryPart::Absent,
-            (Covers::Bytes | Covers::Checksum, Location::Json(_) | Location::Form(_)) => true,
+            (
+                Covers::Bytes | Covers::Collidable | Covers::Checksum,
+                Location::Json(_) | Location::Form(_),
+            ) => true,
             (_, Location::Header(names)) if self.row.needs == Needs::Header => {
                 names.split(',').any(|name| self.header().is_some_and(|own| own == name.trim()))
             }

@@ -16,6 +16,8 @@ pub(crate) static TABLE: &[Transform] = &[
         Needs::Body, Covers::Bytes, Shape::Fixed, Apply::Body(derived::sha256)),
     Transform::new("body:sha256-hex", "SHA-256 of the body, in lower-case hexadecimal",
         Needs::Body, Covers::Bytes, Shape::Fixed, Apply::Body(derived::sha256_hex)),
+    Transform::new("body:md5", "MD5 of the body, as 16 bytes (Sinch)",
+        Needs::Body, Covers::Collidable, Shape::Fixed, Apply::Body(derived::md5)),
     Transform::new("body:crc32", "CRC-32 of the body, in decimal (PayPal; feature `crc32`)",
         Needs::Body, Covers::Checksum, Shape::Number, derived::CRC32),
     Transform::new("body:json-string", "the body as a JSON string, quotes included",

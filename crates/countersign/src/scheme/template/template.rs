@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use super::content::Content;
 use super::parse;
-use super::part::Value;
+use super::part::{Part, Value};
 use super::table::TABLE;
 use super::transform::Needs;
 use crate::error::ConfigError;
@@ -57,6 +57,12 @@ impl Template {
         &self.0
     }
 
+    /// Returns whether the template is empty.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Lists the placeholders: each as it is written, with a word in capitals for its argument, and the description of its
     /// value.
     ///
@@ -101,6 +107,12 @@ impl Template {
     pub(crate) fn with_parameter(&self, name: &str, value: &str) -> Self {
         let literal = value.replace('{', "{{").replace('}', "}}");
         Self(Text::Owned(self.0.replace(&format!("{{param:{name}}}"), &literal)))
+    }
+
+    /// Returns the literal text of the template, without its placeholders.
+    pub(crate) fn literal(&self) -> String {
+        let content = self.parse().unwrap_or_default();
+        content.before.iter().filter(|part| part.is_literal()).map(Part::written).collect()
     }
 
     /// Parses the template once into the parts before the body, derived from it, and after it.
@@ -155,7 +167,8 @@ mod tests {
             ("{BODY}", "did you mean `{body}`?"),
             ("{rawBody}", "did you mean `{body}`?"),
             ("{raw_body}", "did you mean `{body}`?"),
-            ("{body:md5}", "did you mean `{body}`?"),
+            ("{body:md4}", "did you mean `{body:md5}`?"),
+            ("{body:digest}", "did you mean `{body}`?"),
             ("{payload}", "did you mean `{body}`?"),
             ("{url:path}", "did you mean `{path}`?"),
             ("{ts}", "did you mean `{timestamp}`?"),

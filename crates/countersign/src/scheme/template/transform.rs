@@ -77,6 +77,9 @@ pub(crate) enum Covers {
     Url { origin: bool, path: bool, query: QueryPart },
     /// All bytes of the body.
     Bytes,
+    /// All bytes of the body, by a digest with known collisions: no other body with the value of a given one can be made,
+    /// but two bodies with one value can.
+    Collidable,
     /// All values of the body, but not its other bytes.
     Values,
     /// All values of the body but the signature and those that the argument names.
@@ -157,6 +160,13 @@ impl Input<'_> {
         let named = self.argument.split(',').map(str::trim);
         let mut names = self.signature.into_iter().chain(named.filter(|_| !self.argument.is_empty()));
         names.any(|name| name.as_bytes() == field)
+    }
+}
+
+impl Covers {
+    /// Returns whether every byte of the body is covered.
+    pub(crate) const fn is_body(self) -> bool {
+        matches!(self, Self::Bytes | Self::Collidable)
     }
 }
 

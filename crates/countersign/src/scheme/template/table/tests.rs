@@ -137,7 +137,7 @@ fn changes(row: &Transform, change: Change) -> bool {
         Covers::Url { origin, path, query } => part(origin, path, query != QueryPart::Absent),
         _ => false,
     };
-    let is_body = matches!(row.covers, Covers::Bytes | Covers::Checksum);
+    let is_body = row.covers.is_body() || row.covers == Covers::Checksum;
     let all = is_body || matches!(row.covers, Covers::Values | Covers::OtherValues);
     match change {
         Change::Id => needs(Needs::Id),
