@@ -129,7 +129,7 @@ fn attempts_of_earlier_versions_are_kept_and_new_ones_have_more() {
     let expected = [
         (1, "retry", Some("timeout"), None, None),
         (2, "lost", None, Some("old"), None),
-        (2, "done", None, Some("new"), Some(200)),
+        (3, "done", None, Some("new"), Some(200)),
     ];
     assert_eq!(shown, expected);
     let starts: Vec<_> = attempts.iter().map(|of| of.started_at.is_some()).collect();

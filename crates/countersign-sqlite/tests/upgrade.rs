@@ -67,7 +67,7 @@ fn a_file_of_each_version_is_opened_with_what_is_in_it() {
         assert!(leased[0].lease.fence() > 2, "{version}");
         let shown = sqlite.ok(store.show(leased[1].event.id)).unwrap();
         let attempts: Vec<_> = shown.attempts.iter().map(|of| (of.attempt, of.outcome.as_str())).collect();
-        assert_eq!(attempts, [(1, "retry"), (2, "lost"), (2, "done")], "{version}");
+        assert_eq!(attempts, [(1, "retry"), (2, "lost"), (3, "done")], "{version}");
         let kept = &shown.attempts[0];
         assert_eq!((kept.error.as_deref(), kept.started_at), (Some("timeout"), None), "{version}");
     }

@@ -102,8 +102,8 @@ impl InboxBuilder {
         self
     }
 
-    /// Sets the number of attempts after which an event is a dead letter. An attempt that crashed the process counts if it
-    /// ran alone or longer than a third of the lease; a claim whose handler had not started does not. The default is 12.
+    /// Sets the number of attempts after which an event is a dead letter. An attempt that crashed the process counts.
+    /// A claim whose handler had not started does not, except the first one of an event. The default is 12.
     pub fn with_max_attempts(mut self, attempts: u32) -> Self {
         self.settings.max_attempts = attempts;
         self

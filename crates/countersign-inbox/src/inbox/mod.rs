@@ -58,9 +58,9 @@ pub use builder::InboxBuilder;
 /// # How an attempt runs
 ///
 /// 1. The store leases the event to this worker. Events whose lease expires without an outcome, because the process
-///    ended, are claimed alone from then on, with a pause, and their start is stored before the handler runs. Only those
-///    attempts count: an event that crashes the process eventually becomes a dead letter, and those that ran at the same
-///    time or had not started are handled. See [`Isolation`](crate::Isolation).
+///    ended, are claimed alone from then on, with a pause, and their start is stored before the handler runs. From then
+///    on only attempts that had started count: an event that crashes the process eventually becomes a dead letter, and those
+///    that ran at the same time or had not started are handled. See [`Isolation`](crate::Isolation).
 /// 2. The stored request is verified again, as of the time of receipt. If that fails, the event becomes
 ///    [unverified](crate::EventState::Unverified), and the cure is logged. The worker verifies such events again at
 ///    its start, and then at least every minute; they continue when their key is in the secrets again. If the

@@ -52,13 +52,14 @@ pub trait InboxStore: Send + Sync + 'static {
 
     /// Leases due events, the oldest first, and none while the endpoint is [paused](crate::PauseChange). They include running
     /// ones whose lease has expired: the attempt of that lease is stored as [lost](crate::AttemptOutcome::Lost). Such an attempt
-    /// counts if its lease was [extended](Self::extend), so that an event that crashes the process does not do so for ever, and
-    /// one whose handler never ran does not become a dead letter; see also [`Isolation`].
+    /// counts if the event was not suspect, or its lease was [extended](Self::extend), so that an event that crashes the process
+    /// does not do so for ever, and one whose handler never ran does not become a dead letter; see also [`Isolation`].
     fn claim_due<'a>(&'a self, request: &'a ClaimDue) -> StoreFuture<'a, Vec<Leased>>;
 
-    /// Extends leases to `ttl` from now, and stores that their handlers have started: an attempt without an outcome counts if
-    /// its lease was extended. Workers extend the lease of an event that may have ended a process before its handler starts,
-    /// and those of other events only while the handler runs. Returns one answer per lease, in order.
+    /// Extends leases to `ttl` from now, and stores that their handlers have started: an attempt without an outcome counts
+    /// only then if the event is suspect, because a lease on it was lost before. Workers extend the lease of a suspect event
+    /// before its handler starts, and those of other events only while the handler runs. Returns one answer per lease, in
+    /// order.
     fn extend<'a>(&'a self, leases: &'a [Lease], ttl: Duration) -> StoreFuture<'a, Vec<Fenced<Lease>>>;
 
     /// Ends an attempt, and stores its row in the same transaction. A repeated [`Finish::Done`] has the same answer as

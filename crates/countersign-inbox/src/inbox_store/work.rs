@@ -34,14 +34,15 @@ pub struct ClaimDue {
     /// or when the store detects that its holder is gone.
     pub isolated_pause: Duration,
     /// Whether the claimer handles one event at a time. Its claims are isolated from the first one on: an attempt
-    /// that ends without an outcome counts if its lease was [extended](crate::InboxStore::extend).
+    /// that ends without an outcome counts as a crash if it had started.
     pub is_exclusive: bool,
 }
 
 /// The treatment of isolated events by a claim. An event is isolated after a lease of [another
 /// claimer](ClaimDue::instance) on it expired without an outcome. It may have crashed the process, or may only have
 /// run at the same time: that attempt does not count in [`Leased::crashes`], while attempts during the isolation
-/// do if their lease was [extended](crate::InboxStore::extend). Every outcome except [`Finish::GiveBack`] and [`Finish::Unverified`] ends the isolation.
+/// do if they had started, which [extending](crate::InboxStore::extend) their lease stores. Every outcome except
+/// [`Finish::GiveBack`] and [`Finish::Unverified`] ends the isolation.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Isolation {
@@ -81,8 +82,9 @@ impl ClaimDue {
 pub struct Leased {
     /// The lease to finish with.
     pub lease: Lease,
-    /// The number of the attempt, starting at 1. An attempt that ended without an outcome counts if its lease was
-    /// [extended](crate::InboxStore::extend): its handler had started. A replay starts over.
+    /// The number of the attempt, starting at 1. An attempt that ended without an outcome counts, unless the event
+    /// was suspect then, and the lease was not [extended](crate::InboxStore::extend): its handler had not started. A replay starts
+    /// over.
     pub attempt: u32,
     /// The number of replays by an operator, or by a duplicate of a dead letter.
     pub replays: u32,

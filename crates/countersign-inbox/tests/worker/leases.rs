@@ -70,9 +70,7 @@ async fn when_the_renewal_is_lost_the_handler_does_not_keep_running() {
     assert_eq!((store.states(), store.event(1).summary.attempt), (vec![Running], 1));
     store.heal();
     pass(10_000).await;
-    let event = store.event(1);
-    assert_eq!((event.summary.state, event.attempts.len()), (Running, 1), "it runs again");
-    assert_eq!(event.summary.attempt, 1, "no renewal has stored that the first attempt had started");
+    assert_eq!(store.event(1).summary.attempt, 2, "it runs again");
     let counts = counts.take();
     assert_eq!(counts["webhook.leases_lost{source=audits}"], 1.0);
     assert_eq!(counts["webhook.attempts{outcome=lost,source=audits}"], 1.0);

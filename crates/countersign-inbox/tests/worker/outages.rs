@@ -51,7 +51,7 @@ async fn what_a_claim_leased_whose_reply_was_lost_is_handled_when_the_lease_has_
     store.next("claim_due", [Fault::LostReply]);
     let _worker = run(&store, nothing);
     pass(66_000).await;
-    assert_eq!((store.states(), store.event(1).summary.attempt), (vec![Done], 1));
+    assert_eq!((store.states(), store.event(1).summary.attempt), (vec![Done], 2));
 }
 
 #[tokio::test(start_paused = true)]

@@ -171,8 +171,7 @@ proptest! {
             let _ = worker.drain().await;
             assert_eq!(store.states(), [Dead]);
             let begun = witness.lock().unwrap().begun;
-            // The start of an attempt is stored if the one before it ended without an outcome: of two in a row one counts.
-            assert!(begun <= 2 * max_attempts as usize, "{begun} of {max_attempts}");
+            assert!(begun <= max_attempts as usize, "{begun} of {max_attempts}");
         });
     }
 }

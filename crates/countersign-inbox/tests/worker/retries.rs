@@ -111,10 +111,10 @@ async fn an_event_whose_handler_never_ran_is_no_dead_letter_however_often_it_was
     for _ in 0..5 {
         assert_eq!(store.claim_only().len(), 1);
     }
-    let fails_twice = source(|_: Event<Audited>, context: Context| async move {
+    let fails_until_the_third = source(|_: Event<Audited>, context: Context| async move {
         if context.attempt() < 3 { Outcome::retry_after(millis(1), "down") } else { Outcome::Done }
     });
-    let _worker = builder(&store, fails_twice).with_max_attempts(3).start_working().unwrap();
+    let _worker = builder(&store, fails_until_the_third).with_max_attempts(3).start_working().unwrap();
     pass(3_700_000).await;
     assert_eq!((store.states(), store.event(1).summary.attempt), (vec![Done], 3));
 }

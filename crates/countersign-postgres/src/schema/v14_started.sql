@@ -1,2 +1,3 @@
--- Whether the lease was extended after its claim: the handler had started.
-ALTER TABLE {schema}.event ADD COLUMN is_started boolean NOT NULL DEFAULT false;
+-- Whether the handler had started, as far as is known: assumed of an event above suspicion, otherwise set by the first extension of
+-- the lease.
+ALTER TABLE {schema}.event ADD COLUMN is_started boolean NOT NULL DEFAULT true;

@@ -110,7 +110,7 @@ WITH given AS MATERIALIZED (
                          THEN greatest(e.isolation + e.is_started::int, 1)
                          WHEN given.is_exclusive THEN greatest(e.isolation, 1)
                          ELSE e.isolation END,
-        is_started = false, instance = given.instance, fence = greatest(e.fence + 1, nextval('{schema}.fence'), given.fence_floor),
+        is_started = e.state = 0 AND e.isolation <= given.is_exclusive::int, instance = given.instance, fence = greatest(e.fence + 1, nextval('{schema}.fence'), given.fence_floor),
         worker = given.worker, claimed_at = given.now, due_at = given.now + given.ttl * interval '1 ms'
     FROM sized d
     JOIN given USING (place)

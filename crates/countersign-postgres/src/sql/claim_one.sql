@@ -13,7 +13,7 @@ WITH found AS MATERIALIZED (
         isolation = CASE WHEN e.state = 1 AND e.instance <> $6 THEN greatest(e.isolation + e.is_started::int, 1)
                          WHEN $5 THEN greatest(e.isolation, 1)
                          ELSE e.isolation END,
-        is_started = false, instance = $6, fence = greatest(e.fence + 1, nextval('{schema}.fence'), {schema}.fence_floor()), worker = $2,
+        is_started = e.state = 0 AND e.isolation <= CASE WHEN $5 THEN 1 ELSE 0 END, instance = $6, fence = greatest(e.fence + 1, nextval('{schema}.fence'), {schema}.fence_floor()), worker = $2,
         claimed_at = {schema}.now_(), due_at = {schema}.now_() + $4::int8 * interval '1 ms'
     FROM found
     WHERE e.id = found.id AND (e.state = 0 OR e.state = 1 AND e.due_at <= {schema}.now_())

@@ -194,7 +194,8 @@ const FIND_ISOLATED: &str = "SELECT iif(due_at = 0, queued_at, due_at), id, 0 FR
     WHERE source = ?1 AND state = 0 AND isolation > 0 AND (isolation = 1 OR due_at <= ?4 OR due_at > ?3) \
     ORDER BY due_at, id LIMIT ?2";
 const LEASE: &str = "UPDATE wh_event SET state = 1, attempt = attempt + iif(state = 1, is_started, 1), \
-    isolation = iif(state = 1 AND instance <> ?6, max(isolation + is_started, 1), max(isolation, ?5)), is_started = 0, \
+    isolation = iif(state = 1 AND instance <> ?6, max(isolation + is_started, 1), max(isolation, ?5)), \
+    is_started = state = 0 AND isolation <= ?5, \
     instance = ?6, fence = ?2, worker = ?3, lease_until = ?4, claimed_at = ?7 WHERE id = ?1 RETURNING key, attempt, replays, \
     queued_at, source, tenant, provider, external_id, event_type, received_at, traceparent, isolation";
 const READ_BODY: &str = "SELECT head, body FROM wh_body WHERE event_id = ?1";

@@ -38,7 +38,7 @@ pub(super) struct Row {
     /// The isolation level, see [`Isolation`](crate::Isolation): 0 is none; each isolated attempt without an outcome
     /// adds to 1.
     pub(super) isolation: u32,
-    /// Whether the latest lease was extended: its handler had started.
+    /// Whether the handler of the latest lease had started, as far as is known.
     pub(super) is_started: bool,
     pub(super) attempt: u32,
     pub(super) replays: u32,

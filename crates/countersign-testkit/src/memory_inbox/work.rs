@@ -43,6 +43,7 @@ impl Rows {
                 row.lost(until);
             }
             row.fence = self.last_fence;
+            let is_suspect = is_lost || row.isolation > u32::from(request.is_exclusive);
             let is_own = row.instance == request.instance;
             if is_lost && !is_own {
                 row.isolate();
@@ -51,7 +52,7 @@ impl Rows {
             }
             let has_crashed = is_own && row.is_started;
             row.attempt += u32::from(!is_lost || row.is_started);
-            (row.is_started, row.instance) = (false, request.instance);
+            (row.is_started, row.instance) = (!is_suspect, request.instance);
             let until = now.saturating_add(request.ttl);
             row.place = Place::Running { worker: request.worker.clone(), since: now, until };
             let lease = Lease::new(row.event.key, row.fence, until);
