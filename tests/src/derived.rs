@@ -18,7 +18,7 @@ use template::Placeholder;
 
 /// Providers of the catalogue for which no sender can be derived, with the reasons. Their vectors are in the core's
 /// tests.
-pub static UNSENT: [(&str, &str); 16] = [
+pub static UNSENT: [(&str, &str); 18] = [
     ("accessowl", "the components of an HTTP message are signed"),
     ("adobe-io", "the client is for the developer to fill in"),
     ("adyen-item", "the items of a body are signed one by one"),
@@ -34,6 +34,8 @@ pub static UNSENT: [(&str, &str); 16] = [
     ("pandadoc", "the signature is in the query of the URL"),
     ("paypal", "the id of the webhook is for the developer to fill in"),
     ("przelewy24", "the signature is made of JSON that is not the body"),
+    ("sinch-verification", "the application is for the developer to fill in"),
+    ("sinch-voice", "the application is for the developer to fill in"),
     ("twilio-body-sha256", "the query of the URL has a digest of the body in it"),
 ];
 

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use countersign::UnixTime;
@@ -165,9 +165,10 @@ impl StoreInner {
         let now = Instant::now();
         let stored: Vec<_> = sources.iter().map(|source| storable_text(source)).collect();
         let starts: Vec<_> = sources.iter().map(|source| self.frontier.start(source, now)).collect();
+        let horizon = millis(ClaimDue::new("", "", 1, Duration::ZERO).horizon);
         let bind = || {
             let least: Vec<_> = starts.iter().map(|start| start.due_at).collect();
-            prepare(&self.statements.due_sources).bind(&stored).bind(least)
+            prepare(&self.statements.due_sources).bind(&stored).bind(least).bind(horizon)
         };
         let rows = self.session.rows(bind).await?;
         let found = |row: &PgRow| Ok((row.try_get(0)?, row.try_get(1)?));
@@ -229,7 +230,7 @@ impl StoreInner {
     pub(crate) async fn extend(
         &self,
         leases: &[Lease],
-        ttl: std::time::Duration,
+        ttl: Duration,
     ) -> Result<Vec<Fenced<Lease>>, StoreError> {
         let bind = || {
             prepare(&self.statements.extend)

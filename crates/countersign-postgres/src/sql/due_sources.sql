@@ -1,4 +1,4 @@
--- $1 sources, $2 microseconds from which each is searched, or null. Those of them from which a claim would take something, and
+-- $1 sources, $2 microseconds from which each is searched, or null, $3 horizon in ms. Those of them from which a claim would take something, and
 -- those that are paused.
 WITH given AS MATERIALIZED (
     SELECT g.source, g.lowest, p.source IS NOT NULL AS is_paused
@@ -19,6 +19,12 @@ CROSS JOIN LATERAL (
     UNION ALL
     (SELECT FROM {schema}.event e
     WHERE e.source = given.source AND e.state = 0 AND e.worker IS NOT NULL AND e.due_at <= {schema}.now_()
+    LIMIT 1)
+    UNION ALL
+    -- Scheduled by a wrong clock.
+    (SELECT FROM {schema}.event e
+    WHERE e.source = given.source AND e.state = 0 AND e.isolation = 0
+      AND e.due_at > {schema}.now_() + $3::int8 * interval '1 ms'
     LIMIT 1)
     LIMIT 1
 ) due
