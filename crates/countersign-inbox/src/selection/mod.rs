@@ -9,5 +9,7 @@ mod selection;
 #[cfg(test)]
 mod tests;
 mod types;
+#[cfg(test)]
+mod written;
 
 pub(crate) use selection::Selection;
