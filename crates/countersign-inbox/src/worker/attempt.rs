@@ -86,7 +86,7 @@ impl Attempt {
         let mut code = None;
         let (verdict, ends_at) = if shared.stages.stop.is_cancelled() || is_refused(source, &passage) {
             (Some(Verdict::GiveBack), ends_at)
-        } else if leased.crashes > 0 && attempt > settings.max_attempts {
+        } else if attempt > settings.max_attempts && has_crashed(shared, &leased) {
             (Some(crashed(attempt - 1)), ends_at)
         } else {
             let is_suspect = is_suspect(shared, &leased);
@@ -216,6 +216,13 @@ fn judge(source: &str, end: End, limit: Duration) -> Option<Verdict> {
         // The latter when the runtime ends.
         (Err(_), Some(Stop::LeaseLost) | None) => None,
     }
+}
+
+/// Returns whether the event has ended an attempt without an outcome that nothing else can have ended. An event that is taken over
+/// without being isolated, which an exclusive worker does with all, had its last lease in this process: it crashed before, and
+/// storing that failed.
+const fn has_crashed(shared: &Shared, leased: &Leased) -> bool {
+    leased.crashes > 0 || leased.is_taken_over && (shared.is_exclusive || !leased.is_isolated)
 }
 
 /// Returns the verdict if preceding attempts crashed the process or lost their lease without an outcome. An event

@@ -104,6 +104,26 @@ async fn an_event_that_crashes_the_process_each_time_is_a_dead_letter_in_the_end
     assert_eq!(worker.drain().await.panics, 0);
 }
 
+/// The store panicked each time, so that no outcome was stored.
+#[tokio::test(start_paused = true)]
+async fn a_dead_letter_that_could_not_be_stored_is_not_handled_once_more() {
+    for concurrency in [1, 8] {
+        let store = Store::with([completed("1")]);
+        store.next("finish", [Fault::Panic; 4]);
+        let (runs, most) = (Arc::new(Mutex::new(0)), 2);
+        let count = runs.clone();
+        let source = source(move |_: Event<Audited>, _: Context| {
+            *count.lock().unwrap() += 1;
+            async { Err::<(), _>("down") }
+        });
+        let worker = builder(&store, source.with_concurrency(concurrency)).with_max_attempts(most);
+        let _worker = worker.start_working().unwrap();
+        pass(3_600_000).await;
+        assert_eq!((store.states(), *runs.lock().unwrap()), (vec![Dead], most));
+        assert!(store.error(1).starts_with("gave up after 2 attempts"), "{}", store.error(1));
+    }
+}
+
 /// Each process ended after its claim.
 #[tokio::test(start_paused = true)]
 async fn an_event_whose_handler_never_ran_is_no_dead_letter_however_often_it_was_claimed() {
