@@ -12,6 +12,7 @@ use crate::file::{self, Pin};
 use crate::filesystem::refuse_network;
 use crate::lock::Ownership;
 use crate::ops::SqliteOps;
+use crate::reserve::Reserve;
 use crate::schema;
 use crate::store::{self, SqliteStore};
 use crate::timeline::Timeline;
@@ -172,6 +173,7 @@ impl SqliteStoreBuilder {
         let stored = store::stored_time(&connection)?;
         let timeline = Arc::new(Timeline::resume(clock, stored, retention));
         let begun = store::begin(&connection, &timeline)?;
+        source.reserve.begin();
         connection.busy_timeout(Duration::ZERO).map_err(sqlite("set a timeout"))?;
         let opened =
             store::Opened { source, connection, ownership, timeline, limits, inbox_retention, begun };
@@ -204,7 +206,8 @@ impl SqliteStoreBuilder {
             refuse_network(&folder)?;
         }
         let Self { busy_timeout, max_size, is_synced, .. } = *self;
-        Ok(Source { path, pin: None, busy_timeout, max_size, is_synced })
+        let reserve = Reserve::of(&path);
+        Ok(Source { path, pin: None, busy_timeout, max_size, is_synced, reserve })
     }
 }
 

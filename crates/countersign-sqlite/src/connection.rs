@@ -9,6 +9,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use crate::error::{OpenError, sqlite};
 use crate::file::Pin;
+use crate::reserve::{PAGE, Reserve};
 use crate::schema;
 
 /// The parameters for opening connections of a store, at first and after an error.
@@ -24,6 +25,8 @@ pub(crate) struct Source {
     pub(crate) max_size: Option<u64>,
     /// Whether commits wait for the disk.
     pub(crate) is_synced: bool,
+    /// The space for deletions on a full disk.
+    pub(crate) reserve: Reserve,
 }
 
 /// The role of a connection.
@@ -75,9 +78,9 @@ impl Source {
         }
         set_and_check(connection, "foreign_keys", 1)?;
         // Only one connection may checkpoint (<https://sqlite.org/wal.html#walresetbug>).
-        let pages = if role == Role::Owner { CHECKPOINT_PAGES } else { 0 };
+        let pages = if role == Role::Owner { self.reserve.log_pages() } else { 0 };
         set(connection, "wal_autocheckpoint", pages)?;
-        set(connection, "journal_size_limit", LOG_BYTES)?;
+        set(connection, "journal_size_limit", self.reserve.log_bytes())?;
         if role == Role::Owner {
             settle(connection)?;
         }
@@ -152,16 +155,10 @@ const FULL: i64 = 2;
 const OFF: i64 = 0;
 /// 64 MiB, mostly for the index of keys, which are random.
 const CACHE_KIB: i64 = -64 * 1024;
-/// The default of SQLite and of most filesystems.
-const PAGE: i64 = 4096;
 /// 1 MiB, for operations other than storing events.
 const RESERVE_PAGES: i64 = 256;
-/// 32 MiB: pages that change often are written to the file once.
-const CHECKPOINT_PAGES: i64 = 8 * 1024;
-/// The size to which a log is truncated after a burst.
-const LOG_BYTES: i64 = 64 * 1024 * 1024;
 const STRICT_TABLES: i32 = 3_037_000;
-const RESET_FIXED: i32 = 3_051_003;
+pub(crate) const RESET_FIXED: i32 = 3_051_003;
 
 #[cfg(test)]
 mod tests {
@@ -173,8 +170,9 @@ mod tests {
         let path = folder.path().join("inbox.db");
         drop(Connection::open(&path).unwrap());
         let busy_timeout = Duration::from_secs(1);
-        let source = Source { path, pin: None, busy_timeout, max_size: None, is_synced: true };
-        for (role, pages) in [(Role::Owner, CHECKPOINT_PAGES), (Role::Operator, 0)] {
+        let reserve = Reserve::of(&path);
+        let source = Source { path, pin: None, busy_timeout, max_size: None, is_synced: true, reserve };
+        for (role, pages) in [(Role::Owner, source.reserve.log_pages()), (Role::Operator, 0)] {
             let connection = source.open(role).unwrap();
             let read = |name: &str| query::<i64>(&connection, &format!("PRAGMA {name}")).unwrap();
             assert_eq!(query::<String>(&connection, "PRAGMA journal_mode").unwrap(), "wal");
@@ -202,6 +200,7 @@ mod tests {
             busy_timeout: Duration::ZERO,
             max_size: None,
             is_synced: true,
+            reserve: Reserve::of(std::path::Path::new("unused")),
         };
         let wrong = source.prepare_writes(&connection, Role::Owner).unwrap_err();
         assert!(matches!(wrong, OpenError::Setting { name: "journal_mode", .. }), "{wrong}");

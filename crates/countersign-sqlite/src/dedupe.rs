@@ -94,8 +94,10 @@ fn claim(
     }
     let (fence, until) = match held {
         Some(held) => held,
-        None if !session.has_room()? => return Ok(Err(Failure::NoRoom)),
         None => {
+            if let Err(failure) = session.check_room(0)? {
+                return Ok(Err(failure));
+            }
             let held = (session.next_fence()?, session.now().saturating_add(millis(request.ttl)));
             bid.write(session, held, guard.as_ref().map(|digest| digest.as_bytes()))?;
             if let Some(digest) = guard {

@@ -264,3 +264,22 @@ impl From<Failure> for StoreError {
 pub(crate) fn is_busy(error: &rusqlite::Error) -> bool {
     matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
 }
+
+/// Returns whether the volume has no room. The index of the log, which is mapped into memory, fails in its own way.
+pub(crate) fn is_full(error: &rusqlite::Error) -> bool {
+    error.sqlite_error_code() == Some(ErrorCode::DiskFull)
+        || error.sqlite_error().is_some_and(|error| error.extended_code == SHM_SIZE)
+}
+
+/// Returns whether the store has failed because the volume has no room.
+pub(crate) fn is_disk_full(error: &StoreError) -> bool {
+    match error {
+        StoreError::Unavailable(source) => {
+            matches!(source.downcast_ref(), Some(Failure::Sqlite(error)) if is_full(error))
+        }
+        _ => false,
+    }
+}
+
+/// `SQLITE_IOERR_SHMSIZE` (<https://sqlite.org/rescode.html#ioerr_shmsize>).
+const SHM_SIZE: i32 = 4874;

@@ -30,6 +30,19 @@ pub(crate) fn free(path: &Path) -> Option<u64> {
     Some(volume.f_bavail.saturating_mul(volume.f_frsize))
 }
 
+/// Returns the size of the volume in bytes, if the system reports it.
+#[cfg(target_os = "linux")]
+pub(crate) fn size(path: &Path) -> Option<u64> {
+    let volume = rustix::fs::statvfs(path).ok()?;
+    Some(volume.f_blocks.saturating_mul(volume.f_frsize))
+}
+
+/// Not available on this system.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn size(_: &Path) -> Option<u64> {
+    None
+}
+
 /// Performs no check on this system.
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn free(_: &Path) -> Option<u64> {

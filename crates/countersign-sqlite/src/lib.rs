@@ -77,9 +77,19 @@
 //!
 //! Next to `inbox.db` are `inbox.db-wal`, `inbox.db-shm` and `inbox.db.lock`: they belong together, on a local
 //! disk. The log grows to 32 MiB before it is moved into the file, and further during long reads: leave room for
-//! it. Copy the files with [`backup_to`](SqliteStore::backup_to), never with `cp` while the store is open. All data
+//! it. On Linux, `inbox.db.reserve` occupies 64 MiB: see [full disks](#full-disks). Copy the files with [`backup_to`](SqliteStore::backup_to), never with `cp` while the store is open. All data
 //! is in clear text and readable for its user only. A disk that acknowledges cached writes is not durable for any
 //! program: `cargo run --release -p countersign-sqlite --example throughput` reveals it.
+//!
+//! # Full disks
+//!
+//! On a full disk accepts are answered with 503, and the probe fails. Deleting needs room, too, because it is written to
+//! the log first. On Linux, the file `inbox.db.reserve` keeps that room: 64 MiB, and on volumes below 1 GiB a sixteenth of the
+//! volume, with a log of half of that. If a purge, a discard or the retention finds the disk full, it truncates the reserve, moves the log into the file and
+//! goes on in smaller parts. Until the reserve is taken again, new events are stored in the pages of the file that were freed,
+//! and the log is moved after each commit. The owner takes the space again once a quarter more than it is free.
+//! A volume that has no room for it at the start, and a filesystem that does not allocate space in advance (`fallocate`), have no
+//! reserve, which the log says. During a backup or another long read the log may outgrow the reserve.
 //!
 //! # Backup and restore
 //!
@@ -133,6 +143,7 @@ mod inbox;
 mod lock;
 mod maintenance;
 mod ops;
+mod reserve;
 mod restore;
 mod schema;
 mod store;

@@ -63,7 +63,7 @@ impl Maintenance {
             self.blocks_at = now + BLOCKS;
             let mut has_more = false;
             transact(session, &mut |session| {
-                has_more = session.has_room()? && blocks::extend(session)?;
+                has_more = session.check_room(0)?.is_ok() && blocks::extend(session)?;
                 Ok(())
             })?;
             if has_more {

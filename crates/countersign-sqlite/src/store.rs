@@ -105,6 +105,15 @@ impl SqliteStore {
         self.writer.queue.submit(weight, act)
     }
 
+    /// Submits an operation that makes room, on a full disk, too.
+    pub(crate) fn submit_deletion<'a, T: Send + 'static>(
+        &self,
+        weight: usize,
+        act: impl FnMut(&mut Session<'_>) -> rusqlite::Result<T> + Send + 'static,
+    ) -> StoreFuture<'a, T> {
+        self.writer.queue.submit_deletion(weight, act)
+    }
+
     /// Submits an operation that the queue may refuse.
     pub(crate) fn ask<'a, T: Send + 'static>(
         &self,

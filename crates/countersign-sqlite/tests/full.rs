@@ -12,6 +12,7 @@ use common::{Sqlite, event};
 use countersign_inbox::{
     Accepted, Action, Change, Claim, EventState, Filter, Finish, InboxStore, NewEvent, OpsStore, StoreError,
 };
+use countersign_sqlite::SqliteStore;
 use countersign_testkit::conformance::inbox::sample_event;
 
 #[test]
@@ -112,25 +113,83 @@ fn a_store_opens_on_a_full_disk_and_what_is_purged_makes_room() {
             panic!("{name} was there before");
         }
     }
-    let mut filler = std::fs::File::create(folder.path().join("filler")).unwrap();
-    while std::io::Write::write(&mut filler, &[1; 4096]).is_ok_and(|written| written > 0) {}
-    drop(filler);
+    fill_up(folder.path());
     let sqlite = Sqlite::in_folder(folder, clock, |builder| builder);
     assert_eq!(sqlite.count(), stored, "nothing is lost");
     assert!(matches!(sqlite.err(sqlite.store().accept(large(9_999))), StoreError::Unavailable(_)));
     sqlite.err(sqlite.store().probe());
-    // If even a purge finds no room, some must be made.
-    for name in ["filler", "ballast"] {
-        std::fs::remove_file(sqlite.folder.path().join(name)).unwrap();
-    }
-    let discard = Change::new(Action::Discard, Filter::default(), "me");
-    let discarded = sqlite.ok(sqlite.store().change(&discard)).ids.len();
-    let purge = Change::new(Action::Purge, Filter::default(), "me");
-    assert_eq!(sqlite.ok(sqlite.store().change(&purge)).ids.len(), discarded);
+    assert!(purge(&sqlite, &*sqlite.store()) > 0);
     sqlite.ok(sqlite.store().accept(event("small")));
     let (folder, _) = sqlite.close();
     drop(mounted);
     drop(folder);
+}
+
+/// The disk stays full: nothing is freed but by the purge itself.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_purge_has_room_on_a_full_disk_and_events_are_stored_in_the_room_it_makes() {
+    for is_attached in [false, true] {
+        let folder = tempfile::tempdir().unwrap();
+        let Some(mounted) = Mounted::new(folder.path(), "12m") else {
+            eprintln!("NOT TESTED: this user may not mount a small disk");
+            return;
+        };
+        let sqlite = Sqlite::in_folder(folder, Arc::new(common::ManualClock::new()), |builder| builder);
+        let reserve = sqlite.folder.path().join("inbox.db.reserve");
+        sqlite.accept("first");
+        assert!(std::fs::metadata(&reserve).unwrap().len() > 500_000);
+        let ballast = sqlite.folder.path().join("ballast");
+        std::fs::write(&ballast, vec![1; 4 * 1024 * 1024]).unwrap();
+        assert!(fill(&sqlite) > 100);
+        let filler = fill_up(sqlite.folder.path());
+        for round in 0..4 {
+            assert!(matches!(sqlite.err(sqlite.store().accept(large(9_999))), StoreError::Unavailable(_)));
+            let stored = sqlite.count();
+            let purged = if is_attached {
+                purge(&sqlite, &SqliteStore::attach(sqlite.path()).unwrap())
+            } else {
+                purge(&sqlite, &*sqlite.store())
+            };
+            assert_eq!((round, sqlite.count(), purged as u64), (round, 0, stored));
+            assert_eq!(std::fs::metadata(&reserve).unwrap().len(), 0, "the space is in use");
+            let again = fill(&sqlite);
+            assert!(again > 50, "{round}: {again} of {stored}");
+            // Stored events are handled on the full disk.
+            let leased = sqlite.claim(10);
+            assert_eq!(leased.len(), 10);
+            leased.iter().for_each(|leased| sqlite.finish(leased, &Finish::Done));
+        }
+        std::fs::remove_file(filler).unwrap();
+        std::fs::remove_file(ballast).unwrap();
+        sqlite.accept("last");
+        assert!(std::fs::metadata(&reserve).unwrap().len() > 500_000, "there is room again");
+        assert!(fill(&sqlite) > 100);
+        let (folder, _) = sqlite.close();
+        drop(mounted);
+        drop(folder);
+    }
+}
+
+/// Occupies the rest of the disk.
+#[cfg(target_os = "linux")]
+fn fill_up(folder: &std::path::Path) -> std::path::PathBuf {
+    let path = folder.join("filler");
+    let mut filler = std::fs::File::create(&path).unwrap();
+    while std::io::Write::write(&mut filler, &[1; 4096]).is_ok_and(|written| written > 0) {}
+    path
+}
+
+/// Purges everything that waits, and returns the number of events.
+#[cfg(target_os = "linux")]
+fn purge(sqlite: &Sqlite, ops: &dyn OpsStore) -> usize {
+    let change = |action| {
+        let mut change = Change::new(action, Filter::default(), "me");
+        change.limit = usize::MAX;
+        sqlite.ok(ops.change(&change)).ids.len()
+    };
+    change(Action::Discard);
+    change(Action::Purge)
 }
 
 /// Stores events until one is refused, and returns their number.

@@ -38,8 +38,8 @@ pub(super) fn accept(
         // A suspect event does not guard its bytes.
         guard = Some(digest).filter(|_| !is_suspect);
     }
-    if !session.has_room()? {
-        return Ok(Err(Failure::NoRoom));
+    if let Err(failure) = session.check_room(head.len() + event.body.len())? {
+        return Ok(Err(failure));
     }
     failpoint!("accept-before-insert");
     let (id, now) = (session.next_event()?, session.now());

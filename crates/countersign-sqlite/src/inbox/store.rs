@@ -131,7 +131,7 @@ impl InboxStore for SqliteStore {
             attempts: millis(self.inbox_retention.attempt),
             audit: millis(self.inbox_retention.audit),
         };
-        self.submit(ROW, move |session| sweep::sweep(session, ages))
+        self.submit_deletion(ROW, move |session| sweep::sweep(session, ages))
     }
 
     fn probe(&self) -> StoreFuture<'_, ()> {
@@ -144,8 +144,8 @@ impl InboxStore for SqliteStore {
         }
         let timeline = Arc::clone(&self.timeline);
         self.ask(ROW, move |session| {
-            if !session.has_room()? {
-                return Ok(Err(Failure::NoRoom));
+            if let Err(failure) = session.check_room(0)? {
+                return Ok(Err(failure));
             }
             if let Some(step) = timeline.step() {
                 if !session.is_step_accepted(step)? {

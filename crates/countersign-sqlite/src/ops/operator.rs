@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use countersign_inbox::{
-    AuditEntry, Change, Changed, Detail, ErrorPattern, EventId, Filter, OpsStore, Page, PauseChange,
+    Action, AuditEntry, Change, Changed, Detail, ErrorPattern, EventId, Filter, OpsStore, Page, PauseChange,
     Rejections, Statistics, Stats, StoreError, StoreFuture, Summary, WakeQueue, Window,
 };
 use rusqlite::Connection;
@@ -12,7 +12,7 @@ use super::change::Entry;
 use super::{audit, change, errors, pause, rejections, report, statistics};
 use crate::backup::{BackupError, backup};
 use crate::connection::{Role, Source};
-use crate::error::OpenError;
+use crate::error::{OpenError, is_disk_full};
 use crate::timeline::Timeline;
 use crate::writer::{Limits, Queue, Session, Worker, WriterConfig, start};
 
@@ -71,33 +71,53 @@ impl SqliteOps {
     /// blocking.
     async fn change_in_parts(&self, change: Change) -> Result<Changed, StoreError> {
         let (mut ids, mut entry, mut after) = (Vec::new(), Entry::NONE, change.after);
+        let mut part = PART;
         let change = Arc::new(change);
         while ids.len() < change.limit {
-            let limit = (change.limit - ids.len()).min(if change.dry_run { PAGE } else { PART });
+            let limit = (change.limit - ids.len()).min(if change.dry_run { PAGE } else { part });
             let wanted = Arc::clone(&change);
             let found = self
                 .reader
                 .queue
                 .submit(0, move |session| change::candidates(session, &wanted, after, limit));
             let found = found.await?;
-            let Some(last) = found.last() else { break };
-            after = Some(*last);
+            let Some(last) = found.last().copied() else { break };
             let is_last = found.len() < limit;
             if change.dry_run {
                 ids.extend(found);
             } else {
                 let wanted = Arc::clone(&change);
-                let done =
-                    self.writes.submit(0, move |session| change::apply(session, &wanted, &found, entry));
-                let done = done.await?;
-                entry = done.1;
-                ids.extend(done.0);
+                match self.apply(wanted, found, entry).await {
+                    Ok(done) => {
+                        entry = done.1;
+                        ids.extend(done.0);
+                    }
+                    // Each part needs room in the log before it makes room in the file.
+                    Err(error) if part > 1 && is_disk_full(&error) => {
+                        part /= 4;
+                        continue;
+                    }
+                    Err(error) => return Err(error),
+                }
             }
+            after = Some(last);
             if is_last {
                 break;
             }
         }
         Ok(Changed::new(ids))
+    }
+
+    fn apply(
+        &self,
+        change: Arc<Change>,
+        found: Vec<EventId>,
+        entry: Entry,
+    ) -> StoreFuture<'_, (Vec<EventId>, Entry)> {
+        // Only what is discarded can be purged.
+        let is_deletion = matches!(change.action, Action::Purge | Action::Discard);
+        let act = move |session: &mut Session<'_>| change::apply(session, &change, &found, entry);
+        if is_deletion { self.writes.submit_deletion(0, act) } else { self.writes.submit(0, act) }
     }
 
     /// Creates the view next to a store, which writes.
@@ -190,7 +210,7 @@ fn config(source: &Source, role: Role, timeline: Arc<Timeline>, limits: Limits) 
     }
 }
 
-/// The number of events in a transaction, for whose duration other writes wait.
+/// The number of events in a transaction, for whose duration other writes wait. On a full disk it is smaller.
 const PART: usize = 100;
 /// The number of events that are found at once.
 const PAGE: usize = 1000;

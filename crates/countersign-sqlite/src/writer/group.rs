@@ -10,7 +10,7 @@ use rusqlite::{Error, ErrorCode};
 
 use super::queue::Job;
 use super::session::Session;
-use crate::error::{Failure, is_busy};
+use crate::error::{Failure, is_busy, is_full};
 use crate::failpoint::failpoint;
 
 /// The connection must be reopened.
@@ -25,7 +25,18 @@ pub(super) fn commit(
     check: &dyn Fn() -> Option<Failure>,
 ) -> Result<(), Broken> {
     let before = session.connection().total_changes();
-    match transact(session, begin, |session| group.iter_mut().try_for_each(|job| job.run(session))) {
+    let done = transact(session, begin, |session| run(session, group)).or_else(|error| {
+        if !is_full(&error) || !group.iter().any(|job| job.is_deletion()) {
+            return Err(error);
+        }
+        let Some((room, connection)) = session.room() else { return Err(error) };
+        room.make(connection);
+        // The other operations would take the room.
+        let mut others: Vec<_> = group.extract_if(.., |job| !job.is_deletion()).collect();
+        answer(&mut others, Some(&Failure::Sqlite(Arc::new(error))));
+        transact(session, begin, |session| run(session, group))
+    });
+    match done {
         Ok(()) => {
             if session.connection().total_changes() != before {
                 histogram!(GROUP_COMMIT_SIZE).record(group.len() as f64);
@@ -44,10 +55,19 @@ pub(super) fn commit(
         Err(error) => {
             tracing::error!(%error, operations = group.len(), "a transaction failed: nothing of it was acked");
             let is_broken = is_broken(&error);
+            if is_full(&error)
+                && let Some((room, connection)) = session.room()
+            {
+                room.keep_log_small(connection);
+            }
             answer(group, Some(&Failure::Sqlite(Arc::new(error))));
             if is_broken { Err(Broken) } else { Ok(()) }
         }
     }
+}
+
+fn run(session: &mut Session<'_>, group: &mut [Job]) -> rusqlite::Result<()> {
+    group.iter_mut().try_for_each(|job| job.run(session))
 }
 
 pub(super) fn answer(group: &mut Vec<Job>, failure: Option<&Failure>) {

@@ -3,6 +3,7 @@
 mod counter;
 mod group;
 mod queue;
+mod room;
 mod session;
 mod thread;
 mod woken;

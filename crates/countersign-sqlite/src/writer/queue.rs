@@ -36,6 +36,9 @@ pub(super) trait Work: Send {
 
     /// Returns the approximate number of written bytes.
     fn weight(&self) -> usize;
+
+    /// Returns whether the operation makes room in the file.
+    fn is_deletion(&self) -> bool;
 }
 
 impl Queue {
@@ -50,8 +53,26 @@ impl Queue {
         weight: usize,
         act: impl FnMut(&mut Session<'_>) -> rusqlite::Result<T> + Send + 'static,
     ) -> StoreFuture<'a, T> {
+        self.submit_as(weight, false, act)
+    }
+
+    /// Submits an operation that makes room in the file: on a full disk it may use the reserve.
+    pub(crate) fn submit_deletion<'a, T: Send + 'static>(
+        &self,
+        weight: usize,
+        act: impl FnMut(&mut Session<'_>) -> rusqlite::Result<T> + Send + 'static,
+    ) -> StoreFuture<'a, T> {
+        self.submit_as(weight, true, act)
+    }
+
+    fn submit_as<'a, T: Send + 'static>(
+        &self,
+        weight: usize,
+        is_deletion: bool,
+        act: impl FnMut(&mut Session<'_>) -> rusqlite::Result<T> + Send + 'static,
+    ) -> StoreFuture<'a, T> {
         let (reply, answer) = oneshot::channel();
-        let sent = self.send(weight, act, reply);
+        let sent = self.send(weight, is_deletion, act, reply);
         Box::pin(async move {
             sent?;
             answer.await.unwrap_or_else(|_| Err(Failure::Closed.into()))
@@ -61,6 +82,7 @@ impl Queue {
     fn send<T: Send + 'static>(
         &self,
         weight: usize,
+        is_deletion: bool,
         act: impl FnMut(&mut Session<'_>) -> rusqlite::Result<T> + Send + 'static,
         reply: oneshot::Sender<Result<T, StoreError>>,
     ) -> Result<(), Failure> {
@@ -69,7 +91,7 @@ impl Queue {
         if before.saturating_add(weight) > self.bytes {
             return Err(Failure::Overload);
         }
-        let job = Box::new(Task { act, done: None, reply, permit });
+        let job = Box::new(Task { act, done: None, reply, permit, is_deletion });
         self.sender.try_send(job).map_err(|error| match error {
             TrySendError::Full(_) => Failure::Overload,
             TrySendError::Disconnected(_) => Failure::Closed,
@@ -82,6 +104,7 @@ struct Task<F, T> {
     done: Option<T>,
     reply: oneshot::Sender<Result<T, StoreError>>,
     permit: Permit,
+    is_deletion: bool,
 }
 
 /// A share of the bytes that may wait.
@@ -114,6 +137,10 @@ where
 
     fn weight(&self) -> usize {
         self.permit.weight
+    }
+
+    fn is_deletion(&self) -> bool {
+        self.is_deletion
     }
 }
 

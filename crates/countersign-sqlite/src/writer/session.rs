@@ -7,7 +7,10 @@ use countersign::UnixTime;
 use rusqlite::{Connection, Row, Statement, ToSql};
 
 use super::counter::Counter;
+use super::room::Room;
 use super::woken::Woken;
+use crate::error::Failure;
+use crate::reserve::Reserve;
 
 /// A connection with its prepared statements.
 pub(crate) struct Session<'c> {
@@ -30,6 +33,8 @@ pub(crate) struct Session<'c> {
     is_taken_over: bool,
     /// The time in the file.
     clock: i64,
+    /// The room on the volume, if the connection writes.
+    room: Option<Room>,
 }
 
 impl<'c> Session<'c> {
@@ -49,6 +54,7 @@ impl<'c> Session<'c> {
             owner: None,
             is_taken_over: false,
             clock: 0,
+            room: None,
         }
     }
 
@@ -66,6 +72,17 @@ impl<'c> Session<'c> {
 
     pub(super) fn patience(&self) -> Duration {
         self.patience
+    }
+
+    /// Allows deletions to release the reserve.
+    pub(super) fn with_reserve(mut self, reserve: Reserve, is_owner: bool) -> Self {
+        self.room = Some(Room::new(reserve, is_owner));
+        self
+    }
+
+    /// Returns the room on the volume, if this session writes.
+    pub(super) fn room(&mut self) -> Option<(&mut Room, &'c Connection)> {
+        self.room.as_mut().map(|room| (room, self.connection))
     }
 
     /// Fails if there is a later owner. Called in each transaction.
@@ -130,15 +147,20 @@ impl<'c> Session<'c> {
         self.connection
     }
 
-    /// Returns whether a new event may be stored.
-    pub(crate) fn has_room(&mut self) -> rusqlite::Result<bool> {
-        if self.max_pages == i64::MAX {
-            return Ok(true);
+    /// Checks whether a new event of this many bytes may be stored. While the reserve is missing, it may if it fits into
+    /// unused pages of the file: the space that was released is for deletions and for the handling of stored events.
+    pub(crate) fn check_room(&mut self, bytes: usize) -> rusqlite::Result<Result<(), Failure>> {
+        let low_disk = self.room.as_ref().and_then(Room::low_disk);
+        if self.max_pages == i64::MAX && low_disk.is_none() {
+            return Ok(Ok(()));
         }
         let used = |row: &Row<'_>| row.get::<_, i64>(0);
         let all = self.first("PRAGMA page_count", &[], used)?.unwrap_or(0);
-        let free = self.first("PRAGMA freelist_count", &[], used)?.unwrap_or(0);
-        Ok(all.saturating_sub(free) < self.max_pages)
+        let unused = self.first("PRAGMA freelist_count", &[], used)?.unwrap_or(0);
+        if all.saturating_sub(unused) >= self.max_pages {
+            return Ok(Err(Failure::NoRoom));
+        }
+        Ok(low_disk.map_or(Ok(()), |low| low.check(unused, bytes)))
     }
 
     /// Announces after the commit that an event may be due at this source, or at any source without a name.

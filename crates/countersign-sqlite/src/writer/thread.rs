@@ -14,7 +14,7 @@ use super::queue::{Job, Limits, Queue};
 use super::session::Session;
 use crate::backup;
 use crate::connection::{Role, Source};
-use crate::error::{Failure, OpenError};
+use crate::error::{Failure, OpenError, is_full};
 use crate::file::Files;
 use crate::lock::Ownership;
 use crate::maintenance::{self, Maintenance};
@@ -99,6 +99,10 @@ impl Runner {
         let mut session = Session::new(connection, self.config.source.max_pages())
             .with_owner(self.config.owner)
             .with_patience(self.config.source.busy_timeout);
+        if self.config.role != Role::Reader {
+            session =
+                session.with_reserve(self.config.source.reserve.clone(), self.config.role == Role::Owner);
+        }
         let files = (self.config.role == Role::Owner).then(|| Files::of(&self.config.source.path));
         loop {
             let patience = match &self.config.maintenance {
@@ -126,6 +130,9 @@ impl Runner {
                 self.config.timeline.follow(latest);
             }
             session.set_now(self.config.timeline.now());
+            if let Some((room, _)) = session.room() {
+                room.check();
+            }
             let start = Instant::now();
             let done = self.work(&mut session, files.as_ref());
             if self.config.role == Role::Operator {
@@ -164,7 +171,13 @@ impl Runner {
         };
         commit(session, begin, &mut self.group, &replaced)?;
         session.take_woken().report(&self.config.wake);
-        Ok(Some(if session.connection().total_changes() == before { 0 } else { bytes }))
+        if session.connection().total_changes() == before {
+            return Ok(Some(0));
+        }
+        if let Some((room, connection)) = session.room() {
+            room.keep_log_small(connection);
+        }
+        Ok(Some(bytes))
     }
 
     /// Stops storing after the files at the paths were replaced, and saves their content once.
@@ -182,6 +195,11 @@ impl Runner {
         let kept = maintenance.after(session, bytes, |session, act| transact(session, BEGIN, act));
         kept.or_else(|error| {
             tracing::error!(%error, "old entries were not deleted, or the log was not moved into the file");
+            if is_full(&error)
+                && let Some((room, connection)) = session.room()
+            {
+                room.make(connection);
+            }
             if is_broken(&error) { Err(Broken) } else { Ok(()) }
         })
     }
