@@ -53,12 +53,12 @@ mod tests {
     /// GitHub's examples: an npm package, installed with the SDKs of the tests.
     const EXAMPLES: &str = concat!(
         env!("CARGO_MANIFEST_DIR"),
-        "/../../tests/sdk/node/node_modules/@octokit/webhooks-examples/api.github.com/index.json"
+        "/../../tests/e2e/sdk/node/node_modules/@octokit/webhooks-examples/api.github.com/index.json"
     );
 
     #[test]
     fn the_types_of_octocrab_decode_githubs_examples_once_they_are_verified() {
-        let text = fs::read(EXAMPLES).unwrap_or_else(|error| panic!("npm ci in tests/sdk/node: {error}"));
+        let text = fs::read(EXAMPLES).unwrap_or_else(|error| panic!("npm ci in tests/e2e/sdk/node: {error}"));
         let examples: Vec<Value> = serde_json::from_slice(&text).unwrap();
         let (mut decoded, mut failed) = (0, Vec::new());
         for example in &examples {

@@ -21,7 +21,7 @@ use serde_json::Value;
 /// GitHub's examples.
 const EXAMPLES: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
-    "/../sdk/node/node_modules/@octokit/webhooks-examples/api.github.com/index.json"
+    "/../e2e/sdk/node/node_modules/@octokit/webhooks-examples/api.github.com/index.json"
 );
 
 #[test]
@@ -57,7 +57,7 @@ fn objects_of_stripe_decode_into_the_types_of_its_openapi_document() {
 
 /// Decodes all examples. Of a hundred, one may fail; an event of an unknown type is a failure.
 fn decode_examples<T: EventCatalog>() {
-    let text = fs::read(EXAMPLES).unwrap_or_else(|error| panic!("npm ci in tests/sdk/node: {error}"));
+    let text = fs::read(EXAMPLES).unwrap_or_else(|error| panic!("npm ci in tests/e2e/sdk/node: {error}"));
     let events: Vec<Value> = serde_json::from_slice(&text).unwrap();
     let (mut examples, mut failed) = (0, Vec::new());
     for event in &events {

@@ -100,7 +100,7 @@ fn a_declaration_that_cannot_work_is_exit_code_2_with_field_and_cure() {
 
 #[test]
 fn a_key_pair_of_ones_own_signs_and_verifies() {
-    let keys = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/keys/");
+    let keys = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/e2e/keys/");
     let declaration = file("sendgrid.json", run(&["provider", "sendgrid", "--json"]).stdout.as_bytes());
     let check = |public: &str| {
         let (private, public) = (format!("{keys}p256-new.pem"), format!("{keys}{public}"));

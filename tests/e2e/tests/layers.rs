@@ -143,6 +143,6 @@ where
 }
 
 fn check(table: &str) {
-    let page = include_str!("../../docs/layers.md");
+    let page = include_str!("../../../docs/layers.md");
     assert!(page.contains(table), "replace the rows of docs/layers.md by these:\n{table}");
 }

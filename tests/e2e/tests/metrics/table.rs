@@ -10,7 +10,7 @@ use super::all;
 
 #[test]
 fn the_page_has_the_table_of_all_metrics() {
-    let page = include_str!("../../../docs/metrics.md");
+    let page = include_str!("../../../../docs/metrics.md");
     let rows: String = all().into_iter().map(row).collect();
     let table = format!("{HEAD}{rows}");
     assert!(page.contains(&table), "replace the table of docs/metrics.md by this one:\n\n{table}");

@@ -133,7 +133,7 @@ fn layer(file: &str) -> usize {
 
 /// Returns the arrows of each of these crates, and the number of its files.
 fn crates(wanted: impl Fn(&str) -> bool) -> Vec<(String, Arrows, usize)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../crates");
     let folders = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let named =
         folders.map(|path| (path.file_name().unwrap().to_str().unwrap().to_owned(), path.join("src")));

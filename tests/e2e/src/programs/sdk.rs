@@ -94,7 +94,7 @@ fn node(program: &str) -> Command {
 
 /// Returns the interpreter of the environment with the SDKs: `SDK_PYTHON`, or the one that `scripts/test` creates.
 fn python(program: &str) -> Command {
-    let made = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/sdk-venv/bin/python");
+    let made = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/sdk-venv/bin/python");
     let python = env::var_os("SDK_PYTHON").map_or_else(made, PathBuf::from);
     assert!(python.is_file(), "{} is missing{INSTALL}", python.display());
     let mut command = Command::new(python);

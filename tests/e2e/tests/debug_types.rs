@@ -73,7 +73,7 @@ fn swept() -> BTreeSet<String> {
 }
 
 fn types() -> Vec<Type> {
-    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates");
+    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../crates");
     let mut found = Vec::new();
     for folder in fs::read_dir(crates).unwrap().map(|entry| entry.unwrap().path()) {
         let krate = folder.file_name().unwrap().to_str().unwrap().to_owned();

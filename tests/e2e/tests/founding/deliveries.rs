@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::apps::PATH;
 
-const EXAMPLES: &str = include_str!("../../../crates/countersign/tests/data/founding.json");
+const EXAMPLES: &str = include_str!("../../../../crates/countersign/tests/data/founding.json");
 
 /// An event of a provider.
 pub(crate) struct Example {

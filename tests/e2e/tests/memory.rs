@@ -7,15 +7,15 @@
     reason = "a test stops at the first surprise"
 )]
 
-#[path = "../../crates/countersign/tests/common/fixtures.rs"]
+#[path = "../../../crates/countersign/tests/common/fixtures.rs"]
 #[allow(dead_code, unreachable_pub, clippy::indexing_slicing, reason = "each test uses its part")]
 mod fixtures;
-#[path = "../../crates/countersign/tests/common/hostile.rs"]
+#[path = "../../../crates/countersign/tests/common/hostile.rs"]
 #[allow(dead_code, unreachable_pub, clippy::indexing_slicing, reason = "each test uses its part")]
 mod hostile;
-#[path = "../../crates/countersign/tests/common/policies.rs"]
+#[path = "../../../crates/countersign/tests/common/policies.rs"]
 mod policies;
-#[path = "../../crates/countersign/tests/common/receive.rs"]
+#[path = "../../../crates/countersign/tests/common/receive.rs"]
 mod receive;
 
 use allocation_counter::measure;

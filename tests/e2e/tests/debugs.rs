@@ -6,7 +6,7 @@
     reason = "a test stops at the first surprise"
 )]
 
-#[path = "../../crates/countersign/tests/common/receive.rs"]
+#[path = "../../../crates/countersign/tests/common/receive.rs"]
 mod receive;
 
 use std::fmt::Debug;
@@ -204,7 +204,7 @@ fn raw_bodies_show_their_length() {
 /// Types that hold bytes of a request, headers or addresses implement `Debug` by hand.
 #[test]
 fn nothing_that_holds_a_request_derives_debug() {
-    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates");
+    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../crates");
     let mut found = Vec::new();
     for file in sources(&crates) {
         let text = fs::read_to_string(&file).unwrap();

@@ -27,7 +27,7 @@ const SHARED: &str =
 
 macro_rules! key {
     ($name:literal) => {
-        include_str!(concat!("../../crates/countersign/tests/data/keys/", $name))
+        include_str!(concat!("../../../crates/countersign/tests/data/keys/", $name))
     };
 }
 

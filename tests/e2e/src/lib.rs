@@ -19,7 +19,7 @@
 //! * `tests/inline`: each delivery is handled once, in every framework, with a store that fails on demand.
 //! * `tests/key_source.rs`: published keys that are looked up per request.
 //! * `tests/layers.rs`: the tables of places for the layer, on axum and actix.
-//! * `tests/memory.rs`: a budget counts at least a third of the memory of a request.
+//! * `tests/memory.rs`: a budget counts the memory that a request takes.
 //! * `tests/metrics`: metrics are those of the documented table; alerts and dashboard are valid.
 //! * `tests/non_exhaustive.rs`: public enums and structs with public fields are `#[non_exhaustive]`, except those on a list.
 //! * `tests/public_url`: schemes that sign the URL, behind a proxy and inside routers.
@@ -76,61 +76,61 @@ pub use wire::Wire;
 
 /// Compiles the examples of the README.
 #[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
+#[doc = include_str!("../../../README.md")]
 pub struct Readme;
 
 /// Compiles the examples in the READMEs of the crates.
 #[cfg(doctest)]
 mod crates {
-    #[doc = include_str!("../../crates/countersign/README.md")]
+    #[doc = include_str!("../../../crates/countersign/README.md")]
     pub struct Countersign;
-    #[doc = include_str!("../../crates/countersign-actix/README.md")]
+    #[doc = include_str!("../../../crates/countersign-actix/README.md")]
     pub struct Actix;
-    #[doc = include_str!("../../crates/countersign-tower/README.md")]
+    #[doc = include_str!("../../../crates/countersign-tower/README.md")]
     pub struct Tower;
 }
 
 /// Compiles the examples of the guides.
 #[cfg(doctest)]
 mod guides {
-    #[doc = include_str!("../../docs/alerts.md")]
+    #[doc = include_str!("../../../docs/alerts.md")]
     pub struct Alerts;
-    #[doc = include_str!("../../docs/catalogue.md")]
+    #[doc = include_str!("../../../docs/catalogue.md")]
     pub struct Catalogue;
-    #[doc = include_str!("../../docs/durable.md")]
+    #[doc = include_str!("../../../docs/durable.md")]
     pub struct Durable;
-    #[doc = include_str!("../../docs/founding-providers.md")]
+    #[doc = include_str!("../../../docs/founding-providers.md")]
     pub struct FoundingProviders;
-    #[doc = include_str!("../../docs/github.md")]
+    #[doc = include_str!("../../../docs/github.md")]
     pub struct GitHub;
-    #[doc = include_str!("../../docs/handshakes.md")]
+    #[doc = include_str!("../../../docs/handshakes.md")]
     pub struct Handshakes;
-    #[doc = include_str!("../../docs/layers.md")]
+    #[doc = include_str!("../../../docs/layers.md")]
     pub struct Layers;
-    #[doc = include_str!("../../docs/metrics.md")]
+    #[doc = include_str!("../../../docs/metrics.md")]
     pub struct Metrics;
-    #[doc = include_str!("../../docs/migrate.md")]
+    #[doc = include_str!("../../../docs/migrate.md")]
     pub struct Migrate;
-    #[doc = include_str!("../../docs/once.md")]
+    #[doc = include_str!("../../../docs/once.md")]
     pub struct Once;
-    #[doc = include_str!("../../docs/own-provider.md")]
+    #[doc = include_str!("../../../docs/own-provider.md")]
     pub struct OwnProvider;
-    #[doc = include_str!("../../docs/public-url.md")]
+    #[doc = include_str!("../../../docs/public-url.md")]
     pub struct PublicUrl;
-    #[doc = include_str!("../../docs/shopify.md")]
+    #[doc = include_str!("../../../docs/shopify.md")]
     pub struct Shopify;
-    #[doc = include_str!("../../docs/simulators.md")]
+    #[doc = include_str!("../../../docs/simulators.md")]
     pub struct Simulators;
-    #[doc = include_str!("../../docs/slack.md")]
+    #[doc = include_str!("../../../docs/slack.md")]
     pub struct Slack;
-    #[doc = include_str!("../../docs/start-actix.md")]
+    #[doc = include_str!("../../../docs/start-actix.md")]
     pub struct StartActix;
-    #[doc = include_str!("../../docs/start-axum.md")]
+    #[doc = include_str!("../../../docs/start-axum.md")]
     pub struct StartAxum;
-    #[doc = include_str!("../../docs/stripe.md")]
+    #[doc = include_str!("../../../docs/stripe.md")]
     pub struct Stripe;
-    #[doc = include_str!("../../docs/tenants.md")]
+    #[doc = include_str!("../../../docs/tenants.md")]
     pub struct Tenants;
-    #[doc = include_str!("../../docs/test-handlers.md")]
+    #[doc = include_str!("../../../docs/test-handlers.md")]
     pub struct TestHandlers;
 }

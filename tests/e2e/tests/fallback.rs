@@ -7,7 +7,7 @@
     reason = "a test stops at the first surprise"
 )]
 
-#[path = "../../crates/countersign/tests/common/receive.rs"]
+#[path = "../../../crates/countersign/tests/common/receive.rs"]
 mod receive;
 
 use actix_web::rt::System;

@@ -125,7 +125,7 @@ fn expressions() -> Vec<String> {
 }
 
 fn monitoring(file: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../monitoring").join(file)
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../monitoring").join(file)
 }
 
 fn read(file: &str) -> String {

@@ -8,7 +8,7 @@ use crate::senders::{PREFLIX, PRINTPRICE, PROXIANT, REDPIN};
 use crate::{Case, Event, Sender};
 
 /// The examples, by provider.
-const EXAMPLES: &str = include_str!("../../../crates/countersign/tests/data/founding.json");
+const EXAMPLES: &str = include_str!("../../../../crates/countersign/tests/data/founding.json");
 
 pub(super) fn cases() -> Vec<Case> {
     let all: Map<String, Value> = serde_json::from_str(EXAMPLES).expect("a file of this repository");
