@@ -205,12 +205,12 @@ pub use key::{Digest, EventKey};
 pub use memory::MemoryStore;
 pub use ops::{
     Action, Attempt, AttemptOutcome, AuditEntry, Change, Changed, Detail, ErrorPattern, FailureKind, Filter,
-    OpsStore, Page, Pause, PauseAction, PauseChange, SourceStats, Stats, Summary, error_pattern,
+    OpsStore, Page, Pause, PauseAction, PauseChange, Reveal, SourceStats, Stats, Summary, error_pattern,
 };
 pub use retention::Retention;
 pub use statistics::{
     DeliveryCounts, EndpointStatistics, Histogram, Increment, KeyUse, RejectionCount, RejectionIncrement,
-    RejectionSample, Rejections, Span, SpanRange, Statistics, StoredSample, Window,
+    RejectionSample, Rejections, Series, Span, SpanRange, Statistics, StoredSample, Window,
 };
 pub use store::{DedupeStore, Durability, StoreError, StoreFuture};
 #[cfg(feature = "runtime")]

@@ -18,8 +18,8 @@ use countersign::{Clock, UnixTime};
 use countersign_inbox::{
     Accepted, AttemptNote, AuditEntry, Change, Changed, ClaimDue, Detail, Durability, ErrorPattern, EventId,
     EventState, Fenced, Filter, Finish, InboxStore, Increment, Lease, Leased, NewEvent, OpsStore, Page,
-    PauseChange, Rejections, Statistics, Stats, StoreFuture, StoredEvent, Summary, Swept, WakeQueue, Window,
-    Woken,
+    PauseChange, Rejections, Reveal, Series, Statistics, Stats, StoreFuture, StoredEvent, Summary, Swept,
+    WakeQueue, Window, Woken,
 };
 
 use self::rows::Rows;
@@ -219,6 +219,10 @@ impl OpsStore for MemoryInbox {
         Box::pin(async move { Ok(self.rows().show(id)) })
     }
 
+    fn reveal<'a>(&'a self, reveal: &'a Reveal) -> StoreFuture<'a, Option<Detail>> {
+        Box::pin(async move { Ok(self.rows().reveal(reveal, self.clock.now())) })
+    }
+
     fn change<'a>(&'a self, change: &'a Change) -> StoreFuture<'a, Changed> {
         Box::pin(async move {
             let mut change = change.clone();
@@ -245,6 +249,10 @@ impl OpsStore for MemoryInbox {
 
     fn statistics(&self, window: Window) -> StoreFuture<'_, Statistics> {
         Box::pin(async move { Ok(self.rows().statistics.read(window, self.clock.now())) })
+    }
+
+    fn series(&self, window: Window) -> StoreFuture<'_, Series> {
+        Box::pin(async move { Ok(self.rows().statistics.series(window, self.clock.now())) })
     }
 
     fn rejections<'a>(&'a self, source: Option<&'a str>, window: Window) -> StoreFuture<'a, Rejections> {

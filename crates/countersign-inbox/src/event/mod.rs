@@ -1,6 +1,7 @@
 //! The stored form of a delivery.
 
 mod head;
+mod redaction;
 mod state;
 
 use std::borrow::Cow;

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::Filter;
-use crate::event::EventId;
+use crate::event::{EventId, EventState};
 
 /// An operation on events.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, Serialize)]
@@ -82,6 +82,25 @@ impl Action {
             Self::Purge => "purge",
         }
     }
+
+    /// Returns the states of the events that it applies to.
+    #[must_use]
+    pub const fn states(self) -> &'static [EventState] {
+        match self {
+            Self::Replay => &[EventState::Done, EventState::Dead, EventState::Unverified],
+            Self::Discard => &[EventState::Ready, EventState::Dead, EventState::Unverified],
+            Self::Purge => &[EventState::Done, EventState::Dead],
+        }
+    }
+
+    /// Returns the states of the events that it applies to if a filter has no state.
+    #[must_use]
+    pub const fn default_states(self) -> &'static [EventState] {
+        match self {
+            Self::Replay => &[EventState::Dead, EventState::Unverified],
+            Self::Discard | Self::Purge => self.states(),
+        }
+    }
 }
 
 impl fmt::Display for Action {
@@ -93,6 +112,14 @@ impl fmt::Display for Action {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_action_applies_to_its_default_states_and_never_to_what_runs() {
+        for action in [Action::Replay, Action::Discard, Action::Purge] {
+            assert!(!action.states().contains(&EventState::Running), "{action}");
+            assert!(action.default_states().iter().all(|state| action.states().contains(state)), "{action}");
+        }
+    }
 
     #[test]
     fn the_audit_log_says_what_was_meant_and_why() {

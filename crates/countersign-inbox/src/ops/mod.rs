@@ -6,9 +6,10 @@ mod error_pattern;
 mod filter;
 mod pause;
 mod report;
+mod reveal;
 
 use crate::event::EventId;
-use crate::statistics::{Rejections, Statistics, Window};
+use crate::statistics::{Rejections, Series, Statistics, Window};
 use crate::store::StoreFuture;
 
 pub use attempt::{Attempt, AttemptOutcome, FailureKind};
@@ -17,6 +18,7 @@ pub use error_pattern::{ErrorPattern, error_pattern};
 pub use filter::{Filter, Page};
 pub use pause::{Pause, PauseAction, PauseChange};
 pub use report::{AuditEntry, Detail, SourceStats, Stats, Summary};
+pub use reveal::Reveal;
 
 /// The operator's view of an [`InboxStore`](crate::InboxStore). It may be used from another process, while workers run.
 pub trait OpsStore: Send + Sync + 'static {
@@ -30,8 +32,12 @@ pub trait OpsStore: Send + Sync + 'static {
     /// Returns the number of events.
     fn count<'a>(&'a self, filter: &'a Filter) -> StoreFuture<'a, u64>;
 
-    /// Returns all data of one event.
+    /// Returns all data of one event. Use [`reveal`](Self::reveal) to show people its headers or its body.
     fn show(&self, id: EventId) -> StoreFuture<'_, Option<Detail>>;
+
+    /// Writes one entry of the audit log, and returns all data of one event after it is stored. `None` if there is no such
+    /// event: nothing is written then.
+    fn reveal<'a>(&'a self, reveal: &'a Reveal) -> StoreFuture<'a, Option<Detail>>;
 
     /// Replays, discards or purges events, and writes one entry of the audit log in the same transaction, unless it
     /// is a dry run or changed nothing.
@@ -50,6 +56,10 @@ pub trait OpsStore: Send + Sync + 'static {
     /// Returns what processes have [counted](crate::InboxStore::add_statistics) at each endpoint within the window. The cost
     /// depends on the number of endpoints: stores keep sums per minute, hour and day.
     fn statistics(&self, window: Window) -> StoreFuture<'_, Statistics>;
+
+    /// Returns the same numbers of deliveries and attempts per minute or hour of the window: see [`Series`]. The cost depends on
+    /// the number of endpoints.
+    fn series(&self, window: Window) -> StoreFuture<'_, Series>;
 
     /// Returns the numbers of requests that were rejected within the window, to the hour, at one endpoint or at all, and the latest
     /// samples of each. A wrong secret shows here.

@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use countersign::UnixTime;
+use serde_json::Value;
 
 use super::{Attempt, Pause};
 use crate::event::{EventId, EventState, StoredHead};
@@ -128,13 +129,45 @@ pub struct AuditEntry {
     pub at: UnixTime,
     /// The actor; for a duplicate of a dead letter, the slug of its provider.
     pub actor: String,
-    /// `replay`, `discard`, `purge`, `requeue`, `pause` or `resume`.
+    /// `replay`, `discard`, `purge`, `requeue`, `reveal`, `pause` or `resume`.
     pub action: String,
     /// The event, if there was exactly one.
     pub event: Option<EventId>,
     /// The number of events; 0 for a pause.
     pub count: u64,
-    /// The text of [`Change::detail`](crate::Change::detail) or of [`PauseChange::detail`](crate::PauseChange::detail);
-    /// `None` for a duplicate.
+    /// The text of [`Change::detail`](crate::Change::detail), of [`PauseChange::detail`](crate::PauseChange::detail) or of
+    /// [`Reveal::detail`](crate::Reveal::detail); `None` for a duplicate.
     pub detail: Option<String>,
+}
+
+impl AuditEntry {
+    /// Returns whether this is a change of several events whose filter fits the event, and that was made while the event was
+    /// stored. The log keeps filters and counts, and no ids of events: state, error and age of the event at that
+    /// time are unknown.
+    #[must_use]
+    pub fn may_include(&self, event: &Summary) -> bool {
+        if self.event.is_some() || self.count == 0 || self.at < event.stored_at {
+            return false;
+        }
+        let detail: Option<Value> =
+            self.detail.as_deref().and_then(|detail| serde_json::from_str(detail).ok());
+        let Some(filter) = detail.as_ref().and_then(|detail| detail.get("filter")) else { return false };
+        let is_named = filter
+            .get("ids")
+            .and_then(Value::as_array)
+            .is_none_or(|ids| ids.iter().any(|id| id.as_i64() == Some(event.id.get())));
+        let fields = [
+            ("source", Some(&event.source)),
+            ("tenant", event.tenant.as_ref()),
+            ("event_type", event.event_type.as_ref()),
+            ("external_id", event.external_id.as_ref()),
+        ];
+        let fits = |(name, value): &(&str, Option<&String>)| {
+            filter
+                .get(*name)
+                .and_then(Value::as_str)
+                .is_none_or(|wanted| value.is_some_and(|value| value == wanted))
+        };
+        is_named && fields.iter().all(fits)
+    }
 }

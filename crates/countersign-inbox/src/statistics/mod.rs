@@ -3,11 +3,13 @@
 mod histogram;
 mod increment;
 mod rejection;
+mod series;
 mod summary;
 mod window;
 
 pub use histogram::Histogram;
 pub use increment::{DeliveryCounts, Increment};
 pub use rejection::{RejectionCount, RejectionIncrement, RejectionSample, Rejections, StoredSample};
+pub use series::Series;
 pub use summary::{EndpointStatistics, KeyUse, Statistics};
 pub use window::{Span, SpanRange, Window};

@@ -73,6 +73,15 @@ impl Window {
         }
     }
 
+    /// Returns the span of the items of its [series](crate::Series): few enough for a chart.
+    #[must_use]
+    pub const fn series_span(self) -> Span {
+        match self {
+            Self::Hour => Span::Minute,
+            Self::Day | Self::Week => Span::Hour,
+        }
+    }
+
     /// Returns the beginning of the window that ends now, rounded down to its finer span.
     #[must_use]
     pub fn since(self, now: UnixTime) -> UnixTime {

@@ -4,12 +4,13 @@ mod change;
 mod pause;
 mod read;
 mod rejections;
+mod reveal;
 mod rows;
 mod statistics;
 
 use countersign_inbox::{
     AuditEntry, Change, Changed, Detail, ErrorPattern, EventId, Filter, OpsStore, Page, PauseChange,
-    Rejections, Statistics, Stats, StoreFuture, Summary, Window,
+    Rejections, Reveal, Series, Statistics, Stats, StoreFuture, Summary, Window,
 };
 
 use crate::store::PostgresStore;
@@ -31,6 +32,10 @@ impl OpsStore for PostgresStore {
         Box::pin(self.inner().show(id))
     }
 
+    fn reveal<'a>(&'a self, reveal: &'a Reveal) -> StoreFuture<'a, Option<Detail>> {
+        Box::pin(self.inner().reveal(reveal))
+    }
+
     fn change<'a>(&'a self, change: &'a Change) -> StoreFuture<'a, Changed> {
         Box::pin(self.inner().change(change))
     }
@@ -45,6 +50,10 @@ impl OpsStore for PostgresStore {
 
     fn statistics(&self, window: Window) -> StoreFuture<'_, Statistics> {
         Box::pin(self.inner().statistics(window))
+    }
+
+    fn series(&self, window: Window) -> StoreFuture<'_, Series> {
+        Box::pin(self.inner().series(window))
     }
 
     fn rejections<'a>(&'a self, source: Option<&'a str>, window: Window) -> StoreFuture<'a, Rejections> {

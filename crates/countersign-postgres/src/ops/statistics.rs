@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use countersign::UnixTime;
-use countersign_inbox::{DeliveryCounts, Increment, KeyUse, Span, Statistics, StoreError, Window};
+use countersign_inbox::{DeliveryCounts, Increment, KeyUse, Series, Span, Statistics, StoreError, Window};
 use sqlx::postgres::PgRow;
 use sqlx::{Error, Row};
 
@@ -37,6 +37,16 @@ impl StoreInner {
             add_row(&mut statistics, &row).map_err(unavailable)?;
         }
         Ok(statistics)
+    }
+
+    pub(super) async fn series(&self, window: Window) -> Result<Series, StoreError> {
+        let mut series = Series::new(window, self.now().await?);
+        let (span, since) = (series.span().code(), series.since().as_millis());
+        let read = prepare(&self.statements.series).bind(span).bind(since);
+        for row in self.session.rows_at_leisure(read).await? {
+            add_item(&mut series, &row).map_err(unavailable)?;
+        }
+        Ok(series)
     }
 
     pub(super) async fn now(&self) -> Result<UnixTime, StoreError> {
@@ -107,21 +117,16 @@ fn add_row(statistics: &mut Statistics, row: &PgRow) -> Result<(), Error> {
     let endpoint = statistics.source(row.try_get::<String, _>(1)?);
     let numbers: Vec<Option<i64>> = row.try_get(2)?;
     let number = |at: usize| numbers.get(at).copied().flatten();
-    let count = |at| number(at).unwrap_or(0).unsigned_abs();
     match kind {
         0 => {
-            endpoint.counts.merge(&DeliveryCounts {
-                accepted: count(0),
-                duplicates: count(1),
-                attempts: count(2),
-                done: count(3),
-                retries: count(4),
-                dead: count(5),
-            });
+            endpoint.counts.merge(&counts(&numbers));
             endpoint.time_to_done.add_packed(row.try_get::<Vec<i64>, _>(3)?);
         }
         1 => {
-            let used = KeyUse { count: count(0), last_at: UnixTime::from_millis(row.try_get(5)?) };
+            let used = KeyUse {
+                count: number(0).unwrap_or(0).unsigned_abs(),
+                last_at: UnixTime::from_millis(row.try_get(5)?),
+            };
             endpoint.add_key(row.try_get::<String, _>(4)?, used);
         }
         _ => {
@@ -130,6 +135,24 @@ fn add_row(statistics: &mut Statistics, row: &PgRow) -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+fn add_item(series: &mut Series, row: &PgRow) -> Result<(), Error> {
+    let at = UnixTime::from_millis(row.try_get(1)?);
+    series.add(row.try_get::<String, _>(0)?, at, &counts(&row.try_get::<Vec<Option<i64>>, _>(2)?));
+    Ok(())
+}
+
+fn counts(numbers: &[Option<i64>]) -> DeliveryCounts {
+    let count = |at: usize| numbers.get(at).copied().flatten().unwrap_or(0).unsigned_abs();
+    DeliveryCounts {
+        accepted: count(0),
+        duplicates: count(1),
+        attempts: count(2),
+        done: count(3),
+        retries: count(4),
+        dead: count(5),
+    }
 }
 
 fn stored(number: u64) -> i64 {

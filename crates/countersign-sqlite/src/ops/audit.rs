@@ -1,4 +1,4 @@
-use countersign_inbox::{AuditEntry, EventId, Page};
+use countersign_inbox::{AuditEntry, EventId, Page, Reveal};
 
 use crate::convert::time;
 use crate::writer::Session;
@@ -30,6 +30,15 @@ pub(super) fn extend(session: &mut Session<'_>, entry: i64, events: usize) -> ru
     Ok(entry)
 }
 
+/// Records that an event is revealed. Returns whether the event exists: if not, nothing is recorded.
+pub(super) fn write_reveal(session: &mut Session<'_>, reveal: &Reveal) -> rusqlite::Result<bool> {
+    let is_there = session.first(IS_THERE, &[&reveal.event.get()], |_| Ok(()))?.is_some();
+    if is_there {
+        write(session, &reveal.actor, "reveal", &[reveal.event], Some(&reveal.detail()))?;
+    }
+    Ok(is_there)
+}
+
 pub(super) fn read(
     session: &mut Session<'_>,
     event: Option<EventId>,
@@ -53,6 +62,7 @@ pub(super) fn read(
 
 const WRITE: &str =
     "INSERT INTO wh_audit(at, actor, action, event_id, count, detail) VALUES(?1, ?2, ?3, ?4, ?5, ?6)";
+const IS_THERE: &str = "SELECT 1 FROM wh_event WHERE id = ?1";
 const READ_ONE: &str = "SELECT id, at, actor, action, event_id, count, detail FROM wh_audit \
     WHERE event_id = ?3 AND id < ?1 ORDER BY id DESC LIMIT ?2";
 const READ_ALL: &str = "SELECT id, at, actor, action, event_id, count, detail FROM wh_audit \

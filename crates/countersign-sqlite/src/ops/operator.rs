@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use countersign_inbox::{
     Action, AuditEntry, Change, Changed, Detail, ErrorPattern, EventId, Filter, OpsStore, Page, PauseChange,
-    Rejections, Statistics, Stats, StoreError, StoreFuture, Summary, WakeQueue, Window,
+    Rejections, Reveal, Series, Statistics, Stats, StoreError, StoreFuture, Summary, WakeQueue, Window,
 };
 use rusqlite::Connection;
 
@@ -162,6 +162,14 @@ impl OpsStore for SqliteOps {
         self.reader.queue.submit(0, move |session| report::show(session, id))
     }
 
+    fn reveal<'a>(&'a self, reveal: &'a Reveal) -> StoreFuture<'a, Option<Detail>> {
+        Box::pin(async move {
+            let entry = reveal.clone();
+            let is_there = self.writes.submit(0, move |session| audit::write_reveal(session, &entry)).await?;
+            if is_there { self.show(reveal.event).await } else { Ok(None) }
+        })
+    }
+
     fn change<'a>(&'a self, change: &'a Change) -> StoreFuture<'a, Changed> {
         Box::pin(self.change_in_parts(change.clone()))
     }
@@ -178,6 +186,10 @@ impl OpsStore for SqliteOps {
 
     fn statistics(&self, window: Window) -> StoreFuture<'_, Statistics> {
         self.reader.queue.submit(0, move |session| statistics::read(session, window))
+    }
+
+    fn series(&self, window: Window) -> StoreFuture<'_, Series> {
+        self.reader.queue.submit(0, move |session| statistics::series(session, window))
     }
 
     fn rejections<'a>(&'a self, source: Option<&'a str>, window: Window) -> StoreFuture<'a, Rejections> {

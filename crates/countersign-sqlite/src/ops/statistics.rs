@@ -1,7 +1,7 @@
 //! Sums of what processes have counted.
 
 use countersign::UnixTime;
-use countersign_inbox::{DeliveryCounts, Increment, KeyUse, Span, Statistics, Window};
+use countersign_inbox::{DeliveryCounts, Increment, KeyUse, Series, Span, Statistics, Window};
 use rusqlite::{Row, ToSql};
 
 use super::rejections;
@@ -75,6 +75,18 @@ pub(super) fn read(session: &mut Session<'_>, window: Window) -> rusqlite::Resul
     Ok(statistics)
 }
 
+pub(super) fn series(session: &mut Session<'_>, window: Window) -> rusqlite::Result<Series> {
+    let mut series = Series::new(window, UnixTime::from_millis(session.now()));
+    let (code, from, until) = (series.span().code(), series.since().as_millis(), i64::MAX);
+    let rows = session.all(READ, &[&code, &from, &until], |row| {
+        Ok((row.get::<_, String>(0)?, counts(row)?, time(row, 8)?))
+    })?;
+    for (source, counts, at) in rows {
+        series.add(source, at, &counts);
+    }
+    Ok(series)
+}
+
 /// Deletes up to so many rows of each kind that no window has any more. Returns the largest number of one kind.
 pub(crate) fn sweep(session: &mut Session<'_>, limit: i64) -> rusqlite::Result<usize> {
     let (now, mut most) = (session.now(), 0);
@@ -124,7 +136,7 @@ const ADD_KEY: &str = "INSERT INTO wh_key_use(span, at, source, key, number, las
 const ADD_ACTIVITY: &str = "INSERT INTO wh_activity(source, delivered_at, done_at) VALUES(?1, ?2, ?3) \
     ON CONFLICT DO UPDATE SET delivered_at = coalesce(excluded.delivered_at, delivered_at), \
     done_at = coalesce(excluded.done_at, done_at)";
-const READ: &str = "SELECT source, accepted, duplicates, attempts, done, retries, dead, time_to_done FROM wh_statistic \
+const READ: &str = "SELECT source, accepted, duplicates, attempts, done, retries, dead, time_to_done, at FROM wh_statistic \
     WHERE span = ?1 AND at >= ?2 AND at < ?3";
 const READ_KEYS: &str =
     "SELECT source, key, number, last_at FROM wh_key_use WHERE span = ?1 AND at >= ?2 AND at < ?3";

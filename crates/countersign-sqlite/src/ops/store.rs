@@ -1,6 +1,6 @@
 use countersign_inbox::{
     AuditEntry, Change, Changed, Detail, ErrorPattern, EventId, Filter, OpsStore, Page, PauseChange,
-    Rejections, Statistics, Stats, StoreFuture, Summary, Window,
+    Rejections, Reveal, Series, Statistics, Stats, StoreFuture, Summary, Window,
 };
 
 use crate::store::SqliteStore;
@@ -22,6 +22,10 @@ impl OpsStore for SqliteStore {
         self.ops.show(id)
     }
 
+    fn reveal<'a>(&'a self, reveal: &'a Reveal) -> StoreFuture<'a, Option<Detail>> {
+        self.ops.reveal(reveal)
+    }
+
     fn change<'a>(&'a self, change: &'a Change) -> StoreFuture<'a, Changed> {
         self.ops.change(change)
     }
@@ -36,6 +40,10 @@ impl OpsStore for SqliteStore {
 
     fn statistics(&self, window: Window) -> StoreFuture<'_, Statistics> {
         self.ops.statistics(window)
+    }
+
+    fn series(&self, window: Window) -> StoreFuture<'_, Series> {
+        self.ops.series(window)
     }
 
     fn rejections<'a>(&'a self, source: Option<&'a str>, window: Window) -> StoreFuture<'a, Rejections> {

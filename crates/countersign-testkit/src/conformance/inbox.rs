@@ -13,6 +13,7 @@ mod identity;
 mod list;
 mod pauses;
 mod rejections;
+mod reveal;
 mod statistics;
 mod stored;
 mod sweep;
@@ -31,6 +32,7 @@ pub use self::identity::*;
 pub use self::list::*;
 pub use self::pauses::*;
 pub use self::rejections::*;
+pub use self::reveal::*;
 pub use self::statistics::*;
 pub use self::stored::*;
 pub use self::sweep::*;
@@ -180,6 +182,8 @@ macro_rules! inbox_conformance {
             the_latest_rejected_requests_of_each_endpoint_are_kept
             of_many_rejections_at_once_all_count
             a_nul_in_a_rejected_request_stops_nothing
+            a_series_has_each_span_of_the_window
+            what_is_revealed_is_written_down_first
             a_paused_endpoint_hands_out_nothing_until_it_is_resumed
             a_pause_with_a_duration_ends_by_itself
             a_pause_is_written_down_with_its_actor_and_reason

@@ -2,7 +2,7 @@ use std::cmp::Reverse;
 
 use countersign::UnixTime;
 use countersign_inbox::{
-    AuditEntry, Detail, ErrorPattern, EventId, EventState, Filter, Page, SourceStats, Stats, Summary,
+    AuditEntry, Detail, ErrorPattern, EventId, EventState, Filter, Page, Reveal, SourceStats, Stats, Summary,
 };
 
 use super::change::has;
@@ -34,6 +34,20 @@ impl Rows {
             body: Some(row.event.body.clone()),
             attempts: row.attempts.clone(),
         })
+    }
+
+    pub(super) fn reveal(&mut self, reveal: &Reveal, now: UnixTime) -> Option<Detail> {
+        let detail = self.show(reveal.event)?;
+        self.write_down(AuditEntry {
+            id: 0,
+            at: now,
+            actor: reveal.actor.clone(),
+            action: "reveal".to_owned(),
+            event: Some(reveal.event),
+            count: 1,
+            detail: Some(reveal.detail()),
+        });
+        Some(detail)
     }
 
     pub(super) fn audit(&self, event: Option<EventId>, page: Page) -> Vec<AuditEntry> {

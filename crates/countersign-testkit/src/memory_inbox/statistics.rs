@@ -2,7 +2,8 @@ use std::collections::BTreeMap;
 
 use countersign::UnixTime;
 use countersign_inbox::{
-    Increment, KeyUse, RejectionCount, RejectionSample, Rejections, Span, Statistics, StoredSample, Window,
+    Increment, KeyUse, RejectionCount, RejectionSample, Rejections, Series, Span, Statistics, StoredSample,
+    Window,
 };
 
 /// Everything that was counted, with its time: sums are computed when they are read.
@@ -38,6 +39,14 @@ impl Counted {
             }
         }
         statistics
+    }
+
+    pub(super) fn series(&self, window: Window, now: UnixTime) -> Series {
+        let mut series = Series::new(window, now);
+        for (at, increment) in self.0.iter().filter(|(_, increment)| !increment.is_empty()) {
+            series.add(increment.source.clone(), *at, &increment.counts);
+        }
+        series
     }
 
     pub(super) fn rejections(&self, source: Option<&str>, window: Window, now: UnixTime) -> Rejections {

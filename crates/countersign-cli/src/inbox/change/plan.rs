@@ -52,8 +52,8 @@ impl Plan {
                 format!("give numbers or a filter; --all means everything that {action} can be done to");
             return Err(CliError::Usage(format!("{action} what? {cure}")));
         }
-        if let Some(state) = filter.state.filter(|state| !possible(action).contains(state)) {
-            let states: Vec<_> = possible(action).iter().map(|state| state.as_str()).collect();
+        if let Some(state) = filter.state.filter(|state| !action.states().contains(state)) {
+            let states: Vec<_> = action.states().iter().map(|state| state.as_str()).collect();
             let states = states.join(" or ");
             return Err(CliError::Usage(format!(
                 "--state {state}: {action} is for events that are {states}"
@@ -76,20 +76,7 @@ impl Plan {
 
     /// Returns the states of the intended events.
     pub(super) fn states(&self) -> Vec<EventState> {
-        match (self.filter.state, self.action) {
-            (Some(state), _) => vec![state],
-            (None, Action::Replay) => vec![EventState::Dead, EventState::Unverified],
-            (None, action) => possible(action).to_vec(),
-        }
-    }
-}
-
-/// Returns the states to which an action applies.
-const fn possible(action: Action) -> &'static [EventState] {
-    match action {
-        Action::Discard => &[EventState::Ready, EventState::Dead, EventState::Unverified],
-        Action::Replay => &[EventState::Done, EventState::Dead, EventState::Unverified],
-        _ => &[EventState::Done, EventState::Dead],
+        self.filter.state.map_or_else(|| self.action.default_states().to_vec(), |state| vec![state])
     }
 }
 

@@ -4,7 +4,6 @@ use countersign::{Provider, providers};
 use countersign_inbox::StoredHead;
 use serde::Serialize;
 
-use super::redaction::is_secret;
 use crate::output::{DIM, printable};
 
 /// The request without its body.
@@ -60,7 +59,7 @@ impl HeadView {
 fn is_redacted(name: &http::HeaderName, provider: Option<&Provider>, shown: Shown) -> bool {
     match shown {
         Shown::Names => true,
-        Shown::Values => is_secret(name, provider),
+        Shown::Values => StoredHead::is_confidential(name, provider),
         Shown::Everything => false,
     }
 }

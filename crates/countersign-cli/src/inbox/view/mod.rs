@@ -6,7 +6,6 @@ mod bulk;
 mod event;
 mod head;
 mod pause;
-mod redaction;
 mod timeline;
 
 pub(super) use audit::{AuditView, table as audit_table};

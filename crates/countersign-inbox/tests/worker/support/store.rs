@@ -9,8 +9,8 @@ use countersign::{Clock, UnixTime};
 use countersign_inbox::{
     Accepted, Action, AttemptNote, AuditEntry, Change, Changed, ClaimDue, Detail, Durability, ErrorPattern,
     EventId, EventState, Fenced, Filter, Finish, InboxStore, Increment, Lease, Leased, NewEvent, OpsStore,
-    Page, PauseChange, Rejections, Statistics, Stats, StoreError, StoreFuture, StoredEvent, StoredHead,
-    Summary, Swept, Window, Woken,
+    Page, PauseChange, Rejections, Reveal, Series, Statistics, Stats, StoreError, StoreFuture, StoredEvent,
+    StoredHead, Summary, Swept, Window, Woken,
 };
 use countersign_testkit::MemoryInbox;
 use tokio::time::Instant;
@@ -334,6 +334,10 @@ impl OpsStore for Store {
         self.inner.show(id)
     }
 
+    fn reveal<'a>(&'a self, reveal: &'a Reveal) -> StoreFuture<'a, Option<Detail>> {
+        self.inner.reveal(reveal)
+    }
+
     fn change<'a>(&'a self, change: &'a Change) -> StoreFuture<'a, Changed> {
         self.inner.change(change)
     }
@@ -348,6 +352,10 @@ impl OpsStore for Store {
 
     fn statistics(&self, window: Window) -> StoreFuture<'_, Statistics> {
         self.inner.statistics(window)
+    }
+
+    fn series(&self, window: Window) -> StoreFuture<'_, Series> {
+        self.inner.series(window)
     }
 
     fn rejections<'a>(&'a self, source: Option<&'a str>, window: Window) -> StoreFuture<'a, Rejections> {

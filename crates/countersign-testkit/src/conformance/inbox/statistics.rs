@@ -6,6 +6,42 @@ use countersign_inbox::{DeliveryCounts, EndpointStatistics, Histogram, Increment
 use super::driver::{InboxDriver, THREADS};
 use super::harness::InboxHarness;
 
+/// Checks that each span of a window has what was counted in it, per minute for the last hour and per hour for longer ones.
+pub fn a_series_has_each_span_of_the_window(harness: &impl InboxHarness) {
+    let driver = InboxDriver(harness);
+    let read = |window| driver.wait(harness.ops().series(window));
+    assert_eq!(read(Window::Hour).sources().count(), 0);
+    let add = |source, number| driver.wait(harness.inbox().add_statistics(&[increment(source, number, "a")]));
+    let found = |window, source: &str| {
+        let series = read(window);
+        let counted = series.of(source).iter().enumerate().filter(|(_, of)| of.accepted > 0);
+        counted.map(|(at, of)| (at, *of)).collect::<Vec<_>>()
+    };
+    let counts = |number| increment("", number, "").counts;
+    add("orders", 1);
+    add("refunds", 7);
+    harness.advance(MINUTE * 10);
+    add("orders", 2);
+    // The clock of the store moves on by itself in some stores: a minute may end meanwhile.
+    let [first, second] = found(Window::Hour, "orders").try_into().unwrap_or_default();
+    assert_eq!([first.1, second.1], [counts(1), counts(2)]);
+    assert!((10..=11).contains(&second.0.abs_diff(first.0)), "{first:?} {second:?}");
+    assert_eq!(found(Window::Hour, "refunds").into_iter().map(|of| of.1).collect::<Vec<_>>(), [counts(7)]);
+    assert_eq!(read(Window::Hour).sources().collect::<Vec<_>>(), ["orders", "refunds"]);
+    harness.advance(MINUTE * 90);
+    add("orders", 4);
+    assert_eq!(found(Window::Hour, "orders").into_iter().map(|of| of.1).collect::<Vec<_>>(), [counts(4)]);
+    for window in [Window::Day, Window::Week] {
+        let found = found(window, "orders");
+        assert!((2..=3).contains(&found.len()), "{window}: {found:?}");
+        assert_eq!(found.iter().map(|of| of.1.accepted).sum::<u64>(), 7, "{window}");
+        let now = read(window).of("orders").len() - 1;
+        assert!(found.last().is_some_and(|of| now - of.0 <= 1), "{window}: {found:?}");
+    }
+    harness.advance(DAY * 8);
+    assert_eq!(Window::ALL.map(|window| read(window).sources().count()), [0, 0, 0]);
+}
+
 /// Checks several additions of several endpoints, the times to done, and the keys.
 pub fn statistics_are_the_sums_of_what_was_added(harness: &impl InboxHarness) {
     let driver = InboxDriver(harness);

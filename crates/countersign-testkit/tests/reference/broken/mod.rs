@@ -21,7 +21,7 @@ type Case = fn(&Broken);
 
 #[test]
 fn every_fault_is_found_by_its_case() {
-    let cases: [(Fault, Case); 43] = [
+    let cases: [(Fault, Case); 45] = [
         (Fault::ReadsThenInserts, suite::of_many_accepts_at_once_exactly_one_is_new),
         (Fault::CallsEveryBodyTheSame, suite::other_bytes_under_one_id_are_a_duplicate_that_says_so),
         (Fault::RequeuesInSilence, suite::a_duplicate_of_a_dead_letter_requeues_it),
@@ -64,6 +64,8 @@ fn every_fault_is_found_by_its_case() {
         (Fault::ShowsTheOldestFirst, suite::the_latest_rejected_requests_of_each_endpoint_are_kept),
         (Fault::LeasesWhatIsPaused, suite::a_paused_endpoint_hands_out_nothing_until_it_is_resumed),
         (Fault::ResumesNothing, suite::a_paused_endpoint_hands_out_nothing_until_it_is_resumed),
+        (Fault::RevealsInSilence, suite::what_is_revealed_is_written_down_first),
+        (Fault::CountsByTheHour, suite::a_series_has_each_span_of_the_window),
         (Fault::PausesForever, suite::a_pause_with_a_duration_ends_by_itself),
     ];
     for (fault, case) in cases {
@@ -118,6 +120,7 @@ fn the_model_finds_faults_by_itself() {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Fault {
     ReadsThenInserts,
+    RevealsInSilence,
     CallsEveryBodyTheSame,
     RequeuesInSilence,
     KeepsNoGuard,
@@ -152,6 +155,7 @@ enum Fault {
     AddsTheFirstEndpoint,
     CountsSourcesOnce,
     KnowsNoTimesToDone,
+    CountsByTheHour,
     DatesKeysBack,
     CountsTheWeek,
     ForgetsTheLastDelivery,

@@ -1,7 +1,7 @@
 use countersign_inbox::{
     Action, AttemptNote, AttemptOutcome, AuditEntry, Change, Changed, DeliveryCounts, Detail, ErrorPattern,
     EventId, EventState, Filter, Finish, Histogram, InboxStore, OpsStore, Page, PauseAction, PauseChange,
-    Rejections, Statistics, Stats, StoreFuture, Summary, Window,
+    Rejections, Reveal, Series, Statistics, Stats, StoreFuture, Summary, Window,
 };
 
 use super::{Fault, Store};
@@ -54,6 +54,14 @@ impl OpsStore for Store {
             }
             Ok(detail)
         })
+    }
+
+    fn reveal<'a>(&'a self, reveal: &'a Reveal) -> StoreFuture<'a, Option<Detail>> {
+        if self.has(Fault::RevealsInSilence) {
+            self.show(reveal.event)
+        } else {
+            self.inner.store.reveal(reveal)
+        }
     }
 
     fn change<'a>(&'a self, change: &'a Change) -> StoreFuture<'a, Changed> {
@@ -125,6 +133,11 @@ impl OpsStore for Store {
             }
             Ok(statistics)
         })
+    }
+
+    fn series(&self, window: Window) -> StoreFuture<'_, Series> {
+        let window = if self.has(Fault::CountsByTheHour) { Window::Day } else { window };
+        self.inner.store.series(window)
     }
 
     fn rejections<'a>(&'a self, source: Option<&'a str>, window: Window) -> StoreFuture<'a, Rejections> {

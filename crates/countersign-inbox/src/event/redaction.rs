@@ -2,20 +2,25 @@ use countersign::Provider;
 use countersign::scheme::Location;
 use http::HeaderName;
 
-/// Returns whether the value of a header is confidential: credentials, signatures, cookies, and the headers that
-/// the provider's declaration signs with. Errs on the side of redaction, because a user's own declaration is not
-/// available here.
-pub(super) fn is_secret(name: &HeaderName, provider: Option<&Provider>) -> bool {
-    let name = name.as_str();
-    WORDS.iter().any(|word| name.contains(word))
-        || provider.is_some_and(|provider| {
-            provider.scheme.signature.at.alternatives().iter().any(|place| match place {
-                Location::Header(names) => {
-                    names.split(',').any(|declared| declared.trim().eq_ignore_ascii_case(name))
-                }
-                _ => false,
+use super::StoredHead;
+
+impl StoredHead {
+    /// Returns whether the value of a header is confidential, whoever looks at it: credentials, signatures, cookies, and the
+    /// headers that the provider's declaration signs with. Errs on the side of confidentiality, because a user's own
+    /// declaration is not known to operators' tools.
+    #[must_use]
+    pub fn is_confidential(name: &HeaderName, provider: Option<&Provider>) -> bool {
+        let name = name.as_str();
+        WORDS.iter().any(|word| name.contains(word))
+            || provider.is_some_and(|provider| {
+                provider.scheme.signature.at.alternatives().iter().any(|place| match place {
+                    Location::Header(names) => {
+                        names.split(',').any(|declared| declared.trim().eq_ignore_ascii_case(name))
+                    }
+                    _ => false,
+                })
             })
-        })
+    }
 }
 
 /// The words that names of such headers contain.
@@ -49,7 +54,7 @@ mod tests {
             if let Location::Header(names) = &provider.scheme.signature.at {
                 for name in names.split(',') {
                     let name = HeaderName::try_from(name.trim()).unwrap();
-                    assert!(is_secret(&name, Some(provider)), "{}: {name}", provider.slug);
+                    assert!(StoredHead::is_confidential(&name, Some(provider)), "{}: {name}", provider.slug);
                 }
             }
         }
@@ -57,7 +62,7 @@ mod tests {
 
     #[test]
     fn credentials_are_secret_whoever_sends_them_and_the_rest_is_not() {
-        let secret = |name| is_secret(&HeaderName::from_static(name), None);
+        let secret = |name| StoredHead::is_confidential(&HeaderName::from_static(name), None);
         for name in [
             "authorization",
             "proxy-authorization",
