@@ -47,14 +47,15 @@ fn an_empty_claim_reads_a_few_blocks_while_an_old_snapshot_is_held() {
     let mut cheap = 0;
     for _ in 0..5000 {
         cheap = if is_cheap(()) { cheap + 1 } else { 0 };
-        if cheap == 50 {
+        if cheap == 10 {
             break;
         }
     }
-    assert_eq!(cheap, 50, "in a row");
-    // At intervals a claim examines everything again.
-    let cheap = (0..50).filter(|_| is_cheap(())).count();
-    assert!(cheap >= 48, "{cheap} of 50");
+    assert_eq!(cheap, 10, "in a row");
+    // Every ten seconds a claim examines everything again, however many claims a busy machine makes in that time.
+    let start = std::time::Instant::now();
+    let dear = (0..50).filter(|_| !is_cheap(())).count() as u64;
+    assert!(dear <= 2 + start.elapsed().as_secs() / 10, "{dear} of 50 in {:?}", start.elapsed());
     // Nothing below is missed.
     wait(store.accept(event("afterwards"))).unwrap();
     let leased = wait(store.claim_due(&due())).unwrap();
@@ -80,7 +81,7 @@ fn an_event_that_is_committed_late_is_claimed_all_the_same() {
     wait(late.commit()).unwrap();
     let start = std::time::Instant::now();
     while wait(store.claim_due(&due())).unwrap().is_empty() {
-        assert!(start.elapsed() < Duration::from_secs(5), "it is not found");
+        assert!(start.elapsed() < Duration::from_secs(60), "it is not found");
     }
 }
 

@@ -14,7 +14,7 @@ use countersign_inbox::{
     AttemptToken, Claim, ClaimRequest, DedupeStore, Digest, EventKey, EventState, Filter, Identity,
     InboxStore, Lease, NewEvent, OpsStore, StoreError, StoreFuture,
 };
-use countersign_postgres::{PostgresStore, PostgresStoreBuilder};
+use countersign_postgres::{OpenError, PostgresStore, PostgresStoreBuilder};
 use countersign_test_servers::fresh_database;
 use countersign_testkit::conformance::StoreHarness;
 use countersign_testkit::conformance::inbox::{InboxHarness, sample_event};
@@ -42,7 +42,7 @@ impl Machines {
     }
 
     pub(crate) fn at(url: String, choose: impl Fn(PostgresStoreBuilder) -> PostgresStoreBuilder) -> Self {
-        let connect = || wait(choose(PostgresStore::builder(&url).unwrap()).connect()).unwrap();
+        let connect = || connected(|| choose(PostgresStore::builder(&url).unwrap()));
         let stores = [connect(), connect()];
         Self { url, stores, offset: AtomicI64::new(0), turn: AtomicI64::new(0), home: thread::current().id() }
     }
@@ -122,6 +122,18 @@ impl InboxHarness for Machines {
 /// Runs a future on a runtime shared by all tests, because connections belong to it.
 pub(crate) fn wait<T>(future: impl Future<Output = T>) -> T {
     RUNTIME.block_on(future)
+}
+
+/// Connects with timeouts that a busy machine may exceed: then the attempt is repeated.
+pub(crate) fn connected(builder: impl Fn() -> PostgresStoreBuilder) -> PostgresStore {
+    for _ in 0..1000 {
+        match wait(builder().connect()) {
+            Ok(store) => return store,
+            Err(OpenError::TimedOut { .. } | OpenError::Sql(sqlx::Error::PoolTimedOut)) => {}
+            Err(error) => panic!("{error:?}"),
+        }
+    }
+    panic!("the server never answers in time")
 }
 
 pub(crate) fn identity(id: &str) -> Identity {
