@@ -162,7 +162,17 @@ impl PostgresStoreBuilder {
     }
 
     /// Leaves the tables unchanged, and refuses outdated ones: for services whose role may not change tables, if
-    /// [`migrate`](Self::migrate) runs before their deployment.
+    /// [`migrate`](Self::migrate) runs before their deployment. After the first migration the role needs:
+    ///
+    /// ```sql
+    /// GRANT USAGE ON SCHEMA countersign TO service;
+    /// GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA countersign TO service;
+    /// GRANT USAGE ON ALL SEQUENCES IN SCHEMA countersign TO service;
+    /// GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA countersign TO service;
+    /// ```
+    ///
+    /// Later migrations give it the same rights to what they add. Some functions have the rights of their owner; other roles
+    /// cannot call them.
     pub fn without_migrations(self) -> Self {
         Self { migrates: false, ..self }
     }

@@ -10,8 +10,8 @@
 mod common;
 
 use countersign_inbox::{
-    Accepted, AttemptNote, Claim, ClaimDue, DedupeStore, Durability, Fenced, Finish, InboxStore, Increment,
-    OpsStore, PauseChange, RejectionSample, Stats, Window,
+    Accepted, Action, AttemptNote, Change, Claim, ClaimDue, DedupeStore, Durability, Fenced, Filter, Finish,
+    InboxStore, Increment, OpsStore, PauseChange, RejectionSample, Stats, Window,
 };
 use countersign_postgres::{OpenError, PostgresStore, PostgresStoreBuilder};
 use countersign_test_servers::{Postgres, fresh_database};
@@ -170,7 +170,8 @@ fn a_role_that_may_not_change_tables_uses_those_that_are_there() {
         &format!(
             "GRANT USAGE ON SCHEMA countersign TO {role};
          GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA countersign TO {role};
-         GRANT USAGE ON ALL SEQUENCES IN SCHEMA countersign TO {role}"
+         GRANT USAGE ON ALL SEQUENCES IN SCHEMA countersign TO {role};
+         GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA countersign TO {role}"
         ),
     );
     let store = wait(builder().connect()).unwrap();
@@ -209,6 +210,14 @@ fn a_role_keeps_its_privileges_when_tables_are_added() {
     wait(PostgresStore::builder(&url).unwrap().migrate()).unwrap();
     let url = url.replace("//postgres@", &format!("//{role}@"));
     let store = wait(PostgresStore::builder(&url).unwrap().without_migrations().connect()).unwrap();
+    let Accepted::New { id, .. } = wait(store.accept(event("evt"))).unwrap() else { panic!("it is new") };
+    let leased = wait(store.claim_due(&ClaimDue::new("orders", "worker", 1, common::TTL))).unwrap();
+    let dead = Finish::Dead { error: "no bank".to_owned() };
+    assert_eq!(wait(store.finish(&leased[0].lease, &dead, AttemptNote::NONE)).unwrap(), Fenced::Ok(()));
+    assert_eq!(wait(store.errors(None, 10)).unwrap().len(), 1);
+    let purge = Change::new(Action::Purge, Filter::default(), "ada");
+    assert_eq!(wait(store.change(&purge)).unwrap().ids, [id]);
+    assert_eq!(wait(store.errors(None, 10)).unwrap(), []);
     let increment = counted();
     wait(store.add_statistics(&[increment])).unwrap();
     assert_eq!(wait(store.statistics(Window::Hour)).unwrap().sources["orders"].keys["current"].count, 1);
@@ -216,6 +225,44 @@ fn a_role_keeps_its_privileges_when_tables_are_added() {
     assert_eq!((rejections.counts.len(), rejections.samples.len()), (1, 1));
     assert_pauses(&store);
     assert_eq!(wait(store.sweep()).unwrap().events, 0);
+}
+
+/// Functions that have the rights of their owner: of new tables, and of those before the rights were taken from everybody.
+#[test]
+fn functions_with_the_rights_of_their_owner_are_for_roles_of_the_tables() {
+    let url = fresh_database();
+    let name = url.rsplit('/').next().unwrap().to_owned();
+    let [foreign, reader] = ["foreign", "reader"].map(|of| format!("{of}_{name}"));
+    wait(PostgresStore::builder(&url).unwrap().migrate()).unwrap();
+    execute(
+        &url,
+        &format!(
+            "CREATE ROLE {foreign} LOGIN; CREATE ROLE {reader} LOGIN;
+             GRANT USAGE ON SCHEMA countersign TO {foreign}, {reader};
+             GRANT SELECT ON ALL TABLES IN SCHEMA countersign TO {reader}"
+        ),
+    );
+    let open = "SELECT coalesce(string_agg(oid::regprocedure::text, ', '), '') FROM pg_proc
+                WHERE pronamespace = 'countersign'::regnamespace AND prosecdef
+                  AND (has_function_privilege('{role}', oid, 'EXECUTE')
+                       OR NOT coalesce(array_to_string(proconfig, ',') LIKE '%search_path=pg_catalog, pg_temp%', false))";
+    let open_to = |role: &str| countersign_test_servers::execute(&url, &open.replace("{role}", role));
+    assert_eq!(open_to(&foreign), "");
+    // As before that migration.
+    execute(&url, "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA countersign TO PUBLIC");
+    assert!(open_to(&foreign).contains("count_error"));
+    execute(&url, &include_str!("../src/schema/v16_rights.sql").replace("{schema}", "countersign"));
+    assert_eq!(open_to(&foreign), "");
+    let readable = open_to(&reader);
+    assert!(readable.contains("event_counts") && readable.contains("error_patterns"), "{readable}");
+    assert!(!readable.contains("count_error(") && !readable.contains("forget_errors"), "{readable}");
+    let call = "SELECT countersign.count_error('orders', '', '', 'nonsense', 1, now(), 1)";
+    let refused = wait(async {
+        let url = url.replace("//postgres@", &format!("//{foreign}@"));
+        let mut connection = PgConnection::connect(&url).await.unwrap();
+        raw_sql(call).execute(&mut connection).await.unwrap_err()
+    });
+    assert!(refused.to_string().contains("permission denied for function count_error"), "{refused}");
 }
 
 #[test]

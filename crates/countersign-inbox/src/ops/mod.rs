@@ -49,8 +49,9 @@ pub trait OpsStore: Send + Sync + 'static {
     fn set_pause<'a>(&'a self, change: &'a PauseChange) -> StoreFuture<'a, bool>;
 
     /// Returns the kinds of failed attempts, the one with the latest failure first: of one endpoint, or of all. Stores
-    /// maintain the numbers, so the cost depends on the number of kinds. A kind is forgotten when its latest failure is
-    /// older than the retention of attempts.
+    /// maintain the numbers, so the cost depends on the number of kinds. A purge takes the attempts at its events off the
+    /// counts, and a kind without attempts is forgotten; so is one whose latest failure is older than the retention of
+    /// attempts.
     fn errors<'a>(&'a self, source: Option<&'a str>, limit: usize) -> StoreFuture<'a, Vec<ErrorPattern>>;
 
     /// Returns what processes have [counted](crate::InboxStore::add_statistics) at each endpoint within the window. The cost

@@ -1,13 +1,17 @@
+use std::collections::BTreeMap;
 use std::slice;
 
-use countersign_inbox::{Action, Change, Changed, EventId, EventState, StoreError};
+use countersign_inbox::{
+    Action, AttemptOutcome, Change, Changed, EventId, EventState, StoreError, error_pattern,
+};
+use sqlx::postgres::PgRow;
 use sqlx::{Error, Row};
 
 use super::read::{Plan, all, filtered, has_few, limit};
 use crate::convert::storable_text;
 use crate::error::unavailable;
 use crate::inner::StoreInner;
-use crate::session::prepare;
+use crate::session::{Prepared, prepare};
 use crate::sql::Sql;
 
 /// The events that are left to find, and what was done so far.
@@ -89,6 +93,10 @@ impl StoreInner {
             .bind(storable_text(&change.actor).into_owned())
             .bind(change.action.as_str())
             .bind(storable_text(&change.detail()).into_owned());
+        let statement = match change.action {
+            Action::Purge => self.failures(part).await?.bind(statement),
+            _ => statement,
+        };
         let before = progress.ids.len();
         for row in self.session.rows_at_leisure(statement).await? {
             let read = || {
@@ -112,6 +120,25 @@ impl StoreInner {
         Ok(())
     }
 
+    /// Returns the kinds of the failed attempts at the events: what is purged no longer runs, so that there are no further ones.
+    async fn failures(&self, part: &[EventId]) -> Result<Failures, StoreError> {
+        let ids: Vec<_> = part.iter().map(|id| id.get()).collect();
+        let outcomes: Vec<_> = AttemptOutcome::ALL
+            .into_iter()
+            .filter(|outcome| outcome.is_failure())
+            .map(AttemptOutcome::as_str)
+            .collect();
+        let statement = prepare(&self.statements.failures).bind(ids).bind(outcomes);
+        let mut failures = Failures::default();
+        let read = |row: &PgRow| {
+            Ok((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?, error_pattern(row.try_get(3)?)))
+        };
+        for kind in all(&self.session.rows_at_leisure(statement).await?, read)? {
+            *failures.0.entry(kind).or_default() += 1;
+        }
+        Ok(failures)
+    }
+
     fn statement(&self, action: Action) -> Result<&Sql, StoreError> {
         match action {
             Action::Replay => Ok(&self.statements.change_replay),
@@ -126,6 +153,25 @@ impl StoreInner {
         let ids: Vec<_> = part.iter().map(|id| id.get()).collect();
         let found = self.session.rows_at_leisure(prepare(&self.statements.has_body).bind(ids)).await?;
         all(&found, |row| row.try_get(0).map(EventId::new))
+    }
+}
+
+/// The number of failed attempts by event, type, class and pattern.
+#[derive(Default)]
+struct Failures(BTreeMap<(i64, String, String, String), i64>);
+
+impl Failures {
+    fn bind(self, statement: Prepared<'_>) -> Prepared<'_> {
+        let (mut ids, mut types, mut classes, mut patterns, mut numbers) =
+            (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for ((id, event_type, class, pattern), number) in self.0 {
+            ids.push(id);
+            types.push(event_type);
+            classes.push(class);
+            patterns.push(pattern);
+            numbers.push(number);
+        }
+        statement.bind(ids).bind(types).bind(classes).bind(patterns).bind(numbers)
     }
 }
 

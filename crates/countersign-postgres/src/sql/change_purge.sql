@@ -1,12 +1,23 @@
 -- $1 to $9 filter, with the numbers of a part; $10 states, $11 the entry of the audit log or null, $12 actor, $13 action,
--- $14 detail. One row per event that was changed, and one per event that others hold.
+-- $14 detail; $15 to $19 one element per kind of failed attempts at an event: event, type, class, pattern, number. One row per
+-- event that was changed, and one per event that others hold.
 WITH {found}, {meant}, purged AS (
-    DELETE FROM {schema}.event e USING meant WHERE e.id = meant.id RETURNING e.fence
+    DELETE FROM {schema}.event e USING meant WHERE e.id = meant.id RETURNING e.id, e.source, e.fence
 ), raised AS MATERIALIZED (
     SELECT {schema}.raise_fence(max(fence)) FROM purged HAVING count(*) > 0
 ), freed AS (
     DELETE FROM {schema}.body b USING meant WHERE b.event_id = meant.id AND b.day = meant.day
 ), unrecorded AS (
     DELETE FROM {schema}.attempt a USING meant WHERE a.event_id = meant.id
+), uncounted AS MATERIALIZED (
+    -- In the order of the keys, as they are counted.
+    SELECT {schema}.uncount_error(source, event_type, failure, pattern, number)
+    FROM (SELECT p.source, k.event_type, k.failure, k.pattern, sum(k.number)::int8 AS number
+          FROM unnest($15::int8[], $16::text[], $17::text[], $18::text[], $19::int8[])
+               AS k(event_id, event_type, failure, pattern, number)
+          JOIN purged p ON p.id = k.event_id
+          GROUP BY 1, 2, 3, 4
+          ORDER BY 1, 2, 3, 4) u
 ), {changed}
   AND (SELECT count(*) FROM raised) >= 0
+  AND (SELECT count(*) FROM uncounted) >= 0

@@ -1,7 +1,7 @@
 use countersign_inbox::{Action, Change, EventId, EventState, Filter};
 
-use super::audit;
 use super::search::{Order, Search};
+use super::{audit, errors};
 use crate::inbox::REPLAY;
 use crate::writer::Session;
 
@@ -47,7 +47,10 @@ pub(super) fn apply(
             Action::Replay => session.execute(REPLAY, &[id, &now, &change.actor])?,
             Action::Discard => session.execute(DISCARD, &[id, &now])?,
             // No other action has candidates.
-            _ => session.execute(PURGE, &[id])?,
+            _ => {
+                errors::uncount(session, *id)?;
+                session.execute(PURGE, &[id])?
+            }
         };
     }
     if change.action == Action::Replay {

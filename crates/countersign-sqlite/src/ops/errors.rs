@@ -1,8 +1,9 @@
 //! Counts failed attempts by their kind.
 
 use countersign_inbox::{AttemptNote, ErrorPattern, EventId, FailureKind, error_pattern};
+use rusqlite::ToSql;
 
-use crate::convert::time;
+use crate::convert::{outcome, time};
 use crate::writer::Session;
 
 /// Counts a failed attempt at an event.
@@ -14,6 +15,20 @@ pub(crate) fn count(
 ) -> rusqlite::Result<()> {
     let (now, failure) = (session.now(), note.failure.map_or("", FailureKind::as_str));
     session.execute(COUNT, &[&id, &failure, &error_pattern(error), &now]).map(|_| ())
+}
+
+/// Takes the failed attempts at an event that is about to be purged off the counts.
+pub(super) fn uncount(session: &mut Session<'_>, id: i64) -> rusqlite::Result<()> {
+    let attempts = session.all(ATTEMPTS, &[&id], |row| {
+        let text = |at| row.get::<_, String>(at);
+        Ok((outcome(row, 0)?, [text(1)?, text(2)?, text(3)?, text(4)?]))
+    })?;
+    for (_, [source, event_type, failure, error]) in attempts.into_iter().filter(|(of, _)| of.is_failure()) {
+        let kind: [&dyn ToSql; 4] = [&source, &event_type, &failure, &error_pattern(&error)];
+        session.execute(UNCOUNT, &kind)?;
+        session.execute(FORGET_EMPTY, &kind)?;
+    }
+    Ok(())
 }
 
 /// Deletes up to so many kinds whose latest failure is older.
@@ -45,6 +60,12 @@ pub(super) fn read(
 const COUNT: &str = "INSERT INTO wh_error(source, event_type, failure, pattern, count, first_at, last_at, example) \
     SELECT source, coalesce(event_type, ''), ?2, ?3, 1, ?4, ?4, id FROM wh_event WHERE id = ?1 \
     ON CONFLICT DO UPDATE SET count = count + 1, last_at = excluded.last_at, example = excluded.example";
+const ATTEMPTS: &str = "SELECT a.outcome, e.source, coalesce(e.event_type, ''), coalesce(a.failure, ''), a.error \
+    FROM wh_attempt a JOIN wh_event e ON e.id = a.event_id WHERE a.event_id = ?1";
+const UNCOUNT: &str = "UPDATE wh_error SET count = count - 1 \
+    WHERE source = ?1 AND event_type = ?2 AND failure = ?3 AND pattern = ?4";
+const FORGET_EMPTY: &str = "DELETE FROM wh_error \
+    WHERE source = ?1 AND event_type = ?2 AND failure = ?3 AND pattern = ?4 AND count <= 0";
 const FORGET: &str = "DELETE FROM wh_error WHERE (source, event_type, failure, pattern) IN \
     (SELECT source, event_type, failure, pattern FROM wh_error WHERE last_at < ?1 ORDER BY last_at LIMIT ?2)";
 const READ: &str = "SELECT source, event_type, failure, pattern, count, first_at, last_at, example FROM wh_error \

@@ -172,6 +172,7 @@ macro_rules! inbox_conformance {
             a_response_code_is_listed_until_the_next_attempt
             failures_of_one_kind_are_counted_together
             what_is_no_failure_is_in_no_kind
+            a_purge_takes_its_events_out_of_the_kinds_of_errors
             statistics_are_the_sums_of_what_was_added
             of_many_additions_at_once_all_count
             a_window_has_what_happened_within_it

@@ -29,7 +29,9 @@ impl Rows {
 
     fn change_one(&mut self, change: &Change, id: EventId, now: UnixTime) {
         if change.action == Action::Purge {
-            self.events.remove(&id);
+            if let Some(row) = self.events.remove(&id) {
+                self.uncount_errors(&row);
+            }
         } else if let Some(row) = self.events.get_mut(&id) {
             match change.action {
                 Action::Replay => row.start_over(&change.actor, now),

@@ -143,6 +143,21 @@ impl Rows {
         }
     }
 
+    /// Takes the failed attempts at a purged event off the counts.
+    pub(super) fn uncount_errors(&mut self, row: &Row) {
+        for attempt in row.attempts.iter().filter(|attempt| attempt.outcome.is_failure()) {
+            let pattern = error_pattern(attempt.error.as_deref().unwrap_or_default());
+            let is_same = |known: &&mut ErrorPattern| {
+                (&known.source, &known.event_type, known.failure, &known.pattern)
+                    == (&row.event.source, &row.event.event_type, attempt.failure, &pattern)
+            };
+            if let Some(known) = self.errors.iter_mut().find(is_same) {
+                known.count -= 1;
+            }
+            self.errors.retain(|known| known.count > 0);
+        }
+    }
+
     /// Returns the event with this latest lease.
     fn held(&mut self, lease: &Lease) -> Option<&mut Row> {
         self.by_key(lease.key()).filter(|row| row.fence == lease.fence())

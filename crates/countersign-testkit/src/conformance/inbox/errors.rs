@@ -1,6 +1,8 @@
 use std::time::Duration;
 
-use countersign_inbox::{AttemptNote, ErrorPattern, EventId, FailureKind, Fenced, Finish};
+use countersign_inbox::{
+    Action, AttemptNote, Change, ErrorPattern, EventId, FailureKind, Fenced, Filter, Finish,
+};
 
 use super::driver::{InboxDriver, TICK, dead, identity, order, sample_event, single, skip, unverified};
 use super::harness::InboxHarness;
@@ -49,6 +51,43 @@ pub fn failures_of_one_kind_are_counted_together(harness: &impl InboxHarness) {
     assert_eq!(read(Some("orders"), 10), all.get(1..).unwrap_or_default());
     assert_eq!(read(None, 2), all.get(..2).unwrap_or_default());
     assert_eq!(read(Some("other"), 10), []);
+}
+
+/// Checks that the texts of errors go with the events that had them, and that other events keep theirs.
+pub fn a_purge_takes_its_events_out_of_the_kinds_of_errors(harness: &impl InboxHarness) {
+    let driver = InboxDriver(harness);
+    let fail = |id: EventId, finish: &Finish| driver.end(&single(driver.only(id)), finish);
+    let [one, other, third] = ["1", "2", "3"].map(|id| driver.store(order(id)));
+    let retry = Finish::Retry { after: Duration::ZERO, error: "no bill 17".to_owned() };
+    for id in [one, other] {
+        fail(id, &retry);
+        harness.advance(TICK);
+        fail(id, &Finish::Dead { error: "no bill 18".to_owned() });
+    }
+    fail(third, &Finish::Retry { after: Duration::ZERO, error: "no bank".to_owned() });
+    let kinds = || {
+        let mut kinds: Vec<_> = driver
+            .wait(harness.ops().errors(None, 10))
+            .into_iter()
+            .map(|of| (of.pattern, of.count))
+            .collect();
+        kinds.sort();
+        kinds
+    };
+    let kind = |text: &str, count| (text.to_owned(), count);
+    assert_eq!(kinds(), [kind("no bank", 1), kind("no bill #", 4)]);
+    let purge = |ids: Vec<EventId>| {
+        let change = Change::new(Action::Purge, Filter::ids(ids.clone()), "ada");
+        assert_eq!(driver.wait(harness.ops().change(&change)).ids, ids);
+    };
+    purge(vec![one]);
+    assert_eq!(kinds(), [kind("no bank", 1), kind("no bill #", 2)]);
+    purge(vec![other]);
+    assert_eq!(kinds(), [kind("no bank", 1)]);
+    harness.advance(TICK);
+    fail(third, &Finish::Done);
+    purge(vec![third]);
+    assert_eq!(kinds(), []);
 }
 
 /// Checks each outcome, and a finish that is stale.

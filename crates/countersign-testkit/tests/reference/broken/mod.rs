@@ -9,8 +9,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use countersign_inbox::{
-    Action, Change, EventId, EventKey, EventState, Filter, InboxStore, Lease, OpsStore, Page, StoreError,
-    StoreFuture,
+    Action, Change, ErrorPattern, EventId, EventKey, EventState, Filter, InboxStore, Lease, OpsStore, Page,
+    StoreError, StoreFuture,
 };
 use countersign_testkit::conformance::inbox::{self as suite, AfterCrash, InboxHarness};
 use countersign_testkit::conformance::inbox_model;
@@ -21,7 +21,7 @@ type Case = fn(&Broken);
 
 #[test]
 fn every_fault_is_found_by_its_case() {
-    let cases: [(Fault, Case); 45] = [
+    let cases: [(Fault, Case); 46] = [
         (Fault::ReadsThenInserts, suite::of_many_accepts_at_once_exactly_one_is_new),
         (Fault::CallsEveryBodyTheSame, suite::other_bytes_under_one_id_are_a_duplicate_that_says_so),
         (Fault::RequeuesInSilence, suite::a_duplicate_of_a_dead_letter_requeues_it),
@@ -53,6 +53,7 @@ fn every_fault_is_found_by_its_case() {
         (Fault::RecordsNoLoss, suite::an_attempt_that_was_lost_leaves_a_row),
         (Fault::ForgetsWhoReplayed, suite::a_duplicate_of_a_dead_letter_is_a_replay_by_its_provider),
         (Fault::CountsErrorsOnce, suite::failures_of_one_kind_are_counted_together),
+        (Fault::KeepsPurgedErrors, suite::a_purge_takes_its_events_out_of_the_kinds_of_errors),
         (Fault::ForgetsTheCode, suite::a_response_code_is_listed_until_the_next_attempt),
         (Fault::AddsTheFirstEndpoint, suite::statistics_are_the_sums_of_what_was_added),
         (Fault::CountsSourcesOnce, suite::statistics_are_the_sums_of_what_was_added),
@@ -152,6 +153,7 @@ enum Fault {
     ForgetsWhoReplayed,
     ForgetsTheCode,
     CountsErrorsOnce,
+    KeepsPurgedErrors,
     AddsTheFirstEndpoint,
     CountsSourcesOnce,
     KnowsNoTimesToDone,
@@ -179,12 +181,14 @@ struct Store {
     seen: Mutex<Vec<EventKey>>,
     /// The number of events in lists.
     listed: Mutex<usize>,
+    /// The kinds of errors before the latest purge.
+    kinds: Mutex<Vec<ErrorPattern>>,
 }
 
 impl Broken {
     fn new(fault: Option<Fault>) -> Self {
-        let (leases, shown, seen, listed) = Default::default();
-        Self(Arc::new(Store { inner: Reference::new(), fault, leases, shown, seen, listed }))
+        let (leases, shown, seen, listed, kinds) = Default::default();
+        Self(Arc::new(Store { inner: Reference::new(), fault, leases, shown, seen, listed, kinds }))
     }
 }
 

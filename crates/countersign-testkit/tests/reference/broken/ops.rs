@@ -79,6 +79,9 @@ impl OpsStore for Store {
                     let _ = self.inner.store.finish(&lease, &Finish::Done, AttemptNote::NONE).await?;
                 }
             }
+            if self.has(Fault::KeepsPurgedErrors) && change.action == Action::Purge {
+                *self.kinds.lock().unwrap() = self.inner.store.errors(None, 1000).await?;
+            }
             let mut changed = self.inner.store.change(&change).await?;
             if self.has(Fault::ReplaysWhatIsDone)
                 && change.action == Action::Replay
@@ -110,6 +113,7 @@ impl OpsStore for Store {
             if self.has(Fault::CountsErrorsOnce) {
                 errors.iter_mut().for_each(|of| of.count = 1);
             }
+            errors.extend(self.kinds.lock().unwrap().iter().cloned());
             Ok(errors)
         })
     }
