@@ -136,3 +136,98 @@ const HEADER: usize = 160;
 const LONGEST: usize = 5;
 /// The limit on the bases of message signatures.
 const BASES: usize = 256 << 10;
+
+#[cfg(test)]
+mod tests {
+    use std::borrow::Cow;
+
+    use super::*;
+    use crate::Provider;
+    use crate::compiled::CompiledScheme;
+
+    const HEAD: HeadSize = HeadSize { bytes: 1_000, headers: 10, target: 300, parameters: 7 };
+
+    fn memory(provider: Provider) -> Memory {
+        CompiledScheme::new(Cow::Owned(provider)).unwrap_or_else(|error| panic!("{error}")).memory
+    }
+
+    fn declared(content: &str, more: &str) -> Memory {
+        let toml = format!(
+            "slug = 'own'\nname = 'Own'\ndoc = 'd'\n[scheme]\nalgorithm = 'hmac-sha256'\ncontent = '{content}'\n\
+             signature = {{ at = 'header:x-sig', format = {{ list = {{ separator = ',', assign = '=', tags = 'v1' }} }}, \
+             encoding = 'hex' }}\n{more}"
+        );
+        memory(Provider::from_toml(&toml).unwrap_or_else(|error| panic!("{content}: {error}")))
+    }
+
+    /// Without values in the content a head is kept once, and all of its headers are listed.
+    fn more_than_the_head(memory: Memory, head: HeadSize) -> (usize, usize) {
+        (memory.kept(head) - head.bytes, memory.passing(head) - 160 * head.headers)
+    }
+
+    #[test]
+    fn the_memory_of_a_head_follows_from_the_values_that_the_content_repeats() {
+        let id = |at: &str| format!("[event]\nid = '{at}'\n");
+        for (content, more, kept, passing) in [
+            ("{body}", "", 0, 0),
+            ("{header:x-a}.{header:x-b}.{body}", "", 1_000, 2_000),
+            ("{header:x-a}.{header:x-b}.{header:x-a}.{body}", "", 2_000, 4_000),
+            ("{query:a}.{query:b}.{query:c}.{header:x-a}.{body}", "", 3_000, 6_000),
+            ("{sig:a}.{sig:b}.{body}", "", 2_000, 4_000),
+            ("{id}.{header:x-a}.{body}", &id("header:x-b"), 1_000, 2_000),
+            ("{id}.{header:x-a}.{body}", &id("header:x-a"), 2_000, 4_000),
+            ("{id}.{query:b}.{body}", &id("query:a"), 2_000, 4_000),
+            ("{headers:x-list}.{body}", "", 1_000, 2_000),
+            ("{headers:x-list}.{header:x-a}.{header:x-a}.{body}", "", 3_000, 6_000),
+            (
+                "{header:x-a}.{body}",
+                "checks = [{ at = 'header:x-b', equals = '{header:x-a}' }]",
+                2_000,
+                4_000,
+            ),
+            ("{header:x-a}.{body}", "checks = [{ at = 'header:x-b', equals = '{url}' }]", 2_500, 5_000),
+            ("{url}.{body}", "", 1_500, 3_000),
+            ("{url}.{body}", "any_port = true", 3_000, 6_000),
+            ("{url}.{header:x-a}.{body}", "any_trailing_slash = true", 5_000, 10_000),
+            // The parameters may be sorted.
+            ("{url:sorted-query}.{body}", "", 1_500, 3_000 + 80 * 7),
+            ("{url}.{path}.{body}", "", 3_000, 6_000 + 80 * 7),
+            // A list of more signatures than 128.
+            ("{body}", "limits = { signatures = 128 }", 0, 0),
+            ("{body}", "limits = { signatures = 200 }", 0, 48 * 72),
+            ("{body}", "limits = { signatures = 2_000 }", 0, 48 * 1_000),
+        ] {
+            assert_eq!(
+                more_than_the_head(declared(content, more), HEAD),
+                (kept, passing),
+                "{content} {more}"
+            );
+        }
+    }
+
+    #[cfg(feature = "message-signatures")]
+    #[test]
+    fn the_memory_of_a_message_signature_has_a_limit() {
+        use crate::Tolerance;
+        use crate::scheme::Algorithm;
+        let scheme = Scheme::message_signature(Algorithm::Ed25519, "@method", Tolerance::seconds(300));
+        let mut provider = Provider::new("own", "Own", scheme);
+        for (field, bytes, kept, passing) in [
+            (16 << 10, 1_000, 16_000, 40 * 1_000 + (256 << 10)),
+            (16 << 10, 100_000, 256 << 10, 40 * (32 << 10) + (256 << 10)),
+            (100, 1_000, 16_000, 40 * 200 + (256 << 10)),
+        ] {
+            provider.scheme.limits = Limits::DEFAULT.with_signature_bytes(field);
+            let more = more_than_the_head(memory(provider.clone()), HeadSize { bytes, ..HEAD });
+            assert_eq!(more, (kept, passing), "{field} {bytes}");
+        }
+    }
+
+    #[cfg(feature = "jwt")]
+    #[test]
+    fn the_claims_of_a_token_are_parsed_beside_the_body() {
+        let memory = memory(crate::providers::NETLIFY.clone());
+        // Three copies for the token and two for the digest of the body in it, five items, and claims of seven bytes.
+        assert_eq!(memory.deciding(10, 7, 3), 5 * 13 + 5 * 96 + 7 * 40);
+    }
+}

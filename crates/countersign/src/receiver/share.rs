@@ -87,3 +87,48 @@ impl Drop for Share {
         self.receiver.options().budget.give_back(self.bytes);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderMap, HeaderValue};
+
+    use super::*;
+    use crate::providers::{GITHUB, MONDAY_HANDSHAKES};
+    use crate::receiver::{HandshakePolicy, PublicUrl, ReceiverBuilder, TrustedProxy};
+    use crate::scheme::{Encoding, Scheme, SignatureField};
+    use crate::{Provider, Secret, Verifier};
+
+    /// Returns a receiver whose declaration signs the body alone: a head is kept once, and its headers are listed.
+    fn builder(provider: Provider) -> ReceiverBuilder {
+        Receiver::builder(Verifier::new(provider, Secret::new("secret").unwrap()).unwrap())
+    }
+
+    #[test]
+    fn the_memory_of_a_head_counts_every_part_that_keeps_it() {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-a", HeaderValue::from_static("1"));
+        headers.insert("x-b", HeaderValue::from_static("2"));
+        let github = || builder(GITHUB.clone());
+        let answering = builder(GITHUB.clone().with_handshakes(MONDAY_HANDSHAKES))
+            .with_handshakes(HandshakePolicy::new().with_echo());
+        let fallback = Verifier::new(GITHUB.clone(), Secret::new("old").unwrap()).unwrap();
+        let header = SignatureField::header("x-sig", Encoding::Hex);
+        let signs_header = Provider::new("own", "Own", Scheme::hmac_sha256(header, "{header:x-a}.{body}"));
+        // The target has 9 bytes, the head has 17 and two headers, each of which takes 128 in a map and 160 in a list.
+        let (map, list) = (2 * 128, 2 * 160);
+        for (builder, kept, passing) in [
+            (github(), 2 * 17 + map, list),
+            (github().with_fallback(fallback), 3 * 17 + map, 2 * list),
+            (github().with_public_url("https://own.example"), 2 * 17 + 9 + map, list),
+            (
+                github().with_public_url(PublicUrl::from_trusted_proxy(TrustedProxy::x_forwarded())),
+                3 * 17 + map,
+                list,
+            ),
+            (answering, 4 * 17 + 2 * map, list),
+            (builder(signs_header), 3 * 17 + map, 2 * 17 + list),
+        ] {
+            assert_eq!(builder.build().unwrap().size_of("/hook?a=1", &headers), (kept, passing));
+        }
+    }
+}

@@ -207,6 +207,33 @@ mod tests {
     }
 
     #[test]
+    fn a_chunk_counts_while_it_is_copied_unless_it_is_small() {
+        let mut buffer = Buffer::Empty;
+        for _ in 0..2 {
+            buffer.push(Bytes::from(vec![b'a'; 4 * Growth::COUNTED]), 64 * Growth::COUNTED, Vec::new);
+        }
+        let counted = |len| Growth { needed: len, freed: len };
+        for (len, growth) in [
+            (1, Growth::default()),
+            (Growth::COUNTED - 1, Growth::default()),
+            (Growth::COUNTED, counted(Growth::COUNTED)),
+            (Growth::COUNTED + 1, counted(Growth::COUNTED + 1)),
+        ] {
+            assert_eq!(buffer.growth(len, 64 * Growth::COUNTED), growth, "{len}");
+        }
+    }
+
+    #[test]
+    fn an_empty_chunk_changes_nothing() {
+        let mut buffer = Buffer::Empty;
+        buffer.push(Bytes::new(), 0, Vec::new);
+        assert!(matches!(buffer, Buffer::Empty));
+        buffer.push(Bytes::from_static(b"whole"), 0, Vec::new);
+        buffer.push(Bytes::new(), 0, Vec::new);
+        assert!(matches!(&buffer, Buffer::One(bytes) if bytes == "whole"), "it is not copied");
+    }
+
+    #[test]
     fn small_chunks_are_hashed_together_and_soon() {
         let mut buffer = Buffer::Empty;
         let mut updates = 0;

@@ -248,6 +248,7 @@ mod tests {
         let headers = HeaderMap::from_iter([
             (http::HeaderName::from_static("x-signature"), http::HeaderValue::from_static("00")),
             (http::HeaderName::from_static("x-a"), http::HeaderValue::from_static("a")),
+            (http::HeaderName::from_static("x-b"), http::HeaderValue::from_static("b")),
             (
                 http::HeaderName::from_static("x-webhook-signature"),
                 http::HeaderValue::from_static("e30.e30.AQI"),
@@ -261,6 +262,8 @@ mod tests {
     #[test]
     fn the_memory_beside_a_body_follows_from_what_is_made_of_it() {
         let (hmac, header) = ("hmac-sha256", "header:x-signature");
+        let digest =
+            |of: &str| format!("checks = [{{ at = 'header:x-b', equals = '{of}', digest = 'sha256-hex' }}]");
         for (algorithm, content, at, more, copies) in [
             (hmac, "{body}", header, "", 0),
             (hmac, "{header:x-a}", header, "", 0),
@@ -272,6 +275,12 @@ mod tests {
             (hmac, "{body:json-string}", header, "", 6),
             (hmac, "{body:json-string}", header, "final_newline = true", 7),
             (hmac, "{json:/a}", "json:/sig", "for_each = '/items/*'", 3),
+            // A value that is compared with the body is written beside it, and a digest of the body is not.
+            (hmac, "{header:x-a}", header, "checks = [{ at = 'header:x-b', equals = '{header:x-a}' }]", 0),
+            (hmac, "{header:x-a}", header, "checks = [{ at = 'header:x-b', equals = '{body}' }]", 2),
+            (hmac, "{header:x-a}", header, &digest("{body}"), 0),
+            (hmac, "{header:x-a}", header, &digest("{json:/a}"), 2),
+            (hmac, "{header:x-a}", header, "checks = [{ at = 'json:/b', equals = '{header:x-a}' }]", 2),
         ] {
             let provider = declared(algorithm, content, at, more);
             let items = if copies < 3 { 0 } else { 5 * ITEM };
@@ -283,6 +292,30 @@ mod tests {
             );
         }
         assert!(working(NETLIFY.clone(), 10) >= 30, "a token is taken apart");
+    }
+
+    /// A longer chunk is memory of its own while it is copied, which the budget counts first.
+    #[test]
+    fn small_chunks_go_into_reserved_memory_up_to_the_limit() {
+        let provider = declared("hmac-sha256", "{body}", "header:x-signature", "");
+        let name = http::HeaderName::from_static("x-signature");
+        let headers = HeaderMap::from_iter([(name, http::HeaderValue::from_static("00"))]);
+        for (limit, len, is_added) in [
+            (1 << 20, 1, true),
+            (1 << 20, Growth::COUNTED - 1, true),
+            (1 << 20, Growth::COUNTED, false),
+            (1 << 20, Growth::COUNTED + 1, false),
+            (20_100, 99, true),
+            (20_100, 100, false),
+        ] {
+            let verifier = Verifier::keyless(provider.clone()).unwrap().with_body_limit(limit);
+            let mut intake = verifier.begin(&Head::new(&headers), UnixTime::from_secs(0)).unwrap();
+            for chunk in [10_000, 10_000, 1] {
+                intake.push(vec![b' '; chunk]).unwrap();
+            }
+            assert_eq!(intake.push_reserved(&vec![b' '; len]), is_added, "{limit} {len}");
+            assert_eq!(intake.len(), 20_001 + if is_added { len } else { 0 }, "{limit} {len}");
+        }
     }
 
     /// With more shared keys than a long body is tried with, its length decides how many hash it.

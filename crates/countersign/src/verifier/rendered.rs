@@ -96,11 +96,24 @@ mod tests {
 
     #[test]
     fn long_parts_move_to_the_heap_unchanged() {
-        for lengths in [[10, 20, 30], [90, 6, 1], [96, 0, 1], [97, 0, 0], [0, 200, 5]] {
+        for lengths in [[10, 20, 30], [90, 6, 1], [96, 0, 1], [97, 0, 0], [0, 200, 5], [90, 40, 1]] {
             let mut rendered = Rendered::new();
             let pieces = lengths.map(|length| vec![b'x'; length]);
             pieces.iter().for_each(|piece| rendered.push(piece));
             assert_eq!(rendered.as_bytes(), pieces.concat(), "{lengths:?}");
+            assert!(rendered.heap.capacity() < 2 * rendered.len, "{lengths:?}: no room is held");
         }
+    }
+
+    #[test]
+    fn the_secret_moves_with_the_bytes_behind_a_literal_that_is_left_out() {
+        let mut rendered = Rendered::new();
+        rendered.push(b"v1:id:");
+        rendered.secret_at = Some(6);
+        rendered.push(b":time");
+        rendered.left_out = true;
+        let rest = rendered.without_start(3);
+        assert_eq!(rest.as_bytes(), b"id::time");
+        assert_eq!((rest.secret_at, rest.left_out), (Some(3), true));
     }
 }

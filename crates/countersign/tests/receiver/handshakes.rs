@@ -94,6 +94,22 @@ fn the_memory_that_is_kept_for_a_handshake_is_taken_from_the_budget() {
     assert_eq!(budget.in_use(), 0);
 }
 
+#[test]
+fn the_memory_for_the_values_of_a_handshake_is_taken_from_the_budget() {
+    for (bytes, kind_of_rejection) in [(3_000, "missing_signature"), (2_999, "budget_spent")] {
+        let monday = receiver(providers::MONDAY_HANDSHAKES, "secret")
+            .to_builder()
+            .with_handshakes(HandshakePolicy::new().with_echo())
+            .with_budget(Budget::new(HEAD + bytes))
+            .build()
+            .unwrap();
+        let empty = HeaderMap::new();
+        let mut reception = begin(&monday, "POST", "/", &empty).unwrap();
+        reception.push(Bytes::from(vec![b' '; 1_000])).unwrap();
+        assert_eq!(kind(reception.finish()), kind_of_rejection, "{bytes}");
+    }
+}
+
 /// Returns a policy with everything enabled.
 fn everything() -> HandshakePolicy {
     HandshakePolicy::new()

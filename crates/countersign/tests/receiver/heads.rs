@@ -186,6 +186,25 @@ fn a_verifier_without_keys_refuses_as_late_as_one_with_keys() {
     assert_eq!(checked(&none, "POST", "/", &signed("any", BODY)), None);
 }
 
+#[test]
+fn the_limit_on_a_body_holds_in_pieces_of_any_length() {
+    for limit in [1, 10, 1_000, 1_500, 5_000, 20_000] {
+        let receiver = receiver(&[], "secret").to_builder().with_body_limit(limit).build().unwrap();
+        for piece in [1, 7, 100, 4_095, 4_096, 30_000] {
+            let received = |len: usize| {
+                let body = "x".repeat(len);
+                let headers = signed("secret", &body);
+                crate::receive::receive(&receiver, "POST", "/", &headers, body.as_bytes(), piece)
+            };
+            assert!(received(limit).is_ok(), "{limit} bytes in pieces of {piece}");
+            for len in [limit + 1, limit + 50] {
+                let kind = crate::support::kind(received(len));
+                assert_eq!(kind, "payload_too_large", "{len} of {limit} bytes in pieces of {piece}");
+            }
+        }
+    }
+}
+
 /// Each costs some nanoseconds, however small it is.
 #[test]
 fn a_body_in_many_small_pieces_is_refused() {

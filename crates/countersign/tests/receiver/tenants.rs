@@ -165,6 +165,22 @@ fn the_secret_of_the_tenant_answers_its_handshakes_and_verifies_its_deliveries()
 }
 
 #[test]
+fn a_look_up_needs_room_for_two_copies_of_a_head_and_for_its_check() {
+    let signed = signed("secret", BODY);
+    let bytes: usize =
+        1 + signed.iter().map(|(name, value)| name.as_str().len() + value.len()).sum::<usize>();
+    // A header takes 128 bytes in a map and 160 in a list. The verifier keeps the head, too.
+    let needed = 2 * (2 * bytes + 128 * signed.len()) + 160 * signed.len();
+    for (budget, times) in [(needed, 1), (needed - 1, 0)] {
+        let (resolve, asked) = tenants(Some("secret"));
+        let builder = receiver(&[], "unused").to_builder().with_tenants(resolve);
+        let receiver = builder.with_budget(Budget::new(budget)).build().unwrap();
+        drop(begin(&receiver, "POST", "/", &signed));
+        assert_eq!(asked.load(Ordering::Relaxed), times, "{budget}");
+    }
+}
+
+#[test]
 fn an_unknown_tenant_looks_like_a_wrong_signature_unless_a_status_reveals_it() {
     let (resolve, _) = tenants(None);
     let hidden = receiver(&[], "secret").to_builder().with_tenants(resolve).build().unwrap();
@@ -210,6 +226,16 @@ fn an_unknown_tenant_looks_like_a_wrong_signature_unless_a_status_reveals_it() {
     });
     assert_eq!(rejection.status(), StatusCode::GONE);
     assert!(rejection.response().body().starts_with(br#"{"title":"unknown_tenant""#));
+}
+
+#[test]
+fn the_limit_on_a_body_is_that_of_the_builder_for_unknown_tenants_too() {
+    let (resolve, _) = tenants(None);
+    let hidden = receiver(&[], "secret").to_builder().with_tenants(resolve).build().unwrap();
+    let sent = |receiver: &Receiver| kind(send(receiver, "POST", "/", &signed("secret", BODY), BODY));
+    assert_eq!(sent(&hidden), "unknown_tenant");
+    let small = hidden.to_builder().with_body_limit(BODY.len() - 1).build().unwrap();
+    assert_eq!(sent(&small), "payload_too_large");
 }
 
 #[test]
