@@ -2,6 +2,7 @@
 #![cfg(all(feature = "jwt", feature = "toml"))]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
+use countersign::scheme::Location;
 use countersign::{
     Delivery, Head, Provider, Secret, SecretSet, Signer, SigningRequest, UnixTime, Verifier, VerifyError,
 };
@@ -65,6 +66,18 @@ fn what_the_token_says_is_the_payload() {
     assert!(delivery.id().unwrap().is_signed() && delivery.event_type().unwrap().is_signed());
     assert!(!delivery.is_body_signed(), "beside the token anything may stand");
     assert_eq!(delivery.data::<serde_json::Value>().unwrap(), json!({"bundleId": "com.example"}));
+}
+
+/// An ECDSA signature has a twin that anybody can make.
+#[test]
+fn the_signed_bytes_of_a_body_that_is_a_token_end_before_its_signature() {
+    let mut provider = apple();
+    provider.scheme.signature.at = Location::Body;
+    let verifier = Verifier::new(provider, Secret::new(PUBLIC).unwrap()).unwrap();
+    let token = token();
+    let delivery = verifier.verify(&Head::new(&HeaderMap::new()), token.clone(), NOW).unwrap();
+    let (signed, _) = token.rsplit_once('.').unwrap();
+    assert_eq!(delivery.signed_content().unwrap().body(), signed.as_bytes());
 }
 
 #[test]

@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
 use countersign::{
-    CheckSubject, Head, Provider, Secret, SecretSet, Signer, SigningRequest, Tolerance, UnixTime, Verifier,
-    VerifyError, providers,
+    CheckSubject, Delivery, Head, Provider, Secret, SecretSet, Signer, SigningRequest, Tolerance, UnixTime,
+    Verifier, VerifyError, providers,
 };
 use http::{HeaderMap, HeaderName, HeaderValue};
 
@@ -272,6 +272,8 @@ fn each_limit_is_the_most_that_is_accepted() {
         ("form_fields = 1", ("a=1&b=2", one), "{form:a}", "malformed_body"),
         ("json_values = 5", (r#"{"a":1,"b":2}"#, one), "{json:/a}", "valid"),
         ("json_values = 4", (r#"{"a":1,"b":2}"#, one), "{json:/a}", "malformed_body"),
+        ("json_values = 5", (r#"{"a":1,"b":2}"#, one), "{body:json-sorted}", "valid"),
+        ("json_values = 4", (r#"{"a":1,"b":2}"#, one), "{body:json-sorted}", "malformed_body"),
     ] {
         assert_eq!(kind(limits, request, content), expected, "{limits}");
     }
@@ -320,6 +322,67 @@ fn a_header_that_is_signed_may_be_repeated_but_not_changed() {
     ] {
         assert_eq!(verdict(&required, signed, headers, "/"), if_required, "{signed} {headers:?}");
         assert_eq!(verdict(&optional, signed, headers, "/"), if_optional, "{signed} {headers:?}, optional");
+    }
+}
+
+#[test]
+fn an_id_in_the_content_must_not_contain_the_separator_beside_it() {
+    let behind = signed_content("{id}.{header:x-a}.{body}", "", "id = 'header:x-id'");
+    let before = signed_content("{body}.{header:x-a}.{id}", "", "id = 'header:x-id'");
+    for (id, a, signed, expected) in [("1", "2", "1.2.{}", "valid"), ("1.2", "3", "1.2.3.{}", "malformed_id")]
+    {
+        let headers: [(&str, &[u8]); 2] = [("x-id", id.as_bytes()), ("x-a", a.as_bytes())];
+        assert_eq!(verdict(&behind, signed, &headers, "/"), expected, "{signed}");
+        let signed = format!("{{}}.{a}.{id}");
+        assert_eq!(verdict(&before, &signed, &headers, "/"), expected, "{signed}");
+    }
+}
+
+#[test]
+fn a_url_has_one_other_reading() {
+    let refused = |more: &str| {
+        let toml = format!(
+            "slug = 'own'\nname = 'Own'\ndoc = 'd'\n[scheme]\nalgorithm = 'hmac-sha256'\ncontent = '{{url}}.{{body}}'\n\
+             signature = {{ at = 'header:x-signature', encoding = 'hex' }}\n{more}"
+        );
+        Provider::from_toml(&toml).err().map(|error| error.field().to_owned())
+    };
+    assert_eq!(refused("any_port = true"), None);
+    assert_eq!(refused("any_trailing_slash = true"), None);
+    assert_eq!(refused("any_port = true\nany_trailing_slash = true").as_deref(), Some("scheme.content"));
+}
+
+/// The timestamp needs no separator, because it consists of digits, and the fields beside it do.
+#[test]
+fn a_field_of_a_form_must_not_contain_the_separator_behind_it() {
+    let stamp = "timestamp = { at = 'form:t', format = 'seconds', tolerance = 300 }\n";
+    let provider = signed_content("{form:a}.{form:b}.{form:t}", stamp, "");
+    let verifier = Verifier::new(provider, secret("s")).unwrap();
+    let t = NOW.as_secs();
+    for (fields, signed, verdict) in [
+        ("a=x&b=y", "x.y", "valid"),
+        ("a=x.y&b=z", "x.y.z", "malformed_body"),
+        ("a=x&b=y.z", "x.y.z", "malformed_body"),
+    ] {
+        let headers = HeaderMap::from_iter(
+            [
+                ("x-signature", signer_of_text(&format!("{signed}.{t}"))),
+                ("content-type", "application/x-www-form-urlencoded".to_owned()),
+            ]
+            .map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap())),
+        );
+        let verified = verifier.verify(&Head::new(&headers), format!("{fields}&t={t}"), NOW);
+        assert_eq!(verified.map_or_else(|error| error.kind().as_str(), |_| "valid"), verdict, "{fields}");
+    }
+}
+
+/// The line break that may be added at the end makes another value of the last one.
+#[test]
+fn a_final_newline_leaves_the_last_value_open_and_no_other() {
+    let event = "id = 'json:/id'\ntype = 'json:/type'";
+    for (more, id) in [("", true), ("final_newline = true\n", false)] {
+        let coverage = signed_content("{json:/type}.{json:/id}", more, event).coverage().unwrap();
+        assert_eq!((coverage.event_type, coverage.id), (true, id), "{more}");
     }
 }
 
@@ -668,6 +731,12 @@ fn a_delivery_keeps_what_is_signed_around_its_body_if_that_tells_it_from_others(
         ("{id}\\n{body}", "", "id = 'header:x-id'\ntype = 'json:/type'", false),
         ("{body}", "", "type = 'header:x-type'", false),
         ("{url}{body}", "", "", true),
+        // The digits of a timestamp and the body beside it have no fixed boundary.
+        ("{timestamp}{body}", stamp, "id = 'header:x-id'", true),
+        ("{body}{timestamp}", stamp, "id = 'header:x-id'", true),
+        // With a part that may be missing, the same bytes may be another id.
+        ("{?{header:x-b}.?}{id}.{body}", "", "id = 'header:x-id'", true),
+        ("{id}.{?{header:x-b}.?}{body}", "", "id = 'header:x-id'", true),
     ] {
         let provider = signed_content(content, more, event);
         let request = SigningRequest::new("{}", NOW)
@@ -681,6 +750,65 @@ fn a_delivery_keeps_what_is_signed_around_its_body_if_that_tells_it_from_others(
         let delivery = verifier.verify(&head, "{}", NOW).unwrap();
         assert_eq!(delivery.signed_content().unwrap().has_more(), keeps, "{content} {event}");
     }
+}
+
+/// Verifies this body at a URL that ends with a slash or not, signed for the URL without it.
+fn delivered(provider: &Provider, body: &'static str, url: &str) -> Delivery {
+    let request = SigningRequest::new(body, NOW)
+        .with_id("7")
+        .with_url("https://own.example/in")
+        .with_header(HeaderName::from_static("x-type"), HeaderValue::from_static("paid"));
+    let mut headers = Signer::new(provider.clone(), secret("s")).unwrap().sign(&request).unwrap();
+    for (name, value) in [("x-id", "7"), ("x-type", "paid")] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    let verifier = Verifier::new(provider.clone(), secret("s")).unwrap();
+    verifier.verify(&Head::new(&headers).with_url(url), body, NOW).unwrap()
+}
+
+/// A value in the head can be left out, even if it is signed: the content may have a second reading without it.
+#[test]
+fn a_request_without_its_id_or_type_may_be_the_same_delivery_unless_they_are_in_signed_bytes_of_the_body() {
+    let body = r#"{"id":"7","type":"paid","n":1}"#;
+    for (content, event, can_lose_id, can_lose_type) in [
+        ("{body}", "", false, false),
+        ("{body}", "id = 'header:x-id'\ntype = 'header:x-type'", true, true),
+        ("{id}.{header:x-type}.{body}", "id = 'header:x-id'\ntype = 'header:x-type'", true, true),
+        ("{body}", "id = 'json:/id'\ntype = 'json:/type'", false, false),
+        ("{json:/id}", "id = 'json:/id'\ntype = 'json:/type'", false, true),
+        ("{json:/type}", "id = 'json:/id'\ntype = 'json:/type'", true, false),
+    ] {
+        let delivery = delivered(&signed_content(content, "", event), body, "https://own.example/in");
+        let can_lose = (delivery.can_lose_id(), delivery.can_lose_type());
+        assert_eq!(can_lose, (can_lose_id, can_lose_type), "{content} {event}");
+    }
+}
+
+#[test]
+fn the_signed_bytes_of_a_delivery_are_the_same_in_each_reading_of_its_url() {
+    let bytes =
+        |delivery: &Delivery| delivery.signed_content().unwrap().pieces().collect::<Vec<_>>().concat();
+    let stamp = "timestamp = { at = 'header:x-at', format = 'seconds', tolerance = 300 }\n";
+    for (more, content, signed) in [
+        ("any_trailing_slash = true\n", "{timestamp}.{url}.{body}", Some(NOW)),
+        ("any_trailing_slash = true\n", "{url}.{body}", None),
+    ] {
+        let provider = signed_content(content, &format!("{more}{stamp}"), "id = 'header:x-id'");
+        for url in ["https://own.example/in", "https://own.example/in/"] {
+            let delivery = delivered(&provider, "{}", url);
+            let expected = content.replace("{url}", "https://own.example/in").replace("{body}", "{}");
+            let expected = expected.replace("{timestamp}", &NOW.as_secs().to_string());
+            assert_eq!(String::from_utf8(bytes(&delivery)).unwrap(), expected, "{url}");
+            assert_eq!(delivery.signed_content().unwrap().timestamp(), signed, "{url}");
+        }
+    }
+}
+
+#[test]
+fn a_line_break_at_the_end_of_a_signed_value_is_a_part_of_it() {
+    let provider = signed_content("{json:/a}", "", "");
+    let delivery = delivered(&provider, r#"{"a":"x\n"}"#, "https://own.example/in");
+    assert_eq!(delivery.signed_content().unwrap().body(), b"x\n");
 }
 
 /// Each item has a signature of its own, so a sender can leave items out, repeat them and change their order.
@@ -705,6 +833,12 @@ fn nothing_of_a_batch_is_signed_whose_items_are_signed_one_by_one() {
         assert_eq!(id.as_str(), "i1");
         assert!(!id.is_signed() && !event_type.is_signed() && !delivery.is_body_signed(), "{order:?}");
     }
+    // The content is a member of each item, not of the body.
+    let of_items = "algorithm = 'hmac-sha256'\ncontent = '{json:/id}.{json:/t}'\neach = '/items/*'\n\
+                    signature = { at = 'json:/signature', encoding = 'hex' }\n\
+                    timestamp = { at = 'json:/t', format = 'seconds', tolerance = 300 }\n";
+    let beside = declared(of_items, "id = 'json:/id'\ntype = 'json:/id'").coverage().unwrap();
+    assert!(!beside.id && !beside.event_type && !beside.timestamp);
     // A digest of the whole body binds the items to each other.
     let bound = declared(
         "algorithm = 'hmac-sha256'\ncontent = '{header:x-digest}.{json:/id}'\neach = '/items/*'\n\

@@ -146,3 +146,34 @@ impl CompiledScheme {
         payload_in(self.body_rules(), self.payload.as_deref(), body)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A value in the head can be left out where the content has a group for it.
+    #[test]
+    fn a_declaration_leaves_open_what_a_sender_can_change_or_leave_out() {
+        let (in_head, typed) = ("id = 'header:x-id'", "type = 'header:x-type'");
+        for (content, event, leaves_open) in [
+            ("{body}", String::new(), false),
+            ("{body}", in_head.to_owned(), true),
+            ("{id}.{body}", in_head.to_owned(), false),
+            ("{?{id}.?}{body}", in_head.to_owned(), true),
+            ("{body}", "id = 'json:/id'".to_owned(), false),
+            ("{json:/type}", "id = 'json:/id'".to_owned(), true),
+            ("{body}", typed.to_owned(), true),
+            ("{header:x-type}.{body}", typed.to_owned(), false),
+            ("{id}.{body}", format!("{in_head}\n{typed}"), true),
+            ("{id}.{header:x-type}.{body}", format!("{in_head}\n{typed}"), false),
+        ] {
+            let toml = format!(
+                "slug = 'own'\nname = 'Own'\ndoc = 'd'\n[scheme]\nalgorithm = 'hmac-sha256'\n\
+                 content = '{content}'\nsignature = {{ at = 'header:x-sig', encoding = 'hex' }}\n[event]\n{event}"
+            );
+            let provider = Provider::from_toml(&toml).unwrap_or_else(|error| panic!("{content}: {error}"));
+            let compiled = CompiledScheme::new(Cow::Owned(provider)).unwrap();
+            assert_eq!(compiled.leaves_open(), leaves_open, "{content} {event}");
+        }
+    }
+}

@@ -114,3 +114,52 @@ impl Content {
         self.before.is_empty() && self.body.is_empty() && self.after.is_empty()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::scheme::Shape;
+    use crate::scheme::template::parse;
+
+    /// Base64 has none of the quotes and brackets that end a value.
+    #[test]
+    fn a_value_in_base64_has_no_boundaries_unless_its_length_is_fixed() {
+        for (content, shape) in [
+            ("{body:json-string}", Shape::Closed),
+            ("{base64:body:json-string}", Shape::Free),
+            ("{base64:body}", Shape::Free),
+            ("{base64:body:sha256}", Shape::Fixed),
+        ] {
+            let content = parse::content(content).unwrap();
+            assert!(content.values().all(|value| value.shape() == shape), "{content:?}");
+        }
+    }
+
+    #[test]
+    fn values_that_deliveries_share_tell_none_from_another() {
+        for (content, has_own_value) in [
+            ("{body}", false),
+            ("{url}.{body}", false),
+            ("{method}.{timestamp}.{body}", false),
+            ("{id}.{body}", true),
+            ("{header:x-a}", true),
+            ("{query:a}.{url}", true),
+            ("{headers:x-list}", true),
+        ] {
+            assert_eq!(parse::content(content).unwrap().has_own_value(), has_own_value, "{content}");
+        }
+    }
+
+    #[test]
+    fn another_body_with_the_same_checksum_or_members_is_easily_made() {
+        for (content, is_partial) in [
+            ("{body}", false),
+            ("{body:sha256}", false),
+            ("{form:sorted}", false),
+            ("{header:x-a}", false),
+            ("{body:crc32}", true),
+            ("{json:/a}", true),
+        ] {
+            assert_eq!(parse::content(content).unwrap().is_partial(), is_partial, "{content}");
+        }
+    }
+}
