@@ -184,6 +184,9 @@ fn what_no_request_fits_is_refused_by_name() {
         (format!("content = '{{body}}'\n{}", signed_at("json:/sig")), "scheme.content"),
         (format!("content = '{{json:/data}}'\n{}", signed_at("json:/data/sig")), "scheme.content"),
         (format!("content = '{{form:sig}}'\n{}", signed_at("form:sig")), "scheme.content"),
+        (format!("content = '{{form:sorted}}'\n{}", signed_at("form:sig")), "scheme.content"),
+        (format!("content = '{{header:x-b}}.{{body}}'\n{}", signed_at("header:x-a,x-b")), "scheme.content"),
+        (format!("content = '{{body:json-sorted}}'\n{}", signed_at("json:/sig")), "scheme.content"),
         (format!("content = '{{header:x-signature}}.{{body}}'\n{header}"), "scheme.content"),
         (format!("content = '{{json:/id}}'\neach = '/items/*'\n{header}"), "scheme.signature.at"),
         (
@@ -245,6 +248,21 @@ fn what_a_request_fits_is_not_refused() {
     }
 }
 
+/// The JSON in a field counts as the body, so that it stands beside the fields of the form.
+#[test]
+fn a_body_is_a_form_or_json_unless_the_json_is_in_a_field() {
+    let load = |event: &str| {
+        let toml = format!(
+            "slug = 'own'\nname = 'Own'\ndoc = 'https://own.example'\n[scheme]\nalgorithm = 'hmac-sha256'\n\
+             content = '{{json:/a}}'\nsignature = {{ at = 'header:x-signature', encoding = 'hex' }}\n\
+             checks = [{{ at = 'form:x', equals = '1' }}]\n{event}"
+        );
+        Provider::from_toml(&toml).map(drop).map_err(|error| error.to_string())
+    };
+    assert_eq!(load("[event]\npayload = 'form:payload'\n"), Ok(()));
+    assert!(load("").unwrap_err().contains("another kind of body"));
+}
+
 /// One signature would be right for all requests without the parts.
 #[test]
 fn a_content_of_parts_that_may_all_be_missing_is_refused() {
@@ -296,6 +314,11 @@ fn a_content_that_is_the_same_for_all_requests_is_refused() {
     };
     for content in ["{url}", "{path}", "{url_without_query}", "{target}", "{method} {path}"] {
         let error = plain(content, "").unwrap_err();
+        assert!(error.contains("signs nothing that differs"), "{content}: {error}");
+    }
+    for content in ["{secret}", "{method}{secret}", "{url}{secret}"] {
+        let field = "signature = { at = 'header:x-signature', encoding = 'hex' }";
+        let error = load(&format!("algorithm = 'sha256'\ncontent = '{content}'\n{field}\n")).unwrap_err();
         assert!(error.contains("signs nothing that differs"), "{content}: {error}");
     }
     let digest = "checks = [{ at = 'query:bodySHA256', equals = '{body}', digest = 'sha256-hex' }]\n";

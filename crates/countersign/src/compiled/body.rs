@@ -263,6 +263,15 @@ const NO_FIELD: VerifyError =
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scheme::Location;
+
+    #[test]
+    fn a_field_that_is_missing_from_json_names_the_format() {
+        let source = Source::new(&Location::form("a"), "scheme.signature.at").unwrap();
+        let error = |body: &[u8]| missing(&source, body, VerifyError::SignatureMismatch { keys: 1 }).kind();
+        assert_eq!(error(b"{}"), crate::ErrorKind::MalformedBody);
+        assert_eq!(error(b"b=1"), crate::ErrorKind::SignatureMismatch);
+    }
 
     #[test]
     fn keys_and_values_are_counted_outside_of_strings_and_up_to_the_limit() {

@@ -112,6 +112,13 @@ mod tests {
     }
 
     #[test]
+    fn a_list_whose_items_may_have_any_name_expects_none() {
+        let format = |tags| Format::list(",", "=", tags);
+        assert_eq!(forms(&format("v1|v2")), "`v1=` or `v2=`");
+        assert_eq!(forms(&format("*")), "");
+    }
+
+    #[test]
     fn the_errors_of_every_declaration_name_a_place() {
         for provider in providers::all() {
             let [missing, _, timestamp, id] = errors(provider);

@@ -374,6 +374,10 @@ fn a_pattern_that_every_delivery_matches_is_refused() {
     assert!(Verifier::new(broad, secret("secret")).is_ok());
     let error = Verifier::new(digest.clone(), secret("secret")).unwrap_err();
     assert_eq!(error.field(), "handshakes");
+    // A body has any form, so that its first bytes say nothing about deliveries.
+    let mut prefixed = own(Trust::Secret, "{hmac-sha256-hex:query:c}", Some(Pattern::new("^v1:[a-z]{0,4}$")));
+    prefixed.scheme.content = countersign::scheme::Template::new("v1:{body}");
+    assert_eq!(Verifier::new(prefixed, secret("secret")).map(drop), Ok(()));
     // The digest stands between literals, which tell it from a challenge, unless that has them, too.
     digest.scheme.content = countersign::scheme::Template::new("v1:{body:sha256-hex}.");
     assert!(Verifier::new(digest.clone(), secret("secret")).is_ok());

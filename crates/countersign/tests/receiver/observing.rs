@@ -1,8 +1,8 @@
 //! Tests of receivers that only observe, and of the counts of rejections.
 
 use std::pin::pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
@@ -147,4 +147,19 @@ fn rejections_are_counted_by_their_kind_and_observers_see_every_request() {
             if only_observes { 3 } else { 4 }
         );
     }
+}
+
+#[test]
+fn observers_of_rejections_see_each_of_them_with_its_head() {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let sink = Arc::clone(&seen);
+    let builder = receiver(&[], "secret").to_builder().with_rejection_observer(move |rejection, head| {
+        sink.lock().unwrap().push((rejection.kind(), head().headers().len()));
+    });
+    let receiver = builder.build().unwrap();
+    for headers in [signed("secret", BODY), signed("another", BODY), HeaderMap::new()] {
+        run(&receiver, &headers, pieces(BODY.as_bytes()));
+    }
+    let expected = [(ErrorKind::SignatureMismatch, 1), (ErrorKind::MissingSignature, 0)];
+    assert_eq!(*seen.lock().unwrap(), expected);
 }

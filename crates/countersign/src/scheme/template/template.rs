@@ -147,10 +147,32 @@ mod tests {
     }
 
     #[test]
+    fn the_literal_text_is_that_between_the_placeholders() {
+        for (template, literal) in [("", ""), ("v1:{id};{{}}", "v1:;{}"), ("{id}", "")] {
+            let template = Template::new(template);
+            assert_eq!(template.literal(), literal, "{template:?}");
+            assert_eq!(template.is_empty(), template.as_str().is_empty());
+        }
+    }
+
+    #[test]
+    fn a_form_is_needed_for_its_fields() {
+        for (template, needs_form) in [("{form:a}", true), ("{url}{form:sorted}", true), ("{body}", false)] {
+            assert_eq!(Template::new(template).needs_form().unwrap(), needs_form, "{template}");
+        }
+    }
+
+    #[test]
     fn mistakes_are_named() {
-        for template in
-            ["{bod}", "{body", "body}", "{header:bad name}", "{body}{timestamp}{body}", "{json:x}"]
-        {
+        for template in [
+            "{bod}",
+            "{body",
+            "body}",
+            "{header:bad name}",
+            "{body}{timestamp}{body}",
+            "{json:x}",
+            "{base64:header:x-a}",
+        ] {
             let error = Template(Text::Owned(template.to_owned())).parse().unwrap_err();
             assert_eq!(error.field(), "content", "{template}");
         }
@@ -173,7 +195,9 @@ mod tests {
             ("{url:path}", "did you mean `{path}`?"),
             ("{ts}", "did you mean `{timestamp}`?"),
             ("{head:x-a}", "did you mean `{header:HEADER}`?"),
+            ("{heder:x-signature-of-mine}", "did you mean `{header:HEADER}`?"),
             ("{something}", "list them"),
+            ("{someOtherPat}", "list them"),
         ] {
             let error = Template::from(template.to_owned()).parse().unwrap_err().to_string();
             assert!(error.ends_with(hint), "{template}: {error}");
