@@ -209,8 +209,9 @@ pub use ops::{
 };
 pub use retention::Retention;
 pub use statistics::{
-    DeliveryCounts, EndpointStatistics, Histogram, Increment, KeyUse, RejectionCount, RejectionIncrement,
-    RejectionSample, Rejections, Series, Span, SpanRange, Statistics, StoredSample, Window,
+    Breakdown, DeliveryCounts, EndpointStatistics, Histogram, Increment, Occurrences, RejectionCount,
+    RejectionIncrement, RejectionSample, Rejections, Series, Span, SpanRange, Statistics, StoredSample,
+    Window,
 };
 pub use store::{DedupeStore, Durability, StoreError, StoreFuture};
 #[cfg(feature = "runtime")]

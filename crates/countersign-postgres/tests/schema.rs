@@ -72,7 +72,12 @@ fn counts_of_earlier_versions_are_kept() {
         wait(store.accept(event(id))).unwrap();
     }
     let counted = wait(store.stats()).unwrap();
-    execute(&url, &format!("{SINGLE_COUNTS}; UPDATE countersign.version SET version = 14"));
+    execute(
+        &url,
+        &format!(
+            "{SINGLE_COUNTS}; DROP TABLE countersign.breakdown; UPDATE countersign.version SET version = 14"
+        ),
+    );
     let store = wait(PostgresStore::connect(&url)).unwrap();
     let kept = wait(store.stats()).unwrap();
     let numbers =
@@ -181,7 +186,8 @@ fn a_role_that_may_not_change_tables_uses_those_that_are_there() {
     wait(store.probe()).unwrap();
     let increment = counted();
     wait(store.add_statistics(&[increment])).unwrap();
-    assert_eq!(wait(store.statistics(Window::Hour)).unwrap().sources["orders"].keys["current"].count, 1);
+    let orders = wait(store.statistics(Window::Hour)).unwrap().sources.remove("orders").unwrap();
+    assert_eq!((orders.keys["current"].count, orders.filtered["types"].count), (1, 1));
     let rejections = wait(store.rejections(None, Window::Hour)).unwrap();
     assert_eq!((rejections.counts.len(), rejections.samples.len()), (1, 1));
     assert_pauses(&store);
@@ -197,7 +203,7 @@ fn a_role_keeps_its_privileges_when_tables_are_added() {
         &url,
         &format!(
             "DROP TABLE countersign.statistic, countersign.key_use, countersign.activity, countersign.rejection,
-             countersign.rejection_sample, countersign.pause;
+             countersign.rejection_sample, countersign.pause, countersign.breakdown;
          ALTER TABLE countersign.event DROP COLUMN is_started;
          {SINGLE_COUNTS};
          UPDATE countersign.version SET version = 10;
@@ -220,7 +226,8 @@ fn a_role_keeps_its_privileges_when_tables_are_added() {
     assert_eq!(wait(store.errors(None, 10)).unwrap(), []);
     let increment = counted();
     wait(store.add_statistics(&[increment])).unwrap();
-    assert_eq!(wait(store.statistics(Window::Hour)).unwrap().sources["orders"].keys["current"].count, 1);
+    let orders = wait(store.statistics(Window::Hour)).unwrap().sources.remove("orders").unwrap();
+    assert_eq!((orders.keys["current"].count, orders.filtered["types"].count), (1, 1));
     let rejections = wait(store.rejections(None, Window::Hour)).unwrap();
     assert_eq!((rejections.counts.len(), rejections.samples.len()), (1, 1));
     assert_pauses(&store);
@@ -301,6 +308,7 @@ fn assert_pauses(store: &PostgresStore) {
 fn counted() -> Increment {
     let mut increment = Increment::new("orders");
     increment.keys.insert("current".to_owned(), 1);
+    increment.filtered.insert("types".to_owned(), 1);
     increment.rejections.counts.insert(("acme".to_owned(), "stale".to_owned()), 1);
     increment.rejections.samples.push(RejectionSample::default());
     increment

@@ -20,6 +20,8 @@ const STEPS: &[&str] = &[
     include_str!("../src/schema/v9.sql"),
     include_str!("../src/schema/v10.sql"),
     include_str!("../src/schema/v11.sql"),
+    include_str!("../src/schema/v12.sql"),
+    include_str!("../src/schema/v13.sql"),
 ];
 
 #[test]
@@ -56,9 +58,11 @@ fn a_file_of_each_version_is_opened_with_what_is_in_it() {
         assert!(sqlite.ok(store.statistics(Window::Week)).sources.is_empty(), "{version}");
         let mut increment = Increment::new("orders");
         increment.counts.accepted = 1;
+        increment.filtered.insert("types".to_owned(), 2);
         sqlite.ok(store.add_statistics(&[increment.clone()]));
         let statistics = sqlite.ok(store.statistics(Window::Week));
-        assert_eq!(statistics.sources["orders"].counts, increment.counts, "{version}");
+        let orders = &statistics.sources["orders"];
+        assert_eq!((orders.counts, orders.deliveries()), (increment.counts, 3), "{version}");
         let pause = PauseChange::pause("orders", "operator");
         assert!(sqlite.ok(store.set_pause(&pause)), "{version}");
         assert_eq!(sqlite.ok(store.stats()).pauses.len(), 1, "{version}");

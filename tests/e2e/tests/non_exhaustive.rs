@@ -30,7 +30,7 @@ const LISTED: [(&str, &[&str], &str); 4] = [
             "Fenced",
             "Finished",
             "Increment",
-            "KeyUse",
+            "Occurrences",
             "Pause",
             "RejectionCount",
             "RejectionIncrement",

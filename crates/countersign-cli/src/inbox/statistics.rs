@@ -1,11 +1,11 @@
 //! `countersign inbox stats --window`
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::time::Duration;
 
 use countersign::UnixTime;
-use countersign_inbox::{EndpointStatistics, OpsStore, SourceStats, Statistics, Stats, Window};
+use countersign_inbox::{EndpointStatistics, Occurrences, OpsStore, SourceStats, Statistics, Stats, Window};
 use serde::Serialize;
 
 use crate::error::CliError;
@@ -45,11 +45,16 @@ struct Row {
     last_success: Option<String>,
     backlog: u64,
     oldest_due_seconds: Option<f64>,
-    keys: Vec<Key>,
+    keys: Vec<Counted>,
+    /// By rule.
+    filtered: Vec<Counted>,
+    /// By response code.
+    response_codes: Vec<Counted>,
 }
 
+/// A name, and how often it occurred.
 #[derive(Serialize)]
-struct Key {
+struct Counted {
     name: String,
     count: u64,
     last_at: String,
@@ -67,6 +72,30 @@ impl Report {
         let window = statistics.window.as_str();
         Self { window, since: exact(statistics.since), sources, starts: statistics.since }
     }
+
+    /// Writes a table of what was counted by name, if there is anything.
+    fn write(
+        &self,
+        f: &mut fmt::Formatter<'_>,
+        header: [&'static str; 4],
+        of: fn(&Row) -> &Vec<Counted>,
+    ) -> fmt::Result {
+        let rows = self.sources.iter().flat_map(|row| of(row).iter().map(move |counted| (row, counted)));
+        let mut rows = rows.peekable();
+        if rows.peek().is_none() {
+            return Ok(());
+        }
+        let mut table = Table::new(header);
+        for (row, Counted { name, count, last_at }) in rows {
+            table.push([
+                Cell::new(printable(&row.source)),
+                Cell::new(printable(name)),
+                Cell::new(count.to_string()),
+                Cell::new(last_at.clone()),
+            ]);
+        }
+        write!(f, "\n{table}")
+    }
 }
 
 impl Row {
@@ -74,11 +103,6 @@ impl Row {
         let silent = EndpointStatistics::default();
         let of = of.unwrap_or(&silent);
         let quantile = |share| of.time_to_done.quantile(share).map(|took| took.as_millis() as f64 / 1000.0);
-        let key = |(name, used): (&String, &countersign_inbox::KeyUse)| Key {
-            name: name.clone(),
-            count: used.count,
-            last_at: second(used.last_at),
-        };
         Self {
             source: name.to_owned(),
             accepted: of.counts.accepted,
@@ -95,7 +119,9 @@ impl Row {
             last_success: of.last_success.map(second),
             backlog: waiting.map_or(0, |of| of.ready + of.running + of.unverified),
             oldest_due_seconds: waiting.and_then(|of| of.oldest_due).map(|age| age.as_secs_f64()),
-            keys: of.keys.iter().map(key).collect(),
+            keys: counted(&of.keys),
+            filtered: counted(&of.filtered),
+            response_codes: counted(&of.codes),
         }
     }
 
@@ -148,21 +174,20 @@ impl fmt::Display for Report {
         ]);
         self.sources.iter().for_each(|row| table.push(row.cells()));
         write!(f, "{table}")?;
-        let mut keys = Table::new(["SOURCE", "KEY", "DELIVERIES", "LAST USE"]);
-        let mut has_keys = false;
-        for row in &self.sources {
-            for key in &row.keys {
-                has_keys = true;
-                keys.push([
-                    Cell::new(printable(&row.source)),
-                    Cell::new(printable(&key.name)),
-                    Cell::new(key.count.to_string()),
-                    Cell::new(key.last_at.clone()),
-                ]);
-            }
-        }
-        if has_keys { write!(f, "\n{keys}") } else { Ok(()) }
+        self.write(f, ["SOURCE", "KEY", "DELIVERIES", "LAST USE"], |row| &row.keys)?;
+        self.write(f, ["SOURCE", "FILTERED BY", "DELIVERIES", "LAST ONE"], |row| &row.filtered)?;
+        self.write(f, ["SOURCE", "RESPONSE CODE", "ATTEMPTS", "LAST ONE"], |row| &row.response_codes)
     }
+}
+
+/// Returns what was counted, by name.
+fn counted(counts: &BTreeMap<String, Occurrences>) -> Vec<Counted> {
+    let of = |(name, of): (&String, &Occurrences)| Counted {
+        name: name.clone(),
+        count: of.count,
+        last_at: second(of.last_at),
+    };
+    counts.iter().map(of).collect()
 }
 
 /// Returns a time without fractions of a second, which the numbers are too coarse for.
@@ -190,6 +215,8 @@ mod tests {
         (counts.done, counts.retries, counts.dead) = (2999, 0, 1);
         (1..=2999).for_each(|millis| increment.time_to_done.record(Duration::from_millis(millis)));
         increment.keys.insert("2025\x1b[2J".to_owned(), 4);
+        increment.filtered.insert("large".to_owned(), 7);
+        increment.codes.insert("503".to_owned(), 2);
         fixture.store.add_statistics(&[increment]).await.unwrap();
         fixture
             .store
@@ -205,7 +232,7 @@ mod tests {
         let page = said(&look(&fixture.store, Window::Day).await.unwrap());
         let words: Vec<Vec<_>> = page.lines().map(|line| line.split_whitespace().collect()).collect();
         let at = "2023-11-14T22:13:20Z";
-        assert_eq!(words[0], ["since", "2023-11-13T22:13:00Z"], "{page}");
+        assert_eq!(words[0], ["since", "2023-11-13T22:00:00Z"], "{page}");
         let jobs = [
             "jobs", "3", "1", "3000", "2999", "0", "1", "99.9", "%", "1s", "598ms", "3s", "596ms", "3s",
             "596ms", at, at, "3", "0s",
@@ -214,6 +241,10 @@ mod tests {
         assert_eq!(words[3], ["audits", "0", "0", "0", "0", "0", "0", "0"], "{page}");
         assert_eq!(words[6], ["SOURCE", "KEY", "DELIVERIES", "LAST", "USE"], "{page}");
         assert_eq!(words[8], ["jobs", r"2025\u{1b}[2J", "4", at], "{page}");
+        assert_eq!(words[10], ["SOURCE", "FILTERED", "BY", "DELIVERIES", "LAST", "ONE"], "{page}");
+        assert_eq!(words[11], ["jobs", "large", "7", at], "{page}");
+        assert_eq!(words[13], ["SOURCE", "RESPONSE", "CODE", "ATTEMPTS", "LAST", "ONE"], "{page}");
+        assert_eq!(words[14], ["jobs", "503", "2", at], "{page}");
     }
 
     #[tokio::test]
@@ -228,5 +259,8 @@ mod tests {
         }
         let key = json!({"name": "2025\x1b[2J", "count": 4, "last_at": "2023-11-14T22:13:20Z"});
         assert_eq!(jobs.pointer("/keys/0"), Some(&key));
+        let large = json!({"name": "large", "count": 7, "last_at": "2023-11-14T22:13:20Z"});
+        assert_eq!(jobs.get("filtered"), Some(&json!([large])));
+        assert_eq!(jobs.pointer("/response_codes/0/name"), Some(&json!("503")));
     }
 }

@@ -90,7 +90,10 @@ impl Acceptor {
         if shared.missing_id == Some(MissingId::Reject) && !shared.fan_out.endpoint().has_id(delivery) {
             return self.refuse(ErrorKind::MissingId, &head);
         }
-        let targets = shared.fan_out.admit(delivery);
+        let targets = shared.fan_out.admit(delivery, |target, rule| {
+            target.telemetry.filtered(rule);
+            shared.recorder.filtered(target.source(), delivery.key(), rule);
+        });
         let Some(room) = shared.room(&head, delivery.body(), targets.len()) else {
             return self.refuse(ErrorKind::BudgetSpent, &head);
         };

@@ -40,13 +40,17 @@ impl FanOut {
         &self.endpoint
     }
 
-    /// Returns the names under which a delivery is stored, with its identity for each. Those that a rule leaves out are
-    /// counted; there may be none.
-    pub(super) fn admit(&self, delivery: &Delivery) -> Vec<(Arc<Target>, Identity)> {
+    /// Returns the names under which a delivery is stored, with its identity for each; there may be none. `left_out` is called
+    /// with each name for which a rule leaves it out, and the rule.
+    pub(super) fn admit(
+        &self,
+        delivery: &Delivery,
+        left_out: impl Fn(&Target, &Arc<str>),
+    ) -> Vec<(Arc<Target>, Identity)> {
         if let Err(rule) =
             self.selection.admits(delivery, || self.endpoint.identify_or_random(delivery).key())
         {
-            self.whole.telemetry.filtered(&rule);
+            left_out(&self.whole, &rule);
             return Vec::new();
         }
         if self.subscriptions.is_empty() {
@@ -57,7 +61,7 @@ impl FanOut {
             match target.selection.admits(delivery, || identity.key()) {
                 Ok(()) => Some((Arc::clone(target), identity)),
                 Err(rule) => {
-                    target.telemetry.filtered(&rule);
+                    left_out(target, &rule);
                     None
                 }
             }

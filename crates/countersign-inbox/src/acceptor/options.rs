@@ -2,7 +2,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign::receiver::{Received, Receiver, Rejection, RequestHead};
+use countersign::receiver::Receiver;
 use countersign::{ConfigError, Provider};
 use http::StatusCode;
 use tokio::sync::Semaphore;
@@ -15,11 +15,10 @@ use super::telemetry::Telemetry;
 use crate::event::DeadDuplicates;
 use crate::inbox_store::InboxStore;
 use crate::inline::MissingId;
-use crate::recorder::Recorder;
+use crate::recorder::{Recorder, counting};
 use crate::retention::Retention;
-use crate::statistics::RejectionSample;
 use crate::store::Durability;
-use crate::telemetry::{DeliveryOutcome, short_retention};
+use crate::telemetry::short_retention;
 
 /// How the deliveries to an endpoint are stored and acknowledged.
 pub(crate) struct AcceptOptions {
@@ -72,7 +71,7 @@ impl AcceptOptions {
         let tasks = TaskTracker::new();
         tasks.close();
         let telemetry = Telemetry::new(identity.name());
-        let receiver = counting(receiver, telemetry.clone(), identity.name(), recorder)?;
+        let receiver = counting(receiver, identity.name(), Some(recorder))?;
         Ok(Acceptor::new(Shared {
             store: store.clone(),
             fan_out,
@@ -113,33 +112,6 @@ impl fmt::Debug for AcceptOptions {
             .field("deadline", &self.deadline)
             .finish_non_exhaustive()
     }
-}
-
-/// Returns the receiver that counts its rejections among the deliveries.
-fn counting(
-    receiver: &Receiver,
-    telemetry: Telemetry,
-    source: &str,
-    recorder: &Arc<Recorder>,
-) -> Result<Receiver, ConfigError> {
-    let (source, recorder) = (source.to_owned(), Arc::clone(recorder));
-    let provider = receiver.declaration().slug.to_string();
-    let record = move |rejection: &Rejection, head: &dyn Fn() -> RequestHead| {
-        recorder.rejected(&source, &provider, rejection.kind(), || sample(rejection, &head()));
-    };
-    let count = move |received: &Received| {
-        if matches!(received, Received::Rejected(_)) {
-            telemetry.arrived(DeliveryOutcome::Rejected);
-        }
-    };
-    receiver.to_builder().with_observer(count).with_rejection_observer(record).build()
-}
-
-fn sample(rejection: &Rejection, head: &RequestHead) -> RejectionSample {
-    let cause = rejection.causes().map(|causes| causes.to_string()).unwrap_or_default();
-    let target = head.uri().path_and_query().map_or("", |target| target.as_str());
-    let head = RejectionSample::head_of(head.method().as_str(), target, head.headers());
-    RejectionSample::new(rejection.kind().as_str(), &cause, head)
 }
 
 /// Checks that acknowledged events survive what they must survive.

@@ -95,7 +95,7 @@ impl Conditions {
         let (now, mut held) = (hour.since.saturating_add(hour.window.length()), Vec::new());
         for source in &self.sources {
             if let Some(of) = week.sources.get(source)
-                && of.counts.deliveries() >= MANY
+                && of.deliveries() >= MANY
                 && let Some(last) = of.last_delivery
             {
                 let silent = now.saturating_duration_since(last);

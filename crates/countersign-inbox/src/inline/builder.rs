@@ -109,8 +109,9 @@ impl DeduplicatorBuilder {
     }
 
     /// Adds what is counted here to the [statistics](crate::OpsStore::statistics) of a store: deliveries, duplicates, attempts,
-    /// the time that handlers take, and the use of each key. Every few seconds in a separate task, so that no request waits for it.
-    /// Requests that are rejected before are not among them. None by default.
+    /// the time that handlers take, the statuses of their responses, and the use of each key. Every few seconds in a separate task,
+    /// so that no request waits for it. Requests that are rejected before are among them if the receiver
+    /// [counts them](Deduplicator::count_rejections). None by default.
     pub fn with_statistics(mut self, store: impl InboxStore) -> Self {
         self.recorder = Some(Recorder::new(Arc::new(store)));
         self

@@ -2,7 +2,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use countersign::{Delivery, ErrorKind, RejectionStyle};
+use countersign::receiver::Receiver;
+use countersign::{ConfigError, Delivery, ErrorKind, RejectionStyle};
 use http::Response;
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
@@ -15,7 +16,7 @@ use super::unsettled::Unsettled;
 use super::{finish, telemetry};
 use crate::claim::{AttemptToken, Claim, ClaimRequest};
 use crate::identity::{Identity, IdentityPolicy};
-use crate::recorder::Recorder;
+use crate::recorder::{Recorder, counting};
 use crate::runtime::within;
 use crate::store::{DedupeStore, StoreError};
 use crate::telemetry::DeliveryOutcome;
@@ -90,6 +91,7 @@ impl Deduplicator {
         let shared = &self.shared;
         if shared.options.missing_id == Some(MissingId::Reject) && !shared.identity.has_id(delivery) {
             shared.delivered(delivery.key(), DeliveryOutcome::Rejected);
+            shared.record_rejection(delivery, ErrorKind::MissingId);
             return Admission::Answer(shared.refuse(ErrorKind::MissingId, None));
         }
         let Some(identity) = shared.identity.identify(delivery) else {
@@ -100,6 +102,35 @@ impl Deduplicator {
         let coalesces = !shared.options.coalesce_wait.is_zero();
         let waiter = coalesces.then(|| shared.in_flight.register(identity.key()));
         self.claim(&identity, delivery.key(), waiter).await
+    }
+
+    /// Returns the receiver that counts its rejections as those of this endpoint: in the metric
+    /// [`DELIVERIES`](crate::telemetry::DELIVERIES), and with [samples](crate::RejectionSample) in the
+    /// [statistics](super::DeduplicatorBuilder::with_statistics). Requests are rejected before they come here, so that nothing
+    /// counts them otherwise. Verify with this receiver:
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use countersign::receiver::Receiver;
+    /// # use countersign::{ConfigError, Verifier};
+    /// # use countersign_inbox::inline::Deduplicator;
+    /// # use countersign_inbox::{DedupeStore, InboxStore};
+    /// # fn parts(verifier: Verifier, store: impl DedupeStore + InboxStore + Clone) -> Result<(Receiver, Deduplicator), ConfigError> {
+    /// let dedupe = Deduplicator::builder(Arc::new(store.clone()), "orders", verifier.provider())
+    ///     .with_statistics(store)
+    ///     .build()?;
+    /// let receiver = dedupe.count_rejections(verifier)?;
+    /// # Ok((receiver, dedupe))
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] if the receiver is not complete.
+    pub fn count_rejections(&self, receiver: impl Into<Receiver>) -> Result<Receiver, ConfigError> {
+        let receiver = receiver.into();
+        receiver.check()?;
+        counting(&receiver, self.shared.source(), self.shared.recorder.as_ref())
     }
 
     /// Waits until no handler runs, and the outcomes of all handlers and the last statistics are stored, as far as possible. Use it at the

@@ -91,13 +91,14 @@ impl Run {
         let source = shared.source();
         let Some(handled) = handled else {
             telemetry::panicked(source);
-            shared.record_attempt(AttemptOutcome::Retry, began.elapsed());
+            shared.record_attempt(AttemptOutcome::Retry, None, began.elapsed());
             if let Some(claimed) = claimed {
                 claimed.release().await;
             }
             return Finished::Answer(shared.refuse(ErrorKind::HandlerFailed, None));
         };
-        let verdict = Verdict::of(status(&handled), &shared.options.permanent);
+        let status = status(&handled);
+        let verdict = Verdict::of(status, &shared.options.permanent);
         let ending = match (claimed, verdict) {
             (Some(claimed), Verdict::Done | Verdict::Permanent) => claimed.complete().await,
             (Some(claimed), Verdict::Failed | Verdict::Masked) => {
@@ -108,11 +109,11 @@ impl Run {
         };
         if let Ending::Stale = ending {
             telemetry::attempted(source, AttemptOutcome::Lost);
-            shared.record_attempt(AttemptOutcome::Lost, began.elapsed());
+            shared.record_attempt(AttemptOutcome::Lost, status, began.elapsed());
             return Finished::Answer(shared.refuse(ErrorKind::InFlight, None));
         }
         telemetry::attempted(source, verdict.into());
-        shared.record_attempt(verdict.into(), began.elapsed());
+        shared.record_attempt(verdict.into(), status, began.elapsed());
         match verdict {
             Verdict::Masked => Finished::Failed(handled),
             Verdict::Done | Verdict::Permanent | Verdict::Failed => Finished::Relay(handled),

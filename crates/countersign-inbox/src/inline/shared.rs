@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use countersign::RejectionStyle;
+use countersign::{Delivery, ErrorKind, RejectionStyle};
 use http::{Response, StatusCode};
 use tokio_util::task::TaskTracker;
 
@@ -12,6 +12,7 @@ use super::unsettled::Unsettled;
 use crate::identity::IdentityPolicy;
 use crate::ops::AttemptOutcome;
 use crate::recorder::Recorder;
+use crate::statistics::RejectionSample;
 use crate::store::DedupeStore;
 use crate::telemetry::DeliveryOutcome;
 
@@ -48,10 +49,18 @@ impl Shared {
         }
     }
 
-    /// Counts an attempt in the statistics.
-    pub(super) fn record_attempt(&self, outcome: AttemptOutcome, took: Duration) {
+    /// Counts a verified delivery that is refused. Its head is not known here.
+    pub(super) fn record_rejection(&self, delivery: &Delivery, kind: ErrorKind) {
         if let Some(recorder) = &self.recorder {
-            recorder.attempted(self.source(), outcome, took);
+            let sample = || RejectionSample::new(kind.as_str(), "", String::new());
+            recorder.rejected(self.source(), &delivery.provider().slug, kind, sample);
+        }
+    }
+
+    /// Counts an attempt in the statistics, with the status of the handler's response if there is one.
+    pub(super) fn record_attempt(&self, outcome: AttemptOutcome, status: Option<StatusCode>, took: Duration) {
+        if let Some(recorder) = &self.recorder {
+            recorder.attempted(self.source(), outcome, status.map(|status| status.as_u16()), took);
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Counts deliveries and attempts in this process, and adds them to the store every few seconds.
 
+mod rejections;
+
 use std::collections::{BTreeMap, HashMap};
 use std::mem;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,6 +17,8 @@ use crate::inbox_store::InboxStore;
 use crate::ops::AttemptOutcome;
 use crate::runtime::{Outage, within};
 use crate::statistics::{Increment, RejectionSample};
+
+pub(crate) use rejections::counting;
 
 /// The counts of a process, which all endpoints of an inbox share. An event costs no write of its own: what was
 /// counted since the first event is added to the store after five seconds. A process that ends without a drain loses
@@ -57,12 +61,29 @@ impl Recorder {
         self.count(source, |increment| {
             let counts = &mut increment.counts;
             *(if is_new { &mut counts.accepted } else { &mut counts.duplicates }) += 1;
-            count_key(&mut increment.keys, key);
+            count_name(&mut increment.keys, key);
         });
     }
 
-    /// Counts an attempt that has ended this long after the event was accepted or replayed.
-    pub(crate) fn attempted(self: &Arc<Self>, source: &str, outcome: AttemptOutcome, age: Duration) {
+    /// Counts a verified delivery that a rule leaves out. It shows that the provider sends, and which key it uses.
+    pub(crate) fn filtered(self: &Arc<Self>, source: &str, key: &str, rule: &str) {
+        if let Some(alerts) = self.alerts.get() {
+            alerts.delivered(source);
+        }
+        self.count(source, |increment| {
+            count_name(&mut increment.filtered, rule);
+            count_name(&mut increment.keys, key);
+        });
+    }
+
+    /// Counts an attempt that has ended with this response code, this long after the event was accepted or replayed.
+    pub(crate) fn attempted(
+        self: &Arc<Self>,
+        source: &str,
+        outcome: AttemptOutcome,
+        code: Option<u16>,
+        age: Duration,
+    ) {
         // These do not count as attempts of the event either.
         if matches!(outcome, AttemptOutcome::GiveBack | AttemptOutcome::Unverified) {
             return;
@@ -81,6 +102,9 @@ impl Recorder {
                 AttemptOutcome::Retry => counts.retries += 1,
                 AttemptOutcome::Dead => counts.dead += 1,
                 _ => {}
+            }
+            if let Some(code) = code {
+                count_name(&mut increment.codes, &code.to_string());
             }
         });
     }
@@ -200,14 +224,14 @@ fn count_in(pending: &mut BTreeMap<String, Increment>, source: &str, count: impl
     }
 }
 
-/// Counts the use of a key. Names come from configuration and from the key lists of providers, and their number is
-/// bounded.
-fn count_key(keys: &mut BTreeMap<String, u64>, key: &str) {
-    if let Some(count) = keys.get_mut(key) {
+/// Counts by a name: of a key, a rule, a response code. Names come from configuration, the key lists of providers and other
+/// systems, and their number is bounded.
+fn count_name(counts: &mut BTreeMap<String, u64>, name: &str) {
+    if let Some(count) = counts.get_mut(name) {
         *count += 1;
     } else {
-        let is_known_size = keys.len() < MOST_KEYS && key.len() <= LONGEST_KEY;
-        *keys.entry(if is_known_size { key } else { OTHER_KEYS }.to_owned()).or_default() += 1;
+        let is_known_size = counts.len() < MOST_NAMES && name.len() <= LONGEST_NAME;
+        *counts.entry(if is_known_size { name } else { OTHER_NAMES }.to_owned()).or_default() += 1;
     }
 }
 
@@ -215,8 +239,8 @@ const BETWEEN_SAMPLES: Duration = Duration::from_secs(1);
 const FLUSH_EVERY: Duration = Duration::from_secs(5);
 /// The time that the store has to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// The number of keys of an endpoint that are told apart.
-const MOST_KEYS: usize = 32;
-/// The longest name of a key, in bytes.
-const LONGEST_KEY: usize = 128;
-const OTHER_KEYS: &str = "others";
+/// The number of keys, rules or codes of an endpoint that are told apart.
+const MOST_NAMES: usize = 32;
+/// The longest name of a key or a rule, in bytes.
+const LONGEST_NAME: usize = 128;
+const OTHER_NAMES: &str = "others";

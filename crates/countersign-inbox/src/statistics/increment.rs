@@ -12,8 +12,13 @@ pub struct Increment {
     pub counts: DeliveryCounts,
     /// The times from acceptance, or the latest replay, to done.
     pub time_to_done: Histogram,
-    /// The number of deliveries by the name of the key that verified them.
+    /// The number of deliveries by the name of the key that verified them, including those that were left out.
     pub keys: BTreeMap<String, u64>,
+    /// The number of deliveries that were left out, by the rule: `types`, `sampling`, or the name of a filter.
+    pub filtered: BTreeMap<String, u64>,
+    /// The number of ended attempts by their response code: in durable mode that of another system, if the handler has
+    /// [set one](crate::Context::set_response_code); in inline mode that of the handler's response.
+    pub codes: BTreeMap<String, u64>,
     /// The rejected requests.
     pub rejections: RejectionIncrement,
 }
@@ -46,8 +51,11 @@ impl Increment {
     pub fn merge(&mut self, other: &Self) {
         self.counts.merge(&other.counts);
         self.time_to_done.merge(&other.time_to_done);
-        for (key, count) in &other.keys {
-            add(self.keys.entry(key.clone()).or_default(), *count);
+        let Self { keys, filtered, codes, .. } = self;
+        for (known, other) in [(keys, &other.keys), (filtered, &other.filtered), (codes, &other.codes)] {
+            for (name, count) in other {
+                add(known.entry(name.clone()).or_default(), *count);
+            }
         }
         self.rejections.merge(&other.rejections);
     }
@@ -55,7 +63,24 @@ impl Increment {
     /// Returns whether no delivery and no attempt was counted. There may be rejected requests.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.counts == DeliveryCounts::default() && self.keys.is_empty() && self.time_to_done.count() == 0
+        self.counts == DeliveryCounts::default()
+            && self.time_to_done.count() == 0
+            && [&self.keys, &self.filtered, &self.codes].into_iter().all(BTreeMap::is_empty)
+    }
+
+    /// Returns the number of verified deliveries: new, duplicate, or left out by a rule.
+    #[must_use]
+    pub fn deliveries(&self) -> u64 {
+        self.filtered.values().fold(self.counts.stored(), |sum, count| sum.saturating_add(*count))
+    }
+
+    /// Returns the numbers by rule and by response code. For stores, which keep them in one table.
+    pub fn breakdown(&self) -> impl Iterator<Item = (Breakdown, &str, u64)> {
+        let of = |kind, counts| {
+            let counts: &BTreeMap<String, u64> = counts;
+            counts.iter().map(move |(name, count)| (kind, name.as_str(), *count))
+        };
+        of(Breakdown::FilterRule, &self.filtered).chain(of(Breakdown::ResponseCode, &self.codes))
     }
 }
 
@@ -70,9 +95,9 @@ impl DeliveryCounts {
         add(&mut self.dead, other.dead);
     }
 
-    /// Returns the number of verified deliveries, new or not.
+    /// Returns the number of verified deliveries whose events are stored, by them or before.
     #[must_use]
-    pub const fn deliveries(&self) -> u64 {
+    pub const fn stored(&self) -> u64 {
         self.accepted.saturating_add(self.duplicates)
     }
 
@@ -80,6 +105,37 @@ impl DeliveryCounts {
     #[must_use]
     pub fn success_rate(&self) -> Option<f64> {
         (self.attempts > 0).then(|| self.done as f64 / self.attempts as f64)
+    }
+}
+
+/// A property by which the deliveries or attempts of an endpoint are counted, besides its keys.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
+pub enum Breakdown {
+    /// Deliveries that were left out, by the rule.
+    FilterRule,
+    /// Ended attempts, by the response code.
+    ResponseCode,
+}
+
+impl Breakdown {
+    /// Returns the stored code.
+    #[must_use]
+    pub const fn code(self) -> i16 {
+        match self {
+            Self::FilterRule => 1,
+            Self::ResponseCode => 2,
+        }
+    }
+
+    /// Returns the property with this stored code; `None` for one that a later version has stored.
+    #[must_use]
+    pub const fn from_code(code: i16) -> Option<Self> {
+        match code {
+            1 => Some(Self::FilterRule),
+            2 => Some(Self::ResponseCode),
+            _ => None,
+        }
     }
 }
 

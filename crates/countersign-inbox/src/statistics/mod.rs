@@ -8,8 +8,8 @@ mod summary;
 mod window;
 
 pub use histogram::Histogram;
-pub use increment::{DeliveryCounts, Increment};
+pub use increment::{Breakdown, DeliveryCounts, Increment};
 pub use rejection::{RejectionCount, RejectionIncrement, RejectionSample, Rejections, StoredSample};
 pub use series::Series;
-pub use summary::{EndpointStatistics, KeyUse, Statistics};
+pub use summary::{EndpointStatistics, Occurrences, Statistics};
 pub use window::{Span, SpanRange, Window};

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use countersign::UnixTime;
 
-use super::{DeliveryCounts, Histogram, Window};
+use super::{Breakdown, DeliveryCounts, Histogram, Window};
 
 /// What happened at the endpoints of a store within a [window](Window), by the clock of the store.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -27,13 +27,19 @@ pub struct EndpointStatistics {
     /// The time at which an event was last done, within the window or before it.
     pub last_success: Option<UnixTime>,
     /// The keys that verified deliveries within the window, by name: an old key that is still in use is among them.
-    pub keys: BTreeMap<String, KeyUse>,
+    pub keys: BTreeMap<String, Occurrences>,
+    /// The deliveries within the window that were acknowledged and not stored, by the rule that left them out: `types`,
+    /// `sampling`, or the name of a [filter](crate::Endpoint::with_filter).
+    pub filtered: BTreeMap<String, Occurrences>,
+    /// The attempts that ended within the window, by their [response code](crate::Increment::codes). Attempts without one are
+    /// not among them.
+    pub codes: BTreeMap<String, Occurrences>,
 }
 
-/// The use of a key within a window.
+/// How often something happened within a window, and when last.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct KeyUse {
-    /// The number of deliveries that it verified.
+pub struct Occurrences {
+    /// The number.
     pub count: u64,
     /// The time of the last one.
     pub last_at: UnixTime,
@@ -46,17 +52,43 @@ impl Statistics {
         Self { window, since: window.since(now), sources: BTreeMap::new() }
     }
 
-    /// Returns the statistics of an endpoint, to add to. For stores.
-    pub fn source(&mut self, name: impl Into<String>) -> &mut EndpointStatistics {
-        self.sources.entry(name.into()).or_default()
+    /// Adds to the statistics of an endpoint. For stores. Names are copied once, however many rows an endpoint has.
+    pub fn add(&mut self, source: &str, add: impl FnOnce(&mut EndpointStatistics)) {
+        match self.sources.get_mut(source) {
+            Some(known) => add(known),
+            None => add(self.sources.entry(source.to_owned()).or_default()),
+        }
     }
 }
 
 impl EndpointStatistics {
+    /// Returns the number of verified deliveries: new, duplicate, or left out by a rule.
+    #[must_use]
+    pub fn deliveries(&self) -> u64 {
+        self.filtered.values().fold(self.counts.stored(), |sum, of| sum.saturating_add(of.count))
+    }
+
     /// Adds the use of a key. For stores.
-    pub fn add_key(&mut self, name: impl Into<String>, used: KeyUse) {
-        let known = self.keys.entry(name.into()).or_insert(KeyUse { count: 0, last_at: used.last_at });
-        known.count = known.count.saturating_add(used.count);
-        known.last_at = known.last_at.max(used.last_at);
+    pub fn add_key(&mut self, name: &str, used: Occurrences) {
+        add(&mut self.keys, name, used);
+    }
+
+    /// Adds what was counted by a property. For stores.
+    pub fn add_breakdown(&mut self, by: Breakdown, name: &str, counted: Occurrences) {
+        let known = match by {
+            Breakdown::FilterRule => &mut self.filtered,
+            Breakdown::ResponseCode => &mut self.codes,
+        };
+        add(known, name, counted);
+    }
+}
+
+fn add(all: &mut BTreeMap<String, Occurrences>, name: &str, more: Occurrences) {
+    match all.get_mut(name) {
+        Some(known) => {
+            known.count = known.count.saturating_add(more.count);
+            known.last_at = known.last_at.max(more.last_at);
+        }
+        None => _ = all.insert(name.to_owned(), more),
     }
 }

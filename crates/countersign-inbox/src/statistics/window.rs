@@ -10,7 +10,7 @@ use countersign::UnixTime;
 pub enum Window {
     /// The last hour, to the minute.
     Hour,
-    /// The last 24 hours, to the minute.
+    /// The last 24 hours, to the hour: a row per endpoint and minute would make it many times as slow.
     Day,
     /// The last 7 days, to the hour.
     Week,
@@ -20,7 +20,7 @@ pub enum Window {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Span {
-    /// A minute; kept for 48 hours.
+    /// A minute; kept for 3 hours.
     Minute,
     /// An hour; kept for 30 days.
     Hour,
@@ -68,8 +68,8 @@ impl Window {
     #[must_use]
     pub const fn spans(self) -> [Span; 2] {
         match self {
-            Self::Hour | Self::Day => [Span::Minute, Span::Hour],
-            Self::Week => [Span::Hour, Span::Day],
+            Self::Hour => [Span::Minute, Span::Hour],
+            Self::Day | Self::Week => [Span::Hour, Span::Day],
         }
     }
 
@@ -133,7 +133,7 @@ impl Span {
     #[must_use]
     pub const fn retention(self) -> Duration {
         Duration::from_secs(match self {
-            Self::Minute => 2 * DAY,
+            Self::Minute => 3 * HOUR,
             Self::Hour | Self::Day => 30 * DAY,
         })
     }

@@ -103,7 +103,7 @@ impl Attempt {
             }
         };
         let Some(verdict) = verdict else {
-            shared.recorder.attempted(source.endpoint.name(), AttemptOutcome::Lost, age);
+            shared.recorder.attempted(source.endpoint.name(), AttemptOutcome::Lost, code, age);
             return telemetry::lost(source.endpoint.name());
         };
         settle(shared, source, passage, &verdict);
@@ -258,7 +258,7 @@ async fn tell(
         Finished::Stored | Finished::Unclear => verdict.ended(),
         Finished::Stale | Finished::Failed => AttemptOutcome::Lost,
     };
-    shared.recorder.attempted(source.endpoint.name(), outcome, age + asked_at.elapsed());
+    shared.recorder.attempted(source.endpoint.name(), outcome, code, age + asked_at.elapsed());
     let is_stopping = shared.stages.stop.is_cancelled();
     telemetry::told(source.endpoint.name(), &shared.status.counts, &verdict, finished, is_stopping);
 }

@@ -94,6 +94,9 @@ async fn each_subscription_handles_what_it_selects_and_a_failing_one_concerns_no
     assert_eq!(count("webhook.deliveries{outcome=accepted,source=audits}"), None);
     let statistics = store.statistics(Window::Hour).await.unwrap().sources;
     assert_eq!(statistics.keys().collect::<Vec<_>>(), ["audits/all", "audits/broken", "audits/large"]);
+    let large = &statistics["audits/large"];
+    let filtered: Vec<_> = large.filtered.iter().map(|(rule, of)| (rule.as_str(), of.count)).collect();
+    assert_eq!((filtered, large.counts.accepted, large.deliveries()), (vec![("large", 1)], 1, 2));
     assert_eq!((statistics["audits/all"].counts.done, statistics["audits/broken"].counts.dead), (2, 2));
 
     let number = (1..).find(|number| store.event(*number).summary.source == "audits/large").unwrap();

@@ -1,19 +1,25 @@
 //! Checks what an inbox counts, and when it adds that to the store.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::task::{self, Poll};
 use std::time::Duration;
 
-use countersign::Event;
-use countersign_inbox::inline::{Admission, Deduplicator};
+use bytes::Bytes;
+use countersign::receiver::{Incoming, Received, Receiving};
+use countersign::{ErrorKind, Event};
+use countersign_inbox::inline::{Admission, Deduplicator, MissingId};
 use countersign_inbox::{
-    Context, DeliveryCounts, Durability, EndpointStatistics, Handler, Inbox, MemoryStore, OpsStore, Outcome,
-    Window,
+    Context, DeliveryCounts, Durability, EndpointStatistics, Handler, Inbox, MemoryStore, Occurrences,
+    OpsStore, Outcome, Window,
 };
-use http::StatusCode;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use tokio::time::Instant;
 
-use crate::support::{Audited, Fault, Store, builder, completed, nothing, pass, source, verified};
+use crate::support::{
+    Audited, Counts, Fault, Store, builder, completed, nothing, pass, source, verified, verifier,
+};
 
 #[tokio::test(start_paused = true)]
 async fn deliveries_and_attempts_are_added_to_the_store_after_seconds() {
@@ -144,6 +150,114 @@ async fn inline_mode_counts_the_same_in_the_store_that_it_is_given() {
     assert_eq!(of.counts, counts);
     assert_eq!(of.time_to_done.quantile(0.5), Some(Duration::from_millis(1598)));
     assert_eq!(of.keys.values().map(|used| used.count).sum::<u64>(), 4);
+    assert_eq!(numbers(&of.codes), [("200", 2), ("503", 1)]);
+}
+
+/// By rule, whatever the number of rules; and the provider is not silent.
+#[tokio::test(start_paused = true)]
+async fn what_the_rules_leave_out_is_counted_by_rule() {
+    let store = Store::new();
+    let mut endpoint =
+        source(nothing).with_types(["audit.completed"]).with_filter("live", "data.live == true");
+    for nth in 0..40 {
+        endpoint = endpoint.with_filter(format!("rule {nth:02}"), &format!("data.number != {nth}"));
+    }
+    let inbox = builder(&store, endpoint).insecure_allow_durability(Durability::Memory);
+    let inbox = inbox.start_accepting().unwrap();
+    let numbered =
+        (0..40).flat_map(|nth| vec![("audit.completed", format!(r#"{{"live":true,"number":{nth}}}"#)); 2]);
+    let others = [
+        ("audit.started", "{}"),
+        ("audit.completed", "{}"),
+        ("audit.completed", r#"{"live":true,"number":-1}"#),
+    ];
+    let others = others.map(|(event_type, data)| (event_type, data.to_owned()));
+    for (id, (event_type, data)) in others.into_iter().chain(numbered).enumerate() {
+        let (delivery, head) = verified(&format!(r#"{{"id":"{id}","type":"{event_type}","data":{data}}}"#));
+        assert_eq!(inbox.acceptor("audits").unwrap().accept(&delivery, head).await.refusal(), None);
+    }
+    let _: countersign_inbox::Report = inbox.drain().await;
+    let of = counted(&store).await;
+    assert_eq!((of.counts.accepted, of.deliveries()), (1, 83));
+    let filtered = numbers(&of.filtered);
+    assert_eq!(filtered.iter().find(|(rule, _)| *rule == "types"), Some(&("types", 1)));
+    assert_eq!(filtered.iter().find(|(rule, _)| *rule == "rule 07"), Some(&("rule 07", 2)));
+    let others = filtered.iter().find(|(rule, _)| *rule == "others").map(|(_, count)| *count);
+    // 32 rules are told apart: those two, and 30 of the 40.
+    assert_eq!((filtered.len(), others), (33, Some(20)));
+    assert_eq!(numbers(&of.keys).iter().map(|(_, count)| count).sum::<u64>(), 83);
+    assert!(of.last_delivery.is_some());
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_codes_that_handlers_set_are_counted() {
+    let store = Store::new();
+    let inbox = start(&store, |_: Event<Audited>, context: Context| async move {
+        match context.attempt() {
+            1 => {
+                context.set_response_code(503_u16);
+                Outcome::retry("down")
+            }
+            2 => Outcome::retry("nothing was asked"),
+            _ => {
+                context.set_response_code(201_u16);
+                Outcome::Done
+            }
+        }
+    });
+    accept(&inbox, "1").await;
+    pass(60_000).await;
+    let of = counted(&store).await;
+    assert_eq!((numbers(&of.codes), of.counts.attempts), (vec![("201", 1), ("503", 1)], 3));
+}
+
+/// Those that the receiver rejects, and deliveries without an id.
+#[tokio::test(start_paused = true)]
+async fn inline_mode_counts_what_is_rejected() {
+    let (metrics, store) = (Counts::start(), Store::new());
+    let verifier = verifier("a");
+    let dedupe = Deduplicator::builder(Arc::new(MemoryStore::new(100)), "audits", verifier.provider())
+        .with_missing_id(MissingId::Reject)
+        .with_statistics(store.clone())
+        .build()
+        .unwrap();
+    let receiver = dedupe.count_rejections(verifier).unwrap();
+    let unsigned =
+        HeaderMap::from_iter([(HeaderName::from_static("x-own"), HeaderValue::from_static("hunter2"))]);
+    assert!(matches!(Receiving::new(&receiver).run(Unsigned(unsigned)).await, Received::Rejected(_)));
+    let (delivery, _) = verified(r#"{"type":"audit.completed","data":{}}"#);
+    let Admission::Answer(refused) = dedupe.admit(&delivery).await else { panic!("it has no id") };
+    assert_eq!(refused.status(), StatusCode::BAD_REQUEST);
+    dedupe.idle().await;
+    let rejections = store.rejections(None, Window::Hour).await.unwrap();
+    let kinds: Vec<_> = rejections.counts.iter().map(|of| (&*of.kind, of.count)).collect();
+    assert_eq!(kinds, [("missing_id", 1), ("missing_signature", 1)]);
+    let heads: Vec<_> = rejections.samples.iter().map(|of| &*of.sample.head).collect();
+    assert_eq!(heads, ["POST /hooks?token=…\nx-own: [7 bytes]"]);
+    assert_eq!(metrics.take()["webhook.deliveries{outcome=rejected,source=audits}"], 2.0);
+}
+
+/// A request without a body.
+struct Unsigned(HeaderMap);
+
+impl Incoming for Unsigned {
+    type Headers = HeaderMap;
+
+    fn method(&self) -> &'static str {
+        "POST"
+    }
+
+    fn target(&self) -> &'static str {
+        "/hooks?token=abc"
+    }
+
+    fn headers(&self) -> &HeaderMap {
+        &self.0
+    }
+
+    fn poll_chunk(&mut self, _: &mut task::Context<'_>) -> Poll<Option<Result<Bytes, ErrorKind>>> {
+        Poll::Ready(None)
+    }
 }
 
 fn start(store: &Arc<Store>, handler: impl Handler<Event<Audited>>) -> Inbox {
@@ -156,6 +270,10 @@ async fn accept(inbox: &Inbox, id: &str) {
     let (delivery, head) = verified(&format!(r#"{{"id":"{id}","type":"audit.completed","data":{data}}}"#));
     let answer = inbox.acceptor("audits").unwrap().accept(&delivery, head).await;
     assert_eq!(answer.refusal(), None);
+}
+
+fn numbers(counts: &BTreeMap<String, Occurrences>) -> Vec<(&str, u64)> {
+    counts.iter().map(|(name, of)| (name.as_str(), of.count)).collect()
 }
 
 async fn counted(store: &Arc<Store>) -> EndpointStatistics {

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use countersign::UnixTime;
-use countersign_inbox::{DeliveryCounts, Increment, KeyUse, Series, Span, Statistics, StoreError, Window};
+use countersign_inbox::{
+    Breakdown, DeliveryCounts, Increment, Occurrences, Series, Span, Statistics, StoreError, Window,
+};
 use sqlx::postgres::PgRow;
 use sqlx::{Error, Row};
 
@@ -70,18 +72,25 @@ fn storable(increments: &[Increment]) -> Vec<Increment> {
     for increment in increments.iter().filter(|increment| !increment.is_empty()) {
         let source = storable_text(&increment.source).into_owned();
         let known = storable.entry(source.clone()).or_insert_with(|| Increment::new(source));
-        for (key, number) in &increment.keys {
-            let number_of_key = known.keys.entry(storable_text(key).into_owned()).or_default();
-            *number_of_key = number_of_key.saturating_add(*number);
-        }
-        let rest = Increment {
+        known.merge(&Increment {
             counts: increment.counts,
             time_to_done: increment.time_to_done.clone(),
+            keys: storable_names(&increment.keys),
+            filtered: storable_names(&increment.filtered),
+            codes: storable_names(&increment.codes),
             ..Increment::default()
-        };
-        known.merge(&rest);
+        });
     }
     storable.into_values().collect()
+}
+
+fn storable_names(counts: &BTreeMap<String, u64>) -> BTreeMap<String, u64> {
+    let mut storable = BTreeMap::<String, u64>::new();
+    for (name, count) in counts {
+        let known = storable.entry(storable_text(name).into_owned()).or_default();
+        *known = known.saturating_add(*count);
+    }
+    storable
 }
 
 fn bind(sql: &Sql, increments: &[Increment]) -> Prepared<'static> {
@@ -98,6 +107,7 @@ fn bind(sql: &Sql, increments: &[Increment]) -> Prepared<'static> {
         .bind(numbers(|counts| counts.dead));
     let (mut of, mut times) = (Vec::new(), Vec::new());
     let (mut of_key, mut keys, mut uses) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut of_count, mut kinds, mut names, mut counts) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for (nth, increment) in (1_i64..).zip(increments) {
         let packed = increment.time_to_done.to_packed();
         of.extend(packed.iter().map(|_| nth));
@@ -107,31 +117,45 @@ fn bind(sql: &Sql, increments: &[Increment]) -> Prepared<'static> {
             keys.push(key.clone());
             uses.push(stored(*number));
         }
+        for (by, name, number) in increment.breakdown() {
+            of_count.push(nth);
+            kinds.push(by.code());
+            names.push(name.to_owned());
+            counts.push(stored(number));
+        }
     }
+    let deliveries: Vec<_> = increments.iter().map(|increment| stored(increment.deliveries())).collect();
     statement = statement.bind(of).bind(times);
-    statement.bind(of_key).bind(keys).bind(uses)
+    statement = statement.bind(of_key).bind(keys).bind(uses);
+    statement.bind(of_count).bind(kinds).bind(names).bind(counts).bind(deliveries)
 }
 
 fn add_row(statistics: &mut Statistics, row: &PgRow) -> Result<(), Error> {
     let kind: i16 = row.try_get(0)?;
-    let endpoint = statistics.source(row.try_get::<String, _>(1)?);
+    let source = row.try_get::<&str, _>(1)?;
     let numbers: Vec<Option<i64>> = row.try_get(2)?;
     let number = |at: usize| numbers.get(at).copied().flatten();
     match kind {
         0 => {
-            endpoint.counts.merge(&counts(&numbers));
-            endpoint.time_to_done.add_packed(row.try_get::<Vec<i64>, _>(3)?);
+            let (counts, times) = (counts(&numbers), row.try_get::<Vec<i64>, _>(3)?);
+            statistics.add(source, |of| {
+                of.counts.merge(&counts);
+                of.time_to_done.add_packed(times);
+            });
         }
         1 => {
-            let used = KeyUse {
-                count: number(0).unwrap_or(0).unsigned_abs(),
-                last_at: UnixTime::from_millis(row.try_get(5)?),
-            };
-            endpoint.add_key(row.try_get::<String, _>(4)?, used);
+            let (key, used) = (row.try_get::<&str, _>(4)?, occurrences(row, number(0))?);
+            statistics.add(source, |of| of.add_key(key, used));
+        }
+        3 => {
+            let (name, counted) = (row.try_get::<&str, _>(4)?, occurrences(row, number(0))?);
+            if let Some(by) = Breakdown::from_code(row.try_get(6)?) {
+                statistics.add(source, |of| of.add_breakdown(by, name, counted));
+            }
         }
         _ => {
-            endpoint.last_delivery = number(0).map(UnixTime::from_millis);
-            endpoint.last_success = number(1).map(UnixTime::from_millis);
+            let times = [0, 1].map(|at| number(at).map(UnixTime::from_millis));
+            statistics.add(source, |of| [of.last_delivery, of.last_success] = times);
         }
     }
     Ok(())
@@ -153,6 +177,11 @@ fn counts(numbers: &[Option<i64>]) -> DeliveryCounts {
         retries: count(4),
         dead: count(5),
     }
+}
+
+fn occurrences(row: &PgRow, number: Option<i64>) -> Result<Occurrences, Error> {
+    let count = number.unwrap_or(0).unsigned_abs();
+    Ok(Occurrences { count, last_at: UnixTime::from_millis(row.try_get(5)?) })
 }
 
 fn stored(number: u64) -> i64 {

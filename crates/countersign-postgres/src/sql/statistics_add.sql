@@ -1,6 +1,7 @@
 -- Adds increments to the rows of this minute, hour and day. $1 sources, each once and in the same order for all processes; $2 to
 -- $7 their numbers; $8 and $9 the positions of sources and the packed times to done; $10 to $12 the positions of sources, the
--- names of keys, each once per source, and the numbers of their uses.
+-- names of keys, each once per source, and the numbers of their uses; $13 to $16 the positions of sources, the kinds and names of a
+-- breakdown, each once per source, and their numbers; $17 the numbers of verified deliveries of the sources.
 WITH clock AS MATERIALIZED (
     SELECT (date_part('epoch', {schema}.now_()) * 1000)::int8 AS now
 ), spans AS MATERIALIZED (
@@ -9,8 +10,8 @@ WITH clock AS MATERIALIZED (
 ), given AS MATERIALIZED (
     SELECT given.*,
            (SELECT coalesce(array_agg(packed), '{}') FROM unnest($8::int8[], $9::int8[]) AS times (of, packed) WHERE of = nth) AS time_to_done
-    FROM unnest($1::text[], $2::int8[], $3::int8[], $4::int8[], $5::int8[], $6::int8[], $7::int8[])
-        WITH ORDINALITY AS given (source, accepted, duplicates, attempts, done, retries, dead, nth)
+    FROM unnest($1::text[], $2::int8[], $3::int8[], $4::int8[], $5::int8[], $6::int8[], $7::int8[], $17::int8[])
+        WITH ORDINALITY AS given (source, accepted, duplicates, attempts, done, retries, dead, deliveries, nth)
 ), counted AS (
     INSERT INTO {schema}.statistic AS s (span, at, source, accepted, duplicates, attempts, done, retries, dead, time_to_done)
     SELECT span, at, source, accepted, duplicates, attempts, done, retries, dead, time_to_done
@@ -42,9 +43,17 @@ WITH clock AS MATERIALIZED (
     ORDER BY nth, key COLLATE "C", span
     ON CONFLICT (span, at, source, key) DO UPDATE
     SET number = k.number + EXCLUDED.number, last_at = greatest(k.last_at, EXCLUDED.last_at)
+), broken_down AS (
+    INSERT INTO {schema}.breakdown AS b (span, at, source, kind, name, number, last_at)
+    SELECT span, at, source, kind, name, number, now
+    FROM unnest($13::int8[], $14::int2[], $15::text[], $16::int8[]) AS counts (of, kind, name, number)
+    JOIN given ON nth = of, spans
+    ORDER BY nth, kind, name COLLATE "C", span
+    ON CONFLICT (span, at, source, kind, name) DO UPDATE
+    SET number = b.number + EXCLUDED.number, last_at = greatest(b.last_at, EXCLUDED.last_at)
 )
 INSERT INTO {schema}.activity AS a (source, delivered_at, done_at)
-SELECT source, CASE WHEN accepted + duplicates > 0 THEN now END, CASE WHEN done > 0 THEN now END
+SELECT source, CASE WHEN deliveries > 0 THEN now END, CASE WHEN done > 0 THEN now END
 FROM given, clock
 ORDER BY nth
 ON CONFLICT (source) DO UPDATE

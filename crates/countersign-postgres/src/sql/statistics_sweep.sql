@@ -19,6 +19,14 @@ WITH clock AS MATERIALIZED (
         LIMIT $3
         FOR UPDATE SKIP LOCKED
     ) AS old
+), old_breakdowns AS MATERIALIZED (
+    SELECT old.* FROM due, LATERAL (
+        SELECT b.span, b.at, b.source, b.kind, b.name FROM {schema}.breakdown b
+        WHERE b.span = due.span AND b.at < due.before
+        ORDER BY b.at
+        LIMIT $3
+        FOR UPDATE SKIP LOCKED
+    ) AS old
 ), sums AS (
     DELETE FROM {schema}.statistic s USING old_sums old
     WHERE s.span = old.span AND s.at = old.at AND s.source = old.source
@@ -27,10 +35,16 @@ WITH clock AS MATERIALIZED (
     DELETE FROM {schema}.key_use k USING old_uses old
     WHERE k.span = old.span AND k.at = old.at AND k.source = old.source AND k.key = old.key
     RETURNING k.span
+), breakdowns AS (
+    DELETE FROM {schema}.breakdown b USING old_breakdowns old
+    WHERE b.span = old.span AND b.at = old.at AND b.source = old.source AND b.kind = old.kind AND b.name = old.name
+    RETURNING b.span
 )
 SELECT coalesce(max(deleted), 0)
 FROM (
     SELECT count(*) AS deleted FROM sums GROUP BY span
     UNION ALL
     SELECT count(*) FROM uses GROUP BY span
+    UNION ALL
+    SELECT count(*) FROM breakdowns GROUP BY span
 ) AS deleted

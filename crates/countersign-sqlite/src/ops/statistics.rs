@@ -1,7 +1,9 @@
 //! Sums of what processes have counted.
 
 use countersign::UnixTime;
-use countersign_inbox::{DeliveryCounts, Increment, KeyUse, Series, Span, Statistics, Window};
+use countersign_inbox::{
+    Breakdown, DeliveryCounts, Increment, Occurrences, Series, Span, Statistics, Window,
+};
 use rusqlite::{Row, ToSql};
 
 use super::rejections;
@@ -31,8 +33,12 @@ pub(crate) fn add(session: &mut Session<'_>, increments: &[Increment]) -> rusqli
             for (key, number) in keys {
                 session.execute(ADD_KEY, &[&code, &at, source, key, &stored(*number), &now])?;
             }
+            for (by, name, number) in increment.breakdown() {
+                let values: [&dyn ToSql; 7] = [&code, &at, source, &by.code(), &name, &stored(number), &now];
+                session.execute(ADD_BREAKDOWN, &values)?;
+            }
         }
-        let delivered = (counts.deliveries() > 0).then_some(now);
+        let delivered = (increment.deliveries() > 0).then_some(now);
         let done = (counts.done > 0).then_some(now);
         session.execute(ADD_ACTIVITY, &[source, &delivered, &done])?;
     }
@@ -42,35 +48,35 @@ pub(crate) fn add(session: &mut Session<'_>, increments: &[Increment]) -> rusqli
 pub(super) fn read(session: &mut Session<'_>, window: Window) -> rusqlite::Result<Statistics> {
     let now = UnixTime::from_millis(session.now());
     let mut statistics = Statistics::new(window, now);
-    let known = session.all(READ_ACTIVITY, &[], |row| {
-        Ok((row.get::<_, String>(0)?, maybe_time(row, 1)?, maybe_time(row, 2)?))
+    session.all(READ_ACTIVITY, &[], |row| {
+        let (delivered, done) = (maybe_time(row, 1)?, maybe_time(row, 2)?);
+        statistics.add(text(row, 0)?, |of| (of.last_delivery, of.last_success) = (delivered, done));
+        Ok(())
     })?;
-    for (source, delivered, done) in known {
-        let endpoint = statistics.source(source);
-        (endpoint.last_delivery, endpoint.last_success) = (delivered, done);
-    }
     for range in window.ranges(now) {
         let (code, from, until) = (range.span.code(), range.from.as_millis(), range.until.as_millis());
         let range: [&dyn ToSql; 3] = [&code, &from, &until];
-        let rows = session.all(READ, &range, |row| {
-            Ok((
-                row.get::<_, String>(0)?,
-                counts(row)?,
-                unpacked(row.get_ref(7)?.as_blob()?).collect::<Vec<_>>(),
-            ))
+        session.all(READ, &range, |row| {
+            let (counts, times) = (counts(row)?, unpacked(row.get_ref(7)?.as_blob()?));
+            statistics.add(text(row, 0)?, |of| {
+                of.counts.merge(&counts);
+                of.time_to_done.add_packed(times);
+            });
+            Ok(())
         })?;
-        for (source, counts, times) in rows {
-            let endpoint = statistics.source(source);
-            endpoint.counts.merge(&counts);
-            endpoint.time_to_done.add_packed(times);
-        }
-        let keys = session.all(READ_KEYS, &range, |row| {
-            let used = KeyUse { count: row.get::<_, i64>(2)?.unsigned_abs(), last_at: time(row, 3)? };
-            Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, used))
+        session.all(READ_KEYS, &range, |row| {
+            let (key, used) = (text(row, 1)?, occurrences(row, 2)?);
+            statistics.add(text(row, 0)?, |of| of.add_key(key, used));
+            Ok(())
         })?;
-        for (source, key, used) in keys {
-            statistics.source(source).add_key(key, used);
-        }
+        session.all(READ_BREAKDOWN, &range, |row| {
+            let (by, name, counted) =
+                (Breakdown::from_code(row.get(1)?), text(row, 2)?, occurrences(row, 3)?);
+            if let Some(by) = by {
+                statistics.add(text(row, 0)?, |of| of.add_breakdown(by, name, counted));
+            }
+            Ok(())
+        })?;
     }
     Ok(statistics)
 }
@@ -92,7 +98,7 @@ pub(crate) fn sweep(session: &mut Session<'_>, limit: i64) -> rusqlite::Result<u
     let (now, mut most) = (session.now(), 0);
     for span in Span::ALL {
         let before = now.saturating_sub(millis(span.retention()));
-        for sql in [FORGET, FORGET_KEYS] {
+        for sql in [FORGET, FORGET_KEYS, FORGET_BREAKDOWN] {
             most = most.max(session.execute(sql, &[&span.code(), &before, &limit])?);
         }
     }
@@ -116,6 +122,16 @@ fn counts(row: &Row<'_>) -> rusqlite::Result<DeliveryCounts> {
     })
 }
 
+/// Returns the text in this column, without a copy.
+fn text<'r>(row: &'r Row<'_>, at: usize) -> rusqlite::Result<&'r str> {
+    Ok(row.get_ref(at)?.as_str()?)
+}
+
+/// Returns the number in this column, and the time in the next one.
+fn occurrences(row: &Row<'_>, at: usize) -> rusqlite::Result<Occurrences> {
+    Ok(Occurrences { count: row.get::<_, i64>(at)?.unsigned_abs(), last_at: time(row, at + 1)? })
+}
+
 fn unpacked(times: &[u8]) -> impl Iterator<Item = i64> {
     let (numbers, _) = times.as_chunks();
     numbers.iter().map(|bytes| i64::from_le_bytes(*bytes))
@@ -133,6 +149,9 @@ const ADD: &str = "INSERT INTO wh_statistic(span, at, source, accepted, duplicat
     dead = dead + excluded.dead, time_to_done = excluded.time_to_done";
 const ADD_KEY: &str = "INSERT INTO wh_key_use(span, at, source, key, number, last_at) VALUES(?1, ?2, ?3, ?4, ?5, ?6) \
     ON CONFLICT DO UPDATE SET number = number + excluded.number, last_at = excluded.last_at";
+const ADD_BREAKDOWN: &str = "INSERT INTO wh_breakdown(span, at, source, kind, name, number, last_at) \
+    VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7) \
+    ON CONFLICT DO UPDATE SET number = number + excluded.number, last_at = excluded.last_at";
 const ADD_ACTIVITY: &str = "INSERT INTO wh_activity(source, delivered_at, done_at) VALUES(?1, ?2, ?3) \
     ON CONFLICT DO UPDATE SET delivered_at = coalesce(excluded.delivered_at, delivered_at), \
     done_at = coalesce(excluded.done_at, done_at)";
@@ -140,8 +159,12 @@ const READ: &str = "SELECT source, accepted, duplicates, attempts, done, retries
     WHERE span = ?1 AND at >= ?2 AND at < ?3";
 const READ_KEYS: &str =
     "SELECT source, key, number, last_at FROM wh_key_use WHERE span = ?1 AND at >= ?2 AND at < ?3";
+const READ_BREAKDOWN: &str = "SELECT source, kind, name, number, last_at FROM wh_breakdown \
+    WHERE span = ?1 AND at >= ?2 AND at < ?3";
 const READ_ACTIVITY: &str = "SELECT source, delivered_at, done_at FROM wh_activity";
 const FORGET: &str = "DELETE FROM wh_statistic WHERE (span, at, source) IN \
     (SELECT span, at, source FROM wh_statistic WHERE span = ?1 AND at < ?2 ORDER BY at LIMIT ?3)";
 const FORGET_KEYS: &str = "DELETE FROM wh_key_use WHERE (span, at, source, key) IN \
     (SELECT span, at, source, key FROM wh_key_use WHERE span = ?1 AND at < ?2 ORDER BY at LIMIT ?3)";
+const FORGET_BREAKDOWN: &str = "DELETE FROM wh_breakdown WHERE (span, at, source, kind, name) IN \
+    (SELECT span, at, source, kind, name FROM wh_breakdown WHERE span = ?1 AND at < ?2 ORDER BY at LIMIT ?3)";

@@ -179,6 +179,7 @@ macro_rules! inbox_conformance {
             an_endpoint_that_was_silent_has_its_last_delivery
             old_statistics_are_swept_with_everything_else
             a_nul_in_the_name_of_a_key_stops_nothing
+            deliveries_that_a_rule_leaves_out_are_deliveries
             rejections_are_counted_by_kind
             the_latest_rejected_requests_of_each_endpoint_are_kept
             of_many_rejections_at_once_all_count

@@ -2,8 +2,8 @@ use std::collections::BTreeMap;
 
 use countersign::UnixTime;
 use countersign_inbox::{
-    Increment, KeyUse, RejectionCount, RejectionSample, Rejections, Series, Span, Statistics, StoredSample,
-    Window,
+    Increment, Occurrences, RejectionCount, RejectionSample, Rejections, Series, Span, Statistics,
+    StoredSample, Window,
 };
 
 /// Everything that was counted, with its time: sums are computed when they are read.
@@ -23,20 +23,24 @@ impl Counted {
                 continue;
             }
             let at = *at;
-            let endpoint = statistics.source(increment.source.clone());
-            if increment.counts.deliveries() > 0 {
-                endpoint.last_delivery = endpoint.last_delivery.max(Some(at));
-            }
-            if increment.counts.done > 0 {
-                endpoint.last_success = endpoint.last_success.max(Some(at));
-            }
-            if at >= since {
-                endpoint.counts.merge(&increment.counts);
-                endpoint.time_to_done.merge(&increment.time_to_done);
-                for (key, count) in &increment.keys {
-                    endpoint.add_key(key.clone(), KeyUse { count: *count, last_at: at });
+            statistics.add(&increment.source, |endpoint| {
+                if increment.deliveries() > 0 {
+                    endpoint.last_delivery = endpoint.last_delivery.max(Some(at));
                 }
-            }
+                if increment.counts.done > 0 {
+                    endpoint.last_success = endpoint.last_success.max(Some(at));
+                }
+                if at >= since {
+                    endpoint.counts.merge(&increment.counts);
+                    endpoint.time_to_done.merge(&increment.time_to_done);
+                    for (key, count) in &increment.keys {
+                        endpoint.add_key(key, Occurrences { count: *count, last_at: at });
+                    }
+                    for (by, name, count) in increment.breakdown() {
+                        endpoint.add_breakdown(by, name, Occurrences { count, last_at: at });
+                    }
+                }
+            });
         }
         statistics
     }

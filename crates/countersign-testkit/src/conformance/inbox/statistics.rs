@@ -1,7 +1,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use countersign_inbox::{DeliveryCounts, EndpointStatistics, Histogram, Increment, Statistics, Window};
+use countersign_inbox::{
+    DeliveryCounts, EndpointStatistics, Histogram, Increment, Occurrences, Statistics, Window,
+};
 
 use super::driver::{InboxDriver, THREADS};
 use super::harness::InboxHarness;
@@ -49,6 +51,8 @@ pub fn statistics_are_the_sums_of_what_was_added(harness: &impl InboxHarness) {
     assert_eq!(read(Window::Hour).sources, BTreeMap::new());
     let (mut orders, refunds) = (increment("orders", 3, "new"), increment("refunds", 1, "old"));
     orders.keys.insert("old".to_owned(), 7);
+    orders.filtered.insert("large".to_owned(), 2);
+    orders.codes.insert("large".to_owned(), 9);
     driver.wait(harness.inbox().add_statistics(&[]));
     driver.wait(harness.inbox().add_statistics(&[orders.clone(), refunds.clone()]));
     harness.advance(Duration::from_secs(180));
@@ -68,12 +72,16 @@ pub fn statistics_are_the_sums_of_what_was_added(harness: &impl InboxHarness) {
                 of.last_delivery > Some(since) && of.last_success == of.last_delivery,
                 "{window}: {of:?}"
             );
-            let last_uses = of.keys.values().map(|used| used.last_at);
-            assert_eq!(last_uses.max(), of.last_delivery, "{window}");
+            for counted in [&of.keys, &of.filtered, &of.codes] {
+                let last = counted.values().map(|counted| counted.last_at).max();
+                assert_eq!(last, of.last_delivery, "{window}");
+            }
         }
         let of = sources.get("orders").cloned().unwrap_or_default();
-        let at = |key| of.keys.get(key).map(|used| used.last_at);
-        assert!(at("old") < at("new"), "{window}: {of:?}");
+        let at = |counts: &BTreeMap<String, Occurrences>, name| counts.get(name).map(|of| of.last_at);
+        assert!(at(&of.keys, "old") < at(&of.keys, "new"), "{window}: {of:?}");
+        assert!(at(&of.filtered, "large") < at(&of.filtered, "types"), "{window}: {of:?}");
+        assert!(at(&of.codes, "large") < at(&of.codes, "503"), "{window}: {of:?}");
     }
 }
 
@@ -99,7 +107,7 @@ pub fn a_window_has_what_happened_within_it(harness: &impl InboxHarness) {
     let of = increment("orders", 1, "a");
     driver.wait(harness.inbox().add_statistics(std::slice::from_ref(&of)));
     let mut age = Duration::ZERO;
-    for (window, grain) in [(Window::Hour, MINUTE), (Window::Day, MINUTE), (Window::Week, MINUTE * 60)] {
+    for (window, grain) in [(Window::Hour, MINUTE), (Window::Day, MINUTE * 60), (Window::Week, MINUTE * 60)] {
         let steps = [(window.length() - MINUTE, true), (window.length() + grain + MINUTE, false)];
         for (at, is_within) in steps {
             harness.advance(at - age);
@@ -168,6 +176,21 @@ pub fn a_nul_in_the_name_of_a_key_stops_nothing(harness: &impl InboxHarness) {
     assert_eq!(uses, [3, 3]);
 }
 
+/// Checks a provider whose deliveries are all left out: it is not silent.
+pub fn deliveries_that_a_rule_leaves_out_are_deliveries(harness: &impl InboxHarness) {
+    let driver = InboxDriver(harness);
+    let mut increment = Increment::new("orders");
+    increment.filtered.insert("types\0".to_owned(), 2);
+    driver.wait(harness.inbox().add_statistics(&[increment]));
+    for window in Window::ALL {
+        let mut sources = driver.wait(harness.ops().statistics(window)).sources;
+        let of = sources.remove("orders").unwrap_or_default();
+        assert_eq!((of.deliveries(), of.counts), (2, DeliveryCounts::default()), "{window}");
+        assert!(of.last_delivery.is_some() && of.last_success.is_none(), "{window}: {of:?}");
+        assert_eq!(of.filtered.values().map(|of| of.count).collect::<Vec<_>>(), [2], "{window}");
+    }
+}
+
 /// Returns numbers that are all different.
 fn increment(source: &str, number: u64, key: &str) -> Increment {
     let mut time_to_done = Histogram::default();
@@ -182,15 +205,20 @@ fn increment(source: &str, number: u64, key: &str) -> Increment {
         retries: number * 5,
         dead: number * 3,
     };
-    let keys = BTreeMap::from([(key.to_owned(), number * 3)]);
-    Increment { counts, time_to_done, keys, ..Increment::new(source) }
+    let counted = |name: &str, count| BTreeMap::from([(name.to_owned(), count)]);
+    let (keys, filtered, codes) =
+        (counted(key, number * 3), counted("types", number * 6), counted("503", number * 7));
+    Increment { counts, time_to_done, keys, filtered, codes, ..Increment::new(source) }
 }
 
 /// Returns the increment that has these numbers.
 fn counted(source: &str, of: &EndpointStatistics) -> Increment {
-    let keys = of.keys.iter().map(|(name, used)| (name.clone(), used.count)).collect();
+    let numbers = |counts: &BTreeMap<String, Occurrences>| {
+        counts.iter().map(|(name, of)| (name.clone(), of.count)).collect()
+    };
     let (counts, time_to_done) = (of.counts, of.time_to_done.clone());
-    Increment { counts, time_to_done, keys, ..Increment::new(source) }
+    let (keys, filtered, codes) = (numbers(&of.keys), numbers(&of.filtered), numbers(&of.codes));
+    Increment { counts, time_to_done, keys, filtered, codes, ..Increment::new(source) }
 }
 
 const MINUTE: Duration = Duration::from_secs(60);

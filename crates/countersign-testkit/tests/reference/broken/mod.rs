@@ -21,7 +21,7 @@ type Case = fn(&Broken);
 
 #[test]
 fn every_fault_is_found_by_its_case() {
-    let cases: [(Fault, Case); 46] = [
+    let cases: [(Fault, Case); 48] = [
         (Fault::ReadsThenInserts, suite::of_many_accepts_at_once_exactly_one_is_new),
         (Fault::CallsEveryBodyTheSame, suite::other_bytes_under_one_id_are_a_duplicate_that_says_so),
         (Fault::RequeuesInSilence, suite::a_duplicate_of_a_dead_letter_requeues_it),
@@ -59,6 +59,8 @@ fn every_fault_is_found_by_its_case() {
         (Fault::CountsSourcesOnce, suite::statistics_are_the_sums_of_what_was_added),
         (Fault::KnowsNoTimesToDone, suite::statistics_are_the_sums_of_what_was_added),
         (Fault::DatesKeysBack, suite::statistics_are_the_sums_of_what_was_added),
+        (Fault::ForgetsTheRules, suite::statistics_are_the_sums_of_what_was_added),
+        (Fault::ForgetsTheRules, suite::deliveries_that_a_rule_leaves_out_are_deliveries),
         (Fault::CountsTheWeek, suite::a_window_has_what_happened_within_it),
         (Fault::ForgetsTheLastDelivery, suite::an_endpoint_that_was_silent_has_its_last_delivery),
         (Fault::ShowsAllRejections, suite::rejections_are_counted_by_kind),
@@ -159,6 +161,7 @@ enum Fault {
     KnowsNoTimesToDone,
     CountsByTheHour,
     DatesKeysBack,
+    ForgetsTheRules,
     CountsTheWeek,
     ForgetsTheLastDelivery,
     ShowsAllRejections,

@@ -131,6 +131,9 @@ impl OpsStore for Store {
                 if self.has(Fault::KnowsNoTimesToDone) {
                     of.time_to_done = Histogram::default();
                 }
+                if self.has(Fault::ForgetsTheRules) {
+                    of.filtered.clear();
+                }
                 if self.has(Fault::DatesKeysBack) {
                     of.keys.values_mut().for_each(|used| used.last_at = *since);
                 }
