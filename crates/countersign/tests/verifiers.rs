@@ -736,7 +736,7 @@ fn a_delivery_keeps_what_is_signed_around_its_body_if_that_tells_it_from_others(
         ("{body}{timestamp}", stamp, "id = 'header:x-id'", true),
         // With a part that may be missing, the same bytes may be another id.
         ("{?{header:x-b}.?}{id}.{body}", "", "id = 'header:x-id'", true),
-        ("{id}.{?{header:x-b}.?}{body}", "", "id = 'header:x-id'", true),
+        ("{id}.{body:sha256-hex}{?.{header:x-b}?}", "", "id = 'header:x-id'", true),
     ] {
         let provider = signed_content(content, more, event);
         let request = SigningRequest::new("{}", NOW)

@@ -117,8 +117,15 @@ impl Content {
 
 #[cfg(test)]
 mod tests {
-    use crate::scheme::Shape;
     use crate::scheme::template::parse;
+    use crate::scheme::{Location, Shape};
+
+    #[test]
+    fn fields_that_are_left_out_are_not_covered() {
+        let content = parse::content("{form:pairs-without:a,b}").unwrap();
+        let covers = |name| content.values().any(|value| value.covers(&Location::form(name)));
+        assert_eq!(["a", "b", "c"].map(covers), [false, false, true]);
+    }
 
     /// Base64 has none of the quotes and brackets that end a value.
     #[test]
