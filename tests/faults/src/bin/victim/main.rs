@@ -10,6 +10,8 @@
 //! | `OLD_SECRET` | the previous secret, valid for another hour |
 //! | `FAIL_FIRST` | the number of attempts of each event that fail |
 //! | `HANDLER_MS`, `LEASE_MS` | the durations of a handler and of a lease |
+//! | `SUBSCRIPTIONS` | the names of subscriptions, separated by commas; the id of an effect then begins with the name and `/` |
+//! | `ACCEPT_ONLY` | if it is there, events are stored and not handled |
 //! | `CONCURRENCY`, `MAX_ATTEMPTS` | the limits of the worker |
 //! | `ABORT_ON`, `ABORT_MS` | the id of the event whose handler aborts the process, and the delay |
 //! | `KILL_AT`, `KILL_NTH` | the point at which it kills itself, and how often the point must be reached |

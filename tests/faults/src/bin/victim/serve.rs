@@ -11,7 +11,9 @@ use axum::routing::get;
 use countersign::providers::proxiant;
 use countersign::{Delivery, Secret, SecretSet, UnixTime, Verifier};
 use countersign_faults::{CONCURRENCY, Phase};
-use countersign_inbox::{Backoff, Context, Endpoint, Health, Inbox, OpsStore, Outcome, SourceStats};
+use countersign_inbox::{
+    Backoff, Context, Endpoint, Health, Inbox, OpsStore, Outcome, SourceStats, Subscription,
+};
 use countersign_tower::InboxExt;
 use fail::fail_point;
 use tokio::net::TcpListener;
@@ -48,23 +50,34 @@ pub(crate) async fn run(store: Store) {
 
 fn inbox(store: &Store, verifier: Verifier) -> Inbox {
     let effects = Arc::new(EffectsFile::open(&variable("EFFECTS").unwrap()));
-    let endpoint = Endpoint::new("proxiant", verifier)
-        .otherwise(move |delivery: Delivery, context: Context| handle(effects.clone(), delivery, context))
-        .with_concurrency(usize::try_from(number("CONCURRENCY", CONCURRENCY as u64)).unwrap());
+    let concurrency = usize::try_from(number("CONCURRENCY", CONCURRENCY as u64)).unwrap();
+    let handler = |place: String| {
+        let effects = effects.clone();
+        move |delivery: Delivery, context: Context| handle(effects.clone(), place.clone(), delivery, context)
+    };
+    let endpoint = Endpoint::new("proxiant", verifier);
+    let endpoint = match variable("SUBSCRIPTIONS") {
+        None => endpoint.otherwise(handler(String::new())).with_concurrency(concurrency),
+        Some(names) => names.split(',').fold(endpoint, |endpoint, name| {
+            let subscription = Subscription::new(name).otherwise(handler(format!("{name}/")));
+            endpoint.with_subscription(subscription.with_concurrency(concurrency))
+        }),
+    };
     let pause = Duration::from_millis(5);
-    Inbox::builder(store.inbox.clone())
+    let inbox = Inbox::builder(store.inbox.clone())
         .with_endpoint(endpoint)
         .with_lease(Duration::from_millis(number("LEASE_MS", 2000)))
         .with_backoff(Backoff::new(pause, pause))
-        .with_max_attempts(u32::try_from(number("MAX_ATTEMPTS", 12)).unwrap())
-        .start()
-        .unwrap()
+        .with_max_attempts(u32::try_from(number("MAX_ATTEMPTS", 12)).unwrap());
+    let only_accepts = variable("ACCEPT_ONLY").is_some();
+    if only_accepts { inbox.start_accepting() } else { inbox.start() }.unwrap()
 }
 
-async fn handle(effects: Arc<EffectsFile>, delivery: Delivery, context: Context) -> Outcome {
+async fn handle(effects: Arc<EffectsFile>, place: String, delivery: Delivery, context: Context) -> Outcome {
     fail_point!("before-handler");
     let id = delivery.id().unwrap().as_str().to_owned();
-    let attempt = Attempt::begin(effects, id.clone(), context.lease().fence(), context.attempt());
+    let effect = format!("{place}{id}");
+    let attempt = Attempt::begin(effects, effect, context.lease().fence(), context.attempt());
     if variable("ABORT_ON").is_some_and(|culprit| culprit == id) {
         tokio::time::sleep(Duration::from_millis(number("ABORT_MS", 0))).await;
         std::process::abort();
