@@ -5,6 +5,8 @@ use clap::{Parser, Subcommand};
 use crate::check::cli::CheckArgs;
 use crate::check::scheme::cli::CheckSchemeArgs;
 use crate::completions::CompletionsArgs;
+#[cfg(feature = "console")]
+use crate::console::ConsoleArgs;
 #[cfg(feature = "demo")]
 use crate::demo::cli::{DemoArgs, DemoReceiverArgs};
 use crate::explain::ExplainArgs;
@@ -69,6 +71,9 @@ pub(crate) enum Command {
     #[cfg(feature = "_inbox")]
     #[command(subcommand)]
     Inbox(InboxCommand),
+    /// Serve the operations page of a durable inbox to browsers on this machine
+    #[cfg(feature = "console")]
+    Console(ConsoleArgs),
     /// Simulate the founding providers against axum and actix over HTTP, and a durable inbox that is killed
     #[cfg(feature = "demo")]
     Demo(DemoArgs),

@@ -4,6 +4,7 @@
 //!
 //! | Name | Description | Default? |
 //! |---|---|---|
+//! | `console` | `countersign console`: the operations page of an inbox | yes |
 //! | `demo` | `countersign demo`: both frameworks, and an inbox that is killed | yes |
 //! | `postgres` | `countersign inbox` on PostgreSQL | yes |
 //! | `sqlite` | `countersign inbox` on a file | yes |
@@ -15,6 +16,8 @@ mod catalogue;
 mod check;
 mod cli;
 mod completions;
+#[cfg(feature = "console")]
+mod console;
 #[cfg(feature = "demo")]
 mod demo;
 mod described;
@@ -87,6 +90,8 @@ fn run(command: &Command) -> Result<Outcome, CliError> {
         Command::Trigger(args) => trigger::run(args),
         #[cfg(feature = "_inbox")]
         Command::Inbox(command) => inbox::run(command),
+        #[cfg(feature = "console")]
+        Command::Console(args) => console::run(args),
         Command::Check(args) => check::run(args),
         Command::CheckScheme(args) => check::scheme::run(args),
         Command::Listen(args) => listen::run(args),

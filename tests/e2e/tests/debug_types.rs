@@ -321,6 +321,7 @@ const LISTED: &[(&str, &[&str])] = &[
             "Outcome",
         ],
     ),
+    ("of the operations page: names of operators and of headers", &["Console", "Operator", "Refusal"]),
     (
         "of a rejected request: kinds, causes and a head without the values of most headers, made for display",
         &["RejectionIncrement", "RejectionSample", "StoredSample"],

@@ -3,7 +3,7 @@
 use crate::error::CliError;
 
 /// Returns the given name, or the user and the machine.
-pub(super) fn actor(given: Option<&str>) -> Result<String, CliError> {
+pub(crate) fn actor(given: Option<&str>) -> Result<String, CliError> {
     match given {
         Some("") => Err(CliError::Usage("--actor: the name is empty".to_owned())),
         Some(name) => Ok(name.to_owned()),

@@ -1,6 +1,6 @@
 //! `countersign inbox`: queries and changes for operators.
 
-mod actor;
+pub(crate) mod actor;
 mod audit;
 #[cfg(feature = "sqlite")]
 mod backup;
@@ -20,7 +20,7 @@ mod restore;
 mod show;
 mod statistics;
 mod stats;
-mod store;
+pub(crate) mod store;
 mod view;
 
 use tokio::runtime::Runtime;

@@ -17,7 +17,7 @@ use crate::args::{StoreArgs, StoreUrl};
 use crate::error::CliError;
 
 /// Opens the operator's view of a store, concurrently with the server that uses it.
-pub(super) async fn open(args: &StoreArgs) -> Result<Arc<dyn OpsStore>, CliError> {
+pub(crate) async fn open(args: &StoreArgs) -> Result<Arc<dyn OpsStore>, CliError> {
     let url = args.url()?;
     match (&url, args.schema()) {
         (StoreUrl::Postgres(text), schema) => postgres(&url, text, schema).await,

@@ -9,6 +9,8 @@
 mod app;
 mod catalogue;
 mod check_scheme;
+#[cfg(all(feature = "console", feature = "sqlite"))]
+mod console;
 #[cfg(feature = "demo")]
 mod demo;
 mod example;

@@ -1,0 +1,88 @@
+//! Tests of `console` over HTTP, beside a store.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Stdio};
+
+use countersign_sqlite::SqliteStore;
+use tempfile::TempDir;
+
+use crate::support::{countersign, run};
+
+/// The command, killed on drop.
+struct Served {
+    child: Child,
+    addr: String,
+    token: String,
+    _folder: TempDir,
+}
+
+impl Served {
+    fn start(options: &[&str]) -> Self {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("inbox.db");
+        drop(SqliteStore::open(&path).unwrap());
+        let mut command = countersign();
+        command.args(["console", "--listen", "127.0.0.1:0", "--actor", "ada", "--store"]);
+        command.arg(format!("sqlite:{}", path.display())).args(options);
+        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stderr.take().unwrap()).read_line(&mut line).unwrap();
+        let address =
+            line.trim_end().strip_prefix("listening on http://").unwrap_or_else(|| panic!("{line}"));
+        let (addr, token) = address.split_once("/?token=").unwrap();
+        Self { addr: addr.to_owned(), token: token.to_owned(), child, _folder: folder }
+    }
+
+    /// Returns the response as text.
+    fn get(&self, target: &str, cookie: &str) -> String {
+        let mut stream = TcpStream::connect(&self.addr).unwrap();
+        let head = format!(
+            "GET {target} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\ncookie: {cookie}\r\n\r\n",
+            self.addr
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        let mut response = String::new();
+        stream.read_to_string(&mut response).unwrap();
+        response
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn the_printed_address_leads_to_the_page() {
+    for (options, who) in [(&[][..], "ada (operator)"), (&["--read-only"], "ada (viewer, read-only)")] {
+        let served = Served::start(options);
+        assert!(served.addr.starts_with("127.0.0.1:"), "{}", served.addr);
+        for target in ["/", "/style.css", "/?token=0"] {
+            let refused = served.get(target, "");
+            assert!(
+                refused.starts_with("HTTP/1.1 403") && refused.contains("the command has printed"),
+                "{refused}"
+            );
+        }
+        let exchanged = served.get(&format!("/?token={}", served.token), "");
+        assert!(
+            exchanged.starts_with("HTTP/1.1 303") && exchanged.contains("location: ./\r\n"),
+            "{exchanged}"
+        );
+        let cookie = exchanged.lines().find_map(|line| line.strip_prefix("set-cookie: ")).unwrap();
+        assert!(cookie.contains("; HttpOnly; SameSite=Strict"), "{cookie}");
+        let page = served.get("/", cookie.split(';').next().unwrap());
+        assert!(page.starts_with("HTTP/1.1 200") && page.contains(who), "{page}");
+        assert!(page.contains("content-security-policy: default-src 'none'"), "{page}");
+    }
+}
+
+#[test]
+fn a_store_that_is_not_there_is_no_page() {
+    let ran = run(&["console", "--store", "sqlite:/nowhere/inbox.db"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("is it the path that the server uses?"), "{ran:?}");
+}

@@ -1,0 +1,155 @@
+use std::fmt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use countersign::{Clock, Secret, SystemClock};
+use countersign_inbox::OpsStore;
+use http::request::Parts;
+use http::{HeaderName, Method, Response};
+
+use crate::fields::Fields;
+use crate::pages;
+use crate::policy::{AnyPolicy, Operator, Policy};
+use crate::problem::Problem;
+use crate::response;
+use crate::route::{self, Route};
+use crate::seal::Seal;
+use crate::visit::Visit;
+
+/// The operations page of a store. Clones share everything.
+///
+/// Serve it with `Console::router` (feature `axum`), `Console::scope` (feature `actix`), or [`respond`](Self::respond) in
+/// any other framework.
+#[derive(Clone)]
+pub struct Console {
+    store: Arc<dyn OpsStore>,
+    policy: Arc<dyn AnyPolicy>,
+    clock: Arc<dyn Clock>,
+    seal: Seal,
+    is_read_only: bool,
+}
+
+impl Console {
+    /// The largest form, in bytes: 64 KiB. Larger ones are refused with 413.
+    pub const MAX_FORM_BYTES: usize = 64 << 10;
+
+    /// Creates a console of a store. The policy decides who sees and does what: there is no default, because a page without
+    /// one would be open to everyone.
+    #[must_use]
+    pub fn new(store: Arc<dyn OpsStore>, policy: impl Policy) -> Self {
+        Self {
+            store,
+            policy: Arc::new(policy),
+            clock: Arc::new(SystemClock),
+            seal: Seal::random(),
+            is_read_only: false,
+        }
+    }
+
+    /// Removes replay, discard, purge, pause and resume, for all roles. Revealing a request stays possible, and adds its entry
+    /// to the audit log.
+    #[must_use]
+    pub fn with_read_only(mut self) -> Self {
+        self.is_read_only = true;
+        self
+    }
+
+    /// Sets the key of the tokens in forms. By default each console makes a random one when it is created: set a key if several
+    /// processes serve the console behind one address, because a form of one would be refused by the others.
+    #[must_use]
+    pub fn with_form_key(mut self, key: &Secret) -> Self {
+        self.seal = Seal::with_key(key.expose_secret().as_bytes());
+        self
+    }
+
+    /// Sets the clock for the age of forms, which are valid for 2 hours. The default is that of the system.
+    #[must_use]
+    pub fn with_clock(mut self, clock: impl Clock + 'static) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Responds to a request. `path` is the part of the path behind that at which the console is mounted, such as
+    /// `/events/7`; it is empty for the path of the mount itself, which is redirected to the same path with a slash. Pages link
+    /// to each other by relative paths. The body is that of a form, at most [`MAX_FORM_BYTES`](Self::MAX_FORM_BYTES).
+    pub async fn respond(&self, path: &str, head: &Parts, body: Bytes) -> Response<Bytes> {
+        let operator = match self.policy.ask(head).await {
+            Ok(operator) => operator,
+            Err(refusal) => return refusal.into_response(),
+        };
+        if path.is_empty() {
+            let last = head.uri.path().rsplit('/').next().unwrap_or_default();
+            let query = head.uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+            return response::moved(&format!("./{last}/{query}"));
+        }
+        let mut visit = self.visit(operator, path, head);
+        match visit_page(&mut visit, path, head, &body).await {
+            Ok(response) => response,
+            Err(problem) => pages::problem(&visit, problem),
+        }
+    }
+
+    fn visit(&self, operator: Operator, path: &str, head: &Parts) -> Visit<'_> {
+        let query = head.uri.query().unwrap_or_default().to_owned();
+        Visit {
+            store: &*self.store,
+            seal: &self.seal,
+            now: self.clock.now(),
+            is_read_only: self.is_read_only,
+            operator,
+            root: route::root(path),
+            fields: Fields::parse(query.as_bytes()),
+            query,
+        }
+    }
+}
+
+impl fmt::Debug for Console {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Console").field("is_read_only", &self.is_read_only).finish_non_exhaustive()
+    }
+}
+
+async fn visit_page(
+    visit: &mut Visit<'_>,
+    path: &str,
+    head: &Parts,
+    body: &Bytes,
+) -> Result<Response<Bytes>, Problem> {
+    let route = Route::find(&head.method, path)?;
+    if head.method == Method::POST {
+        if body.len() > Console::MAX_FORM_BYTES {
+            return Err(Problem::too_large());
+        }
+        expect_same_origin(head)?;
+        visit.fields = Fields::parse(body);
+    }
+    match route {
+        Route::Overview => pages::overview(visit).await,
+        Route::Events => pages::events(visit).await,
+        Route::Event(id) => pages::event(visit, id).await,
+        Route::Reveal(id) => pages::reveal(visit, id).await,
+        Route::Errors => pages::errors(visit).await,
+        Route::DeadLetters => pages::dead_letters(visit).await,
+        Route::Audit => pages::audit(visit).await,
+        Route::Rejections => pages::rejections(visit).await,
+        Route::Providers => pages::providers(visit),
+        Route::Confirm => pages::confirm(visit).await,
+        Route::Change => pages::change(visit).await,
+        Route::Changed => pages::changed(visit).await,
+        Route::ConfirmPause => pages::confirm_pause(visit).await,
+        Route::Pause => pages::pause(visit).await,
+        Route::Style => Ok(response::css()),
+    }
+}
+
+/// Refuses a form that a page of another site has sent, as far as the browser says so. The token is what decides: browsers
+/// send no `Origin` with forms of pages without referrers.
+fn expect_same_origin(head: &Parts) -> Result<(), Problem> {
+    match head.headers.get(SEC_FETCH_SITE).map(|site| site.as_bytes()) {
+        None | Some(b"same-origin" | b"none") => Ok(()),
+        Some(_) => Err(Problem::stale_form()),
+    }
+}
+
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");

@@ -1,0 +1,93 @@
+//! Kinds of errors.
+
+use askama::Template;
+use bytes::Bytes;
+use countersign_inbox::{ErrorPattern, FailureKind};
+use http::{Response, StatusCode};
+
+use crate::fields::query;
+use crate::problem::Problem;
+use crate::text;
+use crate::visit::{Frame, Visit, page};
+
+/// Lists the kinds of failed attempts, the latest first.
+pub(crate) async fn errors(visit: &Visit<'_>) -> Result<Response<Bytes>, Problem> {
+    let source = visit.fields.text("source");
+    let patterns = visit.store.errors(source, MOST + 1).await?;
+    let template = Errors {
+        frame: visit.frame("errors", "Errors"),
+        source: source.unwrap_or_default().to_owned(),
+        has_more: patterns.len() > MOST,
+        rows: patterns.iter().take(MOST).map(Row::new).collect(),
+    };
+    Ok(page(StatusCode::OK, &template))
+}
+
+#[derive(Template)]
+#[template(path = "errors.html")]
+struct Errors {
+    frame: Frame,
+    source: String,
+    rows: Vec<Row>,
+    has_more: bool,
+}
+
+struct Row {
+    count: u64,
+    first: String,
+    last: String,
+    source: String,
+    event_type: String,
+    failure: &'static str,
+    pattern: String,
+    example: i64,
+    /// The query for events with such an error.
+    events: String,
+}
+
+impl Row {
+    fn new(of: &ErrorPattern) -> Self {
+        let fields = [
+            ("source", of.source.clone()),
+            ("type", of.event_type.clone().unwrap_or_default()),
+            ("error", literal(&of.pattern).to_owned()),
+        ];
+        Self {
+            count: of.count,
+            first: text::second(of.first_at),
+            last: text::second(of.last_at),
+            source: text::cut(&of.source, 64),
+            event_type: text::cut(of.event_type.as_deref().unwrap_or_default(), 64),
+            failure: of.failure.map_or("", FailureKind::as_str),
+            pattern: text::shown(&of.pattern),
+            example: of.example.get(),
+            events: query(fields),
+        }
+    }
+}
+
+/// Returns the longest part of a pattern without `#`, which stands for numbers and ids. An error contains it unless it has other
+/// white space than single spaces: the events that are found are fewer then, and never those of another kind.
+fn literal(pattern: &str) -> &str {
+    let parts = pattern.split('#').map(str::trim);
+    parts.max_by_key(|part| part.len()).unwrap_or_default()
+}
+
+/// More kinds than people read.
+const MOST: usize = 200;
+
+#[cfg(test)]
+mod tests {
+    use countersign_inbox::error_pattern;
+
+    use super::*;
+
+    #[test]
+    fn the_longest_part_is_in_the_error() {
+        for error in ["invoice in_7Kq2 of 2026-11-29 timed out after 30.5 s", "503", "", "down", "a # b"] {
+            let pattern = error_pattern(error);
+            assert!(error.contains(literal(&pattern)), "{error}: {pattern}");
+        }
+        assert_eq!(literal("invoice # of # timed out after # s"), "timed out after");
+    }
+}

@@ -1,0 +1,75 @@
+//! Lists of events.
+
+use askama::Template;
+use bytes::Bytes;
+use countersign_inbox::{Action, EventState};
+use http::{Response, StatusCode};
+
+use super::rows::{EventRow, Found, asked};
+use crate::filter::FilterForm;
+use crate::problem::Problem;
+use crate::visit::{Frame, Visit, page};
+
+/// Lists the events that a filter selects, the newest first.
+pub(crate) async fn events(visit: &Visit<'_>) -> Result<Response<Bytes>, Problem> {
+    list(visit, "events", FilterForm::read(&visit.fields)?).await
+}
+
+/// Lists dead letters.
+pub(crate) async fn dead_letters(visit: &Visit<'_>) -> Result<Response<Bytes>, Problem> {
+    list(visit, "dead", FilterForm::read(&visit.fields)?.in_state(EventState::Dead)).await
+}
+
+async fn list(
+    visit: &Visit<'_>,
+    section: &'static str,
+    form: FilterForm,
+) -> Result<Response<Bytes>, Problem> {
+    let asked = asked(visit)?;
+    let refresh = visit.refresh()?;
+    let events = visit.store.list(form.filter(), asked).await?;
+    let Found { rows: events, next } = Found::new(events, asked, |of| of.id.get());
+    let is_dead = section == "dead";
+    let changes = [Action::Replay, Action::Discard, Action::Purge];
+    let fits = |action: &Action| form.filter().state.is_none_or(|state| action.states().contains(&state));
+    let changes = changes
+        .into_iter()
+        .filter(fits)
+        .map(|action| Bulk { action, query: form.query([("action", action.to_string())]) });
+    let template = Events {
+        frame: visit.frame(section, if is_dead { "Dead letters" } else { "Events" }).refreshed(refresh),
+        is_filtered: form.fields().len() > usize::from(is_dead),
+        refreshing: form.query([("refresh", "5".to_owned())]),
+        still: form.query([]),
+        next: next.map(|fields| form.query(fields)),
+        changes: if form.filter().is_empty() { Vec::new() } else { changes.collect() },
+        states: EventState::ALL.map(EventState::as_str),
+        rows: events.iter().map(EventRow::new).collect(),
+        has_unverified: events.iter().any(|event| event.state == EventState::Unverified),
+        is_dead,
+        form,
+    };
+    Ok(page(StatusCode::OK, &template))
+}
+
+#[derive(Template)]
+#[template(path = "events.html")]
+struct Events {
+    frame: Frame,
+    form: FilterForm,
+    states: [&'static str; 5],
+    is_dead: bool,
+    is_filtered: bool,
+    refreshing: String,
+    still: String,
+    rows: Vec<EventRow>,
+    next: Option<String>,
+    /// The changes of all events that the filter selects.
+    changes: Vec<Bulk>,
+    has_unverified: bool,
+}
+
+struct Bulk {
+    action: Action,
+    query: String,
+}

@@ -1,0 +1,68 @@
+//! Pauses of endpoints.
+
+use std::time::Duration;
+
+use askama::Template;
+use bytes::Bytes;
+use countersign_inbox::PauseChange;
+use http::{Response, StatusCode};
+
+use super::overview::paused;
+use crate::problem::Problem;
+use crate::response::see_other;
+use crate::text;
+use crate::visit::{Frame, Visit, page};
+
+/// Asks for the confirmation of a pause, or of its end if the endpoint is paused.
+pub(crate) async fn confirm_pause(visit: &Visit<'_>) -> Result<Response<Bytes>, Problem> {
+    visit.expect_change()?;
+    let source = source(visit)?;
+    let stats = visit.store.stats().await?;
+    let pause = stats.pause(source);
+    let template = Page {
+        frame: visit.frame("none", if pause.is_some() { "Paused endpoint" } else { "Pause an endpoint" }),
+        shown: text::shown(source),
+        is_known: stats.sources.iter().any(|of| of.source == source),
+        paused: pause.map(paused),
+        source: source.to_owned(),
+        token: visit.token(),
+    };
+    Ok(page(StatusCode::OK, &template))
+}
+
+/// Pauses or resumes an endpoint, and redirects to the overview.
+pub(crate) async fn pause(visit: &Visit<'_>) -> Result<Response<Bytes>, Problem> {
+    visit.expect_change()?;
+    visit.expect_token()?;
+    let (source, actor) = (source(visit)?, visit.operator.name());
+    let mut change = match visit.fields.text("action").unwrap_or_default() {
+        "pause" => PauseChange::pause(source, actor),
+        "resume" => PauseChange::resume(source, actor),
+        other => return Err(Problem::field("action", other, "an action: pause and resume are")),
+    };
+    let duration = visit.fields.parsed::<humantime::Duration>("for", "a duration: 30m and 2h are")?;
+    if let Some(duration) = duration.map(Duration::from) {
+        if duration.is_zero() {
+            return Err(Problem::invalid("for: a pause of 0 s changes nothing."));
+        }
+        change = change.with_duration(duration);
+    }
+    change.reason = visit.reason()?;
+    visit.store.set_pause(&change).await?;
+    Ok(see_other("./"))
+}
+
+fn source<'v>(visit: &'v Visit<'_>) -> Result<&'v str, Problem> {
+    visit.fields.text("source").ok_or_else(|| Problem::invalid("source: choose an endpoint on the overview."))
+}
+
+#[derive(Template)]
+#[template(path = "pause.html")]
+struct Page {
+    frame: Frame,
+    source: String,
+    shown: String,
+    is_known: bool,
+    paused: Option<String>,
+    token: String,
+}

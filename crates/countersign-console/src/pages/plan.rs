@@ -1,0 +1,62 @@
+//! What a change does, and to which events.
+
+use countersign_inbox::{Action, Change, EventId};
+
+use crate::filter::FilterForm;
+use crate::problem::Problem;
+use crate::visit::Visit;
+
+/// A change, as its address or its form names it.
+pub(super) struct Plan {
+    pub(super) action: Action,
+    pub(super) form: FilterForm,
+    after: Option<EventId>,
+}
+
+impl Plan {
+    /// Reads the fields.
+    pub(super) fn read(visit: &Visit<'_>) -> Result<Self, Problem> {
+        let action = action(visit)?;
+        let form = FilterForm::read(&visit.fields)?;
+        if form.filter().is_empty() {
+            return Err(Problem::invalid(format!("{action} what? Choose events, or a filter.")));
+        }
+        if let Some(state) = form.filter().state.filter(|state| !action.states().contains(state)) {
+            let states: Vec<_> = action.states().iter().map(|state| state.as_str()).collect();
+            let states = states.join(" or ");
+            return Err(Problem::invalid(format!(
+                "state: {action} is for events that are {states}, not {state}."
+            )));
+        }
+        Ok(Self { action, form, after: visit.fields.parsed("after", "the number of an event")? })
+    }
+
+    pub(super) fn change(&self, visit: &Visit<'_>, limit: usize, is_dry: bool) -> Change {
+        let mut change = Change::new(self.action, self.form.filter().clone(), visit.operator.name());
+        (change.limit, change.after, change.dry_run) = (limit, self.after, is_dry);
+        change
+    }
+
+    /// Returns the title of the confirmation.
+    pub(super) fn title(&self) -> &'static str {
+        TITLES.iter().find(|(action, _)| *action == self.action).map_or("Change events", |(_, title)| title)
+    }
+
+    /// Returns the fields for the form of the confirmation.
+    pub(super) fn fields(&self) -> Vec<(&'static str, String)> {
+        let mut fields = self.form.fields();
+        fields.push(("action", self.action.to_string()));
+        fields.extend(self.after.map(|after| ("after", after.to_string())));
+        fields
+    }
+}
+
+/// Returns the action that a query or a form names.
+pub(super) fn action(visit: &Visit<'_>) -> Result<Action, Problem> {
+    let name = visit.fields.text("action").unwrap_or_default();
+    let known = TITLES.iter().map(|(action, _)| *action).find(|action| action.as_str() == name);
+    known.ok_or_else(|| Problem::field("action", name, "an action: replay, discard and purge are"))
+}
+
+const TITLES: [(Action, &str); 3] =
+    [(Action::Replay, "Replay events"), (Action::Discard, "Discard events"), (Action::Purge, "Purge events")];

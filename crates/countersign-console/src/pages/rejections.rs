@@ -1,0 +1,78 @@
+//! Requests that endpoints rejected.
+
+use askama::Template;
+use bytes::Bytes;
+use countersign_inbox::{Rejections, Window};
+use http::{Response, StatusCode};
+
+use super::overview::window;
+use crate::fields::query;
+use crate::problem::Problem;
+use crate::text;
+use crate::visit::{Frame, Visit, page};
+
+/// Counts rejected requests by their reason, and shows the latest ones.
+pub(crate) async fn rejections(visit: &Visit<'_>) -> Result<Response<Bytes>, Problem> {
+    let source = visit.fields.text("source");
+    let window = window(visit, Window::Day)?;
+    let Rejections { since, counts, samples } = visit.store.rejections(source, window).await?;
+    let source = source.unwrap_or_default().to_owned();
+    let of_window =
+        |name: Window| (name.as_str(), query([("source", source.clone()), ("window", name.to_string())]));
+    let template = Page {
+        frame: visit.frame("rejections", "Rejections"),
+        window: window.as_str(),
+        windows: Window::ALL.map(of_window),
+        since: text::second(since),
+        rows: counts
+            .into_iter()
+            .map(|of| Row {
+                count: of.count,
+                last: text::second(of.last_at),
+                source: text::cut(&of.source, 64),
+                provider: text::cut(&of.provider, 64),
+                kind: text::cut(&of.kind, 64),
+            })
+            .collect(),
+        samples: samples
+            .into_iter()
+            .map(|of| Sample {
+                at: text::second(of.at),
+                source: text::cut(&of.source, 64),
+                kind: text::cut(&of.sample.kind, 64),
+                cause: text::shown(&of.sample.cause),
+                head: text::block(&of.sample.head),
+            })
+            .collect(),
+        source,
+    };
+    Ok(page(StatusCode::OK, &template))
+}
+
+#[derive(Template)]
+#[template(path = "rejections.html")]
+struct Page {
+    frame: Frame,
+    source: String,
+    window: &'static str,
+    windows: [(&'static str, String); 3],
+    since: String,
+    rows: Vec<Row>,
+    samples: Vec<Sample>,
+}
+
+struct Row {
+    count: u64,
+    last: String,
+    source: String,
+    provider: String,
+    kind: String,
+}
+
+struct Sample {
+    at: String,
+    source: String,
+    kind: String,
+    cause: String,
+    head: String,
+}

@@ -1,0 +1,98 @@
+//! The stored request of an event, as far as it is revealed.
+
+use countersign::providers;
+use countersign_inbox::{Detail, StoredHead};
+use sha2::{Digest, Sha256};
+
+use super::json::laid_out;
+use crate::text;
+
+/// The displayed part of a request.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Shown {
+    /// The names of headers.
+    Names,
+    /// The body and the values of headers, except credentials and signatures.
+    Values,
+    /// Everything.
+    Everything,
+}
+
+/// The part of a request before its body.
+pub(super) struct HeadView {
+    pub(super) line: String,
+    pub(super) headers: Vec<HeaderView>,
+}
+
+pub(super) struct HeaderView {
+    pub(super) name: String,
+    /// `None` if it is redacted.
+    pub(super) value: Option<String>,
+}
+
+/// A body: its size and digest, and its content if it is revealed.
+pub(super) struct BodyView {
+    pub(super) summary: String,
+    pub(super) content: Option<String>,
+    pub(super) note: String,
+}
+
+impl HeadView {
+    pub(super) fn new(head: &StoredHead, slug: &str, shown: Shown) -> Self {
+        let provider = providers::all().find(|provider| provider.slug == slug);
+        let (path, query) = head.target.split_once('?').unwrap_or((&head.target, ""));
+        // A query may contain a token.
+        let query = match (head.target.contains('?'), shown) {
+            (false, _) => String::new(),
+            (true, Shown::Everything) => format!("?{query}"),
+            (true, _) => format!("?{REDACTED}"),
+        };
+        let header = |(name, value): (&http::HeaderName, &http::HeaderValue)| {
+            let is_redacted = match shown {
+                Shown::Names => true,
+                Shown::Values => StoredHead::is_confidential(name, provider),
+                Shown::Everything => false,
+            };
+            let value = String::from_utf8_lossy(value.as_bytes());
+            HeaderView {
+                name: text::shown(name.as_str()),
+                value: (!is_redacted).then(|| text::shown(&value)),
+            }
+        };
+        Self {
+            line: text::shown(&format!("{} {path}{query}", head.method)),
+            headers: head.headers.iter().map(header).collect(),
+        }
+    }
+}
+
+impl BodyView {
+    /// Returns a view of the body, if it is still stored.
+    pub(super) fn new(detail: &Detail, shown: Shown) -> Option<Self> {
+        let body = detail.body.as_ref()?;
+        let digest = const_hex::encode(Sha256::digest(body));
+        let summary = format!("{}, SHA-256 {digest}", text::size(body.len()));
+        if shown == Shown::Names {
+            return Some(Self { summary, content: None, note: String::new() });
+        }
+        let Ok(whole) = std::str::from_utf8(body) else {
+            let note = format!("{} that are not text", text::size(body.len()));
+            return Some(Self { summary, content: None, note });
+        };
+        let laid_out = laid_out(whole, MOST_SHOWN);
+        let whole = laid_out.as_deref().unwrap_or(whole);
+        let end =
+            (0..=whole.len().min(MOST_SHOWN)).rev().find(|end| whole.is_char_boundary(*end)).unwrap_or(0);
+        let beginning = whole.get(..end).unwrap_or_default();
+        let note = if beginning.len() < whole.len() {
+            format!("the first {} are shown", text::size(beginning.len()))
+        } else {
+            String::new()
+        };
+        Some(Self { summary, content: Some(text::block(beginning)), note })
+    }
+}
+
+/// More than people read, and little enough for any browser, even with each character escaped.
+const MOST_SHOWN: usize = 256 << 10;
+const REDACTED: &str = "[redacted]";

@@ -1,0 +1,104 @@
+//! The addresses of the console, below the path at which it is mounted.
+
+use countersign_inbox::EventId;
+use http::Method;
+
+use crate::problem::Problem;
+
+/// An address.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Route {
+    Overview,
+    Events,
+    Event(EventId),
+    Reveal(EventId),
+    Errors,
+    DeadLetters,
+    Audit,
+    Rejections,
+    Providers,
+    /// The confirmation of a change.
+    Confirm,
+    /// A confirmed change.
+    Change,
+    /// The result of a change.
+    Changed,
+    ConfirmPause,
+    Pause,
+    Style,
+}
+
+impl Route {
+    /// Finds the address that a method and a path name.
+    pub(crate) fn find(method: &Method, path: &str) -> Result<Self, Problem> {
+        let path = path.strip_prefix('/').unwrap_or(path);
+        let get = match path {
+            "" => Some(Self::Overview),
+            "events" => Some(Self::Events),
+            "errors" => Some(Self::Errors),
+            "dead" => Some(Self::DeadLetters),
+            "audit" => Some(Self::Audit),
+            "rejections" => Some(Self::Rejections),
+            "providers" => Some(Self::Providers),
+            "change" => Some(Self::Confirm),
+            "changed" => Some(Self::Changed),
+            "pause" => Some(Self::ConfirmPause),
+            "style.css" => Some(Self::Style),
+            _ => path.strip_prefix("events/").and_then(|id| id.parse().ok()).map(Self::Event),
+        };
+        let post = match path {
+            "change" => Some(Self::Change),
+            "pause" => Some(Self::Pause),
+            _ => {
+                let id = path.strip_prefix("events/").and_then(|rest| rest.strip_suffix("/reveal"));
+                id.and_then(|id| id.parse().ok()).map(Self::Reveal)
+            }
+        };
+        let found = match *method {
+            Method::GET | Method::HEAD => get,
+            Method::POST => post,
+            _ => None,
+        };
+        let exists = get.or(post).is_some();
+        found.ok_or_else(|| {
+            if exists { Problem::method() } else { Problem::not_found("There is no such page.") }
+        })
+    }
+}
+
+/// Returns the way from a page back to the overview: pages link to each other by it, so that they work under any path, and
+/// behind proxies that change it.
+pub(crate) fn root(path: &str) -> String {
+    let depth = path.strip_prefix('/').unwrap_or(path).matches('/').count();
+    if depth == 0 { "./".to_owned() } else { "../".repeat(depth) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_address_has_its_method() {
+        let find =
+            |method: &Method, path| Route::find(method, path).map_err(|problem| problem.status.as_u16());
+        assert_eq!(find(&Method::GET, "/"), Ok(Route::Overview));
+        assert_eq!(find(&Method::HEAD, "/events/7"), Ok(Route::Event(EventId::new(7))));
+        assert_eq!(find(&Method::POST, "/events/7/reveal"), Ok(Route::Reveal(EventId::new(7))));
+        assert_eq!(find(&Method::GET, "/change"), Ok(Route::Confirm));
+        assert_eq!(find(&Method::POST, "/change"), Ok(Route::Change));
+        for (method, path) in
+            [(Method::POST, "/"), (Method::GET, "/events/7/reveal"), (Method::PUT, "/change")]
+        {
+            assert_eq!(find(&method, path), Err(405), "{method} {path}");
+        }
+        for path in ["/events/x", "/events/", "/other", "/events/7/reveal/x", "//"] {
+            assert_eq!(find(&Method::GET, path), Err(404), "{path}");
+        }
+    }
+
+    #[test]
+    fn pages_find_the_way_back() {
+        let ways = ["/", "/events", "/events/7", "/events/7/reveal"].map(root);
+        assert_eq!(ways, ["./", "./", "../", "../../"]);
+    }
+}

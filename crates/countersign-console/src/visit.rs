@@ -1,0 +1,144 @@
+//! A request of an operator.
+
+use countersign::UnixTime;
+use countersign_inbox::OpsStore;
+use http::{Response, StatusCode};
+
+use askama::Template;
+use bytes::Bytes;
+
+use crate::fields::Fields;
+use crate::policy::{Operator, Role};
+use crate::problem::Problem;
+use crate::response;
+use crate::seal::Seal;
+
+/// What a page is made for: the operator, the store, and the fields of the query or of the form.
+pub(crate) struct Visit<'c> {
+    pub(crate) store: &'c dyn OpsStore,
+    pub(crate) seal: &'c Seal,
+    pub(crate) now: UnixTime,
+    pub(crate) is_read_only: bool,
+    pub(crate) operator: Operator,
+    /// The way from the page to the overview.
+    pub(crate) root: String,
+    /// The query, as it was sent.
+    pub(crate) query: String,
+    /// The fields of the query, or of the form of a `POST`.
+    pub(crate) fields: Fields,
+}
+
+impl Visit<'_> {
+    /// Returns whether the operator may change events and endpoints.
+    pub(crate) fn may_change(&self) -> bool {
+        !self.is_read_only && self.operator.role() >= Role::Operator
+    }
+
+    /// Checks that the operator may change events and endpoints.
+    pub(crate) fn expect_change(&self) -> Result<(), Problem> {
+        if self.is_read_only {
+            return Err(Problem::read_only());
+        }
+        self.expect(Role::Operator)
+    }
+
+    pub(crate) fn expect(&self, role: Role) -> Result<(), Problem> {
+        if self.operator.role() >= role { Ok(()) } else { Err(Problem::needs(role)) }
+    }
+
+    /// Returns the token for a form of this operator.
+    pub(crate) fn token(&self) -> String {
+        self.seal.form_token(self.operator.name(), self.now)
+    }
+
+    /// Checks that a form was made for this operator.
+    pub(crate) fn expect_token(&self) -> Result<(), Problem> {
+        let token = self.fields.text("token").unwrap_or_default();
+        if self.seal.is_form_token(token, self.operator.name(), self.now) {
+            Ok(())
+        } else {
+            Err(Problem::stale_form())
+        }
+    }
+
+    /// Returns the reason that a form gives, for the audit log.
+    pub(crate) fn reason(&self) -> Result<Option<String>, Problem> {
+        let reason = self.fields.text("reason").map(str::to_owned);
+        match &reason {
+            Some(text) if text.len() > LONGEST_REASON => {
+                Err(Problem::invalid(format!("reason: at most {LONGEST_REASON} bytes are kept.")))
+            }
+            _ => Ok(reason),
+        }
+    }
+
+    /// Returns the frame of a page.
+    pub(crate) fn frame(&self, section: &'static str, title: impl Into<String>) -> Frame {
+        Frame {
+            root: self.root.clone(),
+            section,
+            title: title.into(),
+            operator: crate::text::shown(self.operator.name()),
+            role: self.operator.role(),
+            is_read_only: self.is_read_only,
+            may_change: self.may_change(),
+            refresh: None,
+        }
+    }
+
+    /// Returns the seconds after which the page is loaded again, if that was asked for.
+    pub(crate) fn refresh(&self) -> Result<Option<u32>, Problem> {
+        let seconds = self.fields.parsed::<u32>("refresh", "a number of seconds")?;
+        match seconds {
+            Some(seconds) if !(2..=3600).contains(&seconds) => {
+                Err(Problem::field("refresh", &seconds.to_string(), "a number of seconds from 2 to 3600"))
+            }
+            _ => Ok(seconds),
+        }
+    }
+}
+
+/// What all pages have in common.
+pub(crate) struct Frame {
+    pub(crate) root: String,
+    pub(crate) section: &'static str,
+    pub(crate) title: String,
+    pub(crate) operator: String,
+    pub(crate) role: Role,
+    pub(crate) is_read_only: bool,
+    pub(crate) may_change: bool,
+    pub(crate) refresh: Option<u32>,
+}
+
+impl Frame {
+    /// Loads the page again after so many seconds.
+    pub(crate) fn refreshed(mut self, refresh: Option<u32>) -> Self {
+        self.refresh = refresh;
+        self
+    }
+
+    /// Returns the pages of the menu: path and name.
+    pub(crate) const fn menu(&self) -> &'static [(&'static str, &'static str)] {
+        &MENU
+    }
+}
+
+/// Renders a page.
+pub(crate) fn page(status: StatusCode, template: &impl Template) -> Response<Bytes> {
+    match template.render() {
+        Ok(page) => response::html(status, page),
+        // A string takes everything: templates have no filters that fail.
+        Err(_) => response::html(StatusCode::INTERNAL_SERVER_ERROR, String::new()),
+    }
+}
+
+const MENU: [(&str, &str); 7] = [
+    ("", "Overview"),
+    ("events", "Events"),
+    ("dead", "Dead letters"),
+    ("errors", "Errors"),
+    ("rejections", "Rejections"),
+    ("audit", "Audit log"),
+    ("providers", "Providers"),
+];
+const LONGEST_REASON: usize = 1000;

@@ -1,0 +1,219 @@
+use std::time::Duration;
+
+use countersign_inbox::{EventState, Filter, OpsStore, Page};
+use http::StatusCode;
+
+use crate::support::{Site, set};
+
+async fn states(site: &Site) -> Vec<EventState> {
+    let store: &dyn OpsStore = &*site.store;
+    let mut events = store.list(&Filter::default(), Page::first(1000)).await.unwrap();
+    events.reverse();
+    events.iter().map(|event| event.state).collect()
+}
+
+/// Returns the entries of the audit log: action, actor, event and count, the earliest first.
+async fn log(site: &Site) -> Vec<(String, String, Option<i64>, u64)> {
+    let mut log = site.store.audit(None, Page::first(100)).await.unwrap();
+    log.reverse();
+    log.into_iter().map(|of| (of.action, of.actor, of.event.map(|id| id.get()), of.count)).collect()
+}
+
+fn entry(action: &str, event: Option<i64>, count: u64) -> (String, String, Option<i64>, u64) {
+    (action.to_owned(), "ada".to_owned(), event, count)
+}
+
+async fn with_dead(count: usize) -> [Site; 2] {
+    let sites = Site::all();
+    for site in &sites {
+        for number in 0..count {
+            site.receive("orders", &number.to_string(), r#"{"name":"Ada"}"#).await;
+        }
+        site.kill("orders", count, "down").await;
+    }
+    sites
+}
+
+#[tokio::test]
+async fn an_event_is_replayed_after_a_confirmation() {
+    for site in with_dead(2).await {
+        let event = site.get("operator", "/events/1").await;
+        let replay = event.links().into_iter().find(|link| link.contains("action=replay")).unwrap();
+        let confirm = site.get("operator", &replay).await;
+        assert!(confirm.seen().contains("1 event would be changed"), "{}", confirm.seen());
+        assert_eq!(states(&site).await, [EventState::Dead; 2], "nothing is changed by looking");
+        let (action, mut form) = confirm.form();
+        set(&mut form, "reason", "billing is back");
+        let done = site.post("operator", &action, &form).await.location();
+        assert_eq!(done, "/events/1");
+        assert_eq!(states(&site).await, [EventState::Ready, EventState::Dead]);
+        assert_eq!(log(&site).await, [entry("replay", Some(1), 1)]);
+        let seen = site.get("operator", &done).await.seen();
+        assert!(seen.contains("replay by ada: ") && seen.contains("billing is back"), "{seen}");
+
+        let again = site.post("operator", &action, &form).await.location();
+        let nothing = site.get("operator", &again).await.seen();
+        assert!(
+            nothing.contains("Replayed 0 events"),
+            "the state of the confirmation is part of it: {nothing}"
+        );
+        assert_eq!(log(&site).await.len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_few_of_many_are_replayed_first_and_the_others_follow() {
+    for site in with_dead(7).await {
+        let list = site.get("operator", "/dead?source=orders").await;
+        let replay = list.links().into_iter().find(|link| link.contains("action=replay")).unwrap();
+        let confirm = site.get("operator", &replay).await;
+        assert!(confirm.seen().contains("7 events would be changed"), "{}", confirm.seen());
+        let (action, mut form) = confirm.form();
+        set(&mut form, "limit", "5");
+        let result = site.get("operator", &site.post("operator", &action, &form).await.location()).await;
+        assert!(result.seen().contains("Replayed 5 events"), "{}", result.seen());
+        assert_eq!(log(&site).await, [entry("replay", None, 5)]);
+        let watch = result.links().into_iter().find(|link| link.contains("refresh=5")).unwrap();
+        let watched = site.get("operator", &watch).await;
+        assert_eq!(watched.all("tbody input", "value"), ["5", "4", "3", "2", "1"]);
+        let rest = result.links().into_iter().find(|link| link.contains("after=5")).unwrap();
+        let confirm = site.get("operator", &rest).await;
+        assert!(confirm.seen().contains("2 events would be changed"), "{}", confirm.seen());
+        let (action, form) = confirm.form();
+        let result = site.get("operator", &site.post("operator", &action, &form).await.location()).await;
+        assert!(result.seen().contains("Replayed 2 events"), "{}", result.seen());
+        assert!(!result.links().iter().any(|link| link.contains("after=")), "{:?}", result.links());
+        assert_eq!(states(&site).await, [EventState::Ready; 7]);
+    }
+}
+
+#[tokio::test]
+async fn chosen_events_are_discarded_and_purged() {
+    for site in with_dead(4).await {
+        for (change, ids, result) in [
+            ("discard", "ids=1&ids=3", "Discarded 2 events."),
+            ("purge", "ids=2&ids=3", "Purged 2 events."),
+            ("purge", "ids=4", "Purged 1 event."),
+        ] {
+            let confirm = site.get("operator", &format!("/change?{ids}&action={change}")).await;
+            let (action, form) = confirm.form();
+            let done = site.post("operator", &action, &form).await.location();
+            let page = site.get("operator", &done).await;
+            assert!(page.seen().contains(result), "{}", page.seen());
+        }
+        assert_eq!(states(&site).await, [EventState::Done]);
+        let expected = [entry("discard", None, 2), entry("purge", None, 2), entry("purge", Some(4), 1)];
+        assert_eq!(log(&site).await, expected);
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_changed_is_refused_with_a_reason() {
+    for site in with_dead(1).await {
+        for (query, reason) in [
+            ("action=replay", "replay what? Choose events, or a filter."),
+            ("action=purge&state=ready", "purge is for events that are done or dead, not ready"),
+            ("action=drop&ids=1", "action: `drop` is not an action"),
+            ("action=replay&ids=1&after=x", "after: `x` is not the number of an event"),
+        ] {
+            let page = site.get("operator", &format!("/change?{query}")).await;
+            assert_eq!(page.status, StatusCode::BAD_REQUEST, "{query}");
+            assert!(page.seen().contains(reason), "{query}: {}", page.seen());
+        }
+        let gone = site.get("operator", "/change?action=replay&ids=77").await;
+        assert!(gone.seen().contains("Nothing can be changed"), "{}", gone.seen());
+        let (action, mut form) = site.get("operator", "/change?action=replay&ids=1").await.form();
+        for limit in ["0", "501", "x"] {
+            set(&mut form, "limit", limit);
+            assert_eq!(
+                site.post("operator", &action, &form).await.status,
+                StatusCode::BAD_REQUEST,
+                "{limit}"
+            );
+        }
+        assert_eq!(states(&site).await, [EventState::Dead]);
+    }
+}
+
+#[tokio::test]
+async fn an_endpoint_is_paused_and_resumed() {
+    for site in with_dead(1).await {
+        let pause = site.get("operator", "/pause?source=orders").await;
+        let (action, mut form) = pause.form();
+        set(&mut form, "for", "1h");
+        set(&mut form, "reason", "a move");
+        assert_eq!(site.post("operator", &action, &form).await.location(), "/");
+        let seen = site.get("operator", "/").await.seen();
+        assert!(seen.contains("paused until 2023-11-14T23:13:20Z, by ada: a move"), "{seen}");
+        let (action, form) = site.get("operator", "/pause?source=orders").await.form();
+        assert_eq!(site.post("operator", &action, &form).await.location(), "/");
+        assert!(!site.get("operator", "/").await.seen().contains("paused until"));
+        assert_eq!(log(&site).await, [entry("pause", None, 0), entry("resume", None, 0)]);
+
+        let (action, mut form) = site.get("operator", "/pause?source=orders").await.form();
+        for (name, value, reason) in [
+            ("for", "0s", "changes nothing"),
+            ("for", "soon", "not a duration"),
+            ("action", "stop", "not an action"),
+        ] {
+            let before = form.clone();
+            set(&mut form, name, value);
+            let page = site.post("operator", &action, &form).await;
+            assert!(page.status == StatusCode::BAD_REQUEST && page.seen().contains(reason), "{}", page.text);
+            form = before;
+        }
+        assert!(
+            site.get("operator", "/pause?source=new").await.seen().contains("has no events: check its name")
+        );
+        assert_eq!(site.get("operator", "/pause").await.status, StatusCode::BAD_REQUEST);
+    }
+}
+
+#[tokio::test]
+async fn a_request_is_revealed_after_an_entry_of_the_audit_log() {
+    for site in with_dead(1).await {
+        let (action, mut form) = site.get("operator", "/events/1").await.form();
+        set(&mut form, "reason", "ticket 12");
+        let values = site.post("operator", &action, &form).await;
+        for shown in ["Preflix/1", r#""name": "Ada""#, "x-preflix-signature redacted", "/hooks?[redacted]"] {
+            assert!(values.seen().contains(shown), "{shown}: {}", values.seen());
+        }
+        assert!(!values.text.contains("hunter2") && !values.text.contains("5161"), "{}", values.text);
+        set(&mut form, "credentials", "1");
+        let everything = site.post("operator", &action, &form).await.seen();
+        assert!(everything.contains("POST /hooks?token=hunter2"), "{everything}");
+        assert!(everything.contains("x-preflix-signature sha256=5161"), "{everything}");
+        assert_eq!(log(&site).await, [entry("reveal", Some(1), 1), entry("reveal", Some(1), 1)]);
+        let details = site.store.audit(None, Page::first(2)).await.unwrap();
+        let details: Vec<_> = details.into_iter().filter_map(|of| of.detail).collect();
+        assert!(
+            details[0].contains(r#""credentials":true"#) && details[1].contains("ticket 12"),
+            "{details:?}"
+        );
+        let gone = site.post("operator", "/events/9/reveal", &form).await;
+        assert_eq!(gone.status, StatusCode::NOT_FOUND);
+        assert_eq!(log(&site).await.len(), 2);
+    }
+}
+
+#[tokio::test]
+async fn bodies_are_shown_as_what_they_are_and_to_a_limit() {
+    let [site, _] = Site::all();
+    let deep = format!("{}{}1{}", "[".repeat(100), "1,".repeat(200_000), "]".repeat(100));
+    for body in ["a=1\nb=2\tc", &deep, ""] {
+        site.receive("orders", &body.len().to_string(), body).await;
+    }
+    let mut bytes = countersign_testkit::conformance::inbox::sample_event("orders", "bytes", vec![0xff; 9]);
+    bytes.head.headers.clear();
+    site.store.accept(bytes).await.unwrap();
+    let (_, form) = site.get("viewer", "/events/1").await.form();
+    let mut shown = Vec::new();
+    for id in 1..=4 {
+        shown.push(site.post("viewer", &format!("/events/{id}/reveal"), &form).await);
+    }
+    assert!(shown[0].text.contains("<pre tabindex=\"0\">a=1\nb=2\tc</pre>"), "{}", shown[0].text);
+    assert!(shown[1].text.len() < 300_000 && shown[1].seen().contains("the first 256 KiB are shown"));
+    assert!(shown[2].seen().contains("0 bytes, SHA-256 e3b0c442"), "{}", shown[2].seen());
+    assert!(shown[3].seen().contains("9 bytes that are not text"), "{}", shown[3].seen());
+    site.clock.advance(Duration::from_secs(1));
+}

@@ -1,0 +1,121 @@
+use std::time::Duration;
+
+use countersign::Secret;
+use countersign_console::{Console, Operator, Role};
+use countersign_inbox::{OpsStore, Page};
+use http::{Request, StatusCode};
+
+use crate::support::{SITE, Site, set};
+
+async fn with_forms() -> (Site, Vec<(String, Vec<(String, String)>)>) {
+    let [site, _] = Site::all();
+    site.receive("orders", "evt", "{}").await;
+    site.kill("orders", 1, "down").await;
+    let mut forms = Vec::new();
+    for target in ["/change?action=replay&ids=1", "/pause?source=orders", "/events/1"] {
+        forms.push(site.get("operator", target).await.form());
+    }
+    (site, forms)
+}
+
+async fn is_unchanged(site: &Site) -> bool {
+    site.store.audit(None, Page::first(1)).await.unwrap().is_empty()
+}
+
+#[tokio::test]
+async fn a_form_without_the_token_of_this_operator_changes_nothing() {
+    let (site, forms) = with_forms().await;
+    let store: std::sync::Arc<dyn OpsStore> = site.store.clone();
+    let of_other = |name: &'static str| {
+        let policy = move |_: &http::request::Parts| Operator::new(name, Role::Operator);
+        Console::new(store.clone(), policy).with_clock(countersign::UnixTime::from_secs(1_700_000_000))
+    };
+    let mut foreign = Vec::new();
+    for console in [of_other("ada"), of_other("bob")] {
+        let head = Request::get("/pause?source=orders").body(()).unwrap().into_parts().0;
+        let page = console.respond("/pause", &head, "".into()).await;
+        let text = String::from_utf8(page.into_body().to_vec()).unwrap();
+        let token = text.split("name=\"token\" value=\"").nth(1).unwrap();
+        foreign.push(token.split('"').next().unwrap().to_owned());
+    }
+    for (action, form) in &forms {
+        for token in ["", "1700000000", "1700000000.00", foreign[0].as_str(), foreign[1].as_str()] {
+            let mut form = form.clone();
+            set(&mut form, "token", token);
+            let page = site.post("operator", action, &form).await;
+            assert_eq!(page.status, StatusCode::FORBIDDEN, "{action} {token}");
+            assert!(page.seen().contains("Nothing was changed"), "{}", page.seen());
+        }
+        let without: Vec<_> = form.iter().filter(|(name, _)| name != "token").cloned().collect();
+        assert_eq!(site.post("operator", action, &without).await.status, StatusCode::FORBIDDEN);
+    }
+    assert!(is_unchanged(&site).await);
+}
+
+#[tokio::test]
+async fn a_form_is_valid_for_two_hours() {
+    let (site, forms) = with_forms().await;
+    site.clock.advance(Duration::from_secs(2 * 3600 + 1));
+    for (action, form) in &forms {
+        assert_eq!(site.post("operator", action, form).await.status, StatusCode::FORBIDDEN, "{action}");
+    }
+    assert!(is_unchanged(&site).await);
+}
+
+#[tokio::test]
+async fn a_form_of_another_site_changes_nothing() {
+    let (site, forms) = with_forms().await;
+    for (origin, is_refused) in [("cross-site", true), ("same-site", true), ("same-origin", false)] {
+        for (action, form) in &forms {
+            let mut body = form_urlencoded::Serializer::new(String::new());
+            body.extend_pairs(form);
+            let request = Request::post(action.as_str()).header("x-role", "operator").header(SITE, origin);
+            let head = request.body(()).unwrap().into_parts().0;
+            let page = site.respond(action, &head, body.finish().into()).await;
+            assert_eq!(page.status == StatusCode::FORBIDDEN, is_refused, "{origin} {action}");
+        }
+        assert_eq!(is_unchanged(&site).await, is_refused, "{origin}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_changed_by_a_link() {
+    let (site, forms) = with_forms().await;
+    for (action, form) in &forms {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(form);
+        let page = site.get("operator", &format!("{action}?{}", query.finish())).await;
+        assert!(page.status == StatusCode::OK || page.status == StatusCode::METHOD_NOT_ALLOWED, "{action}");
+    }
+    assert!(is_unchanged(&site).await);
+}
+
+#[tokio::test]
+async fn a_result_that_this_console_did_not_make_is_not_shown() {
+    let (site, _) = with_forms().await;
+    for seal in ["", "&seal=", "&seal=00"] {
+        let page = site.get("operator", &format!("/changed?action=purge&count=500&last=9{seal}")).await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND);
+    }
+}
+
+#[tokio::test]
+async fn consoles_with_one_key_take_the_forms_of_each_other() {
+    let (site, _) = with_forms().await;
+    let key = || Secret::new("a key of all processes of this service").unwrap();
+    let site = site.with(|console| console.with_form_key(&key()));
+    let (action, form) = site.get("operator", "/pause?source=orders").await.form();
+    let site = site.with(|console| console.with_form_key(&key()));
+    assert_eq!(site.post("operator", &action, &form).await.location(), "/");
+}
+
+#[tokio::test]
+async fn a_form_that_is_too_large_is_refused() {
+    let (site, forms) = with_forms().await;
+    let (action, mut form) = forms[0].clone();
+    set(&mut form, "reason", &"x".repeat(1001));
+    assert_eq!(site.post("operator", &action, &form).await.status, StatusCode::BAD_REQUEST);
+    set(&mut form, "reason", &"x".repeat(Console::MAX_FORM_BYTES));
+    assert_eq!(site.post("operator", &action, &form).await.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert!(is_unchanged(&site).await);
+}

@@ -1,0 +1,17 @@
+//! The pages over a store in memory and one in a file, as a browser without scripts sees them.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test stops at the first surprise"
+)]
+
+mod actions;
+#[cfg(all(feature = "actix", feature = "axum"))]
+mod adapters;
+mod forms;
+mod hostile;
+mod pages;
+mod roles;
+mod support;

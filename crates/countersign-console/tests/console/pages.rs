@@ -1,0 +1,216 @@
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use countersign_inbox::{Finish, PauseChange};
+use http::StatusCode;
+
+use crate::support::{Site, selector};
+
+/// Fills a store: 3 dead letters, one event that is done, and one that waits for a retry.
+async fn fill(site: &Site) {
+    for number in 1..=5 {
+        site.receive("orders", &format!("evt_{number}"), r#"{"amount":1.50,"name":"Ada"}"#).await;
+    }
+    site.kill("orders", 3, "billing said 503").await;
+    site.end("orders", 1, &Finish::Done).await;
+    let retry = Finish::Retry { after: Duration::from_secs(60), error: "timed out after 30 s".to_owned() };
+    site.end("orders", 1, &retry).await;
+    site.count("orders", "signature_mismatch").await;
+}
+
+#[tokio::test]
+async fn every_link_leads_to_a_page() {
+    for site in Site::all() {
+        fill(&site).await;
+        let (mut seen, mut next) = (BTreeSet::new(), vec!["/".to_owned()]);
+        while let Some(target) = next.pop() {
+            if !seen.insert(target.clone()) {
+                continue;
+            }
+            let page = site.get("operator", &target).await;
+            assert_eq!(page.status, StatusCode::OK, "{} {target}: {}", site.name, page.text);
+            next.extend(page.links());
+        }
+        for path in
+            ["/", "/events", "/dead", "/errors", "/rejections", "/audit", "/providers", "/pause", "/change"]
+        {
+            assert!(seen.iter().any(|target| target.split('?').next() == Some(path)), "{path}: {seen:?}");
+        }
+        assert!(seen.len() > 30, "{seen:?}");
+        assert_eq!(
+            site.get("operator", "/style.css").await.headers["content-type"],
+            "text/css; charset=utf-8"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_overview_says_how_each_endpoint_is() {
+    for site in Site::all() {
+        assert!(site.get("viewer", "/").await.seen().contains("No endpoint has received anything yet"));
+        fill(&site).await;
+        site.receive("refunds", "evt", "{}").await;
+        let pause = PauseChange::pause("refunds", "bob").with_reason("the database moves");
+        site.store.set_pause(&pause).await.unwrap();
+        site.clock.advance(Duration::from_secs(90));
+        let page = site.get("viewer", "/").await;
+        let html = page.html();
+        let rows: Vec<String> = html
+            .select(&selector("tbody tr"))
+            .map(|row| {
+                row.text().collect::<Vec<_>>().join(" ").split_whitespace().collect::<Vec<_>>().join(" ")
+            })
+            .collect();
+        let at = "2023-11-14T22:13:20Z";
+        assert_eq!(rows[0], format!("orders 75.0 % 41ms 41ms 1 0 3 0 30s {at} {at}"), "{}", site.name);
+        let paused = "refunds paused until it is resumed, by bob: the database moves none 1 0 0 0 1m 30s";
+        assert_eq!(rows[1], paused, "{}", site.name);
+        assert_eq!(rows.len(), 2);
+        let label = page.all("svg", "aria-label");
+        assert_eq!(label, ["5 deliveries, 1 failed attempts"]);
+        assert_eq!(page.all("polyline", "points")[0].split(' ').count(), 61);
+        for window in ["24h", "7d"] {
+            let page = site.get("viewer", &format!("/?window={window}")).await;
+            assert_eq!(page.all("svg", "aria-label"), ["5 deliveries, 1 failed attempts"], "{window}");
+        }
+        let refused = site.get("viewer", "/?window=2h").await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+        assert!(refused.seen().contains("window: `2h` is not a window: 1h, 24h and 7d are"));
+    }
+}
+
+#[tokio::test]
+async fn pages_of_events_follow_each_other_while_others_arrive() {
+    for site in Site::all() {
+        for number in 1..=5 {
+            site.receive("orders", &number.to_string(), "{}").await;
+        }
+        let (mut target, mut ids) = (Some("/events?limit=2&source=orders".to_owned()), Vec::new());
+        while let Some(of) = target {
+            let page = site.get("viewer", &of).await;
+            let html = page.html();
+            ids.extend(html.select(&selector("tbody th a")).map(|id| id.text().collect::<String>()));
+            site.receive("orders", &format!("later {}", ids.len()), "{}").await;
+            let next = html
+                .select(&selector("a[rel=next]"))
+                .next()
+                .map(|next| next.attr("href").unwrap().to_owned());
+            target = next.map(|next| next.replacen("./", "/", 1));
+        }
+        assert_eq!(ids, ["5", "4", "3", "2", "1"], "{}", site.name);
+        for (query, expected) in
+            [("limit=0", "limit"), ("limit=201", "limit"), ("after=x", "after"), ("state=lost", "state")]
+        {
+            let page = site.get("viewer", &format!("/events?{query}")).await;
+            assert_eq!(page.status, StatusCode::BAD_REQUEST, "{query}");
+            assert!(page.seen().contains(&format!("{expected}: ")), "{}", page.text);
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_filter_is_that_of_the_command_and_stays_in_the_form() {
+    for site in Site::all() {
+        fill(&site).await;
+        site.receive("audits", "other", "{}").await;
+        for (query, ids) in [
+            ("source=audits", &["6"][..]),
+            ("state=dead", &["3", "2", "1"]),
+            ("error=BILLING", &["3", "2", "1"]),
+            ("id=evt_4", &["4"]),
+            ("ids=2,5", &["5", "2"]),
+            ("tenant=acme&newer_than=1s&state=done", &["4"]),
+            ("type=other", &[]),
+            ("older_than=1s", &[]),
+        ] {
+            let page = site.get("viewer", &format!("/events?{query}")).await;
+            let html = page.html();
+            let found: Vec<_> =
+                html.select(&selector("tbody th")).map(|id| id.text().collect::<String>()).collect();
+            assert_eq!(found, ids, "{} {query}", site.name);
+        }
+        let page = site.get("viewer", "/events?source=audits&error=%22a%22&state=dead").await;
+        assert_eq!(page.all("input[name=source]", "value"), ["audits"]);
+        assert_eq!(page.all("input[name=error]", "value"), ["\"a\""]);
+        let page = site.get("viewer", "/dead?source=orders").await;
+        assert!(page.seen().contains("billing said 503"), "{}", page.text);
+        assert!(page.all("select", "name").is_empty());
+    }
+}
+
+#[tokio::test]
+async fn an_event_has_its_history_and_no_values() {
+    for site in Site::all() {
+        fill(&site).await;
+        let page = site.get("operator", "/events/1").await;
+        let seen = page.seen();
+        for part in [
+            "Endpoint orders Provider preflix Tenant acme",
+            "received",
+            "attempt 1: dead billing said 503 (response 502, took 0s, worker worker-1)",
+            "POST /hooks?[redacted]",
+            "user-agent redacted",
+            "x-preflix-signature redacted",
+            "28 bytes, SHA-256 ",
+        ] {
+            assert!(seen.contains(part), "{}: {part}: {seen}", site.name);
+        }
+        for hidden in ["hunter2", "5161", "Preflix/1", "amount"] {
+            assert!(!page.text.contains(hidden), "{hidden}: {}", page.text);
+        }
+        let missing = site.get("operator", "/events/99").await;
+        assert_eq!(missing.status, StatusCode::NOT_FOUND);
+        assert!(missing.seen().contains("There is no event 99"));
+    }
+}
+
+#[tokio::test]
+async fn errors_lead_to_their_events_and_rejections_are_counted() {
+    for site in Site::all() {
+        fill(&site).await;
+        let page = site.get("viewer", "/errors").await;
+        assert!(page.seen().contains("billing said # 3"), "{}", page.seen());
+        let links: Vec<_> = page.links().into_iter().filter(|link| link.starts_with("/events?")).collect();
+        assert_eq!(links.len(), 2);
+        let events: Vec<_> = {
+            let mut found = Vec::new();
+            for link in &links {
+                let page = site.get("viewer", link).await;
+                found.push(page.html().select(&selector("tbody tr")).count());
+            }
+            found.sort_unstable();
+            found
+        };
+        assert_eq!(events, [1, 3], "{}", site.name);
+        assert!(site.get("viewer", "/errors?source=other").await.seen().contains("No failed attempts"));
+        let seen = site.get("viewer", "/rejections?source=orders").await.seen();
+        assert!(seen.contains("signature_mismatch 2 orders signature_mismatch 2023-11-14"), "{seen}");
+        assert!(seen.contains("POST signature_mismatch"), "{seen}");
+        assert!(site.get("viewer", "/rejections?source=other").await.seen().contains("No rejected requests"));
+    }
+}
+
+#[tokio::test]
+async fn providers_are_found_by_name() {
+    let [site, _] = Site::all();
+    let page = site.get("blind", "/providers?q=strip").await;
+    assert!(page.seen().contains("Stripe stripe "), "{}", page.seen());
+    assert_eq!(page.html().select(&selector("tbody tr")).count(), 1);
+    let all = site.get("blind", "/providers").await.html().select(&selector("tbody tr")).count();
+    assert_eq!(all, countersign::providers::all().count());
+    let slack = site.get("blind", "/providers?q=slack").await;
+    assert!(slack.seen().contains("url_verification"), "{}", slack.seen());
+}
+
+#[tokio::test]
+async fn a_page_is_loaded_again_only_if_that_is_asked_for() {
+    let [site, _] = Site::all();
+    site.receive("orders", "evt", "{}").await;
+    for target in ["/", "/events", "/dead", "/events/1"] {
+        assert!(site.get("viewer", target).await.all("meta[http-equiv]", "content").is_empty(), "{target}");
+        let page = site.get("viewer", &format!("{target}?refresh=5")).await;
+        assert_eq!(page.all("meta[http-equiv=refresh]", "content"), ["5"], "{target}");
+        let refused = site.get("viewer", &format!("{target}?refresh=1")).await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{target}");
+    }
+}

@@ -1,0 +1,142 @@
+use countersign_inbox::Page;
+use http::header::WWW_AUTHENTICATE;
+use http::{Method, Request, StatusCode};
+
+use crate::support::{Site, set};
+
+const PAGES: [&str; 14] = [
+    "/",
+    "/events",
+    "/events/1",
+    "/dead",
+    "/errors",
+    "/audit",
+    "/rejections",
+    "/providers",
+    "/change?action=replay&ids=1",
+    "/changed?action=replay&count=1&done=1&last=1&seal=00",
+    "/pause?source=orders",
+    "/style.css",
+    "/other",
+    "",
+];
+
+async fn with_a_dead_letter() -> [Site; 2] {
+    let sites = Site::all();
+    for site in &sites {
+        site.receive("orders", "evt", r#"{"name":"Ada"}"#).await;
+        site.kill("orders", 1, "down").await;
+    }
+    sites
+}
+
+#[tokio::test]
+async fn nobody_sees_anything_without_the_policy() {
+    for site in with_a_dead_letter().await {
+        for target in PAGES {
+            for (role, status) in [("", StatusCode::FORBIDDEN), ("unknown", StatusCode::UNAUTHORIZED)] {
+                for method in [Method::GET, Method::POST] {
+                    let uri = if target.is_empty() { "/ops" } else { target };
+                    let request = Request::builder().method(method).uri(uri).header("x-role", role).body(());
+                    let head = request.unwrap().into_parts().0;
+                    let page = site.respond(target, &head, "token=1&ids=1".into()).await;
+                    assert_eq!(page.status, status, "{target}");
+                    assert!(!page.text.contains("orders") && !page.text.contains('<'), "{}", page.text);
+                    assert_eq!(page.headers["cache-control"], "no-store");
+                    assert_eq!(page.headers.contains_key(WWW_AUTHENTICATE), role == "unknown");
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn each_response_confines_its_page() {
+    for site in with_a_dead_letter().await {
+        for target in PAGES.into_iter().filter(|target| !target.is_empty()) {
+            let page = site.get("operator", target).await;
+            let csp = page.headers["content-security-policy"].to_str().unwrap();
+            for rule in
+                ["default-src 'none'", "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'"]
+            {
+                assert!(csp.split("; ").any(|found| found == rule), "{target}: {csp}");
+            }
+            assert!(!csp.contains("unsafe") && !csp.contains('*'), "{csp}");
+            assert_eq!(page.headers["x-content-type-options"], "nosniff");
+            assert_eq!(page.headers["referrer-policy"], "no-referrer");
+            assert_eq!(page.headers["cache-control"], "no-store");
+        }
+    }
+}
+
+#[tokio::test]
+async fn viewers_change_nothing() {
+    for site in with_a_dead_letter().await {
+        let forms = [
+            site.get("operator", "/change?action=purge&ids=1").await.form(),
+            site.get("operator", "/pause?source=orders").await.form(),
+        ];
+        for role in ["viewer", "blind"] {
+            for target in ["/", "/events", "/dead", "/events/1"] {
+                let page = site.get(role, target).await;
+                let links = page.links();
+                assert!(
+                    !links.iter().any(|link| link.starts_with("/change") || link.starts_with("/pause")),
+                    "{links:?}"
+                );
+                assert!(page.all("button[name=action]", "value").is_empty(), "{target}");
+            }
+            for target in ["/change?action=replay&ids=1", "/pause?source=orders"] {
+                let page = site.get(role, target).await;
+                assert_eq!(page.status, StatusCode::FORBIDDEN);
+                assert!(page.seen().contains("It needs the role: operator."));
+            }
+            for (action, form) in &forms {
+                assert_eq!(site.post(role, action, form).await.status, StatusCode::FORBIDDEN);
+            }
+        }
+        assert_eq!(site.store.audit(None, Page::first(1)).await.unwrap(), []);
+    }
+}
+
+#[tokio::test]
+async fn viewers_reveal_what_their_role_says() {
+    for site in with_a_dead_letter().await {
+        let (action, mut form) = site.get("viewer", "/events/1").await.form();
+        assert!(site.get("viewer", "/events/1").await.all("input[name=credentials]", "name").is_empty());
+        assert!(site.get("blind", "/events/1").await.all("form[method=post]", "action").is_empty());
+        assert_eq!(site.post("blind", &action, &form).await.status, StatusCode::FORBIDDEN);
+        assert!(site.post("viewer", &action, &form).await.seen().contains("Preflix/1"));
+        set(&mut form, "credentials", "1");
+        let refused = site.post("viewer", &action, &form).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN);
+        assert!(!refused.text.contains("hunter2"));
+        assert_eq!(site.store.audit(None, Page::first(9)).await.unwrap().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_read_only_console_changes_nothing_whoever_asks() {
+    for site in with_a_dead_letter().await {
+        let forms = [
+            site.get("operator", "/change?action=purge&ids=1").await.form(),
+            site.get("operator", "/pause?source=orders").await.form(),
+        ];
+        let site = site.with(countersign_console::Console::with_read_only);
+        for target in ["/", "/events", "/events/1"] {
+            let page = site.get("operator", target).await;
+            assert!(page.text.contains(", read-only)"), "{}", page.text);
+            assert!(
+                !page.links().iter().any(|link| link.starts_with("/change") || link.starts_with("/pause"))
+            );
+        }
+        for (action, form) in &forms {
+            let page = site.post("operator", action, form).await;
+            assert_eq!(page.status, StatusCode::FORBIDDEN);
+            assert!(page.seen().contains("read-only"), "{}", page.seen());
+        }
+        assert_eq!(site.store.audit(None, Page::first(1)).await.unwrap(), []);
+        let (action, form) = site.get("operator", "/events/1").await.form();
+        assert!(site.post("operator", &action, &form).await.seen().contains("Preflix/1"));
+    }
+}
