@@ -125,7 +125,7 @@ fn fill_statistics(path: &Path, size: u64) {
     (0..12).for_each(|step| times.record(Duration::from_millis(20 << step)));
     let times: Vec<u8> = times.to_packed().into_iter().flat_map(i64::to_le_bytes).collect();
     let now = i64::try_from(now()).expect("a clock that is right");
-    for (span, kept) in [(1, 2 * 1440), (60, 30 * 24), (1440, 30)] {
+    for (span, kept) in [(1, 3 * 60), (60, 30 * 24), (1440, 30)] {
         let (length, events) = (span * 60_000, size as i64 * span / (7 * 1440));
         let spans = "WITH RECURSIVE n(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM n WHERE n + 1 < ?1),
             s(s) AS (SELECT 0 UNION ALL SELECT s + 1 FROM s WHERE s < 99)";
