@@ -40,8 +40,9 @@ pub(crate) fn storable_text(text: &str) -> Cow<'_, str> {
 /// Converts the displayed texts of an event. It is identified by its key, which is derived from the original.
 pub(crate) fn storable_event(event: NewEvent) -> NewEvent {
     let mut event = event.bounded();
-    let NewEvent { source, tenant, provider, external_id, event_type, traceparent, .. } = &mut event;
-    let optional = [tenant, external_id, event_type, traceparent].into_iter().flatten();
+    let NewEvent { source, tenant, provider, external_id, event_type, ordering_key, traceparent, .. } =
+        &mut event;
+    let optional = [tenant, external_id, event_type, ordering_key, traceparent].into_iter().flatten();
     for text in [source, provider].into_iter().chain(optional) {
         if let Cow::Owned(changed) = storable_text(text) {
             *text = changed;

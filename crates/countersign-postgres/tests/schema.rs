@@ -75,7 +75,7 @@ fn counts_of_earlier_versions_are_kept() {
     execute(
         &url,
         &format!(
-            "{SINGLE_COUNTS}; DROP TABLE countersign.breakdown; UPDATE countersign.version SET version = 14"
+            "{WITHOUT_ORDER}; {SINGLE_COUNTS}; DROP TABLE countersign.breakdown; UPDATE countersign.version SET version = 14"
         ),
     );
     let store = wait(PostgresStore::connect(&url)).unwrap();
@@ -86,6 +86,38 @@ fn counts_of_earlier_versions_are_kept() {
     assert_eq!(numbers(&kept), numbers(&counted));
     wait(store.accept(event("4"))).unwrap();
     assert_eq!(numbers(&wait(store.stats()).unwrap()), [("orders".to_owned(), 4)]);
+}
+
+/// Events from before there were keys, of which some run and some wait.
+#[test]
+fn events_of_earlier_versions_have_no_ordering_key() {
+    let url = fresh_database();
+    let store = wait(PostgresStore::connect(&url)).unwrap();
+    for id in ["1", "2", "3"] {
+        wait(store.accept(event(id))).unwrap();
+    }
+    let claim = |store: &PostgresStore, max| {
+        wait(store.claim_due(&ClaimDue::new("orders", "worker", max, common::TTL))).unwrap()
+    };
+    let running = claim(&store, 1);
+    execute(&url, &format!("{WITHOUT_ORDER}; UPDATE countersign.version SET version = 17"));
+    let store = wait(PostgresStore::connect(&url)).unwrap();
+    let done = wait(store.finish(&running[0].lease, &Finish::Done, AttemptNote::NONE)).unwrap();
+    assert_eq!(done, Fenced::Ok(()));
+    let leased = claim(&store, 10);
+    assert_eq!(leased.len(), 2);
+    assert!(leased.iter().all(|leased| leased.event.ordering_key.is_none()), "{leased:?}");
+    for id in ["4", "5"] {
+        let mut event = event(id);
+        event.ordering_key = Some("job".to_owned());
+        wait(store.accept(event)).unwrap();
+    }
+    let first = claim(&store, 10);
+    assert_eq!(first.len(), 1);
+    assert_eq!(claim(&store, 10).len(), 0);
+    let done = wait(store.finish(&first[0].lease, &Finish::Done, AttemptNote::NONE)).unwrap();
+    assert_eq!(done, Fenced::Ok(()));
+    assert_eq!(claim(&store, 10).len(), 1);
 }
 
 /// The tables before attempts had a start and a worker, with rows in a daily partition.
@@ -205,6 +237,7 @@ fn a_role_keeps_its_privileges_when_tables_are_added() {
             "DROP TABLE countersign.statistic, countersign.key_use, countersign.activity, countersign.rejection,
              countersign.rejection_sample, countersign.pause, countersign.breakdown;
          ALTER TABLE countersign.event DROP COLUMN is_started;
+         {WITHOUT_ORDER};
          {SINGLE_COUNTS};
          UPDATE countersign.version SET version = 10;
          CREATE ROLE {role} LOGIN;
@@ -320,6 +353,10 @@ fn execute(url: &str, sql: &str) {
         raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut connection).await.unwrap();
     });
 }
+
+/// Removes what version 18 has added.
+const WITHOUT_ORDER: &str = "ALTER TABLE countersign.event DROP COLUMN ordering_key, DROP COLUMN held_due;
+     DROP FUNCTION countersign.lock_order, countersign.is_next, countersign.is_held, countersign.release_order";
 
 /// Stores the numbers of events as versions before 15 do.
 const SINGLE_COUNTS: &str =

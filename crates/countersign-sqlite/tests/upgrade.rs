@@ -22,6 +22,7 @@ const STEPS: &[&str] = &[
     include_str!("../src/schema/v11.sql"),
     include_str!("../src/schema/v12.sql"),
     include_str!("../src/schema/v13.sql"),
+    include_str!("../src/schema/v14.sql"),
 ];
 
 #[test]
@@ -66,6 +67,16 @@ fn a_file_of_each_version_is_opened_with_what_is_in_it() {
         let pause = PauseChange::pause("orders", "operator");
         assert!(sqlite.ok(store.set_pause(&pause)), "{version}");
         assert_eq!(sqlite.ok(store.stats()).pauses.len(), 1, "{version}");
+        let unpaused = PauseChange::resume("orders", "operator");
+        assert!(sqlite.ok(store.set_pause(&unpaused)), "{version}");
+        let [first, second] = ["first", "second"].map(|id| {
+            let mut event = common::event(id);
+            event.ordering_key = Some("job".to_owned());
+            assert!(matches!(sqlite.ok(store.accept(event)), Accepted::New { .. }), "{version}");
+            let claimed = sqlite.claim(10);
+            claimed.into_iter().next()
+        });
+        assert!(first.is_some() && second.is_none(), "{version}");
         // Numbers continue.
         assert!(sqlite.accept("new").get() > 3, "{version}");
         assert!(leased[0].lease.fence() > 2, "{version}");

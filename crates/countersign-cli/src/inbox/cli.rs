@@ -172,7 +172,8 @@ personal data. Every attempt has a row, except successes above a rate, and attem
 their retention. Changes of many events at once are in the timeline if their filter fits the event; the log
 does not keep which ones they were. Exits with 1 if there is no such event.
 
-With --json: {\"event\": E, \"fence\", \"worker\", \"request\", \"body\", \"attempts\", \"audit\", \"bulk\"}, with E as in `list`.
+With --json: {\"event\": E, \"ordering_key\", \"waits_for\", \"fence\", \"worker\", \"request\", \"body\", \"attempts\",
+\"audit\", \"bulk\"}, with E as in `list`. waits_for is the id of the event with the same ordering key that is handled first.
 request has method, path, query, and headers with name, value and redacted; body has size, sha256,
 and with --body one of json, text and base64. Both are null when they are no longer kept. Each attempt
 has attempt, fence, started_at, ended_at, duration_ms, outcome (done, skip, retry, dead, give_back,

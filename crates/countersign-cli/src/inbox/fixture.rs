@@ -32,17 +32,17 @@ impl Fixture {
 
     /// Stores `del_NUMBER` at an endpoint.
     pub(super) async fn receive(&self, endpoint: &str, number: usize) -> EventId {
-        let body =
-            format!(r#"{{"id":"del_{number}","event":"job.served","created_at":"2023-11-14T22:13:20Z"}}"#);
-        let secret = || Secret::new("a secret of ours").unwrap();
-        let signer = Signer::new(&proxiant::PROVIDER, secret()).unwrap();
-        let mut headers = signer.sign(&SigningRequest::new(body.clone(), NOW)).unwrap();
-        headers.insert("user-agent", "Proxiant/1".parse().unwrap());
-        let verifier = Verifier::new(&proxiant::PROVIDER, secret()).unwrap();
-        let delivery = verifier.verify(&Head::new(&headers), body, NOW).unwrap();
-        let head = StoredHead::new("POST", "/hooks?token=hunter2", headers);
-        let mut event = NewEvent::new(&IdentityPolicy::new(endpoint), &delivery, head);
-        event.tenant = Some("acme".to_owned());
+        self.store(new_event(endpoint, number)).await
+    }
+
+    /// Stores `del_NUMBER` at `jobs`, with an ordering key.
+    pub(super) async fn receive_in_order(&self, number: usize, key: &str) -> EventId {
+        let mut event = new_event("jobs", number);
+        event.ordering_key = Some(key.to_owned());
+        self.store(event).await
+    }
+
+    async fn store(&self, event: NewEvent) -> EventId {
         let Ok(Accepted::New { id, .. }) = self.store.accept(event).await else { panic!("it is new") };
         id
     }
@@ -68,6 +68,21 @@ impl Fixture {
     pub(super) async fn kill(&self, max: usize) {
         self.end(max, Finish::Dead { error: "no route to \"billing\"\x1b[2J".to_owned() }).await;
     }
+}
+
+/// Returns `del_NUMBER`, as an endpoint stores it.
+fn new_event(endpoint: &str, number: usize) -> NewEvent {
+    let body = format!(r#"{{"id":"del_{number}","event":"job.served","created_at":"2023-11-14T22:13:20Z"}}"#);
+    let secret = || Secret::new("a secret of ours").unwrap();
+    let signer = Signer::new(&proxiant::PROVIDER, secret()).unwrap();
+    let mut headers = signer.sign(&SigningRequest::new(body.clone(), NOW)).unwrap();
+    headers.insert("user-agent", "Proxiant/1".parse().unwrap());
+    let verifier = Verifier::new(&proxiant::PROVIDER, secret()).unwrap();
+    let delivery = verifier.verify(&Head::new(&headers), body, NOW).unwrap();
+    let head = StoredHead::new("POST", "/hooks?token=hunter2", headers);
+    let mut event = NewEvent::new(&IdentityPolicy::new(endpoint), &delivery, head);
+    event.tenant = Some("acme".to_owned());
+    event
 }
 
 /// Parses a command without `countersign inbox`.

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use countersign::UnixTime;
-use countersign_inbox::{Attempt, AttemptOutcome, AuditEntry, Detail, FailureKind, OpsStore, Page};
+use countersign_inbox::{Attempt, AttemptOutcome, AuditEntry, Detail, EventId, FailureKind, OpsStore, Page};
 use serde::Serialize;
 
 use super::cli::ShowArgs;
@@ -29,6 +29,9 @@ pub(super) async fn run(store: &dyn OpsStore, args: &ShowArgs) -> Result<Outcome
 #[derive(Serialize)]
 struct Portrait {
     event: EventView,
+    ordering_key: Option<String>,
+    /// The event with the same ordering key that is handled before.
+    waits_for: Option<EventId>,
     fence: u64,
     worker: Option<String>,
     request: Option<HeadView>,
@@ -73,6 +76,8 @@ async fn look(store: &dyn OpsStore, args: &ShowArgs) -> Result<Option<Portrait>,
     };
     Ok(Some(Portrait {
         event: EventView::new(&detail.summary),
+        ordering_key: detail.ordering_key.clone(),
+        waits_for: detail.waits_for,
         fence: detail.fence,
         worker: detail.worker.clone(),
         request: detail.head.as_ref().map(|head| HeadView::new(head, &detail.summary.provider, shown)),
@@ -131,6 +136,7 @@ impl fmt::Display for Portrait {
             ("tenant", event.tenant.as_deref()),
             ("type", event.event_type.as_deref()),
             ("id", event.external_id.as_deref()),
+            ("order", self.ordering_key.as_deref()),
             ("error", event.error.as_deref()),
             ("worker", self.worker.as_deref()),
         ];
@@ -140,6 +146,7 @@ impl fmt::Display for Portrait {
         event.code.into_iter().for_each(|code| fact("code", Cell::new(code.to_string())));
         fact("attempt", Cell::new(event.attempt.to_string()));
         fact("replays", Cell::new(event.replays.to_string()));
+        self.waits_for.into_iter().for_each(|id| fact("waits for", Cell::new(format!("event {id}"))));
         fact("fence", Cell::new(self.fence.to_string()));
         let at = |at: UnixTime| Cell::new(instant(at));
         fact("received", at(event.received_at));
@@ -235,7 +242,21 @@ mod tests {
         let shown_event =
             serde_json::to_value(shown(&with_a_past().await, "show 1 --json").await.unwrap()).unwrap();
         let fields: Vec<_> = shown_event.as_object().unwrap().keys().cloned().collect();
-        assert_eq!(fields, ["attempts", "audit", "body", "bulk", "event", "fence", "request", "worker"]);
+        assert_eq!(
+            fields,
+            [
+                "attempts",
+                "audit",
+                "body",
+                "bulk",
+                "event",
+                "fence",
+                "ordering_key",
+                "request",
+                "waits_for",
+                "worker"
+            ]
+        );
         let attempt = json!({
             "attempt": 1, "fence": 1, "started_at": "2023-11-14T22:13:20Z", "ended_at": "2023-11-14T22:13:20Z",
             "duration_ms": 0, "outcome": "retry", "failure": null, "code": null, "error": "timed out",
@@ -288,6 +309,18 @@ mod tests {
         assert_eq!(of("outcome"), ["done", "dead"]);
         assert_eq!(of("replayed_by"), [Value::Null, json!("ada")]);
         assert_eq!(of("code"), [Value::Null, json!(502)]);
+    }
+
+    #[tokio::test]
+    async fn an_event_that_waits_for_another_one_says_for_which() {
+        let fixture = Fixture::with(1).await;
+        for number in [2, 3] {
+            fixture.receive_in_order(number, "job 17").await;
+        }
+        let text = said(&shown(&fixture, "show 3").await.unwrap());
+        assert!(text.contains("order      job 17\n") && text.contains("waits for  event 2\n"), "{text}");
+        let json = serde_json::to_value(shown(&fixture, "show 2").await.unwrap()).unwrap();
+        assert_eq!((&json["ordering_key"], &json["waits_for"]), (&json!("job 17"), &Value::Null));
     }
 
     #[tokio::test]

@@ -106,6 +106,7 @@ impl Acceptor {
         let store = |((target, identity), head): ((Arc<Target>, Identity), StoredHead)| {
             let mut event = NewEvent::identified(identity, target.source(), delivery, head);
             event.traceparent.clone_from(&traceparent);
+            event.ordering_key = target.ordering_key(delivery);
             event.dead_duplicates = shared.dead_duplicates;
             let stored = Arc::clone(shared).store(target, event, Arc::clone(&key), Arc::clone(&room));
             shared.tasks.spawn(stored.in_current_span())

@@ -4,7 +4,7 @@ use countersign::Delivery;
 
 use super::telemetry::Telemetry;
 use crate::identity::{Identity, IdentityPolicy};
-use crate::selection::Selection;
+use crate::selection::{OrderingKey, Selection};
 
 /// Decides under which names a delivery is stored: that of the endpoint, or those of its subscriptions.
 #[derive(Debug)]
@@ -22,17 +22,27 @@ pub(crate) struct FanOut {
 pub(super) struct Target {
     identity: IdentityPolicy,
     selection: Selection,
+    ordering_key: Option<OrderingKey>,
     pub(super) telemetry: Telemetry,
 }
 
 impl FanOut {
-    pub(crate) fn new(endpoint: &IdentityPolicy, selection: Selection) -> Self {
-        let whole = Arc::new(Target::new(endpoint.clone(), Selection::default()));
+    pub(crate) fn new(
+        endpoint: &IdentityPolicy,
+        selection: Selection,
+        ordering_key: Option<OrderingKey>,
+    ) -> Self {
+        let whole = Arc::new(Target::new(endpoint.clone(), Selection::default(), ordering_key));
         Self { endpoint: endpoint.clone(), selection, subscriptions: Vec::new(), whole }
     }
 
-    pub(crate) fn add_subscription(&mut self, identity: IdentityPolicy, selection: Selection) {
-        self.subscriptions.push(Arc::new(Target::new(identity, selection)));
+    pub(crate) fn add_subscription(
+        &mut self,
+        identity: IdentityPolicy,
+        selection: Selection,
+        ordering_key: Option<OrderingKey>,
+    ) {
+        self.subscriptions.push(Arc::new(Target::new(identity, selection, ordering_key)));
     }
 
     /// Returns the identities of the endpoint's own events.
@@ -71,13 +81,23 @@ impl FanOut {
 }
 
 impl Target {
-    fn new(identity: IdentityPolicy, selection: Selection) -> Self {
+    fn new(identity: IdentityPolicy, selection: Selection, ordering_key: Option<OrderingKey>) -> Self {
         let telemetry = Telemetry::new(identity.name());
-        Self { identity, selection, telemetry }
+        Self { identity, selection, ordering_key, telemetry }
     }
 
     /// Returns the name.
     pub(super) fn source(&self) -> &str {
         self.identity.name()
+    }
+
+    /// Returns the ordering key of a delivery that is stored under this name. It begins with the tenant, so that no tenant
+    /// blocks the events of another one.
+    pub(super) fn ordering_key(&self, delivery: &Delivery) -> Option<String> {
+        let key = self.ordering_key.as_ref()?.of(delivery)?;
+        Some(match delivery.tenant() {
+            Some(tenant) => format!("{}/{key}", tenant.replace('~', "~0").replace('/', "~1")),
+            None => key,
+        })
     }
 }

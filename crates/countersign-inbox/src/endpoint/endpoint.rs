@@ -16,7 +16,7 @@ use crate::identity::{IdentityPolicy, UnsignedIds};
 use crate::inbox_store::InboxStore;
 use crate::inline::MissingId;
 use crate::recorder::Recorder;
-use crate::selection::Selection;
+use crate::selection::{OrderingKey, Selection};
 use crate::store::Durability;
 
 /// An endpoint of an [`Inbox`](crate::Inbox): its name, the receiver that verifies its deliveries, and the handlers of
@@ -62,6 +62,7 @@ pub struct Endpoint {
     pub(crate) receiver: Receiver,
     accept: AcceptOptions,
     selection: Selection,
+    ordering_key: Option<OrderingKey>,
     pub(crate) handlers: Handlers,
     subscriptions: Vec<Subscription>,
 }
@@ -79,6 +80,7 @@ impl Endpoint {
             receiver: receiver.into(),
             accept: AcceptOptions::default(),
             selection: Selection::default(),
+            ordering_key: None,
             handlers: Handlers::default(),
             subscriptions: Vec::new(),
         }
@@ -192,6 +194,61 @@ impl Endpoint {
     /// chosen at random. By default all are stored.
     pub fn with_sampling(mut self, share: f64) -> Self {
         self.selection.set_share(share);
+        self
+    }
+
+    /// Handles events with the same value at this place of the [payload](Delivery::payload) one after the other, in the order of
+    /// their arrival, on all machines together. The place is a path as in [`with_filter`](Self::with_filter): a
+    /// [JSON pointer](https://www.rfc-editor.org/rfc/rfc6901), or names with dots between them. Events with other keys are handled
+    /// at the same time. By default the order is that of the due times, and of no event in particular.
+    ///
+    /// ```
+    /// # use countersign::Verifier;
+    /// # use countersign_inbox::Endpoint;
+    /// # fn endpoint(verifier: Verifier) -> Endpoint {
+    /// Endpoint::new("proxiant", verifier).with_ordering_key("/data/job/id")
+    /// # }
+    /// ```
+    ///
+    /// - An event waits as long as an earlier one with its key is not handled: while that runs, waits for a retry, or does
+    ///   [not verify](crate::EventState::Unverified). It goes on when the earlier one is done, skipped, discarded or a dead letter:
+    ///   **a dead letter blocks nothing**. Raise the limits on attempts and age for an endpoint whose order matters more than its
+    ///   progress.
+    /// - The earlier event is the one with the smaller [id](crate::EventId): it was stored first. A delivery that arrives after
+    ///   another one was acknowledged is later. Deliveries that arrive at the same time are in the order in which the store
+    ///   writes them; they do not run at the same time either.
+    /// - A replay keeps its id: it runs before later events that still wait, and after the one that runs.
+    /// - Keys of different tenants are different: the stored key begins with the tenant and a `/`.
+    /// - A text, a number, `true` and `false` are keys. `17`, `17.0` and `"17"` are the same key. A delivery without the value, or
+    ///   with `null`, an object or an array there has no key: it waits for no other event. Of a key above 512 bytes, the beginning
+    ///   and the SHA-256 are stored.
+    /// - The key is read when the delivery is stored: events from before a change of the place keep what they have.
+    /// - As everywhere, a handler may run again for the same event, and one whose lease was lost may still run.
+    ///
+    /// For a subscription without a key of its own, that of the endpoint counts. A mistake in the path is refused when the inbox
+    /// starts.
+    pub fn with_ordering_key(mut self, path: &str) -> Self {
+        self.ordering_key = Some(OrderingKey::at(path));
+        self
+    }
+
+    /// Reads the [ordering key](Self::with_ordering_key) with a function: from several values, from a part of one, or from what
+    /// the delivery says of itself. `None` is no key. It must be fast and have no effects; the last key that was set counts.
+    ///
+    /// ```
+    /// # use countersign::{Delivery, Verifier};
+    /// # use countersign_inbox::Endpoint;
+    /// # fn endpoint(verifier: Verifier) -> Endpoint {
+    /// Endpoint::new("shops", verifier).with_ordering_key_from(|delivery: &Delivery| {
+    ///     delivery.event_type().map(|event_type| event_type.as_str().to_owned())
+    /// })
+    /// # }
+    /// ```
+    pub fn with_ordering_key_from(
+        mut self,
+        key_of: impl Fn(&Delivery) -> Option<String> + Send + Sync + 'static,
+    ) -> Self {
+        self.ordering_key = Some(OrderingKey::from_fn(key_of));
         self
     }
 
@@ -322,11 +379,12 @@ impl Endpoint {
             let problem = "only observes, and an inbox stores what verifies: remove `insecure_observe_only`";
             return Err(ConfigError::new(format!("endpoint.{}.receiver", self.name()), problem));
         }
-        let mut fan_out = FanOut::new(&self.identity, self.selection.clone());
+        let mut fan_out = FanOut::new(&self.identity, self.selection.clone(), self.ordering_key.clone());
         for subscription in &self.subscriptions {
             fan_out.add_subscription(
                 subscribed(&self.identity, &subscription.name),
                 subscription.selection.clone(),
+                subscription.ordering_key.as_ref().or(self.ordering_key.as_ref()).cloned(),
             );
         }
         self.accept.acceptor(store, &self.receiver, fan_out, durability, recorder)
@@ -338,7 +396,7 @@ impl Endpoint {
             return vec![self];
         }
         let Self { identity, receiver, subscriptions, .. } = self;
-        let source = |Subscription { name, handlers, selection }: Subscription| Self {
+        let source = |Subscription { name, handlers, selection, .. }: Subscription| Self {
             identity: subscribed(&identity, &name),
             selection,
             handlers,
@@ -366,8 +424,11 @@ impl Endpoint {
         }
         let provider = self.receiver.declaration();
         self.selection.check(&format!("endpoint.{}", self.name()), provider)?;
+        if let Some(key) = &self.ordering_key {
+            key.check(self.name())?;
+        }
         let mut names = HashSet::new();
-        for Subscription { name, selection, .. } in &self.subscriptions {
+        for Subscription { name, selection, ordering_key, .. } in &self.subscriptions {
             if name.is_empty() || name.contains('/') || !names.insert(name) {
                 let problem = format!(
                     "the name `{name}` of a subscription is empty, has a `/`, or is that of another one: it follows the \
@@ -376,6 +437,9 @@ impl Endpoint {
                 return Err(ConfigError::new(format!("endpoint.{}.subscription", self.name()), problem));
             }
             selection.check(&format!("endpoint.{}/{name}", self.name()), provider)?;
+            if let Some(key) = ordering_key {
+                key.check(&format!("{}/{name}", self.name()))?;
+            }
         }
         if !self.subscriptions.is_empty() && !self.handlers.is_default() {
             let problem = "has subscriptions, and handlers of its own, or options of handlers such as `with_concurrency`: \

@@ -6,7 +6,7 @@ use countersign::{Delivery, Event, EventCatalog};
 use super::handlers::Handlers;
 use crate::event::UnknownVersions;
 use crate::handling::{CircuitBreaker, Context, Handler, Outcome, RateLimit};
-use crate::selection::Selection;
+use crate::selection::{OrderingKey, Selection};
 
 /// A consumer of the deliveries to an [`Endpoint`](crate::Endpoint), beside others: a partner, or a part of the program.
 ///
@@ -54,13 +54,19 @@ pub struct Subscription {
     pub(super) name: String,
     pub(super) handlers: Handlers,
     pub(super) selection: Selection,
+    pub(super) ordering_key: Option<OrderingKey>,
 }
 
 impl Subscription {
     /// Creates a subscription. Its name has no `/`; it is part of the key of events, and must stay the same for as long as ids
     /// are remembered. The defaults are those of an [`Endpoint`](crate::Endpoint).
     pub fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into(), handlers: Handlers::default(), selection: Selection::default() }
+        Self {
+            name: name.into(),
+            handlers: Handlers::default(),
+            selection: Selection::default(),
+            ordering_key: None,
+        }
     }
 
     /// Adds a handler for events of the types of `T`: see [`Endpoint::on`](crate::Endpoint::on).
@@ -113,6 +119,24 @@ impl Subscription {
     /// sample; sampling of the endpoint leaves out the same deliveries for all.
     pub fn with_sampling(mut self, share: f64) -> Self {
         self.selection.set_share(share);
+        self
+    }
+
+    /// Handles events with the same value one after the other: see
+    /// [`Endpoint::with_ordering_key`](crate::Endpoint::with_ordering_key). Without it, the key of the endpoint counts. Events of
+    /// other subscriptions are never waited for.
+    pub fn with_ordering_key(mut self, path: &str) -> Self {
+        self.ordering_key = Some(OrderingKey::at(path));
+        self
+    }
+
+    /// Reads the ordering key with a function: see
+    /// [`Endpoint::with_ordering_key_from`](crate::Endpoint::with_ordering_key_from).
+    pub fn with_ordering_key_from(
+        mut self,
+        key_of: impl Fn(&Delivery) -> Option<String> + Send + Sync + 'static,
+    ) -> Self {
+        self.ordering_key = Some(OrderingKey::from_fn(key_of));
         self
     }
 

@@ -32,6 +32,10 @@ pub struct NewEvent {
     pub external_id: Option<String>,
     /// The type of the event; [bounded](Self::bounded) in a store.
     pub event_type: Option<String>,
+    /// The ordering key: events of the endpoint with the same key are handled one after the other, see
+    /// [`Endpoint::with_ordering_key`](crate::Endpoint::with_ordering_key). `None` for an event that waits for no other;
+    /// [bounded](Self::bounded) in a store.
+    pub ordering_key: Option<String>,
     /// The time of verification, by the receiver's clock. Later verifications use this time.
     pub received_at: UnixTime,
     /// The part of the request before the body.
@@ -61,6 +65,8 @@ pub struct StoredEvent {
     pub external_id: Option<String>,
     /// The type of the event.
     pub event_type: Option<String>,
+    /// The ordering key, if the event has one.
+    pub ordering_key: Option<String>,
     /// The time of verification, by the receiver's clock.
     pub received_at: UnixTime,
     /// The part of the request before the body.
@@ -80,6 +86,7 @@ impl fmt::Debug for NewEvent {
             .field("provider", &self.provider)
             .field("external_id", &self.external_id)
             .field("event_type", &self.event_type)
+            .field("ordering_key", &self.ordering_key)
             .field("received_at", &self.received_at)
             .field("head", &self.head)
             .field("body_bytes", &self.body.len())
@@ -98,6 +105,7 @@ impl fmt::Debug for StoredEvent {
             .field("provider", &self.provider)
             .field("external_id", &self.external_id)
             .field("event_type", &self.event_type)
+            .field("ordering_key", &self.ordering_key)
             .field("received_at", &self.received_at)
             .field("head", &self.head)
             .field("body_bytes", &self.body.len())
@@ -127,6 +135,7 @@ impl NewEvent {
             provider: delivery.provider().slug.to_string(),
             external_id: text(IdentityPolicy::id(delivery)),
             event_type: text(delivery.event_type()),
+            ordering_key: None,
             received_at: delivery.received_at(),
             head,
             body: delivery.body().clone(),
@@ -136,11 +145,12 @@ impl NewEvent {
     }
 
     /// Bounds the texts that a provider chooses and stores index. For stores. Of an
-    /// [`external_id`](Self::external_id) or an [`event_type`](Self::event_type) above 512 bytes, the beginning and
-    /// the SHA-256 are kept. The event itself is remembered by its [key](Identity::key), a digest of the whole id.
+    /// [`external_id`](Self::external_id), an [`event_type`](Self::event_type) or an [`ordering_key`](Self::ordering_key) above
+    /// 512 bytes, the beginning and the SHA-256 are kept. The event itself is remembered by its [key](Identity::key), a digest of the whole id.
     #[must_use]
     pub fn bounded(mut self) -> Self {
-        for text in [&mut self.external_id, &mut self.event_type].into_iter().flatten() {
+        let texts = [&mut self.external_id, &mut self.event_type, &mut self.ordering_key];
+        for text in texts.into_iter().flatten() {
             if let Cow::Owned(shorter) = bounded(text) {
                 *text = shorter;
             }
@@ -166,6 +176,7 @@ impl NewEvent {
             provider: self.provider,
             external_id: self.external_id,
             event_type: self.event_type,
+            ordering_key: self.ordering_key,
             received_at: self.received_at,
             head: self.head,
             body: self.body,

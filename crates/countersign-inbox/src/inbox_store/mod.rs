@@ -54,6 +54,11 @@ pub trait InboxStore: Send + Sync + 'static {
     /// ones whose lease has expired: the attempt of that lease is stored as [lost](crate::AttemptOutcome::Lost). Such an attempt
     /// counts if the event was not suspect, or its lease was [extended](Self::extend), so that an event that crashes the process
     /// does not do so for ever, and one whose handler never ran does not become a dead letter; see also [`Isolation`].
+    ///
+    /// An event with an [ordering key](NewEvent::ordering_key) is leased only if no other event of the endpoint with that key is
+    /// running, and none with a smaller id is ready, due or not, or [unverified](EventState::Unverified). A running one whose lease
+    /// has expired is leased again before all others with its key. So no two leases on events with one key exist at a time,
+    /// whatever processes claim at once. The endpoint and the key decide, and no other field.
     fn claim_due<'a>(&'a self, request: &'a ClaimDue) -> StoreFuture<'a, Vec<Leased>>;
 
     /// Extends leases to `ttl` from now, and stores that their handlers have started: an attempt without an outcome counts
@@ -85,8 +90,8 @@ pub trait InboxStore: Send + Sync + 'static {
         })
     }
 
-    /// Returns those of the sources that have an event which is due or whose lease has expired, and are not paused, in one
-    /// cheap query: workers learn of events from other processes in this way, and of the end of a pause. `None`, the
+    /// Returns those of the sources that have an event which is due and [not blocked](Self::claim_due) by another one, or whose
+    /// lease has expired, and are not paused, in one cheap query: workers learn of events from other processes in this way, and of the end of a pause. `None`, the
     /// default, means that the store does not support this, and workers poll each source.
     fn due_sources<'a>(&'a self, sources: &'a [String]) -> StoreFuture<'a, Option<Vec<String>>> {
         let _ = sources;

@@ -31,7 +31,8 @@ pub trait TxInbox: InboxStore {
 /// transaction that stores the event, so that neither exists without the other.
 ///
 /// The job [claims](InboxStore::claim_due) the event by its id ([`ClaimDue::only`](crate::ClaimDue::only)) and finishes
-/// it. Run no worker of this crate for that endpoint.
+/// it. Run no worker of this crate for that endpoint. If the claim returns nothing because an earlier event with the same
+/// [ordering key](NewEvent::ordering_key) waits or runs, the job has to try again later.
 pub trait Dispatcher<Tx: ?Sized>: Send + Sync + 'static {
     /// Enqueues a job for a new event. An error prevents the event from being stored.
     fn enqueue_in<'a>(&'a self, tx: &'a mut Tx, id: EventId, event: &'a NewEvent) -> StoreFuture<'a, ()>;

@@ -21,8 +21,8 @@ pub struct ClaimDue {
     /// The upper bound for a valid delay. Any event due later was scheduled by a wrong clock and is treated as due
     /// now.
     pub horizon: Duration,
-    /// Claims only this event, due or not, unless it runs under a live lease: for engines with their own queue, see
-    /// [`Dispatcher`](crate::Dispatcher).
+    /// Claims only this event, due or not, unless it runs under a live lease or waits for another one with its [ordering
+    /// key](crate::NewEvent::ordering_key): for engines with their own queue, see [`Dispatcher`](crate::Dispatcher).
     pub only: Option<EventId>,
     /// The unique number of the claimer, which changes with each restart; 0 means none. An expired lease of another
     /// number without an outcome isolates its event, because its holder may have crashed. One of the same number

@@ -93,6 +93,11 @@ impl Summary {
 pub struct Detail {
     /// The fields that lists contain.
     pub summary: Summary,
+    /// The ordering key: see [`Endpoint::with_ordering_key`](crate::Endpoint::with_ordering_key).
+    pub ordering_key: Option<String>,
+    /// The event with the same ordering key that is handled before this one, if it is ready: the one that runs, or the earliest one
+    /// that is not handled.
+    pub waits_for: Option<EventId>,
     /// The latest fence.
     pub fence: u64,
     /// The worker that holds the lease.
@@ -111,6 +116,8 @@ impl fmt::Debug for Detail {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Detail")
             .field("summary", &self.summary)
+            .field("ordering_key", &self.ordering_key)
+            .field("waits_for", &self.waits_for)
             .field("fence", &self.fence)
             .field("worker", &self.worker)
             .field("head", &self.head)

@@ -1,4 +1,5 @@
 use std::cmp::Ordering;
+use std::fmt;
 
 /// A decimal number of JSON, compared without rounding: `0.1`, `1e-1` and `0.10` are equal, and so are no two numbers that
 /// `f64` cannot tell apart.
@@ -66,6 +67,27 @@ impl PartialOrd for Decimal {
     }
 }
 
+impl fmt::Display for Decimal {
+    /// Writes the number in one form, whatever its text was: without an exponent where that is short.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let digits: String = self.digits.iter().copied().map(char::from).collect();
+        let sign = if self.is_negative { "-" } else { "" };
+        let point = usize::try_from(self.exponent).ok().filter(|point| *point <= MOST_DIGITS);
+        match point {
+            _ if digits.is_empty() => f.write_str("0"),
+            Some(point) if point >= digits.len() => write!(f, "{sign}{digits:0<point$}"),
+            Some(point) if point > 0 => {
+                let (whole, fraction) = digits.split_at(point);
+                write!(f, "{sign}{whole}.{fraction}")
+            }
+            _ => match self.exponent {
+                0 => write!(f, "{sign}0.{digits}"),
+                exponent => write!(f, "{sign}0.{digits}e{exponent}"),
+            },
+        }
+    }
+}
+
 /// Returns the digits without zeros at their end.
 fn without_zeros(digits: &[u8]) -> &[u8] {
     let end = digits.iter().rposition(|digit| *digit != b'0').map_or(0, |last| last + 1);
@@ -85,6 +107,9 @@ fn exponent_of(text: &str) -> Option<i64> {
     let add = |value: i64, digit: u8| value.saturating_mul(10).saturating_add(sign * i64::from(digit - b'0'));
     is_digits(digits).then(|| digits.bytes().fold(0, add))
 }
+
+/// The digits before the point of the largest number that is written without an exponent.
+const MOST_DIGITS: usize = 40;
 
 #[cfg(test)]
 mod tests {

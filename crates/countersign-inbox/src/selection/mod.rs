@@ -1,8 +1,10 @@
-//! Selects the deliveries that an endpoint stores: by their types, by conditions on their bodies, and by sampling.
+//! Selects the deliveries that an endpoint stores: by their types, by conditions on their bodies, and by sampling. Reads their
+//! ordering keys.
 
 mod condition;
 mod decimal;
 mod lexer;
+mod ordering_key;
 mod parser;
 mod paths;
 mod selection;
@@ -12,4 +14,5 @@ mod types;
 #[cfg(test)]
 mod written;
 
+pub(crate) use ordering_key::OrderingKey;
 pub(crate) use selection::Selection;

@@ -22,6 +22,19 @@ pub(super) fn parse(text: &str, paths: &mut Paths) -> Result<Condition, Mistake>
     }
 }
 
+/// Parses the path of a value alone, without quotation marks.
+pub(super) fn parse_path(path: &str) -> Result<Vec<String>, Mistake> {
+    if path.starts_with('/') {
+        return steps(path, 1);
+    }
+    match tokens(path).as_slice() {
+        [Token { kind: Kind::Word(word), column }, Token { kind: Kind::End, .. }] => steps(word, *column),
+        [found, ..] if !matches!(found.kind, Kind::Word(_)) => Err(unexpected(found, PATH)),
+        [_, found, ..] => Err(unexpected(found, "the end of the path")),
+        _ => Err(Mistake::new(1, PATH)),
+    }
+}
+
 struct Parser<'t, 'p> {
     /// Never empty: the last one is the end, or what is no token.
     tokens: Vec<Token<'t>>,
@@ -223,6 +236,9 @@ fn unexpected(found: &Token<'_>, expected: &str) -> Mistake {
     };
     Mistake::new(found.column, problem)
 }
+
+/// The form of a path.
+const PATH: &str = "the path of a value, such as `data.job.id` or `/data/job/id`";
 
 /// The deepest nesting of conditions, which bounds the stack.
 const DEEPEST: usize = 64;

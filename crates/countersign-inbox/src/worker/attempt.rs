@@ -80,6 +80,7 @@ impl Attempt {
         let Self { leased, asked_at, place, isolated, bytes, passage } = self;
         let settings = &shared.settings;
         let (lease, attempt, age) = (leased.lease, leased.attempt, leased.age);
+        let is_ordered = leased.event.ordering_key.is_some();
         let ends_at = asked_at + settings.lease;
         // Renewed until the outcome is stored.
         let mut hold = None;
@@ -110,6 +111,10 @@ impl Attempt {
         let verdict = verdict.within(settings, attempt, age + asked_at.elapsed());
         tell(shared, source, lease, attempt, AttemptResult { verdict, code, ends_at, asked_at, age }).await;
         drop((hold, place, isolated, bytes));
+        if is_ordered {
+            // The next event with its key may be due since long before.
+            source.wake.notify_one();
+        }
     }
 }
 

@@ -36,6 +36,22 @@ async fn what_cannot_work_is_refused_with_the_cure() {
         ),
         ("two endpoints of a name", good().with_endpoint(source(nothing)), "two endpoints of this name"),
         ("no name", with(Endpoint::new("", verifier("a")).on::<Audited>(nothing)), "an endpoint has a name"),
+        (
+            "a malformed ordering key",
+            with(source(nothing).with_ordering_key("data/job/id")),
+            "`endpoint.audits.ordering_key`: column 1: `data/job/id` is a path with dots and slashes",
+        ),
+        (
+            "a malformed ordering key of a subscription",
+            with(
+                Endpoint::new("audits", verifier("a")).with_subscription(
+                    countersign_inbox::Subscription::new("billing")
+                        .on::<Audited>(nothing)
+                        .with_ordering_key("/data/~2"),
+                ),
+            ),
+            "`endpoint.audits/billing.ordering_key`",
+        ),
         ("no place", with(source(nothing).with_concurrency(0)), "a concurrency of 0"),
         ("no time", with(source(nothing).with_timeout(zero)), "a timeout of 0"),
         (

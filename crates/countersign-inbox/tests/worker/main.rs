@@ -15,6 +15,7 @@ mod finishing;
 mod handlers;
 mod health;
 mod leases;
+mod ordering;
 #[cfg(feature = "opentelemetry")]
 mod otel;
 mod outages;

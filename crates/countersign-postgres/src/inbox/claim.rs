@@ -11,6 +11,7 @@ use countersign_inbox::{
 };
 use sqlx::postgres::PgRow;
 use sqlx::{Error, Row};
+use tracing::debug;
 
 use crate::batch::Work;
 use crate::convert::{duration, fence, millis, storable_text, stored_fence};
@@ -40,14 +41,19 @@ impl Work for Claiming {
         let rows = self.inner.session.rows(|| self.bind(requests, &searches)).await?;
         let mut claimed: Vec<_> =
             searches.iter().map(|search| (!search.is_again).then(Claimed::default)).collect();
-        let (mut held, mut paused) = (vec![0_usize; requests.len()], vec![false; requests.len()]);
+        let (mut held, mut waits) = (vec![0_usize; requests.len()], vec![false; requests.len()]);
+        let mut passed = Vec::new();
         for row in &rows {
             let place: i64 = row.try_get("place").map_err(unavailable)?;
             let Ok(place) = usize::try_from(place - 1) else { continue };
-            if row.try_get("is_paused").map_err(unavailable)? {
-                if let Some(is_paused) = paused.get_mut(place) {
-                    *is_paused = true;
-                }
+            let has_passed: bool = row.try_get("has_passed").map_err(unavailable)?;
+            if row.try_get("has_held").map_err(unavailable)? && !passed.contains(&place) {
+                passed.push(place);
+            }
+            if let Some(waits) = waits.get_mut(place) {
+                *waits |= has_passed || row.try_get("is_paused").map_err(unavailable)?;
+            }
+            if row.try_get::<Option<i64>, _>("id").map_err(unavailable)?.is_none() {
                 continue;
             }
             if let (Some(Some(claimed)), Some(held)) = (claimed.get_mut(place), held.get_mut(place)) {
@@ -55,14 +61,15 @@ impl Work for Claiming {
                 self.inner.hand_out(row, claimed).await?;
             }
         }
-        let held = held.into_iter().zip(paused);
-        for (((request, search), claimed), (bytes, is_paused)) in
+        self.hold(requests, &searches, &passed).await;
+        let held = held.into_iter().zip(waits);
+        for (((request, search), claimed), (bytes, waits)) in
             requests.iter().zip(&searches).zip(&claimed).zip(held)
         {
             // Other modes leave due events.
             let most = match request.isolation {
-                // So does a pause.
-                _ if is_paused => 0,
+                // So does a pause, and an ordering key.
+                _ if waits => 0,
                 Isolation::Mixed => request.max,
                 Isolation::Alone => request.max.min(1),
                 _ => 0,
@@ -95,6 +102,26 @@ impl Claiming {
             searches.push(Search { start: self.inner.frontier.start(&request.source, now), is_again });
         }
         Ok(searches)
+    }
+
+    /// Moves events that wait for an earlier one out of the way of the next claims. If it fails, they read those events again.
+    async fn hold(&self, requests: &[ClaimDue], searches: &[Search], passed: &[usize]) {
+        let found = || passed.iter().filter_map(|place| requests.get(*place).zip(searches.get(*place)));
+        if passed.is_empty() {
+            return;
+        }
+        let held = self.inner.session.rows(|| {
+            prepare(&self.inner.statements.hold)
+                .bind(
+                    found()
+                        .map(|(request, _)| storable_text(&request.source).into_owned())
+                        .collect::<Vec<_>>(),
+                )
+                .bind(found().map(|(_, search)| search.start.due_at).collect::<Vec<_>>())
+        });
+        if let Err(error) = held.await {
+            debug!(target: "countersign", %error, "events that wait for an earlier one were not held");
+        }
     }
 
     fn bind(&self, requests: &[ClaimDue], searches: &[Search]) -> Prepared<'static> {
@@ -171,14 +198,17 @@ impl StoreInner {
             prepare(&self.statements.due_sources).bind(&stored).bind(least).bind(horizon)
         };
         let rows = self.session.rows(bind).await?;
-        let found = |row: &PgRow| Ok((row.try_get(0)?, row.try_get(1)?));
-        let found: HashMap<String, bool> =
-            rows.iter().map(found).collect::<Result<_, Error>>().map_err(unavailable)?;
+        // A source may have some events that wait, and others that do not.
+        let mut found = HashMap::<String, bool>::new();
+        for row in &rows {
+            let waits: bool = row.try_get(1).map_err(unavailable)?;
+            *found.entry(row.try_get(0).map_err(unavailable)?).or_insert(waits) &= waits;
+        }
         let mut named = Vec::new();
         for ((source, stored), start) in sources.iter().zip(&stored).zip(starts) {
             match found.get(stored.as_ref()) {
                 Some(false) => named.push(source.clone()),
-                // A paused source may have due events.
+                // A source whose events wait has due events.
                 Some(true) => {}
                 None => self.frontier.emptied(source, start, Instant::now()),
             }
@@ -308,6 +338,7 @@ fn event(row: &PgRow, body: &PgRow, key: EventKey) -> Result<Result<StoredEvent,
         provider: row.try_get("provider")?,
         external_id: row.try_get("external_id")?,
         event_type: row.try_get("event_type")?,
+        ordering_key: row.try_get("ordering_key")?,
         received_at: UnixTime::from_millis(row.try_get("received_at")?),
         head,
         body: Bytes::from(body.try_get::<Vec<u8>, _>("body")?),

@@ -111,7 +111,8 @@ impl StoreInner {
             let place = if is_held { &mut progress.held } else { &mut progress.ids };
             place.push(id);
         }
-        if change.action == Action::Replay && progress.ids.len() > before {
+        // A discarded event lets the next one with its ordering key run.
+        if change.action != Action::Purge && progress.ids.len() > before {
             match &change.filter.source {
                 Some(source) => self.wake.wake([source]),
                 None => self.wake.wake_all(),

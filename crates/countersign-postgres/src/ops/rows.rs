@@ -48,6 +48,8 @@ pub(super) fn summary(row: &PgRow) -> Result<Summary, Error> {
 pub(super) fn detail(row: &PgRow, attempts: Vec<Attempt>) -> Result<Detail, Error> {
     let mut detail = Detail {
         summary: summary(row)?,
+        ordering_key: row.try_get("ordering_key")?,
+        waits_for: row.try_get::<Option<i64>, _>("waits_for")?.map(EventId::new),
         fence: fence(row.try_get("fence")?)?,
         worker: row.try_get("worker")?,
         head: None,

@@ -84,7 +84,7 @@ struct Migration {
 }
 
 /// The migrations in order. A released one never changes.
-const MIGRATIONS: [Migration; 17] = [
+const MIGRATIONS: [Migration; 18] = [
     Migration { sql: include_str!("v1_claims.sql"), requires: 1 },
     Migration { sql: include_str!("v2_events.sql"), requires: 1 },
     Migration { sql: include_str!("v3_ages.sql"), requires: 1 },
@@ -102,6 +102,7 @@ const MIGRATIONS: [Migration; 17] = [
     Migration { sql: include_str!("v15_count_rows.sql"), requires: 1 },
     Migration { sql: include_str!("v16_rights.sql"), requires: 1 },
     Migration { sql: include_str!("v17_breakdowns.sql"), requires: 1 },
+    Migration { sql: include_str!("v18_order.sql"), requires: 1 },
 ];
 
 const LATEST: i32 = MIGRATIONS.len() as i32;

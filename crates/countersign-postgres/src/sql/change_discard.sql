@@ -2,7 +2,13 @@
 -- $14 detail. One row per event that was changed, and one per event that others hold.
 WITH {found}, {meant}, discarded AS (
     UPDATE {schema}.event e
-    SET state = 2, worker = NULL, finished_at = {schema}.now_()
+    SET state = 2, worker = NULL, finished_at = {schema}.now_(), held_due = NULL
     FROM meant
     WHERE e.id = meant.id
+    RETURNING e.source, e.ordering_key
+), released AS MATERIALIZED (
+    -- The next event of each key may run.
+    SELECT {schema}.release_order(source, ordering_key)
+    FROM (SELECT DISTINCT source, ordering_key FROM discarded WHERE ordering_key IS NOT NULL ORDER BY 1, 2) k
 ), {changed}
+  AND (SELECT count(*) FROM released) >= 0

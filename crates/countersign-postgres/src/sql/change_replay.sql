@@ -8,7 +8,7 @@ WITH found AS MATERIALIZED (
 ), {meant}, replayed AS (
     UPDATE {schema}.event e
     SET state = 0, attempt = 0, replays = replays + 1, isolation = 0, worker = NULL, finished_at = NULL,
-        age_from = {schema}.now_(), due_at = {schema}.now_(), replayed_by = $12
+        age_from = {schema}.now_(), due_at = {schema}.now_(), held_due = NULL, replayed_by = $12
     FROM meant
     WHERE e.id = meant.id
 ), {changed}

@@ -3,7 +3,8 @@
 -- (mixed, alone, without), $8 how long they wait after an attempt that ended without an outcome, in ms, $9 whether the
 -- claimer handles one event at a time, $10 its number, $11 bytes of requests: the event that reaches them is the last one. An event
 -- under an expired lease is due, and isolated if another claimer had it; its attempt gets a row, and counts if the lease was extended.
--- place is that of the claim. A paused source has one row without an event.
+-- place is that of the claim. A source that is paused, or in which the claim has passed events with a key, has one row without an
+-- event, unless it has others.
 WITH given AS MATERIALIZED (
     SELECT g.*, coalesce('epoch'::timestamptz + g.lowest_micros * interval '1 microsecond', '-infinity') AS lowest,
            {schema}.now_() AS now, {schema}.fence_floor() AS fence_floor,
@@ -19,11 +20,12 @@ WITH given AS MATERIALIZED (
     CROSS JOIN LATERAL (
         SELECT id, day, due_at, state = 1 AND is_started AND instance = given.instance AS has_crashed, state = 1 AS is_lost, attempt, fence,
                worker, claimed_at
-        FROM {schema}.event
+        FROM {schema}.event e
         WHERE source = given.source AND state < 2 AND isolation > 0
           AND (due_at <= given.now - CASE WHEN state + isolation < 2 THEN 0 ELSE given.pause END * interval '1 ms'
                -- Scheduled by a wrong clock.
                OR state = 0 AND due_at > given.now)
+          AND (e.state = 1 OR {next} AND (e.ordering_key IS NULL OR {schema}.is_next(e.id, e.source, e.ordering_key)))
         ORDER BY due_at, id
         LIMIT CASE given.isolation WHEN 'without' THEN 0 WHEN 'alone' THEN least(given.most, 1) ELSE given.most END
         FOR UPDATE SKIP LOCKED
@@ -55,8 +57,9 @@ WITH given AS MATERIALIZED (
     FROM open
     CROSS JOIN LATERAL (
         SELECT id, day, due_at, false AS has_crashed, false AS is_lost, attempt, fence, worker, claimed_at
-        FROM {schema}.event
+        FROM {schema}.event e
         WHERE source = open.source AND state = 0 AND worker IS NOT NULL AND isolation = 0 AND due_at < open.lowest
+          AND {next} AND (e.ordering_key IS NULL OR {schema}.is_next(e.id, e.source, e.ordering_key))
         ORDER BY due_at, id
         LIMIT open.most
         FOR UPDATE SKIP LOCKED
@@ -66,9 +69,10 @@ WITH given AS MATERIALIZED (
     FROM open
     CROSS JOIN LATERAL (
         SELECT id, day, due_at, state = 1 AND is_started AS has_crashed, state = 1 AS is_lost, attempt, fence, worker, claimed_at
-        FROM {schema}.event
+        FROM {schema}.event e
         WHERE source = open.source AND state < 2 AND isolation = 0 AND (state = 0 OR instance = open.instance)
           AND due_at BETWEEN open.lowest AND open.now
+          AND (e.state = 1 OR {next} AND (e.ordering_key IS NULL OR {schema}.is_next(e.id, e.source, e.ordering_key)))
         ORDER BY due_at, id
         LIMIT greatest(open.most - (SELECT count(*) FROM back WHERE back.place = open.place), 0)
         FOR UPDATE SKIP LOCKED
@@ -79,9 +83,10 @@ WITH given AS MATERIALIZED (
     FROM open
     CROSS JOIN LATERAL (
         SELECT id, day, due_at, false AS has_crashed, false AS is_lost, attempt, fence, worker, claimed_at
-        FROM {schema}.event
+        FROM {schema}.event e
         WHERE source = open.source AND state = 0 AND isolation = 0
           AND due_at > open.now + open.horizon * interval '1 ms'
+          AND {next} AND (e.ordering_key IS NULL OR {schema}.is_next(e.id, e.source, e.ordering_key))
         ORDER BY due_at, id
         LIMIT greatest(open.most - (SELECT count(*) FROM back WHERE back.place = open.place)
                                  - (SELECT count(*) FROM due WHERE due.place = open.place), 0)
@@ -96,6 +101,26 @@ WITH given AS MATERIALIZED (
     JOIN open USING (place)
     -- Of isolated events, the oldest of both kinds.
     WHERE c.nth <= CASE WHEN open.most = 0 THEN least(given.most, 1) ELSE given.most END
+), passed AS MATERIALIZED (
+    -- Due events with a key that were not chosen, up to the last one that was: others have their rows, or they wait.
+    SELECT open.place, bool_or(p.has_earlier) AS has_held
+    FROM open
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS count, max(due_at) AS last FROM chosen WHERE chosen.place = open.place
+    ) found
+    CROSS JOIN LATERAL (
+        SELECT EXISTS (SELECT FROM {schema}.event o
+                       WHERE o.source = e.source AND o.ordering_key = e.ordering_key AND o.state IN (0, 1, 4)
+                         AND o.id < e.id) AS has_earlier
+        FROM {schema}.event e
+        WHERE source = open.source AND ordering_key IS NOT NULL AND state = 0 AND isolation = 0
+          AND due_at BETWEEN open.lowest AND CASE WHEN found.count < open.most THEN open.now ELSE found.last END
+          AND NOT EXISTS (SELECT FROM chosen WHERE chosen.id = e.id)
+        ORDER BY due_at, id
+        LIMIT 50
+    ) p
+    WHERE open.most > 0
+    GROUP BY open.place
 ), sized AS MATERIALIZED (
     SELECT c.*, b.head, b.body, b.traceparent,
            sum(octet_length(b.head) + octet_length(b.body))
@@ -111,11 +136,12 @@ WITH given AS MATERIALIZED (
                          WHEN given.is_exclusive THEN greatest(e.isolation, 1)
                          ELSE e.isolation END,
         is_started = e.state = 0 AND e.isolation <= given.is_exclusive::int, instance = given.instance, fence = greatest(e.fence + 1, nextval('{schema}.fence'), given.fence_floor),
-        worker = given.worker, claimed_at = given.now, due_at = given.now + given.ttl * interval '1 ms'
+        worker = given.worker, claimed_at = given.now, due_at = given.now + given.ttl * interval '1 ms',
+        held_due = NULL
     FROM sized d
     JOIN given USING (place)
     WHERE e.id = d.id AND (d.bytes_before < given.most_bytes OR d.bytes_before IS NULL)
-    RETURNING e.id, e.key, e.source, e.tenant, e.provider, e.external_id, e.event_type, e.attempt, e.replays, e.fence,
+    RETURNING e.id, e.key, e.source, e.tenant, e.provider, e.external_id, e.event_type, e.ordering_key, e.attempt, e.replays, e.fence,
               e.received_at, e.age_from, e.due_at, e.isolation, d.has_crashed, d.due_at AS due_since, d.place,
               d.head, d.body, d.traceparent, given.now, e.replayed_by, d.is_lost, d.attempt AS lost_attempt,
               d.fence AS lost_fence, d.worker AS lost_worker, d.claimed_at AS lost_since
@@ -126,13 +152,15 @@ WITH given AS MATERIALIZED (
     FROM leased
     WHERE is_lost
 )
-SELECT l.id, l.key, l.source, l.tenant, l.provider, l.external_id, l.event_type, l.attempt, l.replays, l.fence,
+SELECT l.id, l.key, l.source, l.tenant, l.provider, l.external_id, l.event_type, l.ordering_key, l.attempt, l.replays, l.fence,
        l.isolation, l.is_lost, l.has_crashed,
        (date_part('epoch', l.received_at) * 1000)::int8 AS received_at,
        (date_part('epoch', {schema}.now_() - l.age_from) * 1000)::int8 AS age,
        (date_part('epoch', l.due_at) * 1000)::int8 AS expires_at,
-       l.head, l.body, l.traceparent, given.place, given.is_paused
+       l.head, l.body, l.traceparent, given.place, given.is_paused, passed.place IS NOT NULL AS has_passed,
+       coalesce(passed.has_held, false) AS has_held
 FROM given
+LEFT JOIN passed USING (place)
 LEFT JOIN leased l USING (place)
-WHERE l.id IS NOT NULL OR given.is_paused
+WHERE l.id IS NOT NULL OR given.is_paused OR passed.place IS NOT NULL
 ORDER BY l.due_since, l.id

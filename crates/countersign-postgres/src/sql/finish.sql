@@ -45,7 +45,7 @@ WITH limits AS MATERIALIZED (
     JOIN given USING (place)
     WHERE e.id = free.id AND e.fence = given.fence AND (e.state = 1 OR e.state = 2 AND given.outcome = 'done')
     RETURNING given.place, e.key, e.id, free.attempt, e.fence, e.claimed_at, given.now, given.outcome, given.failure, given.code,
-              given.error, given.pattern, e.source, e.event_type, free.worker, e.replayed_by,
+              given.error, given.pattern, e.source, e.event_type, e.ordering_key, free.worker, e.replayed_by,
               free.state = 1 AND (given.outcome <> 'done' OR given.is_recorded) AS is_recorded
 ), recorded AS (
     INSERT INTO {schema}.attempt (event_id, attempt, fence, started_at, ended_at, outcome, failure, code, error, worker,
@@ -63,6 +63,12 @@ WITH limits AS MATERIALIZED (
           WHERE pattern IS NOT NULL
           GROUP BY 1, 2, 3, 4
           ORDER BY 1, 2, 3, 4) p
+), released AS MATERIALIZED (
+    -- The next event of each key may run. In the order of the keys, for the same reason.
+    SELECT {schema}.release_order(source, ordering_key)
+    FROM (SELECT DISTINCT source, ordering_key FROM finished
+          WHERE ordering_key IS NOT NULL AND outcome IN ('done', 'skip', 'dead')
+          ORDER BY 1, 2) k
 )
 SELECT given.place, false AS is_held
 FROM finished
@@ -70,6 +76,7 @@ FROM finished
 JOIN given ON given.key = finished.key AND given.fence = finished.fence
 WHERE (given.place = finished.place OR given.outcome = 'done' AND finished.outcome = 'done')
   AND (SELECT count(*) FROM counted) >= 0
+  AND (SELECT count(*) FROM released) >= 0
 UNION ALL
 SELECT place, false FROM settled
 UNION ALL

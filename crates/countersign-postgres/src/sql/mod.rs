@@ -21,6 +21,7 @@ impl Sql {
             .replace("{changed}", include_str!("changed.sql"))
             .replace("{filter}", include_str!("filter.sql"))
             .replace("{summary}", include_str!("summary.sql"))
+            .replace("{next}", include_str!("next.sql"))
             .replace("{finish}", &include_str!("finish.sql").replace(" SKIP LOCKED", ""));
         // Without comments: a list of running statements in the server shows the first kilobyte of each.
         let lines: Vec<_> = text.lines().filter(|line| !line.trim_start().starts_with("--")).collect();
@@ -47,5 +48,5 @@ macro_rules! statements {
 statements!(
     accept audit audit_sweep attempt_sweep attempts body body_sweep change_discard change_purge change_replay claim claim_complete claim_due claim_one
     claim_release claim_renew claim_sweep count count_by_place due_sources error_classes error_sweep errors extend failures find find_by_error find_by_place finish finish_waiting fold
-    has_body list list_by_error list_by_place look now pause pauses probe rejections rejections_add rejections_sweep resume reveal series show statistics statistics_add statistics_sweep stats sweep unpause unverified
+    has_body hold list list_by_error list_by_place look now pause pauses probe rejections rejections_add rejections_sweep resume reveal series show statistics statistics_add statistics_sweep stats sweep unpause unverified
 );

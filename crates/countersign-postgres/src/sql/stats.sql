@@ -10,7 +10,7 @@ WITH counted AS MATERIALIZED (
     GROUP BY source
 )
 SELECT c.source, c.ready, c.running, c.done, c.dead, c.unverified,
-       (date_part('epoch', {schema}.now_() - least(due.due_at, back.due_at)) * 1000)::int8
+       (date_part('epoch', {schema}.now_() - least(due.due_at, back.due_at, held.held_due)) * 1000)::int8
 FROM counted c
 LEFT JOIN unnest($1::text[], $2::int8[]) AS known(source, lowest) ON known.source = c.source
 LEFT JOIN LATERAL (
@@ -26,4 +26,10 @@ LEFT JOIN LATERAL (
     ORDER BY e.due_at
     LIMIT 1
 ) back ON c.ready > 0
+LEFT JOIN LATERAL (
+    SELECT e.held_due FROM {schema}.event e
+    WHERE e.source = c.source AND e.state = 0 AND e.held_due IS NOT NULL
+    ORDER BY e.held_due
+    LIMIT 1
+) held ON c.ready > 0
 ORDER BY c.source COLLATE "C"

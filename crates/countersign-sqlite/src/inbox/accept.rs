@@ -1,5 +1,6 @@
 use countersign_inbox::{Accepted, DeadDuplicates, Digest, EventId, EventState, NewEvent, UnsignedIds};
 
+use super::order;
 use crate::convert::state;
 use crate::error::Failure;
 use crate::failpoint::failpoint;
@@ -43,6 +44,7 @@ pub(super) fn accept(
     }
     failpoint!("accept-before-insert");
     let (id, now) = (session.next_event()?, session.now());
+    let due_at = order::due_at(session, &event.source, event.ordering_key.as_deref())?;
     session.execute(
         INSERT,
         &[
@@ -58,6 +60,8 @@ pub(super) fn accept(
             &guard.as_ref().map(Digest::as_bytes),
             &event.received_at.as_millis(),
             &now,
+            &event.ordering_key,
+            &due_at,
         ],
     )?;
     session.execute(INSERT_BODY, &[&id, &head, &&*event.body])?;
@@ -76,6 +80,7 @@ fn requeue(
     same_body: bool,
 ) -> rusqlite::Result<()> {
     let (now, number) = (session.now(), id.get());
+    let order_before = order::key_of(session, number)?;
     session.execute(REPLAY, &[&number, &now, &event.provider])?;
     let guard = event.identity.guard().map(|(digest, _)| digest);
     let is_of_another = match &guard {
@@ -95,9 +100,15 @@ fn requeue(
                 event.identity.body().as_bytes(),
                 &guard.as_ref().map(Digest::as_bytes),
                 &event.received_at.as_millis(),
+                &event.ordering_key,
             ],
         )?;
         session.execute(REPLACE_BODY, &[&number, &head, &&*event.body])?;
+    }
+    order::hold(session, number)?;
+    if let Some((source, key)) = order_before {
+        // It may have another key now, and others have waited for it.
+        order::release(session, &source, &key)?;
     }
     audit::write(session, &event.provider, "requeue", &[id], None)?;
     session.wake(Some(&event.source));
@@ -112,9 +123,9 @@ const FIND: &str = "SELECT id, state, body_sha256 FROM wh_event WHERE key = ?1";
 const FIND_GUARD: &str = "SELECT 1 FROM wh_event WHERE guard = ?1";
 const FIND_OTHER_GUARD: &str = "SELECT 1 FROM wh_event WHERE guard = ?1 AND id <> ?2";
 const REPLACE: &str = "UPDATE wh_event SET external_id = ?2, event_type = ?3, traceparent = ?4, body_sha256 = ?5, \
-    guard = coalesce(?6, guard), received_at = ?7 WHERE id = ?1";
+    guard = coalesce(?6, guard), received_at = ?7, ordering_key = ?8 WHERE id = ?1";
 const REPLACE_BODY: &str = "INSERT OR REPLACE INTO wh_body(event_id, head, body) VALUES(?1, ?2, ?3)";
 const INSERT: &str = "INSERT INTO wh_event(id, key, source, tenant, provider, external_id, event_type, traceparent, \
-    body_sha256, guard, received_at, stored_at, queued_at, due_at) \
-    VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12, 0)";
+    body_sha256, guard, received_at, stored_at, queued_at, ordering_key, due_at) \
+    VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12, ?13, ?14)";
 const INSERT_BODY: &str = "INSERT INTO wh_body(event_id, head, body) VALUES(?1, ?2, ?3)";

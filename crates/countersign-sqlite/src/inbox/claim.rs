@@ -5,6 +5,7 @@ use countersign_inbox::{ClaimDue, EventId, Fenced, Isolation, Lease, Leased, Sto
 use rusqlite::{Row, ToSql};
 
 use super::finish::lose;
+use super::order::is_next;
 use crate::convert::{count, fence, key, leased, millis, time};
 use crate::ops::pause::is_paused;
 use crate::writer::Session;
@@ -160,6 +161,7 @@ fn lease(
             provider: row.get(6)?,
             external_id: row.get(7)?,
             event_type: row.get(8)?,
+            ordering_key: row.get(12)?,
             received_at: time(row, 9)?,
             head: StoredHead::default(),
             body: Bytes::from(body),
@@ -174,15 +176,30 @@ fn lease(
 
 const NO_LEASE: i64 = 0;
 const OWN_STARTED: i64 = 3;
-const FIND_ONE: &str = "SELECT 0, id, iif(state = 1, 1 + (instance = ?4) * (1 + is_started), 0) FROM wh_event \
-    WHERE id = ?1 AND source = ?2 AND (state = 0 OR (state = 1 AND lease_until <= ?3))";
+const FIND_ONE: &str = concat!(
+    "SELECT 0, id, iif(state = 1, 1 + (instance = ?4) * (1 + is_started), 0) FROM wh_event \
+    WHERE id = ?1 AND source = ?2 AND (state = 0 AND ",
+    is_next!(),
+    " OR (state = 1 AND lease_until <= ?3))"
+);
 /// Due at once, independently of the clock.
-const FIND_QUEUED: &str = "SELECT queued_at, id, 0 FROM wh_event \
-    WHERE source = ?1 AND state = 0 AND isolation = 0 AND due_at = 0 ORDER BY queued_at, id LIMIT ?2";
-const FIND_DUE: &str = "SELECT due_at, id, 0 FROM wh_event \
-    WHERE source = ?1 AND state = 0 AND isolation = 0 AND due_at > 0 AND due_at <= ?3 ORDER BY due_at, id LIMIT ?2";
-const FIND_FAR: &str = "SELECT due_at, id, 0 FROM wh_event \
-    WHERE source = ?1 AND state = 0 AND isolation = 0 AND due_at > 0 AND due_at > ?3 ORDER BY due_at, id LIMIT ?2";
+const FIND_QUEUED: &str = concat!(
+    "SELECT queued_at, id, 0 FROM wh_event WHERE source = ?1 AND state = 0 AND isolation = 0 AND due_at = 0 AND ",
+    is_next!(),
+    " ORDER BY queued_at, id LIMIT ?2"
+);
+const FIND_DUE: &str = concat!(
+    "SELECT due_at, id, 0 FROM wh_event \
+    WHERE source = ?1 AND state = 0 AND isolation = 0 AND due_at > 0 AND due_at <= ?3 AND ",
+    is_next!(),
+    " ORDER BY due_at, id LIMIT ?2"
+);
+const FIND_FAR: &str = concat!(
+    "SELECT due_at, id, 0 FROM wh_event \
+    WHERE source = ?1 AND state = 0 AND isolation = 0 AND due_at > 0 AND due_at > ?3 AND ",
+    is_next!(),
+    " ORDER BY due_at, id LIMIT ?2"
+);
 const FIND_OWN: &str = "SELECT lease_until, id, 2 + is_started FROM wh_event \
     WHERE source = ?1 AND state = 1 AND isolation = 0 AND instance = ?4 AND lease_until <= ?3 \
     ORDER BY lease_until, id LIMIT ?2";
@@ -190,14 +207,17 @@ const FIND_EXPIRED: &str = "SELECT lease_until, id, 1 + (instance = ?5) * (1 + i
     WHERE source = ?1 AND state = 1 AND lease_until <= iif(isolation > 0, ?4, ?3) AND lease_until <= ?3 \
     AND (isolation > 0 OR instance <> ?5) ORDER BY lease_until, id LIMIT ?2";
 /// A due time in the future comes from a wrong clock: the pause ends with the first claim that sees it.
-const FIND_ISOLATED: &str = "SELECT iif(due_at = 0, queued_at, due_at), id, 0 FROM wh_event \
-    WHERE source = ?1 AND state = 0 AND isolation > 0 AND (isolation = 1 OR due_at <= ?4 OR due_at > ?3) \
-    ORDER BY due_at, id LIMIT ?2";
+const FIND_ISOLATED: &str = concat!(
+    "SELECT iif(due_at = 0, queued_at, due_at), id, 0 FROM wh_event \
+    WHERE source = ?1 AND state = 0 AND isolation > 0 AND (isolation = 1 OR due_at <= ?4 OR due_at > ?3) AND ",
+    is_next!(),
+    " ORDER BY due_at, id LIMIT ?2"
+);
 const LEASE: &str = "UPDATE wh_event SET state = 1, attempt = attempt + iif(state = 1, is_started, 1), \
     isolation = iif(state = 1 AND instance <> ?6, max(isolation + is_started, 1), max(isolation, ?5)), \
     is_started = state = 0 AND isolation <= ?5, \
     instance = ?6, fence = ?2, worker = ?3, lease_until = ?4, claimed_at = ?7 WHERE id = ?1 RETURNING key, attempt, replays, \
-    queued_at, source, tenant, provider, external_id, event_type, received_at, traceparent, isolation";
+    queued_at, source, tenant, provider, external_id, event_type, received_at, traceparent, isolation, ordering_key";
 const READ_BODY: &str = "SELECT head, body FROM wh_body WHERE event_id = ?1";
 const EXTEND: &str =
     "UPDATE wh_event SET lease_until = ?3, is_started = 1 WHERE key = ?1 AND fence = ?2 AND state = 1";

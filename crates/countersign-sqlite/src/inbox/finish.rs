@@ -1,6 +1,7 @@
 use countersign_inbox::{AttemptNote, AttemptOutcome, Fenced, Finish, Lease};
 use rusqlite::ToSql;
 
+use super::order;
 use crate::convert::{fence, millis};
 use crate::failpoint::failpoint;
 use crate::ops::errors;
@@ -53,6 +54,11 @@ fn end(session: &mut Session<'_>, id: i64, finish: &Finish, note: AttemptNote) -
         session.execute(RECORD, &[&id, &now, &outcome.as_str(), &error, &failure, &note.code])?;
     }
     session.execute(sql, &[&id, &at, &error, &note.code])?;
+    if matches!(outcome, AttemptOutcome::Done | AttemptOutcome::Skip | AttemptOutcome::Dead)
+        && let Some((source, key)) = order::key_of(session, id)?
+    {
+        order::release(session, &source, &key)?;
+    }
     Ok(true)
 }
 

@@ -4,6 +4,7 @@ mod accept;
 mod claim;
 mod commit;
 mod finish;
+pub(crate) mod order;
 mod store;
 mod sweep;
 mod unverified;

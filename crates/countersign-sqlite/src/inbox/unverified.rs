@@ -1,6 +1,7 @@
 use bytes::Bytes;
 use countersign_inbox::{EventId, StoredEvent, StoredHead};
 
+use super::order;
 use crate::convert::{key, time};
 use crate::writer::Session;
 
@@ -20,6 +21,7 @@ pub(super) fn read(
             provider: row.get(3)?,
             external_id: row.get(4)?,
             event_type: row.get(5)?,
+            ordering_key: row.get(10)?,
             received_at: time(row, 6)?,
             head: StoredHead::default(),
             body: Bytes::from(row.get::<_, Vec<u8>>(9)?),
@@ -34,12 +36,13 @@ pub(super) fn resume(session: &mut Session<'_>, ids: &[EventId]) -> rusqlite::Re
     let mut resumed = 0;
     for id in ids {
         resumed += session.execute(RESUME, &[&id.get()])? as u64;
+        order::hold(session, id.get())?;
     }
     session.wake(None);
     Ok(resumed)
 }
 
 const READ: &str = "SELECT e.id, e.key, e.tenant, e.provider, e.external_id, e.event_type, e.received_at, \
-    e.traceparent, b.head, b.body FROM wh_event e JOIN wh_body b ON b.event_id = e.id \
+    e.traceparent, b.head, b.body, e.ordering_key FROM wh_event e JOIN wh_body b ON b.event_id = e.id \
     WHERE e.source = ?1 AND e.state = 4 AND e.id > ?2 ORDER BY e.id LIMIT ?3";
 const RESUME: &str = "UPDATE wh_event SET state = 0, due_at = 0 WHERE id = ?1 AND state = 4";

@@ -2,7 +2,7 @@ use countersign_inbox::{Action, Change, EventId, EventState, Filter};
 
 use super::search::{Order, Search};
 use super::{audit, errors};
-use crate::inbox::REPLAY;
+use crate::inbox::{REPLAY, order};
 use crate::writer::Session;
 
 /// The entry of a change in the audit log.
@@ -44,14 +44,22 @@ pub(super) fn apply(
     let now = session.now();
     for id in &ids {
         match change.action {
-            Action::Replay => session.execute(REPLAY, &[id, &now, &change.actor])?,
-            Action::Discard => session.execute(DISCARD, &[id, &now])?,
+            Action::Replay => {
+                session.execute(REPLAY, &[id, &now, &change.actor])?;
+                order::hold(session, *id)?;
+            }
+            Action::Discard => {
+                session.execute(DISCARD, &[id, &now])?;
+                if let Some((source, key)) = order::key_of(session, *id)? {
+                    order::release(session, &source, &key)?;
+                }
+            }
             // No other action has candidates.
             _ => {
                 errors::uncount(session, *id)?;
-                session.execute(PURGE, &[id])?
+                session.execute(PURGE, &[id])?;
             }
-        };
+        }
     }
     if change.action == Action::Replay {
         session.wake(change.filter.source.as_deref());

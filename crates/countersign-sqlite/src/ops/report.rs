@@ -10,6 +10,7 @@ use rusqlite::{Row, ToSql};
 use super::pause;
 use super::search::{Order, Search};
 use crate::convert::{self, maybe_time, state, time};
+use crate::inbox::order;
 use crate::writer::Session;
 
 /// Reads the counters, and looks once into each index of due events. The cost depends on the number of endpoints.
@@ -39,7 +40,7 @@ pub(super) fn stats(session: &mut Session<'_>) -> rusqlite::Result<Stats> {
 fn oldest_due(session: &mut Session<'_>, of: &SourceStats) -> rusqlite::Result<Option<Duration>> {
     let now = session.now();
     let mut since = Vec::new();
-    let indexes: &[_] = if of.ready > 0 { &[OLDEST_QUEUED, OLDEST_DUE] } else { &[] };
+    let indexes: &[_] = if of.ready > 0 { &[OLDEST_QUEUED, OLDEST_HELD, OLDEST_DUE] } else { &[] };
     let leases: &[_] = if of.running > 0 { &[OLDEST_EXPIRED] } else { &[] };
     for sql in indexes.iter().chain(leases) {
         since.extend(session.first(sql, &[&of.source, &now], |row| row.get::<_, i64>(0))?);
@@ -73,15 +74,26 @@ pub(super) fn count(session: &mut Session<'_>, filter: &Filter) -> rusqlite::Res
 pub(super) fn show(session: &mut Session<'_>, id: EventId) -> rusqlite::Result<Option<Detail>> {
     let id = id.get();
     let found = session.first(SHOW, &[&id], |row| {
-        Ok((summary(row)?, row.get::<_, i64>(15)?.unsigned_abs(), row.get(16)?))
+        Ok((
+            summary(row)?,
+            row.get::<_, i64>(15)?.unsigned_abs(),
+            row.get(16)?,
+            row.get::<_, Option<String>>(17)?,
+        ))
     })?;
-    let Some((summary, fence, worker)) = found else { return Ok(None) };
+    let Some((summary, fence, worker, ordering_key)) = found else { return Ok(None) };
+    let waits_for = match &ordering_key {
+        Some(key) if summary.state == EventState::Ready => {
+            order::waits_for(session, id, &summary.source, key)?.map(EventId::new)
+        }
+        _ => None,
+    };
     let request = session.first("SELECT head, body FROM wh_body WHERE event_id = ?1", &[&id], |row| {
         Ok((StoredHead::from_bytes(row.get_ref(0)?.as_blob()?).ok(), Bytes::from(row.get::<_, Vec<u8>>(1)?)))
     })?;
     let (head, body) = request.map_or((None, None), |(head, body)| (head, Some(body)));
     let attempts = session.all(ATTEMPTS, &[&id], attempt)?;
-    Ok(Some(Detail { summary, fence, worker, head, body, attempts }))
+    Ok(Some(Detail { summary, ordering_key, waits_for, fence, worker, head, body, attempts }))
 }
 
 fn attempt(row: &Row<'_>) -> rusqlite::Result<Attempt> {
@@ -127,15 +139,18 @@ const COUNT: &str = "SELECT coalesce(sum(number), 0) FROM wh_count \
 /// Due at once, independently of the clock.
 const OLDEST_QUEUED: &str = "SELECT queued_at FROM wh_event \
     WHERE source = ?1 AND ?2 IS NOT NULL AND state = 0 AND due_at = 0 ORDER BY queued_at LIMIT 1";
+/// Those that wait for an earlier event are due as well.
+const OLDEST_HELD: &str = "SELECT queued_at FROM wh_event \
+    WHERE source = ?1 AND ?2 IS NOT NULL AND state = 0 AND due_at < 0 ORDER BY queued_at LIMIT 1";
 const OLDEST_DUE: &str = "SELECT due_at FROM wh_event \
     WHERE source = ?1 AND state = 0 AND due_at > 0 AND due_at <= ?2 ORDER BY due_at LIMIT 1";
 const OLDEST_EXPIRED: &str = "SELECT lease_until FROM wh_event \
     WHERE source = ?1 AND state = 1 AND lease_until <= ?2 ORDER BY lease_until LIMIT 1";
 const SUMMARY: &str = "SELECT id, source, tenant, provider, external_id, event_type, state, attempt, replays, \
-    received_at, stored_at, CASE due_at WHEN 0 THEN queued_at ELSE due_at END, finished_at, error, code FROM wh_event \
+    received_at, stored_at, iif(due_at > 0, due_at, queued_at), finished_at, error, code FROM wh_event \
     WHERE id = ?1";
 const SHOW: &str = "SELECT id, source, tenant, provider, external_id, event_type, state, attempt, replays, \
-    received_at, stored_at, CASE due_at WHEN 0 THEN queued_at ELSE due_at END, finished_at, error, code, fence, \
-    worker FROM wh_event WHERE id = ?1";
+    received_at, stored_at, iif(due_at > 0, due_at, queued_at), finished_at, error, code, fence, \
+    worker, ordering_key FROM wh_event WHERE id = ?1";
 const ATTEMPTS: &str = "SELECT attempt, fence, started_at, ended_at, outcome, failure, code, error, worker, replayed_by \
     FROM wh_attempt WHERE event_id = ?1 ORDER BY fence";

@@ -258,6 +258,7 @@ const fn indexes(code: i64) -> Option<&'static [(&'static str, &'static str)]> {
         READY => Some(&[
             ("INDEXED BY wh_event_queue", "source = ? AND state = 0 AND due_at = 0"),
             ("INDEXED BY wh_event_due", "source = ? AND state = 0 AND due_at > 0"),
+            ("INDEXED BY wh_event_held", "source = ? AND state = 0 AND due_at < 0"),
         ]),
         RUNNING => Some(&[("INDEXED BY wh_event_lease", "source = ? AND state = 1")]),
         DONE => Some(&[("INDEXED BY wh_event_gc", "+source = ? AND state = 2 AND finished_at IS NOT NULL")]),

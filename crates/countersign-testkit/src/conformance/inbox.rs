@@ -11,6 +11,7 @@ mod finish;
 pub(super) mod harness;
 mod identity;
 mod list;
+mod ordering;
 mod pauses;
 mod rejections;
 mod reveal;
@@ -30,6 +31,7 @@ pub use self::finish::*;
 pub use self::harness::{AfterCrash, InboxHarness};
 pub use self::identity::*;
 pub use self::list::*;
+pub use self::ordering::*;
 pub use self::pauses::*;
 pub use self::rejections::*;
 pub use self::reveal::*;
@@ -190,6 +192,15 @@ macro_rules! inbox_conformance {
             a_pause_with_a_duration_ends_by_itself
             a_pause_is_written_down_with_its_actor_and_reason
             a_pause_survives_a_crash
+            events_with_one_ordering_key_are_leased_one_after_the_other
+            the_next_event_waits_until_the_earlier_one_has_an_end
+            a_discarded_event_blocks_nothing
+            a_replayed_event_is_handled_in_the_place_of_its_id
+            an_event_that_was_lost_is_leased_before_all_others_with_its_key
+            no_claim_overtakes
+            of_many_claimers_one_has_a_key_at_a_time
+            a_backlog_of_one_key_hides_no_other
+            ordering_keys_of_any_length_are_told_apart
             a_probe_is_answered
             whoever_waits_is_woken
             the_source_of_what_came_is_named_to_every_worker

@@ -28,6 +28,8 @@ impl Rows {
         };
         Some(Detail {
             summary: row.summary(),
+            ordering_key: row.event.ordering_key.clone(),
+            waits_for: self.waits_for(row),
             fence: row.fence,
             worker,
             head: Some(row.event.head.clone()),

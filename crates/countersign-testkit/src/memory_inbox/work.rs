@@ -2,8 +2,8 @@ use std::time::Duration;
 
 use countersign::UnixTime;
 use countersign_inbox::{
-    AttemptNote, AttemptOutcome, ClaimDue, ErrorPattern, EventId, Fenced, Finish, Isolation, Lease, Leased,
-    error_pattern,
+    AttemptNote, AttemptOutcome, ClaimDue, ErrorPattern, EventId, EventState, Fenced, Finish, Isolation,
+    Lease, Leased, error_pattern,
 };
 
 use super::rows::{Place, Row, Rows};
@@ -69,8 +69,10 @@ impl Rows {
         if self.is_paused(&request.source, now) {
             return Vec::new();
         }
-        let may_be =
-            |(id, row): (&EventId, &Row)| row.due(request, now).map(|(since, why)| (since, *id, why));
+        let may_be = |(id, row): (&EventId, &Row)| {
+            let (since, why) = row.due(request, now)?;
+            self.waits_for(row).is_none().then_some((since, *id, why))
+        };
         let mut due: Vec<_> = self.events.iter().filter_map(may_be).collect();
         due.sort_unstable();
         if request.only.is_some() || request.isolation == Isolation::Mixed {
@@ -79,6 +81,22 @@ impl Rows {
         let (isolated, others): (Vec<_>, Vec<_>) =
             due.into_iter().partition(|(_, _, why)| *why == Why::Isolated);
         if request.isolation == Isolation::Alone && !isolated.is_empty() { isolated } else { others }
+    }
+
+    /// Returns the event with the ordering key of a ready one that comes first: one that is running, even if its lease has expired,
+    /// or the earliest one that is not handled.
+    pub(super) fn waits_for(&self, row: &Row) -> Option<EventId> {
+        let (source, key) = (&row.event.source, row.event.ordering_key.as_ref()?);
+        if row.state() != EventState::Ready {
+            return None;
+        }
+        let is_of_key =
+            |other: &&Row| other.event.source == *source && other.event.ordering_key.as_ref() == Some(key);
+        let mut running = self.events.values().filter(is_of_key);
+        let mut earlier = self.events.range(..row.event.id).map(|(_, other)| other).filter(is_of_key);
+        let running = running.find(|other| other.state() == EventState::Running);
+        let is_owed = |other: &&Row| matches!(other.state(), EventState::Ready | EventState::Unverified);
+        running.or_else(|| earlier.find(is_owed)).map(|other| other.event.id)
     }
 
     pub(super) fn has_due(&self, source: &str, now: UnixTime) -> bool {

@@ -31,6 +31,7 @@ pub(super) fn bind(
         .bind(column(&chosen, |event| &*event.body))
         .bind(column(&chosen, |event| event.traceparent.as_deref()))
         .bind(lock_timeout)
+        .bind(column(&chosen, |event| event.ordering_key.as_deref()))
 }
 
 fn column<'e, T>(events: &[&'e NewEvent], value: impl Fn(&'e NewEvent) -> T) -> Vec<T> {

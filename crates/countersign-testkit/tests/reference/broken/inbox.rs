@@ -19,6 +19,12 @@ impl InboxStore for Store {
             if self.has(Fault::KeepsNoGuard) {
                 event.identity = Identity::new(key, event.identity.body());
             }
+            if self.has(Fault::KeepsNoOrder) {
+                event.ordering_key = None;
+            }
+            if self.has(Fault::OrdersTenantsApart) {
+                event.ordering_key = event.ordering_key.map(|key| format!("{key} {:?}", event.tenant));
+            }
             if self.has(Fault::ReadsThenInserts) {
                 let is_known = self.seen.lock().unwrap().contains(&key);
                 thread::yield_now();

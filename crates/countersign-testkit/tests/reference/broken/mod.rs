@@ -21,7 +21,7 @@ type Case = fn(&Broken);
 
 #[test]
 fn every_fault_is_found_by_its_case() {
-    let cases: [(Fault, Case); 48] = [
+    let cases: [(Fault, Case); 50] = [
         (Fault::ReadsThenInserts, suite::of_many_accepts_at_once_exactly_one_is_new),
         (Fault::CallsEveryBodyTheSame, suite::other_bytes_under_one_id_are_a_duplicate_that_says_so),
         (Fault::RequeuesInSilence, suite::a_duplicate_of_a_dead_letter_requeues_it),
@@ -70,6 +70,8 @@ fn every_fault_is_found_by_its_case() {
         (Fault::RevealsInSilence, suite::what_is_revealed_is_written_down_first),
         (Fault::CountsByTheHour, suite::a_series_has_each_span_of_the_window),
         (Fault::PausesForever, suite::a_pause_with_a_duration_ends_by_itself),
+        (Fault::KeepsNoOrder, suite::events_with_one_ordering_key_are_leased_one_after_the_other),
+        (Fault::OrdersTenantsApart, suite::events_with_one_ordering_key_are_leased_one_after_the_other),
     ];
     for (fault, case) in cases {
         case(&Broken::new(None));
@@ -111,6 +113,8 @@ fn the_model_finds_faults_by_itself() {
         Fault::LeasesWhatIsPaused,
         Fault::ResumesNothing,
         Fault::PausesForever,
+        Fault::KeepsNoOrder,
+        Fault::OrdersTenantsApart,
     ];
     for fault in faults {
         // Histories are random: a single run of the model may miss a rare fault.
@@ -169,6 +173,8 @@ enum Fault {
     LeasesWhatIsPaused,
     ResumesNothing,
     PausesForever,
+    KeepsNoOrder,
+    OrdersTenantsApart,
 }
 
 /// The reference with a fault.

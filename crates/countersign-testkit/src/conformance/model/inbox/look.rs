@@ -103,6 +103,8 @@ impl<B: InboxHarness> Pair<'_, B> {
         if let Some(fence) = self.fence(expected.fence) {
             assert_eq!(shown.fence, fence, "{id}");
         }
+        assert_eq!(shown.ordering_key, expected.ordering_key, "{id}");
+        assert_eq!(shown.waits_for.map(|id| self.reference(id)), expected.waits_for, "{id}");
         assert_eq!((shown.worker, shown.head, shown.body), (expected.worker, expected.head, expected.body));
         assert_eq!(same::summary(shown.summary, id), own(expected.summary));
     }

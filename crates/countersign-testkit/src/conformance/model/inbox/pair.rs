@@ -10,7 +10,7 @@ use proptest::sample::Index;
 
 use super::super::manual_clock::{ManualClock, at_once};
 use super::super::{HALF, minutes};
-use super::history::History;
+use super::history::{History, order};
 use super::same;
 use super::step::{SOURCES, Sieve};
 use crate::conformance::harness::with;
@@ -52,12 +52,13 @@ impl<'b, B: InboxHarness> Pair<'b, B> {
 
     pub(super) fn accept(&mut self, event: NewEvent) {
         let key = event.identity.key();
+        let order = order(&event.source, event.ordering_key.as_deref());
         let expected = at_once(self.reference.accept(event.clone()));
         let accepted = self.wait(self.harness.inbox().accept(event));
         if let (Accepted::New { id: store, .. }, Accepted::New { id: reference, .. }) = (accepted, expected) {
             assert!(self.known.last().is_none_or(|last| last.store < store), "numbers grow with time");
             self.known.push(Known { store, reference, key });
-            self.history.stored(key, store);
+            self.history.stored(key, store, order);
         }
         let accepted = match accepted {
             Accepted::New { id, is_suspect } => Accepted::New { id: self.reference(id), is_suspect },
@@ -112,7 +113,7 @@ impl<'b, B: InboxHarness> Pair<'b, B> {
         let Some(expected) = expected.pop() else { return };
         same::assert_leased(leased, &expected);
         let (lease, until) = (&leased.lease, expected.lease.expires_at());
-        self.history.claimed(lease.key(), lease.fence(), self.clock.now(), until);
+        self.history.claimed(&leased.event, lease.fence(), self.clock.now(), until);
         self.leases.push((*lease, expected.lease));
     }
 
@@ -234,7 +235,7 @@ impl<'b, B: InboxHarness> Pair<'b, B> {
             for _ in 0..=self.known.len() {
                 for leased in self.wait(self.harness.inbox().claim_due(&request)) {
                     let (now, lease) = (self.clock.now(), leased.lease);
-                    self.history.claimed(lease.key(), lease.fence(), now, now);
+                    self.history.claimed(&leased.event, lease.fence(), now, now);
                     let finished =
                         self.wait(self.harness.inbox().finish(&lease, &Finish::Done, AttemptNote::NONE));
                     assert_eq!(finished, Fenced::Ok(()));

@@ -44,6 +44,7 @@ pub(super) fn assert_leased(store: &Leased, reference: &Leased) {
     assert_eq!((&kept.source, &kept.tenant), (&expected.source, &expected.tenant));
     assert_eq!((&kept.provider, &kept.external_id), (&expected.provider, &expected.external_id));
     assert_eq!((&kept.event_type, kept.received_at), (&expected.event_type, expected.received_at));
+    assert_eq!(kept.ordering_key, expected.ordering_key);
     assert_eq!((&kept.head, &kept.body), (&expected.head, &expected.body));
 }
 

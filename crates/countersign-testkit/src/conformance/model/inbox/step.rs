@@ -70,6 +70,7 @@ pub(super) struct Sketch {
     body: &'static str,
     policy: UnsignedIds,
     dead_duplicates: DeadDuplicates,
+    ordering_key: Option<&'static str>,
 }
 
 /// A filter; ids are those of the model.
@@ -134,9 +135,18 @@ fn sketch() -> impl Strategy<Value = Sketch> {
     let policy = select(&[UnsignedIds::Off, UnsignedIds::Warn, UnsignedIds::Reject][..]);
     let dead_duplicates = select(&[DeadDuplicates::Requeue, DeadDuplicates::Keep][..]);
     let names = (select(&IDS[..]), select(&SOURCES[..]), select(&TENANTS[..]), select(&BODIES[..]));
-    (names, policy, dead_duplicates).prop_map(|((id, source, tenant, body), policy, dead_duplicates)| {
-        Sketch { id, source, tenant, body, policy, dead_duplicates }
-    })
+    let ordering_key = weighted(0.7, select(&KEYS[..]));
+    (names, policy, dead_duplicates, ordering_key).prop_map(
+        |((id, source, tenant, body), policy, dead_duplicates, ordering_key)| Sketch {
+            id,
+            source,
+            tenant,
+            body,
+            policy,
+            dead_duplicates,
+            ordering_key,
+        },
+    )
 }
 
 fn finish() -> impl Strategy<Value = Finish> {
@@ -198,6 +208,7 @@ impl Sketch {
             .with_guard(Digest::of_signed(&[Some(self.body.as_bytes())]), self.policy);
         event.tenant = Some(self.tenant.to_owned()).filter(|tenant| !tenant.is_empty());
         event.dead_duplicates = self.dead_duplicates;
+        event.ordering_key = self.ordering_key.map(str::to_owned);
         event
     }
 }
@@ -205,5 +216,6 @@ impl Sketch {
 pub(super) const SOURCES: [&str; 2] = ["orders", "refunds"];
 const IDS: [&str; 4] = ["evt_1", "evt_2", "evt_3", "evt_4"];
 const TENANTS: [&str; 2] = ["", "acme"];
+const KEYS: [&str; 2] = ["job 1", "job 2"];
 const BODIES: [&str; 3] = ["", "{}", r#"{"a":1}"#];
 const ERRORS: [&str; 3] = ["Timeout", "time", "no_such%account"];
