@@ -56,6 +56,9 @@ const BASES: [&str; 5] = [
     "#,
 ];
 
+/// A handshake that signs text of its sender, of this form.
+const CHALLENGE: &str = r#"handshakes = [{ name = "own", trust = "secret", method = "GET", when = ["query:own"], answer = { body = "{hmac-sha256-hex:query:own}" }, challenge = PATTERN }]"#;
+
 /// The tables of a declaration that an example can belong to.
 const TABLES: [&[&str]; 4] = [&[], &["scheme"], &["scheme", "signature"], &["event"]];
 
@@ -162,15 +165,22 @@ fn examples_in_the_schema_load() {
     let texts = descriptions.iter().filter_map(Value::as_str);
     assert_all_load(&texts.flat_map(examples).collect::<Vec<_>>(), 6);
     // Templates are contents. Locations are places of an id; those in the signature field are of a timestamp.
-    for name in ["Template", "Location"] {
-        let examples = schema["$defs"][name]["examples"].as_array().unwrap().iter().filter_map(Value::as_str);
-        let examples = examples.map(|example| match (name, Value::from(example)) {
-            ("Template", example) => format!("content = {example}"),
-            (_, at) if example.starts_with("sig") => {
-                format!("timestamp = {{ at = {at}, format = \"seconds\", tolerance = 300 }}")
-            }
-            (_, at) => format!("id = {at}"),
-        });
-        assert_all_load(&examples.collect::<Vec<_>>(), 3);
+    let of = |name: &str, example: &str| match (name, Value::from(example)) {
+        ("Template", example) => format!("content = {example}"),
+        ("Pattern", example) => CHALLENGE.replace("PATTERN", &example.to_string()),
+        ("Pointer", example) => format!("data = {example}"),
+        ("Location", at) if example.starts_with("sig") => {
+            format!("timestamp = {{ at = {at}, format = \"seconds\", tolerance = 300 }}")
+        }
+        ("Location", at) => format!("id = {at}"),
+        (name, _) => panic!("{name} has examples that this test does not load"),
+    };
+    let mut with_examples = 0;
+    for (name, definition) in schema["$defs"].as_object().unwrap() {
+        let Some(examples) = definition["examples"].as_array() else { continue };
+        with_examples += 1;
+        let examples = examples.iter().filter_map(Value::as_str).map(|example| of(name, example));
+        assert_all_load(&examples.collect::<Vec<_>>(), 1);
     }
+    assert_eq!(with_examples, 4);
 }

@@ -263,6 +263,29 @@ fn a_body_is_a_form_or_json_unless_the_json_is_in_a_field() {
     assert!(load("").unwrap_err().contains("another kind of body"));
 }
 
+/// A place in both kinds of body fits one of them.
+#[test]
+fn an_id_is_in_the_kind_of_body_that_is_signed() {
+    let load = |content: &str, event: &str| {
+        let toml = format!(
+            "slug = 'own'\nname = 'Own'\ndoc = 'https://own.example'\n[scheme]\nalgorithm = 'hmac-sha256'\n\
+             content = '{content}'\nsignature = {{ at = 'header:x-signature', encoding = 'hex' }}\n[event]\n{event}"
+        );
+        Provider::from_toml(&toml).map(drop).map_err(|error| error.field().to_owned())
+    };
+    for (content, event, expected) in [
+        ("{form:x}", "id = 'json:/id'", Err("event.id")),
+        ("{json:/x}", "id = 'form:id'", Err("event.id")),
+        ("{json:/x}", "type = 'form:kind|form:type'", Err("event.type")),
+        ("{json:/x}", "id = 'form:id|json:/id'", Ok(())),
+        ("{json:/x}", "id = 'header:x-id|form:id'", Ok(())),
+        ("{form:x}", "id = 'json:/id'\npayload = 'form:payload'", Ok(())),
+        ("{body}", "id = 'json:/id'\ntype = 'form:type'", Ok(())),
+    ] {
+        assert_eq!(load(content, event), expected.map_err(str::to_owned), "{content} {event}");
+    }
+}
+
 /// One signature would be right for all requests without the parts.
 #[test]
 fn a_content_of_parts_that_may_all_be_missing_is_refused() {

@@ -323,8 +323,8 @@ const LISTED: &[(&str, &[&str])] = &[
     ),
     ("of the operations page: names of operators and of headers", &["Console", "Operator", "Refusal"]),
     (
-        "of a rejected request: kinds, causes and a head without the values of most headers, made for display",
-        &["RejectionIncrement", "RejectionSample", "StoredSample"],
+        "of rejected requests: kinds, causes, and `RejectionSample`, which is looked at",
+        &["RejectionIncrement", "StoredSample"],
     ),
     ("a digest, or the key of one", &["EventKey", "Digest"]),
     (

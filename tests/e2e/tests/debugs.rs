@@ -23,8 +23,9 @@ use countersign::{
     Verifier, providers,
 };
 use countersign_diagnose::{Captured, Diagnoser};
-use countersign_inbox::{IdentityPolicy, NewEvent, StoredHead};
+use countersign_inbox::{IdentityPolicy, NewEvent, RejectionSample, StoredHead};
 use http::HeaderMap;
+use http::header::USER_AGENT;
 
 const MARK: &str = "MARKEDVALUE123";
 const NOW: UnixTime = UnixTime::from_secs(1_700_000_000);
@@ -119,6 +120,10 @@ fn what_holds_a_request_shows_names() {
     let rejection = Rejection::from(ErrorKind::SignatureMismatch);
     is_silent("Received", &Received::Observed { rejection, body: body().into() });
     is_silent("RejectionBody", &RejectionBody::json(body()));
+    let head =
+        RejectionSample::head_of("POST", "/", &HeaderMap::from_iter([(USER_AGENT, MARK.parse().unwrap())]));
+    assert!(head.contains(MARK));
+    is_silent("RejectionSample", &RejectionSample::new("malformed", "", head));
     is_silent("IdentityPolicy", &IdentityPolicy::new("hook"));
     let delivery =
         receive::receive(&receiver, "POST", &target, &headers, body().as_bytes(), 1 << 20).unwrap();

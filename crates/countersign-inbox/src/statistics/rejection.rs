@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::fmt;
 
 use countersign::UnixTime;
 use http::header;
@@ -14,8 +15,9 @@ pub struct RejectionIncrement {
     pub samples: Vec<RejectionSample>,
 }
 
-/// A rejected request, without its body. Its texts come from strangers: they are printable and short.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
+/// A rejected request, without its body. Its texts come from strangers: they are printable and short. `Debug` shows only the length of
+/// the head, which has values of headers.
+#[derive(Clone, Default, Eq, PartialEq)]
 pub struct RejectionSample {
     /// The kind of the rejection.
     pub kind: String,
@@ -60,6 +62,17 @@ pub struct StoredSample {
     pub at: UnixTime,
     /// The sample.
     pub sample: RejectionSample,
+}
+
+impl fmt::Debug for RejectionSample {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { kind, cause, head } = self;
+        f.debug_struct("RejectionSample")
+            .field("kind", kind)
+            .field("cause", cause)
+            .field("head_len", &head.len())
+            .finish_non_exhaustive()
+    }
 }
 
 impl RejectionIncrement {

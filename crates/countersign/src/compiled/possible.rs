@@ -87,7 +87,7 @@ fn check_circle(compiled: &CompiledScheme) -> Result<(), ConfigError> {
     Ok(())
 }
 
-/// Checks that all required values of the body are in one kind of body.
+/// Checks that all required values of the body are in one kind of body, and that id and type may be in that kind.
 fn check_body_kind(compiled: &CompiledScheme) -> Result<(), ConfigError> {
     let scheme = &compiled.provider.scheme;
     // The JSON of a form field counts as the body, and so does the payload of a token.
@@ -112,6 +112,15 @@ fn check_body_kind(compiled: &CompiledScheme) -> Result<(), ConfigError> {
         (json, form) = (json || is_json, form || is_form);
         if json && form {
             let problem = "is in another kind of body than the values before it: a body is a form or JSON";
+            return Err(ConfigError::new(field, problem));
+        }
+    }
+    let cannot_be =
+        |place: &Source| form && matches!(place, Source::Json(_)) || json && matches!(place, Source::Form(_));
+    for (field, place) in [("event.id", &compiled.id), ("event.type", &compiled.event_type)] {
+        let Some(place) = place.as_ref().filter(|place| place.is_in_body()) else { continue };
+        if place.in_body().iter().all(cannot_be) {
+            let problem = "is in another kind of body than the signed values: a body is a form or JSON";
             return Err(ConfigError::new(field, problem));
         }
     }

@@ -1,9 +1,9 @@
 //! Tests of the bytes that tell deliveries apart.
 
-use countersign::{Delivery, Head, Provider, Signer, SigningRequest, UnixTime, Verifier};
+use countersign::{Delivery, Head, Signer, SigningRequest, UnixTime, Verifier};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use crate::support::{NOW, secret, signed_content};
+use crate::support::{NOW, delivered, secret, signed_content};
 
 /// The signed bytes around the body tell deliveries apart whose id is not signed, unless they are the same in every
 /// attempt or differ in every attempt.
@@ -40,20 +40,6 @@ fn a_delivery_keeps_what_is_signed_around_its_body_if_that_tells_it_from_others(
         let delivery = verifier.verify(&head, "{}", NOW).unwrap();
         assert_eq!(delivery.signed_content().unwrap().has_more(), keeps, "{content} {event}");
     }
-}
-
-/// Verifies this body at a URL that ends with a slash or not, signed for the URL without it.
-fn delivered(provider: &Provider, body: &'static str, url: &str) -> Delivery {
-    let request = SigningRequest::new(body, NOW)
-        .with_id("7")
-        .with_url("https://own.example/in")
-        .with_header(HeaderName::from_static("x-type"), HeaderValue::from_static("paid"));
-    let mut headers = Signer::new(provider.clone(), secret("s")).unwrap().sign(&request).unwrap();
-    for (name, value) in [("x-id", "7"), ("x-type", "paid")] {
-        headers.insert(name, HeaderValue::from_static(value));
-    }
-    let verifier = Verifier::new(provider.clone(), secret("s")).unwrap();
-    verifier.verify(&Head::new(&headers).with_url(url), body, NOW).unwrap()
 }
 
 /// A value in the head can be left out, even if it is signed: the content may have a second reading without it.

@@ -1,9 +1,9 @@
 //! Tests of the values that a signature covers, and of those that can be changed beside it.
 
-use countersign::{Head, Provider, Signer, SigningRequest, Verifier, providers};
+use countersign::{Head, Provider, Signer, SigningRequest, Verifier};
 use http::{HeaderMap, HeaderName};
 
-use crate::support::{NOW, declared, secret, signed_content, signer_of_text, verdict};
+use crate::support::{NOW, declared, delivered, secret, signed_content, signer_of_text, verdict};
 
 #[test]
 fn the_signature_covers_the_parameters_that_it_signs_and_no_other() {

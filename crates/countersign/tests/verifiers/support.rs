@@ -1,6 +1,6 @@
 //! Declarations and requests of the tests.
 
-use countersign::{Head, Provider, Secret, Signer, SigningRequest, UnixTime, Verifier};
+use countersign::{Delivery, Head, Provider, Secret, Signer, SigningRequest, UnixTime, Verifier};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 pub(crate) const NOW: UnixTime = UnixTime::from_secs(1_700_000_000);
@@ -54,4 +54,18 @@ pub(crate) fn signed_content(content: &str, more: &str, event: &str) -> Provider
          signature = {{ at = 'header:x-signature', encoding = 'hex' }}\n{more}"
     );
     declared(&scheme, event)
+}
+
+/// Verifies this body at a URL that ends with a slash or not, signed for the URL without it.
+pub(crate) fn delivered(provider: &Provider, body: &'static str, url: &str) -> Delivery {
+    let request = SigningRequest::new(body, NOW)
+        .with_id("7")
+        .with_url("https://own.example/in")
+        .with_header(HeaderName::from_static("x-type"), HeaderValue::from_static("paid"));
+    let mut headers = Signer::new(provider.clone(), secret("s")).unwrap().sign(&request).unwrap();
+    for (name, value) in [("x-id", "7"), ("x-type", "paid")] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    let verifier = Verifier::new(provider.clone(), secret("s")).unwrap();
+    verifier.verify(&Head::new(&headers).with_url(url), body, NOW).unwrap()
 }
