@@ -35,7 +35,18 @@ pub enum Phase {
 
 /// The contents of a file of effects.
 #[derive(Debug, Default)]
-pub struct Effects(BTreeMap<String, Vec<Effect>>);
+pub struct Effects {
+    by_event: BTreeMap<String, Vec<Effect>>,
+    /// All of them, in order.
+    lines: Vec<Effect>,
+}
+
+/// Returns the ordering key of an event, of so many: its number decides. Without keys, events have none.
+#[must_use]
+pub fn key_of(id: &str, keys: usize) -> Option<String> {
+    let number: usize = id.rsplit('_').next()?.parse().ok()?;
+    Some(format!("key {}", number.checked_rem(keys)?))
+}
 
 impl Effects {
     /// Reads the file. The last line may be incomplete if its writer was killed.
@@ -45,7 +56,8 @@ impl Effects {
         let mut effects = Self::default();
         for line in text.split(|byte| *byte == b'\n') {
             if let Ok(effect) = serde_json::from_slice::<Effect>(line) {
-                effects.0.entry(effect.id.clone()).or_default().push(effect);
+                effects.by_event.entry(effect.id.clone()).or_default().push(effect.clone());
+                effects.lines.push(effect);
             }
         }
         effects
@@ -66,13 +78,13 @@ impl Effects {
     /// Returns all lines about an event, in order.
     #[must_use]
     pub fn of(&self, id: &str) -> &[Effect] {
-        self.0.get(id).map_or(&[], Vec::as_slice)
+        self.by_event.get(id).map_or(&[], Vec::as_slice)
     }
 
     /// Returns the number of effects of all events.
     #[must_use]
     pub fn total(&self) -> usize {
-        self.0.keys().map(|id| self.times(id)).sum()
+        self.by_event.keys().map(|id| self.times(id)).sum()
     }
 
     /// Asserts I2 on one machine: an attempt starts after the preceding one has ended, or its process has.
@@ -81,7 +93,7 @@ impl Effects {
     ///
     /// If the invariant does not hold.
     pub fn assert_no_overlap(&self) {
-        for (id, lines) in &self.0 {
+        for (id, lines) in &self.by_event {
             // The fencing token of the running handler in each process. A killed process has one for ever.
             let mut running: BTreeMap<u32, u64> = BTreeMap::new();
             let mut highest = 0;
@@ -101,7 +113,38 @@ impl Effects {
         }
     }
 
+    /// Asserts I5: two events of a key never run at the same time in a process, and with a store that writes one event after the
+    /// other, none begins until the one that began before it is done. A store of several machines may get an earlier event later.
+    ///
+    /// # Panics
+    ///
+    /// If the invariant does not hold.
+    pub fn assert_order(&self, keys: usize, writes_in_order: bool) {
+        let mut running: BTreeMap<(String, u32), &str> = BTreeMap::new();
+        let mut unfinished: BTreeMap<String, &str> = BTreeMap::new();
+        for line in &self.lines {
+            let Some(key) = key_of(&line.id, keys) else { continue };
+            let id = line.id.as_str();
+            let in_process = (key.clone(), line.pid);
+            if line.phase != Phase::Begin {
+                running.remove(&in_process);
+                if line.phase == Phase::Done {
+                    unfinished.remove(&key);
+                }
+                continue;
+            }
+            let other = running.insert(in_process, id);
+            assert_eq!(other, None, "{id} runs beside another event with {key}: {:#?}", self.lines);
+            let before = unfinished.insert(key.clone(), id).filter(|before| *before != id);
+            assert!(
+                before.is_none() || !writes_in_order,
+                "{id} begins before {before:?} is done, with {key}: {:#?}",
+                self.lines
+            );
+        }
+    }
+
     fn count(&self, id: &str, phase: Phase) -> usize {
-        self.0.get(id).map_or(0, |lines| lines.iter().filter(|line| line.phase == phase).count())
+        self.by_event.get(id).map_or(0, |lines| lines.iter().filter(|line| line.phase == phase).count())
     }
 }

@@ -7,7 +7,8 @@
 //! * I1: acknowledged events were handled at least once;
 //! * I2: no two handlers of one event overlap in one process, and fencing tokens only grow;
 //! * I3: finished events never run again, however often they are sent;
-//! * I4: failed events run again.
+//! * I4: failed events run again;
+//! * I5: of the events with one ordering key, one runs at a time, and the next one when it is done.
 //!
 //! Other tests keep it alive, and remove its resources: its [disk](BrokenDisk), the [room](SmallDisk) on it, its
 //! [sessions](Held) of PostgreSQL, or its [clients](Client). No unstored event may be acknowledged, and the same
@@ -40,7 +41,7 @@ mod victim;
 pub use client::{Client, Parts};
 #[cfg(target_os = "linux")]
 pub use disk::BrokenDisk;
-pub use effects::{Effect, Effects, Phase};
+pub use effects::{Effect, Effects, Phase, key_of};
 pub use point::{POINTS, POINTS_OF_STATEMENTS};
 #[cfg(target_os = "linux")]
 pub use power::{Disk, Lost, Recording};

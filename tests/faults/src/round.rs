@@ -29,6 +29,8 @@ pub struct Round {
     pub fail_first: usize,
     /// The duration of a handler, in milliseconds.
     pub handler_ms: u64,
+    /// The number of ordering keys that the events have; 0 for none.
+    pub keys: usize,
     /// Whether the leases of the killed process end by themselves on PostgreSQL, which cannot tell that it died. Otherwise
     /// the round moves their ends to the present.
     pub waits_for_leases: bool,
@@ -61,6 +63,7 @@ impl Round {
         let setup = Setup::new(&self.store, &self.effects)
             .logged_to(&self.effects.with_extension("log"))
             .with("FAIL_FIRST", &self.fail_first.to_string())
+            .with("KEYS", &self.keys.to_string())
             .with("HANDLER_MS", &self.handler_ms.to_string())
             // A new connection costs the server more than the events of a round.
             .with("CONNECTIONS", "3")
@@ -109,6 +112,7 @@ impl Round {
 
     fn assert_invariants(&self, effects: &Effects, ids: &[String]) -> usize {
         effects.assert_no_overlap();
+        effects.assert_order(self.keys, self.schema.is_none());
         let mut repeated = 0;
         for id in ids {
             let times = effects.times(id);

@@ -29,6 +29,9 @@ pub struct Choices {
     pub handler_ms: u64,
     /// See [`Round::waits_for_leases`].
     pub waits_for_leases: bool,
+    /// See [`Round::keys`].
+    #[serde(default)]
+    pub keys: usize,
 }
 
 /// A round that failed.
@@ -70,6 +73,7 @@ impl Choices {
             fail_first: random.usize(..=2),
             handler_ms: [0, 0, 1, 8][random.usize(..4)],
             waits_for_leases: is_postgres && random.u8(..16) == 0,
+            keys: [0, 0, 1, 3][random.usize(..4)],
         }
     }
 }
@@ -106,6 +110,7 @@ impl Runner {
             fail_first: choices.fail_first,
             handler_ms: choices.handler_ms,
             waits_for_leases: choices.waits_for_leases,
+            keys: choices.keys,
             name,
         };
         catch_unwind(AssertUnwindSafe(|| round.run())).map_err(|panic| Failure {

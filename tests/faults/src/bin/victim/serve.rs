@@ -10,7 +10,7 @@ use axum::response::Response;
 use axum::routing::get;
 use countersign::providers::proxiant;
 use countersign::{Delivery, Secret, SecretSet, UnixTime, Verifier};
-use countersign_faults::{CONCURRENCY, Phase};
+use countersign_faults::{CONCURRENCY, Phase, key_of};
 use countersign_inbox::{
     Backoff, Context, Endpoint, Health, Inbox, OpsStore, Outcome, SourceStats, Subscription,
 };
@@ -62,6 +62,12 @@ fn inbox(store: &Store, verifier: Verifier) -> Inbox {
             let subscription = Subscription::new(name).otherwise(handler(format!("{name}/")));
             endpoint.with_subscription(subscription.with_concurrency(concurrency))
         }),
+    };
+    let keys = usize::try_from(number("KEYS", 0)).unwrap();
+    let endpoint = if keys == 0 {
+        endpoint
+    } else {
+        endpoint.with_ordering_key_from(move |delivery: &Delivery| key_of(delivery.id()?.as_str(), keys))
     };
     let pause = Duration::from_millis(5);
     let inbox = Inbox::builder(store.inbox.clone())
