@@ -97,6 +97,7 @@ impl Acceptor {
         let Some(room) = shared.room(&head, delivery.body(), targets.len()) else {
             return self.refuse(ErrorKind::BudgetSpent, &head);
         };
+        shared.recorder.verified(self.source());
         let traceparent = match &shared.traceparent {
             Some(current) => current(&head),
             None => traceparent(&head.headers),

@@ -29,7 +29,8 @@ pub enum AlertState {
     Resolved,
 }
 
-/// A condition that people should know of. `source` is the name of the endpoint.
+/// A condition that people should know of. `source` is the name of the endpoint; of attempts and stored events, it is the
+/// name of the subscription, such as `orders/billing`, if the endpoint has [subscriptions](crate::Subscription).
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -71,7 +72,7 @@ pub enum AlertCause {
         /// The [kind](countersign::ErrorKind::as_str) of the latest rejection.
         reason: Option<String>,
     },
-    /// An endpoint that had deliveries within the last 7 days has none any more.
+    /// An endpoint that had deliveries within the last 7 days has none any more. Those that a rule leaves out are deliveries.
     SilentEndpoint {
         /// The endpoint.
         source: String,

@@ -9,6 +9,7 @@ use super::alert::AlertCause;
 use super::counts::Totals;
 use super::rules::AlertRules;
 use super::tracker::Held;
+use super::watched_endpoint::WatchedEndpoint;
 use crate::ops::Stats;
 use crate::statistics::Statistics;
 
@@ -17,7 +18,7 @@ pub(super) struct Conditions {
     rules: AlertRules,
     max_backlog_age: Duration,
     /// The endpoints of this inbox.
-    sources: Vec<String>,
+    endpoints: Vec<WatchedEndpoint>,
     /// The counts of the process at earlier times, the oldest first.
     counted: VecDeque<(Instant, BTreeMap<String, Totals>)>,
     of_process: Vec<Held>,
@@ -28,10 +29,10 @@ pub(super) struct Conditions {
 }
 
 impl Conditions {
-    pub(super) fn new(rules: AlertRules, max_backlog_age: Duration, sources: Vec<String>) -> Self {
+    pub(super) fn new(rules: AlertRules, max_backlog_age: Duration, endpoints: Vec<WatchedEndpoint>) -> Self {
         let (counted, of_process, of_backlog, of_statistics) = Default::default();
         let of_store = None;
-        Self { rules, max_backlog_age, sources, counted, of_process, of_backlog, of_statistics, of_store }
+        Self { rules, max_backlog_age, endpoints, counted, of_process, of_backlog, of_statistics, of_store }
     }
 
     /// Returns everything that holds.
@@ -81,7 +82,8 @@ impl Conditions {
     pub(super) fn backlog(&mut self, stats: &Stats) {
         let late = stats.sources.iter().filter_map(|of| {
             let oldest = of.oldest_due.filter(|age| *age > self.max_backlog_age)?;
-            let is_meant = self.sources.contains(&of.source) && stats.pause(&of.source).is_none();
+            let is_meant = self.endpoints.iter().any(|endpoint| endpoint.stores_as(&of.source))
+                && stats.pause(&of.source).is_none();
             let cause =
                 AlertCause::BacklogAge { source: of.source.clone(), oldest_seconds: oldest.as_secs() };
             is_meant.then_some(Held { cause, patience: SOON })
@@ -93,21 +95,20 @@ impl Conditions {
     pub(super) fn statistics(&mut self, hour: &Statistics, week: &Statistics) {
         // To the minute.
         let (now, mut held) = (hour.since.saturating_add(hour.window.length()), Vec::new());
-        for source in &self.sources {
-            if let Some(of) = week.sources.get(source)
-                && of.deliveries() >= MANY
-                && let Some(last) = of.last_delivery
+        for endpoint in &self.endpoints {
+            let source = || endpoint.name().to_owned();
+            if let Some(last) = endpoint.last_delivery(week)
+                && endpoint.deliveries(week) >= MANY
             {
                 let silent = now.saturating_duration_since(last);
                 if silent > self.rules.silence {
                     let silent_seconds = silent.as_secs();
-                    held.push(at_once(AlertCause::SilentEndpoint { source: source.clone(), silent_seconds }));
+                    held.push(at_once(AlertCause::SilentEndpoint { source: source(), silent_seconds }));
                 }
             }
-            let keys = hour.sources.get(source).into_iter().flat_map(|of| &of.keys);
-            for (key, used) in keys {
+            for (key, count) in endpoint.keys(hour) {
                 if self.rules.old_keys.iter().any(|prefix| key.starts_with(prefix.as_str())) {
-                    let (source, key, count) = (source.clone(), key.clone(), used.count);
+                    let (source, key) = (source(), key.to_owned());
                     let cause = AlertCause::OldKeyInUse { source, key, count };
                     held.push(Held { cause, patience: ROTATION });
                 }

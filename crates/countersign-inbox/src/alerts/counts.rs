@@ -23,7 +23,8 @@ pub(super) struct Totals {
 }
 
 impl AlertCounts {
-    pub(crate) fn delivered(&self, source: &str) {
+    /// Counts a verified delivery to an endpoint.
+    pub(crate) fn verified(&self, source: &str) {
         self.count(source, |totals| totals.verified += 1);
     }
 

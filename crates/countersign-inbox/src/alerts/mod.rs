@@ -7,9 +7,11 @@ mod notify;
 mod rules;
 mod task;
 mod tracker;
+mod watched_endpoint;
 
 pub use alert::{Alert, AlertCause, AlertState};
 pub(crate) use counts::AlertCounts;
 pub(crate) use notify::Notifier;
 pub use rules::AlertRules;
 pub(crate) use task::Alerting;
+pub(crate) use watched_endpoint::WatchedEndpoint;

@@ -12,6 +12,7 @@ use super::counts::AlertCounts;
 use super::notify::Notifier;
 use super::rules::AlertRules;
 use super::tracker::Tracker;
+use super::watched_endpoint::WatchedEndpoint;
 use crate::inbox_store::InboxStore;
 use crate::ops::OpsStore;
 use crate::runtime::within;
@@ -26,18 +27,18 @@ pub(crate) struct Alerting {
     pub(crate) counts: Arc<AlertCounts>,
     pub(crate) store: Arc<dyn InboxStore>,
     /// The endpoints of the inbox.
-    pub(crate) sources: Vec<String>,
+    pub(crate) endpoints: Vec<WatchedEndpoint>,
     pub(crate) max_backlog_age: Duration,
 }
 
 impl Alerting {
     /// Observes every 15 s until the inbox stops. Neither handlers nor deliveries wait for it.
     pub(crate) async fn run(self, stop: CancellationToken) {
-        let Self { rules, notifier, counts, store, sources, max_backlog_age } = self;
+        let Self { rules, notifier, counts, store, endpoints, max_backlog_age } = self;
         let (queue, alerts) = mpsc::channel(WAITING);
         tokio::spawn(notifier.send_all(alerts));
         let mut tracker = Tracker::new(rules.interval());
-        let mut conditions = Conditions::new(rules, max_backlog_age, sources);
+        let mut conditions = Conditions::new(rules, max_backlog_age, endpoints);
         let mut counted_at = None;
         while stop.run_until_cancelled(sleep(EVERY)).await.is_some() {
             conditions.count(counts.totals(), Instant::now());

@@ -89,7 +89,7 @@ impl Handlers {
         };
         match verdict {
             Verdict::Keep { error } if self.unknown_versions == UnknownVersions::DeadLetter => {
-                Verdict::undecodable(error)
+                Verdict::of_unknown_version(error)
             }
             verdict => verdict,
         }

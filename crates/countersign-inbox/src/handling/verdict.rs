@@ -41,6 +41,7 @@ pub(crate) enum DeadReason {
     Age,
     Crashed,
     Decode,
+    UnknownVersion,
 }
 
 impl DeadReason {
@@ -52,6 +53,7 @@ impl DeadReason {
             Self::Age => "age",
             Self::Crashed => "crashed",
             Self::Decode => "decode",
+            Self::UnknownVersion => "unknown_version",
         }
     }
 }
@@ -60,6 +62,11 @@ impl Verdict {
     /// Creates the verdict of data that no handler can take.
     pub(crate) const fn undecodable(error: String) -> Self {
         Self::Dead { why: DeadReason::Decode, kind: FailureKind::Decode, error }
+    }
+
+    /// Creates the verdict of data whose version the catalogue does not name.
+    pub(crate) const fn of_unknown_version(error: String) -> Self {
+        Self::Dead { why: DeadReason::UnknownVersion, kind: FailureKind::Decode, error }
     }
 
     /// Applies the limits on attempts and age.
@@ -186,6 +193,7 @@ mod tests {
             DeadReason::Age,
             DeadReason::Crashed,
             DeadReason::Decode,
+            DeadReason::UnknownVersion,
         ];
         let metric = crate::telemetry::METRICS.iter().find(|metric| metric.name == crate::telemetry::DEAD);
         let reasons = metric.unwrap().labels.iter().find(|label| label.name == "reason").unwrap().values;

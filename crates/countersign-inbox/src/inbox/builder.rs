@@ -8,7 +8,7 @@ use tokio::runtime::Handle;
 
 use super::Inbox;
 use crate::acceptor::Acceptor;
-use crate::alerts::{Alert, AlertRules, Alerting, Notifier};
+use crate::alerts::{Alert, AlertRules, Alerting, Notifier, WatchedEndpoint};
 use crate::endpoint::Endpoint;
 use crate::handling::{Backoff, Settings};
 use crate::inbox_store::InboxStore;
@@ -226,16 +226,18 @@ impl InboxBuilder {
 
     fn inbox(self, acceptors: Vec<Acceptor>, has_worker: bool) -> Inbox {
         let Self { store, endpoints, settings, recorder, notifier, alert_rules: rules, .. } = self;
-        let endpoints: Vec<_> = endpoints.into_iter().flat_map(Endpoint::into_sources).collect();
+        let watched =
+            |endpoint: &Endpoint| WatchedEndpoint::new(endpoint.name().to_owned(), endpoint.source_names());
         let max_backlog_age = settings.max_backlog_age;
         let alerting = notifier.map(|notifier| Alerting {
             rules,
             notifier,
             counts: recorder.alerts(),
             store: Arc::clone(&store),
-            sources: endpoints.iter().map(|endpoint| endpoint.name().to_owned()).collect(),
+            endpoints: endpoints.iter().map(watched).collect(),
             max_backlog_age,
         });
+        let endpoints = endpoints.into_iter().flat_map(Endpoint::into_sources).collect();
         let worker =
             has_worker.then(|| Worker::new(store.clone(), endpoints, settings, Arc::clone(&recorder)));
         Inbox::new(store, acceptors, max_backlog_age, worker, recorder, alerting)

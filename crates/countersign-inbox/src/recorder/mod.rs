@@ -53,11 +53,16 @@ impl Recorder {
         }
     }
 
+    /// Counts a verified delivery to this endpoint for alerts: once, however many subscriptions store it or leave it out,
+    /// because a rejected request is counted once.
+    pub(crate) fn verified(&self, endpoint: &str) {
+        if let Some(alerts) = self.alerts.get() {
+            alerts.verified(endpoint);
+        }
+    }
+
     /// Counts a verified delivery that the store has answered.
     pub(crate) fn delivered(self: &Arc<Self>, source: &str, key: &str, is_new: bool) {
-        if let Some(alerts) = self.alerts.get() {
-            alerts.delivered(source);
-        }
         self.count(source, |increment| {
             let counts = &mut increment.counts;
             *(if is_new { &mut counts.accepted } else { &mut counts.duplicates }) += 1;
@@ -67,9 +72,6 @@ impl Recorder {
 
     /// Counts a verified delivery that a rule leaves out. It shows that the provider sends, and which key it uses.
     pub(crate) fn filtered(self: &Arc<Self>, source: &str, key: &str, rule: &str) {
-        if let Some(alerts) = self.alerts.get() {
-            alerts.delivered(source);
-        }
         self.count(source, |increment| {
             count_name(&mut increment.filtered, rule);
             count_name(&mut increment.keys, key);

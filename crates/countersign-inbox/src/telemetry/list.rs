@@ -58,7 +58,13 @@ pub const METRICS: &[Metric] = &[
     ),
     Metric::counter(
         DEAD,
-        &[SOURCE, MetricLabel::closed("reason", &["permanent", "attempts", "age", "crashed", "decode"])],
+        &[
+            SOURCE,
+            MetricLabel::closed(
+                "reason",
+                &["permanent", "attempts", "age", "crashed", "decode", "unknown_version"],
+            ),
+        ],
         "Events that became dead letters",
     ),
     Metric::counter(

@@ -4,15 +4,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use countersign::Event;
+use countersign::{ErrorKind, Event};
 use countersign_inbox::inline::MissingId;
 use countersign_inbox::{
-    Alert, AlertRules, CircuitBreaker, Context, Durability, Inbox, InboxBuilder, InboxStore, Increment,
-    OpsStore, Outcome, PauseChange,
+    Acceptor, Alert, AlertRules, CircuitBreaker, Context, Durability, Endpoint, Inbox, InboxBuilder,
+    InboxStore, Increment, OpsStore, Outcome, PauseChange, Subscription,
 };
 use serde_json::{Value, json};
 
-use crate::support::{Audited, Fault, Logs, Store, builder, completed, nothing, pass, source, verified};
+use crate::support::{
+    Audited, Fault, Logs, Store, builder, completed, nothing, pass, source, verified, verifier,
+};
 
 /// What was reported, as JSON.
 #[derive(Clone, Default)]
@@ -119,29 +121,102 @@ async fn a_store_that_does_not_answer_is_reported_and_nothing_waits_for_that() {
     assert_eq!(kinds(&reported.take()), [("resolved", "store_unavailable")]);
 }
 
+/// Subscriptions store or leave out the same deliveries: they change neither of the numbers.
 #[tokio::test(start_paused = true)]
 async fn rejections_are_reported_where_deliveries_are_accepted() {
-    let (store, reported) = (Store::new(), Reported::default());
-    let endpoint = source(nothing).with_missing_id(MissingId::Reject);
-    let inbox = Inbox::builder(store.clone()).with_endpoint(endpoint);
-    let inbox = reported.on(inbox.insecure_allow_durability(Durability::Memory)).start_accepting().unwrap();
-    let acceptor = inbox.acceptor("audits").unwrap();
-    for nth in 0..60 {
-        let (delivery, head) = verified(&format!(r#"{{"id":"{nth}","type":"audit.completed","data":{{}}}}"#));
-        assert_eq!(acceptor.accept(&delivery, head).await.refusal(), None);
-        if nth > 50 {
-            let (delivery, head) = verified(r#"{"type":"audit.completed","data":{}}"#);
-            assert!(acceptor.accept(&delivery, head).await.refusal().is_some());
-        }
-        pass(1_000).await;
+    for subscriptions in [&[][..], &["a"], &["a", "b", "none"]] {
+        let (store, reported) = (Store::new(), Reported::default());
+        let endpoint = Endpoint::new("audits", verifier("a"))
+            .with_missing_id(MissingId::Reject)
+            .with_filter("some", "data.amount != 3");
+        let endpoint = subscriptions.iter().fold(endpoint, |endpoint, name| {
+            let subscription = Subscription::new(*name);
+            endpoint.with_subscription(match *name {
+                "none" => subscription.with_types(["other"]),
+                _ => subscription,
+            })
+        });
+        let inbox = Inbox::builder(store.clone()).with_endpoint(endpoint);
+        let inbox = inbox.insecure_allow_durability(Durability::Memory);
+        let inbox = reported.on(inbox).start_accepting().unwrap();
+        let acceptor = inbox.acceptor("audits").unwrap();
+        let receive = async |verified_count: u32, rejected_count: u32| {
+            for nth in 0..verified_count {
+                assert_eq!(send(&acceptor, &nth.to_string(), nth % 5).await, None);
+                pass(1_000).await;
+            }
+            for _ in 0..rejected_count {
+                let (delivery, head) = verified(r#"{"type":"audit.completed","data":{}}"#);
+                assert!(acceptor.accept(&delivery, head).await.refusal().is_some());
+            }
+            pass(330_000).await;
+            // Nothing handles the accepted events here.
+            let mut alerts = reported.take();
+            alerts.retain(|alert| alert["kind"] != "backlog_age");
+            alerts
+        };
+        assert_eq!(receive(51, 5).await, [Value::Null; 0], "{subscriptions:?}: less than a tenth");
+        pass(900_000).await;
+        let alerts = receive(60, 9).await;
+        let rising = json!({
+            "state": "fired", "kind": "rising_rejections", "source": "audits", "rejected": 9, "requests": 69,
+            "reason": "missing_id",
+        });
+        assert_eq!(alerts, [rising], "{subscriptions:?}");
+        pass(900_000).await;
+        assert_eq!(kinds(&reported.take()), [("resolved", "rising_rejections")], "{subscriptions:?}");
     }
-    pass(330_000).await;
-    let alerts = reported.take();
-    assert_eq!(kinds(&alerts), [("fired", "rising_rejections")]);
-    assert_eq!((&alerts[0]["rejected"], &alerts[0]["requests"]), (&json!(9), &json!(69)));
-    pass(900_000).await;
-    // Nothing handles the accepted events here.
-    assert_eq!(kinds(&reported.take()), [("fired", "backlog_age"), ("resolved", "rising_rejections")]);
+}
+
+/// Sends a delivery. Returns the reason of a refusal.
+async fn send(acceptor: &Acceptor, id: &str, amount: u32) -> Option<ErrorKind> {
+    let data = format!(r#"{{"bill_id":"b","amount":{amount}}}"#);
+    let (delivery, head) = verified(&format!(r#"{{"id":"{id}","type":"audit.completed","data":{data}}}"#));
+    acceptor.accept(&delivery, head).await.refusal()
+}
+
+/// An endpoint is silent if no delivery comes, whether its rules, subscriptions or theirs leave deliveries out or not.
+#[tokio::test(start_paused = true)]
+async fn an_endpoint_with_subscriptions_is_silent_once_and_only_if_nothing_comes() {
+    let (store, reported) = (Store::new(), Reported::default());
+    let endpoint = Endpoint::new("audits", verifier("a"))
+        .with_filter("some", "data.amount > 0")
+        .with_subscription(Subscription::new("a"))
+        .with_subscription(Subscription::new("b").with_filter("large", "data.amount > 1"))
+        .with_subscription(Subscription::new("c"));
+    let rules = AlertRules::default().with_silence(Duration::from_secs(3_600));
+    let inbox = reported.on(Inbox::builder(store.clone()).with_endpoint(endpoint)).with_alert_rules(rules);
+    let inbox = inbox.insecure_allow_durability(Durability::Memory).start_accepting().unwrap();
+    let acceptor = inbox.acceptor("audits").unwrap();
+    let minutes = async |minutes: u64| {
+        pass(minutes * 60_000).await;
+        let mut alerts = reported.take();
+        // Nothing handles the accepted events here.
+        alerts.retain(|alert| alert["kind"] != "backlog_age");
+        alerts
+    };
+    for nth in 0..4 {
+        send(&acceptor, &nth.to_string(), 1).await;
+    }
+    assert_eq!(
+        minutes(120).await,
+        [Value::Null; 0],
+        "four deliveries, though twelve times stored or left out"
+    );
+    for nth in 4..12 {
+        send(&acceptor, &nth.to_string(), 1).await;
+    }
+    for (amount, why) in [(0, "the rule of the endpoint"), (1, "the rule of a subscription")] {
+        for nth in 0..6 {
+            send(&acceptor, &format!("{amount} {nth}"), amount).await;
+            assert_eq!(minutes(20).await, [Value::Null; 0], "{why} leaves it out");
+        }
+    }
+    let alerts = minutes(60).await;
+    assert_eq!(kinds(&alerts), [("fired", "silent_endpoint")]);
+    assert_eq!(alerts[0]["source"], "audits");
+    send(&acceptor, "last", 0).await;
+    assert_eq!(kinds(&minutes(20).await), [("resolved", "silent_endpoint")]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -72,7 +72,7 @@ async fn data_of_earlier_versions_is_converted_and_a_newer_version_is_a_dead_let
         "{}",
         store.error(3)
     );
-    assert_eq!(counts.take()["webhook.dead_letters{reason=decode,source=audits}"], 1.0);
+    assert_eq!(counts.take()["webhook.dead_letters{reason=unknown_version,source=audits}"], 1.0);
 }
 
 #[tokio::test(start_paused = true)]
