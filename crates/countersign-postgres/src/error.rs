@@ -105,6 +105,18 @@ pub(crate) fn unavailable(error: impl Into<Box<dyn Error + Send + Sync>>) -> Sto
     StoreError::Unavailable(error.into())
 }
 
+/// Returns whether an operation took too long, here or by the `statement_timeout` of the server.
+pub(crate) fn is_timeout(error: &StoreError) -> bool {
+    let StoreError::Unavailable(source) = error else { return false };
+    let is_cancelled = |error: &sqlx::Error| {
+        error.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == CANCELLED)
+    };
+    source.is::<TimedOut>() || source.downcast_ref().is_some_and(is_cancelled)
+}
+
+/// The SQLSTATE `query_canceled`.
+const CANCELLED: &str = "57014";
+
 /// An error that several callers share.
 #[derive(Clone, Debug)]
 pub(crate) struct Shared(Arc<StoreError>);

@@ -16,8 +16,8 @@ use countersign_inbox::{
     NewEvent, OpsStore, TxInbox,
 };
 use countersign_postgres::PostgresStore;
-use countersign_test_servers::{Postgres, execute, fresh_database};
-use sqlx::{Connection, PgConnection, query_scalar};
+use countersign_test_servers::{execute, fresh_database};
+use sqlx::query_scalar;
 
 use self::common::{Machines, TTL, event, wait};
 
@@ -110,62 +110,6 @@ fn an_effect_and_the_end_of_the_wait_are_committed_together() {
     }
 }
 
-/// Those that wait are not read by the next claims, and each is found when it is its turn.
-#[test]
-fn a_backlog_of_one_key_costs_claims_a_few_blocks() {
-    let server = Postgres::with(&[("shared_preload_libraries", "pg_stat_statements")]);
-    execute(&server.url(), "CREATE EXTENSION pg_stat_statements");
-    let store = wait(PostgresStore::connect(&server.url())).unwrap();
-    wait(store.accept(keyed("first", "job"))).unwrap();
-    let first = claim(&store, 1);
-    execute(
-        &server.url(),
-        "INSERT INTO countersign.event (key, body_digest, source, provider, received_at, stored_at, age_from, due_at, day,
-                                        ordering_key)
-         SELECT sha256(n::text::bytea), '', 'orders', 'preflix', now(), now(), now(), now(), now(), 'job'
-         FROM generate_series(1, 20000) n;
-         INSERT INTO countersign.body (event_id, day, head, body)
-         SELECT id, day, 'POST /\n', '' FROM countersign.event WHERE body_digest = '';
-         ANALYZE countersign.event",
-    );
-    let read = || {
-        let sql = "SELECT coalesce(sum(shared_blks_hit + shared_blks_read), 0)::int8 FROM pg_stat_statements
-                   WHERE query LIKE '%countersign%' AND query NOT LIKE '%pg_stat%'";
-        wait(async {
-            let mut connection = PgConnection::connect(&server.url()).await.unwrap();
-            query_scalar::<_, i64>(sql).fetch_one(&mut connection).await.unwrap()
-        })
-    };
-    // Each claim holds a thousand.
-    for _ in 0..25 {
-        assert_eq!(ids(&claim(&store, 10)), []);
-    }
-    assert_eq!(wait(store.due_sources(&["orders".to_owned()])).unwrap(), Some(Vec::new()));
-    // Their former entries in the indexes.
-    execute(&server.url(), "VACUUM countersign.event");
-    let other = wait(store.accept(event("other"))).unwrap();
-    assert!(matches!(other, Accepted::New { .. }));
-    let before = read();
-    let leased = claim(&store, 10);
-    assert_eq!(leased.len(), 1);
-    assert!(leased[0].event.ordering_key.is_none());
-    end(&store, &leased[0], &Finish::Done);
-    let blocks = read() - before;
-    assert!(blocks < 1000, "{blocks} blocks");
-    end(&store, &first[0], &Finish::Dead { error: "no such job".to_owned() });
-    let mut last = first[0].event.id;
-    for _ in 0..50 {
-        let before = read();
-        let leased = claim(&store, 10);
-        assert_eq!(leased.len(), 1);
-        assert!(leased[0].event.id > last, "{leased:?}");
-        last = leased[0].event.id;
-        end(&store, &leased[0], &Finish::Done);
-        let blocks = read() - before;
-        assert!(blocks < 1000, "{blocks} blocks");
-    }
-}
-
 /// A version before ordering keys, or somebody with a client, handles the event that others wait for.
 #[test]
 fn an_event_that_nothing_releases_is_looked_at_again() {
@@ -228,6 +172,37 @@ fn transactions_with_one_snapshot_are_refused_with_the_cure() {
                 );
             }
         }
+    }
+}
+
+/// Whoever would be released may be committed after the snapshot.
+#[test]
+fn a_finish_in_a_transaction_with_one_snapshot_is_refused_with_the_cure() {
+    let machines = Machines::new();
+    store(&machines, "1", "job");
+    wait(machines.first().accept(event("without a key"))).unwrap();
+    let leased = claim(machines.first(), 10);
+    assert_eq!(leased.len(), 2);
+    for leased in &leased {
+        for (level, works) in [("REPEATABLE READ", false), ("SERIALIZABLE", true), ("READ COMMITTED", true)] {
+            let mut tx = wait(machines.first().begin()).unwrap();
+            let set = format!("SET TRANSACTION ISOLATION LEVEL {level}");
+            wait(sqlx::raw_sql(sqlx::AssertSqlSafe(set)).execute(&mut *tx)).unwrap();
+            match wait(machines.first().finish_in(&mut tx, &leased.lease)) {
+                Ok(fenced) => {
+                    assert!(works || leased.event.ordering_key.is_none(), "{level}");
+                    assert_eq!(fenced, Fenced::Ok(()));
+                }
+                Err(error) => {
+                    let cause =
+                        std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
+                    assert!(!works && leased.event.ordering_key.is_some(), "{level}: {cause}");
+                    assert!(cause.contains("the level of this transaction"), "{cause}");
+                }
+            }
+            wait(tx.rollback()).unwrap();
+        }
+        end(machines.first(), leased, &Finish::Done);
     }
 }
 

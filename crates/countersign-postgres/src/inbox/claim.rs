@@ -11,12 +11,12 @@ use countersign_inbox::{
 };
 use sqlx::postgres::PgRow;
 use sqlx::{Error, Row};
-use tracing::debug;
 
 use crate::batch::Work;
 use crate::convert::{duration, fence, millis, storable_text, stored_fence};
-use crate::error::unavailable;
+use crate::error::{is_timeout, unavailable};
 use crate::frontier::Start;
+use crate::inbox::hold::{PARTS, PARTS_AFTER_TIMEOUT};
 use crate::inner::StoreInner;
 use crate::session::{Prepared, prepare};
 
@@ -38,7 +38,23 @@ impl Work for Claiming {
 
     async fn run(&self, requests: &[ClaimDue]) -> Result<Vec<Option<Claimed>>, StoreError> {
         let searches = self.searches(requests).await?;
-        let rows = self.inner.session.rows(|| self.bind(requests, &searches)).await?;
+        let starts = |places: &mut dyn Iterator<Item = usize>| -> Vec<_> {
+            places
+                .filter_map(|place| requests.get(place).zip(searches.get(place)))
+                .filter(|(_, search)| !search.is_again)
+                .map(|(request, search)| (storable_text(&request.source).into_owned(), search.start.due_at))
+                .collect()
+        };
+        let rows = match self.inner.session.rows(|| self.bind(requests, &searches)).await {
+            Ok(rows) => rows,
+            Err(error) => {
+                // Perhaps it has read too many events that wait.
+                if is_timeout(&error) {
+                    self.inner.hold(&starts(&mut (0..requests.len())), PARTS_AFTER_TIMEOUT).await;
+                }
+                return Err(error);
+            }
+        };
         let mut claimed: Vec<_> =
             searches.iter().map(|search| (!search.is_again).then(Claimed::default)).collect();
         let (mut held, mut waits) = (vec![0_usize; requests.len()], vec![false; requests.len()]);
@@ -61,7 +77,7 @@ impl Work for Claiming {
                 self.inner.hand_out(row, claimed).await?;
             }
         }
-        self.hold(requests, &searches, &passed).await;
+        self.inner.hold(&starts(&mut passed.into_iter()), PARTS).await;
         let held = held.into_iter().zip(waits);
         for (((request, search), claimed), (bytes, waits)) in
             requests.iter().zip(&searches).zip(&claimed).zip(held)
@@ -102,26 +118,6 @@ impl Claiming {
             searches.push(Search { start: self.inner.frontier.start(&request.source, now), is_again });
         }
         Ok(searches)
-    }
-
-    /// Moves events that wait for an earlier one out of the way of the next claims. If it fails, they read those events again.
-    async fn hold(&self, requests: &[ClaimDue], searches: &[Search], passed: &[usize]) {
-        let found = || passed.iter().filter_map(|place| requests.get(*place).zip(searches.get(*place)));
-        if passed.is_empty() {
-            return;
-        }
-        let held = self.inner.session.rows(|| {
-            prepare(&self.inner.statements.hold)
-                .bind(
-                    found()
-                        .map(|(request, _)| storable_text(&request.source).into_owned())
-                        .collect::<Vec<_>>(),
-                )
-                .bind(found().map(|(_, search)| search.start.due_at).collect::<Vec<_>>())
-        });
-        if let Err(error) = held.await {
-            debug!(target: "countersign", %error, "events that wait for an earlier one were not held");
-        }
     }
 
     fn bind(&self, requests: &[ClaimDue], searches: &[Search]) -> Prepared<'static> {

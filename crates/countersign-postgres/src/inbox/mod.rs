@@ -3,6 +3,7 @@
 mod accept;
 mod claim;
 mod finish;
+mod hold;
 mod store;
 
 pub(crate) use accept::{Accepting, accept_all, enqueue};

@@ -25,7 +25,7 @@ WITH given AS MATERIALIZED (
           AND (due_at <= given.now - CASE WHEN state + isolation < 2 THEN 0 ELSE given.pause END * interval '1 ms'
                -- Scheduled by a wrong clock.
                OR state = 0 AND due_at > given.now)
-          AND (e.state = 1 OR {next} AND (e.ordering_key IS NULL OR {schema}.is_next(e.id, e.source, e.ordering_key)))
+          AND (e.state = 1 OR {its_turn})
         ORDER BY due_at, id
         LIMIT CASE given.isolation WHEN 'without' THEN 0 WHEN 'alone' THEN least(given.most, 1) ELSE given.most END
         FOR UPDATE SKIP LOCKED
@@ -59,7 +59,7 @@ WITH given AS MATERIALIZED (
         SELECT id, day, due_at, false AS has_crashed, false AS is_lost, attempt, fence, worker, claimed_at
         FROM {schema}.event e
         WHERE source = open.source AND state = 0 AND worker IS NOT NULL AND isolation = 0 AND due_at < open.lowest
-          AND {next} AND (e.ordering_key IS NULL OR {schema}.is_next(e.id, e.source, e.ordering_key))
+          AND {its_turn}
         ORDER BY due_at, id
         LIMIT open.most
         FOR UPDATE SKIP LOCKED
@@ -72,7 +72,7 @@ WITH given AS MATERIALIZED (
         FROM {schema}.event e
         WHERE source = open.source AND state < 2 AND isolation = 0 AND (state = 0 OR instance = open.instance)
           AND due_at BETWEEN open.lowest AND open.now
-          AND (e.state = 1 OR {next} AND (e.ordering_key IS NULL OR {schema}.is_next(e.id, e.source, e.ordering_key)))
+          AND (e.state = 1 OR {its_turn})
         ORDER BY due_at, id
         LIMIT greatest(open.most - (SELECT count(*) FROM back WHERE back.place = open.place), 0)
         FOR UPDATE SKIP LOCKED
@@ -86,7 +86,7 @@ WITH given AS MATERIALIZED (
         FROM {schema}.event e
         WHERE source = open.source AND state = 0 AND isolation = 0
           AND due_at > open.now + open.horizon * interval '1 ms'
-          AND {next} AND (e.ordering_key IS NULL OR {schema}.is_next(e.id, e.source, e.ordering_key))
+          AND {its_turn}
         ORDER BY due_at, id
         LIMIT greatest(open.most - (SELECT count(*) FROM back WHERE back.place = open.place)
                                  - (SELECT count(*) FROM due WHERE due.place = open.place), 0)
@@ -109,9 +109,7 @@ WITH given AS MATERIALIZED (
         SELECT count(*) AS count, max(due_at) AS last FROM chosen WHERE chosen.place = open.place
     ) found
     CROSS JOIN LATERAL (
-        SELECT EXISTS (SELECT FROM {schema}.event o
-                       WHERE o.source = e.source AND o.ordering_key = e.ordering_key AND o.state IN (0, 1, 4)
-                         AND o.id < e.id) AS has_earlier
+        SELECT coalesce({first} < e.id, false) AS has_earlier
         FROM {schema}.event e
         WHERE source = open.source AND ordering_key IS NOT NULL AND state = 0 AND isolation = 0
           AND due_at BETWEEN open.lowest AND CASE WHEN found.count < open.most THEN open.now ELSE found.last END

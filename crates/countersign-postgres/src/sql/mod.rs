@@ -21,7 +21,9 @@ impl Sql {
             .replace("{changed}", include_str!("changed.sql"))
             .replace("{filter}", include_str!("filter.sql"))
             .replace("{summary}", include_str!("summary.sql"))
+            .replace("{its_turn}", include_str!("its_turn.sql"))
             .replace("{next}", include_str!("next.sql"))
+            .replace("{first}", include_str!("first.sql"))
             .replace("{finish}", &include_str!("finish.sql").replace(" SKIP LOCKED", ""));
         // Without comments: a list of running statements in the server shows the first kilobyte of each.
         let lines: Vec<_> = text.lines().filter(|line| !line.trim_start().starts_with("--")).collect();

@@ -1,6 +1,5 @@
 (e.ordering_key IS NULL
-               OR NOT EXISTS (SELECT FROM {schema}.event o
-                              WHERE o.source = e.source AND o.ordering_key = e.ordering_key AND o.state IN (0, 1, 4)
-                                AND o.id < e.id)
-              AND NOT EXISTS (SELECT FROM {schema}.event o
-                              WHERE o.source = e.source AND o.ordering_key = e.ordering_key AND o.state = 1))
+               OR NOT coalesce({first} < e.id, false)
+              AND (SELECT o.id FROM {schema}.event o
+                   WHERE o.source = e.source AND o.ordering_key = e.ordering_key AND o.state = 1
+                   ORDER BY o.id + 0 LIMIT 1) IS NULL)
