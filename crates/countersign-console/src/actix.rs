@@ -23,11 +23,13 @@ impl Console {
 async fn serve(console: &Console, request: &HttpRequest, payload: Payload) -> HttpResponse {
     let Some(head) = head(request) else { return HttpResponse::BadRequest().finish() };
     let path = request.match_info().unprocessed().to_owned();
-    let body = match payload.to_bytes_limited(Console::MAX_FORM_BYTES).await {
-        Ok(Ok(body)) => body,
-        // A body that did not arrive is no form.
-        Ok(Err(_)) => Bytes::new(),
-        Err(_) => Bytes::from(vec![b' '; Console::MAX_FORM_BYTES + 1]),
+    let body = async {
+        match payload.to_bytes_limited(Console::MAX_FORM_BYTES).await {
+            Ok(Ok(body)) => Some(body),
+            // A body that did not arrive is no form.
+            Ok(Err(_)) => Some(Bytes::new()),
+            Err(_) => None,
+        }
     };
     let response = console.respond(&path, &head, body).await;
     let (parts, body) = response.into_parts();

@@ -4,7 +4,6 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{OriginalUri, Request};
 use axum::response::Response;
-use bytes::Bytes;
 
 use crate::console::Console;
 
@@ -26,10 +25,6 @@ async fn serve(console: &Console, OriginalUri(original): OriginalUri, request: R
     let path = if head.uri.path() == "/" && !original.path().ends_with('/') { "" } else { head.uri.path() };
     let path = path.to_owned();
     head.uri = original;
-    // One byte more than is allowed, so that a form that is too large has a page.
-    let body = match to_bytes(body, Console::MAX_FORM_BYTES + 1).await {
-        Ok(body) => body,
-        Err(_) => Bytes::from(vec![b' '; Console::MAX_FORM_BYTES + 1]),
-    };
+    let body = async { to_bytes(body, Console::MAX_FORM_BYTES).await.ok() };
     console.respond(&path, &head, body).await.map(Body::from)
 }

@@ -1,4 +1,5 @@
 use std::fmt;
+use std::future::Future;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -71,8 +72,15 @@ impl Console {
 
     /// Responds to a request. `path` is the part of the path behind that at which the console is mounted, such as
     /// `/events/7`; it is empty for the path of the mount itself, which is redirected to the same path with a slash. Pages link
-    /// to each other by relative paths. The body is that of a form, at most [`MAX_FORM_BYTES`](Self::MAX_FORM_BYTES).
-    pub async fn respond(&self, path: &str, head: &Parts, body: Bytes) -> Response<Bytes> {
+    /// to each other by relative paths.
+    ///
+    /// `body` reads the body of a form: `None` if it is larger than [`MAX_FORM_BYTES`](Self::MAX_FORM_BYTES). It is polled after the
+    /// policy has authorised the request, and for forms only, so that nothing is read from a stranger. It has no timeout:
+    /// that of the server applies.
+    pub async fn respond<B>(&self, path: &str, head: &Parts, body: B) -> Response<Bytes>
+    where
+        B: Future<Output = Option<Bytes>>,
+    {
         let operator = match self.policy.ask(head).await {
             Ok(operator) => operator,
             Err(refusal) => return refusal.into_response(),
@@ -83,7 +91,7 @@ impl Console {
             return response::moved(&format!("./{last}/{query}"));
         }
         let mut visit = self.visit(operator, path, head);
-        match visit_page(&mut visit, path, head, &body).await {
+        match visit_page(&mut visit, path, head, body).await {
             Ok(response) => response,
             Err(problem) => pages::problem(&visit, problem),
         }
@@ -110,19 +118,20 @@ impl fmt::Debug for Console {
     }
 }
 
-async fn visit_page(
+async fn visit_page<B>(
     visit: &mut Visit<'_>,
     path: &str,
     head: &Parts,
-    body: &Bytes,
-) -> Result<Response<Bytes>, Problem> {
+    body: B,
+) -> Result<Response<Bytes>, Problem>
+where
+    B: Future<Output = Option<Bytes>>,
+{
     let route = Route::find(&head.method, path)?;
     if head.method == Method::POST {
-        if body.len() > Console::MAX_FORM_BYTES {
-            return Err(Problem::too_large());
-        }
         expect_same_origin(head)?;
-        visit.fields = Fields::parse(body);
+        let form = body.await.filter(|form| form.len() <= Console::MAX_FORM_BYTES);
+        visit.fields = Fields::parse(&form.ok_or_else(Problem::too_large)?);
     }
     match route {
         Route::Overview => pages::overview(visit).await,

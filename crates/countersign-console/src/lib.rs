@@ -90,7 +90,7 @@
 //!
 //! Ids, types, errors, names and values of headers and bodies are text: they are escaped, and what is not printable is shown
 //! as an escape. Values of headers and bodies are not shown until an operator reveals them, with an entry of the audit
-//! log; credentials and signatures need the role of an operator. Each response has a content security policy that allows its
+//! log; credentials and signatures need the role of an operator, and so do bodies that may contain them. Each response has a content security policy that allows its
 //! own style sheet and forms and nothing else, `nosniff`, no referrer and no cache. There are no scripts.
 //!
 //! # What is not there

@@ -65,7 +65,8 @@ pub struct Operator {
 pub enum Role {
     /// Sees everything except the values of headers and bodies.
     ViewerWithoutBodies,
-    /// Reveals values of headers and bodies, without credentials and signatures; the audit log names the viewer.
+    /// Reveals values of headers and bodies, without credentials and signatures, and without bodies that may contain them; the
+    /// audit log names the viewer.
     Viewer,
     /// Replays, discards and purges events, pauses and resumes endpoints, and reveals credentials, too.
     Operator,

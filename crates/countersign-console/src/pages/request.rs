@@ -1,6 +1,6 @@
 //! The stored request of an event, as far as it is revealed.
 
-use countersign::providers;
+use countersign::{Provider, providers};
 use countersign_inbox::{Detail, StoredHead};
 use sha2::{Digest, Sha256};
 
@@ -12,7 +12,7 @@ use crate::text;
 pub(super) enum Shown {
     /// The names of headers.
     Names,
-    /// The body and the values of headers, except credentials and signatures.
+    /// The body and the values of headers, except credentials and signatures, and except a body that may contain them.
     Values,
     /// Everything.
     Everything,
@@ -30,7 +30,7 @@ pub(super) struct HeaderView {
     pub(super) value: Option<String>,
 }
 
-/// A body: its size and digest, and its content if it is revealed.
+/// A body: its size, and its digest and content if they are revealed.
 pub(super) struct BodyView {
     pub(super) summary: String,
     pub(super) content: Option<String>,
@@ -39,7 +39,7 @@ pub(super) struct BodyView {
 
 impl HeadView {
     pub(super) fn new(head: &StoredHead, slug: &str, shown: Shown) -> Self {
-        let provider = providers::all().find(|provider| provider.slug == slug);
+        let provider = declared(slug);
         let (path, query) = head.target.split_once('?').unwrap_or((&head.target, ""));
         // A query may contain a token.
         let query = match (head.target.contains('?'), shown) {
@@ -70,11 +70,18 @@ impl BodyView {
     /// Returns a view of the body, if it is still stored.
     pub(super) fn new(detail: &Detail, shown: Shown) -> Option<Self> {
         let body = detail.body.as_ref()?;
-        let digest = const_hex::encode(Sha256::digest(body));
-        let summary = format!("{}, SHA-256 {digest}", text::size(body.len()));
-        if shown == Shown::Names {
-            return Some(Self { summary, content: None, note: String::new() });
+        let size = text::size(body.len());
+        let is_hidden = match shown {
+            Shown::Names => true,
+            Shown::Values => StoredHead::is_body_confidential(declared(&detail.summary.provider)),
+            Shown::Everything => false,
+        };
+        if is_hidden {
+            // Without the digest: it would confirm a guess of what is in the body.
+            let note = if shown == Shown::Names { "" } else { CONFIDENTIAL };
+            return Some(Self { summary: size, content: None, note: note.to_owned() });
         }
+        let summary = format!("{size}, SHA-256 {}", const_hex::encode(Sha256::digest(body)));
         let Ok(whole) = std::str::from_utf8(body) else {
             let note = format!("{} that are not text", text::size(body.len()));
             return Some(Self { summary, content: None, note });
@@ -93,6 +100,13 @@ impl BodyView {
     }
 }
 
+/// Returns the declaration with this slug, if it is one of the catalogue.
+fn declared(slug: &str) -> Option<&'static Provider> {
+    providers::all().find(|provider| provider.slug == slug)
+}
+
 /// More than people read, and little enough for any browser, even with each character escaped.
 const MOST_SHOWN: usize = 256 << 10;
 const REDACTED: &str = "[redacted]";
+const CONFIDENTIAL: &str = "not shown: the body may contain a credential or the signature, by the declaration of its provider or because \
+                            the catalogue does not have the provider. The role of an operator reveals it, with credentials";

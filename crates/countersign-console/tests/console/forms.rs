@@ -33,7 +33,7 @@ async fn a_form_without_the_token_of_this_operator_changes_nothing() {
     let mut foreign = Vec::new();
     for console in [of_other("ada"), of_other("bob")] {
         let head = Request::get("/pause?source=orders").body(()).unwrap().into_parts().0;
-        let page = console.respond("/pause", &head, "".into()).await;
+        let page = console.respond("/pause", &head, async { Some("".into()) }).await;
         let text = String::from_utf8(page.into_body().to_vec()).unwrap();
         let token = text.split("name=\"token\" value=\"").nth(1).unwrap();
         foreign.push(token.split('"').next().unwrap().to_owned());

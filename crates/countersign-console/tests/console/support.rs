@@ -101,7 +101,7 @@ impl Site {
 
     pub(crate) async fn respond(&self, target: &str, head: &Parts, body: Bytes) -> Page {
         let path = target.split('?').next().unwrap().to_owned();
-        let response = self.console.respond(&path, head, body).await;
+        let response = self.console.respond(&path, head, async { Some(body) }).await;
         let (parts, body) = response.into_parts();
         let text = String::from_utf8(body.to_vec()).unwrap();
         Page { path, status: parts.status, headers: parts.headers, text }

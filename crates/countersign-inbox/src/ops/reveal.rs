@@ -19,7 +19,8 @@ pub struct Reveal {
 }
 
 impl Reveal {
-    /// Reveals everything but [credentials](crate::StoredHead::is_confidential).
+    /// Reveals everything but [credentials](crate::StoredHead::is_confidential) and
+    /// [bodies that may contain them](crate::StoredHead::is_body_confidential).
     #[must_use]
     pub fn new(event: EventId, actor: impl Into<String>) -> Self {
         Self { event, actor: actor.into(), credentials: false, reason: None }
