@@ -84,7 +84,7 @@
 //!    operator, compared in constant time. A browser that names another site as the origin (`Sec-Fetch-Site`) is refused.
 //! 4. The role is checked: viewers reveal requests, operators change events and endpoints, unless the console
 //!    is [read-only](Console::with_read_only).
-//! 5. The store answers a few queries, each with a limit on its rows. Nothing is open between two requests.
+//! 5. The store answers a few queries, each with a limit on the rows that it returns. Nothing is open between two requests.
 //!
 //! # What strangers sent
 //!

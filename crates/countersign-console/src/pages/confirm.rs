@@ -2,7 +2,7 @@
 
 use askama::Template;
 use bytes::Bytes;
-use countersign_inbox::{Action, Filter, Page};
+use countersign_inbox::{Action, EventId, Filter, Page};
 use http::{Response, StatusCode};
 
 use super::changed::location;
@@ -35,6 +35,7 @@ pub(crate) async fn confirm(visit: &Visit<'_>) -> Result<Response<Bytes>, Proble
         more: ids.len().saturating_sub(rows.len()),
         rows: rows.iter().map(EventRow::new).collect(),
         is_empty: ids.is_empty(),
+        of: ids.iter().take(MOST).map(ToString::to_string).collect::<Vec<_>>().join(" "),
         count,
         fields: plan.fields(),
         token: visit.token(),
@@ -54,6 +55,8 @@ pub(crate) async fn change(visit: &Visit<'_>) -> Result<Response<Bytes>, Problem
         return Err(Problem::field("limit", &limit.to_string(), &form));
     }
     let mut change = plan.change(visit, limit, false);
+    // Those of the confirmation, and no others: a form that is sent twice would change the next ones.
+    change.filter.ids = confirmed(visit)?.into_iter().take(limit).collect();
     change.reason = visit.reason()?;
     let ids = visit.store.change(&change).await?.ids;
     Ok(see_other(&location(visit, plan.action, &plan.form, &ids)))
@@ -67,11 +70,21 @@ struct Confirm {
     effect: &'static str,
     count: String,
     is_empty: bool,
+    /// The ids of the events that may be changed, the oldest first.
+    of: String,
     limits: Vec<usize>,
     rows: Vec<EventRow>,
     more: usize,
     fields: Vec<(&'static str, String)>,
     token: String,
+}
+
+/// Returns the ids of the events that the confirmation has found, the oldest first.
+fn confirmed(visit: &Visit<'_>) -> Result<Vec<EventId>, Problem> {
+    let ids = visit.fields.text("of").ok_or_else(Problem::stale_form)?;
+    ids.split(' ')
+        .map(|id| id.parse().map_err(|_| Problem::field("of", id, "the number of an event")))
+        .collect()
 }
 
 /// Returns the numbers of events to choose from: a few first, and all of them last.

@@ -81,6 +81,8 @@ fn facts(detail: &Detail) -> Vec<(&'static str, String)> {
         ("Tenant", long(&of.tenant)),
         ("Type", long(&of.event_type)),
         ("Provider's id", long(&of.external_id)),
+        ("Ordering key", long(&detail.ordering_key)),
+        ("Waits for", detail.waits_for.map(|id| format!("event {id}"))),
         ("Error", long(&of.error)),
         ("Response code", of.code.map(|code| code.to_string())),
         ("Attempt", Some(of.attempt.to_string())),

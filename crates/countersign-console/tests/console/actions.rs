@@ -108,6 +108,35 @@ async fn chosen_events_are_discarded_and_purged() {
 }
 
 #[tokio::test]
+async fn a_form_changes_the_events_of_its_confirmation_however_often_it_is_sent() {
+    for site in with_dead(7).await {
+        let (action, mut form) = site.get("operator", "/change?action=purge&source=orders").await.form();
+        set(&mut form, "limit", "5");
+        let once = site.get("operator", &site.post("operator", &action, &form).await.location()).await;
+        assert!(once.seen().contains("Purged 5 events."), "{}", once.seen());
+        let twice = site.get("operator", &site.post("operator", &action, &form).await.location()).await;
+        assert!(twice.seen().contains("Purged 0 events."), "{}", twice.seen());
+        assert_eq!(states(&site).await, [EventState::Dead; 2]);
+        assert_eq!(log(&site).await, [entry("purge", None, 5)]);
+
+        let (action, form) = site.get("operator", "/change?action=purge&source=orders").await.form();
+        site.receive("orders", "later", "{}").await;
+        site.kill("orders", 1, "down").await;
+        let all = site.get("operator", &site.post("operator", &action, &form).await.location()).await;
+        assert!(all.seen().contains("Purged 2 events."), "{}", all.seen());
+        assert_eq!(states(&site).await, [EventState::Dead], "the one that came after the confirmation stays");
+
+        let (action, form) = site.get("operator", "/change?action=purge&source=orders").await.form();
+        for (of, status) in [(None, StatusCode::FORBIDDEN), (Some("8 x"), StatusCode::BAD_REQUEST)] {
+            let mut form: Vec<_> = form.iter().filter(|(name, _)| name != "of").cloned().collect();
+            form.extend(of.map(|of| ("of".to_owned(), of.to_owned())));
+            assert_eq!(site.post("operator", &action, &form).await.status, status, "{of:?}");
+        }
+        assert_eq!(states(&site).await, [EventState::Dead]);
+    }
+}
+
+#[tokio::test]
 async fn what_cannot_be_changed_is_refused_with_a_reason() {
     for site in with_dead(1).await {
         for (query, reason) in [

@@ -139,6 +139,21 @@ async fn the_filter_is_that_of_the_command_and_stays_in_the_form() {
 }
 
 #[tokio::test]
+async fn an_event_names_its_ordering_key_and_the_event_before_it() {
+    for site in Site::all() {
+        for id in ["first", "second"] {
+            let mut event = countersign_testkit::conformance::inbox::sample_event("orders", id, "{}");
+            event.ordering_key = Some("<i>job 17".to_owned());
+            site.store.accept(event).await.unwrap();
+        }
+        let seen = site.get("viewer", "/events/1").await.seen();
+        assert!(seen.contains("Ordering key <i>job 17") && !seen.contains("Waits for"), "{seen}");
+        let seen = site.get("viewer", "/events/2").await.seen();
+        assert!(seen.contains("Ordering key <i>job 17 Waits for event 1"), "{seen}");
+    }
+}
+
+#[tokio::test]
 async fn an_event_has_its_history_and_no_values() {
     for site in Site::all() {
         fill(&site).await;

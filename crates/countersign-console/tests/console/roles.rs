@@ -61,6 +61,7 @@ async fn each_response_confines_its_page() {
             {
                 assert!(csp.split("; ").any(|found| found == rule), "{target}: {csp}");
             }
+            assert!(!csp.contains("script-src"), "there are no scripts: {csp}");
             assert!(!csp.contains("unsafe") && !csp.contains('*'), "{csp}");
             assert_eq!(page.headers["x-content-type-options"], "nosniff");
             assert_eq!(page.headers["referrer-policy"], "no-referrer");
