@@ -356,7 +356,7 @@ fn execute(url: &str, sql: &str) {
 
 /// Removes what version 18 has added.
 const WITHOUT_ORDER: &str = "ALTER TABLE countersign.event DROP COLUMN ordering_key, DROP COLUMN held_due;
-     DROP FUNCTION countersign.lock_order, countersign.is_next, countersign.is_held, countersign.release_order";
+     DROP FUNCTION countersign.lock_order, countersign.is_next, countersign.is_held, countersign.release_order, countersign.check_snapshots";
 
 /// Stores the numbers of events as versions before 15 do.
 const SINGLE_COUNTS: &str =
