@@ -104,8 +104,8 @@ fn few_keys_do_not_make_claims_read_what_is_handled() {
             ),
         );
     };
-    insert(1, 30_000, 2);
-    insert(30_001, 33_000, 0);
+    insert(1, 20_000, 2);
+    insert(20_001, 30_000, 0);
     let before = blocks_read(&server);
     assert_eq!(wait(store.due_sources(&["orders".to_owned()])).unwrap(), Some(vec!["orders".to_owned()]));
     let leased = claim(&store, 10);
@@ -113,15 +113,21 @@ fn few_keys_do_not_make_claims_read_what_is_handled() {
     for leased in &leased {
         end(&store, leased, &Finish::Done);
     }
-    // About 50 for each of 3,000 that wait.
+    // About 20 for each of 10,000 that wait; 300 for each if all that are handled were read.
     let blocks = blocks_read(&server) - before;
-    assert!(blocks < 150_000, "{blocks} blocks");
+    assert!(blocks < 200_000, "{blocks} blocks");
 }
 
 /// The server has a table of locks for all transactions.
 #[test]
 fn a_backlog_of_many_keys_takes_few_locks() {
-    let (server, store) = measured(&[("max_locks_per_transaction", "10"), ("max_connections", "30")]);
+    let (server, store) = measured(&[
+        ("max_locks_per_transaction", "10"),
+        ("max_connections", "20"),
+        ("max_wal_senders", "0"),
+        ("max_worker_processes", "0"),
+        ("autovacuum_max_workers", "1"),
+    ]);
     // The first event of each key is due in an hour.
     execute(
         &server.url(),
@@ -133,20 +139,8 @@ fn a_backlog_of_many_keys_takes_few_locks() {
          ORDER BY t DESC, s, n;
          ANALYZE countersign.event",
     );
-    for _ in 0..10 {
-        wait(async {
-            let mut tasks = tokio::task::JoinSet::new();
-            for source in 1..=4 {
-                let store = store.clone();
-                tasks.spawn(async move {
-                    let request = ClaimDue::new(format!("source {source}"), "worker", 10, TTL);
-                    store.claim_due(&request).await.unwrap()
-                });
-            }
-            while let Some(claimed) = tasks.join_next().await {
-                assert!(claimed.unwrap().is_empty());
-            }
-        });
+    for source in (1..=4).map(|source| format!("source {source}")) {
+        assert!(wait(store.claim_due(&ClaimDue::new(source, "worker", 10, TTL))).unwrap().is_empty());
     }
     assert_eq!(number(&server, HELD), 4 * 1500);
 }
