@@ -4,6 +4,8 @@ mod session;
 
 use std::net::SocketAddr;
 
+use axum::Router;
+use axum::http::StatusCode;
 use clap::Args;
 use countersign_console::{Console, Operator, Role};
 use tokio::net::TcpListener;
@@ -51,19 +53,22 @@ pub(crate) fn run(args: &ConsoleArgs) -> Result<Outcome, CliError> {
 /// Serves until ctrl-c.
 async fn serve(args: &ConsoleArgs, operator: Operator) -> Result<(), CliError> {
     let store = store::open(&args.store).await?;
-    let (session, token) = Session::new(operator);
+    let (session, start) = Session::new(operator);
+    let mount = session.path().to_owned();
     let console = Console::new(store, session);
     let console = if args.read_only { console.with_read_only() } else { console };
     let cannot = || CliError::io(format!("cannot listen on {}: give a free one with --listen", args.listen));
     let listener = TcpListener::bind(args.listen).await.map_err(cannot())?;
     let address = listener.local_addr().map_err(cannot())?;
-    stderr!("{GOOD}listening{GOOD:#} on http://{address}/?token={token}");
+    stderr!("{GOOD}listening{GOOD:#} on http://{address}{start}");
     if !address.ip().is_loopback() {
         stderr!(
             "{UNSURE}note{UNSURE:#}: other machines can reach this address, and the token is not encrypted on its way"
         );
     }
-    let server = axum::serve(listener, console.router());
+    let elsewhere = || async { (StatusCode::NOT_FOUND, "Open the address that the command has printed.\n") };
+    let app = Router::new().nest_service(&mount, console.router()).fallback(elsewhere);
+    let server = axum::serve(listener, app);
     tokio::select! {
         served = async { server.await } => served.map_err(CliError::io("cannot serve")),
         // Pages are short: nobody waits for one.

@@ -13,6 +13,8 @@ use crate::support::{countersign, run};
 struct Served {
     child: Child,
     addr: String,
+    /// The path of the page, which is random.
+    path: String,
     token: String,
     _folder: TempDir,
 }
@@ -30,12 +32,23 @@ impl Served {
         BufReader::new(child.stderr.take().unwrap()).read_line(&mut line).unwrap();
         let address =
             line.trim_end().strip_prefix("listening on http://").unwrap_or_else(|| panic!("{line}"));
-        let (addr, token) = address.split_once("/?token=").unwrap();
-        Self { addr: addr.to_owned(), token: token.to_owned(), child, _folder: folder }
+        let (page, token) = address.split_once("/?token=").unwrap();
+        let (addr, path) = page.split_once('/').unwrap();
+        Self {
+            addr: addr.to_owned(),
+            path: format!("/{path}"),
+            token: token.to_owned(),
+            child,
+            _folder: folder,
+        }
     }
 
-    /// Returns the response as text.
+    /// Returns the response to a request below the path of the page, as text.
     fn get(&self, target: &str, cookie: &str) -> String {
+        self.get_at(&format!("{}{target}", self.path), cookie)
+    }
+
+    fn get_at(&self, target: &str, cookie: &str) -> String {
         let mut stream = TcpStream::connect(&self.addr).unwrap();
         let head = format!(
             "GET {target} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\ncookie: {cookie}\r\n\r\n",
@@ -73,7 +86,10 @@ fn the_printed_address_leads_to_the_page() {
             "{exchanged}"
         );
         let cookie = exchanged.lines().find_map(|line| line.strip_prefix("set-cookie: ")).unwrap();
-        assert!(cookie.contains("; HttpOnly; SameSite=Strict"), "{cookie}");
+        assert!(cookie.contains(&format!("; HttpOnly; SameSite=Strict; Path={}/", served.path)), "{cookie}");
+        assert!(!cookie.contains(&served.token), "{cookie}");
+        let elsewhere = served.get_at("/", cookie.split(';').next().unwrap());
+        assert!(elsewhere.starts_with("HTTP/1.1 404") && elsewhere.contains("has printed"), "{elsewhere}");
         let page = served.get("/", cookie.split(';').next().unwrap());
         assert!(page.starts_with("HTTP/1.1 200") && page.contains(who), "{page}");
         assert!(page.contains("content-security-policy: default-src 'none'"), "{page}");
