@@ -10,8 +10,9 @@ use crate::refusal::Refusal;
 
 /// Decides which operator sends a request. A [`Console`](crate::Console) asks it before everything else, for each request.
 ///
-/// A policy reads what a proxy or the application has authenticated: a header of an OIDC proxy, a session in the request's
-/// extensions, or `Authorization`. Any function from [`Parts`] to a `Result` is a policy; implement the trait for one
+/// A policy reads what a proxy or the application has authenticated: a header of an OIDC proxy, `Authorization`, a cookie, or, with axum,
+/// a session in the request's extensions. On actix-web it gets method, target and headers: actix's own extensions belong to
+/// one thread. Any function from [`Parts`] to a `Result` is a policy; implement the trait for one
 /// that waits for something.
 ///
 /// ```
