@@ -243,7 +243,8 @@ fn rows_of_partitions_that_cannot_be_dropped_are_deleted_and_the_log_has_the_cur
         "CREATE ROLE {role} LOGIN PASSWORD 'secret';
          GRANT USAGE ON SCHEMA countersign TO {role};
          GRANT ALL ON ALL TABLES IN SCHEMA countersign TO {role};
-         GRANT ALL ON ALL SEQUENCES IN SCHEMA countersign TO {role}"
+         GRANT ALL ON ALL SEQUENCES IN SCHEMA countersign TO {role};
+         GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA countersign TO {role}"
     ));
     let options = PgConnectOptions::from_str(&machines.url).unwrap().username(&role).password("secret");
     let pool = wait(PgPoolOptions::new().connect_with(options)).unwrap();
