@@ -7,13 +7,13 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use countersign::UnixTime;
 use countersign_inbox::{
-    ClaimDue, EventId, EventKey, Fenced, Isolation, Lease, Leased, StoreError, StoredEvent, StoredHead,
+    ClaimDue, EventId, EventKey, Isolation, Lease, Leased, StoreError, StoredEvent, StoredHead,
 };
 use sqlx::postgres::PgRow;
 use sqlx::{Error, Row};
 
 use crate::batch::Work;
-use crate::convert::{duration, fence, millis, storable_text, stored_fence};
+use crate::convert::{duration, fence, millis, storable_text};
 use crate::error::{is_timeout, unavailable};
 use crate::frontier::Start;
 use crate::inbox::hold::{PARTS, PARTS_AFTER_TIMEOUT};
@@ -252,35 +252,6 @@ impl StoreInner {
         let ids: Vec<_> = ids.iter().map(|id| id.get()).collect();
         self.count(|| prepare(&self.statements.resume).bind(ids.clone())).await
     }
-
-    pub(crate) async fn extend(
-        &self,
-        leases: &[Lease],
-        ttl: Duration,
-    ) -> Result<Vec<Fenced<Lease>>, StoreError> {
-        let bind = || {
-            prepare(&self.statements.extend)
-                .bind(leases.iter().map(|lease| lease.key().as_bytes().to_vec()).collect::<Vec<_>>())
-                .bind(leases.iter().map(|lease| stored_fence(lease.fence())).collect::<Vec<_>>())
-                .bind(millis(ttl))
-        };
-        let rows = self.session.rows(bind).await?;
-        extended(leases, &rows).map_err(unavailable)
-    }
-}
-
-fn extended(leases: &[Lease], rows: &[PgRow]) -> Result<Vec<Fenced<Lease>>, Error> {
-    let mut answers = vec![Fenced::Stale; leases.len()];
-    for row in rows {
-        let (place, end): (i64, Option<i64>) = (row.try_get(0)?, row.try_get(1)?);
-        let place = usize::try_from(place - 1).unwrap_or(usize::MAX);
-        if let (Some(answer), Some(lease)) = (answers.get_mut(place), leases.get(place)) {
-            // A lease with a locked row keeps its expiry.
-            let end = end.map_or(lease.expires_at(), UnixTime::from_millis);
-            *answer = Fenced::Ok(Lease::new(lease.key(), lease.fence(), end));
-        }
-    }
-    Ok(answers)
 }
 
 const fn isolation(isolation: Isolation) -> &'static str {

@@ -2,6 +2,7 @@
 
 mod accept;
 mod claim;
+mod extend;
 mod finish;
 mod hold;
 mod store;
