@@ -9,34 +9,13 @@
 
 mod common;
 
-use countersign_inbox::{
-    Accepted, AttemptNote, ClaimDue, EventId, Fenced, Finish, InboxStore, Leased, NewEvent,
-};
+use countersign_inbox::{Accepted, ClaimDue, Finish, InboxStore};
 use countersign_postgres::PostgresStore;
 use countersign_test_servers::{Postgres, execute};
 use sqlx::{Connection, PgConnection, query_scalar};
 
+use self::common::keys::{HELD, claim, end, ids, keyed};
 use self::common::{TTL, event, wait};
-
-fn keyed(id: &str, key: &str) -> NewEvent {
-    let mut event = event(id);
-    event.ordering_key = Some(key.to_owned());
-    event
-}
-
-fn claim(store: &PostgresStore, max: usize) -> Vec<Leased> {
-    wait(store.claim_due(&ClaimDue::new("orders", "worker", max, TTL))).unwrap()
-}
-
-fn ids(leased: &[Leased]) -> Vec<EventId> {
-    leased.iter().map(|leased| leased.event.id).collect()
-}
-
-fn end(store: &PostgresStore, leased: &Leased, finish: &Finish) {
-    assert_eq!(wait(store.finish(&leased.lease, finish, AttemptNote::NONE)).unwrap(), Fenced::Ok(()));
-}
-
-const HELD: &str = "SELECT count(*) FROM countersign.event WHERE held_due IS NOT NULL";
 
 /// Those that wait are not read by the next claims, and each is found when it is its turn.
 #[test]

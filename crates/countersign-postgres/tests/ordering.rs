@@ -12,20 +12,15 @@ mod common;
 use std::time::Duration;
 
 use countersign_inbox::{
-    Accepted, Action, AttemptNote, Change, ClaimDue, EventId, Fenced, Filter, Finish, InboxStore, Leased,
-    NewEvent, OpsStore, TxInbox,
+    Accepted, Action, AttemptNote, Change, ClaimDue, EventId, Fenced, Filter, Finish, InboxStore, OpsStore,
+    TxInbox,
 };
 use countersign_postgres::PostgresStore;
 use countersign_test_servers::{execute, fresh_database};
 use sqlx::query_scalar;
 
+use self::common::keys::{HELD, claim, end, ids, keyed};
 use self::common::{Machines, TTL, event, wait};
-
-fn keyed(id: &str, key: &str) -> NewEvent {
-    let mut event = event(id);
-    event.ordering_key = Some(key.to_owned());
-    event
-}
 
 fn store(machines: &Machines, id: &str, key: &str) -> EventId {
     match wait(machines.first().accept(keyed(id, key))).unwrap() {
@@ -33,20 +28,6 @@ fn store(machines: &Machines, id: &str, key: &str) -> EventId {
         other => panic!("{other:?}"),
     }
 }
-
-fn claim(store: &PostgresStore, max: usize) -> Vec<Leased> {
-    wait(store.claim_due(&ClaimDue::new("orders", "worker", max, TTL))).unwrap()
-}
-
-fn ids(leased: &[Leased]) -> Vec<EventId> {
-    leased.iter().map(|leased| leased.event.id).collect()
-}
-
-fn end(store: &PostgresStore, leased: &Leased, finish: &Finish) {
-    assert_eq!(wait(store.finish(&leased.lease, finish, AttemptNote::NONE)).unwrap(), Fenced::Ok(()));
-}
-
-const HELD: &str = "SELECT count(*) FROM countersign.event WHERE held_due IS NOT NULL";
 
 /// Its id is smaller than that of an event that was committed before it.
 #[test]

@@ -2,6 +2,7 @@
 
 #![allow(dead_code, unused_imports, reason = "each test uses a part")]
 
+pub(crate) mod keys;
 mod logs;
 
 use std::future::Future;
