@@ -24,6 +24,10 @@ pub(crate) struct Maintenance {
     timeline: Arc<Timeline>,
 }
 
+/// Runs operations in a transaction, all or none.
+type Transact =
+    fn(&mut Session<'_>, &mut dyn FnMut(&mut Session<'_>) -> rusqlite::Result<()>) -> rusqlite::Result<()>;
+
 impl Maintenance {
     pub(crate) fn new(retention: Duration, timeline: Arc<Timeline>) -> Self {
         let now = Instant::now();
@@ -43,15 +47,12 @@ impl Maintenance {
         if self.logged >= LOG { sweep.min(IDLE) } else { sweep }
     }
 
-    /// Runs due tasks after a group that has written about this many bytes, or without a group.
+    /// Runs due tasks, apart from deletions, after a group that has written about this many bytes, or without a group.
     pub(crate) fn after(
         &mut self,
         session: &mut Session<'_>,
         bytes: Option<usize>,
-        transact: impl Fn(
-            &mut Session<'_>,
-            &mut dyn FnMut(&mut Session<'_>) -> rusqlite::Result<()>,
-        ) -> rusqlite::Result<()>,
+        transact: Transact,
     ) -> rusqlite::Result<()> {
         self.logged += bytes.unwrap_or(0);
         if bytes.is_none() && self.logged >= LOG {
@@ -70,14 +71,20 @@ impl Maintenance {
                 self.blocks_at = now + SOON;
             }
         }
+        if now >= self.sweep_at && session.is_clock_old() {
+            // An idle owner must not appear to have been stopped.
+            transact(session, &mut |session| session.save_clock())?;
+        }
+        Ok(())
+    }
+
+    /// Deletes claims after their retention, if it is time.
+    pub(crate) fn delete(&mut self, session: &mut Session<'_>, transact: Transact) -> rusqlite::Result<()> {
+        let now = Instant::now();
         if now < self.sweep_at {
             return Ok(());
         }
         self.sweep_at = now + SWEEP;
-        if session.is_clock_old() {
-            // An idle owner must not appear to have been stopped.
-            transact(session, &mut |session| session.save_clock())?;
-        }
         if !self.timeline.is_steady() {
             return Ok(());
         }
@@ -144,7 +151,7 @@ mod tests {
         let mut maintenance = Maintenance::new(Duration::from_secs(10), timeline());
         for (expected, again) in [(708, true), (208, true), (8, false), (8, false)] {
             maintenance.sweep_at = Instant::now();
-            maintenance.after(&mut session, None, |session, act| act(session)).unwrap();
+            maintenance.delete(&mut session, |session, act| act(session)).unwrap();
             let left = connection.query_row("SELECT count(*) FROM wh_claim", (), |row| row.get::<_, i64>(0));
             assert_eq!((left.unwrap(), maintenance.patience() <= AGAIN), (expected, again));
         }

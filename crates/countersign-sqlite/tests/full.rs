@@ -4,16 +4,16 @@
 
 mod common;
 
-#[cfg(target_os = "linux")]
-use std::process::Command;
 use std::sync::Arc;
 
+#[cfg(target_os = "linux")]
+use common::disk::{Mounted, fill_up};
+use common::disk::{fill, large};
 use common::{Sqlite, event};
 use countersign_inbox::{
-    Accepted, Action, Change, Claim, EventState, Filter, Finish, InboxStore, NewEvent, OpsStore, StoreError,
+    Accepted, Action, Change, Claim, EventState, Filter, Finish, InboxStore, OpsStore, StoreError,
 };
 use countersign_sqlite::SqliteStore;
-use countersign_testkit::conformance::inbox::sample_event;
 
 #[test]
 fn a_file_that_may_not_grow_refuses_until_something_is_deleted() {
@@ -171,15 +171,6 @@ fn a_purge_has_room_on_a_full_disk_and_events_are_stored_in_the_room_it_makes() 
     }
 }
 
-/// Occupies the rest of the disk.
-#[cfg(target_os = "linux")]
-fn fill_up(folder: &std::path::Path) -> std::path::PathBuf {
-    let path = folder.join("filler");
-    let mut filler = std::fs::File::create(&path).unwrap();
-    while std::io::Write::write(&mut filler, &[1; 4096]).is_ok_and(|written| written > 0) {}
-    path
-}
-
 /// Purges everything that waits, and returns the number of events.
 #[cfg(target_os = "linux")]
 fn purge(sqlite: &Sqlite, ops: &dyn OpsStore) -> usize {
@@ -190,45 +181,4 @@ fn purge(sqlite: &Sqlite, ops: &dyn OpsStore) -> usize {
     };
     change(Action::Discard);
     change(Action::Purge)
-}
-
-/// Stores events until one is refused, and returns their number.
-fn fill(sqlite: &Sqlite) -> u64 {
-    let before = sqlite.count();
-    for id in before.. {
-        match sqlite.block_on(sqlite.store().accept(large(id))) {
-            Ok(_) if id > 10_000 => panic!("it never ends"),
-            Ok(_) => {}
-            Err(error) => {
-                assert!(matches!(error, StoreError::Unavailable(_)), "{error:?}");
-                return sqlite.count() - before;
-            }
-        }
-    }
-    0
-}
-
-fn large(id: u64) -> NewEvent {
-    sample_event("orders", &id.to_string(), vec![b'x'; 8 * 1024])
-}
-
-/// A disk in memory.
-#[cfg(target_os = "linux")]
-struct Mounted(std::path::PathBuf);
-
-#[cfg(target_os = "linux")]
-impl Mounted {
-    fn new(at: &std::path::Path, size: &str) -> Option<Self> {
-        let size = format!("size={size}");
-        let mut mount = Command::new("mount");
-        let mount = mount.args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(at).output().ok()?;
-        mount.status.success().then(|| Self(at.to_owned()))
-    }
-}
-
-#[cfg(target_os = "linux")]
-impl Drop for Mounted {
-    fn drop(&mut self) {
-        assert!(Command::new("umount").arg("-l").arg(&self.0).status().unwrap().success());
-    }
 }

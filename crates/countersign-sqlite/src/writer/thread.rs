@@ -192,16 +192,22 @@ impl Runner {
 
     fn keep_up(&mut self, session: &mut Session<'_>, bytes: Option<usize>) -> Result<(), Broken> {
         let Some(maintenance) = &mut self.config.maintenance else { return Ok(()) };
-        let kept = maintenance.after(session, bytes, |session, act| transact(session, BEGIN, act));
-        kept.or_else(|error| {
-            tracing::error!(%error, "old entries were not deleted, or the log was not moved into the file");
+        let is_usable = |error: &rusqlite::Error| if is_broken(error) { Err(Broken) } else { Ok(()) };
+        if let Err(error) = maintenance.after(session, bytes, |session, act| transact(session, BEGIN, act)) {
+            tracing::error!(%error, "the log was not moved into the file, or the time was not stored");
+            is_usable(&error)?;
+        }
+        if let Err(error) = maintenance.delete(session, |session, act| transact(session, BEGIN, act)) {
+            tracing::error!(%error, "old entries were not deleted");
+            // Only deletions release the reserve: other processes could fill the released space at any time.
             if is_full(&error)
                 && let Some((room, connection)) = session.room()
             {
                 room.make(connection);
             }
-            if is_broken(&error) { Err(Broken) } else { Ok(()) }
-        })
+            is_usable(&error)?;
+        }
+        Ok(())
     }
 
     /// Answers all callers with the error.

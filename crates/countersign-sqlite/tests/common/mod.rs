@@ -8,6 +8,8 @@
     reason = "a test stops at the first surprise, and not every one needs everything"
 )]
 
+pub mod disk;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, Ordering};
