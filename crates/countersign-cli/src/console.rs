@@ -3,11 +3,13 @@
 mod session;
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use axum::Router;
 use axum::http::StatusCode;
 use clap::Args;
 use countersign_console::{Console, Operator, Role};
+use countersign_inbox::OpsStore;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
@@ -46,19 +48,26 @@ pub(crate) fn run(args: &ConsoleArgs) -> Result<Outcome, CliError> {
     let cannot = |_| CliError::Usage("--actor: a name has 1 to 200 bytes".to_owned());
     let operator = Operator::new(actor(args.actor.as_deref())?, role).map_err(cannot)?;
     let runtime = Runtime::new().map_err(CliError::io("cannot start"))?;
-    runtime.block_on(serve(args, operator))?;
+    runtime.block_on(async {
+        let store = store::open(&args.store).await?;
+        serve(store, operator, args.listen, args.read_only).await
+    })?;
     Ok(Outcome::Fine)
 }
 
-/// Serves until ctrl-c.
-async fn serve(args: &ConsoleArgs, operator: Operator) -> Result<(), CliError> {
-    let store = store::open(&args.store).await?;
+/// Prints the address of the page, and serves it until ctrl-c.
+pub(crate) async fn serve(
+    store: Arc<dyn OpsStore>,
+    operator: Operator,
+    listen: SocketAddr,
+    is_read_only: bool,
+) -> Result<(), CliError> {
     let (session, start) = Session::new(operator);
     let mount = session.path().to_owned();
     let console = Console::new(store, session);
-    let console = if args.read_only { console.with_read_only() } else { console };
-    let cannot = || CliError::io(format!("cannot listen on {}: give a free one with --listen", args.listen));
-    let listener = TcpListener::bind(args.listen).await.map_err(cannot())?;
+    let console = if is_read_only { console.with_read_only() } else { console };
+    let cannot = || CliError::io(format!("cannot listen on {listen}: give a free one with --listen"));
+    let listener = TcpListener::bind(listen).await.map_err(cannot())?;
     let address = listener.local_addr().map_err(cannot())?;
     stderr!("{GOOD}listening{GOOD:#} on http://{address}{start}");
     if !address.ip().is_loopback() {

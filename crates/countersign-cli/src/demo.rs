@@ -3,16 +3,18 @@
 mod answer;
 mod cases;
 pub(crate) mod cli;
+#[cfg(feature = "console")]
+mod console;
 mod founders;
 mod inbox;
 mod mount;
 mod player;
+mod progress;
 mod receivers;
 mod report;
 mod request;
 
 use countersign::{Clock, SystemClock, UnixTime};
-use indicatif::{ProgressBar, ProgressStyle};
 use tokio::runtime::Runtime;
 
 use crate::demo::cases::CASES;
@@ -27,6 +29,10 @@ use crate::{Outcome, output};
 
 pub(crate) fn run(args: &DemoArgs) -> Result<Outcome, CliError> {
     let runtime = Runtime::new().map_err(CliError::io("cannot start"))?;
+    #[cfg(feature = "console")]
+    if args.console {
+        return runtime.block_on(console::run(args.time)).map(|()| Outcome::Fine);
+    }
     let report = runtime.block_on(play())?;
     if args.json {
         output::json(&report)?;
@@ -46,7 +52,7 @@ async fn play() -> Result<Report, CliError> {
     let now = UnixTime::from_secs(SystemClock.now().as_secs());
     let receivers = Receivers::start(now)?;
     let (axum, actix) = (Player::new(receivers.axum), Player::new(receivers.actix));
-    let bar = ProgressBar::new((FOUNDERS.len() * CASES.len() + inbox::STEPS) as u64).with_style(style());
+    let bar = progress::bar(FOUNDERS.len() * CASES.len() + inbox::STEPS);
     let mut rows = Vec::new();
     for founder in &FOUNDERS {
         for case in &CASES {
@@ -72,10 +78,4 @@ async fn play() -> Result<Report, CliError> {
     .await?;
     bar.finish_and_clear();
     Ok(Report { rows, steps })
-}
-
-/// Returns the style of the progress bar, displayed on a terminal only.
-fn style() -> ProgressStyle {
-    let style = ProgressStyle::with_template("{bar:30.green} {pos}/{len} {msg}");
-    style.unwrap_or_else(|_| ProgressStyle::default_bar())
 }

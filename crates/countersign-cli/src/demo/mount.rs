@@ -11,9 +11,13 @@ use super::answer::Answer;
 
 /// Creates a receiver during a key rotation, with a small limit and a fixed clock.
 pub(super) fn receiver(provider: &'static Provider, now: UnixTime) -> Result<Receiver, ConfigError> {
-    let secrets = SecretSet::named(NEW_KEY, Secret::new(NEW_SECRET)?).with(OLD_KEY, Secret::new(OLD_SECRET)?);
-    let verifier = Verifier::new(provider, secrets)?;
+    let verifier = Verifier::new(provider, secrets()?)?;
     Receiver::builder(verifier).with_body_limit(BODY_LIMIT).with_clock(now).build()
+}
+
+/// Returns both secrets.
+pub(super) fn secrets() -> Result<SecretSet, ConfigError> {
+    Ok(SecretSet::named(NEW_KEY, Secret::new(NEW_SECRET)?).with(OLD_KEY, Secret::new(OLD_SECRET)?))
 }
 
 /// Creates an axum endpoint for the events of `T`.

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use countersign_sqlite::SqliteStore;
 use tempfile::TempDir;
@@ -10,13 +10,13 @@ use tempfile::TempDir;
 use crate::support::{countersign, run};
 
 /// The command, killed on drop.
-struct Served {
+pub(crate) struct Served {
     child: Child,
     addr: String,
     /// The path of the page, which is random.
     path: String,
     token: String,
-    _folder: TempDir,
+    _folder: Option<TempDir>,
 }
 
 impl Served {
@@ -27,6 +27,11 @@ impl Served {
         let mut command = countersign();
         command.args(["console", "--listen", "127.0.0.1:0", "--actor", "ada", "--store"]);
         command.arg(format!("sqlite:{}", path.display())).args(options);
+        Self::of(command, Some(folder))
+    }
+
+    /// Starts a command that prints the address of a page in its first line.
+    pub(crate) fn of(mut command: Command, folder: Option<TempDir>) -> Self {
         let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stderr.take().unwrap()).read_line(&mut line).unwrap();
@@ -43,8 +48,15 @@ impl Served {
         }
     }
 
+    /// Exchanges the token for a cookie.
+    pub(crate) fn sign_in(&self) -> String {
+        let exchanged = self.get(&format!("/?token={}", self.token), "");
+        let cookie = exchanged.lines().find_map(|line| line.strip_prefix("set-cookie: "));
+        cookie.unwrap_or_else(|| panic!("{exchanged}")).split(';').next().unwrap().to_owned()
+    }
+
     /// Returns the response to a request below the path of the page, as text.
-    fn get(&self, target: &str, cookie: &str) -> String {
+    pub(crate) fn get(&self, target: &str, cookie: &str) -> String {
         self.get_at(&format!("{}{target}", self.path), cookie)
     }
 

@@ -13,6 +13,8 @@ mod check_scheme;
 mod console;
 #[cfg(feature = "demo")]
 mod demo;
+#[cfg(all(feature = "console", feature = "demo"))]
+mod demo_console;
 mod example;
 mod explain;
 mod forward;
