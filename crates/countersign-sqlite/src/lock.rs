@@ -13,34 +13,50 @@ use crate::filesystem::{beside, private};
 #[derive(Debug)]
 pub(crate) struct Ownership {
     _file: FileLock,
-    _lock: File,
+    _lock: NamedLock,
+}
+
+/// The lock next to the file. It is unlocked explicitly: a child process that is being started has a copy of the
+/// descriptor, which would keep the lock.
+#[derive(Debug)]
+struct NamedLock(File);
+
+impl Drop for NamedLock {
+    fn drop(&mut self) {
+        if let Err(error) = self.0.unlock() {
+            tracing::warn!(%error, "the lock file could not be unlocked: it is when this process ends");
+        }
+    }
 }
 
 impl Ownership {
     /// Takes the locks, and creates the file if it does not exist.
     pub(crate) fn take(path: &Path) -> Result<(Self, Arc<Pin>), OpenError> {
-        let lock = beside(path, ".lock");
+        let named = beside(path, ".lock");
         let mut file = private(OpenOptions::new().read(true).write(true).create(true).truncate(false))
-            .open(&lock)
+            .open(&named)
             .map_err(io("open the lock file"))?;
         match file.try_lock() {
             Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(OpenError::Owned { pid: pid(&mut file), lock }),
+            Err(TryLockError::WouldBlock) => {
+                return Err(OpenError::Owned { pid: pid(&mut file), lock: named });
+            }
             Err(TryLockError::Error(source)) => {
                 return Err(OpenError::Io { what: "lock the lock file", source });
             }
         }
+        let lock = NamedLock(file);
         let name = |mut file: &File| {
             file.set_len(0)?;
             file.rewind()?;
             write!(file, "{}", process::id())
         };
-        name(&file).map_err(io("write the lock file"))?;
+        name(&lock.0).map_err(io("write the lock file"))?;
         create(path)?;
         file::refuse_other_names(path)?;
         let pin = Pin::of(path).map_err(io("open the file"))?;
         match pin.lock().map_err(io("lock the file"))? {
-            Some(locked) => Ok((Self { _file: locked, _lock: file }, pin)),
+            Some(locked) => Ok((Self { _file: locked, _lock: lock }, pin)),
             None => Err(OpenError::Owned { pid: None, lock: path.to_owned() }),
         }
     }

@@ -148,7 +148,7 @@ mod tests {
         }
         let mut session = Session::new(&connection, i64::MAX);
         session.set_now(UnixTime::from_millis(11_500));
-        let mut maintenance = Maintenance::new(Duration::from_secs(10), timeline());
+        let mut maintenance = without_filters();
         for (expected, again) in [(708, true), (208, true), (8, false), (8, false)] {
             maintenance.sweep_at = Instant::now();
             maintenance.delete(&mut session, |session, act| act(session)).unwrap();
@@ -163,7 +163,7 @@ mod tests {
         let connection = Connection::open(folder.path().join("t.db")).unwrap();
         connection.execute_batch("PRAGMA journal_mode = WAL; CREATE TABLE t(b)").unwrap();
         let mut session = Session::new(&connection, i64::MAX);
-        let mut maintenance = Maintenance::new(Duration::from_secs(10), timeline());
+        let mut maintenance = without_filters();
         let mut after = |maintenance: &mut Maintenance, bytes| {
             maintenance.after(&mut session, bytes, |session, act| act(session)).unwrap();
             let size = || std::fs::metadata(folder.path().join("t.db")).unwrap().len();
@@ -176,6 +176,14 @@ mod tests {
         assert!(maintenance.patience() <= IDLE);
         assert!(after(&mut maintenance, None) > 1_000_000);
         assert!(maintenance.patience() > IDLE);
+    }
+
+    /// Creates a schedule in which the next filters are not due during the test.
+    fn without_filters() -> Maintenance {
+        let mut maintenance = Maintenance::new(Duration::from_secs(10), timeline());
+        let later = Instant::now() + Duration::from_secs(3600);
+        (maintenance.blocks_at, maintenance.sweep_at) = (later, later);
+        maintenance
     }
 
     fn timeline() -> Arc<Timeline> {

@@ -152,7 +152,10 @@ fn what_operators_ask_for_costs_less_than_a_look_at_every_event() {
         let fastest = fastest.min().unwrap();
         assert!(fastest < scan / 2, "{filter:?}: {fastest:?}, and {scan:?} for everything");
     }
-    let start = Instant::now();
-    sqlite.ok(sqlite.store().stats());
-    assert!(start.elapsed() < scan, "{:?}", start.elapsed());
+    let stats = (0..5).map(|_| {
+        let start = Instant::now();
+        sqlite.ok(sqlite.store().stats());
+        start.elapsed()
+    });
+    assert!(stats.min().unwrap() < scan);
 }

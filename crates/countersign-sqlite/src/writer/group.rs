@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use std::{mem, thread};
 
+use countersign_inbox::WakeQueue;
 use countersign_inbox::telemetry::{FSYNC_DURATION, GROUP_COMMIT_SIZE};
 use metrics::histogram;
 use rusqlite::{Error, ErrorCode};
@@ -16,12 +17,13 @@ use crate::failpoint::failpoint;
 /// The connection must be reopened.
 pub(super) struct Broken;
 
-/// Runs all operations in one transaction, and answers the callers after its commit. If one of them fails for a
-/// reason of its own, each is run alone, so that it does not affect the others.
+/// Runs all operations in one transaction. After its commit, wakes the sources of new events, and answers the callers. If
+/// one of them fails for a reason of its own, each is run alone, so that it does not affect the others.
 pub(super) fn commit(
     session: &mut Session<'_>,
     begin: &'static str,
     group: &mut Vec<Job>,
+    wake: &WakeQueue,
     check: &dyn Fn() -> Option<Failure>,
 ) -> Result<(), Broken> {
     let before = session.connection().total_changes();
@@ -29,18 +31,17 @@ pub(super) fn commit(
         if !is_full(&error) || !group.iter().any(|job| job.is_deletion()) {
             return Err(error);
         }
-        let Some((room, connection)) = session.room() else { return Err(error) };
-        room.make(connection);
         // The other operations would take the room.
         let mut others: Vec<_> = group.extract_if(.., |job| !job.is_deletion()).collect();
         answer(&mut others, Some(&Failure::Sqlite(Arc::new(error))));
-        transact(session, begin, |session| run(session, group))
+        transact_deletion(session, begin, &mut |session| run(session, group))
     });
     match done {
         Ok(()) => {
             if session.connection().total_changes() != before {
                 histogram!(GROUP_COMMIT_SIZE).record(group.len() as f64);
             }
+            session.take_woken().report(wake);
             // Data written to a file that no longer exists is not acknowledged.
             answer(group, check().as_ref());
             Ok(())
@@ -49,9 +50,9 @@ pub(super) fn commit(
             answer(group, Some(&Failure::TakenOver));
             Ok(())
         }
-        Err(error) if group.len() > 1 && is_own_fault(&error) => {
-            mem::take(group).into_iter().try_for_each(|job| commit(session, begin, &mut vec![job], check))
-        }
+        Err(error) if group.len() > 1 && is_own_fault(&error) => mem::take(group)
+            .into_iter()
+            .try_for_each(|job| commit(session, begin, &mut vec![job], wake, check)),
         Err(error) => {
             tracing::error!(%error, operations = group.len(), "a transaction failed: nothing of it was acked");
             let is_broken = is_broken(&error);
@@ -113,6 +114,21 @@ pub(super) fn transact(
         return Err(error);
     }
     Ok(())
+}
+
+/// Runs deletions in one transaction, all or nothing. On a full disk they use the reserve.
+pub(super) fn transact_deletion(
+    session: &mut Session<'_>,
+    begin: &'static str,
+    act: &mut dyn FnMut(&mut Session<'_>) -> rusqlite::Result<()>,
+) -> rusqlite::Result<()> {
+    transact(session, begin, &mut *act).or_else(|error| match session.room() {
+        Some((room, connection)) if is_full(&error) => {
+            room.make(connection);
+            transact(session, begin, act)
+        }
+        _ => Err(error),
+    })
 }
 
 /// Begins as soon as another process has ended its transaction. SQLite would wait for up to 100 ms between
@@ -182,7 +198,7 @@ mod tests {
             })
         });
         let mut group = receiver.try_iter().collect::<Vec<_>>();
-        assert!(commit(&mut session, "BEGIN", &mut group, &|| None).is_ok());
+        assert!(commit(&mut session, "BEGIN", &mut group, &WakeQueue::default(), &|| None).is_ok());
         let answers = answers.map(|mut answer| now(&mut answer).is_ok());
         assert_eq!(answers, [true, true, false, true]);
         let found = session.all("SELECT n FROM t ORDER BY n", &[], |row| row.get::<_, i64>(0)).unwrap();
@@ -206,7 +222,7 @@ mod tests {
         let connection = Connection::open_in_memory().unwrap();
         let mut session = Session::new(&connection, i64::MAX);
         let mut group = receiver.try_iter().collect::<Vec<_>>();
-        assert!(commit(&mut session, "BEGIN", &mut group, &|| None).is_ok());
+        assert!(commit(&mut session, "BEGIN", &mut group, &WakeQueue::default(), &|| None).is_ok());
         assert!([heavy, light].iter_mut().all(|answer| now(answer).is_ok()));
         drop(submit(100));
         drop(receiver);

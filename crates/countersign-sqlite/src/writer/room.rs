@@ -1,3 +1,6 @@
+use std::thread;
+use std::time::{Duration, Instant};
+
 use rusqlite::Connection;
 
 use crate::connection::RESET_FIXED;
@@ -35,7 +38,11 @@ impl Room {
         tracing::warn!("the disk is full: the reserved space is released for a deletion");
         self.reserve.release();
         self.free = self.free.or(Some(0));
-        self.move_log(connection);
+        let start = Instant::now();
+        // Another connection that is moving the log may have found no room yet.
+        while !self.move_log(connection) && start.elapsed() < PATIENCE {
+            thread::sleep(LOOK_AGAIN);
+        }
     }
 
     /// Moves the log into the file after a commit while the reserve is released: neither the log nor what the file has to
@@ -50,13 +57,18 @@ impl Room {
         self.free.map(|free| LowDisk { free, spare: self.reserve.spare_pages() })
     }
 
-    fn move_log(&self, connection: &Connection) {
+    /// Returns whether no other connection was moving the log.
+    fn move_log(&self, connection: &Connection) -> bool {
         // Two connections that move the log could corrupt the file with an older SQLite.
         if !self.is_owner && rusqlite::version_number() < RESET_FIXED {
-            return;
+            return true;
         }
-        if let Err(error) = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(())) {
-            tracing::warn!(%error, "the log was not moved into the file");
+        match connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| row.get::<_, bool>(0)) {
+            Ok(is_busy) => !is_busy,
+            Err(error) => {
+                tracing::warn!(%error, "the log was not moved into the file");
+                true
+            }
         }
     }
 }
@@ -72,5 +84,8 @@ impl LowDisk {
     }
 }
 
+/// The time to wait for another connection that moves the log.
+const PATIENCE: Duration = Duration::from_secs(1);
+const LOOK_AGAIN: Duration = Duration::from_millis(1);
 /// The largest number of pages that a row adds to the tables and indexes, apart from its content.
 const ROW_PAGES: i64 = 16;

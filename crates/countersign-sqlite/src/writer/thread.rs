@@ -9,12 +9,12 @@ use std::time::{Duration, Instant};
 use countersign_inbox::WakeQueue;
 use rusqlite::Connection;
 
-use super::group::{Broken, answer, commit, is_broken, transact};
+use super::group::{Broken, answer, commit, is_broken, transact, transact_deletion};
 use super::queue::{Job, Limits, Queue};
 use super::session::Session;
 use crate::backup;
 use crate::connection::{Role, Source};
-use crate::error::{Failure, OpenError, is_full};
+use crate::error::{Failure, OpenError};
 use crate::file::Files;
 use crate::lock::Ownership;
 use crate::maintenance::{self, Maintenance};
@@ -169,8 +169,7 @@ impl Runner {
             let path = files.and_then(Files::replaced)?;
             Some(Failure::Replaced { path: path.to_owned() })
         };
-        commit(session, begin, &mut self.group, &replaced)?;
-        session.take_woken().report(&self.config.wake);
+        commit(session, begin, &mut self.group, &self.config.wake, &replaced)?;
         if session.connection().total_changes() == before {
             return Ok(Some(0));
         }
@@ -197,14 +196,10 @@ impl Runner {
             tracing::error!(%error, "the log was not moved into the file, or the time was not stored");
             is_usable(&error)?;
         }
-        if let Err(error) = maintenance.delete(session, |session, act| transact(session, BEGIN, act)) {
+        // Only deletions use the reserve: other processes could fill the released space at any time.
+        let deleted = maintenance.delete(session, |session, act| transact_deletion(session, BEGIN, act));
+        if let Err(error) = deleted {
             tracing::error!(%error, "old entries were not deleted");
-            // Only deletions release the reserve: other processes could fill the released space at any time.
-            if is_full(&error)
-                && let Some((room, connection)) = session.room()
-            {
-                room.make(connection);
-            }
             is_usable(&error)?;
         }
         Ok(())
