@@ -149,6 +149,7 @@ where
         Route::ConfirmPause => pages::confirm_pause(visit).await,
         Route::Pause => pages::pause(visit).await,
         Route::Style => Ok(response::css()),
+        Route::Icon => Ok(response::icon()),
     }
 }
 

@@ -16,8 +16,17 @@ pub(crate) fn html(status: StatusCode, page: String) -> Response<Bytes> {
 
 /// Returns the style sheet.
 pub(crate) fn css() -> Response<Bytes> {
-    let mut response = Response::new(Bytes::from_static(STYLE.as_bytes()));
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/css; charset=utf-8"));
+    asset(STYLE, "text/css; charset=utf-8")
+}
+
+/// Returns the icon, which browsers would look for outside the mount otherwise.
+pub(crate) fn icon() -> Response<Bytes> {
+    asset(ICON, "image/svg+xml")
+}
+
+fn asset(text: &'static str, kind: &'static str) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::from_static(text.as_bytes()));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(kind));
     sealed(response)
 }
 
@@ -52,6 +61,7 @@ pub(crate) fn sealed(mut response: Response<Bytes>) -> Response<Bytes> {
 }
 
 const STYLE: &str = include_str!("../assets/style.css");
+const ICON: &str = include_str!("../assets/icon.svg");
 const SEALS: [(HeaderName, &str); 5] = [
     (
         CONTENT_SECURITY_POLICY,

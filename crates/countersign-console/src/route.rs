@@ -26,6 +26,7 @@ pub(crate) enum Route {
     ConfirmPause,
     Pause,
     Style,
+    Icon,
 }
 
 impl Route {
@@ -44,6 +45,7 @@ impl Route {
             "changed" => Some(Self::Changed),
             "pause" => Some(Self::ConfirmPause),
             "style.css" => Some(Self::Style),
+            "icon.svg" => Some(Self::Icon),
             _ => path.strip_prefix("events/").and_then(|id| id.parse().ok()).map(Self::Event),
         };
         let post = match path {

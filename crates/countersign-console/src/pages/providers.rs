@@ -56,9 +56,15 @@ impl Row {
             handshakes: handshakes.join(", "),
             proof: of.proof.map(|proof| proof.to_string()).unwrap_or_default(),
             checked: of.checked.to_string(),
-            doc: if of.doc.starts_with("https://") { of.doc.to_string() } else { String::new() },
+            doc: address(&of.doc),
         }
     }
+}
+
+/// Returns the first address of a source, which may name a file or other addresses behind it. Empty if it begins with none.
+fn address(source: &str) -> String {
+    let first = source.split([' ', ';', ',']).next().unwrap_or_default();
+    if first.starts_with("https://") { first.to_owned() } else { String::new() }
 }
 
 /// Returns the name of a value, as declarations write it.
@@ -66,5 +72,32 @@ fn word(value: &impl serde::Serialize) -> String {
     match serde_json::to_value(value) {
         Ok(serde_json::Value::String(word)) => word,
         _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::Uri;
+
+    use super::*;
+
+    #[test]
+    fn a_link_is_the_first_address_of_the_source() {
+        for (source, expected) in [
+            ("https://github.com/acme/sdk src/verify.rs", "https://github.com/acme/sdk"),
+            ("https://acme.example/hooks; https://acme.example/sdk", "https://acme.example/hooks"),
+            ("memory: https://acme.example", ""),
+        ] {
+            assert_eq!(address(source), expected);
+        }
+    }
+
+    #[test]
+    fn every_link_of_the_catalogue_is_an_address() {
+        for provider in catalogue::all() {
+            let Row { doc, slug, .. } = Row::new(provider);
+            let host = doc.parse::<Uri>().ok().and_then(|uri| uri.host().map(str::to_owned));
+            assert!(doc.is_empty() || host.is_some_and(|host| host.contains('.')), "{slug}: {doc}");
+        }
     }
 }

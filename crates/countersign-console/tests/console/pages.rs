@@ -37,10 +37,9 @@ async fn every_link_leads_to_a_page() {
             assert!(seen.iter().any(|target| target.split('?').next() == Some(path)), "{path}: {seen:?}");
         }
         assert!(seen.len() > 30, "{seen:?}");
-        assert_eq!(
-            site.get("operator", "/style.css").await.headers["content-type"],
-            "text/css; charset=utf-8"
-        );
+        for (target, kind) in [("/style.css", "text/css; charset=utf-8"), ("/icon.svg", "image/svg+xml")] {
+            assert_eq!(site.get("operator", target).await.headers["content-type"], kind);
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use http::{Method, Request, StatusCode};
 
 use crate::support::{Site, set};
 
-const PAGES: [&str; 14] = [
+const PAGES: [&str; 15] = [
     "/",
     "/events",
     "/events/1",
@@ -17,6 +17,7 @@ const PAGES: [&str; 14] = [
     "/changed?action=replay&count=1&done=1&last=1&seal=00",
     "/pause?source=orders",
     "/style.css",
+    "/icon.svg",
     "/other",
     "",
 ];
