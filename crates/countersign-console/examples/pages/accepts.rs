@@ -1,0 +1,84 @@
+//! Accepts with and without operators who look at the slowest pages.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use countersign_console::Console;
+use countersign_inbox::InboxStore;
+use countersign_testkit::conformance::inbox::sample_event;
+use tokio::task::JoinSet;
+use tokio::time::sleep;
+
+use crate::{quantiles, visit};
+
+/// Prints rates and latencies of rounds in turns, and the medians of the ratios.
+pub(crate) async fn compare(inbox: &Arc<dyn InboxStore>, console: &Console, slowest: &[String]) {
+    println!("\n8 clients in a loop at {}:\n", slowest.join(", "));
+    println!(
+        "| round | accepts/s alone | beside pages | p99 ms alone | beside pages | pages/s |\n|---|---|---|---|---|---|"
+    );
+    let (mut rates, mut tails) = (Vec::new(), Vec::new());
+    for round in 1..=ROUNDS {
+        let alone = accept(inbox, round * 2).await;
+        let (is_over, pages) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
+        let mut clients = JoinSet::new();
+        for nth in 0..CLIENTS {
+            let (console, target) = (console.clone(), slowest[nth % slowest.len()].clone());
+            let (is_over, pages) = (Arc::clone(&is_over), Arc::clone(&pages));
+            clients.spawn(async move {
+                while !is_over.load(Ordering::Relaxed) {
+                    visit(&console, &target).await;
+                    pages.fetch_add(1, Ordering::Relaxed);
+                }
+            });
+        }
+        let beside = accept(inbox, round * 2 + 1).await;
+        is_over.store(true, Ordering::Relaxed);
+        clients.join_all().await;
+        let pages = pages.load(Ordering::Relaxed) as f64 / TIME.as_secs_f64();
+        let (rate, tail) = (beside.0 / alone.0, beside.1 / alone.1);
+        println!(
+            "| {round} | {:.0} | {:.0} ({rate:.2}) | {:.1} | {:.1} ({tail:.2}) | {pages:.1} |",
+            alone.0, beside.0, alone.1, beside.1
+        );
+        rates.push(rate);
+        tails.push(tail);
+    }
+    for ratios in [&mut rates, &mut tails] {
+        ratios.sort_by(f64::total_cmp);
+    }
+    println!("\nmedians: {:.2} of the accepts, {:.2} of the p99", rates[ROUNDS / 2], tails[ROUNDS / 2]);
+}
+
+/// Accepts new events for a while. Returns the rate, and the 99th percentile in milliseconds.
+async fn accept(inbox: &Arc<dyn InboxStore>, round: usize) -> (f64, f64) {
+    let is_over = Arc::new(AtomicBool::new(false));
+    let mut tasks = JoinSet::new();
+    for task in 0..IN_FLIGHT {
+        let (inbox, is_over) = (Arc::clone(inbox), Arc::clone(&is_over));
+        tasks.spawn(async move {
+            let mut took = Vec::new();
+            while !is_over.load(Ordering::Relaxed) {
+                let id = format!("new_{round}_{task}_{}", took.len());
+                let event = sample_event("accepted", &id, format!(r#"{{"id":"{id}"}}"#));
+                let start = Instant::now();
+                inbox.accept(event).await.unwrap();
+                took.push(start.elapsed());
+            }
+            took
+        });
+    }
+    let start = Instant::now();
+    sleep(TIME).await;
+    is_over.store(true, Ordering::Relaxed);
+    let mut took: Vec<_> = tasks.join_all().await.into_iter().flatten().collect();
+    let rate = took.len() as f64 / start.elapsed().as_secs_f64();
+    let [tail] = quantiles(&mut took, [0.99]);
+    (rate, tail)
+}
+
+const ROUNDS: usize = 5;
+const CLIENTS: usize = 8;
+const IN_FLIGHT: usize = 32;
+const TIME: Duration = Duration::from_secs(4);

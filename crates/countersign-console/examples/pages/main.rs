@@ -1,0 +1,97 @@
+//! Measures the server time of each page of the operations page on stores with many events, and what the pages cost accepts:
+//!
+//! ```sh
+//! cargo run --release -p countersign-console --example pages -- 1000000 [sqlite|postgres]
+//! ```
+//!
+//! It needs PostgreSQL, and 2 GB of disk for 10⁶ events.
+
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "an example stops at the first surprise, and prints"
+)]
+
+mod accepts;
+mod postgres;
+mod sqlite;
+mod targets;
+
+use std::env;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use countersign_console::{Console, Operator, Refusal, Role};
+use countersign_inbox::{InboxStore, OpsStore};
+use http::request::Parts;
+use http::{Request, StatusCode};
+
+use crate::targets::targets;
+
+/// A store that a server uses, with its events.
+struct Filled {
+    name: &'static str,
+    inbox: Arc<dyn InboxStore>,
+    ops: Arc<dyn OpsStore>,
+    /// Ends with it: the folder or the server.
+    _of: Box<dyn std::any::Any>,
+}
+
+#[tokio::main(flavor = "multi_thread", worker_threads = 2)]
+async fn main() {
+    let mut arguments = env::args().skip(1);
+    let size = arguments.next().map_or(1_000_000, |size| size.parse().unwrap());
+    let only = arguments.next();
+    let is_wanted = |name: &str| only.as_ref().is_none_or(|only| only == name);
+    if is_wanted("sqlite") {
+        measure(sqlite::filled(size).await, size).await;
+    }
+    if is_wanted("postgres") {
+        measure(postgres::filled(size).await, size).await;
+    }
+}
+
+async fn measure(store: Filled, size: i64) {
+    let console = Console::new(Arc::clone(&store.ops), |_: &Parts| -> Result<Operator, Refusal> {
+        Operator::new("bench", Role::Operator)
+    });
+    println!("\n{}, {size} events\n\n| page | p50 ms | p95 ms |\n|---|---|---|", store.name);
+    let mut slowest = Vec::new();
+    for target in targets(size) {
+        let mut took = Vec::new();
+        for _ in 0..CALLS {
+            let start = Instant::now();
+            visit(&console, &target).await;
+            took.push(start.elapsed());
+        }
+        let [half, most] = quantiles(&mut took, [0.5, 0.95]);
+        println!("| `{target}` | {half:.1} | {most:.1} |");
+        slowest.push((half, target));
+    }
+    slowest.sort_by(|one, other| other.0.total_cmp(&one.0));
+    let slowest: Vec<_> = slowest.into_iter().take(3).map(|(_, target)| target).collect();
+    accepts::compare(&store.inbox, &console, &slowest).await;
+}
+
+/// Asks for a page, as a framework does.
+async fn visit(console: &Console, target: &str) {
+    let head = Request::get(target).body(()).unwrap().into_parts().0;
+    let path = target.split('?').next().unwrap_or_default();
+    let response = console.respond(path, &head, async { None }).await;
+    assert_eq!(response.status(), StatusCode::OK, "{target}: {}", String::from_utf8_lossy(response.body()));
+}
+
+/// Returns quantiles in milliseconds.
+fn quantiles<const N: usize>(took: &mut [Duration], shares: [f64; N]) -> [f64; N] {
+    took.sort_unstable();
+    shares.map(|share| {
+        let place = (took.len() as f64 * share).ceil() as usize;
+        took[place.saturating_sub(1)].as_secs_f64() * 1000.0
+    })
+}
+
+const CALLS: usize = 50;
