@@ -50,7 +50,7 @@ async fn by_actix(console: &Console, mount: &str, method: &Method, target: &str,
 
 #[actix_web::test]
 async fn both_frameworks_serve_the_same_pages() {
-    let [site, _] = Site::all();
+    let site = Site::in_memory();
     site.receive("orders", "evt", "{}").await;
     let console = &site.console;
     let router = Router::new().nest_service("/in/ops", console.router());
@@ -91,7 +91,7 @@ async fn both_frameworks_serve_the_same_pages() {
 
 #[tokio::test]
 async fn a_router_may_be_an_application_of_its_own() {
-    let [site, _] = Site::all();
+    let site = Site::in_memory();
     let router: Router = site.console.router();
     assert_eq!(by_axum(&router, &Method::GET, "/", "").await.status, 200);
     assert_eq!(by_axum(&router, &Method::GET, "/events", "").await.status, 200);

@@ -26,7 +26,7 @@ async fn revealed(site: &Site, role: &str, provider: &str, with_credentials: boo
 
 #[tokio::test]
 async fn a_body_that_has_the_signature_is_for_operators() {
-    let [site, _] = Site::all();
+    let site = Site::in_memory();
     let (mut hidden, mut shown) = (0, Vec::new());
     for provider in providers::all() {
         // The text of the declaration names the places.
@@ -81,7 +81,7 @@ async fn the_digest_of_a_body_is_for_those_who_reveal_it() {
 
 #[tokio::test]
 async fn nothing_is_read_from_a_stranger() {
-    let [site, _] = Site::all();
+    let site = Site::in_memory();
     let head = |method: Method, role: &str, target: &str| {
         Request::builder().method(method).uri(target).header("x-role", role).body(()).unwrap().into_parts().0
     };

@@ -8,7 +8,7 @@ use http::{Request, StatusCode};
 use crate::support::{SITE, Site, set};
 
 async fn with_forms() -> (Site, Vec<(String, Vec<(String, String)>)>) {
-    let [site, _] = Site::all();
+    let site = Site::in_memory();
     site.receive("orders", "evt", "{}").await;
     site.kill("orders", 1, "down").await;
     let mut forms = Vec::new();

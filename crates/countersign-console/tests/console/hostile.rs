@@ -95,11 +95,13 @@ async fn visited(site: Site, text: &str) -> Vec<(String, String)> {
 
 #[tokio::test]
 async fn no_element_and_no_attribute_comes_from_data() {
-    let [plain, _] = Site::all();
+    let plain = Site::in_memory();
     let expected: Vec<_> = visited(plain, "plain").await;
     let expected: Vec<_> = expected.iter().map(|(path, text)| (path, skeleton(text))).collect();
-    for text in TEXTS {
-        for site in Site::all() {
+    for (nth, text) in TEXTS.into_iter().enumerate() {
+        // A database takes long to make: the last text has everything.
+        let sites = if nth + 1 == TEXTS.len() { Site::all().into() } else { Vec::from(Site::local()) };
+        for site in sites {
             let name = site.name;
             let pages = visited(site, text).await;
             for ((path, page), (_, expected)) in pages.iter().zip(&expected) {
@@ -116,7 +118,7 @@ async fn no_element_and_no_attribute_comes_from_data() {
 
 #[tokio::test]
 async fn what_was_sent_is_there_as_text() {
-    let [site, _] = Site::all();
+    let site = Site::in_memory();
     let text = TEXTS[0];
     let pages = visited(site, text).await;
     for (path, page) in &pages {
@@ -135,7 +137,7 @@ async fn what_was_sent_is_there_as_text() {
 
 #[tokio::test]
 async fn pages_have_nothing_that_the_policy_of_their_content_forbids() {
-    let [site, _] = Site::all();
+    let site = Site::in_memory();
     for (path, page) in visited(site, "plain").await {
         for (element, attributes) in skeleton(&page) {
             assert!(
@@ -152,7 +154,7 @@ async fn pages_have_nothing_that_the_policy_of_their_content_forbids() {
 /// Every control has a label, every table header a scope, and every page one heading of the first level and its landmarks.
 #[tokio::test]
 async fn pages_are_accessible_by_their_structure() {
-    let [site, _] = Site::all();
+    let site = Site::in_memory();
     for (path, page) in visited(site, "plain").await {
         let html = Html::parse_document(&page);
         let count = |css: &str| html.select(&crate::support::selector(css)).count();

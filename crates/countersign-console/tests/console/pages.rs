@@ -206,7 +206,7 @@ async fn errors_lead_to_their_events_and_rejections_are_counted() {
 
 #[tokio::test]
 async fn providers_are_found_by_name() {
-    let [site, _] = Site::all();
+    let site = Site::in_memory();
     let page = site.get("blind", "/providers?q=strip").await;
     assert!(page.seen().contains("Stripe stripe "), "{}", page.seen());
     assert_eq!(page.html().select(&selector("tbody tr")).count(), 1);
@@ -218,7 +218,7 @@ async fn providers_are_found_by_name() {
 
 #[tokio::test]
 async fn a_page_is_loaded_again_only_if_that_is_asked_for() {
-    let [site, _] = Site::all();
+    let site = Site::in_memory();
     site.receive("orders", "evt", "{}").await;
     for target in ["/", "/events", "/dead", "/events/1"] {
         assert!(site.get("viewer", target).await.all("meta[http-equiv]", "content").is_empty(), "{target}");

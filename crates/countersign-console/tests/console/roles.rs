@@ -22,7 +22,7 @@ const PAGES: [&str; 15] = [
     "",
 ];
 
-async fn with_a_dead_letter() -> [Site; 2] {
+async fn with_a_dead_letter() -> [Site; 3] {
     let sites = Site::all();
     for site in &sites {
         site.receive("orders", "evt", r#"{"name":"Ada"}"#).await;

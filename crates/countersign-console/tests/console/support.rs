@@ -1,5 +1,6 @@
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, LazyLock};
+use std::thread;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -9,13 +10,16 @@ use countersign_inbox::{
     Accepted, AttemptNote, ClaimDue, DeliveryCounts, EventId, Fenced, Finish, InboxStore, Increment,
     OpsStore, RejectionSample,
 };
+use countersign_postgres::PostgresStore;
 use countersign_sqlite::SqliteStore;
+use countersign_test_servers::{execute, fresh_database};
 use countersign_testkit::MemoryInbox;
 use countersign_testkit::conformance::inbox::sample_event;
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, Method, Request, StatusCode};
 use scraper::{Html, Selector};
 use tempfile::TempDir;
+use tokio::runtime::{Builder, Runtime};
 
 /// A store with both of its sides.
 pub(crate) trait Both: InboxStore + OpsStore {}
@@ -32,17 +36,38 @@ pub(crate) struct Site {
 }
 
 /// A clock that stands still.
-pub(crate) struct ManualClock(AtomicI64);
+pub(crate) struct ManualClock {
+    millis: AtomicI64,
+    /// The database that has the same time.
+    database: Option<String>,
+}
 
 impl ManualClock {
+    fn new(database: Option<String>) -> Arc<Self> {
+        let clock = Self { millis: AtomicI64::new(1_700_000_000_000), database };
+        clock.set_database();
+        Arc::new(clock)
+    }
+
     pub(crate) fn advance(&self, by: Duration) {
-        self.0.fetch_add(i64::try_from(by.as_millis()).unwrap(), Ordering::Relaxed);
+        self.millis.fetch_add(i64::try_from(by.as_millis()).unwrap(), Ordering::Relaxed);
+        self.set_database();
+    }
+
+    fn set_database(&self) {
+        let Some(url) = &self.database else { return };
+        let millis = self.millis.load(Ordering::Relaxed);
+        let function = format!(
+            "CREATE OR REPLACE FUNCTION countersign.now_() RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE
+             AS $$ SELECT timestamptz 'epoch' + {millis} * interval '1 ms' $$"
+        );
+        execute(url, &function);
     }
 }
 
 impl Clock for ManualClock {
     fn now(&self) -> UnixTime {
-        UnixTime::from_millis(self.0.load(Ordering::Relaxed))
+        UnixTime::from_millis(self.millis.load(Ordering::Relaxed))
     }
 }
 
@@ -56,16 +81,25 @@ impl Clock for Shared {
 
 impl Site {
     /// Creates a site over each kind of store.
-    pub(crate) fn all() -> [Self; 2] {
-        let clocks = [(); 2].map(|()| Arc::new(ManualClock(AtomicI64::new(1_700_000_000_000))));
-        let [in_memory, in_file] = clocks;
+    pub(crate) fn all() -> [Self; 3] {
+        let [in_memory, in_file] = Self::local();
+        let (server, clock) = postgres();
+        [in_memory, in_file, Self::over("postgres", Arc::new(server), clock, None)]
+    }
+
+    /// Creates a site over each kind of store that needs no server.
+    pub(crate) fn local() -> [Self; 2] {
+        let clock = ManualClock::new(None);
         let folder = TempDir::new().unwrap();
         let path = folder.path().join("inbox.db");
-        let file = SqliteStore::builder(path).with_clock(in_file.clone()).open().unwrap();
-        [
-            Self::over("memory", Arc::new(MemoryInbox::new(in_memory.clone())), in_memory, None),
-            Self::over("sqlite", Arc::new(file), in_file, Some(folder)),
-        ]
+        let file = SqliteStore::builder(path).with_clock(clock.clone()).open().unwrap();
+        [Self::in_memory(), Self::over("sqlite", Arc::new(file), clock, Some(folder))]
+    }
+
+    /// Creates a site over a store in memory, for what does not depend on the store.
+    pub(crate) fn in_memory() -> Self {
+        let clock = ManualClock::new(None);
+        Self::over("memory", Arc::new(MemoryInbox::new(clock.clone())), clock, None)
     }
 
     fn over(
@@ -145,6 +179,18 @@ impl Site {
         increment.rejections.samples.push(RejectionSample::new(text, text, format!("POST {text}")));
         self.store.add_statistics(&[increment]).await.unwrap();
     }
+}
+
+/// Creates a store in a database of its own, and its clock.
+fn postgres() -> (PostgresStore, Arc<ManualClock>) {
+    let url = fresh_database();
+    // In another thread: a test has a runtime already. A busy machine may exceed the timeouts.
+    let builder = || PostgresStore::builder(&url).unwrap().with_max_connections(4);
+    let connected = || (0..100).find_map(|_| RUNTIME.block_on(builder().connect()).ok()).unwrap();
+    let store = thread::scope(|scope| scope.spawn(connected).join().unwrap());
+    // The database has the function that tells the time now.
+    let clock = ManualClock::new(Some(url));
+    (store, clock)
 }
 
 /// Reads the role from a header, as a proxy would set it.
@@ -254,3 +300,7 @@ fn resolved(base: &str, href: &str) -> Option<String> {
 }
 
 pub(crate) const SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// Drives the connections with which stores were opened.
+static RUNTIME: LazyLock<Runtime> =
+    LazyLock::new(|| Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap());
