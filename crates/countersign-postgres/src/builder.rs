@@ -141,7 +141,8 @@ impl PostgresStoreBuilder {
         Self { dispatcher: Some(dispatcher), ..self }
     }
 
-    /// Sets the largest number of connections of the pool. The default is 10. An existing pool is unchanged.
+    /// Sets the largest number of connections of the pool. The default is 10. An existing pool is unchanged. Queries of operators
+    /// use at most a quarter of the connections at the same time, and at least one.
     pub fn with_max_connections(self, max_connections: u32) -> Self {
         Self { max_connections, ..self }
     }

@@ -12,6 +12,7 @@ use countersign_inbox::StoreError;
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::query::Query;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool, Postgres, Row, query};
+use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use self::retryability::Retryability;
@@ -30,6 +31,8 @@ pub(crate) struct Session {
     operation_timeout: Duration,
     /// Whether `statement_timeout` ends statements in the server, as in pools of this crate.
     has_timeout: bool,
+    /// The connections that statements for operators may use at the same time: the others are for deliveries and workers.
+    leisure: Arc<Semaphore>,
     reaper: Arc<Reaper>,
 }
 
@@ -58,7 +61,9 @@ impl Session {
         has_timeout: bool,
     ) -> Self {
         let reaper = Arc::new(Reaper::new(pool.connect_options(), schema, operation_timeout));
-        Self { pool, acquire_timeout, operation_timeout, has_timeout, reaper }
+        let part = (pool.options().get_max_connections() / PART_FOR_OPERATORS).max(1);
+        let leisure = Arc::new(Semaphore::new(usize::try_from(part).unwrap_or(1)));
+        Self { pool, acquire_timeout, operation_timeout, has_timeout, leisure, reaper }
     }
 
     pub(crate) const fn pool(&self) -> &PgPool {
@@ -100,10 +105,13 @@ impl Session {
         .await
     }
 
-    /// Runs one statement for an operator, with a timeout of one minute. It is not repeated.
+    /// Runs one statement for an operator, with a timeout of one minute, which includes the wait for other operators. It is
+    /// not repeated.
     pub(crate) async fn rows_at_leisure(&self, statement: Prepared<'_>) -> Result<Vec<PgRow>, StoreError> {
         let fetched = async {
+            let permit = Arc::clone(&self.leisure).acquire_owned().await;
             let mut connection = self.acquire(Try { validate: true }).await?;
+            connection.hold(permit.map_err(|_| sqlx::Error::PoolClosed)?);
             // The timeout of the server is long.
             cancel_when_abandoned(&mut connection).await?;
             let rows = async {
@@ -165,6 +173,9 @@ const CONFLICTS: u32 = 10;
 const LEISURELY: &str =
     "SELECT set_config('statement_timeout', '60s', true), set_config('seq_page_cost', '0', true),
            set_config('random_page_cost', '0', true)";
+
+/// A quarter of the pool: slow pages of operators leave the others to deliveries.
+const PART_FOR_OPERATORS: u32 = 4;
 
 /// The timeout for counts of millions of events.
 const LEISURE: Duration = Duration::from_secs(60);

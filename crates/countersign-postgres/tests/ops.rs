@@ -9,8 +9,11 @@
 
 mod common;
 
-use countersign_inbox::{Action, Change, EventState, Filter, OpsStore, Page};
-use sqlx::{AssertSqlSafe, Connection, PgConnection, query, query_scalar};
+use std::time::Duration;
+
+use countersign_inbox::{Action, Change, EventState, Filter, InboxStore, OpsStore, Page};
+use countersign_testkit::conformance::inbox::sample_event;
+use sqlx::{AssertSqlSafe, Connection, PgConnection, query, query_scalar, raw_sql};
 
 use self::common::{Machines, wait};
 
@@ -160,5 +163,42 @@ fn a_row_that_others_hold_holds_up_no_other_part_of_a_change() {
         assert!(ids.len() == 700 && ids.is_sorted(), "{}", ids.len());
         let entry = other.audit(None, Page::first(1)).await.unwrap().remove(0);
         assert_eq!((entry.count, entry.event), (700, None));
+    });
+}
+
+#[test]
+fn slow_queries_of_operators_leave_connections_to_deliveries() {
+    // Patient, because the machine may be busy.
+    let patience = Duration::from_secs(30);
+    let machines = Machines::with(|builder| builder.with_max_connections(8).with_acquire_timeout(patience));
+    let store = machines.first();
+    wait(async {
+        let mut lock = PgConnection::connect(&machines.url).await.unwrap();
+        let mut lock = lock.begin().await.unwrap();
+        raw_sql("LOCK TABLE countersign.error_pattern IN ACCESS EXCLUSIVE MODE")
+            .execute(&mut *lock)
+            .await
+            .unwrap();
+        let operators: Vec<_> = (0..30)
+            .map(|_| {
+                let store = store.clone();
+                tokio::spawn(async move { store.errors(None, 10).await.map(|errors| errors.len()) })
+            })
+            .collect();
+        let mut watch = PgConnection::connect(&machines.url).await.unwrap();
+        let mut waiting = async || {
+            let sql = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'countersign.error_pattern'::regclass";
+            query_scalar::<_, i64>(sql).fetch_one(&mut watch).await.unwrap()
+        };
+        while waiting().await == 0 {}
+        for number in 0..50 {
+            let event = sample_event("orders", &format!("evt_{number}"), "{}".to_owned());
+            store.accept(event).await.unwrap();
+        }
+        assert!(waiting().await <= 2, "a quarter of 8");
+        lock.rollback().await.unwrap();
+        for operator in operators {
+            assert_eq!(operator.await.unwrap().unwrap(), 0, "each gets its turn");
+        }
     });
 }

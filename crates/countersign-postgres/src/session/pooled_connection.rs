@@ -6,6 +6,7 @@ use std::time::Duration;
 use sqlx::pool::PoolConnection;
 use sqlx::{Error, Executor, PgConnection, Postgres};
 use tokio::runtime::Handle;
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout;
 
 use super::reaper::Reaper;
@@ -24,6 +25,8 @@ pub(crate) struct PooledConnection {
     patience: Duration,
     /// The process of the server, if `statement_timeout` does not end its statement in time.
     process: Option<i32>,
+    /// Ends when the connection is in the pool again.
+    permit: Option<OwnedSemaphorePermit>,
     reaper: Arc<Reaper>,
 }
 
@@ -40,12 +43,24 @@ impl PooledConnection {
         patience: Duration,
         reaper: Arc<Reaper>,
     ) -> Self {
-        Self { connection: Some(connection), state: State::InUse, patience, process: None, reaper }
+        Self {
+            connection: Some(connection),
+            state: State::InUse,
+            patience,
+            process: None,
+            permit: None,
+            reaper,
+        }
     }
 
     /// Has the statement of this process of the server cancelled when it is abandoned.
     pub(crate) const fn cancel_in(&mut self, process: i32) {
         self.process = Some(process);
+    }
+
+    /// Keeps a permit for as long as the connection is not in the pool.
+    pub(crate) fn hold(&mut self, permit: OwnedSemaphorePermit) {
+        self.permit = Some(permit);
     }
 
     /// Records the end of the operation.
@@ -80,6 +95,7 @@ impl Drop for PooledConnection {
             (State::Ended, _) => {}
             (State::InUse, Ok(runtime)) => {
                 let (patience, process, reaper) = (self.patience, self.process, Arc::clone(&self.reaper));
+                let permit = self.permit.take();
                 // The rollback is answered after the statements in progress, which `statement_timeout` has ended by
                 // then. A transaction whose begin was abandoned is open, although the client does not count it.
                 runtime.spawn(async move {
@@ -99,6 +115,7 @@ impl Drop for PooledConnection {
                     if !is_answered {
                         connection.close_on_drop();
                     }
+                    drop((connection, permit));
                 });
             }
             _ => connection.close_on_drop(),
