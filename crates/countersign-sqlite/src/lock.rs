@@ -79,3 +79,20 @@ fn pid(file: &mut File) -> Option<u32> {
     file.take(16).read_to_string(&mut text).ok()?;
     text.trim().parse().ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_copy_of_the_descriptor_does_not_keep_the_lock() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("inbox.db");
+        let (ownership, pin) = Ownership::take(&path).unwrap();
+        assert!(matches!(Ownership::take(&path), Err(OpenError::Owned { .. })));
+        // As a child process has it until it runs its program.
+        let _copy = ownership._lock.0.try_clone().unwrap();
+        drop((ownership, pin));
+        assert!(Ownership::take(&path).is_ok());
+    }
+}

@@ -206,6 +206,24 @@ mod tests {
     }
 
     #[test]
+    fn an_operation_that_fails_leaves_the_wake_ups_of_its_neighbours() {
+        let connection = Connection::open_in_memory().unwrap();
+        let mut session = Session::new(&connection, i64::MAX);
+        let (sender, receiver) = mpsc::sync_channel(10);
+        let queue = Queue::new(sender, usize::MAX);
+        let _answers = ["first", "fails", "last"].map(|source| {
+            queue.submit(1, move |session| {
+                session.wake(Some(source));
+                if source == "fails" { Err(Error::QueryReturnedNoRows) } else { Ok(()) }
+            })
+        });
+        let (mut group, wake) = (receiver.try_iter().collect::<Vec<_>>(), WakeQueue::default());
+        assert!(commit(&mut session, "BEGIN", &mut group, &wake, &|| None).is_ok());
+        let woken = now(&mut Box::pin(wake.woken_since(0)));
+        assert_eq!(woken.sources.unwrap(), ["first", "last"]);
+    }
+
+    #[test]
     fn a_queue_that_is_full_says_so_and_has_room_again_afterwards() {
         let (sender, receiver) = mpsc::sync_channel(2);
         let queue = Queue::new(sender, 100);
@@ -230,9 +248,7 @@ mod tests {
     }
 
     /// Returns the answer, which must be available.
-    fn now<T>(
-        future: &mut countersign_inbox::StoreFuture<'_, T>,
-    ) -> Result<T, countersign_inbox::StoreError> {
+    fn now<F: Future + ?Sized>(future: &mut std::pin::Pin<Box<F>>) -> F::Output {
         use std::task::{Context, Poll, Waker};
         match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(answer) => answer,
