@@ -308,7 +308,7 @@ async fn refuse_pooler(
     let opened = timeout(limit, PgConnection::connect_with(&pool.connect_options())).await;
     // Without room for a second connection, there is none for a shared pool, either.
     let Ok(Ok(mut other)) = opened else { return Ok(()) };
-    let checked = pooler::check(connection, &mut other).await;
+    let checked = pooler::check(connection, &mut other, limit).await;
     drop(other.close().await);
     checked
 }

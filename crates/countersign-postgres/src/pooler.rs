@@ -1,6 +1,9 @@
 //! Detects poolers between this process and the server.
 
+use std::time::Duration;
+
 use sqlx::{Connection, Error, PgConnection, Row, raw_sql};
+use tokio::time::timeout;
 
 use crate::error::OpenError;
 
@@ -10,16 +13,25 @@ use crate::error::OpenError;
 /// Prepared statements, `statement_timeout` and other session settings would be those of the last user: events
 /// would be accepted, but none claimed. Without a pooler, each of two connections has a server process that stays
 /// the same; while one of two is in a transaction, a pooler must assign another process to the other one.
-pub(crate) async fn check(one: &mut PgConnection, other: &mut PgConnection) -> Result<(), OpenError> {
+///
+/// # Errors
+///
+/// [`OpenError::TimedOut`] if a query takes longer than the limit.
+pub(crate) async fn check(
+    one: &mut PgConnection,
+    other: &mut PgConnection,
+    limit: Duration,
+) -> Result<(), OpenError> {
     let mut known = [process(one).await?, process(other).await?];
+    // A pool with a single session has none for the other connection during a transaction.
+    if known[0] == known[1] {
+        return Err(OpenError::Pooled);
+    }
     for _ in 0..ROUNDS {
         let mut transaction = one.begin().await?;
         let first = process(&mut transaction).await?;
-        // A pool with a single session has none left.
-        let second = match tokio::time::timeout(PATIENCE, process(other)).await {
-            Ok(second) => second?,
-            Err(_) => return Err(OpenError::Pooled),
-        };
+        let second =
+            timeout(limit, process(other)).await.map_err(|_| OpenError::TimedOut { after: limit })??;
         transaction.commit().await?;
         // A pooler assigns the most or least recently used session: twice in a row it is not the same one.
         let later = [process(other).await?, process(other).await?];
@@ -40,4 +52,3 @@ async fn process(connection: &mut PgConnection) -> Result<i32, Error> {
 
 /// A pooler that assigns its sessions in turn is detected in the second round at the latest.
 const ROUNDS: usize = 3;
-const PATIENCE: std::time::Duration = std::time::Duration::from_secs(1);

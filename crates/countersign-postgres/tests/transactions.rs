@@ -51,6 +51,9 @@ fn a_handler_that_is_cut_off_before_the_commit_has_no_effect_and_runs_again() {
         let pid: i32 = sqlx::query_scalar("SELECT pg_backend_pid()").fetch_one(&mut *tx).await.unwrap();
         query("SELECT pg_terminate_backend($1)").bind(pid).execute(machines.second().pool()).await.unwrap();
         assert!(tx.commit().await.is_err());
+        let is_there = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE pid = $1)";
+        // Its locks are held until the server process has ended.
+        while sqlx::query_scalar(is_there).bind(pid).fetch_one(machines.second().pool()).await.unwrap() {}
     });
     assert_eq!(machines.number("SELECT count(*) FROM effect"), 0);
     machines.step(31_000);

@@ -27,7 +27,7 @@ impl Victim {
                 // Another victim has taken the port.
                 Err(logged) if logged.contains("AddrInUse") => {}
                 // A busy server; a supervisor would start it again, too.
-                Err(logged) if logged.contains("PoolTimedOut") => {}
+                Err(logged) if logged.contains("TimedOut") => {}
                 Err(logged) => panic!("the victim ends without a word: {logged}"),
             }
         }
@@ -41,7 +41,7 @@ impl Victim {
                     victim.dies();
                     return;
                 }
-                Err(logged) if logged.contains("AddrInUse") || logged.contains("PoolTimedOut") => {}
+                Err(logged) if logged.contains("AddrInUse") || logged.contains("TimedOut") => {}
                 // Before it listened.
                 Err(_) => return,
             }

@@ -13,7 +13,8 @@ use countersign_faults::{Answer, Client, Parts, Provider, SECRET, Victim, until}
 #[test]
 fn what_is_cut_off_before_its_end_is_never_stored() {
     let place = Place::new();
-    let (provider, mut victim) = (Provider::new(SECRET), Victim::start(&place.setup()));
+    let (provider, mut victim) =
+        (Provider::new(SECRET), Victim::start(&place.setup().with("LEASE_MS", "20000")));
     let cut = ids("cut", 48);
     thread::scope(|scope| {
         for (at, id) in cut.iter().enumerate() {
@@ -51,7 +52,8 @@ fn what_is_cut_off_before_its_end_is_never_stored() {
 #[test]
 fn what_was_whole_when_its_client_hung_up_is_handled_once_or_was_never_there() {
     let place = Place::new();
-    let (provider, mut victim) = (Provider::new(SECRET), Victim::start(&place.setup()));
+    let (provider, mut victim) =
+        (Provider::new(SECRET), Victim::start(&place.setup().with("LEASE_MS", "20000")));
     let ids = ids("evt", 48);
     for id in &ids {
         let Parts { head, body } = Parts::of(&provider, id);
@@ -72,7 +74,8 @@ fn what_was_whole_when_its_client_hung_up_is_handled_once_or_was_never_there() {
 #[test]
 fn bodies_that_drip_hold_up_nobody_else_and_are_taken_when_they_are_whole() {
     let place = Place::new();
-    let (provider, mut victim) = (Provider::new(SECRET), Victim::start(&place.setup()));
+    let (provider, mut victim) =
+        (Provider::new(SECRET), Victim::start(&place.setup().with("LEASE_MS", "20000")));
     let slow = ids("slow", 64);
     let mut dripping: Vec<_> = slow
         .iter()
@@ -103,7 +106,8 @@ fn bodies_that_drip_hold_up_nobody_else_and_are_taken_when_they_are_whole() {
 #[test]
 fn whatever_is_sent_the_victim_goes_on_and_acks_nothing_of_it() {
     let place = Place::new();
-    let (provider, mut victim) = (Provider::new(SECRET), Victim::start(&place.setup()));
+    let (provider, mut victim) =
+        (Provider::new(SECRET), Victim::start(&place.setup().with("LEASE_MS", "20000")));
     let requests = garbage(&provider);
     let many = requests.len();
     let mut answered = 0;

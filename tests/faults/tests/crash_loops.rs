@@ -19,7 +19,7 @@ fn with_postgresql_an_event_that_ends_the_process_becomes_a_dead_letter_and_its_
     let place = Place::new();
     // The time for which PostgreSQL keeps the leases of a dead process; long enough that a busy machine does not
     // lose a lease.
-    run(&place, &place.setup_with(&fresh_database()).with("LEASE_MS", "3000"), 3);
+    run(&place, &place.setup_with(&fresh_database()).with("LEASE_MS", "5000"), 3);
 }
 
 #[test]
@@ -69,8 +69,8 @@ fn run(place: &Place, setup: &Setup, max_attempts: usize) {
         .with("CONCURRENCY", "8")
         .with("MAX_ATTEMPTS", &max_attempts.to_string())
         .with("ABORT_ON", culprit)
-        .with("ABORT_MS", "500")
-        .with("HANDLER_MS", "700");
+        .with("ABORT_MS", "2000")
+        .with("HANDLER_MS", "2500");
     let provider = Provider::new(SECRET);
     let mut victim = Victim::start(&setup);
     let answers = provider.send_all(&victim.url(), &ids);

@@ -72,7 +72,7 @@ fn killed_while_the_disk_fails_everything_acked_is_there() {
 #[test]
 fn what_was_handled_while_the_disk_failed_is_finished_afterwards_and_does_not_run_again() {
     let place = Place::new();
-    let setup = place.setup().with("HANDLER_MS", "1000").with("LEASE_MS", "60000");
+    let setup = place.setup().with("HANDLER_MS", "5000").with("LEASE_MS", "60000");
     let (provider, mut victim) = (Provider::new(SECRET), Victim::start(&setup));
     assert_eq!(provider.send(&victim.url(), "evt"), Answer::Status(200, None));
     until("it is handled", || place.effects().attempts("evt") == 1);

@@ -18,7 +18,7 @@ fn a_machine_that_was_stopped_past_its_lease_changes_nothing_afterwards() {
     let setup = Setup::new(&fresh_database(), &effects).with("FAIL_FIRST", "1").with("LEASE_MS", "1000");
     let provider = Provider::new(SECRET);
 
-    let mut slow = Victim::start(&setup.clone().with("HANDLER_MS", "500"));
+    let mut slow = Victim::start(&setup.clone().with("HANDLER_MS", "5000"));
     assert_eq!(provider.send(&slow.url(), "evt"), Answer::Status(200, None));
     until("the first machine has begun", || Effects::read(&effects).attempts("evt") == 1);
     slow.signal(Signal::STOP);
@@ -89,7 +89,7 @@ fn a_shutdown_lets_handlers_end_and_leaves_the_rest_for_later() {
     let ids = ids(12);
     let mut victim = Victim::start(&setup.clone().with("HANDLER_MS", "200"));
     let _ = provider.send_all(&victim.url(), &ids);
-    until("handlers run", || begun(&effects, &ids) == countersign_faults::CONCURRENCY);
+    until("handlers run", || begun(&effects, &ids) >= countersign_faults::CONCURRENCY);
     victim.stop();
     let first = Effects::read(&effects);
     assert!(first.total() >= countersign_faults::CONCURRENCY, "{first:#?}");

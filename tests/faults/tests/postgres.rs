@@ -113,7 +113,7 @@ fn a_transaction_that_somebody_has_left_open_changes_nothing() {
     }
     victim.finish();
     let open = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
-                AND state = 'idle in transaction'";
+                AND state = 'idle in transaction' AND application_name = 'psql'";
     assert_eq!(execute(&url, open), "1");
     drop(held);
     victim.stop();

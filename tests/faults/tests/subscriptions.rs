@@ -30,7 +30,7 @@ fn each_has_it_once(points: &[&str], mut setup: impl FnMut(&Place) -> Setup) {
     for (point, nth) in points.iter().flat_map(|point| (1..=SUBSCRIPTIONS.len()).map(move |nth| (point, nth)))
     {
         let place = Place::new();
-        let setup = setup(&place).with("SUBSCRIPTIONS", &SUBSCRIPTIONS.join(","));
+        let setup = setup(&place).with("LEASE_MS", "20000").with("SUBSCRIPTIONS", &SUBSCRIPTIONS.join(","));
         let provider = Provider::new(SECRET);
         // Nothing is handled meanwhile, so that no effect is repeated because of the kill.
         let mut victim = Victim::start(&setup.clone().with("ACCEPT_ONLY", "").killed_at(point, nth));

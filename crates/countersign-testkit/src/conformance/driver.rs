@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use super::harness::StoreHarness;
 
-pub(super) const TTL: Duration = Duration::from_secs(30);
-pub(super) const TICK: Duration = Duration::from_secs(1);
+pub(super) const TTL: Duration = Duration::from_secs(600);
+pub(super) const TICK: Duration = Duration::from_secs(60);
 
 /// Returns an id at one endpoint, with the body of that name.
 pub(super) fn event(id: &str, body: &str) -> Identity {
