@@ -8,7 +8,7 @@
 //! | `demo` | `countersign demo`: both frameworks, and an inbox that is killed | yes |
 //! | `postgres` | `countersign inbox` on PostgreSQL | yes |
 //! | `sqlite` | `countersign inbox` on a file | yes |
-//! | `tui` | `countersign listen --tui`: deliveries on the full screen | yes |
+//! | `tui` | the full screens of `countersign listen --tui` and `countersign inbox watch` | yes |
 
 mod args;
 mod capture;
@@ -27,6 +27,8 @@ mod example;
 mod explain;
 mod facts;
 mod family;
+#[cfg(feature = "tui")]
+mod full_screen;
 mod identify;
 #[cfg(feature = "_inbox")]
 mod inbox;

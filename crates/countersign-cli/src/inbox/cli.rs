@@ -34,6 +34,8 @@ macro_rules! json {
 pub(crate) enum InboxCommand {
     /// Count the events of each endpoint by their state, or what happened within a window of time
     Stats(StatsArgs),
+    /// Show how each endpoint is, again and again: on the full screen of a terminal, elsewhere as lines of text
+    Watch(WatchArgs),
     /// List events, the newest first
     List(ListArgs),
     /// Show the kinds of errors with their counts, the latest first
@@ -88,6 +90,33 @@ pub(crate) struct StatsArgs {
     #[arg(long)]
     pub(crate) json: bool,
 }
+
+#[derive(Args)]
+#[command(after_help = "\
+BACKLOG is what waits or runs now, OLDEST DUE the time for which its oldest due event has waited. SUCCESS is the share of
+attempts of all processes within the last hour that ended as done, a few seconds behind. Below them are the alerts that
+the store shows, with the default limits; those that a process counts are in its log. `q` or ctrl-c ends it.")]
+pub(crate) struct WatchArgs {
+    #[command(flatten)]
+    pub(crate) store: StoreArgs,
+    /// Time between two reports
+    #[arg(long, value_name = "DURATION", default_value = "2s", value_parser = interval)]
+    pub(crate) every: Duration,
+    /// Print so many reports as lines of text, and end
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) count: Option<u32>,
+}
+
+/// Reads the time between two queries.
+fn interval(text: &str) -> Result<Duration, String> {
+    match humantime::parse_duration(text) {
+        Ok(time) if time < SHORTEST => Err("at least 100ms: each report is a few queries".to_owned()),
+        Ok(time) => Ok(time),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+const SHORTEST: Duration = Duration::from_millis(100);
 
 #[derive(Args)]
 #[command(

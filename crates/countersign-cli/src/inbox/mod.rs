@@ -22,6 +22,7 @@ mod statistics;
 mod stats;
 pub(crate) mod store;
 mod view;
+mod watch;
 
 use tokio::runtime::Runtime;
 
@@ -39,6 +40,7 @@ pub(crate) fn run(command: &InboxCommand) -> Result<Outcome, CliError> {
 async fn on_its_store(command: &InboxCommand) -> Result<Outcome, CliError> {
     match command {
         InboxCommand::Stats(args) => stats::run(&*store::open(&args.store).await?, args).await,
+        InboxCommand::Watch(args) => watch::run(&*store::open(&args.store).await?, args).await,
         InboxCommand::List(args) => list::run(&*store::open(&args.store).await?, args).await,
         InboxCommand::Errors(args) => errors::run(&*store::open(&args.store).await?, args).await,
         InboxCommand::Rejections(args) => rejections::run(&*store::open(&args.store).await?, args).await,

@@ -4,6 +4,7 @@ mod alert;
 mod conditions;
 mod counts;
 mod notify;
+mod of_store;
 mod rules;
 mod task;
 mod tracker;

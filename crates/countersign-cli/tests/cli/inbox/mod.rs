@@ -8,6 +8,7 @@ mod fixture;
 mod refusals;
 #[cfg(unix)]
 mod terminal;
+mod watch;
 
 use commands::{
     a_bulk_change_wants_a_filter_or_all, a_canary_that_dies_is_exit_code_1,
@@ -17,6 +18,7 @@ use commands::{
     what_is_replayed_is_handled_again,
 };
 use fixture::Fixture;
+use watch::reports_follow_each_other_as_lines;
 
 /// Creates a test of each case for each store.
 macro_rules! on_every_store {
@@ -41,6 +43,7 @@ on_every_store! {
     every_change_is_in_the_audit_log
     events_are_counted_listed_and_shown
     pages_lead_through_all_events
+    reports_follow_each_other_as_lines
     the_whole_history_is_shown
     what_is_purged_is_gone
     what_is_replayed_is_handled_again
