@@ -1,8 +1,16 @@
-//! Indexes events by id and type: one Bloom filter per thousand events.
+//! Indexes events by id, type, tenant and age: one Bloom filter per thousand events, with the times of these.
 
 use countersign_inbox::Filter;
 
+use crate::convert::millis;
 use crate::writer::Session;
+
+/// Ranges of ids, in ascending order, that may contain the events of a filter.
+pub(crate) struct Ranges {
+    pub(crate) all: Vec<(i64, i64)>,
+    /// About how many events they have.
+    pub(crate) events: i64,
+}
 
 /// Creates missing filters, and returns whether there may be more. The owner calls it at intervals.
 pub(crate) fn extend(session: &mut Session<'_>) -> rusqlite::Result<bool> {
@@ -10,9 +18,12 @@ pub(crate) fn extend(session: &mut Session<'_>) -> rusqlite::Result<bool> {
         let last = session.first(LAST, &[], |row| row.get::<_, i64>(0))?.unwrap_or(0);
         let mut bits = Bits::default();
         let mut ids = Vec::with_capacity(EVENTS);
+        let (mut oldest, mut newest) = (i64::MAX, i64::MIN);
         session.all(NEXT, &[&last, &(EVENTS as i64)], |row| {
             ids.push(row.get::<_, i64>(0)?);
-            for (kind, at) in [(Kind::ExternalId, 1), (Kind::EventType, 2)] {
+            let stored_at = row.get::<_, i64>(4)?;
+            (oldest, newest) = (oldest.min(stored_at), newest.max(stored_at));
+            for (kind, at) in [(Kind::ExternalId, 1), (Kind::EventType, 2), (Kind::Tenant, 3)] {
                 if let Some(text) = row.get_ref(at)?.as_str_or_null()?.map(str::as_bytes) {
                     bits.add(kind, text);
                 }
@@ -21,7 +32,7 @@ pub(crate) fn extend(session: &mut Session<'_>) -> rusqlite::Result<bool> {
         })?;
         match (ids.first(), ids.last()) {
             (Some(begin), Some(upto)) if ids.len() == EVENTS => {
-                session.execute(ADD, &[upto, begin, &&*bits.0])?;
+                session.execute(ADD, &[upto, begin, &&*bits.0, &oldest, &newest])?;
             }
             _ => return Ok(false),
         }
@@ -34,41 +45,50 @@ pub(crate) fn sweep(session: &mut Session<'_>) -> rusqlite::Result<()> {
     session.execute(FORGET, &[]).map(|_| ())
 }
 
-/// Returns the ranges of ids that may contain events with the id and the type of a filter. Returns `None` if there
-/// are too many of them to be better than a full scan.
-pub(crate) fn ranges(
-    session: &mut Session<'_>,
-    filter: &Filter,
-) -> rusqlite::Result<Option<Vec<(i64, i64)>>> {
-    let wanted = [(Kind::ExternalId, &filter.external_id), (Kind::EventType, &filter.event_type)];
-    let wanted: Vec<_> = wanted
-        .into_iter()
-        .filter_map(|(kind, text)| {
-            text.as_ref().map(|text| places(kind, text.as_bytes()).collect::<Vec<_>>())
-        })
-        .collect();
-    let (mut ranges, mut last) = (Vec::<(i64, i64)>::new(), 0);
+/// Returns the ranges of ids that may contain events with the id, the type, the tenant and the age of a filter. `None` if it has
+/// none of them.
+pub(crate) fn ranges(session: &mut Session<'_>, filter: &Filter) -> rusqlite::Result<Option<Ranges>> {
+    let texts = [
+        (Kind::ExternalId, &filter.external_id),
+        (Kind::EventType, &filter.event_type),
+        (Kind::Tenant, &filter.tenant),
+    ];
+    let texts = texts.into_iter().filter_map(|(kind, text)| Some((kind, text.as_ref()?)));
+    let wanted: Vec<_> = texts.flat_map(|(kind, text)| places(kind, text.as_bytes())).collect();
+    if wanted.is_empty() && filter.older_than.is_none() && filter.newer_than.is_none() {
+        return Ok(None);
+    }
+    let bound = |age: Option<_>| age.map(|age| session.now().saturating_sub(millis(age)));
+    let (latest, earliest) = (bound(filter.older_than), bound(filter.newer_than));
+    let (mut ranges, mut last) = (Ranges { all: Vec::new(), events: 0 }, 0);
     session.all(ALL, &[], |row| {
         let (begin, upto, bits) = (row.get(0)?, row.get(1)?, row.get_ref(2)?.as_blob_or_null()?);
-        let may_have = |bits: &[u8]| wanted.iter().flatten().all(|place| is_set(bits, *place));
-        if bits.is_none_or(may_have) {
-            match ranges.last_mut() {
+        let (oldest, newest) = (row.get::<_, i64>(3)?, row.get::<_, i64>(4)?);
+        let may_have = |bits: &[u8]| wanted.iter().all(|place| is_set(bits, *place));
+        let is_of_age = latest.is_none_or(|latest| oldest <= latest)
+            && earliest.is_none_or(|earliest| newest >= earliest);
+        if is_of_age && bits.is_none_or(may_have) {
+            ranges.events += EVENTS as i64;
+            match ranges.all.last_mut() {
                 Some((_, end)) if *end == last => *end = upto,
-                _ => ranges.push((begin, upto)),
+                _ => ranges.all.push((begin, upto)),
             }
         }
         last = upto;
         Ok(())
     })?;
     // The events without a filter.
-    ranges.push((last.saturating_add(1), i64::MAX));
-    Ok((ranges.len() <= MOST).then_some(ranges))
+    let newest = session.first(NEWEST, &[], |row| row.get::<_, i64>(0))?.unwrap_or(0);
+    ranges.events += newest.saturating_sub(last).max(0);
+    ranges.all.push((last.saturating_add(1), i64::MAX));
+    Ok(Some(ranges))
 }
 
 #[derive(Clone, Copy)]
 enum Kind {
     ExternalId,
     EventType,
+    Tenant,
 }
 
 struct Bits(Box<[u8]>);
@@ -100,6 +120,7 @@ fn places(kind: Kind, text: &[u8]) -> impl Iterator<Item = usize> {
     let kind = match kind {
         Kind::ExternalId => b'i',
         Kind::EventType => b't',
+        Kind::Tenant => b'n',
     };
     let hash = [kind].iter().chain(text).fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
@@ -119,16 +140,22 @@ const BYTES: usize = 1875;
 const HASHES: u64 = 7;
 /// The number of filters that are created in a transaction.
 const AT_ONCE: usize = 8;
-const MOST: usize = 100;
 const LAST: &str = "SELECT upto FROM wh_block ORDER BY upto DESC LIMIT 1";
-const NEXT: &str = "SELECT id, external_id, event_type FROM wh_event WHERE id > ?1 ORDER BY id LIMIT ?2";
-const ADD: &str = "INSERT INTO wh_block(upto, begin, bits) VALUES(?1, ?2, ?3)";
-const ALL: &str = "SELECT begin, upto, bits FROM wh_block ORDER BY upto";
+const NEXT: &str =
+    "SELECT id, external_id, event_type, tenant, stored_at FROM wh_event WHERE id > ?1 ORDER BY id LIMIT ?2";
+const ADD: &str = "INSERT INTO wh_block(upto, begin, bits, oldest, newest) VALUES(?1, ?2, ?3, ?4, ?5)";
+const ALL: &str = "SELECT begin, upto, bits, oldest, newest FROM wh_block ORDER BY upto";
+const NEWEST: &str = "SELECT id FROM wh_event ORDER BY id DESC LIMIT 1";
 const FORGET: &str =
     "DELETE FROM wh_block WHERE upto < coalesce((SELECT id FROM wh_event ORDER BY id LIMIT 1), 0)";
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use countersign::UnixTime;
+    use rusqlite::Connection;
+
     use super::*;
 
     #[test]
@@ -144,6 +171,42 @@ mod tests {
         assert!(types < 60, "{types}");
         // Stored filters must stay valid in every release.
         assert_eq!(places(Kind::EventType, b"audit.completed").collect::<Vec<_>>(), PLACES);
+    }
+
+    #[test]
+    fn what_no_event_has_leaves_no_range() {
+        let connection = Connection::open_in_memory().unwrap();
+        crate::schema::create(&connection);
+        let sql = "WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 3500)
+            INSERT INTO wh_event(id, key, source, tenant, provider, external_id, event_type, body_sha256, received_at, stored_at,
+                queued_at, due_at)
+            SELECT n, randomblob(32), 's', iif(n <= 1000, 'acme', 'other'), 'p', 'evt_' || n, 'ping', x'', n, n, n, 0 FROM n";
+        connection.execute(sql, ()).unwrap();
+        let mut session = Session::new(&connection, i64::MAX);
+        session.set_now(UnixTime::from_millis(10_000));
+        while extend(&mut session).unwrap() {}
+        let mut found = |change: fn(&mut Filter)| {
+            let mut filter = Filter::default();
+            change(&mut filter);
+            let ranges = ranges(&mut session, &filter).unwrap()?;
+            Some((ranges.all, ranges.events))
+        };
+        let behind = (3001, i64::MAX);
+        assert_eq!(found(|_| {}), None);
+        assert_eq!(found(|of| of.tenant = Some("acme".to_owned())), Some((vec![(1, 1000), behind], 1500)));
+        assert_eq!(found(|of| of.tenant = Some("none".to_owned())), Some((vec![behind], 500)));
+        assert_eq!(
+            found(|of| of.event_type = Some("ping".to_owned())),
+            Some((vec![(1, 3000), behind], 3500))
+        );
+        let newer = |of: &mut Filter| of.newer_than = Some(Duration::from_millis(7500));
+        assert_eq!(found(newer), Some((vec![(2001, 3000), behind], 1500)));
+        let older = |of: &mut Filter| of.older_than = Some(Duration::from_millis(8500));
+        assert_eq!(found(older), Some((vec![(1, 2000), behind], 2500)));
+        let of_other = |of: &mut Filter| {
+            (of.older_than, of.tenant) = (Some(Duration::from_millis(9500)), Some("other".to_owned()));
+        };
+        assert_eq!(found(of_other), Some((vec![behind], 500)));
     }
 
     const PLACES: [usize; 7] = [7598, 12166, 1734, 6302, 10870, 438, 5006];

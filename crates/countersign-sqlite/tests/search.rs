@@ -4,7 +4,7 @@
 
 mod common;
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use common::Sqlite;
 use countersign_inbox::{Action, Change, EventState, Filter, InboxStore, OpsStore, Page};
@@ -16,14 +16,15 @@ fn filled(events: i64) -> Sqlite {
     let sqlite = Sqlite::new();
     let file = Connection::open(sqlite.path()).unwrap();
     let sql = "WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < ?1)
-        INSERT INTO wh_event(id, key, source, provider, external_id, event_type, body_sha256, received_at, stored_at,
+        INSERT INTO wh_event(id, key, source, tenant, provider, external_id, event_type, body_sha256, received_at, stored_at,
             queued_at, state, due_at, finished_at, error)
-        SELECT n, randomblob(32), 'source ' || (n % 3), 'preflix', 'evt_' || (n % 4000), 'type ' || (n / 100 % 5), x'00', n, n, n,
+        SELECT n, randomblob(32), 'source ' || (n % 3), iif(n / 1500 % 2, 'tenant ' || (n % 7), NULL), 'preflix',
+            'evt_' || (n % 4000), 'type ' || (n / 100 % 5), x'00', n, ?2 + n, n,
             iif(n < ?1 / 2, 2, n * 7 % 4), 0, iif(n < ?1 / 2 OR n * 7 % 4 > 1, n, NULL),
             CASE n % 5 WHEN 0 THEN 'Timeout after ' || n || ' ms' WHEN 1 THEN 'no such account: ' || hex(n)
                 WHEN 2 THEN '' END
         FROM n";
-    file.execute(sql, [events]).unwrap();
+    file.execute(sql, [events, sqlite.now() - 10_000]).unwrap();
     let counts = "INSERT INTO wh_count(source, state, number) SELECT source, state, count(*) FROM wh_event GROUP BY 1, 2";
     file.execute(counts, ()).unwrap();
     file.execute("INSERT INTO wh_body(event_id, head, body) SELECT id, x'', x'' FROM wh_event", ()).unwrap();
@@ -36,7 +37,7 @@ fn filled(events: i64) -> Sqlite {
     sqlite
 }
 
-/// Returns every combination of a source, a state, a type, an id and an error.
+/// Returns every combination of a source, a state, a type, an id and an error, each with and without a tenant or an age.
 fn filters() -> Vec<Filter> {
     let texts = |texts: &[&str]| -> Vec<Option<String>> {
         std::iter::once(None).chain(texts.iter().map(|text| Some((*text).to_owned()))).collect()
@@ -52,6 +53,19 @@ fn filters() -> Vec<Filter> {
                         (filter.source, filter.state) = (source.clone(), state);
                         (filter.event_type, filter.external_id) = (event_type.clone(), external_id.clone());
                         filter.error = error;
+                        // In turns: all combinations would be too many.
+                        match filters.len() % 6 {
+                            1 => filter.tenant = Some("tenant 3".to_owned()),
+                            2 => filter.tenant = Some("none".to_owned()),
+                            3 => filter.older_than = Some(Duration::from_millis(8_000)),
+                            4 => filter.newer_than = Some(Duration::from_millis(2_500)),
+                            5 => {
+                                filter.older_than = Some(Duration::from_millis(2_500));
+                                (filter.newer_than, filter.tenant) =
+                                    (Some(Duration::from_secs(5)), Some("tenant 3".to_owned()));
+                            }
+                            _ => {}
+                        }
                         filters.push(filter);
                     }
                 }
@@ -69,7 +83,8 @@ fn a_list_and_a_count_are_those_of_a_look_at_every_event() {
         let sql =
             "SELECT id FROM wh_event WHERE source = coalesce(?1, source) AND state = coalesce(?2, state)
             AND event_type = coalesce(?3, event_type) AND external_id = coalesce(?4, external_id)
-            AND (?5 IS NULL OR instr(lower(error), lower(?5)) > 0) ORDER BY id DESC";
+            AND (?5 IS NULL OR instr(lower(error), lower(?5)) > 0) AND (?6 IS NULL OR tenant = ?6)
+            AND stored_at <= ?7 AND stored_at >= ?8 ORDER BY id DESC";
         let mut statement = file.prepare(sql).unwrap();
         let values = (
             &filter.source,
@@ -77,6 +92,9 @@ fn a_list_and_a_count_are_those_of_a_look_at_every_event() {
             &filter.event_type,
             &filter.external_id,
             &filter.error,
+            &filter.tenant,
+            filter.older_than.map_or(i64::MAX, |age| sqlite.now() - millis(age)),
+            filter.newer_than.map_or(0, |age| sqlite.now() - millis(age)),
         );
         let expected: Vec<i64> =
             statement.query_map(values, |row| row.get(0)).unwrap().collect::<rusqlite::Result<_>>().unwrap();
@@ -92,14 +110,20 @@ fn a_list_and_a_count_are_those_of_a_look_at_every_event() {
     }
 }
 
+fn millis(age: Duration) -> i64 {
+    i64::try_from(age.as_millis()).unwrap()
+}
+
 #[test]
-fn an_event_that_gets_another_id_or_type_is_found_by_it() {
+fn an_event_that_gets_another_id_type_or_tenant_is_found_by_it() {
     let sqlite = filled(3000);
     let file = Connection::open(sqlite.path()).unwrap();
-    file.execute("UPDATE wh_event SET external_id = 'new', event_type = 'rare' WHERE id = 1500", ()).unwrap();
-    let (mut by_id, mut by_type) = (Filter::default(), Filter::default());
+    let sql = "UPDATE wh_event SET external_id = 'new', event_type = 'rare', tenant = 'acme' WHERE id = 1500";
+    file.execute(sql, ()).unwrap();
+    let [mut by_id, mut by_type, mut by_tenant] = [(); 3].map(|()| Filter::default());
     (by_id.external_id, by_type.event_type) = (Some("new".to_owned()), Some("rare".to_owned()));
-    for filter in [by_id, by_type] {
+    by_tenant.tenant = Some("acme".to_owned());
+    for filter in [by_id, by_type, by_tenant] {
         let listed = sqlite.ok(sqlite.store().list(&filter, Page::first(10)));
         assert_eq!(listed.iter().map(|summary| summary.id.get()).collect::<Vec<_>>(), [1500], "{filter:?}");
     }

@@ -1,6 +1,7 @@
 use countersign_inbox::{Action, Change, EventId, EventState, Filter};
 
-use super::search::{Order, Search};
+use super::part::Order;
+use super::search::Search;
 use super::{audit, errors};
 use crate::inbox::{REPLAY, order};
 use crate::writer::Session;

@@ -5,6 +5,7 @@ mod change;
 pub(crate) mod errors;
 mod filter;
 mod operator;
+mod part;
 pub(crate) mod pause;
 mod rejections;
 mod report;

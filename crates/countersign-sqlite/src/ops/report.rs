@@ -7,8 +7,9 @@ use countersign_inbox::{
 };
 use rusqlite::{Row, ToSql};
 
+use super::part::Order;
 use super::pause;
-use super::search::{Order, Search};
+use super::search::Search;
 use crate::convert::{self, maybe_time, state, time};
 use crate::inbox::order;
 use crate::writer::Session;

@@ -1,14 +1,14 @@
 //! Finds events for operators without a full scan.
 
-use std::collections::hash_map::Entry;
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 
 use countersign_inbox::{EventState, Filter};
+use rusqlite::params_from_iter;
 use rusqlite::types::Value;
-use rusqlite::{Connection, Statement, params_from_iter};
 
 use super::filter::Condition;
-use crate::blocks;
+use super::part::{Order, Part, Stream};
+use crate::blocks::{self, Ranges};
 use crate::writer::Session;
 
 /// The kind of an error, as in the index.
@@ -28,27 +28,12 @@ pub(super) struct Search {
     parts: Vec<Part>,
     /// The conditions that apply to all parts.
     rest: Condition,
-}
-
-/// A range of an index.
-#[derive(Clone, Debug)]
-struct Part {
-    /// `INDEXED BY …`, or empty.
-    index: &'static str,
-    condition: Condition,
-}
-
-/// The order of a page, and the id after which it starts.
-#[derive(Clone, Copy)]
-pub(super) enum Order {
-    /// Descending, below an id.
-    NewestFirst(Option<i64>),
-    /// Ascending, above an id.
-    OldestFirst(Option<i64>),
+    /// The parts are ranges of ids, one after the other, and none has an event of another.
+    is_sequence: bool,
 }
 
 impl Search {
-    /// Chooses the indexes that leave the fewest events to examine, according to the counters.
+    /// Chooses the indexes that leave the fewest events to examine, according to the filters of ids and the counters.
     pub(super) fn new(
         session: &mut Session<'_>,
         filter: &Filter,
@@ -56,13 +41,17 @@ impl Search {
     ) -> rusqlite::Result<Self> {
         let filter = &filter.clone().bounded();
         let is_dead = filter.state == Some(EventState::Dead) || states == [EventState::Dead];
+        let ranges = if filter.ids.is_empty() { blocks::ranges(session, filter)? } else { None };
+        let leaves_few = ranges.as_ref().is_some_and(|ranges| ranges.events <= SORTED);
         if filter.ids.is_empty()
+            && !leaves_few
             && let Some(parts) = by_state(session, filter, states)?
         {
             // The parts already select the source and the state.
             let mut beside = filter.clone();
             (beside.source, beside.state) = (None, None);
-            return Ok(Self { parts, rest: Condition::new(&beside, session.now()) });
+            let rest = Condition::new(&beside, session.now());
+            return Ok(Self { parts, rest, is_sequence: false });
         }
         let mut rest = Condition::new(filter, session.now());
         if !states.is_empty() {
@@ -70,17 +59,20 @@ impl Search {
             // Only numbers are inserted.
             rest.sql.push_str(&format!(" AND +state IN ({})", codes.join(",")));
         }
-        let parts = match (&filter.error, &filter.event_type) {
-            _ if !filter.ids.is_empty() => vec![Part::all()],
-            _ if filter.external_id.is_some() => by_block(session, filter)?,
-            (Some(error), _) => by_error(session, error, if is_dead { &OF_DEAD } else { &OF_ALL })?,
-            (None, Some(kind)) if is_dead => {
+        let parts = match (&filter.error, &filter.event_type, ranges) {
+            (.., Some(ranges)) if leaves_few || filter.external_id.is_some() => {
+                return Ok(Self { parts: by_block(ranges), rest, is_sequence: true });
+            }
+            (Some(error), ..) if filter.ids.is_empty() => {
+                by_error(session, error, if is_dead { &OF_DEAD } else { &OF_ALL })?
+            }
+            (None, Some(kind), Some(_)) if is_dead => {
                 vec![Part::text("INDEXED BY wh_event_dead_type", "state = 3 AND event_type = ?", kind)]
             }
-            (None, Some(_)) => by_block(session, filter)?,
-            (None, None) => vec![Part::all()],
+            (.., Some(ranges)) => return Ok(Self { parts: by_block(ranges), rest, is_sequence: true }),
+            _ => vec![Part::all()],
         };
-        Ok(Self { parts, rest })
+        Ok(Self { parts, rest, is_sequence: false })
     }
 
     /// Adds a condition without an index.
@@ -90,6 +82,9 @@ impl Search {
 
     /// Returns the first ids, in order.
     pub(super) fn ids(self, session: &Session<'_>, order: Order, limit: usize) -> rusqlite::Result<Vec<i64>> {
+        if self.is_sequence {
+            return self.ids_in_sequence(session, order, limit);
+        }
         // Few parts return whole pages. Of many parts, one may have most of the page, and most have none.
         let batch =
             if self.parts.len() <= 8 { limit } else { limit.div_ceil(self.parts.len()).max(8).min(limit) };
@@ -115,6 +110,30 @@ impl Search {
         Ok(ids)
     }
 
+    /// Returns the first ids of one part after the other, until there are enough.
+    fn ids_in_sequence(
+        mut self,
+        session: &Session<'_>,
+        order: Order,
+        limit: usize,
+    ) -> rusqlite::Result<Vec<i64>> {
+        let (mut ids, mut statements) = (Vec::new(), HashMap::new());
+        if matches!(order, Order::NewestFirst(_)) {
+            self.parts.reverse();
+        }
+        for part in self.parts {
+            let mut stream = Stream::new(part, order);
+            while ids.len() < limit {
+                let left = limit - ids.len();
+                if stream.peek(session.connection(), &mut statements, &self.rest, left)?.is_none() {
+                    break;
+                }
+                ids.extend(stream.found.drain(..).take(left));
+            }
+        }
+        Ok(ids)
+    }
+
     pub(super) fn count(self, session: &Session<'_>) -> rusqlite::Result<u64> {
         let mut count = 0_u64;
         for Part { index, condition } in self.parts {
@@ -128,93 +147,6 @@ impl Search {
             count = count.saturating_add(found.unsigned_abs());
         }
         Ok(count)
-    }
-}
-
-/// The events of a part, found in batches.
-struct Stream {
-    part: Part,
-    order: Order,
-    found: VecDeque<i64>,
-    has_more: bool,
-}
-
-impl Stream {
-    fn new(part: Part, order: Order) -> Self {
-        Self { part, order, found: VecDeque::new(), has_more: true }
-    }
-
-    fn is_over(&self) -> bool {
-        self.found.is_empty() && !self.has_more
-    }
-
-    fn peek<'c>(
-        &mut self,
-        connection: &'c Connection,
-        statements: &mut HashMap<String, Statement<'c>>,
-        rest: &Condition,
-        batch: usize,
-    ) -> rusqlite::Result<Option<i64>> {
-        if self.found.is_empty() && self.has_more {
-            let (sql, bound) = self.order.sql();
-            let Part { index, condition } = &self.part;
-            let sql = format!(
-                "SELECT id FROM wh_event {index} WHERE {} AND {} AND id {sql} LIMIT ?",
-                condition.sql, rest.sql
-            );
-            let limit = [bound, i64::try_from(batch).unwrap_or(i64::MAX)].map(Value::Integer);
-            let values = condition.values.iter().chain(&rest.values).chain(&limit);
-            let statement = match statements.entry(sql) {
-                Entry::Occupied(found) => found.into_mut(),
-                Entry::Vacant(place) => {
-                    let statement = connection.prepare(place.key())?;
-                    place.insert(statement)
-                }
-            };
-            let found = statement.query_map(params_from_iter(values), |row| row.get(0))?;
-            self.found = found.collect::<rusqlite::Result<_>>()?;
-            self.has_more = self.found.len() == batch;
-            self.order = self.order.behind(self.found.back().copied());
-        }
-        Ok(self.found.front().copied())
-    }
-}
-
-impl Order {
-    /// Returns the comparison with the bound.
-    fn sql(self) -> (&'static str, i64) {
-        match self {
-            Self::NewestFirst(below) => ("< ? ORDER BY id DESC", below.unwrap_or(i64::MAX)),
-            Self::OldestFirst(above) => ("> ? ORDER BY id", above.unwrap_or(i64::MIN)),
-        }
-    }
-
-    fn behind(self, last: Option<i64>) -> Self {
-        match self {
-            Self::NewestFirst(below) => Self::NewestFirst(last.or(below)),
-            Self::OldestFirst(above) => Self::OldestFirst(last.or(above)),
-        }
-    }
-
-    const fn is_before(self, one: i64, other: i64) -> bool {
-        match self {
-            Self::NewestFirst(_) => one > other,
-            Self::OldestFirst(_) => one < other,
-        }
-    }
-}
-
-impl Part {
-    fn new(index: &'static str, sql: &str, values: Vec<Value>) -> Self {
-        Self { index, condition: Condition { sql: sql.to_owned(), values } }
-    }
-
-    fn all() -> Self {
-        Self::new("", "1", Vec::new())
-    }
-
-    fn text(index: &'static str, sql: &str, text: &str) -> Self {
-        Self::new(index, sql, vec![Value::Text(text.to_owned())])
     }
 }
 
@@ -268,13 +200,12 @@ const fn indexes(code: i64) -> Option<&'static [(&'static str, &'static str)]> {
     }
 }
 
-/// Returns the ranges of ids that may contain the id and the type.
-fn by_block(session: &mut Session<'_>, filter: &Filter) -> rusqlite::Result<Vec<Part>> {
-    let Some(ranges) = blocks::ranges(session, filter)? else { return Ok(vec![Part::all()]) };
+/// Returns ranges of ids as parts.
+fn by_block(ranges: Ranges) -> Vec<Part> {
     let part = |(begin, upto)| {
         Part::new("", "id BETWEEN ? AND ?", vec![Value::Integer(begin), Value::Integer(upto)])
     };
-    Ok(ranges.into_iter().map(part).collect())
+    ranges.all.into_iter().map(part).collect()
 }
 
 /// Returns the kinds of errors that may contain the text, of which there are few; or all failed events, if each has

@@ -63,6 +63,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("v13.sql"),
     include_str!("v14.sql"),
     include_str!("v15.sql"),
+    include_str!("v16.sql"),
 ];
 
 /// Creates all tables, for tests.

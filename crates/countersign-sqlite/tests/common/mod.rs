@@ -105,6 +105,11 @@ impl Sqlite {
         self.clock.0.fetch_add(millis, Ordering::SeqCst);
     }
 
+    /// Returns the time in milliseconds.
+    pub fn now(&self) -> i64 {
+        self.clock.0.load(Ordering::SeqCst)
+    }
+
     pub fn accept(&self, id: &str) -> EventId {
         match self.ok(self.store().accept(event(id))) {
             Accepted::New { id, .. } => id,
