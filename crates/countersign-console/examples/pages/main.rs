@@ -59,6 +59,9 @@ async fn measure(store: Filled, size: i64) {
     let console = Console::new(Arc::clone(&store.ops), |_: &Parts| -> Result<Operator, Refusal> {
         Operator::new("bench", Role::Operator)
     });
+    let stats = store.ops.stats().await.unwrap();
+    let counted: u64 = stats.sources.iter().map(|of| of.ready + of.done + of.dead).sum();
+    assert_eq!((stats.sources.len(), i64::try_from(counted)), (4, Ok(size)), "{stats:?}");
     println!("\n{}, {size} events\n\n| page | p50 ms | p95 ms |\n|---|---|---|", store.name);
     let mut slowest = Vec::new();
     for target in targets(size) {

@@ -60,10 +60,10 @@ fn fill(path: &Path, size: i64) {
 const EVENTS: &str = "WITH RECURSIVE n(n) AS (SELECT ?1 UNION ALL SELECT n + 1 FROM n WHERE n < ?2)
     INSERT INTO wh_event(id, key, source, tenant, provider, external_id, event_type, body_sha256, received_at, stored_at, queued_at,
         state, due_at, finished_at, error)
-    SELECT n, randomblob(32), 'source ' || n % 4, 'tenant ' || n % 7, 'preflix', 'evt_' || n, 'type ' || n / 100 % 5, randomblob(32),
+    SELECT n, randomblob(32), 'source ' || (n % 4), 'tenant ' || (n % 7), 'preflix', 'evt_' || n, 'type ' || (n / 100 % 5), randomblob(32),
         ?3 - (?4 - n) * 80, ?3 - (?4 - n) * 80, ?3 + n, iif(n < ?4 / 2, 2, n % 3 + (n % 3 > 0)), 0,
         iif(n < ?4 / 2 OR n % 3 > 0, ?3, NULL),
-        iif(n >= ?4 / 2 AND n % 3 = 2, 'Timeout of ' || substr('billinglookups', 1 + n % 6, 6) || ' after ' || n % 1000 || ' ms', NULL)
+        iif(n >= ?4 / 2 AND n % 3 = 2, 'Timeout of ' || substr('billinglookups', 1 + n % 6, 6) || ' after ' || (n % 1000) || ' ms', NULL)
     FROM n";
 const BODIES: &str =
     "INSERT INTO wh_body(event_id, head, body) SELECT id, x'504f5354202f0a', randomblob(100) FROM wh_event
@@ -74,7 +74,7 @@ const ATTEMPTS: &str = "INSERT INTO wh_attempt(event_id, fence, attempt, started
 const COUNTS: &str = "INSERT INTO wh_count(source, state, number) SELECT source, state, count(*) FROM wh_event GROUP BY source, state";
 const ERRORS: &str = "WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 500)
     INSERT INTO wh_error(source, event_type, failure, pattern, count, first_at, last_at, example)
-    SELECT 'source ' || n % 4, 'type ' || n % 5, 'error', 'kind ' || n || ' of # after # ms', n, ?1 - 1000000, ?1 - n, n FROM n";
+    SELECT 'source ' || (n % 4), 'type ' || (n % 5), 'error', 'kind ' || n || ' of # after # ms', n, ?1 - 1000000, ?1 - n, n FROM n";
 const AUDIT: &str = "WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 100000)
     INSERT INTO wh_audit(at, actor, action, event_id, count, detail)
     SELECT ?1 - (100000 - n) * 1000, 'ada', 'replay', iif(n % 2, n, NULL), iif(n % 2, 1, 40), '{\"filter\":{\"source\":\"source 1\"}}' FROM n";
@@ -93,4 +93,4 @@ const REJECTIONS: &str = "WITH RECURSIVE n(n) AS (SELECT 0 UNION ALL SELECT n + 
     FROM n, s, (SELECT 'signature_mismatch' AS k UNION SELECT 'timestamp_too_old' UNION SELECT 'missing_signature')";
 const SAMPLES: &str = "WITH RECURSIVE n(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM n WHERE n < 399)
     INSERT INTO wh_rejection_sample(source, at, kind, cause, head)
-    SELECT 'source ' || n % 20, ?1, 'signature_mismatch', 'no key fits', 'POST /hooks' || char(10) || 'user-agent: x' FROM n";
+    SELECT 'source ' || (n % 20), ?1, 'signature_mismatch', 'no key fits', 'POST /hooks' || char(10) || 'user-agent: x' FROM n";
