@@ -1,0 +1,85 @@
+// Every page that links lead to, and revealed requests: status, what is loaded, accessibility, and the width on a phone.
+//
+// {"site","options","beside","judged"} → {"pages","problems"}. `options` are those of the browser's context, and `beside` has more
+// addresses below the overview with their statuses. The rules of accessibility judge one page of each `path`, or of each `shape`:
+// of each path and its fields.
+
+import { judge } from "./judge.mjs";
+import { PHONE, navigated, visit } from "./visit.mjs";
+
+export async function crawl(browser, { site, options, beside = [], judged }) {
+  const { page, root, problems, note } = await visit(browser, site, { ...options, viewport: PHONE });
+  const expected = new Map([[root, 200]]);
+  for (const [path, status] of beside) expected.set(new URL(path, root).href, status);
+  const shapes = new Set();
+  const subjects = new Set();
+  const contents = new Set([root]);
+  for (const [url, status] of expected) {
+    const response = await page.goto(url);
+    if (response.status() !== status) note("status", response.status());
+    for (const link of await look(page, note)) {
+      if (!URL.canParse(link)) {
+        note("link", link);
+        continue;
+      }
+      const target = new URL(link);
+      target.hash = "";
+      if (target.href.startsWith(root)) {
+        // Often enough for people, and too seldom to come between two looks at one page.
+        if (target.searchParams.has("refresh")) target.searchParams.set("refresh", "3600");
+        const content = contentOf(target.href, root);
+        if (!contents.has(content)) expected.set(target.href, 200);
+        contents.add(content);
+      } else if (target.protocol !== "https:") {
+        note("link", link);
+      }
+    }
+    const see = async () => {
+      const shape = shapeOf(page.url(), root);
+      const subject = { path: shape.split("?")[0], shape }[judged];
+      if (subject !== undefined && !subjects.has(subject)) await judge(page, note);
+      subjects.add(subject);
+      shapes.add(shape);
+    };
+    await see();
+    const reveal = page.getByRole("button", { name: "Reveal" });
+    if (await reveal.count()) {
+      await page.getByLabel("Credentials and signatures, too").check();
+      await navigated(page, () => reveal.click());
+      await look(page, note);
+      await see();
+    }
+  }
+  return { pages: [...shapes].sort(), visited: expected.size, problems };
+}
+
+// Notes what comes from data, and what is wider than the window. Returns the links.
+async function look(page, note) {
+  const seen = await page.evaluate(() => ({
+    links: [...document.querySelectorAll("a[href]")].map((link) => link.href),
+    foreign: [
+      ...document.querySelectorAll("[data-xss], script, style, img, iframe, object, embed, base, textarea, math"),
+    ].map((element) => element.outerHTML),
+    isRun: "xss" in window,
+    excess: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  }));
+  for (const element of seen.foreign) note("element", element);
+  if (seen.isRun) note("script", "a script of the data was run");
+  if (seen.excess > 0) note("width", `${seen.excess} px too wide`);
+  return seen.links;
+}
+
+// Pages with one template: the path without numbers, and the fields, with the values that choose another text.
+function shapeOf(url, root) {
+  const { pathname, searchParams } = new URL(url);
+  const path = pathname.slice(new URL(root).pathname.length).replaceAll(/\d+/g, "N");
+  const fields = [...new Set(searchParams.keys())].sort();
+  const chosen = fields.map((name) => (name === "action" ? `${name}=${searchParams.get(name)}` : name));
+  return chosen.length ? `${path}?${chosen.join("&")}` : path;
+}
+
+// What a page is about: each event, and each template of each endpoint. Other addresses differ in numbers only.
+function contentOf(url, root) {
+  const { pathname, searchParams } = new URL(url);
+  return [shapeOf(url, root), pathname, searchParams.get("source")].join(" ");
+}

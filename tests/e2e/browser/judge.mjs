@@ -1,0 +1,32 @@
+// Rules of accessibility.
+
+import axe from "axe-core";
+
+import { DESKTOP, PHONE } from "./visit.mjs";
+
+// Runs axe-core in both colour schemes. Only rules about colours depend on them.
+export async function judge(page, note) {
+  await page.setViewportSize(DESKTOP);
+  await page.evaluate(axe.source);
+  // WCAG 2.2.1 allows a page to load itself again if people ask for that and can stop it.
+  const isRefreshing = await page.getByRole("link", { name: "Stop refreshing" }).count();
+  const rules = isRefreshing ? { "meta-refresh": { enabled: false } } : {};
+  for (const [colorScheme, limits] of [
+    ["light", {}],
+    ["dark", { runOnly: ["cat.color"] }],
+  ]) {
+    await page.emulateMedia({ colorScheme });
+    const violations = await page.evaluate(
+      async (options) => {
+        const { violations } = await globalThis.axe.run(document, options);
+        return violations.map(({ id, impact, nodes }) => [id, impact, nodes.map((node) => node.html).slice(0, 3)]);
+      },
+      { ...limits, rules, preload: false, resultTypes: ["violations"] },
+    );
+    for (const [id, impact, nodes] of violations) {
+      if (["serious", "critical"].includes(impact)) note("axe", `${colorScheme}: ${id}: ${nodes.join(" ")}`);
+    }
+  }
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.setViewportSize(PHONE);
+}

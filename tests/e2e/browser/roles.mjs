@@ -1,0 +1,58 @@
+// What each role sees, and the responses to forms that it cannot see.
+//
+// {"sites": {role: site}, "source"} → {role: {"changes","reveals","credentials","forged": {form: status}}}. The forms are those of the
+// last role, which has to be an operator of the same name.
+
+import { form, submit, visit } from "./visit.mjs";
+
+export async function roles(browser, { sites, source }) {
+  const all = Object.entries(sites);
+  const forms = await formsOf(browser, all.at(-1)[1], source);
+  const seen = {};
+  const problems = [];
+  for (const [role, site] of all) {
+    const visitor = await visit(browser, site);
+    seen[role] = { ...(await shown(visitor, source)), forged: {} };
+    for (const [name, { path, fields }] of Object.entries(forms)) {
+      await visitor.page.goto(visitor.root);
+      const { status } = await submit(visitor.page, new URL(path, visitor.root).href, fields);
+      seen[role].forged[name] = status;
+    }
+    problems.push(...visitor.problems);
+  }
+  return { seen, problems };
+}
+
+async function formsOf(browser, site, source) {
+  const { page, root } = await visit(browser, site);
+  const query = new URLSearchParams({ source });
+  const forms = {};
+  const read = async (name, path, more = []) => {
+    await page.goto(new URL(path, root).href);
+    const { action, fields } = await form(page);
+    forms[name] = { path: action.slice(root.length), fields: [...fields, ...more] };
+  };
+  await read("pause", `pause?${query}`);
+  await page.goto(`${root}events?${query}`);
+  const event = await page.locator("tbody th a").first().getAttribute("href");
+  await read("reveal", event);
+  await read("credentials", event, [["credentials", "1"]]);
+  for (const action of ["replay", "discard", "purge"]) await read(action, `change?${query}&action=${action}`);
+  return forms;
+}
+
+async function shown({ page, root }, source) {
+  const query = new URLSearchParams({ source });
+  const seen = { changes: false, reveals: false, credentials: false };
+  const isThere = async (selector) => (await page.locator(selector).count()) > 0;
+  for (const path of ["", `events?${query}`, `dead?${query}`]) {
+    await page.goto(root + path);
+    seen.changes ||= await isThere("a[href*='change?'], a[href*='pause?'], button[name=action]");
+  }
+  await page.locator("tbody th a").first().click();
+  await page.getByRole("heading", { name: "History" }).waitFor();
+  seen.changes ||= await isThere("a[href*='change?'], a[href*='pause?']");
+  seen.reveals = await isThere("form[action$='/reveal']");
+  seen.credentials = await isThere("input[name=credentials]");
+  return seen;
+}

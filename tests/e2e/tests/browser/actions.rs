@@ -1,0 +1,56 @@
+use countersign_inbox::{EventState, Filter, OpsStore, Page};
+use serde_json::json;
+
+use crate::chromium::check;
+use crate::data::FAILING;
+use crate::site::{Kind, Site};
+
+/// Each action: its name, its number of events, whether the log names one event, and its reason.
+const ACTIONS: [(&str, u64, bool, &str); 6] = [
+    ("replay", 1, true, "billing is back"),
+    ("discard", 2, false, "sent twice"),
+    ("purge", 4, false, "a test of the provider"),
+    ("pause", 0, false, "a move"),
+    ("resume", 0, false, "moved"),
+    ("reveal", 1, true, "ticket 12"),
+];
+
+/// In a browser without scripts on every second site.
+#[test]
+fn each_action_is_confirmed_and_is_in_the_audit_log_with_its_actor() {
+    for (kind, has_scripts) in Kind::ALL.into_iter().zip([true, false, true, false]) {
+        let site = Site::new(kind, async |inbox| inbox.fill().await);
+        let before = site.log().len();
+        let request = json!({
+            "site": site.operator(),
+            "options": { "javaScriptEnabled": has_scripts },
+            "source": FAILING,
+            "is_judged": kind == Kind::Axum,
+        });
+        let seen = check("actions", request);
+        let entries = seen["entries"].as_array().unwrap();
+        assert_eq!(entries.len(), ACTIONS.len(), "{kind:?}: {seen}");
+        let log = site.log().split_off(before);
+        assert_eq!(log.len(), ACTIONS.len(), "{kind:?}: {log:?}");
+        for ((shown, stored), (action, count, is_single, reason)) in entries.iter().zip(&log).zip(ACTIONS) {
+            assert_eq!((&*stored.actor, &*stored.action, stored.count), ("ada", action, count), "{kind:?}");
+            assert_eq!(stored.event.is_some(), is_single, "{kind:?}: {stored:?}");
+            let detail = stored.detail.as_deref().unwrap();
+            assert!(detail.contains(reason), "{kind:?}: {detail}");
+            let event = stored.event.map(|event| event.to_string()).unwrap_or_default();
+            let expected = json!(["ada", action, event, count.to_string(), detail]);
+            assert_eq!(shown.as_array().unwrap()[1..], expected.as_array().unwrap()[..], "{kind:?}");
+        }
+        assert_eq!(states(&site), [EventState::Ready, EventState::Done, EventState::Done], "{kind:?}");
+    }
+}
+
+/// Returns the states of the events of the endpoint, the oldest first.
+fn states(site: &Site) -> Vec<EventState> {
+    let mut filter = Filter::default();
+    filter.source = Some(FAILING.to_owned());
+    let store: &dyn OpsStore = site.store();
+    let mut events = site.block_on(store.list(&filter, Page::first(100))).unwrap();
+    events.reverse();
+    events.iter().map(|event| event.state).collect()
+}

@@ -1,0 +1,101 @@
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use crate::chromium::check;
+use crate::data::Inbox;
+use crate::site::{Kind, Site};
+
+/// Texts that would be code on a page that does not escape them, and texts that would break its layout.
+const TEXTS: [&str; 8] = [
+    "<script data-xss>window.xss=1;alert(1)</script>",
+    "\"><img data-xss src=x onerror=\"window.xss=1;alert(1)\">",
+    "' data-xss autofocus tabindex=0 onfocus='window.xss=1;alert(1)",
+    "</pre></main></textarea></title></svg><svg/data-xss/onload=\"window.xss=1;alert(1)\">",
+    "javascript:window.xss=1;alert(1)//",
+    "<!--",
+    "\u{202e}]]><![CDATA[\u{7}\n<a data-xss href='//x'>",
+    LONG,
+];
+const LONG: &str = "WWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWW";
+
+/// Templates that the links of the overview lead to, at least.
+const PAGES: [&str; 14] = [
+    "",
+    "audit",
+    "change?action=discard&ids&state",
+    "change?action=purge&source&state",
+    "change?action=replay&error&source&type",
+    "dead",
+    "errors",
+    "events",
+    "events/N",
+    "events/N/reveal",
+    "events?refresh",
+    "pause?source",
+    "providers",
+    "rejections",
+];
+
+async fn everything(inbox: &Inbox<'_>) {
+    inbox.fill().await;
+    for text in TEXTS {
+        inbox.infest(text).await;
+    }
+}
+
+/// Visits all pages, and returns the templates.
+fn crawled(site: &Value, options: Value, judged: Option<&str>) -> BTreeSet<String> {
+    // Addresses that no link leads to, with their statuses.
+    let beside = json!([
+        ["nothing", 404],
+        ["events/999999", 404],
+        ["change?action=replay", 400],
+        ["events?state=lost", 400],
+        ["events?source=nothing", 200],
+    ]);
+    let request = json!({ "site": site, "options": options, "beside": beside, "judged": judged });
+    let seen = check("crawl", request);
+    assert!(seen["visited"].as_u64() > Some(60), "{seen}");
+    seen["pages"].as_array().unwrap().iter().map(|page| page.as_str().unwrap().to_owned()).collect()
+}
+
+fn expect_pages(found: &BTreeSet<String>) {
+    let missing: Vec<_> = PAGES.iter().filter(|page| !found.contains(**page)).collect();
+    assert!(missing.is_empty(), "no link leads to {missing:?}: {found:?}");
+}
+
+#[test]
+fn pages_in_axum_are_sound() {
+    expect_pages(&crawled(&Site::new(Kind::Axum, everything).operator(), json!({}), Some("shape")));
+}
+
+#[test]
+fn pages_in_actix_are_sound() {
+    expect_pages(&crawled(&Site::new(Kind::Actix, everything).operator(), json!({}), Some("path")));
+}
+
+#[test]
+fn pages_over_a_database_are_sound() {
+    expect_pages(&crawled(&Site::new(Kind::Postgres, everything).operator(), json!({}), Some("path")));
+}
+
+#[test]
+fn pages_of_the_command_are_sound() {
+    expect_pages(&crawled(&Site::new(Kind::Program, everything).operator(), json!({}), Some("path")));
+}
+
+/// Pages need no scripts: there are none.
+#[test]
+fn pages_work_without_scripts() {
+    let site = Site::new(Kind::Actix, async |inbox| inbox.fill().await);
+    expect_pages(&crawled(&site.operator(), json!({ "javaScriptEnabled": false }), None));
+}
+
+/// Without the policy of their content, which would stop scripts that the escaping has missed; with a name that is code, too.
+#[test]
+fn nothing_that_strangers_sent_is_part_of_a_page() {
+    let site = Site::new(Kind::Axum, everything);
+    let page = site.page("/ops/", "operator", &TEXTS[..3].concat());
+    expect_pages(&crawled(&page, json!({ "bypassCSP": true }), None));
+}

@@ -1,0 +1,72 @@
+use serde_json::{Value, json};
+
+use crate::chromium::check;
+use crate::data::FAILING;
+use crate::site::{Kind, Site};
+
+/// Returns what a role sees, and the statuses of its forged forms.
+fn seen(changes: bool, reveals: bool, credentials: bool) -> Value {
+    let status = |may: bool| if may { 200 } else { 403 };
+    let change = status(changes);
+    json!({
+        "changes": changes,
+        "reveals": reveals,
+        "credentials": credentials,
+        "forged": {
+            "pause": change,
+            "replay": change,
+            "discard": change,
+            "purge": change,
+            "reveal": status(reveals),
+            "credentials": status(credentials),
+        },
+    })
+}
+
+#[test]
+fn each_role_sees_and_sends_what_it_may() {
+    for kind in [Kind::Axum, Kind::Actix] {
+        let site = Site::new(kind, async |inbox| inbox.fill().await);
+        let page = |mount, role| site.page(mount, role, "ada");
+        let before = site.log();
+        // The last one makes the forms, and sends them at the end.
+        let sites = json!({
+            "1 viewer without bodies": page("/ops/", "viewer without bodies"),
+            "2 viewer": page("/ops/", "viewer"),
+            "3 read-only": page("/read-only/", "operator"),
+            "4 operator": page("/ops/", "operator"),
+        });
+        let request = json!({ "sites": sites, "source": FAILING });
+        let expected = json!({
+            "1 viewer without bodies": seen(false, false, false),
+            "2 viewer": seen(false, true, false),
+            "3 read-only": seen(false, true, true),
+            "4 operator": seen(true, true, true),
+        });
+        assert_eq!(check("roles", request)["seen"], expected, "{kind:?}");
+        let log = site.log().split_off(before.len());
+        let actions: Vec<_> = log.iter().map(|entry| entry.action.as_str()).collect();
+        // The viewer, the operator of the read-only page, and the operator.
+        let expected =
+            ["reveal", "reveal", "reveal", "pause", "reveal", "reveal", "replay", "discard", "purge"];
+        assert_eq!(actions, expected, "{kind:?}: {log:?}");
+    }
+}
+
+/// The command with `--read-only` is a viewer's.
+#[test]
+fn the_read_only_command_changes_nothing() {
+    let site = Site::new(Kind::Program, async |inbox| inbox.fill().await);
+    let read_only = site.program(&["--read-only"]);
+    let before = site.log();
+    let sites = json!({ "1 read-only": read_only.page(), "2 operator": site.operator() });
+    let found = check("roles", json!({ "sites": sites, "source": FAILING }));
+    // Forms of another process: their tokens are not its own.
+    let refused = ["pause", "replay", "discard", "purge", "reveal", "credentials"]
+        .map(|form| (form.to_owned(), json!(403)));
+    let expected = json!({ "changes": false, "reveals": true, "credentials": false, "forged": Value::Object(refused.into_iter().collect()) });
+    assert_eq!(found["seen"]["1 read-only"], expected);
+    assert_eq!(found["seen"]["2 operator"], seen(true, true, true));
+    let log = site.log().split_off(before.len());
+    assert!(log.iter().all(|entry| entry.actor == "ada") && log.len() == 6, "{log:?}");
+}
