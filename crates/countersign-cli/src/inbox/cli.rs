@@ -197,7 +197,7 @@ pub(crate) struct PageArgs {
 #[derive(Args)]
 #[command(after_help = "\
 Bodies are shown as size and digest, and headers as names, unless they are asked for: both may hold
-personal data. Every attempt has a row, except successes above a rate, and attempts at done events after
+personal data. The audit log then says who has seen them, as it does for the operations page. Every attempt has a row, except successes above a rate, and attempts at done events after
 their retention. Changes of many events at once are in the timeline if their filter fits the event; the log
 does not keep which ones they were. Exits with 1 if there is no such event.
 
@@ -223,6 +223,12 @@ pub(crate) struct ShowArgs {
     /// Show credentials and signatures, too
     #[arg(long, requires = "headers")]
     pub(crate) reveal: bool,
+    /// Who looks at headers or body, for the audit log [default: user@host]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) actor: Option<String>,
+    /// The reason, for the audit log
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    pub(crate) reason: Option<String>,
     /// Print everything as one line of JSON
     #[arg(long)]
     pub(crate) json: bool,

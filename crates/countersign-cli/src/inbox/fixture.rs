@@ -71,7 +71,7 @@ impl Fixture {
 }
 
 /// Returns `del_NUMBER`, as an endpoint stores it.
-fn new_event(endpoint: &str, number: usize) -> NewEvent {
+pub(super) fn new_event(endpoint: &str, number: usize) -> NewEvent {
     let body = format!(r#"{{"id":"del_{number}","event":"job.served","created_at":"2023-11-14T22:13:20Z"}}"#);
     let secret = || Secret::new("a secret of ours").unwrap();
     let signer = Signer::new(&proxiant::PROVIDER, secret()).unwrap();

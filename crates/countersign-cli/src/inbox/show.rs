@@ -2,10 +2,13 @@
 
 use std::fmt;
 
-use countersign::UnixTime;
-use countersign_inbox::{Attempt, AttemptOutcome, AuditEntry, Detail, EventId, FailureKind, OpsStore, Page};
+use countersign::{UnixTime, providers};
+use countersign_inbox::{
+    Attempt, AttemptOutcome, AuditEntry, Detail, EventId, FailureKind, OpsStore, Page, Reveal, StoredHead,
+};
 use serde::Serialize;
 
+use super::actor::actor;
 use super::cli::ShowArgs;
 use super::view::{self, AuditView, BodyView, EventView, HeadView, Shown, Timeline};
 use crate::Outcome;
@@ -65,7 +68,11 @@ struct AttemptView {
 
 async fn look(store: &dyn OpsStore, args: &ShowArgs) -> Result<Option<Portrait>, CliError> {
     let cannot = || CliError::store(format!("cannot show event {}", args.id));
-    let Some(detail) = store.show(args.id).await.map_err(cannot())? else { return Ok(None) };
+    let Some(mut detail) = store.show(args.id).await.map_err(cannot())? else { return Ok(None) };
+    if let Some(reveal) = reveal(args, &detail)? {
+        let Some(revealed) = store.reveal(&reveal).await.map_err(cannot())? else { return Ok(None) };
+        detail = revealed;
+    }
     let log = store.audit(Some(args.id), Page::first(ENTRIES)).await.map_err(cannot())?;
     let everything = store.audit(None, Page::first(LATEST)).await.map_err(cannot())?;
     let bulk_log = view::bulk_changes(everything, &detail.summary);
@@ -89,6 +96,22 @@ async fn look(store: &dyn OpsStore, args: &ShowArgs) -> Result<Option<Portrait>,
         log,
         bulk_log,
     }))
+}
+
+/// Returns the entry of the audit log for values of headers or a body that are asked for. A body that may contain credentials is
+/// shown with them.
+fn reveal(args: &ShowArgs, detail: &Detail) -> Result<Option<Reveal>, CliError> {
+    if !args.headers && !args.body {
+        return Ok(None);
+    }
+    let mut reveal = Reveal::new(args.id, actor(args.actor.as_deref())?);
+    let is_confidential = || {
+        let slug = &detail.summary.provider;
+        StoredHead::is_body_confidential(providers::all().find(|provider| provider.slug == *slug))
+    };
+    reveal.credentials = args.reveal || args.body && is_confidential();
+    reveal.reason.clone_from(&args.reason);
+    Ok(Some(reveal))
 }
 
 impl AttemptView {
@@ -180,7 +203,9 @@ mod tests {
 
     use super::*;
     use crate::inbox::cli::InboxCommand;
-    use crate::inbox::fixture::{Fixture, said, typed};
+    use countersign_inbox::InboxStore;
+
+    use crate::inbox::fixture::{Fixture, new_event, said, typed};
 
     async fn shown(fixture: &Fixture, words: &str) -> Option<Portrait> {
         let InboxCommand::Show(args) = typed(words) else { panic!("{words}") };
@@ -235,6 +260,43 @@ mod tests {
         assert!(shown_event.contains("POST /hooks?token=hunter2\n"), "{shown_event}");
         assert!(shown_event.contains("x-proxiant-signature: sha256="), "{shown_event}");
         assert!(!shown_event.contains("del_1\""), "{shown_event}");
+    }
+
+    #[tokio::test]
+    async fn the_audit_log_says_who_has_seen_values() {
+        let fixture = Fixture::with(1).await;
+        for (words, is_credentials) in [
+            ("show 1 --body --actor ada --reason ticket", false),
+            ("show 1 --headers --actor ada --reason ticket", false),
+            ("show 1 --headers --reveal --json --actor ada --reason ticket", true),
+        ] {
+            shown(&fixture, words).await.unwrap();
+            let entry = fixture.store.audit(None, Page::first(1)).await.unwrap().remove(0);
+            assert_eq!(
+                (entry.action.as_str(), entry.actor.as_str(), entry.event),
+                ("reveal", "ada", Some(EventId::new(1)))
+            );
+            let mut reveal = Reveal::new(EventId::new(1), "ada").with_reason("ticket");
+            reveal.credentials = is_credentials;
+            assert_eq!(entry.detail, Some(reveal.detail()), "{words}");
+        }
+        for words in ["show 1", "show 1 --json", "show 2 --body --actor ada"] {
+            let _ = shown(&fixture, words).await;
+        }
+        assert_eq!(fixture.store.audit(None, Page::first(9)).await.unwrap().len(), 3);
+    }
+
+    #[tokio::test]
+    async fn a_body_that_may_have_credentials_is_seen_with_them() {
+        let fixture = Fixture::with(0).await;
+        let mut event = new_event("jobs", 1);
+        event.provider = "figma".to_owned();
+        fixture.store.accept(event).await.unwrap();
+        for (words, is_credentials) in [("show 1 --headers", "false"), ("show 1 --body", "true")] {
+            shown(&fixture, words).await.unwrap();
+            let detail = fixture.store.audit(None, Page::first(1)).await.unwrap().remove(0).detail.unwrap();
+            assert!(detail.starts_with(&format!("{{\"credentials\":{is_credentials},")), "{words}: {detail}");
+        }
     }
 
     #[tokio::test]
