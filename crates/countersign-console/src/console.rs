@@ -1,10 +1,11 @@
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use countersign::{Clock, Secret, SystemClock};
-use countersign_inbox::OpsStore;
+use countersign_inbox::{AlertRules, OpsStore};
 use http::request::Parts;
 use http::{HeaderName, Method, Response};
 
@@ -28,6 +29,8 @@ pub struct Console {
     clock: Arc<dyn Clock>,
     seal: Seal,
     is_read_only: bool,
+    rules: AlertRules,
+    max_backlog_age: Duration,
 }
 
 impl Console {
@@ -44,6 +47,8 @@ impl Console {
             clock: Arc::new(SystemClock),
             seal: Seal::random(),
             is_read_only: false,
+            rules: AlertRules::default(),
+            max_backlog_age: MAX_BACKLOG_AGE,
         }
     }
 
@@ -60,6 +65,22 @@ impl Console {
     #[must_use]
     pub fn with_form_key(mut self, key: &Secret) -> Self {
         self.seal = Seal::with_key(key.expose_secret().as_bytes());
+        self
+    }
+
+    /// Sets the thresholds above which an endpoint is failing or silent. The defaults are those of the alerts of an inbox: set here
+    /// what you set at [`InboxBuilder::with_alert_rules`](countersign_inbox::InboxBuilder::with_alert_rules).
+    #[must_use]
+    pub fn with_alert_rules(mut self, rules: AlertRules) -> Self {
+        self.rules = rules;
+        self
+    }
+
+    /// Sets the age of the oldest due event above which an endpoint is failing. The default is 5 minutes, as at
+    /// [`InboxBuilder::with_max_backlog_age`](countersign_inbox::InboxBuilder::with_max_backlog_age).
+    #[must_use]
+    pub const fn with_max_backlog_age(mut self, age: Duration) -> Self {
+        self.max_backlog_age = age;
         self
     }
 
@@ -104,6 +125,8 @@ impl Console {
             seal: &self.seal,
             now: self.clock.now(),
             is_read_only: self.is_read_only,
+            rules: &self.rules,
+            max_backlog_age: self.max_backlog_age,
             operator,
             root: route::root(path),
             fields: Fields::parse(query.as_bytes()),
@@ -135,6 +158,7 @@ where
     }
     match route {
         Route::Overview => pages::overview(visit).await,
+        Route::Subscriptions => pages::subscriptions(visit).await,
         Route::Events => pages::events(visit).await,
         Route::Event(id) => pages::event(visit, id).await,
         Route::Reveal(id) => pages::reveal(visit, id).await,
@@ -162,4 +186,6 @@ fn expect_same_origin(head: &Parts) -> Result<(), Problem> {
     }
 }
 
+/// As long as that of an inbox.
+const MAX_BACKLOG_AGE: Duration = Duration::from_secs(300);
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");

@@ -20,6 +20,7 @@ pub(crate) struct FilterForm {
     pub(crate) error: String,
     pub(crate) older_than: String,
     pub(crate) newer_than: String,
+    pub(crate) replays: String,
     filter: Filter,
 }
 
@@ -37,6 +38,7 @@ impl FilterForm {
         filter.error = text("error");
         filter.older_than = age(fields, "older_than")?;
         filter.newer_than = age(fields, "newer_than")?;
+        filter.replays = fields.parsed("replays", "a number of replays")?;
         Ok(Self::of(filter, fields))
     }
 
@@ -52,6 +54,7 @@ impl FilterForm {
             error: text("error"),
             older_than: text("older_than"),
             newer_than: text("newer_than"),
+            replays: text("replays"),
             filter,
         }
     }
@@ -79,6 +82,7 @@ impl FilterForm {
             ("error", &self.error),
             ("older_than", &self.older_than),
             ("newer_than", &self.newer_than),
+            ("replays", &self.replays),
         ];
         all.into_iter()
             .filter(|(_, text)| !text.is_empty())
@@ -139,7 +143,7 @@ mod tests {
 
     #[test]
     fn every_field_of_the_command_is_there_and_survives_a_link() {
-        let text = "ids=7+12&source=orders&tenant=acme&state=dead&type=a.b&id=x-1&error=%3Cb%3E+no&older_than=2h&newer_than=7d";
+        let text = "ids=7+12&source=orders&tenant=acme&state=dead&type=a.b&id=x-1&error=%3Cb%3E+no&older_than=2h&newer_than=7d&replays=2";
         let form = read(text).unwrap();
         let mut filter = Filter::ids([7, 12].map(EventId::new));
         filter.source = Some("orders".to_owned());
@@ -150,6 +154,7 @@ mod tests {
         filter.error = Some("<b> no".to_owned());
         filter.older_than = Some(Duration::from_secs(2 * 3600));
         filter.newer_than = Some(Duration::from_secs(7 * 86_400));
+        filter.replays = Some(2);
         assert_eq!(form.filter(), &filter);
         assert_eq!(form.query([]), text);
         assert_eq!(read(&form.query([])).unwrap().filter(), &filter);
@@ -164,7 +169,12 @@ mod tests {
 
     #[test]
     fn what_is_no_value_is_refused_with_its_name() {
-        for (text, name) in [("state=lost", "state"), ("older_than=2", "older_than"), ("ids=7x", "ids")] {
+        for (text, name) in [
+            ("state=lost", "state"),
+            ("older_than=2", "older_than"),
+            ("ids=7x", "ids"),
+            ("replays=-1", "replays"),
+        ] {
             let problem = read(text).unwrap_err();
             assert!(problem.text.starts_with(&format!("{name}: ")), "{}", problem.text);
         }

@@ -95,7 +95,7 @@
 //!
 //! # What is not there
 //!
-//! The state of circuit breakers and the alerts of a process are in that process and not in its store; see its metrics.
+//! What only a process knows, such as whether it handles an endpoint at all, is not in its store; see its metrics.
 //!
 //! # Features
 //!

@@ -9,6 +9,7 @@ use crate::problem::Problem;
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Route {
     Overview,
+    Subscriptions,
     Events,
     Event(EventId),
     Reveal(EventId),
@@ -35,6 +36,7 @@ impl Route {
         let path = path.strip_prefix('/').unwrap_or(path);
         let get = match path {
             "" => Some(Self::Overview),
+            "subscriptions" => Some(Self::Subscriptions),
             "events" => Some(Self::Events),
             "errors" => Some(Self::Errors),
             "dead" => Some(Self::DeadLetters),

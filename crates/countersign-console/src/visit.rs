@@ -1,7 +1,9 @@
 //! A request of an operator.
 
+use std::time::Duration;
+
 use countersign::UnixTime;
-use countersign_inbox::OpsStore;
+use countersign_inbox::{AlertRules, OpsStore};
 use http::{Response, StatusCode};
 
 use askama::Template;
@@ -19,6 +21,8 @@ pub(crate) struct Visit<'c> {
     pub(crate) seal: &'c Seal,
     pub(crate) now: UnixTime,
     pub(crate) is_read_only: bool,
+    pub(crate) rules: &'c AlertRules,
+    pub(crate) max_backlog_age: Duration,
     pub(crate) operator: Operator,
     /// The way from the page to the overview.
     pub(crate) root: String,
@@ -132,8 +136,9 @@ pub(crate) fn page(status: StatusCode, template: &impl Template) -> Response<Byt
     }
 }
 
-const MENU: [(&str, &str); 7] = [
+const MENU: [(&str, &str); 8] = [
     ("", "Overview"),
+    ("subscriptions", "Subscriptions"),
     ("events", "Events"),
     ("dead", "Dead letters"),
     ("errors", "Errors"),

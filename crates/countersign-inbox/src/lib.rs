@@ -184,7 +184,9 @@ mod worker;
 #[cfg(feature = "runtime")]
 pub use acceptor::{AcceptFuture, Acceptor, Answer};
 #[cfg(feature = "runtime")]
-pub use alerts::{Alert, AlertCause, AlertRules, AlertState};
+pub use alerts::{
+    Alert, AlertCause, AlertRules, AlertState, EndpointHealth, HealthCause, HealthState, Observation,
+};
 pub use claim::{AttemptToken, Claim, ClaimRequest, Fenced, Lease};
 pub use clock::MonotonicClock;
 #[cfg(feature = "runtime")]

@@ -311,6 +311,8 @@ const LISTED: &[(&str, &[&str])] = &[
             "inbox::Attempt",
             "AlertCause",
             "AlertRules",
+            "EndpointHealth",
+            "HealthCause",
             "AuditEntry",
             "Pause",
             "PauseChange",

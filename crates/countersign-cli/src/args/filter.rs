@@ -36,6 +36,9 @@ pub(crate) struct FilterArgs {
     /// Stored at most this long ago
     #[arg(long, value_name = "DURATION", value_parser = humantime::parse_duration, help_heading = FILTER)]
     newer_than: Option<Duration>,
+    /// Replayed this many times: a command with it changes an event once, however often it runs
+    #[arg(long, value_name = "COUNT", help_heading = FILTER)]
+    replays: Option<u32>,
 }
 
 impl FilterArgs {
@@ -50,6 +53,7 @@ impl FilterArgs {
         filter.error = given.error;
         filter.older_than = given.older_than;
         filter.newer_than = given.newer_than;
+        filter.replays = given.replays;
         filter
     }
 
@@ -67,6 +71,7 @@ impl FilterArgs {
             ("error", self.error.clone()),
             ("older-than", duration(self.older_than)),
             ("newer-than", duration(self.newer_than)),
+            ("replays", self.replays.map(|replays| replays.to_string())),
         ];
         let options =
             options.into_iter().filter_map(|(name, value)| Some([format!("--{name}"), quoted(&value?)]));
@@ -126,6 +131,8 @@ mod tests {
             "2h",
             "--newer-than",
             "7days",
+            "--replays",
+            "2",
         ];
         let given = parsed(&words);
         let mut filter = Filter::ids([7, 12].map(EventId::new));
@@ -137,6 +144,7 @@ mod tests {
         filter.error = Some("no".to_owned());
         filter.older_than = Some(Duration::from_secs(2 * 3600));
         filter.newer_than = Some(Duration::from_secs(7 * 86_400));
+        filter.replays = Some(2);
         assert_eq!(given.filter(), filter);
         assert_eq!(given.words(), words);
         let printed: Vec<_> = given.words();

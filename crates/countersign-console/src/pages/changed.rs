@@ -5,51 +5,75 @@ use bytes::Bytes;
 use countersign_inbox::{Action, Change, EventId};
 use http::{Response, StatusCode};
 
-use super::plan::action;
+use super::plan::{MOST, MOST_COUNTED, action, counted};
+use super::progress::Progress;
+use super::ranges;
 use crate::fields::query;
 use crate::filter::FilterForm;
 use crate::problem::Problem;
 use crate::text;
 use crate::visit::{Frame, Visit, page};
 
-/// Returns the address of the result, relative to that of the change. A seal shows that this console has made it.
-pub(super) fn location(visit: &Visit<'_>, action: Action, form: &FilterForm, ids: &[EventId]) -> String {
-    if let ([id], true) = (ids, action != Action::Purge) {
-        return format!("events/{id}");
-    }
-    let first: Vec<_> = ids.iter().take(MOST_NAMED).map(ToString::to_string).collect();
-    let query = form.query([
-        ("action", action.to_string()),
-        ("count", ids.len().to_string()),
-        ("done", first.join(" ")),
-        ("last", ids.last().map(ToString::to_string).unwrap_or_default()),
-    ]);
-    let seal = visit.seal.sign(&[PURPOSE, visit.operator.name(), &query]);
-    format!("changed?{query}&seal={seal}")
+/// A change that was made.
+pub(super) struct Made<'m> {
+    pub(super) action: Action,
+    pub(super) form: &'m FilterForm,
+    /// The ids of the changed events, in ascending order.
+    pub(super) ids: &'m [EventId],
+    /// Whether the confirmation was for one event.
+    pub(super) is_single: bool,
+    pub(super) reason: Option<String>,
 }
 
-/// Shows how many events were changed, and the way to the others.
+/// Returns the address of the result, relative to that of the change. A seal shows that this console has made it.
+pub(super) fn location(visit: &Visit<'_>, made: &Made<'_>) -> Result<String, Problem> {
+    if let ([id], true) = (made.ids, made.is_single && made.action != Action::Purge) {
+        return Ok(format!("events/{id}"));
+    }
+    let before = visit.fields.parsed::<u64>("before", "a number of events")?.unwrap_or(0);
+    let query = made.form.query([
+        ("action", made.action.to_string()),
+        ("done", ranges::written(made.ids)),
+        ("before", before.to_string()),
+        ("reason", made.reason.clone().unwrap_or_default()),
+    ]);
+    let seal = visit.seal.sign(&[PURPOSE, visit.operator.name(), &query]);
+    Ok(format!("changed?{query}&{SEAL}={seal}"))
+}
+
+/// Shows how many events were changed, what became of them, and the way to the others.
 pub(crate) async fn changed(visit: &Visit<'_>) -> Result<Response<Bytes>, Problem> {
     visit.expect_change()?;
-    let sealed = visit.query.rsplit_once("&seal=");
-    let is_own =
-        |(query, seal): &(&str, &str)| visit.seal.verify(&[PURPOSE, visit.operator.name(), query], seal);
-    sealed.filter(is_own).ok_or_else(|| Problem::not_found("There is no such result."))?;
+    let sealed = sealed(visit).ok_or_else(|| Problem::not_found("There is no such result."))?;
     let (action, form) = (action(visit)?, FilterForm::read(&visit.fields)?);
-    let count = visit.fields.parsed::<u64>("count", "a number")?.unwrap_or(0);
-    let last = visit.fields.parsed::<EventId>("last", "a number")?;
-    let done = visit.fields.text("done").unwrap_or_default();
-    let mut rest = Change::new(action, form.filter().clone(), visit.operator.name());
-    (rest.limit, rest.after, rest.dry_run) = (1, last, true);
-    let has_rest = last.is_some() && !visit.store.change(&rest).await?.ids.is_empty();
-    let more = [("action", action.to_string()), ("after", last.map(|id| id.to_string()).unwrap_or_default())];
+    let ids = ranges::read(visit.fields.text("done").unwrap_or_default(), MOST).unwrap_or_default();
+    let before = visit.fields.parsed::<u64>("before", "a number of events")?.unwrap_or(0);
+    let rest = rest(visit, action, &form, &ids).await?;
+    let total = before.saturating_add(ids.len() as u64);
+    let is_replay = action == Action::Replay && !ids.is_empty();
+    let few: Vec<_> = ids.iter().take(MOST_LISTED).map(ToString::to_string).collect();
     let template = Changed {
-        frame: visit.frame("none", "Result"),
-        result: format!("{} {}.", past(action), text::events(count)),
-        rest: has_rest.then(|| form.query(more)),
-        watch: (action == Action::Replay && !done.is_empty())
-            .then(|| query([("ids", done.to_owned()), ("refresh", "5".to_owned())])),
-        is_first_part: count > MOST_NAMED as u64,
+        frame: visit.frame("none", "Result").refreshed(visit.refresh()?),
+        result: format!("{} {}.", past(action), text::events(ids.len() as u64)),
+        is_nothing: ids.is_empty(),
+        parts: (before > 0 || rest > 0).then(|| parts(total, rest)),
+        total,
+        all: total.saturating_add(rest as u64),
+        rest: (rest > 0).then(|| {
+            let after = ids.last().map(|id| id.to_string()).unwrap_or_default();
+            let reason = visit.fields.text("reason").unwrap_or_default().to_owned();
+            form.query([
+                ("action", action.to_string()),
+                ("after", after),
+                ("before", total.to_string()),
+                ("reason", reason),
+            ])
+        }),
+        rest_count: counted(rest),
+        progress: if is_replay { Some(Progress::of(visit, &ids).await?) } else { None },
+        list: is_replay.then(|| query([("ids", few.join(" "))])),
+        is_first_part: ids.len() > MOST_LISTED,
+        still: sealed.to_owned(),
     };
     Ok(page(StatusCode::OK, &template))
 }
@@ -59,11 +83,50 @@ pub(crate) async fn changed(visit: &Visit<'_>) -> Result<Response<Bytes>, Proble
 struct Changed {
     frame: Frame,
     result: String,
+    is_nothing: bool,
+    /// The numbers of all parts, if there are several.
+    parts: Option<String>,
+    total: u64,
+    all: u64,
     /// The query of the confirmation for the other events.
     rest: Option<String>,
-    /// The query of the list of replayed events.
-    watch: Option<String>,
+    rest_count: String,
+    /// What became of replayed events.
+    progress: Option<Progress>,
+    /// The query of their list.
+    list: Option<String>,
     is_first_part: bool,
+    /// The query of this page.
+    still: String,
+}
+
+/// Returns the query with its seal, if it is one of this console for this operator. Nothing but the interval of the refresh may follow
+/// it: what a page says about a change is what this console found.
+fn sealed<'v>(visit: &'v Visit<'_>) -> Option<&'v str> {
+    let whole = match visit.query.rsplit_once("&refresh=") {
+        Some((whole, _)) => whole,
+        None => &visit.query,
+    };
+    let (query, seal) = whole.rsplit_once('&')?;
+    let mac = seal.strip_prefix(SEAL)?.strip_prefix('=')?;
+    visit.seal.verify(&[PURPOSE, visit.operator.name(), query], mac).then_some(whole)
+}
+
+/// Returns the number of events of the filter behind the changed ones, to which the change applies.
+async fn rest(
+    visit: &Visit<'_>,
+    action: Action,
+    form: &FilterForm,
+    ids: &[EventId],
+) -> Result<usize, Problem> {
+    let Some(last) = ids.last() else { return Ok(0) };
+    let mut rest = Change::new(action, form.filter().clone(), visit.operator.name());
+    (rest.limit, rest.after, rest.dry_run) = (MOST_COUNTED, Some(*last), true);
+    Ok(visit.store.change(&rest).await?.ids.len())
+}
+
+fn parts(total: u64, rest: usize) -> String {
+    format!("{} so far; {} left.", text::events(total), counted(rest))
 }
 
 const fn past(action: Action) -> &'static str {
@@ -76,5 +139,6 @@ const fn past(action: Action) -> &'static str {
 }
 
 const PURPOSE: &str = "changed";
-/// The number of events whose ids fit an address.
-const MOST_NAMED: usize = 100;
+const SEAL: &str = "seal";
+/// The number of events whose ids fit the address of a list.
+const MOST_LISTED: usize = 100;

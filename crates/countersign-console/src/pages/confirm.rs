@@ -2,12 +2,14 @@
 
 use askama::Template;
 use bytes::Bytes;
-use countersign_inbox::{Action, EventId, Filter, Page};
+use countersign_inbox::{Action, Filter, Page};
 use http::{Response, StatusCode};
 
-use super::changed::location;
-use super::plan::Plan;
+use super::changed::{Made, location};
+use super::kinds::Kinds;
+use super::plan::{MOST, MOST_COUNTED, Plan, counted};
 use super::rows::EventRow;
+use super::seen::{Seen, seen};
 use crate::problem::Problem;
 use crate::response::see_other;
 use crate::text;
@@ -18,25 +20,25 @@ pub(crate) async fn confirm(visit: &Visit<'_>) -> Result<Response<Bytes>, Proble
     visit.expect_change()?;
     let plan = Plan::read(visit)?;
     let ids = visit.store.change(&plan.change(visit, MOST_COUNTED, true)).await?.ids;
-    let sample: Vec<_> = ids.iter().copied().take(SAMPLE).collect();
-    let mut rows = match sample.len() {
+    let first: Vec<_> = ids.iter().copied().take(MOST).collect();
+    let mut events = match first.len() {
         0 => Vec::new(),
-        count => visit.store.list(&Filter::ids(sample), Page::first(count)).await?,
+        count => visit.store.list(&Filter::ids(first), Page::first(count)).await?,
     };
-    rows.reverse();
-    let count = match ids.len() {
-        MOST_COUNTED => format!("at least {}", text::events(MOST_COUNTED as u64)),
-        count => text::events(count as u64),
-    };
+    events.reverse();
     let template = Confirm {
         frame: visit.frame("none", plan.title()),
         effect: effect(plan.action),
+        filter: plan.form.fields().into_iter().map(|(name, value)| (name, text::cut(&value, 400))).collect(),
         limits: limits(ids.len()),
-        more: ids.len().saturating_sub(rows.len()),
-        rows: rows.iter().map(EventRow::new).collect(),
-        is_empty: ids.is_empty(),
-        of: ids.iter().take(MOST).map(ToString::to_string).collect::<Vec<_>>().join(" "),
-        count,
+        more: ids.len().saturating_sub(events.len().min(SAMPLE)),
+        rows: events.iter().take(SAMPLE).map(EventRow::new).collect(),
+        kinds: Kinds::new(&events),
+        is_empty: events.is_empty(),
+        of: seen(&events),
+        count: counted(ids.len()),
+        reason: visit.reason()?.unwrap_or_default(),
+        before: visit.fields.parsed("before", "a number of events")?.unwrap_or(0),
         fields: plan.fields(),
         token: visit.token(),
         action: plan.action,
@@ -54,12 +56,22 @@ pub(crate) async fn change(visit: &Visit<'_>) -> Result<Response<Bytes>, Problem
         let form = format!("a number of events from 1 to {MOST}");
         return Err(Problem::field("limit", &limit.to_string(), &form));
     }
-    let mut change = plan.change(visit, limit, false);
     // Those of the confirmation, and no others: a form that is sent twice would change the next ones.
-    change.filter.ids = confirmed(visit)?.into_iter().take(limit).collect();
-    change.reason = visit.reason()?;
-    let ids = visit.store.change(&change).await?.ids;
-    Ok(see_other(&location(visit, plan.action, &plan.form, &ids)))
+    let seen = Seen::read(visit)?;
+    let reason = visit.reason()?;
+    let mut ids = Vec::new();
+    for (replays, of) in seen.by_replays(limit) {
+        let mut change = plan.change(visit, of.len(), false);
+        // With the number of replays that was seen: an event that was replayed since then, by this form or by anyone, has
+        // another one, even if it has failed again.
+        (change.filter.ids, change.filter.replays) = (of, Some(replays));
+        change.reason.clone_from(&reason);
+        ids.extend(visit.store.change(&change).await?.ids);
+    }
+    ids.sort_unstable();
+    let result =
+        Made { action: plan.action, form: &plan.form, ids: &ids, is_single: seen.is_single(), reason };
+    Ok(see_other(&location(visit, &result)?))
 }
 
 #[derive(Template)]
@@ -68,23 +80,21 @@ struct Confirm {
     frame: Frame,
     action: Action,
     effect: &'static str,
+    /// The fields of the filter.
+    filter: Vec<(&'static str, String)>,
     count: String,
     is_empty: bool,
-    /// The ids of the events that may be changed, the oldest first.
+    kinds: Kinds,
+    /// The events that may be changed, as the operator sees them.
     of: String,
+    /// The number of events that the parts before this one have changed.
+    before: u64,
+    reason: String,
     limits: Vec<usize>,
     rows: Vec<EventRow>,
     more: usize,
     fields: Vec<(&'static str, String)>,
     token: String,
-}
-
-/// Returns the ids of the events that the confirmation has found, the oldest first.
-fn confirmed(visit: &Visit<'_>) -> Result<Vec<EventId>, Problem> {
-    let ids = visit.fields.text("of").ok_or_else(Problem::stale_form)?;
-    ids.split(' ')
-        .map(|id| id.parse().map_err(|_| Problem::field("of", id, "the number of an event")))
-        .collect()
 }
 
 /// Returns the numbers of events to choose from: a few first, and all of them last.
@@ -104,10 +114,6 @@ const fn effect(action: Action) -> &'static str {
     }
 }
 
-/// The largest number of events of a change.
-const MOST: usize = 500;
-/// The largest number of events that a confirmation counts.
-const MOST_COUNTED: usize = 1000;
 /// The number of events that a confirmation shows.
 const SAMPLE: usize = 20;
 

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use bytes::Bytes;
-use countersign_inbox::{ErrorPattern, FailureKind};
+use countersign_inbox::{Action, ErrorPattern, FailureKind};
 use http::{Response, StatusCode};
 
 use crate::fields::query;
@@ -43,6 +43,8 @@ struct Row {
     example: i64,
     /// The query for events with such an error.
     events: String,
+    /// The query of the confirmation that replays their dead letters.
+    replay: String,
 }
 
 impl Row {
@@ -61,13 +63,14 @@ impl Row {
             failure: of.failure.map_or("", FailureKind::as_str),
             pattern: text::shown(&of.pattern),
             example: of.example.get(),
-            events: query(fields),
+            events: query(fields.clone()),
+            replay: query(fields.into_iter().chain([("action", Action::Replay.to_string())])),
         }
     }
 }
 
 /// Returns the longest part of a pattern without `#`, which stands for numbers and ids. An error contains it unless it has other
-/// white space than single spaces: the events that are found are fewer then, and never those of another kind.
+/// white space than single spaces. Events of other kinds contain it, too: the confirmation of a change shows the kinds.
 fn literal(pattern: &str) -> &str {
     let parts = pattern.split('#').map(str::trim);
     parts.max_by_key(|part| part.len()).unwrap_or_default()

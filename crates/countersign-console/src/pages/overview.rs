@@ -1,26 +1,30 @@
 //! The overview: whether each endpoint is well.
 
-use std::collections::BTreeSet;
-
 use askama::Template;
 use bytes::Bytes;
-use countersign_inbox::{EndpointStatistics, Pause, Series, SourceStats, Statistics, Stats, Window};
+use countersign_inbox::{EndpointStatistics, Observation, Series, SourceStats, Statistics, Window};
 use http::{Response, StatusCode};
 
+use super::health::{HealthLine, listed, sums};
 use super::sparkline::Sparkline;
+use super::windows::{statistics, window};
 use crate::fields::query;
 use crate::problem::Problem;
 use crate::text;
 use crate::visit::{Frame, Visit, page};
 
-/// Shows the state of each endpoint, and what happened within a window of time.
+/// Shows the health of each endpoint, and what happened within a window of time.
 pub(crate) async fn overview(visit: &Visit<'_>) -> Result<Response<Bytes>, Problem> {
     let window = window(visit, Window::Hour)?;
     let refresh = visit.refresh()?;
-    let stats = visit.store.stats().await?;
-    let statistics = visit.store.statistics(window).await?;
-    let series = visit.store.series(window).await?;
-    let endpoints = Endpoint::all(&stats, &statistics, &series);
+    let observation = Observation::of(visit.store).await?;
+    let statistics = statistics(visit, &observation, window).await?;
+    let series = match window {
+        Window::Hour => observation.minutes.clone(),
+        window => visit.store.series(window).await?,
+    };
+    let health = observation.health(visit.rules, visit.max_backlog_age);
+    let stats = &observation.stats;
     let counted =
         |count: fn(&SourceStats) -> u64| stats.sources.iter().map(count).fold(0, u64::saturating_add);
     let oldest = stats.sources.iter().filter_map(|of| of.oldest_due).max();
@@ -29,19 +33,20 @@ pub(crate) async fn overview(visit: &Visit<'_>) -> Result<Response<Bytes>, Probl
         window: window.as_str(),
         windows: Window::ALL.map(Window::as_str),
         since: text::second(statistics.since),
+        rejected_since: text::second(observation.rejections.since),
         waiting: counted(|of| of.ready + of.running),
         dead: counted(|of| of.dead),
         unverified: counted(|of| of.unverified),
         paused: stats.pauses.len(),
         oldest: oldest.map(text::span),
-        endpoints,
+        sums: sums(&health),
+        endpoints: health
+            .iter()
+            .map(|of| Endpoint::new(&of.source, &observation, &statistics, &series))
+            .collect(),
+        health: health.iter().map(|of| HealthLine::new(of, &observation)).collect(),
     };
     Ok(page(StatusCode::OK, &template))
-}
-
-/// Returns the window that a query asks for.
-pub(super) fn window(visit: &Visit<'_>, otherwise: Window) -> Result<Window, Problem> {
-    Ok(visit.fields.parsed("window", "a window: 1h, 24h and 7d are")?.unwrap_or(otherwise))
 }
 
 #[derive(Template)]
@@ -51,11 +56,14 @@ struct Overview {
     window: &'static str,
     windows: [&'static str; 3],
     since: String,
+    rejected_since: String,
     waiting: u64,
     dead: u64,
     unverified: u64,
     paused: usize,
     oldest: Option<String>,
+    sums: String,
+    health: Vec<HealthLine>,
     endpoints: Vec<Endpoint>,
 }
 
@@ -64,7 +72,7 @@ struct Endpoint {
     name: String,
     /// The query that selects it.
     query: String,
-    paused: Option<String>,
+    is_paused: bool,
     ready: u64,
     running: u64,
     dead: u64,
@@ -76,38 +84,24 @@ struct Endpoint {
     most: String,
     last_delivery: String,
     last_success: String,
+    /// The keys that verified deliveries, with the numbers of these.
+    keys: String,
+    rejected: u64,
     sparkline: Option<Sparkline>,
 }
 
 impl Endpoint {
-    /// Returns all endpoints that have events, statistics or a pause, by name.
-    fn all(stats: &Stats, statistics: &Statistics, series: &Series) -> Vec<Self> {
-        let counted = stats.sources.iter().map(|of| &of.source);
-        let names: BTreeSet<_> = counted
-            .chain(statistics.sources.keys())
-            .chain(stats.pauses.iter().map(|of| &of.source))
-            .collect();
-        let row = |name: &String| {
-            let waiting = stats.sources.iter().find(|of| of.source == *name);
-            let of = statistics.sources.get(name).cloned().unwrap_or_default();
-            Self::new(name, &waiting.cloned().unwrap_or_default(), &of, stats.pause(name), series)
-        };
-        names.into_iter().map(row).collect()
-    }
-
-    fn new(
-        name: &str,
-        stats: &SourceStats,
-        of: &EndpointStatistics,
-        pause: Option<&Pause>,
-        series: &Series,
-    ) -> Self {
+    fn new(name: &str, observation: &Observation, statistics: &Statistics, series: &Series) -> Self {
+        let none = (SourceStats::default(), EndpointStatistics::default());
+        let stats = observation.stats.sources.iter().find(|of| of.source == name).unwrap_or(&none.0);
+        let of = statistics.sources.get(name).unwrap_or(&none.1);
+        let rejected = observation.rejections.counts.iter().filter(|of| of.source == name).map(|of| of.count);
         let took = |share| of.time_to_done.quantile(share).map(text::span).unwrap_or_default();
         let rate = of.counts.success_rate();
         Self {
             name: text::shown(name),
             query: query([("source", name.to_owned())]),
-            paused: pause.map(paused),
+            is_paused: observation.stats.pause(name).is_some(),
             ready: stats.ready,
             running: stats.running,
             dead: stats.dead,
@@ -119,17 +113,9 @@ impl Endpoint {
             most: took(0.95),
             last_delivery: of.last_delivery.map(text::second).unwrap_or_default(),
             last_success: of.last_success.map(text::second).unwrap_or_default(),
+            keys: listed(&of.keys),
+            rejected: rejected.fold(0, u64::saturating_add),
             sparkline: Sparkline::new(series.of(name)),
         }
     }
-}
-
-/// Describes a pause: its end, its actor and its reason.
-pub(super) fn paused(pause: &Pause) -> String {
-    let until = pause
-        .until
-        .map_or_else(|| "until it is resumed".to_owned(), |at| format!("until {}", text::second(at)));
-    let reason =
-        pause.reason.as_deref().map(|reason| format!(": {}", text::cut(reason, 200))).unwrap_or_default();
-    format!("paused {until}, by {}{reason}", text::cut(&pause.actor, 200))
 }

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use countersign_inbox::PauseChange;
 use http::{Response, StatusCode};
 
-use super::overview::paused;
+use super::health::paused;
 use crate::problem::Problem;
 use crate::response::see_other;
 use crate::text;

@@ -4,6 +4,7 @@ use countersign_inbox::{Action, Change, EventId};
 
 use crate::filter::FilterForm;
 use crate::problem::Problem;
+use crate::text;
 use crate::visit::Visit;
 
 /// A change, as its address or its form names it.
@@ -58,5 +59,17 @@ pub(super) fn action(visit: &Visit<'_>) -> Result<Action, Problem> {
     known.ok_or_else(|| Problem::field("action", name, "an action: replay, discard and purge are"))
 }
 
+/// Returns the number of events for people, up to the largest one that is counted.
+pub(super) fn counted(count: usize) -> String {
+    match count {
+        MOST_COUNTED => format!("at least {}", text::events(MOST_COUNTED as u64)),
+        count => text::events(count as u64),
+    }
+}
+
 const TITLES: [(Action, &str); 3] =
     [(Action::Replay, "Replay events"), (Action::Discard, "Discard events"), (Action::Purge, "Purge events")];
+/// The largest number of events of a change.
+pub(super) const MOST: usize = 500;
+/// The largest number of events that a confirmation counts.
+pub(super) const MOST_COUNTED: usize = 1000;

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use countersign_inbox::{Rejections, Window};
 use http::{Response, StatusCode};
 
-use super::overview::window;
+use super::windows::window;
 use crate::fields::query;
 use crate::problem::Problem;
 use crate::text;

@@ -70,18 +70,26 @@ async fn a_few_of_many_are_replayed_first_and_the_others_follow() {
         assert!(confirm.seen().contains("7 events would be changed"), "{}", confirm.seen());
         let (action, mut form) = confirm.form();
         set(&mut form, "limit", "5");
+        set(&mut form, "reason", "a canary");
         let result = site.get("operator", &site.post("operator", &action, &form).await.location()).await;
         assert!(result.seen().contains("Replayed 5 events"), "{}", result.seen());
         assert_eq!(log(&site).await, [entry("replay", None, 5)]);
-        let watch = result.links().into_iter().find(|link| link.contains("refresh=5")).unwrap();
-        let watched = site.get("operator", &watch).await;
-        assert_eq!(watched.all("tbody input", "value"), ["5", "4", "3", "2", "1"]);
+        assert!(result.seen().contains("5 events so far; 2 events left."), "{}", result.seen());
+        let list = result.links().into_iter().find(|link| link.starts_with("/events?ids=")).unwrap();
+        let listed = site.get("operator", &list).await;
+        assert_eq!(listed.all("tbody input", "value"), ["5", "4", "3", "2", "1"]);
         let rest = result.links().into_iter().find(|link| link.contains("after=5")).unwrap();
         let confirm = site.get("operator", &rest).await;
         assert!(confirm.seen().contains("2 events would be changed"), "{}", confirm.seen());
+        assert!(confirm.seen().contains("have changed 5 events"), "{}", confirm.seen());
         let (action, form) = confirm.form();
+        assert_eq!(confirm.all("input[name=reason]", "value"), ["a canary"]);
         let result = site.get("operator", &site.post("operator", &action, &form).await.location()).await;
-        assert!(result.seen().contains("Replayed 2 events"), "{}", result.seen());
+        assert!(
+            result.seen().contains("Replayed 2 events. 7 events so far; 0 events left."),
+            "{}",
+            result.seen()
+        );
         assert!(!result.links().iter().any(|link| link.contains("after=")), "{:?}", result.links());
         assert_eq!(states(&site).await, [EventState::Ready; 7]);
     }

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use bytes::Bytes;
 use countersign_console::{Console, Operator, Role};
-use countersign_inbox::{OpsStore, PauseChange};
+use countersign_inbox::{Increment, OpsStore, PauseChange};
 use countersign_testkit::conformance::inbox::sample_event;
 use http::{HeaderName, HeaderValue};
 use scraper::Html;
@@ -44,6 +44,11 @@ async fn visited(site: Site, text: &str) -> Vec<(String, String)> {
     }
     site.kill(&source, 2, &marked("down ")).await;
     site.count(&source, text).await;
+    let mut named = Increment::new(source.clone());
+    for names in [&mut named.keys, &mut named.filtered, &mut named.codes, &mut named.circuits] {
+        names.insert(line("name"), 1);
+    }
+    site.store.add_statistics(&[named]).await.unwrap();
     let pause = PauseChange::pause(&source, marked("bob")).with_reason(marked("moves"));
     site.store.set_pause(&pause).await.unwrap();
 
@@ -69,6 +74,7 @@ async fn visited(site: Site, text: &str) -> Vec<(String, String)> {
     let done = site.post("operator", &action, &form).await.location();
     for target in [
         "/".to_owned(),
+        "/subscriptions".to_owned(),
         "/events".to_owned(),
         format!("/events?{of_source}&{error}&refresh=5"),
         format!("/dead?{of_source}"),

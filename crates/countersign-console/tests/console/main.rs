@@ -14,5 +14,6 @@ mod credentials;
 mod forms;
 mod hostile;
 mod pages;
+mod replays;
 mod roles;
 mod support;

@@ -174,6 +174,7 @@ impl Site {
         let mut increment = Increment::new(source);
         increment.counts =
             DeliveryCounts { accepted: 5, attempts: 4, done: 3, dead: 1, ..DeliveryCounts::default() };
+        increment.keys.insert("current".to_owned(), 5);
         increment.time_to_done.record(Duration::from_millis(40));
         increment.rejections.counts.insert((text.to_owned(), text.to_owned()), 2);
         increment.rejections.samples.push(RejectionSample::new(text, text, format!("POST {text}")));

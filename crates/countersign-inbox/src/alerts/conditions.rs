@@ -107,7 +107,7 @@ impl Conditions {
                 }
             }
             for (key, count) in endpoint.keys(hour) {
-                if self.rules.old_keys.iter().any(|prefix| key.starts_with(prefix.as_str())) {
+                if self.rules.is_old_key(key) {
                     let (source, key) = (source(), key.to_owned());
                     let cause = AlertCause::OldKeyInUse { source, key, count };
                     held.push(Held { cause, patience: ROTATION });
@@ -138,7 +138,7 @@ const fn at_once(cause: AlertCause) -> Held {
 const TEN_MINUTES: Duration = Duration::from_secs(600);
 const QUARTER: Duration = Duration::from_secs(900);
 /// Deliveries within 7 days, fewer than which say nothing about a silence.
-const MANY: u64 = 10;
+pub(super) const MANY: u64 = 10;
 // As long as in the rules for Prometheus.
 const SOON: Duration = Duration::from_secs(300);
 const OUTAGE: Duration = Duration::from_secs(120);

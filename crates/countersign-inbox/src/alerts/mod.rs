@@ -3,6 +3,7 @@
 mod alert;
 mod conditions;
 mod counts;
+mod endpoint_health;
 mod notify;
 mod of_store;
 mod rules;
@@ -12,6 +13,7 @@ mod watched_endpoint;
 
 pub use alert::{Alert, AlertCause, AlertState};
 pub(crate) use counts::AlertCounts;
+pub use endpoint_health::{EndpointHealth, HealthCause, HealthState, Observation};
 pub(crate) use notify::Notifier;
 pub use rules::AlertRules;
 pub(crate) use task::Alerting;

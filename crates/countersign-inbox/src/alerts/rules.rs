@@ -77,6 +77,11 @@ impl AlertRules {
         self.interval
     }
 
+    /// Returns whether a key was to be replaced.
+    pub(super) fn is_old_key(&self, key: &str) -> bool {
+        self.old_keys.iter().any(|prefix| key.starts_with(prefix.as_str()))
+    }
+
     pub(crate) fn check(&self) -> Result<(), ConfigError> {
         let is_share = |of: Share| (0.0..1.0).contains(&of.share);
         let problem = if !is_share(self.failures) || !is_share(self.rejections) {

@@ -37,6 +37,10 @@ pub struct Filter {
     /// Stored at most this long ago.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub newer_than: Option<Duration>,
+    /// Replayed this many times. A replay changes the number: a change of events with the number that an operator has seen is
+    /// made once, however often it is sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replays: Option<u32>,
 }
 
 impl Filter {

@@ -47,7 +47,12 @@ impl Recorder {
     }
 
     /// Records that the circuit of an endpoint was opened by this pattern of failures, or has closed.
-    pub(crate) fn circuit(&self, source: &str, pattern: Option<String>) {
+    pub(crate) fn circuit(self: &Arc<Self>, source: &str, pattern: Option<String>) {
+        if let Some(pattern) = &pattern {
+            let end = (0..=pattern.len().min(LONGEST_NAME)).rev().find(|end| pattern.is_char_boundary(*end));
+            let beginning = end.and_then(|end| pattern.get(..end)).unwrap_or_default();
+            self.count(source, |increment| count_name(&mut increment.circuits, beginning));
+        }
         if let Some(alerts) = self.alerts.get() {
             alerts.circuit(source, pattern);
         }

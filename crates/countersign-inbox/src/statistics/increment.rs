@@ -19,6 +19,9 @@ pub struct Increment {
     /// The number of ended attempts by their response code: in durable mode that of another system, if the handler has
     /// [set one](crate::Context::set_response_code); in inline mode that of the handler's response.
     pub codes: BTreeMap<String, u64>,
+    /// How often the [circuit breaker](crate::CircuitBreaker) stopped attempts, by the [pattern](crate::error_pattern) of the failures, cut to
+    /// 128 bytes.
+    pub circuits: BTreeMap<String, u64>,
     /// The rejected requests.
     pub rejections: RejectionIncrement,
 }
@@ -51,8 +54,14 @@ impl Increment {
     pub fn merge(&mut self, other: &Self) {
         self.counts.merge(&other.counts);
         self.time_to_done.merge(&other.time_to_done);
-        let Self { keys, filtered, codes, .. } = self;
-        for (known, other) in [(keys, &other.keys), (filtered, &other.filtered), (codes, &other.codes)] {
+        let Self { keys, filtered, codes, circuits, .. } = self;
+        let all = [
+            (keys, &other.keys),
+            (filtered, &other.filtered),
+            (codes, &other.codes),
+            (circuits, &other.circuits),
+        ];
+        for (known, other) in all {
             for (name, count) in other {
                 add(known.entry(name.clone()).or_default(), *count);
             }
@@ -65,7 +74,7 @@ impl Increment {
     pub fn is_empty(&self) -> bool {
         self.counts == DeliveryCounts::default()
             && self.time_to_done.count() == 0
-            && [&self.keys, &self.filtered, &self.codes].into_iter().all(BTreeMap::is_empty)
+            && [&self.keys, &self.filtered, &self.codes, &self.circuits].into_iter().all(BTreeMap::is_empty)
     }
 
     /// Returns the number of verified deliveries: new, duplicate, or left out by a rule.
@@ -74,13 +83,15 @@ impl Increment {
         self.filtered.values().fold(self.counts.stored(), |sum, count| sum.saturating_add(*count))
     }
 
-    /// Returns the numbers by rule and by response code. For stores, which keep them in one table.
+    /// Returns the numbers by rule, by response code, and by the failures that opened the circuit. For stores, which keep them in one table.
     pub fn breakdown(&self) -> impl Iterator<Item = (Breakdown, &str, u64)> {
         let of = |kind, counts| {
             let counts: &BTreeMap<String, u64> = counts;
             counts.iter().map(move |(name, count)| (kind, name.as_str(), *count))
         };
-        of(Breakdown::FilterRule, &self.filtered).chain(of(Breakdown::ResponseCode, &self.codes))
+        of(Breakdown::FilterRule, &self.filtered)
+            .chain(of(Breakdown::ResponseCode, &self.codes))
+            .chain(of(Breakdown::OpenedCircuit, &self.circuits))
     }
 }
 
@@ -116,6 +127,8 @@ pub enum Breakdown {
     FilterRule,
     /// Ended attempts, by the response code.
     ResponseCode,
+    /// Times at which the circuit was opened, by the pattern of the failures.
+    OpenedCircuit,
 }
 
 impl Breakdown {
@@ -125,6 +138,7 @@ impl Breakdown {
         match self {
             Self::FilterRule => 1,
             Self::ResponseCode => 2,
+            Self::OpenedCircuit => 3,
         }
     }
 
@@ -134,6 +148,7 @@ impl Breakdown {
         match code {
             1 => Some(Self::FilterRule),
             2 => Some(Self::ResponseCode),
+            3 => Some(Self::OpenedCircuit),
             _ => None,
         }
     }

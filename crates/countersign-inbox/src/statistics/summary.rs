@@ -34,6 +34,10 @@ pub struct EndpointStatistics {
     /// The attempts that ended within the window, by their [response code](crate::Increment::codes). Attempts without one are
     /// not among them.
     pub codes: BTreeMap<String, Occurrences>,
+    /// The times within the window at which the [circuit breaker](crate::CircuitBreaker) of a process stopped attempts, or stopped them once more after
+    /// a trial, by the pattern of the failures. It is open until an attempt succeeds: see
+    /// [`last_success`](Self::last_success).
+    pub circuits: BTreeMap<String, Occurrences>,
 }
 
 /// How often something happened within a window, and when last.
@@ -78,6 +82,7 @@ impl EndpointStatistics {
         let known = match by {
             Breakdown::FilterRule => &mut self.filtered,
             Breakdown::ResponseCode => &mut self.codes,
+            Breakdown::OpenedCircuit => &mut self.circuits,
         };
         add(known, name, counted);
     }

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use countersign::Event;
 use countersign_inbox::EventState::{Done, Ready};
-use countersign_inbox::{Backoff, CircuitBreaker, Context, Endpoint, Inbox, Outcome};
+use countersign_inbox::{
+    AlertRules, Backoff, CircuitBreaker, Context, Endpoint, Inbox, InboxStore, Observation, Outcome,
+};
 use tokio::time::Instant;
 
 use crate::support::{Audited, Counts, Logs, Store, builder, completed, pass, source};
@@ -52,6 +54,28 @@ async fn attempts_stop_after_equal_failures_and_go_on_after_a_trial() {
     for expected in ["request #: #", "the circuit stays open", "the circuit is closed"] {
         assert!(!logs.with(expected).is_empty(), "{expected}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_store_knows_of_a_circuit_that_is_open() {
+    static IS_DOWN: AtomicBool = AtomicBool::new(true);
+    let store = Store::with((0..9).map(|id| completed(&id.to_string())));
+    let handler = |_: Event<Audited>, _: Context| async {
+        if IS_DOWN.load(Ordering::Relaxed) { Outcome::retry("billing said 503") } else { Outcome::Done }
+    };
+    let _inbox = start(&store, source(handler).with_concurrency(1));
+    let causes = async || {
+        let observation = Observation::of(store.ops().unwrap()).await.unwrap();
+        let health = observation.health(&AlertRules::default(), Duration::MAX);
+        health.into_iter().flat_map(|of| of.causes).map(|cause| cause.to_string()).collect::<Vec<_>>()
+    };
+    let open = "the circuit of `audits` is open: billing said #";
+    pass(10_000).await;
+    assert!(causes().await.contains(&open.to_owned()), "{:?}", causes().await);
+    IS_DOWN.store(false, Ordering::Relaxed);
+    pass(70_000).await;
+    assert_eq!(store.states(), [Done; 9]);
+    assert!(!causes().await.contains(&open.to_owned()), "{:?}", causes().await);
 }
 
 /// Attempts that run beside those that open the circuit, and events that are leased meanwhile.

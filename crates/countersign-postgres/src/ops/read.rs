@@ -158,6 +158,7 @@ pub(super) fn filtered(sql: &Sql, filter: &Filter) -> Prepared<'static> {
         .bind(text(&filter.error))
         .bind(filter.older_than.map(millis))
         .bind(filter.newer_than.map(millis))
+        .bind(filter.replays.map(i64::from))
 }
 
 pub(super) fn limit(limit: usize) -> i64 {

@@ -78,6 +78,7 @@ fn storable(increments: &[Increment]) -> Vec<Increment> {
             keys: storable_names(&increment.keys),
             filtered: storable_names(&increment.filtered),
             codes: storable_names(&increment.codes),
+            circuits: storable_names(&increment.circuits),
             ..Increment::default()
         });
     }

@@ -1,5 +1,5 @@
--- $1 to $9 filter, with the numbers of a part; $10 states, $11 the entry of the audit log or null, $12 actor, $13 action,
--- $14 detail; $15 to $19 one element per kind of failed attempts at an event: event, type, class, pattern, number. One row per
+-- $1 to $10 filter, with the numbers of a part; $11 states, $12 the entry of the audit log or null, $13 actor, $14 action,
+-- $15 detail; $16 to $20 one element per kind of failed attempts at an event: event, type, class, pattern, number. One row per
 -- event that was changed, and one per event that others hold.
 WITH {found}, {meant}, purged AS (
     DELETE FROM {schema}.event e USING meant WHERE e.id = meant.id RETURNING e.id, e.source, e.fence
@@ -13,7 +13,7 @@ WITH {found}, {meant}, purged AS (
     -- In the order of the keys, as they are counted.
     SELECT {schema}.uncount_error(source, event_type, failure, pattern, number)
     FROM (SELECT p.source, k.event_type, k.failure, k.pattern, sum(k.number)::int8 AS number
-          FROM unnest($15::int8[], $16::text[], $17::text[], $18::text[], $19::int8[])
+          FROM unnest($16::int8[], $17::text[], $18::text[], $19::text[], $20::int8[])
                AS k(event_id, event_type, failure, pattern, number)
           JOIN purged p ON p.id = k.event_id
           GROUP BY 1, 2, 3, 4

@@ -1,14 +1,14 @@
--- $1 to $9 filter, with the numbers of a part; $10 states, $11 the entry of the audit log or null, $12 actor, $13 action,
--- $14 detail. One row per event that was changed, and one per event that others hold.
+-- $1 to $10 filter, with the numbers of a part; $11 states, $12 the entry of the audit log or null, $13 actor, $14 action,
+-- $15 detail. One row per event that was changed, and one per event that others hold.
 WITH found AS MATERIALIZED (
     SELECT e.id, e.day FROM {schema}.event e
     WHERE {filter}
-      AND e.state = ANY($10::int2[])
+      AND e.state = ANY($11::int2[])
       AND EXISTS (SELECT FROM {schema}.body b WHERE b.event_id = e.id AND b.day = e.day)
 ), {meant}, replayed AS (
     UPDATE {schema}.event e
     SET state = 0, attempt = 0, replays = replays + 1, isolation = 0, worker = NULL, finished_at = NULL,
-        age_from = {schema}.now_(), due_at = {schema}.now_(), held_due = NULL, replayed_by = $12
+        age_from = {schema}.now_(), due_at = {schema}.now_(), held_due = NULL, replayed_by = $13
     FROM meant
     WHERE e.id = meant.id
 ), {changed}

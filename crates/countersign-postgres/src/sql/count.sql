@@ -1,4 +1,4 @@
--- $1 to $9 filter.
+-- $1 to $10 filter.
 SELECT count(*)
 FROM {schema}.event e
 WHERE {filter}

@@ -7,3 +7,4 @@
       AND ($7::text IS NULL OR position(lower($7 COLLATE "C") IN lower(e.error COLLATE "C")) > 0)
       AND ($8::int8 IS NULL OR e.stored_at <= {schema}.now_() - $8 * interval '1 ms')
       AND ($9::int8 IS NULL OR e.stored_at >= {schema}.now_() - $9 * interval '1 ms')
+      AND ($10::int8 IS NULL OR e.replays = $10)

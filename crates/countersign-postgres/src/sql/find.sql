@@ -1,10 +1,10 @@
--- $1 to $9 filter, $10 the number before the first, $11 events at most, $12 states, $13 classes of errors or null. The oldest
+-- $1 to $10 filter, $11 the number before the first, $12 events at most, $13 states, $14 classes of errors or null. The oldest
 -- first.
 SELECT e.id
 FROM {schema}.event e
 WHERE {filter}
-      AND ($10::int8 IS NULL OR e.id > $10)
-      AND e.state = ANY($12::int2[])
-      AND ($13::text[] IS NULL OR e.error IS NOT NULL AND {schema}.error_class(e.error) = ANY($13))
+      AND ($11::int8 IS NULL OR e.id > $11)
+      AND e.state = ANY($13::int2[])
+      AND ($14::text[] IS NULL OR e.error IS NOT NULL AND {schema}.error_class(e.error) = ANY($14))
 ORDER BY e.id
-LIMIT $11
+LIMIT $12

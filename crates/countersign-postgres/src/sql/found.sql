@@ -1,5 +1,5 @@
 found AS MATERIALIZED (
     SELECT e.id, e.day FROM {schema}.event e
     WHERE {filter}
-      AND e.state = ANY($10::int2[])
+      AND e.state = ANY($11::int2[])
 )

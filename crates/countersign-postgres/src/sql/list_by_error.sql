@@ -1,21 +1,21 @@
--- $1 to $9 filter, $10 the last number of the page before, $11 events at most, $12 classes of errors. Class by class, source
+-- $1 to $10 filter, $11 the last number of the page before, $12 events at most, $13 classes of errors. Class by class, source
 -- by source and state by state, each in the order of its index, of which numbers are enough at first.
 SELECT {summary}
 FROM (SELECT n.id
       FROM (SELECT DISTINCT c.source, c.state
             FROM {schema}.event_counts() c
             WHERE ($2::text IS NULL OR c.source = $2) AND ($4::int2 IS NULL OR c.state = $4)) p
-      CROSS JOIN unnest($12::text[]) AS class
+      CROSS JOIN unnest($13::text[]) AS class
       CROSS JOIN LATERAL (
           SELECT e.id FROM {schema}.event e
           WHERE e.error IS NOT NULL AND {schema}.error_class(e.error) = class
             AND hashtext(e.source) = hashtext(p.source) AND e.source = p.source AND e.state = p.state
             AND {filter}
-            AND ($10::int8 IS NULL OR e.id < $10)
+            AND ($11::int8 IS NULL OR e.id < $11)
           ORDER BY e.id DESC
-          LIMIT $11
+          LIMIT $12
       ) n
       ORDER BY n.id DESC
-      LIMIT $11) listed
+      LIMIT $12) listed
 JOIN {schema}.event e ON e.id = listed.id
 ORDER BY e.id DESC

@@ -1,4 +1,4 @@
--- $1 to $9 filter, $10 the last number of the page before, $11 events at most. Source by source and state by state, each in
+-- $1 to $10 filter, $11 the last number of the page before, $12 events at most. Source by source and state by state, each in
 -- the order of its index, of which numbers are enough at first.
 SELECT {summary}
 FROM (SELECT n.id
@@ -9,11 +9,11 @@ FROM (SELECT n.id
           SELECT e.id FROM {schema}.event e
           WHERE e.source = p.source AND e.state = p.state
             AND {filter}
-            AND ($10::int8 IS NULL OR e.id < $10)
+            AND ($11::int8 IS NULL OR e.id < $11)
           ORDER BY e.id DESC
-          LIMIT $11
+          LIMIT $12
       ) n
       ORDER BY n.id DESC
-      LIMIT $11) listed
+      LIMIT $12) listed
 JOIN {schema}.event e ON e.id = listed.id
 ORDER BY e.id DESC

@@ -3,6 +3,6 @@ meant AS MATERIALIZED (
     FROM found
     JOIN {schema}.event e ON e.id = found.id
     WHERE {filter}
-      AND e.state = ANY($10::int2[])
+      AND e.state = ANY($11::int2[])
     FOR UPDATE OF e SKIP LOCKED
 )

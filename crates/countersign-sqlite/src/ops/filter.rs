@@ -44,6 +44,9 @@ impl Condition {
         if let Some(age) = filter.newer_than {
             condition.and("stored_at >= ?", Value::Integer(now.saturating_sub(millis(age))));
         }
+        if let Some(replays) = filter.replays {
+            condition.and("replays = ?", Value::Integer(replays.into()));
+        }
         condition
     }
 

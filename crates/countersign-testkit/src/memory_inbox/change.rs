@@ -75,6 +75,7 @@ pub(super) fn has(filter: &Filter, row: &Row, now: UnixTime) -> bool {
         && filter.error.as_ref().is_none_or(has_error)
         && filter.older_than.is_none_or(|least| age >= least)
         && filter.newer_than.is_none_or(|most| age <= most)
+        && filter.replays.is_none_or(|replays| replays == row.replays)
 }
 
 /// Returns whether the value matches: a requested value must be present.

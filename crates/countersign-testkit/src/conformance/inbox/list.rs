@@ -67,6 +67,10 @@ pub fn a_filter_lets_through_what_fits(harness: &impl InboxHarness) {
     // Changes use the same filter.
     let filter = with(all(), |filter| filter.error = text("TIMEOUT"));
     assert_eq!(driver.act(Action::Replay, filter), [first]);
+    for (replays, expected) in [(0, vec![fourth, third, second]), (1, vec![first]), (u32::MAX, vec![])] {
+        let filter = with(all(), |filter| filter.replays = Some(replays));
+        assert_eq!(driver.ids(&filter), expected, "{replays}");
+    }
 }
 
 /// Checks this while rows are added and removed.

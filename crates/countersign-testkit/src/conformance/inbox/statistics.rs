@@ -53,6 +53,7 @@ pub fn statistics_are_the_sums_of_what_was_added(harness: &impl InboxHarness) {
     orders.keys.insert("old".to_owned(), 7);
     orders.filtered.insert("large".to_owned(), 2);
     orders.codes.insert("large".to_owned(), 9);
+    orders.circuits.insert("large".to_owned(), 1);
     driver.wait(harness.inbox().add_statistics(&[]));
     driver.wait(harness.inbox().add_statistics(&[orders.clone(), refunds.clone()]));
     harness.advance(Duration::from_secs(180));
@@ -72,7 +73,7 @@ pub fn statistics_are_the_sums_of_what_was_added(harness: &impl InboxHarness) {
                 of.last_delivery > Some(since) && of.last_success == of.last_delivery,
                 "{window}: {of:?}"
             );
-            for counted in [&of.keys, &of.filtered, &of.codes] {
+            for counted in [&of.keys, &of.filtered, &of.codes, &of.circuits] {
                 let last = counted.values().map(|counted| counted.last_at).max();
                 assert_eq!(last, of.last_delivery, "{window}");
             }
@@ -82,6 +83,7 @@ pub fn statistics_are_the_sums_of_what_was_added(harness: &impl InboxHarness) {
         assert!(at(&of.keys, "old") < at(&of.keys, "new"), "{window}: {of:?}");
         assert!(at(&of.filtered, "large") < at(&of.filtered, "types"), "{window}: {of:?}");
         assert!(at(&of.codes, "large") < at(&of.codes, "503"), "{window}: {of:?}");
+        assert!(at(&of.circuits, "large") < at(&of.circuits, "down"), "{window}: {of:?}");
     }
 }
 
@@ -208,7 +210,8 @@ fn increment(source: &str, number: u64, key: &str) -> Increment {
     let counted = |name: &str, count| BTreeMap::from([(name.to_owned(), count)]);
     let (keys, filtered, codes) =
         (counted(key, number * 3), counted("types", number * 6), counted("503", number * 7));
-    Increment { counts, time_to_done, keys, filtered, codes, ..Increment::new(source) }
+    let circuits = counted("down", number * 8);
+    Increment { counts, time_to_done, keys, filtered, codes, circuits, ..Increment::new(source) }
 }
 
 /// Returns the increment that has these numbers.
@@ -218,7 +221,8 @@ fn counted(source: &str, of: &EndpointStatistics) -> Increment {
     };
     let (counts, time_to_done) = (of.counts, of.time_to_done.clone());
     let (keys, filtered, codes) = (numbers(&of.keys), numbers(&of.filtered), numbers(&of.codes));
-    Increment { counts, time_to_done, keys, filtered, codes, ..Increment::new(source) }
+    let circuits = numbers(&of.circuits);
+    Increment { counts, time_to_done, keys, filtered, codes, circuits, ..Increment::new(source) }
 }
 
 const MINUTE: Duration = Duration::from_secs(60);

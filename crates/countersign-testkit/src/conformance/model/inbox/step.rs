@@ -184,19 +184,22 @@ fn sieve() -> impl Strategy<Value = Sieve> {
     let texts =
         (text(&SOURCES), text(&TENANTS), text(&["audit.completed", "other"]), text(&IDS), text(&ERRORS));
     let ids = prop_oneof![4 => Just(Vec::new()), 1 => vec(any::<Index>(), 1..4)];
-    (ids, texts, weighted(0.4, select(&EventState::ALL[..])), age(), age()).prop_map(
-        |(ids, (source, tenant, event_type, external_id, error), state, older_than, newer_than)| Sieve {
-            ids,
-            rest: with(Filter::default(), |filter| {
-                filter.source = source;
-                filter.tenant = tenant;
-                filter.state = state;
-                filter.event_type = event_type;
-                filter.external_id = external_id;
-                filter.error = error;
-                filter.older_than = older_than;
-                filter.newer_than = newer_than;
-            }),
+    (ids, texts, weighted(0.4, select(&EventState::ALL[..])), age(), age(), weighted(0.1, 0u32..3)).prop_map(
+        |(ids, (source, tenant, event_type, external_id, error), state, older_than, newer_than, replays)| {
+            Sieve {
+                ids,
+                rest: with(Filter::default(), |filter| {
+                    filter.source = source;
+                    filter.tenant = tenant;
+                    filter.state = state;
+                    filter.event_type = event_type;
+                    filter.external_id = external_id;
+                    filter.error = error;
+                    filter.older_than = older_than;
+                    filter.newer_than = newer_than;
+                    filter.replays = replays;
+                }),
+            }
         },
     )
 }

@@ -1,0 +1,170 @@
+//! Replays of many events from a kind of error: a few first, their outcome, and the others.
+
+use std::time::Duration;
+
+use countersign_inbox::{EventId, EventState, Finish, Page};
+use http::StatusCode;
+
+use crate::support::{Page as Answer, Site, set};
+
+/// Five dead letters of one kind, and one of another.
+async fn with_two_kinds() -> [Site; 3] {
+    let sites = Site::all();
+    for site in &sites {
+        fill(site).await;
+    }
+    sites
+}
+
+async fn fill(site: &Site) {
+    for number in 1..=6 {
+        site.receive("orders", &format!("evt_{number}"), "{}").await;
+    }
+    for number in 1..=5 {
+        site.kill("orders", 1, &format!("invoice in_{number}x timed out after 30 s")).await;
+    }
+    site.kill("orders", 1, "no account").await;
+}
+
+async fn replays(site: &Site, id: i64) -> (EventState, u32) {
+    let event = site.store.show(EventId::new(id)).await.unwrap().unwrap().summary;
+    (event.state, event.replays)
+}
+
+async fn log(site: &Site) -> usize {
+    site.store.audit(None, Page::first(100)).await.unwrap().len()
+}
+
+async fn sent(site: &Site, action: &str, form: &[(String, String)]) -> Answer {
+    site.get("operator", &site.post("operator", action, form).await.location()).await
+}
+
+fn link(page: &Answer, part: &str) -> String {
+    let links = page.links();
+    links.iter().find(|link| link.contains(part)).unwrap_or_else(|| panic!("{part}: {links:?}")).clone()
+}
+
+#[tokio::test]
+async fn a_kind_of_error_is_replayed_with_a_canary_whose_outcome_is_shown() {
+    for site in with_two_kinds().await {
+        let errors = site.get("operator", "/errors").await;
+        let replay = errors
+            .links()
+            .into_iter()
+            .find(|link| link.starts_with("/change?") && link.contains("timed"))
+            .expect("a replay of the kind");
+        let confirm = site.get("operator", &replay).await;
+        assert!(confirm.seen().contains("5 events would be changed now"), "{}", confirm.seen());
+        assert!(confirm.seen().contains("5 × invoice # timed out after # s"), "{}", confirm.seen());
+        assert!(!confirm.seen().contains("no account"), "{}", confirm.seen());
+        assert_eq!(log(&site).await, 0, "a dry run");
+        let (action, mut form) = confirm.form();
+        set(&mut form, "limit", "1");
+        set(&mut form, "reason", "billing is back");
+        let result = sent(&site, &action, &form).await;
+        assert!(
+            result.seen().contains("Replayed 1 event. 1 event so far; 4 events left."),
+            "{}",
+            result.seen()
+        );
+        assert!(result.seen().contains("0 done, 0 dead, 1 still waiting."), "{}", result.seen());
+        assert_eq!(result.all("progress", "value"), ["1", "0"]);
+        assert!(result.all("meta[http-equiv]", "content").is_empty());
+
+        site.end("orders", 1, &Finish::Done).await;
+        let refreshing = site.get("operator", &link(&result, "refresh=5")).await;
+        assert_eq!(refreshing.all("meta[http-equiv=refresh]", "content"), ["5"]);
+        assert!(refreshing.seen().contains("1 done, 0 dead, 0 still waiting. All of them are done."));
+        let confirm = site.get("operator", &link(&refreshing, "after=1")).await;
+        let (action, form) = confirm.form();
+        let result = sent(&site, &action, &form).await;
+        assert!(
+            result.seen().contains("Replayed 4 events. 5 events so far; 0 events left."),
+            "{}",
+            result.seen()
+        );
+        site.kill("orders", 1, "timed out again").await;
+        let result = site.get("operator", &link(&result, "refresh=5")).await;
+        for part in ["0 done, 1 dead, 3 still waiting.", "Some have failed again", "timed out again"] {
+            assert!(result.seen().contains(part), "{part}: {}", result.seen());
+        }
+        assert_eq!(result.all("tbody th a", "href").len(), 1);
+        let actors: Vec<_> = site.store.audit(None, Page::first(9)).await.unwrap();
+        assert_eq!(
+            actors.iter().map(|of| (of.actor.as_str(), of.count)).collect::<Vec<_>>(),
+            [("ada", 4), ("ada", 1)]
+        );
+        assert!(
+            actors.iter().all(|of| of.detail.as_ref().unwrap().contains("billing is back")),
+            "{actors:?}"
+        );
+        assert_eq!(replays(&site, 6).await, (EventState::Dead, 0), "of another kind");
+    }
+}
+
+#[tokio::test]
+async fn a_form_replays_an_event_once_even_if_it_has_failed_again() {
+    for site in with_two_kinds().await {
+        let confirm = site.get("operator", "/change?action=replay&source=orders").await;
+        let (action, form) = confirm.form();
+        assert!(sent(&site, &action, &form).await.seen().contains("Replayed 6 events."));
+        let entries = log(&site).await;
+        site.kill("orders", 5, "still down").await;
+        for _ in 0..2 {
+            let again = sent(&site, &action, &form).await.seen();
+            assert!(
+                again.contains("Replayed 0 events.") && again.contains("The form was sent before"),
+                "{again}"
+            );
+        }
+        assert_eq!(log(&site).await, entries);
+        assert_eq!(
+            (replays(&site, 1).await, replays(&site, 6).await),
+            ((EventState::Dead, 1), (EventState::Ready, 1))
+        );
+
+        // A new confirmation is another decision. Its events have been replayed more or less often.
+        let other = site.receive("orders", "evt_7", "{}").await;
+        site.kill("orders", 2, "still down").await;
+        let (action, form) = site.get("operator", "/change?action=replay&source=orders").await.form();
+        assert!(sent(&site, &action, &form).await.seen().contains("Replayed 7 events."));
+        assert_eq!((replays(&site, 1).await.1, replays(&site, other.get()).await.1), (2, 1));
+    }
+}
+
+#[tokio::test]
+async fn finished_events_are_not_handled_a_third_time() {
+    for site in with_two_kinds().await {
+        site.receive("done", "evt", "{}").await;
+        site.end("done", 1, &Finish::Done).await;
+        let (action, form) = site.get("operator", "/change?action=replay&ids=7&state=done").await.form();
+        assert_eq!(site.post("operator", &action, &form).await.location(), "/events/7");
+        site.end("done", 1, &Finish::Done).await;
+        let again = sent(&site, &action, &form).await.seen();
+        assert!(again.contains("Replayed 0 events."), "{again}");
+        assert_eq!(replays(&site, 7).await, (EventState::Done, 1));
+    }
+}
+
+#[tokio::test]
+async fn a_result_is_what_this_page_has_found() {
+    let site = Site::in_memory();
+    fill(&site).await;
+    let (action, mut form) = site.get("operator", "/change?action=replay&source=orders").await.form();
+    set(&mut form, "limit", "5");
+    let location = site.post("operator", &action, &form).await.location();
+    for forged in [
+        location.replace("done=1-5", "done=1-6"),
+        location.replace("&seal=", "&error=x&seal="),
+        format!("{location}0"),
+        format!("{location}&source=other"),
+        location.split("&seal=").next().unwrap().to_owned(),
+    ] {
+        assert_ne!(forged, location);
+        assert_eq!(site.get("operator", &forged).await.status, StatusCode::NOT_FOUND, "{forged}");
+    }
+    let refused = site.get("operator", &format!("{location}&refresh=1&source=other")).await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+    assert_eq!(site.get("operator", &location).await.status, StatusCode::OK);
+    site.clock.advance(Duration::from_secs(1));
+}
