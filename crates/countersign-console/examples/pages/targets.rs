@@ -21,6 +21,8 @@ pub(crate) fn targets(size: i64) -> Vec<String> {
     }
     targets.extend([format!("/events/{middle}"), format!("/events/{last}")]);
     let others = [
+        "/subscriptions",
+        "/subscriptions?window=7d",
         "/errors",
         "/errors?source=source+1",
         "/errors?source=none",
