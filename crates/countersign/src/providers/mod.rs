@@ -1,10 +1,11 @@
 //! The catalogue of providers: one declaration each, with its source and notes.
 //!
-//! [`Provider::confidence`] states how reliable the facts about a signature are; verify those from memory before
-//! you rely on them. The places of id, type and data of an event, and the retry policy, have separate sources in
-//! [`Provider::sources`]; one that begins with `memory:` was not read and names the page to read.
-//! [`Provider::checked`] is the month of the last comparison. The coverage of a signature is computed from the
-//! declaration and available for each value of a [`Delivery`](crate::Delivery).
+//! [`Provider::confidence`](crate::Provider::confidence) states how reliable the facts about a signature are; verify
+//! those from memory before you rely on them. The places of id, type and data of an event, and the retry policy, have
+//! separate sources in [`Provider::sources`](crate::Provider::sources); one that begins with `memory:` was not read and
+//! names the page to read. [`Provider::checked`](crate::Provider::checked) is the month of the last comparison. The
+//! coverage of a signature is computed from the declaration and available for each value of a
+//! [`Delivery`](crate::Delivery).
 //!
 //! For providers that document no tolerance, 300 s in both directions were chosen. If the provider's own library
 //! does not bound the future, the declaration bounds it like the past;
@@ -25,9 +26,6 @@
 //! Answers that every delivery requires are not handshakes and are left to the handler: the text of Dropbox Sign,
 //! the SOAP of Salesforce. The same holds for the confirmation of an AWS SNS subscription, which requires an
 //! outgoing request.
-
-use crate::handshake::Handshake;
-use crate::provider::Provider;
 
 mod a_b_f;
 mod a_i_s;
@@ -52,6 +50,7 @@ mod i_j;
 mod k;
 mod l_a_e;
 mod l_i_o;
+mod lookup;
 mod m_a;
 mod m_e_i;
 mod m_o_u;
@@ -101,6 +100,7 @@ pub use i_j::*;
 pub use k::*;
 pub use l_a_e::*;
 pub use l_i_o::*;
+pub use lookup::{all, all_handshakes, find};
 pub use m_a::*;
 pub use m_e_i::*;
 pub use m_o_u::*;
@@ -126,24 +126,6 @@ pub use u_v::*;
 pub use undeclared::*;
 pub use w::*;
 pub use x_z::*;
-
-/// Returns all declarations: the founding four first, then by slug.
-pub fn all() -> impl Iterator<Item = &'static Provider> {
-    all::ALL.iter().copied()
-}
-
-/// Returns the declaration with this slug or [alias](Provider::aliases).
-#[must_use]
-pub fn find(name: &str) -> Option<&'static Provider> {
-    all().find(|provider| provider.slug == name || provider.aliases.iter().any(|alias| alias == name))
-}
-
-/// Returns the handshakes that are answered, with the slugs of their providers: those in declarations first.
-pub fn all_handshakes() -> impl Iterator<Item = (&'static str, &'static [Handshake])> {
-    let declared = all().map(|provider| (&*provider.slug, &*provider.handshakes));
-    let answered = declared.filter(|(_, all)| all.iter().any(|handshake| handshake.answer.is_some()));
-    answered.chain(undeclared::HANDSHAKES.iter().copied())
-}
 
 #[cfg(test)]
 mod tests;

@@ -2,8 +2,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::*;
-use crate::handshake::Steps;
-use crate::provider::{BodyLimit, Confidence, Placement, Retries};
+use crate::handshake::{Handshake, Steps};
+use crate::provider::{BodyLimit, Confidence, Placement, Provider, Retries};
 use crate::scheme::{Algorithm, Text};
 
 #[test]

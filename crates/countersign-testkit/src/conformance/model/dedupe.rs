@@ -10,8 +10,8 @@ use proptest::sample::Index;
 
 use self::known::Known;
 use self::step::{Step, steps};
-use super::manual_clock::ManualClock;
-use super::{HALF, check, minutes};
+use super::check::check;
+use super::manual_clock::{HALF, ManualClock, minutes};
 use crate::conformance::harness::StoreHarness;
 use crate::conformance::inbox::driver::ok;
 

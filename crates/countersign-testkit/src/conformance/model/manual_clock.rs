@@ -35,3 +35,16 @@ pub(super) fn at_once<T>(mut future: StoreFuture<'_, T>) -> T {
         Poll::Pending => panic!("the reference is late"),
     }
 }
+
+/// Clocks move in whole minutes, and requested durations end halfway between two of them, so that elapsed real time
+/// below half a minute does not matter.
+pub(super) const HALF: Duration = Duration::from_secs(30);
+
+pub(super) const fn minutes(count: u32) -> Duration {
+    Duration::from_secs(60 * count as u64)
+}
+
+/// Returns the duration in half minutes; the remainder is elapsed real time.
+pub(super) fn halves(duration: Duration) -> u128 {
+    duration.as_millis() / HALF.as_millis()
+}

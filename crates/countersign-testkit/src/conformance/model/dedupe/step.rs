@@ -5,7 +5,7 @@ use proptest::collection::vec;
 use proptest::prelude::{Just, Strategy, any, prop_oneof};
 use proptest::sample::{Index, select};
 
-use super::super::{HALF, minutes};
+use super::super::manual_clock::{HALF, minutes};
 use crate::conformance::inbox::driver::identity;
 
 /// A step of a history.

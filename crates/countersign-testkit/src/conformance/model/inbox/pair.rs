@@ -8,8 +8,7 @@ use countersign_inbox::{
 };
 use proptest::sample::Index;
 
-use super::super::manual_clock::{ManualClock, at_once};
-use super::super::{HALF, minutes};
+use super::super::manual_clock::{HALF, ManualClock, at_once, minutes};
 use super::history::{History, order};
 use super::same;
 use super::step::{SOURCES, Sieve};

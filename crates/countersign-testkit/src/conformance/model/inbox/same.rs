@@ -5,7 +5,7 @@ use std::time::Duration;
 use countersign::UnixTime;
 use countersign_inbox::{Attempt, EventId, Leased, Pause, SourceStats, Summary};
 
-use super::super::halves;
+use super::super::manual_clock::halves;
 
 /// Returns the summary with the id of the reference; times are half minutes since it was stored.
 pub(super) fn summary(of: Summary, id: EventId) -> Summary {

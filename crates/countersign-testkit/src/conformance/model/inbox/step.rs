@@ -9,7 +9,7 @@ use proptest::option::weighted;
 use proptest::prelude::{Just, Strategy, any, prop_oneof};
 use proptest::sample::{Index, select};
 
-use super::super::{HALF, minutes};
+use super::super::manual_clock::{HALF, minutes};
 use crate::conformance::harness::with;
 use crate::conformance::inbox::driver::identity;
 use crate::conformance::inbox::driver::sample_event;

@@ -1,6 +1,10 @@
 //! Tests of signatures computed by other implementations, and of forgeries.
 
-use super::*;
+use ::base64::Engine;
+use ::base64::engine::general_purpose::STANDARD;
+
+use super::support::{base64, key, sign, unhex, verify};
+use crate::scheme::{Algorithm, Encoding};
 
 #[test]
 fn a_weak_ed25519_key_signs_nothing_for_anybody() {

@@ -1,9 +1,13 @@
 //! Tests that no key text or signature makes a key panic.
 
+use ::base64::Engine;
+use ::base64::engine::general_purpose::STANDARD;
 use proptest::prelude::*;
 
-use super::*;
-use crate::mac::Budget;
+use super::support::{ENCODINGS, PAIRS, base64, body, loaded};
+use crate::mac::public::text;
+use crate::mac::{Budget, Role};
+use crate::scheme::Encoding;
 
 proptest! {
     #[test]

@@ -1,6 +1,11 @@
 //! Tests that keys of other kinds are refused, with their names.
 
-use super::*;
+use ::base64::Engine;
+use ::base64::engine::general_purpose::STANDARD;
+
+use super::support::{base64, body, key, loaded, sign, unhex, verify};
+use crate::mac::Role;
+use crate::scheme::{Algorithm, Encoding};
 
 /// Encodes an element in DER, of up to 65,535 bytes.
 fn der(tag: u8, content: &[u8]) -> Vec<u8> {

@@ -2,7 +2,7 @@ use countersign_inbox::{Change, ClaimDue, Filter};
 
 use self::pair::Pair;
 use self::step::{Step, steps};
-use super::check;
+use super::check::check;
 use crate::conformance::inbox::harness::InboxHarness;
 
 mod history;

@@ -7,7 +7,6 @@
 //!
 //! A key lives for the retention after its last change, a running one longer by its lease. A script finds other
 //! deliveries and guards by the names in these fields, all in the hash slot of its first key.
-//! deliveries and guards that it needs by the names in there, all in the hash slot of its first key.
 
 use redis::Script;
 
@@ -30,14 +29,14 @@ impl Scripts {
         let flags = if has_flags { "#!lua flags=allow-oom\n" } else { "" };
         Self {
             claim: script("", CLAIM),
-            renew: script(flags, include_str!("renew.lua")),
-            complete: script(flags, include_str!("complete.lua")),
-            release: script(flags, include_str!("release.lua")),
+            renew: script(flags, include_str!("script/renew.lua")),
+            complete: script(flags, include_str!("script/complete.lua")),
+            release: script(flags, include_str!("script/release.lua")),
         }
     }
 }
 
-pub(crate) const CLAIM: &str = include_str!("claim.lua");
+pub(crate) const CLAIM: &str = include_str!("script/claim.lua");
 
 /// The adjustment of the clock, incremented by `RedisStore::advance`.
 const MOVED_CLOCK: &str = "now = now + (redis.call('GET', string.sub(KEYS[1], 1, -65) .. 'clock') or 0)\n";
