@@ -1,7 +1,7 @@
 //! Measures the cost of hostile requests: for every declaration the most expensive of several hundred, as a
 //! multiple of the HMAC-SHA-256 of the same bytes.
 //!
-//! The requests are those of `crates/countersign/tests/common/hostile.rs`: full heads, and bodies of 1 MiB that the
+//! The requests are those of `crates/countersign/tests/common/hostile`: full heads, and bodies of 1 MiB that the
 //! declaration must parse; the most expensive one and one of text also in chunks of one byte. Each declaration has one key,
 //! and then as many as its verifier takes; and so have declarations of `tests/common/costly.rs`, which multiply readings of
 //! the content, forms of the key and signatures as far as they load. CPU time is measured, which reduces the influence of other programs; the HMAC is
@@ -13,10 +13,10 @@
 
 #[path = "../../../crates/countersign/tests/common/costly.rs"]
 mod costly;
-#[path = "../../../crates/countersign/tests/common/fixtures.rs"]
+#[path = "../../../crates/countersign/tests/common/fixtures/mod.rs"]
 #[allow(dead_code, unreachable_pub, clippy::indexing_slicing, clippy::panic, reason = "a part of it is used")]
 mod fixtures;
-#[path = "../../../crates/countersign/tests/common/hostile.rs"]
+#[path = "../../../crates/countersign/tests/common/hostile/mod.rs"]
 #[allow(dead_code, unreachable_pub, clippy::indexing_slicing, reason = "a part of it is used")]
 mod hostile;
 #[path = "../../../crates/countersign/tests/common/policies.rs"]

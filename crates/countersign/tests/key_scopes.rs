@@ -7,7 +7,7 @@
     reason = "a test stops at the first surprise"
 )]
 
-#[path = "common/fixtures.rs"]
+#[path = "common/fixtures/mod.rs"]
 #[allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
 mod fixtures;
 

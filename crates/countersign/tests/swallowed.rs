@@ -8,7 +8,7 @@
 )]
 
 mod common;
-#[path = "common/fixtures.rs"]
+#[path = "common/fixtures/mod.rs"]
 #[allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
 mod fixtures;
 #[path = "common/policies.rs"]

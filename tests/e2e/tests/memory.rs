@@ -7,10 +7,10 @@
     reason = "a test stops at the first surprise"
 )]
 
-#[path = "../../../crates/countersign/tests/common/fixtures.rs"]
+#[path = "../../../crates/countersign/tests/common/fixtures/mod.rs"]
 #[allow(dead_code, unreachable_pub, clippy::indexing_slicing, reason = "each test uses its part")]
 mod fixtures;
-#[path = "../../../crates/countersign/tests/common/hostile.rs"]
+#[path = "../../../crates/countersign/tests/common/hostile/mod.rs"]
 #[allow(dead_code, unreachable_pub, clippy::indexing_slicing, reason = "each test uses its part")]
 mod hostile;
 #[path = "../../../crates/countersign/tests/common/policies.rs"]

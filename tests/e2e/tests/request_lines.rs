@@ -7,7 +7,7 @@
     reason = "a test stops at the first surprise"
 )]
 
-#[path = "../../../crates/countersign/tests/common/fixtures.rs"]
+#[path = "../../../crates/countersign/tests/common/fixtures/mod.rs"]
 #[allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
 mod fixtures;
 

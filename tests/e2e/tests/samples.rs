@@ -6,7 +6,7 @@
     reason = "a test stops at the first surprise"
 )]
 
-#[path = "../../../crates/countersign/tests/common/fixtures.rs"]
+#[path = "../../../crates/countersign/tests/common/fixtures/mod.rs"]
 #[allow(dead_code, unreachable_pub, reason = "only the keys and the parameters are used here")]
 mod fixtures;
 

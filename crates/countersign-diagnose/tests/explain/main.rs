@@ -6,7 +6,7 @@
     reason = "a test stops at the first surprise"
 )]
 
-#[path = "../../../countersign/tests/common/fixtures.rs"]
+#[path = "../../../countersign/tests/common/fixtures/mod.rs"]
 #[allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
 mod fixtures;
 

@@ -1,14 +1,14 @@
 //! Tests that the cost of any request is a bounded multiple of its HMAC, for every declaration.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test stops at the first surprise")]
 
-#[path = "../../tests/common/fixtures.rs"]
+#[path = "../../tests/common/fixtures/mod.rs"]
 #[allow(dead_code, unreachable_pub, clippy::panic, reason = "each test uses its part")]
 mod fixtures;
 
 #[path = "../../tests/common/policies.rs"]
 mod policies;
 
-#[path = "../../tests/common/hostile.rs"]
+#[path = "../../tests/common/hostile/mod.rs"]
 #[allow(dead_code, unreachable_pub, reason = "each test uses its part")]
 mod hostile;
 

@@ -7,11 +7,12 @@
 )]
 
 mod digests;
-#[path = "../common/fixtures.rs"]
+#[path = "../common/fixtures/mod.rs"]
 #[allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
 mod fixtures;
 mod issued;
 mod oracle;
+mod patterns;
 #[path = "../common/policies.rs"]
 mod policies;
 #[path = "../common/receive.rs"]

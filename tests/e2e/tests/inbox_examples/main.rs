@@ -8,7 +8,7 @@
 )]
 
 mod catalogue;
-#[path = "../../../../crates/countersign/tests/common/fixtures.rs"]
+#[path = "../../../../crates/countersign/tests/common/fixtures/mod.rs"]
 #[allow(dead_code, unreachable_pub, reason = "shared with the tests of the core")]
 mod fixtures;
 mod support;

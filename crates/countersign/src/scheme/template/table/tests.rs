@@ -61,8 +61,8 @@ fn a_row_is_in_use() {
     );
 }
 
-/// The rows that no declaration of the catalogue uses: Alipay's way to join fields, and a part of the URL. `tests/verifiers.rs`
-/// and `tests/possible.rs` have declarations with them.
+/// The rows that no declaration of the catalogue uses: Alipay's way to join fields, and a part of the URL. `tests/verifiers`
+/// and `tests/possible` have declarations with them.
 const FOR_OWN_DECLARATIONS: [&str; 3] = ["form:pairs", "form:pairs-without:NAMES", "query"];
 
 #[test]

@@ -1,0 +1,97 @@
+//! Tests of tokens that other libraries made.
+
+use std::collections::BTreeMap;
+
+use countersign::{Delivery, Head, Secret, SecretSet, UnixTime, Verifier, VerifyError, providers};
+use serde::Deserialize;
+
+use crate::support::{JWKS, URL, filled, in_header, key, part, verdict};
+
+#[derive(Deserialize)]
+struct Tokens {
+    secret: String,
+    now: i64,
+    tokens: Vec<Foreign>,
+}
+
+/// A token made by another library.
+#[derive(Deserialize)]
+struct Foreign {
+    name: String,
+    provider: String,
+    token: String,
+    body: String,
+    url: Option<String>,
+    secret: String,
+    #[serde(default)]
+    parameters: BTreeMap<String, String>,
+    expect: Option<String>,
+}
+
+#[test]
+fn what_other_libraries_sign_verifies() {
+    for file in [include_str!("../data/tokens/pyjwt.json"), include_str!("../data/tokens/node.json")] {
+        let Tokens { secret, now, tokens } = serde_json::from_str(file).unwrap();
+        for foreign in tokens {
+            let verdict = foreign.verify(&secret, now);
+            assert!(verdict.is_ok(), "{}: {verdict:?}", foreign.name);
+        }
+    }
+}
+
+#[test]
+fn what_nobody_should_accept_is_refused() {
+    let Tokens { secret, now, tokens } =
+        serde_json::from_str(include_str!("../data/tokens/refused.json")).unwrap();
+    assert!(tokens.len() > 25);
+    for foreign in tokens {
+        let error = foreign.verify(&secret, now).expect_err(&foreign.name);
+        assert_eq!(Some(error.kind().as_str()), foreign.expect.as_deref(), "{}: {error}", foreign.name);
+    }
+}
+
+impl Foreign {
+    fn verify(&self, text: &str, now: i64) -> Result<Delivery, VerifyError> {
+        let provider = filled(&self.provider, &self.parameters);
+        // A declaration that also accepts public keys accepts a text only if the developer enables it.
+        let provider = if self.secret == "text" { provider.with_shared_secrets() } else { provider };
+        let secret = match self.secret.as_str() {
+            "text" => text.to_owned(),
+            "jwks" => JWKS.to_owned(),
+            file => key(file),
+        };
+        let headers = in_header(&provider, &self.token);
+        let head = Head::new(&headers).with_url(self.url.as_deref().unwrap_or(URL));
+        let verifier = Verifier::new(provider, Secret::new(secret.trim_end()).unwrap()).unwrap();
+        verifier.verify(&head, self.body.clone(), UnixTime::from_secs(now))
+    }
+}
+
+#[test]
+fn a_published_set_is_a_set_of_keys_for_tokens() {
+    let Tokens { now, tokens, .. } = serde_json::from_str(include_str!("../data/tokens/pyjwt.json")).unwrap();
+    let now = UnixTime::from_secs(now);
+    for foreign in tokens.iter().filter(|foreign| foreign.secret == "jwks") {
+        let provider = filled(&foreign.provider, &foreign.parameters);
+        let headers = in_header(&provider, &foreign.token);
+        let published = SecretSet::from_jwks(JWKS).unwrap();
+        let verifier = Verifier::new(provider.clone(), published.clone()).unwrap();
+        let delivery = verifier.verify(&Head::new(&headers), foreign.body.clone(), now).unwrap();
+        assert_eq!(delivery.key(), part_of(foreign)["kid"], "{}", foreign.name);
+        // Looked up by the name in the token.
+        let keyless = Verifier::keyless(provider).unwrap();
+        let mut intake = keyless.begin(&Head::new(&headers), now).unwrap();
+        intake.push(foreign.body.clone()).unwrap();
+        assert_eq!(intake.key_id().unwrap(), part_of(foreign)["kid"]);
+        intake.with_secrets(&published).unwrap().finish(now).unwrap();
+        let refused = keyless.verify(&Head::new(&headers), foreign.body.clone(), now);
+        assert_eq!(verdict(refused), "signature_mismatch");
+    }
+    let error = Verifier::new(&providers::NETLIFY, SecretSet::from_jwks(JWKS).unwrap()).unwrap_err();
+    assert!(error.to_string().contains("these tokens are signed with HS256"), "{error}");
+}
+
+/// Returns the header of its token.
+fn part_of(foreign: &Foreign) -> serde_json::Value {
+    part(if foreign.token.is_empty() { &foreign.body } else { &foreign.token }, 0)
+}

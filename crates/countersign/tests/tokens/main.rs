@@ -1,0 +1,14 @@
+//! Tests of JSON Web Tokens: vectors of other libraries, tokens of the signer, and tokens that must be rejected.
+#![cfg(feature = "jwt")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first surprise"
+)]
+
+mod catalogue;
+mod claims;
+mod foreign;
+mod keys;
+mod support;
