@@ -16,15 +16,15 @@ impl Sql {
 
     fn of(text: &str, schema: &SchemaName) -> Self {
         let text = text
-            .replace("{found}", include_str!("found.sql"))
-            .replace("{meant}", include_str!("meant.sql"))
-            .replace("{changed}", include_str!("changed.sql"))
-            .replace("{filter}", include_str!("filter.sql"))
-            .replace("{summary}", include_str!("summary.sql"))
-            .replace("{its_turn}", include_str!("its_turn.sql"))
-            .replace("{next}", include_str!("next.sql"))
-            .replace("{first}", include_str!("first.sql"))
-            .replace("{finish}", &include_str!("finish.sql").replace(" SKIP LOCKED", ""));
+            .replace("{found}", include_str!("sql/found.sql"))
+            .replace("{meant}", include_str!("sql/meant.sql"))
+            .replace("{changed}", include_str!("sql/changed.sql"))
+            .replace("{filter}", include_str!("sql/filter.sql"))
+            .replace("{summary}", include_str!("sql/summary.sql"))
+            .replace("{its_turn}", include_str!("sql/its_turn.sql"))
+            .replace("{next}", include_str!("sql/next.sql"))
+            .replace("{first}", include_str!("sql/first.sql"))
+            .replace("{finish}", &include_str!("sql/finish.sql").replace(" SKIP LOCKED", ""));
         // Without comments: a list of running statements in the server shows the first kilobyte of each.
         let lines: Vec<_> = text.lines().filter(|line| !line.trim_start().starts_with("--")).collect();
         Self(lines.join("\n").replace("{schema}", &schema.to_string()).into())
@@ -41,7 +41,7 @@ macro_rules! statements {
 
         impl Statements {
             pub(crate) fn new(schema: &SchemaName) -> Self {
-                Self { $($name: Sql::of(include_str!(concat!(stringify!($name), ".sql")), schema),)+ }
+                Self { $($name: Sql::of(include_str!(concat!("sql/", stringify!($name), ".sql")), schema),)+ }
             }
         }
     };
