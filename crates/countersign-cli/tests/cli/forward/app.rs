@@ -1,24 +1,13 @@
-//! Tests of `listen --forward`, with an app that shows what arrives.
+//! Tests of what the app receives and of what the provider is answered.
 
 use std::thread;
 
 use serde_json::{Value, json};
 
+use super::support::{SLUG, delivery, json_of};
 use crate::app::App;
 use crate::listen::Listener;
-use crate::support::{OTHER_SECRET, SECRET, file, run, run_with, signed, signed_with};
-
-const SLUG: &str = "github-sha256";
-
-/// Returns the headers of a delivery with this id and type.
-fn delivery(id: &str, event: &str, body: &[u8]) -> Vec<String> {
-    let more = [format!("x-github-delivery: {id}"), format!("x-github-event: {event}")];
-    [signed(SLUG, body), more.to_vec()].concat()
-}
-
-fn json_of(line: &str) -> Value {
-    serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))
-}
+use crate::support::{OTHER_SECRET, SECRET, file, run, run_with};
 
 #[test]
 fn a_delivery_arrives_byte_for_byte_and_the_provider_gets_the_answer_of_the_app() {
@@ -146,109 +135,6 @@ fn people_get_one_line_per_delivery() {
 }
 
 #[test]
-fn deliveries_wait_for_an_app_that_is_down_and_arrive_in_their_order() {
-    let addr = App::down();
-    let mut listener = Listener::start(&["--forward", &format!("http://{addr}/hook")]);
-    let bodies = ["0", "1", "2", "3"];
-    for (body, waiting) in bodies.into_iter().zip(1..) {
-        let headers = delivery(body, "push", body.as_bytes());
-        assert_eq!(listener.send(&listener.path, &headers, body.as_bytes()), "200");
-        let said = listener.said();
-        assert!(said.contains(&format!("queued, {waiting} waiting: ")), "{said}");
-    }
-    let app = App::at(&addr);
-    // An app that restarts within a request gets it again.
-    app.break_off();
-    for body in bodies {
-        assert_eq!(app.answer("200 OK").body, body.as_bytes());
-        let printed = json_of(&listener.printed());
-        assert_eq!((&printed["id"], &printed["forward"]["status"]), (&json!(body), &json!(200)));
-    }
-    let headers = delivery("4", "push", b"4");
-    thread::scope(|scope| {
-        let provider = scope.spawn(|| listener.send(&listener.path, &headers, b"4"));
-        app.answer("201 Created");
-        assert_eq!(provider.join().unwrap(), "201");
-    });
-}
-
-#[test]
-fn a_delivery_that_makes_the_app_crash_does_not_keep_the_others_waiting() {
-    let app = App::start();
-    let mut listener = Listener::start(&["--forward", &app.url("/")]);
-    let headers = delivery("1", "push", b"1");
-    thread::scope(|scope| {
-        let provider = scope.spawn(|| listener.send(&listener.path, &headers, b"1"));
-        app.break_off();
-        assert_eq!(provider.join().unwrap(), "200");
-    });
-    assert_eq!(listener.send(&listener.path, &delivery("2", "push", b"2"), b"2"), "200");
-    for _ in 0..2 {
-        app.break_off();
-    }
-    assert_eq!(app.answer("200 OK").body, b"2");
-    assert_eq!(json_of(&listener.printed())["forward"]["status"], 200);
-    for _ in 0..2 {
-        app.break_off();
-    }
-    let dropped = json_of(&listener.printed());
-    assert_eq!((&dropped["id"], &dropped["forward"]["result"]), (&json!("1"), &json!("dropped")));
-}
-
-#[test]
-fn an_app_that_closes_every_connection_while_it_starts_loses_no_delivery() {
-    let app = App::start();
-    let mut listener = Listener::start(&["--forward", &app.url("/")]);
-    let headers = delivery("1", "push", b"1");
-    thread::scope(|scope| {
-        let provider = scope.spawn(|| listener.send(&listener.path, &headers, b"1"));
-        app.break_off();
-        assert_eq!(provider.join().unwrap(), "200");
-    });
-    for _ in 0..5 {
-        app.break_off();
-    }
-    assert_eq!(app.answer("200 OK").body, b"1");
-    assert_eq!(json_of(&listener.printed())["forward"]["status"], 200);
-}
-
-#[test]
-fn deliveries_that_still_wait_at_the_end_are_named() {
-    let mut listener = Listener::start(&["--forward", &format!("http://{}/", App::down())]);
-    for id in ["1", "2"] {
-        assert_eq!(listener.send(&listener.path, &delivery(id, "push", b"{}"), b"{}"), "200");
-        listener.said();
-    }
-    assert_eq!(listener.interrupt(), Some(0));
-    for id in ["1", "2"] {
-        let printed = json_of(&listener.printed());
-        assert_eq!((&printed["id"], &printed["forward"]["result"]), (&json!(id), &json!("dropped")));
-    }
-    assert_eq!(listener.said(), "note: not forwarded, because the app is down: 2");
-}
-
-#[test]
-fn a_delivery_that_the_queue_has_no_room_for_is_503_so_that_the_provider_sends_it_again() {
-    let mut listener = Listener::start(&["--forward", &format!("http://{}/", App::down()), "--pretty"]);
-    let body = vec![b'a'; 20 << 20];
-    let headers = delivery("1", "push", &body);
-    for status in ["200", "200", "200", "503"] {
-        assert_eq!(listener.send(&listener.path, &headers, &body), status);
-    }
-    let printed = listener.printed();
-    assert!(printed.ends_with("-> dropped: the app is down, and the queue is full"), "{printed}");
-}
-
-#[test]
-fn an_app_that_does_not_answer_is_504_and_nothing_is_queued() {
-    let app = App::start();
-    let mut listener = Listener::start(&["--forward", &app.url("/"), "--timeout", "20ms"]);
-    assert_eq!(listener.send(&listener.path, &delivery("1", "push", b"{}"), b"{}"), "504");
-    let printed = json_of(&listener.printed());
-    assert_eq!(printed["forward"], json!({ "result": "failed", "error": "no response within 20ms" }));
-}
-
-#[test]
 fn the_app_verifies_with_its_own_secret() {
     for slug in ["stripe", "svix", SLUG] {
         let app = App::start();
@@ -274,46 +160,6 @@ fn the_app_verifies_with_its_own_secret() {
             }
         });
     }
-}
-
-#[test]
-fn rejections_are_explained() {
-    let mut listener = Listener::start(&["--explain"]);
-    let headers = signed(SLUG, b"{\"a\":1}");
-    assert_eq!(listener.send(&listener.path, &headers, b"{\n  \"a\": 1\n}"), "401");
-    assert!(listener.said().starts_with("rejected: signature_mismatch: "));
-    assert!(listener.said().starts_with("explained: body_pretty_printed: "));
-    let headers = signed_with(SLUG, OTHER_SECRET, b"{}");
-    assert_eq!(listener.send(&listener.path, &headers, b"{}"), "401");
-    assert!(listener.said().starts_with("rejected: signature_mismatch: "));
-    assert!(listener.said().starts_with("unexplained: signature_mismatch: "));
-    // Its body would not have been read.
-    assert_eq!(listener.send(&listener.path, &[], b"{}"), "400");
-    assert!(listener.said().starts_with("rejected: missing_signature: "));
-    let said = listener.said();
-    assert!(said.starts_with("explained: ") || said.starts_with("unexplained: "), "{said}");
-}
-
-#[test]
-fn a_rejection_just_before_the_end_is_explained_all_the_same() {
-    let mut listener = Listener::start(&["--explain"]);
-    let headers = signed(SLUG, b"{\"a\":1}");
-    assert_eq!(listener.send(&listener.path, &headers, b"{\n  \"a\": 1\n}"), "401");
-    assert_eq!(listener.interrupt(), Some(0));
-    assert!(listener.said().starts_with("rejected: signature_mismatch: "));
-    assert!(listener.said().starts_with("explained: body_pretty_printed: "));
-}
-
-#[test]
-fn explanations_are_in_the_lines_for_machines() {
-    let app = App::start();
-    let mut listener = Listener::start(&["--explain", "--forward", &app.url("/")]);
-    let headers = signed(SLUG, b"{\"a\":1}");
-    assert_eq!(listener.send(&listener.path, &headers, b"{\n  \"a\": 1\n}"), "401");
-    let printed = json_of(&listener.printed());
-    assert_eq!((&printed["accepted"], &printed["error"]), (&json!(false), &json!("signature_mismatch")));
-    assert_eq!(printed["explanation"]["cause"], "body_pretty_printed");
-    assert!(app.saw_nothing());
 }
 
 #[test]

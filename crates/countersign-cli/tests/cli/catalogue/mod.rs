@@ -1,0 +1,4 @@
+//! Tests of `providers` and `provider`.
+
+mod list;
+mod provider;
