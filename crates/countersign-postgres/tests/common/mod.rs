@@ -43,8 +43,7 @@ impl Machines {
     }
 
     pub(crate) fn at(url: String, choose: impl Fn(PostgresStoreBuilder) -> PostgresStoreBuilder) -> Self {
-        let patient = || PostgresStore::builder(&url).unwrap().with_acquire_timeout(Duration::from_secs(30));
-        let connect = || connected(|| choose(patient()));
+        let connect = || connected(|| choose(PostgresStore::builder(&url).unwrap()));
         let stores = [connect(), connect()];
         Self { url, stores, offset: AtomicI64::new(0), turn: AtomicI64::new(0), home: thread::current().id() }
     }
