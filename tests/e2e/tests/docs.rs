@@ -85,6 +85,30 @@ fn every_link_leads_somewhere() {
     assert!(broken.is_empty(), "{broken:#?}");
 }
 
+/// A text stands in for a picture that a reader does not see, and everyone who clones the repository gets all of them.
+#[test]
+fn pictures_have_a_text_and_are_small() {
+    let (mut pictures, mut without) = (BTreeSet::new(), Vec::new());
+    for paper in papers() {
+        let text = fs::read_to_string(&paper).unwrap();
+        let mut events = Parser::new_ext(&text, Options::ENABLE_TABLES);
+        while let Some(event) = events.next() {
+            let Event::Start(Tag::Image { dest_url, .. }) = event else { continue };
+            pictures.insert(paper.parent().unwrap().join(&*dest_url).canonicalize().unwrap());
+            if !matches!(events.next(), Some(Event::Text(_))) {
+                without.push(format!("{}: {dest_url}", paper.display()));
+            }
+        }
+    }
+    assert!(without.is_empty(), "{without:#?}");
+    let kept = fs::read_dir(root().join("docs/images")).unwrap();
+    let kept: BTreeSet<_> = kept.map(|entry| entry.unwrap().path().canonicalize().unwrap()).collect();
+    let unused: Vec<_> = kept.difference(&pictures).collect();
+    assert!(unused.is_empty(), "no page shows {unused:?}");
+    let size: u64 = pictures.iter().map(|path| fs::metadata(path).unwrap().len()).sum();
+    assert!(size <= 400_000, "{size} bytes: `scripts/screenshots` reduces pictures to few colours");
+}
+
 #[test]
 fn every_page_is_in_the_book() {
     let summary = fs::read_to_string(root().join("docs/SUMMARY.md")).unwrap();

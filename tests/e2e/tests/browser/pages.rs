@@ -20,7 +20,7 @@ const TEXTS: [&str; 8] = [
 const LONG: &str = "WWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWW";
 
 /// Templates that the links of the overview lead to, at least.
-const PAGES: [&str; 14] = [
+const PAGES: [&str; 15] = [
     "",
     "audit",
     "change?action=discard&ids&state",
@@ -35,6 +35,7 @@ const PAGES: [&str; 14] = [
     "pause?source",
     "providers",
     "rejections",
+    "subscriptions",
 ];
 
 async fn everything(inbox: &Inbox<'_>) {
