@@ -43,9 +43,9 @@ pub trait OpsStore: Send + Sync + 'static {
     /// is a dry run or changed nothing.
     fn change<'a>(&'a self, change: &'a Change) -> StoreFuture<'a, Changed>;
 
-    /// Pauses or resumes an endpoint, and writes one entry of the audit log in the same transaction. Returns whether that
-    /// changed anything: not if an endpoint that is not paused is resumed. A claim that begins after the answer to a pause
-    /// finds no event of the endpoint.
+    /// Pauses or resumes an endpoint or a subscription, and writes one entry of the audit log in the same transaction. Returns
+    /// whether that changed anything: not if a name that is not paused is resumed. A claim that begins after the answer to a pause
+    /// finds no event for which it [holds](super::Pause::holds_for). A resume wakes workers of all sources for which the pause held.
     fn set_pause<'a>(&'a self, change: &'a PauseChange) -> StoreFuture<'a, bool>;
 
     /// Returns the kinds of failed attempts, the one with the latest failure first: of one endpoint, or of all. Stores

@@ -238,7 +238,8 @@ impl OpsStore for MemoryInbox {
     fn set_pause<'a>(&'a self, change: &'a PauseChange) -> StoreFuture<'a, bool> {
         Box::pin(async move {
             let is_changed = self.rows().set_pause(change, self.clock.now());
-            self.wake.wake([&change.source]);
+            // A pause holds for names below its own, too.
+            self.wake.wake_all();
             Ok(is_changed)
         })
     }

@@ -70,8 +70,8 @@ pub(crate) enum InboxCommand {
 #[derive(Args)]
 #[command(
     after_help = "With --json: {\"sources\": [S, …], \"total\": S} where S has source, ready, running, done, dead, unverified,
-oldest_due_seconds (how long the oldest event that is due has been waiting, or null) and paused: null, or since, until, actor
-and reason of the pause.
+oldest_due_seconds (how long the oldest event that is due has been waiting, or null) and paused: null, or source (the name that
+was paused), since, until, actor and reason of the pause.
 
 With --window: deliveries and attempts of all processes within the last hour, 24 hours or 7 days, a few seconds behind. SUCCESS is
 the share of attempts that ended as done. P50, P95 and P99 are the times from acceptance to done, rounded up by

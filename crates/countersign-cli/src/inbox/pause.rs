@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use clap::Args;
-use countersign_inbox::{OpsStore, PauseChange, Stats};
+use countersign_inbox::{OpsStore, Pause, PauseAction, PauseChange, Stats};
 use serde::Serialize;
 
 use super::actor::actor;
@@ -15,11 +15,12 @@ use crate::output::{self, printable, stderr};
 
 #[derive(Args)]
 #[command(after_help = "\
-No process begins an attempt at an event of the endpoint any more; attempts that run end normally. Deliveries are accepted, and
-their events wait. A further pause replaces the end of the first one. `countersign inbox stats` shows pauses.
+No process begins an attempt at an event of the endpoint or of its subscriptions any more; attempts that run end normally.
+Deliveries are accepted, and their events wait. A subscription alone is paused by its name, such as stripe/billing. A further
+pause of a name replaces the end of the first one. `countersign inbox stats` shows pauses.
 
-With --json: {\"source\", \"action\", \"changed\", \"paused\": P} where P is null, or has since, until (null: until it is resumed),
-actor and reason.")]
+With --json: {\"source\", \"action\", \"changed\", \"paused\": P, \"paused_subscriptions\": []} where P is null, or has source (the name that
+was paused), since, until (null: until it is resumed), actor and reason. paused_subscriptions are those that have events.")]
 pub(crate) struct PauseArgs {
     #[command(flatten)]
     of: EndpointArgs,
@@ -30,9 +31,10 @@ pub(crate) struct PauseArgs {
 
 #[derive(Args)]
 #[command(after_help = "\
-Events that are due are handled at once, and the others when they are due. Exits with 1 if the endpoint is not paused.
+Events that are due are handled at once, and the others when they are due. The pause of this name ends: those of subscriptions by
+their own names do not, and a subscription cannot be resumed while its endpoint is paused. Exits with 1 if the name is not paused.
 
-With --json: {\"source\", \"action\", \"changed\", \"paused\": null}.")]
+With --json: {\"source\", \"action\", \"changed\", \"paused\": P, \"paused_subscriptions\": []} as for `pause`: what is paused still.")]
 pub(crate) struct ResumeArgs {
     #[command(flatten)]
     of: EndpointArgs,
@@ -42,7 +44,7 @@ pub(crate) struct ResumeArgs {
 struct EndpointArgs {
     #[command(flatten)]
     store: StoreArgs,
-    /// Name of the endpoint
+    /// Name of the endpoint, or of a subscription: ENDPOINT/SUBSCRIPTION
     #[arg(value_name = "SOURCE")]
     source: String,
     /// The actor, for the audit log [default: user@host]
@@ -80,7 +82,7 @@ pub(super) async fn pause(store: &dyn OpsStore, args: &PauseArgs) -> Result<Outc
         None => change,
     };
     let (report, stats) = set(store, &args.of, change).await?;
-    if !stats.sources.iter().any(|of| of.source == args.of.source) {
+    if !stats.sources.iter().any(|of| is_of(&of.source, &args.of.source)) {
         let known: Vec<_> = stats.sources.iter().map(|of| format!("`{}`", printable(&of.source))).collect();
         let known = if known.is_empty() { "no endpoint has".to_owned() } else { known.join(", ") };
         stderr!("`{}` has no events; with events: {known}", printable(&args.of.source));
@@ -104,7 +106,15 @@ async fn set(
     let changed = store.set_pause(&change).await.map_err(failed())?;
     let stats = store.stats().await.map_err(failed())?;
     let paused = stats.pause(&args.source).map(PauseView::new);
-    Ok((Report { source: args.source.clone(), action, changed, paused }, stats))
+    let below = stats.sources.iter().map(|of| &of.source).filter(|of| **of != args.source);
+    let paused_subscriptions =
+        below.filter(|of| is_of(of, &args.source) && stats.pause(of).is_some()).cloned().collect();
+    Ok((Report { source: args.source.clone(), action, changed, paused, paused_subscriptions }, stats))
+}
+
+/// Returns whether a pause of `name` would hold for the events of `source`.
+fn is_of(source: &str, name: &str) -> bool {
+    Pause::names_for(source).any(|of| of == name)
 }
 
 /// The result of a change.
@@ -114,6 +124,8 @@ struct Report {
     action: &'static str,
     changed: bool,
     paused: Option<PauseView>,
+    /// Those that have events.
+    paused_subscriptions: Vec<String>,
 }
 
 impl Report {
@@ -128,13 +140,23 @@ impl Report {
 
     fn line(&self) -> String {
         let source = printable(&self.source);
+        let names: Vec<_> =
+            self.paused_subscriptions.iter().map(|name| printable(name).to_string()).collect();
+        let with = |before: &str| {
+            if names.is_empty() { String::new() } else { format!("{before} {}", names.join(", ")) }
+        };
         match &self.paused {
-            Some(pause) => format!("{source} is paused {}", pause.until()),
-            None if self.changed => format!("{source} is resumed"),
-            None => format!("{source} is not paused"),
+            Some(pause) if self.action == RESUME => {
+                format!("{source} is still paused {}", pause.until(&self.source))
+            }
+            Some(pause) => format!("{source} is paused {}{}", pause.until(&self.source), with("; with it:")),
+            None if self.changed => format!("{source} is resumed{}", with("; still paused:")),
+            None => format!("{source} is not paused{}", with("; paused by their own names:")),
         }
     }
 }
+
+const RESUME: &str = PauseAction::Resume.as_str();
 
 #[cfg(test)]
 mod tests {
@@ -183,11 +205,50 @@ mod tests {
         assert_eq!(report.line(), "jobs is paused until 2023-11-14T22:14:20Z");
         let expected = json!({
             "source": "jobs", "action": "pause", "changed": true,
-            "paused": {"since": "2023-11-14T22:13:20Z", "until": "2023-11-14T22:14:20Z", "actor": "ada", "reason": null},
+            "paused_subscriptions": [],
+            "paused": {"source": "jobs", "since": "2023-11-14T22:13:20Z", "until": "2023-11-14T22:14:20Z", "actor": "ada", "reason": null},
         });
         assert_eq!(serde_json::to_value(report).unwrap(), expected);
         let resume = || PauseChange::resume("jobs", "ada");
         assert_eq!(set(resume()).await.line(), "jobs is resumed");
         assert_eq!(set(resume()).await.line(), "jobs is not paused");
+    }
+
+    #[tokio::test]
+    async fn the_result_names_the_subscriptions_that_are_paused() {
+        let fixture = Fixture::with(0).await;
+        for (number, source) in (1..).zip(["jobs/archive", "jobs/billing", "jobs-2"]) {
+            fixture.receive(source, number).await;
+        }
+        let set = async |words: &str| {
+            let (args, change) = match typed(words) {
+                InboxCommand::Pause(args) => {
+                    let change = PauseChange::pause(&args.of.source, "ada");
+                    (args.of, change)
+                }
+                InboxCommand::Resume(args) => {
+                    let change = PauseChange::resume(&args.of.source, "ada");
+                    (args.of, change)
+                }
+                _ => panic!("no pause"),
+            };
+            set(&fixture.store, &args, change).await.unwrap().0
+        };
+        let paused = set("pause jobs").await;
+        assert_eq!(paused.line(), "jobs is paused until it is resumed; with it: jobs/archive, jobs/billing");
+        let json = serde_json::to_value(paused).unwrap();
+        assert_eq!(json.get("paused_subscriptions"), Some(&json!(["jobs/archive", "jobs/billing"])));
+        let refused = set("resume jobs/billing").await;
+        assert_eq!(
+            (refused.changed, refused.line().as_str()),
+            (false, "jobs/billing is still paused until jobs is resumed")
+        );
+        assert_eq!(set("pause jobs/billing").await.line(), "jobs/billing is paused until it is resumed");
+        assert_eq!(set("resume jobs").await.line(), "jobs is resumed; still paused: jobs/billing");
+        assert_eq!(
+            set("resume jobs").await.line(),
+            "jobs is not paused; paused by their own names: jobs/billing"
+        );
+        assert_eq!(set("resume jobs/billing").await.line(), "jobs/billing is resumed");
     }
 }

@@ -100,6 +100,8 @@ impl Row {
             Some(source) => Cell::new(printable(source)),
             None => Cell::new("total").in_style(STRONG),
         };
+        let paused =
+            self.paused.as_ref().zip(self.source.as_ref()).map(|(pause, source)| pause.until(source));
         let bad = |count: u64| {
             let cell = Cell::new(count.to_string());
             if count > 0 { cell.in_style(BAD) } else { cell }
@@ -114,7 +116,7 @@ impl Row {
             bad(self.dead),
             bad(self.unverified),
             Cell::new(age.unwrap_or_default()),
-            Cell::new(self.paused.as_ref().map(PauseView::until).unwrap_or_default()).in_style(UNSURE),
+            Cell::new(paused.unwrap_or_default()).in_style(UNSURE),
         ]
     }
 }
@@ -160,7 +162,12 @@ mod tests {
         };
         let age = Duration::from_millis(7_384_500);
         Counted::new(&Stats {
-            sources: vec![source("orders", 3, 0, Some(age)), source("audits", 0, 2, None)],
+            sources: vec![
+                source("orders", 3, 0, Some(age)),
+                source("audits", 0, 2, None),
+                source("audits/new", 0, 0, None),
+                source("refunds/eu", 0, 0, None),
+            ],
             pauses: vec![pause("audits", Some(UnixTime::from_secs(1_700_000_000))), pause("refunds", None)],
         })
     }
@@ -177,18 +184,31 @@ mod tests {
                 vec!["SOURCE", "READY", "RUNNING", "DONE", "DEAD", "UNVERIFIED", "OLDEST", "DUE", "PAUSED"],
                 vec!["orders", "3", "1", "10", "0", "0", "2h", "3m", "4s"],
                 vec!["audits", "0", "1", "10", "2", "1", "until", "2023-11-14T22:13:20Z"],
+                vec![
+                    "audits/new",
+                    "0",
+                    "1",
+                    "10",
+                    "0",
+                    "0",
+                    "until",
+                    "2023-11-14T22:13:20Z,",
+                    "with",
+                    "audits"
+                ],
+                vec!["refunds/eu", "0", "1", "10", "0", "0", "until", "refunds", "is", "resumed"],
                 vec!["refunds", "0", "0", "0", "0", "0", "until", "it", "is", "resumed"],
-                vec!["total", "3", "2", "20", "2", "1", "2h", "3m", "4s"],
+                vec!["total", "3", "4", "40", "2", "1", "2h", "3m", "4s"],
             ]
         );
     }
 
     #[test]
     fn machines_see_the_same_with_durations_in_seconds() {
-        let total = json!({"ready": 3, "running": 2, "done": 20, "dead": 2, "unverified": 1, "oldest_due_seconds": 7384.5, "paused": null});
+        let total = json!({"ready": 3, "running": 4, "done": 40, "dead": 2, "unverified": 1, "oldest_due_seconds": 7384.5, "paused": null});
         let json = serde_json::to_value(counted()).unwrap();
         assert_eq!(json.get("total"), Some(&total));
-        let paused = json!({"since": "2020-09-13T12:26:40Z", "until": "2023-11-14T22:13:20Z", "actor": "ada", "reason": null});
+        let paused = json!({"source": "audits", "since": "2020-09-13T12:26:40Z", "until": "2023-11-14T22:13:20Z", "actor": "ada", "reason": null});
         let audits = json!({"source": "audits", "ready": 0, "running": 1, "done": 10, "dead": 2, "unverified": 1, "oldest_due_seconds": null, "paused": paused});
         assert_eq!(json.pointer("/sources/1"), Some(&audits));
     }

@@ -18,7 +18,7 @@ pub(super) struct HealthLine {
 
 impl HealthLine {
     pub(super) fn new(of: &EndpointHealth, observation: &Observation) -> Self {
-        let pause = observation.stats.pause(&of.source).map(paused);
+        let pause = observation.stats.pause(&of.source).map(|pause| paused(pause, &of.source));
         let causes = of.causes.iter().map(|cause| text::cut(&cause.to_string(), 600));
         let mut reasons: Vec<_> = pause.into_iter().chain(causes).collect();
         if reasons.is_empty() {
@@ -59,14 +59,16 @@ pub(super) fn sums(health: &[EndpointHealth]) -> String {
     words.collect::<Vec<_>>().join(", ")
 }
 
-/// Describes a pause: its end, its actor and its reason.
-pub(super) fn paused(pause: &Pause) -> String {
+/// Describes the pause of an endpoint or a subscription: its end, its actor and its reason, and the endpoint if that was paused.
+pub(super) fn paused(pause: &Pause, source: &str) -> String {
     let until = pause
         .until
         .map_or_else(|| "until it is resumed".to_owned(), |at| format!("until {}", text::second(at)));
     let reason =
         pause.reason.as_deref().map(|reason| format!(": {}", text::cut(reason, 200))).unwrap_or_default();
-    format!("paused {until}, by {}{reason}", text::cut(&pause.actor, 200))
+    let with =
+        if pause.source == source { String::new() } else { format!(" with {}", text::shown(&pause.source)) };
+    format!("paused{with} {until}, by {}{reason}", text::cut(&pause.actor, 200))
 }
 
 /// Returns names with their numbers, the most frequent first.

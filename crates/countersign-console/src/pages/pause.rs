@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use askama::Template;
 use bytes::Bytes;
-use countersign_inbox::PauseChange;
+use countersign_inbox::{Pause, PauseChange};
 use http::{Response, StatusCode};
 
 use super::health::paused;
@@ -19,12 +19,14 @@ pub(crate) async fn confirm_pause(visit: &Visit<'_>) -> Result<Response<Bytes>, 
     let source = source(visit)?;
     let stats = visit.store.stats().await?;
     let pause = stats.pause(source);
+    let paused_name = pause.map_or(source, |pause| &pause.source);
     let template = Page {
         frame: visit.frame("none", if pause.is_some() { "Paused endpoint" } else { "Pause an endpoint" }),
         shown: text::shown(source),
-        is_known: stats.sources.iter().any(|of| of.source == source),
-        paused: pause.map(paused),
-        source: source.to_owned(),
+        is_known: stats.sources.iter().any(|of| Pause::names_for(&of.source).any(|name| name == source)),
+        paused: pause.map(|pause| paused(pause, source)),
+        source: paused_name.to_owned(),
+        resumed: text::shown(paused_name),
         token: visit.token(),
     };
     Ok(page(StatusCode::OK, &template))
@@ -60,7 +62,11 @@ fn source<'v>(visit: &'v Visit<'_>) -> Result<&'v str, Problem> {
 #[template(path = "pause.html")]
 struct Page {
     frame: Frame,
+    /// The name that is paused or resumed.
     source: String,
+    /// That name, for people.
+    resumed: String,
+    /// The endpoint or the subscription that was chosen, for people.
     shown: String,
     is_known: bool,
     paused: Option<String>,

@@ -207,6 +207,20 @@ async fn an_endpoint_is_paused_and_resumed() {
 }
 
 #[tokio::test]
+async fn a_subscription_that_is_paused_with_its_endpoint_is_resumed_with_it() {
+    for site in with_dead(1).await {
+        let (action, form) = site.get("operator", "/pause?source=stripe").await.form();
+        assert_eq!(site.post("operator", &action, &form).await.location(), "/");
+        let page = site.get("operator", "/pause?source=stripe/billing").await;
+        assert!(page.seen().contains("paused with stripe until it is resumed, by ada"), "{}", page.seen());
+        let (action, form) = page.form();
+        assert_eq!(site.post("operator", &action, &form).await.location(), "/");
+        assert!(!site.get("operator", "/").await.seen().contains("paused until"));
+        assert_eq!(log(&site).await, [entry("pause", None, 0), entry("resume", None, 0)]);
+    }
+}
+
+#[tokio::test]
 async fn a_request_is_revealed_after_an_entry_of_the_audit_log() {
     for site in with_dead(1).await {
         let (action, mut form) = site.get("operator", "/events/1").await.form();

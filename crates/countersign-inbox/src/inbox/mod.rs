@@ -157,8 +157,8 @@ impl Inbox {
         self.shared.health.clone()
     }
 
-    /// Pauses or resumes an endpoint in all processes, as an operator does. Returns whether that changed anything. The name is
-    /// not checked against the endpoints of this process.
+    /// Pauses or resumes an endpoint or a subscription in all processes, as an operator does. Returns whether that changed anything.
+    /// A pause of an endpoint holds for its subscriptions, too. The name is not checked against the endpoints of this process.
     ///
     /// # Errors
     ///

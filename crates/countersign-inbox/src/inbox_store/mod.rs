@@ -50,7 +50,7 @@ pub trait InboxStore: Send + Sync + 'static {
     /// [`Accepted::Requeued`].
     fn accept(&self, event: NewEvent) -> StoreFuture<'_, Accepted>;
 
-    /// Leases due events, the oldest first, and none while the endpoint is [paused](crate::PauseChange). They include running
+    /// Leases due events, the oldest first, and none while a [pause](crate::Pause::names_for) holds for the source. They include running
     /// ones whose lease has expired: the attempt of that lease is stored as [lost](crate::AttemptOutcome::Lost). Such an attempt
     /// counts if the event was not suspect, or its lease was [extended](Self::extend), so that an event that crashes the process
     /// does not do so for ever, and one whose handler never ran does not become a dead letter; see also [`Isolation`].

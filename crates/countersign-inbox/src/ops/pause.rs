@@ -1,14 +1,15 @@
-use std::fmt;
 use std::time::Duration;
+use std::{fmt, iter};
 
 use countersign::UnixTime;
 use serde::Serialize;
 use serde_json::json;
 
-/// A pause of an endpoint: no event of it is claimed, while deliveries are accepted as before.
+/// A pause of an endpoint and its [subscriptions](crate::Subscription): no event of them is claimed, while deliveries are accepted as
+/// before.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Pause {
-    /// The name of the endpoint.
+    /// The name that was paused, of an endpoint or of a subscription.
     pub source: String,
     /// The time of the latest request for the pause, by the clock of the store.
     pub since: UnixTime,
@@ -22,7 +23,8 @@ pub struct Pause {
 
 /// A request of an operator to pause or to resume an endpoint.
 ///
-/// A pause affects all processes. Attempts that run end normally, and leases are renewed meanwhile; deliveries are
+/// A pause of `stripe` holds for `stripe/billing` and all other names that begin with `stripe/`, too, and a resume of `stripe`
+/// ends this pause alone: `stripe/billing` may have one of its own. A pause affects all processes. Attempts that run end normally, and leases are renewed meanwhile; deliveries are
 /// accepted, and their events wait. Waiting does not count as an attempt, but towards the
 /// [age](crate::InboxBuilder::with_max_age) above which a failing event becomes a dead letter.
 ///
@@ -62,11 +64,24 @@ pub enum PauseAction {
         /// The time after which the pause ends by itself; `None` if it lasts until the endpoint is resumed.
         duration: Option<Duration>,
     },
-    /// Ends the pause. Events that are due can be claimed at once.
+    /// Ends the pause of this name. Events that are due can be claimed at once, unless another pause holds for them.
     Resume,
 }
 
 impl Pause {
+    /// Returns the names whose pauses hold for the events of an endpoint or a subscription: its own, and each part of it before a
+    /// `/`, the longest first. Stores look these names up.
+    pub fn names_for(source: &str) -> impl Iterator<Item = &str> {
+        let parents = source.rmatch_indices('/').filter_map(|(at, _)| source.get(..at));
+        iter::once(source).chain(parents)
+    }
+
+    /// Returns whether the pause holds for the events of this endpoint or subscription, until its end.
+    #[must_use]
+    pub fn holds_for(&self, source: &str) -> bool {
+        Self::names_for(source).any(|name| name == self.source)
+    }
+
     /// Returns whether the pause has not ended by itself.
     #[must_use]
     pub fn is_active(&self, now: UnixTime) -> bool {
@@ -75,14 +90,14 @@ impl Pause {
 }
 
 impl PauseChange {
-    /// Pauses an endpoint until it is resumed. The name is not checked: an endpoint may be paused before its first
-    /// delivery.
+    /// Pauses an endpoint and its subscriptions, or a single subscription, until it is resumed. The name is not checked: an
+    /// endpoint may be paused before its first delivery.
     #[must_use]
     pub fn pause(source: impl Into<String>, actor: impl Into<String>) -> Self {
         Self::new(source.into(), PauseAction::Pause { duration: None }, actor.into())
     }
 
-    /// Resumes an endpoint.
+    /// Ends the pause of this name.
     #[must_use]
     pub fn resume(source: impl Into<String>, actor: impl Into<String>) -> Self {
         Self::new(source.into(), PauseAction::Resume, actor.into())
@@ -148,6 +163,26 @@ mod tests {
         assert_eq!(pause.with_reason("a \"move\"").detail(), expected);
         let resume = PauseChange::resume("orders", "ada").with_duration(Duration::from_secs(90));
         assert_eq!(resume.detail(), r#"{"filter":{"source":"orders"},"reason":null,"seconds":null}"#);
+    }
+
+    #[test]
+    fn a_pause_holds_for_its_name_and_the_names_below_it() {
+        let pause = Pause {
+            source: "eu/stripe".to_owned(),
+            since: UnixTime::from_secs(0),
+            until: None,
+            actor: String::new(),
+            reason: None,
+        };
+        for source in ["eu/stripe", "eu/stripe/", "eu/stripe/billing", "eu/stripe/a/b"] {
+            assert!(pause.holds_for(source), "{source}");
+        }
+        for source in
+            ["", "eu", "eu/", "eu/strip", "eu/stripes", "eu/stripes/billing", "stripe", "eu/stripe-2/a"]
+        {
+            assert!(!pause.holds_for(source), "{source}");
+        }
+        assert_eq!(Pause::names_for("a/b/c").collect::<Vec<_>>(), ["a/b/c", "a/b", "a"]);
     }
 
     #[test]

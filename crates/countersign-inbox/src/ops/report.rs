@@ -13,15 +13,17 @@ use crate::event::{EventId, EventState, StoredHead};
 pub struct Stats {
     /// The endpoints, by name.
     pub sources: Vec<SourceStats>,
-    /// The active pauses, by the name of the endpoint; an endpoint without events may be paused, too.
+    /// The active pauses, by the name that was paused: that of an endpoint, with or without events, or of a subscription.
     pub pauses: Vec<Pause>,
 }
 
 impl Stats {
-    /// Returns the pause of an endpoint, if there is one.
+    /// Returns the pause that [holds](Pause::holds_for) for an endpoint or a subscription, if there is one; the one that ends last of
+    /// several.
     #[must_use]
     pub fn pause(&self, source: &str) -> Option<&Pause> {
-        self.pauses.iter().find(|pause| pause.source == source)
+        let holding = self.pauses.iter().filter(|pause| pause.holds_for(source));
+        holding.max_by_key(|pause| (pause.until.is_none(), pause.until, pause.source.len()))
     }
 }
 
@@ -176,5 +178,32 @@ impl AuditEntry {
                 .is_none_or(|wanted| value.is_some_and(|value| value == wanted))
         };
         is_named && fields.iter().all(fits)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use countersign::UnixTime;
+
+    use super::*;
+
+    #[test]
+    fn of_several_pauses_the_one_that_ends_last_is_returned() {
+        let pause = |source: &str, until: Option<i64>| {
+            let (since, until) = (UnixTime::from_secs(0), until.map(UnixTime::from_secs));
+            Pause { source: source.to_owned(), since, until, actor: "ada".to_owned(), reason: None }
+        };
+        let shown = |pauses: &[Pause], source| {
+            let stats = Stats { sources: Vec::new(), pauses: pauses.to_vec() };
+            stats.pause(source).map(|pause| pause.source.clone())
+        };
+        let of_both = |endpoint, own| shown(&[pause("stripe", endpoint), pause("stripe/a", own)], "stripe/a");
+        assert_eq!(of_both(Some(1), Some(2)).as_deref(), Some("stripe/a"));
+        assert_eq!(of_both(Some(2), Some(1)).as_deref(), Some("stripe"));
+        assert_eq!(of_both(None, Some(2)).as_deref(), Some("stripe"));
+        assert_eq!(of_both(Some(2), None).as_deref(), Some("stripe/a"));
+        assert_eq!(of_both(None, None).as_deref(), Some("stripe/a"));
+        assert_eq!(shown(&[pause("stripe", None)], "stripe-2/a"), None);
+        assert_eq!(shown(&[pause("stripe/a", None)], "stripe"), None);
     }
 }

@@ -78,7 +78,7 @@ fn report(stats: &SourceStats) {
     gauge!(telemetry::OLDEST_READY, "source" => stats.source.clone()).set(oldest);
 }
 
-/// Reports endpoints with events, paused ones, and those that were `paused` before.
+/// Reports endpoints and subscriptions with events, paused names, and those that were `paused` before.
 fn report_pauses(stats: &Stats, paused: &mut BTreeSet<String>) {
     paused.extend(stats.pauses.iter().map(|pause| pause.source.clone()));
     let sources = stats.sources.iter().map(|of| &of.source).chain(&*paused).collect::<BTreeSet<_>>();

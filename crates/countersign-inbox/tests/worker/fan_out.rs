@@ -7,7 +7,7 @@ use std::time::Duration;
 use countersign::{Delivery, Event};
 use countersign_inbox::EventState::{Dead, Done, Ready, Running};
 use countersign_inbox::{
-    Acceptor, Context, Durability, Endpoint, EventState, Inbox, InboxBuilder, OpsStore, Outcome,
+    Acceptor, Context, Durability, Endpoint, EventState, Inbox, InboxBuilder, OpsStore, Outcome, PauseChange,
     Subscription, Window,
 };
 use http::StatusCode;
@@ -108,6 +108,34 @@ async fn each_subscription_handles_what_it_selects_and_a_failing_one_concerns_no
     assert_eq!(send(&acceptor, "2", 1).await, (StatusCode::OK, Some("done")));
     pass(60_000).await;
     assert_eq!(calls_of(&calls), [("all", 2), ("broken", 9), ("large", 2)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pause_of_the_endpoint_pauses_all_subscriptions_until_it_is_resumed() {
+    let (counts, calls, store) = (Counts::start(), Calls::default(), Store::new());
+    let done = || Outcome::Done;
+    let subscriptions = [counting("archive", &calls, done), counting("billing", &calls, done)];
+    let (inbox, acceptor) = start(builder(&store, endpoint(subscriptions)));
+    let set = async |change| assert!(inbox.set_pause(&change).await.unwrap());
+    let paused = |metrics: &BTreeMap<String, f64>| {
+        ["audits", "audits/archive", "audits/billing"]
+            .map(|source| metrics.get(&format!("webhook.paused{{source={source}}}")).copied())
+    };
+    set(PauseChange::pause("audits", "ada")).await;
+    set(PauseChange::pause("audits/billing", "ada")).await;
+    assert_eq!(send(&acceptor, "1", 1).await, NEW);
+    pass(20_000).await;
+    assert_eq!(calls_of(&calls), []);
+    assert_eq!(paused(&counts.take()), [Some(1.0); 3]);
+
+    set(PauseChange::resume("audits", "ada")).await;
+    pass(10).await;
+    assert_eq!(calls_of(&calls), [("archive", 1)], "the other one has a pause of its own");
+    pass(20_000).await;
+    assert_eq!(paused(&counts.take()), [Some(0.0), Some(0.0), Some(1.0)]);
+    set(PauseChange::resume("audits/billing", "ada")).await;
+    pass(10).await;
+    assert_eq!(calls_of(&calls), [("archive", 1), ("billing", 1)]);
 }
 
 #[tokio::test(start_paused = true)]

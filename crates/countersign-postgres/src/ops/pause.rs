@@ -37,7 +37,8 @@ impl StoreInner {
                 };
                 let is_resumed = self.count(bind).await? > 0;
                 if is_resumed {
-                    self.wake.wake([&change.source]);
+                    // The pause held for names below this one, too.
+                    self.wake.wake_all();
                 }
                 Ok(is_resumed)
             }

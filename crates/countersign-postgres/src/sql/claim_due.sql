@@ -3,16 +3,21 @@
 -- (mixed, alone, without), $8 how long they wait after an attempt that ended without an outcome, in ms, $9 whether the
 -- claimer handles one event at a time, $10 its number, $11 bytes of requests: the event that reaches them is the last one. An event
 -- under an expired lease is due, and isolated if another claimer had it; its attempt gets a row, and counts if the lease was extended.
--- place is that of the claim. A source that is paused, or in which the claim has passed events with a key, has one row without an
+-- place is that of the claim. A pause holds for its name and for those that begin with it and a slash. A source that is paused, or in which the claim has passed events with a key, has one row without an
 -- event, unless it has others.
-WITH given AS MATERIALIZED (
+WITH paused AS MATERIALIZED (
+    SELECT source FROM {schema}.pause WHERE until IS NULL OR until > {schema}.now_()
+), given AS MATERIALIZED (
     SELECT g.*, coalesce('epoch'::timestamptz + g.lowest_micros * interval '1 microsecond', '-infinity') AS lowest,
            {schema}.now_() AS now, {schema}.fence_floor() AS fence_floor,
-           CASE WHEN p.source IS NULL THEN g.asked ELSE 0 END AS most, p.source IS NOT NULL AS is_paused
+           CASE WHEN p.is_paused THEN 0 ELSE g.asked END AS most, p.is_paused
     FROM unnest($1::text[], $2::text[], $3::int8[], $4::int8[], $5::int8[], $6::int8[], $7::text[], $8::int8[],
                 $9::bool[], $10::int8[], $11::int8[]) WITH ORDINALITY
          AS g(source, worker, asked, ttl, horizon, lowest_micros, isolation, pause, is_exclusive, instance, most_bytes, place)
-    LEFT JOIN {schema}.pause p ON p.source = g.source AND (p.until IS NULL OR p.until > {schema}.now_())
+    CROSS JOIN LATERAL (
+        SELECT EXISTS (SELECT FROM paused
+                       WHERE paused.source = g.source OR starts_with(g.source, paused.source || '/')) AS is_paused
+    ) p
 ), known_isolated AS MATERIALIZED (
     -- Few, and in an index of their own.
     SELECT given.place, i.*

@@ -7,7 +7,7 @@ WITH found AS MATERIALIZED (
       AND (state = 0 AND {next}
            OR state = 1 AND due_at <= {schema}.now_())
       AND NOT EXISTS (SELECT FROM {schema}.pause p
-                      WHERE p.source = $1 AND (p.until IS NULL OR p.until > {schema}.now_()))
+                      WHERE (p.source = $1 OR starts_with($1, p.source || '/')) AND (p.until IS NULL OR p.until > {schema}.now_()))
     FOR UPDATE
 ), next AS MATERIALIZED (
     SELECT * FROM found WHERE ordering_key IS NULL OR is_lost OR {schema}.is_next(id, source, ordering_key)

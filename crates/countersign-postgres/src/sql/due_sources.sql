@@ -1,9 +1,12 @@
 -- $1 sources, $2 microseconds from which each is searched, or null, $3 horizon in ms. Those of them from which a claim would take something, and
 -- those that have due events which no claim would take now: they are paused, or the events wait for earlier ones with their keys.
-WITH given AS MATERIALIZED (
-    SELECT g.source, g.lowest, p.source IS NOT NULL AS is_paused
+WITH paused AS MATERIALIZED (
+    SELECT source FROM {schema}.pause WHERE until IS NULL OR until > {schema}.now_()
+), given AS MATERIALIZED (
+    SELECT g.source, g.lowest,
+           EXISTS (SELECT FROM paused
+                   WHERE paused.source = g.source OR starts_with(g.source, paused.source || '/')) AS is_paused
     FROM unnest($1::text[], $2::int8[]) AS g(source, lowest)
-    LEFT JOIN {schema}.pause p ON p.source = g.source AND (p.until IS NULL OR p.until > {schema}.now_())
 )
 SELECT source, true AS is_waiting
 FROM given

@@ -17,21 +17,32 @@ pub(super) fn set(session: &mut Session<'_>, change: &PauseChange) -> rusqlite::
             session.execute(PAUSE, &[source, &now, &until, &change.actor, &change.reason])?;
         }
         _ => {
-            if !is_paused(session, source)? {
+            if !has_pause(session, source)? {
                 return Ok(false);
             }
             session.execute(RESUME, &[source])?;
-            session.wake(Some(source));
+            // The pause held for names below this one, too.
+            session.wake(None);
         }
     }
     audit::write(session, &change.actor, change.action.as_str(), &[], Some(&change.detail()))?;
     Ok(true)
 }
 
-/// Returns whether the endpoint is paused now.
+/// Returns whether a pause holds for the endpoint or the subscription now.
 pub(crate) fn is_paused(session: &mut Session<'_>, source: &str) -> rusqlite::Result<bool> {
+    for name in Pause::names_for(source) {
+        if has_pause(session, name)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Returns whether this very name is paused now.
+fn has_pause(session: &mut Session<'_>, name: &str) -> rusqlite::Result<bool> {
     let now = session.now();
-    Ok(session.first(IS_PAUSED, &[&source, &now], |_| Ok(()))?.is_some())
+    Ok(session.first(HAS_PAUSE, &[&name, &now], |_| Ok(()))?.is_some())
 }
 
 /// Returns all active pauses, by endpoint.
@@ -51,6 +62,6 @@ pub(super) fn read(session: &mut Session<'_>) -> rusqlite::Result<Vec<Pause>> {
 const PAUSE: &str =
     "INSERT OR REPLACE INTO wh_pause(source, since, until, actor, reason) VALUES(?1, ?2, ?3, ?4, ?5)";
 const RESUME: &str = "DELETE FROM wh_pause WHERE source = ?1";
-const IS_PAUSED: &str = "SELECT 1 FROM wh_pause WHERE source = ?1 AND (until IS NULL OR until > ?2)";
+const HAS_PAUSE: &str = "SELECT 1 FROM wh_pause WHERE source = ?1 AND (until IS NULL OR until > ?2)";
 const READ: &str = "SELECT source, since, until, actor, reason FROM wh_pause \
     WHERE until IS NULL OR until > ?1 ORDER BY source";

@@ -189,6 +189,7 @@ macro_rules! inbox_conformance {
             a_series_has_each_span_of_the_window
             what_is_revealed_is_written_down_first
             a_paused_endpoint_hands_out_nothing_until_it_is_resumed
+            a_pause_of_an_endpoint_holds_for_its_subscriptions
             a_pause_with_a_duration_ends_by_itself
             a_pause_is_written_down_with_its_actor_and_reason
             a_pause_survives_a_crash

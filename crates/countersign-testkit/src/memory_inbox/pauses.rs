@@ -35,7 +35,7 @@ impl Rows {
     }
 
     pub(super) fn is_paused(&self, source: &str, now: UnixTime) -> bool {
-        self.pauses.get(source).is_some_and(|pause| pause.is_active(now))
+        Pause::names_for(source).filter_map(|name| self.pauses.get(name)).any(|pause| pause.is_active(now))
     }
 
     /// Returns all active pauses, by endpoint.

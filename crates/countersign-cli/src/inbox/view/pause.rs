@@ -1,11 +1,13 @@
 use countersign_inbox::Pause;
 use serde::Serialize;
 
-use crate::output::exact;
+use crate::output::{exact, printable};
 
-/// The pause of an endpoint.
+/// The pause that holds for an endpoint or a subscription.
 #[derive(Clone, Debug, Serialize)]
 pub(in crate::inbox) struct PauseView {
+    /// The name that was paused.
+    source: String,
     since: String,
     until: Option<String>,
     actor: String,
@@ -14,15 +16,18 @@ pub(in crate::inbox) struct PauseView {
 
 impl PauseView {
     pub(in crate::inbox) fn new(pause: &Pause) -> Self {
-        let Pause { since, until, actor, reason, .. } = pause.clone();
-        Self { since: exact(since), until: until.map(exact), actor, reason }
+        let Pause { source, since, until, actor, reason } = pause.clone();
+        Self { source, since: exact(since), until: until.map(exact), actor, reason }
     }
 
-    /// Returns the end of the pause, for people.
-    pub(in crate::inbox) fn until(&self) -> String {
+    /// Returns the end of the pause of this endpoint or subscription, for people.
+    pub(in crate::inbox) fn until(&self, source: &str) -> String {
+        let paused = printable(&self.source);
         match &self.until {
-            Some(until) => format!("until {until}"),
-            None => "until it is resumed".to_owned(),
+            Some(until) if self.source == source => format!("until {until}"),
+            Some(until) => format!("until {until}, with {paused}"),
+            None if self.source == source => "until it is resumed".to_owned(),
+            None => format!("until {paused} is resumed"),
         }
     }
 }

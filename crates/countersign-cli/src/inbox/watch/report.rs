@@ -82,7 +82,7 @@ impl Row {
             rate.map(percent).unwrap_or_default(),
             waiting.dead.to_string(),
             counted.last_delivery.map(instant).unwrap_or_default(),
-            pause.as_ref().map(PauseView::until).unwrap_or_default(),
+            pause.as_ref().map(|pause| pause.until(name)).unwrap_or_default(),
         ];
         Self { cells, level }
     }

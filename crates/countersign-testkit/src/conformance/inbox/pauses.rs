@@ -1,7 +1,8 @@
 use std::time::Duration;
 
 use countersign_inbox::{
-    Accepted, Action, ClaimDue, EventState, Fenced, Filter, Finish, Page, Pause, PauseChange, UnsignedIds,
+    Accepted, Action, ClaimDue, EventId, EventState, Fenced, Filter, Finish, Page, Pause, PauseChange,
+    UnsignedIds,
 };
 
 use super::driver::{InboxDriver, ORDERS, TICK, TTL, numbers, order, retry, sample_event, unsigned};
@@ -42,6 +43,43 @@ pub fn a_paused_endpoint_hands_out_nothing_until_it_is_resumed(harness: &impl In
     assert!([retried, lost, waiting].iter().all(|id| claimed.contains(id)), "{claimed:?}");
     assert_eq!(claimed.len(), 4);
     assert_eq!(driver.state(running.event.id), EventState::Done);
+}
+
+/// Checks that a pause of an endpoint holds for its subscriptions and for no other name, and that each name is resumed for itself.
+pub fn a_pause_of_an_endpoint_holds_for_its_subscriptions(harness: &impl InboxHarness) {
+    let driver = InboxDriver(harness);
+    let names = [ORDERS, BILLING, "orders-2", "orders-2/billing", "order"].map(str::to_owned);
+    let stored: Vec<_> = names.iter().map(|name| driver.store(sample_event(name, "evt", "x"))).collect();
+    let free = |names: &[String]| -> Vec<String> {
+        let claimable = names.iter().zip(&stored).filter(|(name, id)| claims(&driver, name, **id));
+        let found: Vec<_> = claimable.map(|(name, _)| name.clone()).collect();
+        let due = driver.wait(harness.inbox().due_sources(names));
+        assert_eq!(due.unwrap_or_else(|| found.clone()), found);
+        found
+    };
+    assert_eq!(free(&names), names);
+    assert!(set(&driver, &PauseChange::pause(ORDERS, "ada")));
+    assert_eq!(free(&names), names[2..]);
+    assert_eq!(pauses(&driver).len(), 1);
+    assert!(!set(&driver, &PauseChange::resume(BILLING, "ada")), "it has no pause of its own");
+    assert_eq!(free(&names), names[2..]);
+
+    assert!(set(&driver, &PauseChange::pause(BILLING, "bob").with_duration(TICK)));
+    assert!(set(&driver, &PauseChange::resume(ORDERS, "ada")));
+    assert_eq!(free(&names[..2]), [ORDERS]);
+    assert!(set(&driver, &PauseChange::pause(ORDERS, "ada").with_duration(TICK * 3)));
+    harness.advance(TICK * 2);
+    assert_eq!(free(&names[..2]), [""; 0], "a pause of one name has ended, and the other holds");
+    harness.advance(TICK * 2);
+    assert_eq!(free(&names), names);
+
+    assert!(set(&driver, &PauseChange::pause(BILLING, "bob")));
+    assert_eq!(free(&names[..2]), [ORDERS]);
+    assert!(set(&driver, &PauseChange::pause(ORDERS, "ada")));
+    assert!(set(&driver, &PauseChange::resume(BILLING, "bob")));
+    assert_eq!(free(&names[..2]), [""; 0]);
+    assert!(set(&driver, &PauseChange::resume(ORDERS, "ada")));
+    assert_eq!(free(&names), names);
 }
 
 /// Checks the end of a pause with a duration, and that it may be paused again then.
@@ -126,6 +164,19 @@ pub fn a_pause_survives_a_crash(harness: &impl InboxHarness) {
     assert_eq!(driver.claim(1).len(), 1);
 }
 
+/// Returns whether an event can be claimed, by its endpoint and alone, and gives it back.
+fn claims(driver: &InboxDriver<'_, impl InboxHarness>, source: &str, id: EventId) -> bool {
+    let mut alone = ClaimDue::new(source, "worker", 1, TTL);
+    alone.only = Some(id);
+    let [due, alone] = [ClaimDue::new(source, "worker", 10, TTL), alone].map(|claim| {
+        let leased = driver.ask(&claim);
+        leased.iter().for_each(|leased| driver.end(leased, &Finish::GiveBack));
+        numbers(&leased)
+    });
+    assert_eq!(due, alone, "{source}");
+    !due.is_empty()
+}
+
 fn set(driver: &InboxDriver<'_, impl InboxHarness>, change: &PauseChange) -> bool {
     driver.wait(driver.0.ops().set_pause(change))
 }
@@ -136,3 +187,5 @@ fn pauses(driver: &InboxDriver<'_, impl InboxHarness>) -> Vec<Pause> {
     assert_eq!(counted.map_or(stats.pauses.clone(), |counted| counted.pauses), stats.pauses);
     stats.pauses
 }
+
+const BILLING: &str = "orders/billing";

@@ -21,10 +21,13 @@ pub fn whoever_waits_is_woken(harness: &impl InboxHarness) {
         assert!(changed.is_ok_and(|changed| changed.ids.len() == 1));
     });
     driver.wait(harness.ops().set_pause(&PauseChange::pause(ORDERS, "operator")));
+    let mark = driver.wait(Box::pin(async { Ok(harness.inbox().woken_since(0).await.mark) }));
     is_woken_by(harness, async {
         let resumed = harness.ops().set_pause(&PauseChange::resume(ORDERS, "operator")).await;
         assert!(resumed.is_ok_and(|is_changed| is_changed));
     });
+    let woken = driver.wait(Box::pin(async { Ok(harness.inbox().woken_since(mark).await) }));
+    assert_eq!(woken.sources, None, "subscriptions of the endpoint are woken, too");
 }
 
 /// Checks that each of several workers in a process learns of every event, and only of sources with new events.

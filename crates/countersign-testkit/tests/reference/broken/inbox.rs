@@ -6,8 +6,8 @@ use std::time::Duration;
 use countersign::Clock;
 use countersign_inbox::{
     Accepted, AttemptNote, ClaimDue, Durability, EventId, EventKey, EventState, Fenced, Finish, Identity,
-    InboxStore, Increment, Lease, Leased, NewEvent, OpsStore, Page, PauseChange, StoreFuture, StoredEvent,
-    Swept, Window,
+    InboxStore, Increment, Lease, Leased, NewEvent, OpsStore, Page, Pause, PauseChange, StoreFuture,
+    StoredEvent, Swept, Window,
 };
 
 use super::{Fault, Store, filter};
@@ -62,6 +62,11 @@ impl InboxStore for Store {
             if self.has(Fault::LeasesWhatIsPaused) {
                 let resume = PauseChange::resume(&request.source, "fault");
                 let _ = self.inner.store.set_pause(&resume).await?;
+            }
+            if self.has(Fault::PausesOneName) {
+                for name in Pause::names_for(&request.source).skip(1) {
+                    let _ = self.inner.store.set_pause(&PauseChange::resume(name, "fault")).await?;
+                }
             }
             let mut leased = if self.has(Fault::LeasesTheNewestFirst) && request.only.is_none() {
                 let mut leased = Vec::new();

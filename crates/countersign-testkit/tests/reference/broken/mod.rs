@@ -21,7 +21,7 @@ type Case = fn(&Broken);
 
 #[test]
 fn every_fault_is_found_by_its_case() {
-    let cases: [(Fault, Case); 50] = [
+    let cases: [(Fault, Case); 52] = [
         (Fault::ReadsThenInserts, suite::of_many_accepts_at_once_exactly_one_is_new),
         (Fault::CallsEveryBodyTheSame, suite::other_bytes_under_one_id_are_a_duplicate_that_says_so),
         (Fault::RequeuesInSilence, suite::a_duplicate_of_a_dead_letter_requeues_it),
@@ -67,6 +67,8 @@ fn every_fault_is_found_by_its_case() {
         (Fault::ShowsTheOldestFirst, suite::the_latest_rejected_requests_of_each_endpoint_are_kept),
         (Fault::LeasesWhatIsPaused, suite::a_paused_endpoint_hands_out_nothing_until_it_is_resumed),
         (Fault::ResumesNothing, suite::a_paused_endpoint_hands_out_nothing_until_it_is_resumed),
+        (Fault::PausesOneName, suite::a_pause_of_an_endpoint_holds_for_its_subscriptions),
+        (Fault::ResumesSubscriptions, suite::a_pause_of_an_endpoint_holds_for_its_subscriptions),
         (Fault::RevealsInSilence, suite::what_is_revealed_is_written_down_first),
         (Fault::CountsByTheHour, suite::a_series_has_each_span_of_the_window),
         (Fault::PausesForever, suite::a_pause_with_a_duration_ends_by_itself),
@@ -112,6 +114,8 @@ fn the_model_finds_faults_by_itself() {
         Fault::CountsErrorsOnce,
         Fault::LeasesWhatIsPaused,
         Fault::ResumesNothing,
+        Fault::PausesOneName,
+        Fault::ResumesSubscriptions,
         Fault::PausesForever,
         Fault::KeepsNoOrder,
         Fault::OrdersTenantsApart,
@@ -172,6 +176,8 @@ enum Fault {
     ShowsTheOldestFirst,
     LeasesWhatIsPaused,
     ResumesNothing,
+    PausesOneName,
+    ResumesSubscriptions,
     PausesForever,
     KeepsNoOrder,
     OrdersTenantsApart,

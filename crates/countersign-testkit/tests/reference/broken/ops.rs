@@ -1,7 +1,7 @@
 use countersign_inbox::{
     Action, AttemptNote, AttemptOutcome, AuditEntry, Change, Changed, DeliveryCounts, Detail, ErrorPattern,
-    EventId, EventState, Filter, Finish, Histogram, InboxStore, OpsStore, Page, PauseAction, PauseChange,
-    Rejections, Reveal, Series, Statistics, Stats, StoreFuture, Summary, Window,
+    EventId, EventState, Filter, Finish, Histogram, InboxStore, OpsStore, Page, Pause, PauseAction,
+    PauseChange, Rejections, Reveal, Series, Statistics, Stats, StoreFuture, Summary, Window,
 };
 
 use super::{Fault, Store};
@@ -101,6 +101,14 @@ impl OpsStore for Store {
             match &mut change.action {
                 PauseAction::Pause { duration } if self.has(Fault::PausesForever) => *duration = None,
                 PauseAction::Resume if self.has(Fault::ResumesNothing) => return Ok(true),
+                PauseAction::Resume if self.has(Fault::ResumesSubscriptions) => {
+                    for pause in self.inner.store.stats().await?.pauses {
+                        if Pause::names_for(&pause.source).skip(1).any(|name| name == change.source) {
+                            let resume = PauseChange::resume(&pause.source, "fault");
+                            let _ = self.inner.store.set_pause(&resume).await?;
+                        }
+                    }
+                }
                 _ => {}
             }
             self.inner.store.set_pause(&change).await

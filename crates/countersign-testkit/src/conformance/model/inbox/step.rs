@@ -124,7 +124,7 @@ fn pause_change() -> impl Strategy<Value = PauseChange> {
     let lasting = (1u32..20).prop_map(|count| Some(minutes(count) + HALF));
     let pause = prop_oneof![1 => Just(None), 2 => lasting].prop_map(Some);
     let change = prop_oneof![2 => pause, 1 => Just(None)];
-    (select(&SOURCES[..]), change).prop_map(|(source, pause)| match pause {
+    (select(&PAUSABLE[..]), change).prop_map(|(source, pause)| match pause {
         Some(Some(duration)) => PauseChange::pause(source, "operator").with_duration(duration),
         Some(None) => PauseChange::pause(source, "operator"),
         None => PauseChange::resume(source, "operator"),
@@ -216,7 +216,9 @@ impl Sketch {
     }
 }
 
-pub(super) const SOURCES: [&str; 2] = ["orders", "refunds"];
+pub(super) const SOURCES: [&str; 2] = ["orders", "orders/refunds"];
+/// The names of pauses: a pause of `orders` holds for `orders/refunds`, too, and one of `order` for neither.
+pub(super) const PAUSABLE: [&str; 3] = ["orders", "orders/refunds", "order"];
 const IDS: [&str; 4] = ["evt_1", "evt_2", "evt_3", "evt_4"];
 const TENANTS: [&str; 2] = ["", "acme"];
 const KEYS: [&str; 2] = ["job 1", "job 2"];
