@@ -1,6 +1,7 @@
 //! `countersign inbox`: queries and changes for operators.
 
 pub(crate) mod actor;
+mod attempts;
 mod audit;
 #[cfg(feature = "sqlite")]
 mod backup;
@@ -43,6 +44,7 @@ async fn on_its_store(command: &InboxCommand) -> Result<Outcome, CliError> {
         InboxCommand::Watch(args) => watch::run(&*store::open(&args.store).await?, args).await,
         InboxCommand::List(args) => list::run(&*store::open(&args.store).await?, args).await,
         InboxCommand::Errors(args) => errors::run(&*store::open(&args.store).await?, args).await,
+        InboxCommand::Attempts(args) => attempts::run(&*store::open(&args.store).await?, args).await,
         InboxCommand::Rejections(args) => rejections::run(&*store::open(&args.store).await?, args).await,
         InboxCommand::Show(args) => show::run(&*store::open(&args.store).await?, args).await,
         InboxCommand::Pause(args) => pause::pause(&*store::open(args.store()).await?, args).await,

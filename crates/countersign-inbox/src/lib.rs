@@ -207,7 +207,8 @@ pub use key::{Digest, EventKey};
 pub use memory::MemoryStore;
 pub use ops::{
     Action, Attempt, AttemptOutcome, AuditEntry, Change, Changed, Detail, ErrorPattern, FailureKind, Filter,
-    OpsStore, Page, Pause, PauseAction, PauseChange, Reveal, SourceStats, Stats, Summary, error_pattern,
+    InlineAttempt, InlineFilter, OpsStore, Page, Pause, PauseAction, PauseChange, Reveal, SourceStats, Stats,
+    StoredInlineAttempt, Summary, error_pattern,
 };
 pub use retention::Retention;
 pub use statistics::{

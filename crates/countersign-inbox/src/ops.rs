@@ -4,6 +4,7 @@ mod attempt;
 mod change;
 mod error_pattern;
 mod filter;
+mod inline_attempt;
 mod pause;
 mod report;
 mod reveal;
@@ -16,6 +17,7 @@ pub use attempt::{Attempt, AttemptOutcome, FailureKind};
 pub use change::{Action, Change, Changed};
 pub use error_pattern::{ErrorPattern, error_pattern};
 pub use filter::{Filter, Page};
+pub use inline_attempt::{InlineAttempt, InlineFilter, StoredInlineAttempt};
 pub use pause::{Pause, PauseAction, PauseChange};
 pub use report::{AuditEntry, Detail, SourceStats, Stats, Summary};
 pub use reveal::Reveal;
@@ -53,6 +55,14 @@ pub trait OpsStore: Send + Sync + 'static {
     /// counts, and a kind without attempts is forgotten; so is one whose latest failure is older than the retention of
     /// attempts.
     fn errors<'a>(&'a self, source: Option<&'a str>, limit: usize) -> StoreFuture<'a, Vec<ErrorPattern>>;
+
+    /// Returns a page of the attempts in [inline mode](crate::inline::Deduplicator), the newest first, except those beyond the
+    /// retention of attempts.
+    fn inline_attempts<'a>(
+        &'a self,
+        filter: &'a InlineFilter,
+        page: Page,
+    ) -> StoreFuture<'a, Vec<StoredInlineAttempt>>;
 
     /// Returns what processes have [counted](crate::InboxStore::add_statistics) at each endpoint within the window. The cost
     /// depends on the number of endpoints: stores keep sums per minute, hour and day.

@@ -1,6 +1,7 @@
 //! The operator's view.
 
 mod change;
+mod inline_attempts;
 mod pause;
 mod read;
 mod rejections;
@@ -9,8 +10,9 @@ mod rows;
 mod statistics;
 
 use countersign_inbox::{
-    AuditEntry, Change, Changed, Detail, ErrorPattern, EventId, Filter, OpsStore, Page, PauseChange,
-    Rejections, Reveal, Series, Statistics, Stats, StoreFuture, Summary, Window,
+    AuditEntry, Change, Changed, Detail, ErrorPattern, EventId, Filter, InlineFilter, OpsStore, Page,
+    PauseChange, Rejections, Reveal, Series, Statistics, Stats, StoreFuture, StoredInlineAttempt, Summary,
+    Window,
 };
 
 use crate::store::PostgresStore;
@@ -46,6 +48,14 @@ impl OpsStore for PostgresStore {
 
     fn errors<'a>(&'a self, source: Option<&'a str>, limit: usize) -> StoreFuture<'a, Vec<ErrorPattern>> {
         Box::pin(self.inner().errors(source, limit))
+    }
+
+    fn inline_attempts<'a>(
+        &'a self,
+        filter: &'a InlineFilter,
+        page: Page,
+    ) -> StoreFuture<'a, Vec<StoredInlineAttempt>> {
+        Box::pin(self.inner().inline_attempts(filter, page))
     }
 
     fn statistics(&self, window: Window) -> StoreFuture<'_, Statistics> {

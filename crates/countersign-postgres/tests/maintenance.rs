@@ -13,8 +13,8 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use countersign_inbox::{
-    Accepted, Action, AttemptNote, Change, Claim, ClaimDue, DedupeStore, EventId, EventState, Fenced, Filter,
-    Finish, InboxStore, Leased, OpsStore, StoreError,
+    Accepted, Action, AttemptNote, AttemptOutcome, Change, Claim, ClaimDue, DedupeStore, EventId, EventState,
+    Fenced, Filter, Finish, InboxStore, Increment, InlineAttempt, Leased, OpsStore, StoreError,
 };
 use countersign_postgres::{PostgresStore, PostgresStoreBuilder};
 use countersign_test_servers::{fresh_database, fresh_namespace};
@@ -116,6 +116,39 @@ fn attempts_at_what_is_done_are_dropped_by_the_day_and_those_at_others_stay() {
     wait(machines.first().change(&Change::new(Action::Discard, Filter::default(), "me"))).unwrap();
     wait(machines.first().sweep()).unwrap();
     assert_eq!(attempts(), [0, 0, 0, 0]);
+}
+
+#[test]
+fn attempts_in_inline_mode_are_kept_as_long_as_others() {
+    let machines =
+        Machines::with(|builder| builder.with_attempt_retention(Duration::from_secs(2 * 24 * 3600)));
+    let attempt = InlineAttempt {
+        provider: "acme".to_owned(),
+        tenant: None,
+        external_id: None,
+        event_type: None,
+        fence: None,
+        took: Duration::ZERO,
+        outcome: AttemptOutcome::Retry,
+        failure: None,
+        code: None,
+        error: Some("down".to_owned()),
+        worker: "worker".to_owned(),
+    };
+    let mut increment = Increment::new("orders");
+    let hours = |hours: u64| Duration::from_secs(hours * 3600);
+    increment.inline_attempts =
+        (0..600).map(|nth| (hours(if nth < 550 { 24 } else { 1 }), attempt.clone())).collect();
+    wait(machines.first().add_statistics(&[increment])).unwrap();
+    let rows = || machines.number("SELECT count(*) FROM countersign.inline_attempt");
+    let sweep = || wait(machines.first().sweep()).unwrap().has_more;
+    assert_eq!((sweep(), rows()), (false, 600));
+    machines.step(DAY + DAY / 2);
+    let sweeps = (0..10).take_while(|_| sweep()).count();
+    assert_eq!((sweeps, rows()), (1, 50));
+    machines.step(DAY);
+    sweep();
+    assert_eq!((rows(), wait(machines.first().errors(None, 10)).unwrap().len()), (0, 0));
 }
 
 #[test]

@@ -9,9 +9,12 @@
 
 mod common;
 
+use std::time::Duration;
+
 use countersign_inbox::{
-    Accepted, Action, AttemptNote, Change, Claim, ClaimDue, DedupeStore, Durability, Fenced, Filter, Finish,
-    InboxStore, Increment, OpsStore, PauseChange, RejectionSample, Stats, Window,
+    Accepted, Action, AttemptNote, AttemptOutcome, Change, Claim, ClaimDue, DedupeStore, Durability, Fenced,
+    Filter, Finish, InboxStore, Increment, InlineAttempt, InlineFilter, OpsStore, Page, PauseChange,
+    RejectionSample, Stats, Window,
 };
 use countersign_postgres::{OpenError, PostgresStore, PostgresStoreBuilder};
 use countersign_test_servers::{Postgres, fresh_database};
@@ -75,7 +78,7 @@ fn counts_of_earlier_versions_are_kept() {
     execute(
         &url,
         &format!(
-            "{WITHOUT_ORDER}; {SINGLE_COUNTS}; DROP TABLE countersign.breakdown; UPDATE countersign.version SET version = 14"
+            "{WITHOUT_ORDER}; {SINGLE_COUNTS}; DROP TABLE countersign.breakdown, countersign.inline_attempt; UPDATE countersign.version SET version = 14"
         ),
     );
     let store = wait(PostgresStore::connect(&url)).unwrap();
@@ -100,7 +103,12 @@ fn events_of_earlier_versions_have_no_ordering_key() {
         wait(store.claim_due(&ClaimDue::new("orders", "worker", max, common::TTL))).unwrap()
     };
     let running = claim(&store, 1);
-    execute(&url, &format!("{WITHOUT_ORDER}; UPDATE countersign.version SET version = 17"));
+    execute(
+        &url,
+        &format!(
+            "{WITHOUT_ORDER}; DROP TABLE countersign.inline_attempt; UPDATE countersign.version SET version = 17"
+        ),
+    );
     let store = wait(PostgresStore::connect(&url)).unwrap();
     let done = wait(store.finish(&running[0].lease, &Finish::Done, AttemptNote::NONE)).unwrap();
     assert_eq!(done, Fenced::Ok(()));
@@ -223,6 +231,7 @@ fn a_role_that_may_not_change_tables_uses_those_that_are_there() {
     let rejections = wait(store.rejections(None, Window::Hour)).unwrap();
     assert_eq!((rejections.counts.len(), rejections.samples.len()), (1, 1));
     assert_pauses(&store);
+    assert_inline_attempt(&store);
 }
 
 /// The tables before statistics, with a role that may use them and not change them.
@@ -235,7 +244,7 @@ fn a_role_keeps_its_privileges_when_tables_are_added() {
         &url,
         &format!(
             "DROP TABLE countersign.statistic, countersign.key_use, countersign.activity, countersign.rejection,
-             countersign.rejection_sample, countersign.pause, countersign.breakdown;
+             countersign.rejection_sample, countersign.pause, countersign.breakdown, countersign.inline_attempt;
          ALTER TABLE countersign.event DROP COLUMN is_started;
          {WITHOUT_ORDER};
          {SINGLE_COUNTS};
@@ -264,6 +273,7 @@ fn a_role_keeps_its_privileges_when_tables_are_added() {
     let rejections = wait(store.rejections(None, Window::Hour)).unwrap();
     assert_eq!((rejections.counts.len(), rejections.samples.len()), (1, 1));
     assert_pauses(&store);
+    assert_inline_attempt(&store);
     assert_eq!(wait(store.sweep()).unwrap().events, 0);
 }
 
@@ -331,6 +341,27 @@ fn the_settings_of_the_server_say_what_survives() {
     assert_eq!(level(&server), Durability::Relaxed);
 }
 
+fn inline_attempt() -> InlineAttempt {
+    InlineAttempt {
+        provider: "acme".to_owned(),
+        tenant: None,
+        external_id: None,
+        event_type: None,
+        fence: None,
+        took: Duration::ZERO,
+        outcome: AttemptOutcome::Retry,
+        failure: None,
+        code: None,
+        error: None,
+        worker: "worker".to_owned(),
+    }
+}
+
+fn assert_inline_attempt(store: &PostgresStore) {
+    let rows = wait(store.inline_attempts(&InlineFilter::default(), Page::first(10))).unwrap();
+    assert_eq!(rows.into_iter().map(|of| of.attempt).collect::<Vec<_>>(), [inline_attempt()]);
+}
+
 fn assert_pauses(store: &PostgresStore) {
     assert!(wait(store.set_pause(&PauseChange::pause("orders", "ada"))).unwrap());
     assert_eq!(wait(store.stats()).unwrap().pauses.len(), 1);
@@ -344,6 +375,7 @@ fn counted() -> Increment {
     increment.filtered.insert("types".to_owned(), 1);
     increment.rejections.counts.insert(("acme".to_owned(), "stale".to_owned()), 1);
     increment.rejections.samples.push(RejectionSample::default());
+    increment.inline_attempts.push((Duration::from_secs(1), inline_attempt()));
     increment
 }
 

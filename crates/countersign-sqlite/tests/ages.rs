@@ -5,7 +5,10 @@ mod common;
 use std::time::Duration;
 
 use common::Sqlite;
-use countersign_inbox::{Action, Change, EventState, Filter, Finish, InboxStore, OpsStore, Page};
+use countersign_inbox::{
+    Action, AttemptOutcome, Change, EventState, Filter, Finish, InboxStore, Increment, InlineAttempt,
+    InlineFilter, OpsStore, Page,
+};
 use rusqlite::Connection;
 
 const DAY: i64 = 24 * 3_600_000;
@@ -84,4 +87,38 @@ fn attempts_at_done_events_are_swept_and_those_at_others_stay() {
     sqlite.step(3_601_000);
     sweep();
     assert_eq!(attempts(), 3);
+}
+
+#[test]
+fn attempts_in_inline_mode_are_kept_as_long_as_others() {
+    let sqlite = Sqlite::with(|builder| builder.with_attempt_retention(Duration::from_secs(3600)));
+    let attempt = InlineAttempt {
+        provider: "acme".to_owned(),
+        tenant: None,
+        external_id: None,
+        event_type: None,
+        fence: None,
+        took: Duration::ZERO,
+        outcome: AttemptOutcome::Retry,
+        failure: None,
+        code: None,
+        error: Some("down".to_owned()),
+        worker: "worker".to_owned(),
+    };
+    let mut increment = Increment::new("orders");
+    increment.inline_attempts =
+        (0..1100).map(|nth| (Duration::from_secs(u64::from(nth < 1050)), attempt.clone())).collect();
+    sqlite.ok(sqlite.store().add_statistics(&[increment]));
+    let rows = || {
+        let page = Page::first(10_000);
+        sqlite.ok(sqlite.store().inline_attempts(&InlineFilter::default(), page)).len()
+    };
+    sqlite.step(3_598_000);
+    assert_eq!((sqlite.ok(sqlite.store().sweep()).has_more, rows()), (false, 1100));
+    sqlite.step(1500);
+    let sweeps = (0..10).take_while(|_| sqlite.ok(sqlite.store().sweep()).has_more).count();
+    assert_eq!((sweeps, rows()), (2, 50));
+    sqlite.step(2000);
+    sqlite.ok(sqlite.store().sweep());
+    assert_eq!((rows(), sqlite.ok(sqlite.store().errors(None, 10)).len()), (0, 0));
 }

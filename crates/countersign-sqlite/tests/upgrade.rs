@@ -23,6 +23,8 @@ const STEPS: &[&str] = &[
     include_str!("../src/schema/v12.sql"),
     include_str!("../src/schema/v13.sql"),
     include_str!("../src/schema/v14.sql"),
+    include_str!("../src/schema/v15.sql"),
+    include_str!("../src/schema/v16.sql"),
 ];
 
 #[test]

@@ -3,6 +3,7 @@
 
 mod accept;
 mod change;
+mod inline_attempts;
 mod pauses;
 mod report;
 mod rows;
@@ -17,9 +18,9 @@ use std::time::Duration;
 use countersign::{Clock, UnixTime};
 use countersign_inbox::{
     Accepted, AttemptNote, AuditEntry, Change, Changed, ClaimDue, Detail, Durability, ErrorPattern, EventId,
-    EventState, Fenced, Filter, Finish, InboxStore, Increment, Lease, Leased, NewEvent, OpsStore, Page,
-    PauseChange, Rejections, Reveal, Series, Statistics, Stats, StoreFuture, StoredEvent, Summary, Swept,
-    WakeQueue, Window, Woken,
+    EventState, Fenced, Filter, Finish, InboxStore, Increment, InlineFilter, Lease, Leased, NewEvent,
+    OpsStore, Page, PauseChange, Rejections, Reveal, Series, Statistics, Stats, StoreFuture, StoredEvent,
+    StoredInlineAttempt, Summary, Swept, WakeQueue, Window, Woken,
 };
 
 use self::rows::Rows;
@@ -173,7 +174,9 @@ impl InboxStore for MemoryInbox {
 
     fn add_statistics<'a>(&'a self, increments: &'a [Increment]) -> StoreFuture<'a, ()> {
         Box::pin(async move {
-            self.rows().statistics.add(increments, self.clock.now());
+            let (mut rows, now) = (self.rows(), self.clock.now());
+            rows.statistics.add(increments, now);
+            rows.add_inline_attempts(increments, now);
             Ok(())
         })
     }
@@ -246,6 +249,14 @@ impl OpsStore for MemoryInbox {
 
     fn errors<'a>(&'a self, source: Option<&'a str>, limit: usize) -> StoreFuture<'a, Vec<ErrorPattern>> {
         Box::pin(async move { Ok(self.rows().errors(source, limit)) })
+    }
+
+    fn inline_attempts<'a>(
+        &'a self,
+        filter: &'a InlineFilter,
+        page: Page,
+    ) -> StoreFuture<'a, Vec<StoredInlineAttempt>> {
+        Box::pin(async move { Ok(self.rows().inline_attempts(filter, page)) })
     }
 
     fn statistics(&self, window: Window) -> StoreFuture<'_, Statistics> {

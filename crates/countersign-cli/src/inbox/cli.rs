@@ -40,6 +40,8 @@ pub(crate) enum InboxCommand {
     List(ListArgs),
     /// Show the kinds of errors with their counts, the latest first
     Errors(ErrorsArgs),
+    /// List the attempts of inline handlers, the newest first
+    Attempts(AttemptsArgs),
     /// Count the requests that were rejected, by reason, and show the latest ones
     Rejections(RejectionsArgs),
     /// Show everything about an event
@@ -140,11 +142,12 @@ pub(crate) struct ListArgs {
 #[derive(Args)]
 #[command(
     after_help = "Failed attempts are of one kind if endpoint, type, class and text are the same; `#` stands for each number
-and id in the text. `countersign inbox show EXAMPLE` shows an event that failed. A kind is forgotten when its
-latest failure is older than the retention of attempts.
+and id in the text. `countersign inbox show EXAMPLE` shows an event that failed; failures of inline handlers have no
+event, and `countersign inbox attempts --failed` shows them. A kind is forgotten when its latest failure is older than
+the retention of attempts.
 
 With --json: {\"errors\": [K, …]}. K has source, event_type, failure, pattern, count, first_at, last_at and
-example, the number of an event."
+example: the number of an event, or null."
 )]
 pub(crate) struct ErrorsArgs {
     #[command(flatten)]
@@ -156,6 +159,32 @@ pub(crate) struct ErrorsArgs {
     #[arg(long, value_name = "COUNT", default_value_t = 50, value_parser = clap::value_parser!(u16).range(1..=10_000))]
     pub(crate) limit: u16,
     /// Print the kinds as one line of JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args)]
+#[command(
+    after_help = "Attempts at deliveries that `Deduplicator` passes to handlers, if it adds its statistics to this store; those at stored
+events are in `countersign inbox show`. All processes write them a few seconds behind. Failures always leave a row, successes
+up to a rate. They are kept as long as attempts at events.
+
+With --json: {\"attempts\": [A, …], \"next\": N} where N is for --after, or null. A has id, source, provider, tenant, external_id,
+event_type, fence, started_at, ended_at, duration_ms, outcome (done, retry, dead, lost), failure (error, permanent, panic),
+code, the status of the handler's response, error and worker; what is unknown is null."
+)]
+pub(crate) struct AttemptsArgs {
+    #[command(flatten)]
+    pub(crate) store: StoreArgs,
+    /// Only attempts at this endpoint
+    #[arg(long, value_name = "NAME")]
+    pub(crate) source: Option<String>,
+    /// Only attempts that failed
+    #[arg(long)]
+    pub(crate) failed: bool,
+    #[command(flatten)]
+    pub(crate) page: PageArgs,
+    /// Print the page as one line of JSON
     #[arg(long)]
     pub(crate) json: bool,
 }

@@ -38,7 +38,7 @@ struct ErrorView {
     count: u64,
     first_at: String,
     last_at: String,
-    example: EventId,
+    example: Option<EventId>,
 }
 
 async fn look(store: &dyn OpsStore, args: &ErrorsArgs) -> Result<Listed, CliError> {
@@ -74,7 +74,7 @@ impl fmt::Display for Listed {
                 Cell::new(cut(&of.source, 24)),
                 Cell::new(cut(of.event_type.as_deref().unwrap_or_default(), 32)),
                 Cell::new(of.failure.map_or("", FailureKind::as_str)),
-                Cell::new(of.example.to_string()),
+                Cell::new(of.example.map(|id| id.to_string()).unwrap_or_default()),
                 Cell::new(cut(&of.pattern, 80)),
             ]);
         }

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use bytes::Bytes;
-use countersign_inbox::{Action, ErrorPattern, FailureKind};
+use countersign_inbox::{Action, ErrorPattern, EventId, FailureKind};
 use http::{Response, StatusCode};
 
 use crate::fields::query;
@@ -40,7 +40,7 @@ struct Row {
     event_type: String,
     failure: &'static str,
     pattern: String,
-    example: i64,
+    example: Option<i64>,
     /// The query for events with such an error.
     events: String,
     /// The query of the confirmation that replays their dead letters.
@@ -62,7 +62,7 @@ impl Row {
             event_type: text::cut(of.event_type.as_deref().unwrap_or_default(), 64),
             failure: of.failure.map_or("", FailureKind::as_str),
             pattern: text::shown(&of.pattern),
-            example: of.example.get(),
+            example: of.example.map(EventId::get),
             events: query(fields.clone()),
             replay: query(fields.into_iter().chain([("action", Action::Replay.to_string())])),
         }

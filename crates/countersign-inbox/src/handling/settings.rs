@@ -1,3 +1,4 @@
+use std::process;
 use std::time::Duration;
 
 use super::backoff::Backoff;
@@ -74,11 +75,18 @@ impl Default for Settings {
             drain: Duration::from_secs(20),
             max_backlog_age: Duration::from_secs(300),
             budget: 64 << 20,
-            recorded_successes: 100,
+            recorded_successes: RECORDED_SUCCESSES,
         }
     }
 }
 
+/// Returns the name of this process for operators. In the pods of a cluster the process id is always 1, so it has a random number.
+pub(crate) fn process_name() -> String {
+    format!("{}-{:08x}", process::id(), fastrand::u32(..))
+}
+
+/// The number of successes per second that leave a row.
+pub(crate) const RECORDED_SUCCESSES: u32 = 100;
 const WEEK: Duration = Duration::from_secs(7 * 24 * 3600);
 const MAX_ISOLATED_PAUSE: Duration = Duration::from_secs(5);
 const MAX_GRACE: Duration = Duration::from_secs(5);

@@ -146,7 +146,7 @@ impl From<Outcome> for Verdict {
 }
 
 /// Cuts longer errors.
-fn cut(mut error: String) -> String {
+pub(crate) fn cut(mut error: String) -> String {
     let end = (0..=MAX_ERROR.min(error.len())).rev().find(|end| error.is_char_boundary(*end));
     error.truncate(end.unwrap_or(0));
     error

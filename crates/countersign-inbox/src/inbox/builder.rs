@@ -1,7 +1,7 @@
 use std::collections::HashSet;
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
-use std::{fmt, process};
 
 use countersign::ConfigError;
 use tokio::runtime::Handle;
@@ -10,7 +10,7 @@ use super::Inbox;
 use crate::acceptor::Acceptor;
 use crate::alerts::{Alert, AlertRules, Alerting, Notifier, WatchedEndpoint};
 use crate::endpoint::Endpoint;
-use crate::handling::{Backoff, Settings};
+use crate::handling::{Backoff, Settings, process_name};
 use crate::inbox_store::InboxStore;
 use crate::recorder::Recorder;
 use crate::runtime::check_lease;
@@ -67,9 +67,7 @@ impl Inbox {
 
 impl InboxBuilder {
     fn new(store: Arc<dyn InboxStore>) -> Self {
-        // Displayed to operators. In the pods of a cluster the process id is always 1, so a random number is added.
-        let random = fastrand::u32(..);
-        let settings = Settings { name: format!("{}-{random:08x}", process::id()), ..Settings::default() };
+        let settings = Settings { name: process_name(), ..Settings::default() };
         let recorder = Recorder::new(Arc::clone(&store));
         let (endpoints, durability, alert_rules) = (Vec::new(), Durability::Fsync, AlertRules::default());
         Self { store, endpoints, durability, settings, recorder, notifier: None, alert_rules }

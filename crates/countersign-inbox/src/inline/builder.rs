@@ -7,6 +7,7 @@ use http::{Response, StatusCode};
 
 use super::deduplicator::Deduplicator;
 use super::shared::{MissingId, Options};
+use crate::handling::{RECORDED_SUCCESSES, process_name};
 use crate::identity::IdentityPolicy;
 use crate::inbox_store::InboxStore;
 use crate::recorder::Recorder;
@@ -52,6 +53,8 @@ impl DeduplicatorBuilder {
             missing_id: None,
             permanent: Vec::new(),
             duplicate_response: Response::default(),
+            name: process_name(),
+            recorded_successes: RECORDED_SUCCESSES,
         };
         let (retention, style) = (Retention::of(provider), provider.responses.clone());
         let is_told_apart = identity.check(provider);
@@ -108,9 +111,26 @@ impl DeduplicatorBuilder {
         self
     }
 
+    /// Sets the name of the process in the rows of attempts, which operators see. The default is the process id and a random number.
+    pub fn with_name(mut self, name: impl Into<String>) -> Self {
+        self.options.name = name.into();
+        self
+    }
+
+    /// Sets the number of successes per second that leave a row, if there are [statistics](Self::with_statistics). Successes above it
+    /// are counted and leave none; failures always leave one. The default is 100, as that of an
+    /// [inbox](crate::InboxBuilder::with_recorded_successes).
+    pub fn with_recorded_successes(mut self, per_second: u32) -> Self {
+        self.options.recorded_successes = per_second;
+        self
+    }
+
     /// Adds what is counted here to the [statistics](crate::OpsStore::statistics) of a store: deliveries, duplicates, attempts,
-    /// the time that handlers take, the statuses of their responses, and the use of each key. Every few seconds in a separate task,
-    /// so that no request waits for it. Requests that are rejected before are among them if the receiver
+    /// the time that handlers take, the statuses of their responses, and the use of each key. Each attempt leaves a
+    /// [row](crate::OpsStore::inline_attempts), and failures are among the [kinds of errors](crate::OpsStore::errors). All of it is
+    /// written together every few seconds, in a separate task, so that no request waits for it: a process that ends without
+    /// [`Deduplicator::idle`] loses what it has not written, and an attempt that ends with its process leaves no row. While the
+    /// store does not answer, the numbers and the latest 5,000 rows are kept. Requests that are rejected before are among them if the receiver
     /// [counts them](Deduplicator::count_rejections). None by default.
     pub fn with_statistics(mut self, store: impl InboxStore) -> Self {
         self.recorder = Some(Recorder::new(Arc::new(store)));

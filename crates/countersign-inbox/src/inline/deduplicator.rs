@@ -9,6 +9,7 @@ use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
 use super::answer::{DONE, REPLAYED};
+use super::handled::Handled;
 use super::in_flight::{InFlight, LeaderOutcome, Waiter};
 use super::run::Run;
 use super::shared::{MissingId, Options, Shared};
@@ -16,7 +17,7 @@ use super::unsettled::Unsettled;
 use super::{finish, telemetry};
 use crate::claim::{AttemptToken, Claim, ClaimRequest};
 use crate::identity::{Identity, IdentityPolicy};
-use crate::recorder::{Recorder, counting};
+use crate::recorder::{Recorder, SuccessSampler, counting};
 use crate::runtime::within;
 use crate::store::{DedupeStore, StoreError};
 use crate::telemetry::DeliveryOutcome;
@@ -71,6 +72,7 @@ impl Deduplicator {
     ) -> Self {
         let (in_flight, unsettled, tasks) = (InFlight::default(), Unsettled::default(), TaskTracker::new());
         tasks.close();
+        let successes = SuccessSampler::new(options.recorded_successes);
         Self {
             shared: Arc::new(Shared {
                 store,
@@ -81,6 +83,7 @@ impl Deduplicator {
                 unsettled,
                 tasks,
                 recorder,
+                successes,
             }),
         }
     }
@@ -96,12 +99,12 @@ impl Deduplicator {
         }
         let Some(identity) = shared.identity.identify(delivery) else {
             shared.delivered(delivery.key(), DeliveryOutcome::Accepted);
-            return Admission::Run(Run::unclaimed(Arc::clone(shared)));
+            return Admission::Run(Run::unclaimed(Arc::clone(shared), Handled::of(shared, delivery)));
         };
         // Before the claim, so that an outcome is not missed.
         let coalesces = !shared.options.coalesce_wait.is_zero();
         let waiter = coalesces.then(|| shared.in_flight.register(identity.key()));
-        self.claim(&identity, delivery.key(), waiter).await
+        self.claim(&identity, delivery, waiter).await
     }
 
     /// Returns the receiver that counts its rejections as those of this endpoint: in the metric
@@ -144,8 +147,8 @@ impl Deduplicator {
         }
     }
 
-    async fn claim(&self, identity: &Identity, key: &str, waiter: Option<Waiter>) -> Admission {
-        let (shared, source) = (&self.shared, self.shared.source());
+    async fn claim(&self, identity: &Identity, delivery: &Delivery, waiter: Option<Waiter>) -> Admission {
+        let (shared, source, key) = (&self.shared, self.shared.source(), delivery.key());
         let (claim, asked) = match ask(shared, identity).await {
             Ok(answered) => answered,
             Err(error) => {
@@ -166,7 +169,14 @@ impl Deduplicator {
                     telemetry::suspect(source);
                 }
                 let leader = waiter.map(Waiter::lead);
-                return Admission::Run(Run::claimed(Arc::clone(shared), lease, asked, is_suspect, leader));
+                let handled = Handled::of(shared, delivery);
+                return Admission::Run(Run::claimed(
+                    Arc::clone(shared),
+                    handled,
+                    (lease, asked),
+                    is_suspect,
+                    leader,
+                ));
             }
             Claim::Done { same_body } => {
                 telemetry::compared(source, same_body);

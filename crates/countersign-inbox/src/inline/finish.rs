@@ -27,6 +27,7 @@ struct Open {
 }
 
 /// The result of storing the outcome of a handler.
+#[derive(Clone, Copy)]
 pub(super) enum Ending {
     /// The outcome is stored, will be, or the effect of the handler stands in any case.
     Counts,

@@ -40,6 +40,7 @@ mod builder;
 mod context;
 mod deduplicator;
 mod finish;
+mod handled;
 mod in_flight;
 mod lease_renewal;
 mod run;

@@ -1,3 +1,4 @@
+use std::any::Any;
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -12,6 +13,7 @@ use tokio::time::Instant;
 
 use super::context::ClaimContext;
 use super::finish::{Claimed, Ending};
+use super::handled::{Ended, Handled};
 use super::in_flight::Leader;
 use super::lease_renewal::LeaseRenewal;
 use super::shared::Shared;
@@ -19,8 +21,7 @@ use super::telemetry;
 use super::verdict::Verdict;
 use crate::claim::Lease;
 use crate::key::EventKey;
-use crate::ops::AttemptOutcome;
-use crate::runtime::LeaseTimer;
+use crate::runtime::{LeaseTimer, panic_message};
 
 /// A delivery that its holder handles.
 ///
@@ -31,6 +32,8 @@ pub struct Run {
     context: ClaimContext,
     /// `None` for a delivery without an id, for which nothing is claimed.
     claimed: Option<Claimed>,
+    /// `None` without statistics.
+    handled: Option<Handled>,
 }
 
 /// The result of driving a handler.
@@ -48,8 +51,8 @@ pub enum Finished<T> {
 impl Run {
     pub(super) fn claimed(
         shared: Arc<Shared>,
-        lease: Lease,
-        asked: Instant,
+        handled: Option<Handled>,
+        (lease, asked): (Lease, Instant),
         is_suspect: bool,
         leader: Option<Leader>,
     ) -> Self {
@@ -57,12 +60,12 @@ impl Run {
         let context =
             ClaimContext::new(lease.key(), Some(lease.fence()), is_suspect, Some(Arc::clone(&lease_timer)));
         let claimed = Claimed::new(&shared, lease, lease_timer, leader);
-        Self { shared, context, claimed: Some(claimed) }
+        Self { shared, context, claimed: Some(claimed), handled }
     }
 
-    pub(super) fn unclaimed(shared: Arc<Shared>) -> Self {
+    pub(super) fn unclaimed(shared: Arc<Shared>, handled: Option<Handled>) -> Self {
         let context = ClaimContext::new(EventKey::random(), None, false, None);
-        Self { shared, context, claimed: None }
+        Self { shared, context, claimed: None, handled }
     }
 
     /// Returns the claim, for the extensions of the request.
@@ -79,7 +82,7 @@ impl Run {
         handler: impl Future<Output = T>,
         status: impl FnOnce(&T) -> Option<StatusCode>,
     ) -> Finished<T> {
-        let Self { shared, context, claimed } = self;
+        let Self { shared, context, claimed, handled: of } = self;
         // Handlers of deliveries without a lease are waited for as well.
         let _task = shared.tasks.token();
         let began = Instant::now();
@@ -88,14 +91,24 @@ impl Run {
         });
         let handled = caught(handler).await;
         drop(renewal);
-        let source = shared.source();
-        let Some(handled) = handled else {
-            telemetry::panicked(source);
-            shared.record_attempt(AttemptOutcome::Retry, None, began.elapsed());
-            if let Some(claimed) = claimed {
-                claimed.release().await;
+        let (source, took) = (shared.source(), began.elapsed());
+        let record = |ended: Ended| {
+            if let Some(of) = of {
+                let name = shared.options.name.clone();
+                shared.record_attempt(of.attempt(name, context.fence(), took, ended));
             }
-            return Finished::Answer(shared.refuse(ErrorKind::HandlerFailed, None));
+        };
+        let handled = match handled {
+            Ok(handled) => handled,
+            Err(panic) => {
+                let message = panic_message(&*panic);
+                telemetry::panicked(source, &message);
+                record(Ended::Panicked(message));
+                if let Some(claimed) = claimed {
+                    claimed.release().await;
+                }
+                return Finished::Answer(shared.refuse(ErrorKind::HandlerFailed, None));
+            }
         };
         let status = status(&handled);
         let verdict = Verdict::of(status, &shared.options.permanent);
@@ -107,40 +120,32 @@ impl Run {
             }
             (None, _) => Ending::Counts,
         };
-        if let Ending::Stale = ending {
-            telemetry::attempted(source, AttemptOutcome::Lost);
-            shared.record_attempt(AttemptOutcome::Lost, status, began.elapsed());
-            return Finished::Answer(shared.refuse(ErrorKind::InFlight, None));
-        }
-        telemetry::attempted(source, verdict.into());
-        shared.record_attempt(verdict.into(), status, began.elapsed());
-        match verdict {
-            Verdict::Masked => Finished::Failed(handled),
-            Verdict::Done | Verdict::Permanent | Verdict::Failed => Finished::Relay(handled),
+        let ended = match ending {
+            Ending::Stale => Ended::Lost(status),
+            Ending::Counts => Ended::Returned(status, verdict),
+        };
+        telemetry::attempted(source, ended.outcome());
+        record(ended);
+        match (ending, verdict) {
+            (Ending::Stale, _) => Finished::Answer(shared.refuse(ErrorKind::InFlight, None)),
+            (Ending::Counts, Verdict::Masked) => Finished::Failed(handled),
+            (Ending::Counts, Verdict::Done | Verdict::Permanent | Verdict::Failed) => {
+                Finished::Relay(handled)
+            }
         }
     }
 }
 
-/// Returns the output of a future, or `None` if it panicked. The future is dropped before this returns.
-async fn caught<F: Future>(future: F) -> Option<F::Output> {
+/// Returns the output of a future, or its panic. The future is dropped before this returns.
+async fn caught<F: Future>(future: F) -> Result<F::Output, Box<dyn Any + Send>> {
     let mut future = pin!(future);
     // A future that panicked is not polled again, and none of its state is used.
     poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
         Ok(Poll::Pending) => Poll::Pending,
-        Ok(Poll::Ready(output)) => Poll::Ready(Some(output)),
-        Err(_) => Poll::Ready(None),
+        Ok(Poll::Ready(output)) => Poll::Ready(Ok(output)),
+        Err(panic) => Poll::Ready(Err(panic)),
     })
     .await
-}
-
-impl From<Verdict> for AttemptOutcome {
-    fn from(verdict: Verdict) -> Self {
-        match verdict {
-            Verdict::Done => Self::Done,
-            Verdict::Permanent => Self::Dead,
-            Verdict::Failed | Verdict::Masked => Self::Retry,
-        }
-    }
 }
 
 impl fmt::Debug for Run {

@@ -4,14 +4,15 @@ use std::time::Duration;
 use bytes::Bytes;
 use countersign::{Delivery, ErrorKind, RejectionStyle};
 use http::{Response, StatusCode};
+use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
 use super::in_flight::InFlight;
 use super::telemetry;
 use super::unsettled::Unsettled;
 use crate::identity::IdentityPolicy;
-use crate::ops::AttemptOutcome;
-use crate::recorder::Recorder;
+use crate::ops::{AttemptOutcome, InlineAttempt};
+use crate::recorder::{Recorder, SuccessSampler};
 use crate::statistics::RejectionSample;
 use crate::store::DedupeStore;
 use crate::telemetry::DeliveryOutcome;
@@ -26,6 +27,7 @@ pub(super) struct Shared {
     pub(super) unsettled: Unsettled,
     pub(super) tasks: TaskTracker,
     pub(super) recorder: Option<Arc<Recorder>>,
+    pub(super) successes: SuccessSampler,
 }
 
 impl Shared {
@@ -57,10 +59,12 @@ impl Shared {
         }
     }
 
-    /// Counts an attempt in the statistics, with the status of the handler's response if there is one.
-    pub(super) fn record_attempt(&self, outcome: AttemptOutcome, status: Option<StatusCode>, took: Duration) {
+    /// Counts an attempt that has ended now. Failures have a row, and so do the successes that the rate admits.
+    pub(super) fn record_attempt(&self, attempt: InlineAttempt) {
         if let Some(recorder) = &self.recorder {
-            recorder.attempted(self.source(), outcome, status.map(|status| status.as_u16()), took);
+            let is_recorded =
+                attempt.outcome != AttemptOutcome::Done || self.successes.admits(Instant::now());
+            recorder.attempted_inline(self.source(), attempt, is_recorded);
         }
     }
 }
@@ -85,4 +89,8 @@ pub(super) struct Options {
     pub(super) missing_id: Option<MissingId>,
     pub(super) permanent: Vec<StatusCode>,
     pub(super) duplicate_response: Response<Bytes>,
+    /// The name of the process that operators see.
+    pub(super) name: String,
+    /// The number of successes per second that leave a row.
+    pub(super) recorded_successes: u32,
 }

@@ -40,10 +40,10 @@ pub(super) fn attempted(source: &str, how: AttemptOutcome) {
     }
 }
 
-pub(super) fn panicked(source: &str) {
+pub(super) fn panicked(source: &str, message: &str) {
     ended(source.to_owned(), AttemptOutcome::Retry);
     count(HANDLER_PANICS, source.to_owned());
-    error!(target: TARGET, source, outcome = AttemptOutcome::Retry.as_str(), "the handler panicked");
+    error!(target: TARGET, source, outcome = AttemptOutcome::Retry.as_str(), message, "the handler panicked");
 }
 
 /// Counts a duplicate by whether its body equals that of the first delivery.

@@ -23,8 +23,9 @@ pub struct ErrorPattern {
     pub first_at: UnixTime,
     /// The time of the latest failure.
     pub last_at: UnixTime,
-    /// The event of one of the latest failures.
-    pub example: EventId,
+    /// The event of one of the latest failures; `None` if it was an [attempt in inline mode](crate::OpsStore::inline_attempts),
+    /// which stores no event.
+    pub example: Option<EventId>,
 }
 
 /// Returns the text of an error without what differs between two errors of one kind: `#` stands for each number and each

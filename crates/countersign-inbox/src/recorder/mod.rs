@@ -1,8 +1,9 @@
 //! Counts deliveries and attempts in this process, and adds them to the store every few seconds.
 
 mod rejections;
+mod sampling;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::mem;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
@@ -14,11 +15,12 @@ use tokio::time::{Instant, sleep};
 
 use crate::alerts::AlertCounts;
 use crate::inbox_store::InboxStore;
-use crate::ops::AttemptOutcome;
+use crate::ops::{AttemptOutcome, InlineAttempt};
 use crate::runtime::{Outage, within};
 use crate::statistics::{Increment, RejectionSample};
 
 pub(crate) use rejections::counting;
+pub(crate) use sampling::SuccessSampler;
 
 /// The counts of a process, which all endpoints of an inbox share. An event costs no write of its own: what was
 /// counted since the first event is added to the store after five seconds. A process that ends without a drain loses
@@ -26,6 +28,8 @@ pub(crate) use rejections::counting;
 pub(crate) struct Recorder {
     store: Arc<dyn InboxStore>,
     pending: Mutex<BTreeMap<String, Increment>>,
+    /// Attempts in inline mode with their endpoints and the times at which they ended, the oldest first.
+    inline_attempts: Mutex<VecDeque<(String, Instant, InlineAttempt)>>,
     /// The time of the last sample of a rejected request, by endpoint.
     sampled: Mutex<HashMap<String, Instant>>,
     is_scheduled: AtomicBool,
@@ -36,9 +40,9 @@ pub(crate) struct Recorder {
 
 impl Recorder {
     pub(crate) fn new(store: Arc<dyn InboxStore>) -> Arc<Self> {
-        let (pending, sampled, is_scheduled) = Default::default();
+        let (pending, inline_attempts, sampled, is_scheduled) = Default::default();
         let (outage, alerts) = (Outage::of("statistics"), OnceLock::new());
-        Arc::new(Self { store, pending, sampled, is_scheduled, outage, alerts })
+        Arc::new(Self { store, pending, inline_attempts, sampled, is_scheduled, outage, alerts })
     }
 
     /// Counts for alerts from now on.
@@ -116,6 +120,25 @@ impl Recorder {
         });
     }
 
+    /// Counts an attempt in inline mode, which has ended now, and keeps its row for the store if it is to have one. While the store does
+    /// not answer, the latest rows are kept.
+    pub(crate) fn attempted_inline(
+        self: &Arc<Self>,
+        source: &str,
+        attempt: InlineAttempt,
+        is_recorded: bool,
+    ) {
+        let (outcome, code, took) = (attempt.outcome, attempt.code, attempt.took);
+        if is_recorded {
+            let mut rows = self.inline_attempts();
+            if rows.len() >= MOST_ROWS {
+                rows.pop_front();
+            }
+            rows.push_back((source.to_owned(), Instant::now(), attempt));
+        }
+        self.attempted(source, outcome, code, took);
+    }
+
     /// Counts a rejected request, and takes a sample of at most one per second, because strangers can send any number.
     pub(crate) fn rejected(
         self: &Arc<Self>,
@@ -151,7 +174,14 @@ impl Recorder {
     /// Adds what was counted to the store. What could not be added is kept for the next time. Returns whether nothing is
     /// left.
     pub(crate) async fn flush(&self) -> bool {
-        let increments: Vec<_> = mem::take(&mut *self.pending()).into_values().collect();
+        let mut pending = mem::take(&mut *self.pending());
+        let rows = mem::take(&mut *self.inline_attempts());
+        let now = Instant::now();
+        for (source, ended, attempt) in &rows {
+            let ago = now.saturating_duration_since(*ended);
+            count_in(&mut pending, source, |of| of.inline_attempts.push((ago, attempt.clone())));
+        }
+        let mut increments: Vec<_> = pending.into_values().collect();
         if increments.is_empty() {
             return true;
         }
@@ -162,13 +192,24 @@ impl Recorder {
             }
             Err(error) => {
                 self.outage.failed(&error);
+                self.keep(rows);
                 let mut pending = self.pending();
-                for increment in increments {
-                    count_in(&mut pending, &increment.source, |pending| pending.merge(&increment));
+                for increment in &mut increments {
+                    increment.inline_attempts.clear();
+                    count_in(&mut pending, &increment.source, |pending| pending.merge(increment));
                 }
                 false
             }
         }
+    }
+
+    /// Keeps rows for the next time, before those that have been added since.
+    fn keep(&self, mut rows: VecDeque<(String, Instant, InlineAttempt)>) {
+        let mut since = self.inline_attempts();
+        rows.append(&mut since);
+        let surplus = rows.len().saturating_sub(MOST_ROWS);
+        rows.drain(..surplus);
+        *since = rows;
     }
 
     fn count(self: &Arc<Self>, source: &str, count: impl FnOnce(&mut Increment)) {
@@ -185,6 +226,10 @@ impl Recorder {
     fn schedule(self: &Arc<Self>) -> Option<Scheduled> {
         let is_scheduled = self.is_scheduled.swap(true, Ordering::AcqRel);
         (!is_scheduled).then(|| Scheduled(Arc::downgrade(self)))
+    }
+
+    fn inline_attempts(&self) -> MutexGuard<'_, VecDeque<(String, Instant, InlineAttempt)>> {
+        self.inline_attempts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn pending(&self) -> MutexGuard<'_, BTreeMap<String, Increment>> {
@@ -246,6 +291,8 @@ const BETWEEN_SAMPLES: Duration = Duration::from_secs(1);
 const FLUSH_EVERY: Duration = Duration::from_secs(5);
 /// The time that the store has to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// The number of attempts whose rows are kept until the store has them.
+const MOST_ROWS: usize = 5_000;
 /// The number of keys, rules or codes of an endpoint that are told apart.
 const MOST_NAMES: usize = 32;
 /// The longest name of a key or a rule, in bytes.

@@ -1,6 +1,8 @@
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use super::{Histogram, RejectionIncrement};
+use crate::ops::InlineAttempt;
 
 /// The deliveries and attempts that a process has counted at an endpoint since it last
 /// [added them](crate::InboxStore::add_statistics) to the store.
@@ -24,6 +26,8 @@ pub struct Increment {
     pub circuits: BTreeMap<String, u64>,
     /// The rejected requests.
     pub rejections: RejectionIncrement,
+    /// Attempts in inline mode, the oldest first, each with the time since it ended. They are among the numbers already.
+    pub inline_attempts: Vec<(Duration, InlineAttempt)>,
 }
 
 /// The numbers of deliveries to an endpoint, and of attempts at their events.
@@ -67,9 +71,10 @@ impl Increment {
             }
         }
         self.rejections.merge(&other.rejections);
+        self.inline_attempts.extend(other.inline_attempts.iter().cloned());
     }
 
-    /// Returns whether no delivery and no attempt was counted. There may be rejected requests.
+    /// Returns whether no delivery and no attempt was counted. There may be rejected requests, and rows of attempts.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.counts == DeliveryCounts::default()

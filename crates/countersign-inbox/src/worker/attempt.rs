@@ -25,6 +25,7 @@ use crate::event::StoredEvent;
 use crate::handling::{Context, DeadReason, Held, Verdict};
 use crate::inbox_store::{AttemptNote, Finish, Leased};
 use crate::ops::{AttemptOutcome, FailureKind};
+use crate::runtime::panic_message;
 
 /// A leased event with a concurrency slot.
 pub(super) struct Attempt {
@@ -206,7 +207,7 @@ fn judge(source: &str, end: End, limit: Duration) -> Option<Verdict> {
         (Ok(Verdict::Retry { .. }), Some(Stop::ShutDown)) => Some(Verdict::GiveBack),
         (Ok(verdict), _) => Some(verdict),
         (Err(error), _) if error.is_panic() => {
-            let message = telemetry::panic_message(&*error.into_panic());
+            let message = panic_message(&*error.into_panic());
             telemetry::panicked(source, &message);
             Some(retry(FailureKind::Panic, format!("the handler panicked: {message}")))
         }

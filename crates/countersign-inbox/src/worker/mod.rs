@@ -14,7 +14,6 @@ mod rate_limiter;
 mod renewal;
 mod report;
 mod run;
-mod sampling;
 mod schedule;
 mod shared;
 mod start;

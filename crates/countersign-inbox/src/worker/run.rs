@@ -29,7 +29,7 @@ use crate::endpoint::Endpoint;
 use crate::handling::{Leases, Settings};
 use crate::inbox_store::InboxStore;
 use crate::recorder::Recorder;
-use crate::runtime::Outage;
+use crate::runtime::{Outage, panic_message};
 
 /// Runs the handlers of an inbox. See the [module](crate::worker).
 #[must_use = "a worker does nothing until it is spawned, or run"]
@@ -141,7 +141,7 @@ where
 {
     while let Err(error) = AbortOnDropHandle::new(tokio::spawn(start())).await {
         let Ok(panic) = error.try_into_panic() else { return };
-        telemetry::worker_panicked(&shared.status.counts, name, &telemetry::panic_message(&*panic));
+        telemetry::worker_panicked(&shared.status.counts, name, &panic_message(&*panic));
         sleep(AFTER_PANIC).await;
     }
 }

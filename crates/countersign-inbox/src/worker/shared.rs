@@ -12,13 +12,13 @@ use super::handled_sources::HandledSources;
 use super::isolation::IsolationGate;
 use super::pending::PendingFinishes;
 use super::rate_limiter::RateLimiter;
-use super::sampling::SuccessSampler;
+
 use super::schedule::RetrySchedule;
 use super::status::WorkerStatus;
 use crate::endpoint::Endpoint;
 use crate::handling::{Leases, Settings};
 use crate::inbox_store::InboxStore;
-use crate::recorder::Recorder;
+use crate::recorder::{Recorder, SuccessSampler};
 use crate::runtime::Outage;
 
 /// The state shared by all tasks of a worker.

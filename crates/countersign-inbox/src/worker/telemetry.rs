@@ -1,6 +1,5 @@
 //! Metrics and log events of attempts.
 
-use std::any::Any;
 use std::thread;
 use std::time::Duration;
 
@@ -147,12 +146,6 @@ pub(super) fn circuit(source: &str, breaker: &CircuitBreaker, change: &Change) {
         }
     };
     gauge!(telemetry::CIRCUIT_OPEN, "source" => source.to_owned()).set(f64::from(u8::from(is_open)));
-}
-
-/// Returns the message of a panic.
-pub(super) fn panic_message(panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no message".to_owned())
 }
 
 /// Logs and counts panics of the worker's own tasks, which would otherwise be silent.

@@ -11,8 +11,8 @@ use countersign::receiver::{Incoming, Received, Receiving};
 use countersign::{ErrorKind, Event};
 use countersign_inbox::inline::{Admission, Deduplicator, MissingId};
 use countersign_inbox::{
-    Context, DeliveryCounts, Durability, EndpointStatistics, Handler, Inbox, MemoryStore, Occurrences,
-    OpsStore, Outcome, Window,
+    Context, DeliveryCounts, Durability, EndpointStatistics, FailureKind, Handler, Inbox, InlineAttempt,
+    InlineFilter, MemoryStore, Occurrences, OpsStore, Outcome, Page, Window,
 };
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use tokio::time::Instant;
@@ -151,6 +151,83 @@ async fn inline_mode_counts_the_same_in_the_store_that_it_is_given() {
     assert_eq!(of.time_to_done.quantile(0.5), Some(Duration::from_millis(1598)));
     assert_eq!(of.keys.values().map(|used| used.count).sum::<u64>(), 4);
     assert_eq!(numbers(&of.codes), [("200", 2), ("503", 1)]);
+}
+
+/// With all that is known of it, within the rate for successes, and also after the store has failed.
+#[tokio::test(start_paused = true)]
+async fn each_attempt_in_inline_mode_has_a_row_and_failures_are_of_a_kind() {
+    let store = Store::new();
+    let dedupe = Deduplicator::builder(
+        Arc::new(MemoryStore::new(100)),
+        "audits",
+        &countersign::providers::preflix::PROVIDER,
+    )
+    .with_permanent_statuses([StatusCode::GONE])
+    .with_recorded_successes(1)
+    .with_name("pod-7")
+    .with_statistics(store.clone())
+    .build()
+    .unwrap();
+    let handle = async |id: &str, answer: fn() -> Option<StatusCode>| {
+        let (delivery, _) = verified(&format!(r#"{{"id":"{id}","type":"audit.completed","data":{{}}}}"#));
+        let Admission::Run(run) = dedupe.admit(&delivery).await else { panic!("{id} is not handled") };
+        let handler = async {
+            pass(100).await;
+            answer()
+        };
+        let _ = run.drive(handler, |status| *status).await;
+    };
+    handle("1", || Some(StatusCode::SERVICE_UNAVAILABLE)).await;
+    handle("1", || None).await;
+    handle("1", || panic!("no bill 17")).await;
+    handle("1", || Some(StatusCode::OK)).await;
+    handle("2", || Some(StatusCode::OK)).await;
+    handle("3", || Some(StatusCode::GONE)).await;
+    handle("4", || Some(StatusCode::SERVICE_UNAVAILABLE)).await;
+    store.next("add_statistics", [Fault::Error]);
+    dedupe.idle().await;
+    assert_eq!(store.inline_attempts(&InlineFilter::default(), Page::first(10)).await.unwrap(), []);
+    dedupe.idle().await;
+    let rows = store.inline_attempts(&InlineFilter::default(), Page::first(10)).await.unwrap();
+    let shown: Vec<_> = rows
+        .iter()
+        .rev()
+        .map(|of| {
+            let InlineAttempt { external_id, outcome, failure, code, error, .. } = &of.attempt;
+            (external_id.as_deref().unwrap_or_default(), outcome.as_str(), *failure, *code, error.as_deref())
+        })
+        .collect();
+    let (error, permanent, panic) = (FailureKind::Error, FailureKind::Permanent, FailureKind::Panic);
+    let down = Some("the handler responded with 503 Service Unavailable");
+    let expected = [
+        ("1", "retry", Some(error), Some(503), down),
+        ("1", "retry", Some(error), None, Some("the handler returned an error instead of a response")),
+        ("1", "retry", Some(panic), None, Some("the handler panicked: no bill 17")),
+        ("1", "done", None, Some(200), None),
+        ("3", "dead", Some(permanent), Some(410), Some("the handler responded with 410 Gone")),
+        ("4", "retry", Some(error), Some(503), down),
+    ];
+    assert_eq!(shown, expected);
+    for of in &rows {
+        let InlineAttempt { provider, event_type, fence, took, worker, .. } = &of.attempt;
+        assert_eq!((of.source.as_str(), provider.as_str(), worker.as_str()), ("audits", "preflix", "pod-7"));
+        assert_eq!((event_type.as_deref(), *took), (Some("audit.completed"), Duration::from_millis(100)));
+        assert!(fence.is_some());
+    }
+    let [last, first] = [rows.first(), rows.last()].map(|of| of.unwrap().ended_at);
+    assert_eq!(last.saturating_duration_since(first), Duration::from_millis(600));
+    let mut kinds: Vec<_> =
+        store.errors(None, 10).await.unwrap().into_iter().map(|of| (of.pattern, of.count)).collect();
+    kinds.sort();
+    let kind = |text: &str, count| (text.to_owned(), count);
+    let expected = [
+        kind("the handler panicked: no bill #", 1),
+        kind("the handler responded with # Gone", 1),
+        kind("the handler responded with # Service Unavailable", 2),
+        kind("the handler returned an error instead of a response", 1),
+    ];
+    assert_eq!(kinds, expected);
+    assert_eq!(counted(&store).await.counts.attempts, 7);
 }
 
 /// By rule, whatever the number of rules; and the provider is not silent.

@@ -31,11 +31,14 @@ impl StoreInner {
         let bodies = self.count(|| prepare(&statements.body_sweep).bind(millis(body)).bind(SWEEP)).await?;
         let tried =
             self.count(|| prepare(&statements.attempt_sweep).bind(millis(attempt)).bind(SWEEP)).await?;
+        let inline = self
+            .count(|| prepare(&statements.inline_attempt_sweep).bind(millis(attempt)).bind(SWEEP))
+            .await?;
         let lingering = self.sweep_partitions(SWEEP).await?;
         let kinds = self.count(|| prepare(&statements.error_sweep).bind(millis(attempt)).bind(SWEEP)).await?;
         let counted = self.sweep_statistics(SWEEP).await?.max(self.sweep_rejections(SWEEP).await?);
         let audited = self.count(|| prepare(&statements.audit_sweep).bind(millis(audit)).bind(SWEEP)).await?;
-        let has_more = [claims, events, bodies, tried, lingering, kinds, counted, audited]
+        let has_more = [claims, events, bodies, tried, inline, lingering, kinds, counted, audited]
             .into_iter()
             .any(|deleted| deleted >= SWEEP as u64);
         Ok(Swept { events, has_more })

@@ -95,7 +95,8 @@ pub(super) fn error_pattern(row: &PgRow) -> Result<ErrorPattern, Error> {
         count: count(row, 4)?,
         first_at: UnixTime::from_millis(row.try_get(5)?),
         last_at: UnixTime::from_millis(row.try_get(6)?),
-        example: EventId::new(row.try_get(7)?),
+        // 0 is the example of a kind whose latest failure has no event: ids of events begin at 1.
+        example: Some(row.try_get(7)?).filter(|id| *id != 0).map(EventId::new),
     })
 }
 

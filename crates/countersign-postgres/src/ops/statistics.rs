@@ -18,6 +18,7 @@ use crate::sql::Sql;
 impl StoreInner {
     pub(crate) async fn add_statistics(&self, increments: &[Increment]) -> Result<(), StoreError> {
         self.add_rejections(increments).await?;
+        self.add_inline_attempts(increments).await?;
         let increments = storable(increments);
         if !increments.is_empty() {
             self.session.rows(|| bind(&self.statements.statistics_add, &increments)).await?;

@@ -117,7 +117,8 @@ impl InboxStore for SqliteStore {
 
     fn add_statistics<'a>(&'a self, increments: &'a [Increment]) -> StoreFuture<'a, ()> {
         let increments = increments.to_vec();
-        self.submit(ROW * increments.len(), move |session| statistics::add(session, &increments))
+        let rows = increments.iter().map(|increment| 1 + increment.inline_attempts.len()).sum::<usize>();
+        self.submit(ROW * rows, move |session| statistics::add(session, &increments))
     }
 
     fn sweep(&self) -> StoreFuture<'_, Swept> {
@@ -182,11 +183,14 @@ const LOW_DISK: u64 = 4 << 20;
 
 #[cfg(test)]
 mod tests {
-    use countersign_inbox::{RejectionSample, UnsignedIds};
+    use countersign_inbox::{
+        AttemptOutcome, InlineAttempt, InlineFilter, Page, RejectionSample, UnsignedIds,
+    };
     use countersign_testkit::conformance::inbox::sample_event;
     use rusqlite::Connection;
 
     use super::*;
+    use crate::ops::inline_attempts;
     use crate::writer::Session;
 
     /// A store that scans all events becomes slower with each of them.
@@ -223,7 +227,16 @@ mod tests {
         increment.keys.insert("current".to_owned(), 1);
         increment.rejections.counts.insert(("acme".to_owned(), "stale".to_owned()), 1);
         increment.rejections.samples.push(RejectionSample::default());
+        increment.inline_attempts.push((Duration::ZERO, inline_attempt()));
         statistics::add(&mut session, &[increment]).unwrap();
+        for (source, has_failed) in
+            [(None, false), (None, true), (Some("orders"), false), (Some("orders"), true)]
+        {
+            let mut filter = InlineFilter::default();
+            (filter.source, filter.has_failed) = (source.map(str::to_owned), has_failed);
+            let rows = inline_attempts::read(&mut session, &filter, Page::first(10)).unwrap();
+            assert_eq!(rows.len(), 1, "{filter:?}");
+        }
         let unverified = unverified::read(&mut session, "orders", 0, 10).unwrap();
         assert_eq!(unverified.len(), 1);
         assert_eq!(unverified::resume(&mut session, &[unverified[0].0.id]).unwrap(), 1);
@@ -232,6 +245,22 @@ mod tests {
         assert!(plans.len() > 15, "{plans:?}");
         for (sql, plan) in plans {
             assert!(!plan.contains("SCAN ") && !plan.contains("TEMP B-TREE"), "{sql}: {plan}");
+        }
+    }
+
+    fn inline_attempt() -> InlineAttempt {
+        InlineAttempt {
+            provider: "acme".to_owned(),
+            tenant: None,
+            external_id: None,
+            event_type: None,
+            fence: None,
+            took: Duration::ZERO,
+            outcome: AttemptOutcome::Retry,
+            failure: None,
+            code: None,
+            error: None,
+            worker: "worker".to_owned(),
         }
     }
 

@@ -1,6 +1,6 @@
 use countersign_inbox::Swept;
 
-use crate::ops::{errors, statistics};
+use crate::ops::{errors, inline_attempts, statistics};
 use crate::writer::Session;
 
 /// Ages in milliseconds.
@@ -13,7 +13,7 @@ pub(super) struct Ages {
     pub(super) audit: i64,
 }
 
-/// Deletes up to 500 events, the requests and the attempts of up to 500 others each, and up to 500 kinds of errors,
+/// Deletes up to 500 events, the requests and the attempts of up to 500 others each, and up to 500 attempts in inline mode, kinds of errors,
 /// rows of statistics and entries of the audit log.
 pub(super) fn sweep(session: &mut Session<'_>, ages: Ages) -> rusqlite::Result<Swept> {
     let before = |session: &Session<'_>, age: i64| session.now().saturating_sub(age);
@@ -36,11 +36,12 @@ pub(super) fn sweep(session: &mut Session<'_>, ages: Ages) -> rusqlite::Result<S
     }
     let old = before(session, ages.attempts);
     let tried = forget_attempts(session, old)?;
+    let inline = inline_attempts::sweep(session, old, BATCH)?;
     let kinds = errors::sweep(session, old, BATCH)?;
     let counted = statistics::sweep(session, BATCH)?;
     let old = before(session, ages.audit);
     let audited = session.execute(FORGET_AUDIT, &[&old, &BATCH])?;
-    let has_more = [forgotten as usize, finished.len(), tried, kinds, counted, audited]
+    let has_more = [forgotten as usize, finished.len(), tried, inline, kinds, counted, audited]
         .into_iter()
         .any(|deleted| deleted >= BATCH as usize);
     Ok(Swept { events: forgotten, has_more })

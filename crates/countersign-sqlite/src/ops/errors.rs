@@ -1,6 +1,6 @@
 //! Counts failed attempts by their kind.
 
-use countersign_inbox::{AttemptNote, ErrorPattern, EventId, FailureKind, error_pattern};
+use countersign_inbox::{AttemptNote, ErrorPattern, EventId, FailureKind, InlineAttempt, error_pattern};
 use rusqlite::ToSql;
 
 use crate::convert::{outcome, time};
@@ -15,6 +15,19 @@ pub(crate) fn count(
 ) -> rusqlite::Result<()> {
     let (now, failure) = (session.now(), note.failure.map_or("", FailureKind::as_str));
     session.execute(COUNT, &[&id, &failure, &error_pattern(error), &now]).map(|_| ())
+}
+
+/// Counts a failed attempt in inline mode, which has no event.
+pub(super) fn count_inline(
+    session: &mut Session<'_>,
+    source: &str,
+    attempt: &InlineAttempt,
+    at: i64,
+) -> rusqlite::Result<()> {
+    let (event_type, failure) = (attempt.event_type.as_deref().unwrap_or_default(), attempt.failure);
+    let (failure, error) =
+        (failure.map_or("", FailureKind::as_str), attempt.error.as_deref().unwrap_or_default());
+    session.execute(COUNT_INLINE, &[&source, &event_type, &failure, &error_pattern(error), &at]).map(|_| ())
 }
 
 /// Takes the failed attempts at an event that is about to be purged off the counts.
@@ -52,7 +65,7 @@ pub(super) fn read(
             count: row.get::<_, i64>(4)?.unsigned_abs(),
             first_at: time(row, 5)?,
             last_at: time(row, 6)?,
-            example: EventId::new(row.get(7)?),
+            example: Some(row.get(7)?).filter(|id| *id != NO_EVENT).map(EventId::new),
         })
     })
 }
@@ -60,6 +73,11 @@ pub(super) fn read(
 const COUNT: &str = "INSERT INTO wh_error(source, event_type, failure, pattern, count, first_at, last_at, example) \
     SELECT source, coalesce(event_type, ''), ?2, ?3, 1, ?4, ?4, id FROM wh_event WHERE id = ?1 \
     ON CONFLICT DO UPDATE SET count = count + 1, last_at = excluded.last_at, example = excluded.example";
+const COUNT_INLINE: &str = "INSERT INTO wh_error(source, event_type, failure, pattern, count, first_at, last_at, example) \
+    VALUES(?1, ?2, ?3, ?4, 1, ?5, ?5, 0) ON CONFLICT DO UPDATE SET count = count + 1, \
+    last_at = max(last_at, excluded.last_at), example = excluded.example";
+/// The example of a kind whose latest failure has no event: ids of events begin at 1.
+const NO_EVENT: i64 = 0;
 const ATTEMPTS: &str = "SELECT a.outcome, e.source, coalesce(e.event_type, ''), coalesce(a.failure, ''), a.error \
     FROM wh_attempt a JOIN wh_event e ON e.id = a.event_id WHERE a.event_id = ?1";
 const UNCOUNT: &str = "UPDATE wh_error SET count = count - 1 \

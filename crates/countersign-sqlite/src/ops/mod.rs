@@ -4,6 +4,7 @@ pub(crate) mod audit;
 mod change;
 pub(crate) mod errors;
 mod filter;
+pub(crate) mod inline_attempts;
 mod operator;
 mod part;
 pub(crate) mod pause;

@@ -3,13 +3,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use countersign_inbox::{
-    Action, AuditEntry, Change, Changed, Detail, ErrorPattern, EventId, Filter, OpsStore, Page, PauseChange,
-    Rejections, Reveal, Series, Statistics, Stats, StoreError, StoreFuture, Summary, WakeQueue, Window,
+    Action, AuditEntry, Change, Changed, Detail, ErrorPattern, EventId, Filter, InlineFilter, OpsStore, Page,
+    PauseChange, Rejections, Reveal, Series, Statistics, Stats, StoreError, StoreFuture, StoredInlineAttempt,
+    Summary, WakeQueue, Window,
 };
 use rusqlite::Connection;
 
 use super::change::Entry;
-use super::{audit, change, errors, pause, rejections, report, statistics};
+use super::{audit, change, errors, inline_attempts, pause, rejections, report, statistics};
 use crate::backup::{BackupError, backup};
 use crate::connection::{Role, Source};
 use crate::error::{OpenError, is_disk_full};
@@ -182,6 +183,15 @@ impl OpsStore for SqliteOps {
     fn errors<'a>(&'a self, source: Option<&'a str>, limit: usize) -> StoreFuture<'a, Vec<ErrorPattern>> {
         let source = source.map(str::to_owned);
         self.reader.queue.submit(0, move |session| errors::read(session, source.as_deref(), limit))
+    }
+
+    fn inline_attempts<'a>(
+        &'a self,
+        filter: &'a InlineFilter,
+        page: Page,
+    ) -> StoreFuture<'a, Vec<StoredInlineAttempt>> {
+        let filter = filter.clone();
+        self.reader.queue.submit(0, move |session| inline_attempts::read(session, &filter, page))
     }
 
     fn statistics(&self, window: Window) -> StoreFuture<'_, Statistics> {

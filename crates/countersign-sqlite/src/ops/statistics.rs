@@ -6,7 +6,7 @@ use countersign_inbox::{
 };
 use rusqlite::{Row, ToSql};
 
-use super::rejections;
+use super::{inline_attempts, rejections};
 use crate::convert::{maybe_time, millis, time};
 use crate::writer::Session;
 
@@ -14,8 +14,9 @@ use crate::writer::Session;
 pub(crate) fn add(session: &mut Session<'_>, increments: &[Increment]) -> rusqlite::Result<()> {
     let now = session.now();
     for increment in increments {
-        let Increment { source, counts, keys, rejections, .. } = increment;
+        let Increment { source, counts, keys, rejections, inline_attempts, .. } = increment;
         rejections::add(session, source, rejections)?;
+        inline_attempts::add(session, source, inline_attempts)?;
         if increment.is_empty() {
             continue;
         }

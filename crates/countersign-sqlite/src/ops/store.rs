@@ -1,6 +1,7 @@
 use countersign_inbox::{
-    AuditEntry, Change, Changed, Detail, ErrorPattern, EventId, Filter, OpsStore, Page, PauseChange,
-    Rejections, Reveal, Series, Statistics, Stats, StoreFuture, Summary, Window,
+    AuditEntry, Change, Changed, Detail, ErrorPattern, EventId, Filter, InlineFilter, OpsStore, Page,
+    PauseChange, Rejections, Reveal, Series, Statistics, Stats, StoreFuture, StoredInlineAttempt, Summary,
+    Window,
 };
 
 use crate::store::SqliteStore;
@@ -36,6 +37,14 @@ impl OpsStore for SqliteStore {
 
     fn errors<'a>(&'a self, source: Option<&'a str>, limit: usize) -> StoreFuture<'a, Vec<ErrorPattern>> {
         self.ops.errors(source, limit)
+    }
+
+    fn inline_attempts<'a>(
+        &'a self,
+        filter: &'a InlineFilter,
+        page: Page,
+    ) -> StoreFuture<'a, Vec<StoredInlineAttempt>> {
+        self.ops.inline_attempts(filter, page)
     }
 
     fn statistics(&self, window: Window) -> StoreFuture<'_, Statistics> {

@@ -10,6 +10,7 @@ mod errors;
 mod finish;
 pub(super) mod harness;
 mod identity;
+mod inline_attempts;
 mod list;
 mod ordering;
 mod pauses;
@@ -30,6 +31,7 @@ pub use self::errors::*;
 pub use self::finish::*;
 pub use self::harness::{AfterCrash, InboxHarness};
 pub use self::identity::*;
+pub use self::inline_attempts::*;
 pub use self::list::*;
 pub use self::ordering::*;
 pub use self::pauses::*;
@@ -175,6 +177,9 @@ macro_rules! inbox_conformance {
             failures_of_one_kind_are_counted_together
             what_is_no_failure_is_in_no_kind
             a_purge_takes_its_events_out_of_the_kinds_of_errors
+            each_attempt_in_inline_mode_leaves_a_row
+            failures_in_inline_mode_are_of_a_kind_of_errors
+            a_nul_in_an_inline_attempt_stops_nothing
             statistics_are_the_sums_of_what_was_added
             of_many_additions_at_once_all_count
             a_window_has_what_happened_within_it

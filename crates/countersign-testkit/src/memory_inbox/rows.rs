@@ -5,7 +5,7 @@ use countersign::UnixTime;
 
 use countersign_inbox::{
     Attempt, AttemptNote, AttemptOutcome, AuditEntry, Digest, ErrorPattern, EventId, EventKey, EventState,
-    Pause, StoredEvent,
+    Pause, StoredEvent, StoredInlineAttempt,
 };
 
 use super::statistics::Counted;
@@ -19,6 +19,7 @@ pub(super) struct Rows {
     /// By endpoint; some may be over.
     pub(super) pauses: BTreeMap<String, Pause>,
     pub(super) statistics: Counted,
+    pub(super) inline_attempts: Vec<StoredInlineAttempt>,
     /// The id of the last stored event.
     pub(super) last_id: i64,
     /// The last fence of any event. No key sees a fence twice, even after deletions.

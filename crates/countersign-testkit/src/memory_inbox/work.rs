@@ -134,7 +134,7 @@ impl Rows {
                         count: 1,
                         first_at: now,
                         last_at: now,
-                        example: event.id,
+                        example: Some(event.id),
                     };
                     self.count_error(pattern);
                 }
@@ -147,7 +147,7 @@ impl Rows {
     }
 
     /// Counts a failed attempt.
-    fn count_error(&mut self, new: ErrorPattern) {
+    pub(super) fn count_error(&mut self, new: ErrorPattern) {
         let is_same = |known: &&mut ErrorPattern| {
             (&known.source, &known.event_type, known.failure, &known.pattern)
                 == (&new.source, &new.event_type, new.failure, &new.pattern)
@@ -155,7 +155,8 @@ impl Rows {
         match self.errors.iter_mut().find(is_same) {
             Some(known) => {
                 known.count += 1;
-                (known.last_at, known.example) = (new.last_at, new.example);
+                known.last_at = known.last_at.max(new.last_at);
+                known.example = new.example;
             }
             None => self.errors.push(new),
         }

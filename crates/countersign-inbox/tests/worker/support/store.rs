@@ -8,9 +8,9 @@ use std::time::Duration;
 use countersign::{Clock, UnixTime};
 use countersign_inbox::{
     Accepted, Action, AttemptNote, AuditEntry, Change, Changed, ClaimDue, Detail, Durability, ErrorPattern,
-    EventId, EventState, Fenced, Filter, Finish, InboxStore, Increment, Lease, Leased, NewEvent, OpsStore,
-    Page, PauseChange, Rejections, Reveal, Series, Statistics, Stats, StoreError, StoreFuture, StoredEvent,
-    StoredHead, Summary, Swept, Window, Woken,
+    EventId, EventState, Fenced, Filter, Finish, InboxStore, Increment, InlineFilter, Lease, Leased,
+    NewEvent, OpsStore, Page, PauseChange, Rejections, Reveal, Series, Statistics, Stats, StoreError,
+    StoreFuture, StoredEvent, StoredHead, StoredInlineAttempt, Summary, Swept, Window, Woken,
 };
 use countersign_testkit::MemoryInbox;
 use tokio::time::Instant;
@@ -348,6 +348,14 @@ impl OpsStore for Store {
 
     fn errors<'a>(&'a self, source: Option<&'a str>, limit: usize) -> StoreFuture<'a, Vec<ErrorPattern>> {
         self.inner.errors(source, limit)
+    }
+
+    fn inline_attempts<'a>(
+        &'a self,
+        filter: &'a InlineFilter,
+        page: Page,
+    ) -> StoreFuture<'a, Vec<StoredInlineAttempt>> {
+        self.inner.inline_attempts(filter, page)
     }
 
     fn statistics(&self, window: Window) -> StoreFuture<'_, Statistics> {

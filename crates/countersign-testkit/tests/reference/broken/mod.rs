@@ -21,7 +21,7 @@ type Case = fn(&Broken);
 
 #[test]
 fn every_fault_is_found_by_its_case() {
-    let cases: [(Fault, Case); 52] = [
+    let cases: [(Fault, Case); 54] = [
         (Fault::ReadsThenInserts, suite::of_many_accepts_at_once_exactly_one_is_new),
         (Fault::CallsEveryBodyTheSame, suite::other_bytes_under_one_id_are_a_duplicate_that_says_so),
         (Fault::RequeuesInSilence, suite::a_duplicate_of_a_dead_letter_requeues_it),
@@ -55,6 +55,8 @@ fn every_fault_is_found_by_its_case() {
         (Fault::CountsErrorsOnce, suite::failures_of_one_kind_are_counted_together),
         (Fault::KeepsPurgedErrors, suite::a_purge_takes_its_events_out_of_the_kinds_of_errors),
         (Fault::ForgetsTheCode, suite::a_response_code_is_listed_until_the_next_attempt),
+        (Fault::ListsInlineSuccesses, suite::each_attempt_in_inline_mode_leaves_a_row),
+        (Fault::CountsErrorsOnce, suite::failures_in_inline_mode_are_of_a_kind_of_errors),
         (Fault::AddsTheFirstEndpoint, suite::statistics_are_the_sums_of_what_was_added),
         (Fault::CountsSourcesOnce, suite::statistics_are_the_sums_of_what_was_added),
         (Fault::KnowsNoTimesToDone, suite::statistics_are_the_sums_of_what_was_added),
@@ -164,6 +166,7 @@ enum Fault {
     ForgetsTheCode,
     CountsErrorsOnce,
     KeepsPurgedErrors,
+    ListsInlineSuccesses,
     AddsTheFirstEndpoint,
     CountsSourcesOnce,
     KnowsNoTimesToDone,

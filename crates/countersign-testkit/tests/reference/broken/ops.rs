@@ -1,7 +1,8 @@
 use countersign_inbox::{
     Action, AttemptNote, AttemptOutcome, AuditEntry, Change, Changed, DeliveryCounts, Detail, ErrorPattern,
-    EventId, EventState, Filter, Finish, Histogram, InboxStore, OpsStore, Page, Pause, PauseAction,
-    PauseChange, Rejections, Reveal, Series, Statistics, Stats, StoreFuture, Summary, Window,
+    EventId, EventState, Filter, Finish, Histogram, InboxStore, InlineFilter, OpsStore, Page, Pause,
+    PauseAction, PauseChange, Rejections, Reveal, Series, Statistics, Stats, StoreFuture,
+    StoredInlineAttempt, Summary, Window,
 };
 
 use super::{Fault, Store};
@@ -123,6 +124,20 @@ impl OpsStore for Store {
             }
             errors.extend(self.kinds.lock().unwrap().iter().cloned());
             Ok(errors)
+        })
+    }
+
+    fn inline_attempts<'a>(
+        &'a self,
+        filter: &'a InlineFilter,
+        page: Page,
+    ) -> StoreFuture<'a, Vec<StoredInlineAttempt>> {
+        Box::pin(async move {
+            let mut filter = filter.clone();
+            if self.has(Fault::ListsInlineSuccesses) {
+                filter.has_failed = false;
+            }
+            self.inner.store.inline_attempts(&filter, page).await
         })
     }
 

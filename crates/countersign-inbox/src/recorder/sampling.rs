@@ -5,7 +5,7 @@ use tokio::time::Instant;
 
 /// Limits the rows of successes of a source: the first ones of each second have a row.
 #[derive(Debug)]
-pub(super) struct SuccessSampler {
+pub(crate) struct SuccessSampler {
     per_second: u32,
     window: Mutex<Window>,
 }
@@ -17,12 +17,12 @@ struct Window {
 }
 
 impl SuccessSampler {
-    pub(super) fn new(per_second: u32) -> Self {
+    pub(crate) fn new(per_second: u32) -> Self {
         Self { per_second, window: Mutex::new(Window { began: Instant::now(), recorded: 0 }) }
     }
 
     /// Returns whether a success at this time has a row.
-    pub(super) fn admits(&self, now: Instant) -> bool {
+    pub(crate) fn admits(&self, now: Instant) -> bool {
         let mut window = self.window.lock().unwrap_or_else(PoisonError::into_inner);
         if now.saturating_duration_since(window.began) >= SECOND {
             *window = Window { began: now, recorded: 0 };
