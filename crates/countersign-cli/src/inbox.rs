@@ -9,6 +9,7 @@ mod change;
 pub(crate) mod cli;
 #[cfg(feature = "sqlite")]
 mod clock;
+mod control;
 mod errors;
 #[cfg(test)]
 mod fixture;
@@ -49,6 +50,11 @@ async fn on_its_store(command: &InboxCommand) -> Result<Outcome, CliError> {
         InboxCommand::Show(args) => show::run(&*store::open(&args.store).await?, args).await,
         InboxCommand::Pause(args) => pause::pause(&*store::open(args.store()).await?, args).await,
         InboxCommand::Resume(args) => pause::resume(&*store::open(args.store()).await?, args).await,
+        InboxCommand::Limit(args) => control::set_limit(&*store::open(&args.of.store).await?, args).await,
+        InboxCommand::Unlimit(args) => control::unlimit(&*store::open(&args.of.store).await?, args).await,
+        InboxCommand::OpenCircuit(args) => control::open(&*store::open(&args.of.store).await?, args).await,
+        InboxCommand::CloseCircuit(args) => control::close(&*store::open(&args.of.store).await?, args).await,
+        InboxCommand::Controls(args) => control::show(&*store::open(&args.store).await?, args).await,
         InboxCommand::Audit(args) => audit::run(&*store::open(&args.store).await?, args).await,
         #[cfg(feature = "sqlite")]
         InboxCommand::Backup(args) => backup::run(args).await,

@@ -206,9 +206,10 @@ pub use inbox_store::{
 pub use key::{Digest, EventKey};
 pub use memory::MemoryStore;
 pub use ops::{
-    Action, Attempt, AttemptOutcome, AuditEntry, Change, Changed, Detail, ErrorPattern, FailureKind, Filter,
-    InlineAttempt, InlineFilter, OpsStore, Page, Pause, PauseAction, PauseChange, Reveal, SourceStats, Stats,
-    StoredInlineAttempt, Summary, error_pattern,
+    Action, Attempt, AttemptOutcome, AuditEntry, Change, Changed, CircuitCommand, CircuitReport,
+    ControlAction, ControlChange, Controls, Detail, ErrorPattern, FailureKind, Filter, InlineAttempt,
+    InlineFilter, Limit, OpenCircuit, OpsStore, Page, Pause, PauseAction, PauseChange, RateLimit, Reveal,
+    SourceStats, Stats, StoredInlineAttempt, Summary, error_pattern,
 };
 pub use retention::Retention;
 pub use statistics::{

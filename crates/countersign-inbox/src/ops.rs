@@ -2,10 +2,12 @@
 
 mod attempt;
 mod change;
+mod control;
 mod error_pattern;
 mod filter;
 mod inline_attempt;
 mod pause;
+mod rate_limit;
 mod report;
 mod reveal;
 
@@ -15,10 +17,14 @@ use crate::store::StoreFuture;
 
 pub use attempt::{Attempt, AttemptOutcome, FailureKind};
 pub use change::{Action, Change, Changed};
+pub use control::{
+    CircuitCommand, CircuitReport, ControlAction, ControlChange, Controls, Limit, OpenCircuit,
+};
 pub use error_pattern::{ErrorPattern, error_pattern};
 pub use filter::{Filter, Page};
 pub use inline_attempt::{InlineAttempt, InlineFilter, StoredInlineAttempt};
 pub use pause::{Pause, PauseAction, PauseChange};
+pub use rate_limit::RateLimit;
 pub use report::{AuditEntry, Detail, SourceStats, Stats, Summary};
 pub use reveal::Reveal;
 
@@ -49,6 +55,13 @@ pub trait OpsStore: Send + Sync + 'static {
     /// whether that changed anything: not if a name that is not paused is resumed. A claim that begins after the answer to a pause
     /// finds no event for which it [holds](super::Pause::holds_for). A resume wakes workers of all sources for which the pause held.
     fn set_pause<'a>(&'a self, change: &'a PauseChange) -> StoreFuture<'a, bool>;
+
+    /// Changes the rate limit or the circuits of an endpoint or a subscription, and writes one entry of the audit log in the same
+    /// transaction. Returns whether that changed anything: not if a limit that is not set is removed.
+    fn set_control<'a>(&'a self, change: &'a ControlChange) -> StoreFuture<'a, bool>;
+
+    /// Returns the limits and the operations on circuits that operators have set, and the circuits that are open.
+    fn controls(&self) -> StoreFuture<'_, Controls>;
 
     /// Returns the kinds of failed attempts, the one with the latest failure first: of one endpoint, or of all. Stores
     /// maintain the numbers, so the cost depends on the number of kinds. A purge takes the attempts at its events off the

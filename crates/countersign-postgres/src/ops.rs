@@ -1,6 +1,7 @@
 //! The operator's view.
 
 mod change;
+mod control;
 mod inline_attempts;
 mod pause;
 mod read;
@@ -10,9 +11,9 @@ mod rows;
 mod statistics;
 
 use countersign_inbox::{
-    AuditEntry, Change, Changed, Detail, ErrorPattern, EventId, Filter, InlineFilter, OpsStore, Page,
-    PauseChange, Rejections, Reveal, Series, Statistics, Stats, StoreFuture, StoredInlineAttempt, Summary,
-    Window,
+    AuditEntry, Change, Changed, ControlChange, Controls, Detail, ErrorPattern, EventId, Filter,
+    InlineFilter, OpsStore, Page, PauseChange, Rejections, Reveal, Series, Statistics, Stats, StoreFuture,
+    StoredInlineAttempt, Summary, Window,
 };
 
 use crate::store::PostgresStore;
@@ -44,6 +45,14 @@ impl OpsStore for PostgresStore {
 
     fn set_pause<'a>(&'a self, change: &'a PauseChange) -> StoreFuture<'a, bool> {
         Box::pin(self.inner().set_pause(change))
+    }
+
+    fn set_control<'a>(&'a self, change: &'a ControlChange) -> StoreFuture<'a, bool> {
+        Box::pin(self.inner().set_control(change))
+    }
+
+    fn controls(&self) -> StoreFuture<'_, Controls> {
+        Box::pin(self.inner().controls())
     }
 
     fn errors<'a>(&'a self, source: Option<&'a str>, limit: usize) -> StoreFuture<'a, Vec<ErrorPattern>> {

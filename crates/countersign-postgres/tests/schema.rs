@@ -12,9 +12,9 @@ mod common;
 use std::time::Duration;
 
 use countersign_inbox::{
-    Accepted, Action, AttemptNote, AttemptOutcome, Change, Claim, ClaimDue, DedupeStore, Durability, Fenced,
-    Filter, Finish, InboxStore, Increment, InlineAttempt, InlineFilter, OpsStore, Page, PauseChange,
-    RejectionSample, Stats, Window,
+    Accepted, Action, AttemptNote, AttemptOutcome, Change, CircuitReport, Claim, ClaimDue, ControlChange,
+    DedupeStore, Durability, Fenced, Filter, Finish, InboxStore, Increment, InlineAttempt, InlineFilter,
+    OpsStore, Page, PauseChange, RateLimit, RejectionSample, Stats, Window,
 };
 use countersign_postgres::{OpenError, PostgresStore, PostgresStoreBuilder};
 use countersign_test_servers::{Postgres, fresh_database};
@@ -78,7 +78,7 @@ fn counts_of_earlier_versions_are_kept() {
     execute(
         &url,
         &format!(
-            "{WITHOUT_ORDER}; {SINGLE_COUNTS}; DROP TABLE countersign.breakdown, countersign.inline_attempt; UPDATE countersign.version SET version = 14"
+            "{WITHOUT_ORDER}; {SINGLE_COUNTS}; DROP TABLE countersign.breakdown, countersign.inline_attempt, countersign.control, countersign.circuit; UPDATE countersign.version SET version = 14"
         ),
     );
     let store = wait(PostgresStore::connect(&url)).unwrap();
@@ -106,7 +106,7 @@ fn events_of_earlier_versions_have_no_ordering_key() {
     execute(
         &url,
         &format!(
-            "{WITHOUT_ORDER}; DROP TABLE countersign.inline_attempt; UPDATE countersign.version SET version = 17"
+            "{WITHOUT_ORDER}; DROP TABLE countersign.inline_attempt, countersign.control, countersign.circuit; UPDATE countersign.version SET version = 17"
         ),
     );
     let store = wait(PostgresStore::connect(&url)).unwrap();
@@ -232,6 +232,7 @@ fn a_role_that_may_not_change_tables_uses_those_that_are_there() {
     assert_eq!((rejections.counts.len(), rejections.samples.len()), (1, 1));
     assert_pauses(&store);
     assert_inline_attempt(&store);
+    assert_controls(&store);
 }
 
 /// The tables before statistics, with a role that may use them and not change them.
@@ -244,7 +245,7 @@ fn a_role_keeps_its_privileges_when_tables_are_added() {
         &url,
         &format!(
             "DROP TABLE countersign.statistic, countersign.key_use, countersign.activity, countersign.rejection,
-             countersign.rejection_sample, countersign.pause, countersign.breakdown, countersign.inline_attempt;
+             countersign.rejection_sample, countersign.pause, countersign.breakdown, countersign.inline_attempt, countersign.control, countersign.circuit;
          ALTER TABLE countersign.event DROP COLUMN is_started;
          {WITHOUT_ORDER};
          {SINGLE_COUNTS};
@@ -274,6 +275,7 @@ fn a_role_keeps_its_privileges_when_tables_are_added() {
     assert_eq!((rejections.counts.len(), rejections.samples.len()), (1, 1));
     assert_pauses(&store);
     assert_inline_attempt(&store);
+    assert_controls(&store);
     assert_eq!(wait(store.sweep()).unwrap().events, 0);
 }
 
@@ -355,6 +357,20 @@ fn inline_attempt() -> InlineAttempt {
         error: None,
         worker: "worker".to_owned(),
     }
+}
+
+fn assert_controls(store: &PostgresStore) {
+    let limit = RateLimit::new(3, Duration::from_secs(1)).unwrap();
+    assert!(wait(store.set_control(&ControlChange::limit("orders", limit, "ada"))).unwrap());
+    let report = CircuitReport {
+        source: "orders".to_owned(),
+        left: Duration::ZERO,
+        is_half_open: true,
+        pattern: None,
+    };
+    wait(store.report_circuits("worker", &[report])).unwrap();
+    let controls = wait(store.controls()).unwrap();
+    assert_eq!((controls.limits.len(), controls.circuits.len()), (1, 1));
 }
 
 fn assert_inline_attempt(store: &PostgresStore) {

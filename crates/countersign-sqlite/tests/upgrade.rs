@@ -25,6 +25,7 @@ const STEPS: &[&str] = &[
     include_str!("../src/schema/v14.sql"),
     include_str!("../src/schema/v15.sql"),
     include_str!("../src/schema/v16.sql"),
+    include_str!("../src/schema/v17.sql"),
 ];
 
 #[test]

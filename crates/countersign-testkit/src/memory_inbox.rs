@@ -3,6 +3,7 @@
 
 mod accept;
 mod change;
+mod controls;
 mod inline_attempts;
 mod pauses;
 mod report;
@@ -17,10 +18,11 @@ use std::time::Duration;
 
 use countersign::{Clock, UnixTime};
 use countersign_inbox::{
-    Accepted, AttemptNote, AuditEntry, Change, Changed, ClaimDue, Detail, Durability, ErrorPattern, EventId,
-    EventState, Fenced, Filter, Finish, InboxStore, Increment, InlineFilter, Lease, Leased, NewEvent,
-    OpsStore, Page, PauseChange, Rejections, Reveal, Series, Statistics, Stats, StoreFuture, StoredEvent,
-    StoredInlineAttempt, Summary, Swept, WakeQueue, Window, Woken,
+    Accepted, AttemptNote, AuditEntry, Change, Changed, CircuitReport, ClaimDue, ControlChange, Controls,
+    Detail, Durability, ErrorPattern, EventId, EventState, Fenced, Filter, Finish, InboxStore, Increment,
+    InlineFilter, Lease, Leased, NewEvent, OpsStore, Page, PauseChange, Rejections, Reveal, Series,
+    Statistics, Stats, StoreFuture, StoredEvent, StoredInlineAttempt, Summary, Swept, WakeQueue, Window,
+    Woken,
 };
 
 use self::rows::Rows;
@@ -168,6 +170,13 @@ impl InboxStore for MemoryInbox {
         Box::pin(async move { Ok(Some(self.rows().stats(self.clock.now()))) })
     }
 
+    fn report_circuits<'a>(&'a self, worker: &'a str, open: &'a [CircuitReport]) -> StoreFuture<'a, ()> {
+        Box::pin(async move {
+            self.rows().report_circuits(worker, open, self.clock.now());
+            Ok(())
+        })
+    }
+
     fn ops(&self) -> Option<&dyn OpsStore> {
         Some(self)
     }
@@ -245,6 +254,14 @@ impl OpsStore for MemoryInbox {
             self.wake.wake_all();
             Ok(is_changed)
         })
+    }
+
+    fn set_control<'a>(&'a self, change: &'a ControlChange) -> StoreFuture<'a, bool> {
+        Box::pin(async move { Ok(self.rows().set_control(change, self.clock.now())) })
+    }
+
+    fn controls(&self) -> StoreFuture<'_, Controls> {
+        Box::pin(async move { Ok(self.rows().controls(self.clock.now())) })
     }
 
     fn errors<'a>(&'a self, source: Option<&'a str>, limit: usize) -> StoreFuture<'a, Vec<ErrorPattern>> {

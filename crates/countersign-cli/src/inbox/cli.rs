@@ -10,6 +10,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
 use countersign_inbox::{EventId, Window};
 
+use super::control::{CloseCircuitArgs, ControlsArgs, LimitArgs, OpenCircuitArgs, UnlimitArgs};
 use super::pause::{PauseArgs, ResumeArgs};
 use crate::args::{FilterArgs, StoreArgs};
 
@@ -56,6 +57,16 @@ pub(crate) enum InboxCommand {
     Pause(PauseArgs),
     /// Handle the events of a paused endpoint again
     Resume(ResumeArgs),
+    /// Limit the attempts that each process begins at the events of an endpoint
+    Limit(LimitArgs),
+    /// Remove the limit of an endpoint that `limit` has set
+    Unlimit(UnlimitArgs),
+    /// Open the circuits of an endpoint: no attempt begins until a trial
+    OpenCircuit(OpenCircuitArgs),
+    /// Close the circuits of an endpoint that are open
+    CloseCircuit(CloseCircuitArgs),
+    /// Show the limits that operators have set, and the circuits that are open
+    Controls(ControlsArgs),
     /// Show the changes by operators, the latest first
     Audit(AuditArgs),
     /// Copy all stored data to a new file

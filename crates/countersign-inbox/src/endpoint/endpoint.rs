@@ -11,10 +11,11 @@ use super::handlers::Handlers;
 use super::subscription::Subscription;
 use crate::acceptor::{AcceptOptions, Acceptor, FanOut};
 use crate::event::{DeadDuplicates, StoredHead, UnknownVersions};
-use crate::handling::{CircuitBreaker, Context, Handler, Outcome, RateLimit};
+use crate::handling::{CircuitBreaker, Context, Handler, Outcome};
 use crate::identity::{IdentityPolicy, UnsignedIds};
 use crate::inbox_store::InboxStore;
 use crate::inline::MissingId;
+use crate::ops::RateLimit;
 use crate::recorder::Recorder;
 use crate::selection::{OrderingKey, Selection};
 use crate::store::Durability;
@@ -271,7 +272,7 @@ impl Endpoint {
     /// store, without a lease, and other processes may claim them: each process has the limit by itself, so divide
     /// the limit of the system by the number of processes. By default there is none.
     pub fn with_rate_limit(mut self, attempts: u32, per: Duration) -> Self {
-        self.handlers.rate_limit = Some(RateLimit { attempts, per });
+        self.handlers.rate_limit = Some(RateLimit::unchecked(attempts, per));
         self
     }
 

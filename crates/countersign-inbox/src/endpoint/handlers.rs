@@ -7,9 +7,8 @@ use std::time::Duration;
 use countersign::{ConfigError, Delivery, Event, EventCatalog, Field, Placement, Provider};
 
 use crate::event::UnknownVersions;
-use crate::handling::{
-    CircuitBreaker, Context, Handler, RateLimit, Route, Typed, Unhandled, Untyped, Verdict,
-};
+use crate::handling::{CircuitBreaker, Context, Handler, Route, Typed, Unhandled, Untyped, Verdict};
+use crate::ops::RateLimit;
 use crate::selection::Selection;
 
 /// The handlers of the events of a source, and how they run.

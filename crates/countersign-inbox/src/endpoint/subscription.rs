@@ -5,7 +5,8 @@ use countersign::{Delivery, Event, EventCatalog};
 
 use super::handlers::Handlers;
 use crate::event::UnknownVersions;
-use crate::handling::{CircuitBreaker, Context, Handler, Outcome, RateLimit};
+use crate::handling::{CircuitBreaker, Context, Handler, Outcome};
+use crate::ops::RateLimit;
 use crate::selection::{OrderingKey, Selection};
 
 /// A consumer of the deliveries to an [`Endpoint`](crate::Endpoint), beside others: a partner, or a part of the program.
@@ -154,7 +155,7 @@ impl Subscription {
 
     /// Limits the attempts that this process begins: see [`Endpoint::with_rate_limit`](crate::Endpoint::with_rate_limit).
     pub fn with_rate_limit(mut self, attempts: u32, per: Duration) -> Self {
-        self.handlers.rate_limit = Some(RateLimit { attempts, per });
+        self.handlers.rate_limit = Some(RateLimit::unchecked(attempts, per));
         self
     }
 

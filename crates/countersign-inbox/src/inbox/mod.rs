@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use crate::acceptor::Acceptor;
 use crate::alerts::Alerting;
 use crate::inbox_store::InboxStore;
-use crate::ops::PauseChange;
+use crate::ops::{ControlChange, PauseChange};
 use crate::recorder::Recorder;
 use crate::store::StoreError;
 use crate::worker::{Health, Report, Worker, WorkerStatus};
@@ -166,6 +166,16 @@ impl Inbox {
     /// [operator's view](InboxStore::ops).
     pub async fn set_pause(&self, change: &PauseChange) -> Result<bool, StoreError> {
         self.shared.health.set_pause(change).await
+    }
+
+    /// Sets or removes a rate limit, or opens or closes circuits, in all processes, as an operator does. Each process follows within five
+    /// seconds. Returns whether that changed anything.
+    ///
+    /// # Errors
+    ///
+    /// As for [`set_pause`](Self::set_pause).
+    pub async fn set_control(&self, change: &ControlChange) -> Result<bool, StoreError> {
+        self.shared.health.set_control(change).await
     }
 
     /// Returns the token that stops the handling of events when it is cancelled: handlers end while the last requests

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use crate::claim::{Fenced, Lease};
 use crate::event::{EventId, EventState, NewEvent, StoredEvent};
-use crate::ops::{OpsStore, Stats};
+use crate::ops::{CircuitReport, OpsStore, Stats};
 use crate::statistics::Increment;
 use crate::store::{Durability, StoreFuture};
 
@@ -123,8 +123,15 @@ pub trait InboxStore: Send + Sync + 'static {
         Box::pin(async { Ok(None) })
     }
 
-    /// Returns the operator's view of the store, if it has one: an [`Inbox`](crate::Inbox) pauses endpoints through it. The
-    /// default is `None`.
+    /// Replaces what this worker has reported about its circuits: those that are not closed. Workers report every five seconds while
+    /// there is one, and operators see [reports of the last minute](crate::OpsStore::controls). The default implementation drops them.
+    fn report_circuits<'a>(&'a self, worker: &'a str, open: &'a [CircuitReport]) -> StoreFuture<'a, ()> {
+        let _ = (worker, open);
+        Box::pin(async { Ok(()) })
+    }
+
+    /// Returns the operator's view of the store, if it has one: an [`Inbox`](crate::Inbox) pauses endpoints through it, and workers
+    /// follow its [controls](crate::OpsStore::controls). The default is `None`.
     fn ops(&self) -> Option<&dyn OpsStore> {
         None
     }
@@ -205,6 +212,10 @@ impl<S: InboxStore + ?Sized> InboxStore for Arc<S> {
 
     fn counts(&self) -> StoreFuture<'_, Option<Stats>> {
         (**self).counts()
+    }
+
+    fn report_circuits<'a>(&'a self, worker: &'a str, open: &'a [CircuitReport]) -> StoreFuture<'a, ()> {
+        (**self).report_circuits(worker, open)
     }
 
     fn ops(&self) -> Option<&dyn OpsStore> {

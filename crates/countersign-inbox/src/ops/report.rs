@@ -138,13 +138,13 @@ pub struct AuditEntry {
     pub at: UnixTime,
     /// The actor; for a duplicate of a dead letter, the slug of its provider.
     pub actor: String,
-    /// `replay`, `discard`, `purge`, `requeue`, `reveal`, `pause` or `resume`.
+    /// `replay`, `discard`, `purge`, `requeue`, `reveal`, `pause`, `resume`, `limit`, `unlimit`, `open_circuit` or `close_circuit`.
     pub action: String,
     /// The event, if there was exactly one.
     pub event: Option<EventId>,
-    /// The number of events; 0 for a pause.
+    /// The number of events; 0 for a pause, a limit or a circuit.
     pub count: u64,
-    /// The text of [`Change::detail`](crate::Change::detail), of [`PauseChange::detail`](crate::PauseChange::detail) or of
+    /// The text of [`Change::detail`](crate::Change::detail), of [`PauseChange::detail`](crate::PauseChange::detail), of [`ControlChange::detail`](crate::ControlChange::detail) or of
     /// [`Reveal::detail`](crate::Reveal::detail); `None` for a duplicate.
     pub detail: Option<String>,
 }

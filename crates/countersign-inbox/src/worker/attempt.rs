@@ -121,17 +121,17 @@ impl Attempt {
 
 /// Returns whether the circuit of the source lets the attempt not begin.
 fn is_refused(source: &SourceState, passage: &Passage) -> bool {
-    match (&source.circuit, passage) {
-        (_, Passage::Refused) => true,
+    match passage {
+        Passage::Refused => true,
         // It may have opened since the claim.
-        (Some(circuit), Passage::Free) => circuit.admission(Instant::now()) != Admission::Any,
-        (None, Passage::Free) | (_, Passage::Trial(_)) => false,
+        Passage::Free => source.circuit.admission(Instant::now()) != Admission::Any,
+        Passage::Trial(_) => false,
     }
 }
 
 /// Reports the outcome to the circuit of the source.
 fn settle(shared: &Shared, source: &SourceState, passage: Passage, verdict: &Verdict) {
-    let Some(circuit) = &source.circuit else { return };
+    let circuit = &source.circuit;
     let (effect, now) = (Effect::from(verdict), Instant::now());
     let change = match passage {
         Passage::Trial(trial) => trial.ended(effect, now),
@@ -140,7 +140,7 @@ fn settle(shared: &Shared, source: &SourceState, passage: Passage, verdict: &Ver
     };
     if let Some(change) = change {
         let name = source.endpoint.name();
-        telemetry::circuit(name, circuit.breaker(), &change);
+        telemetry::circuit(name, circuit, &change);
         shared.recorder.circuit(name, change.pattern().map(str::to_owned));
     }
 }

@@ -53,9 +53,7 @@ pub(super) async fn claim(
                 if let Some(largest) = sizes.max() {
                     source.learn(largest);
                 }
-                if let Some(rate) = &source.rate {
-                    rate.begin(got, Instant::now());
-                }
+                source.rate.begin(got, Instant::now());
                 for leased in leased {
                     // Its handler has ended in this process, but the outcome was not stored.
                     if leased.crashes > 0 && shared.pending.adopt(leased.lease) {
@@ -92,19 +90,19 @@ pub(super) async fn claim(
 async fn allowance(shared: &Shared, source: &SourceState) -> Option<usize> {
     let now = Instant::now();
     let breath = |until: Option<Instant>| until.map_or(now + BREATH, |until| until.min(now + BREATH));
-    let most = match source.circuit.as_ref().map(|circuit| (circuit, circuit.admission(now))) {
-        None | Some((_, Admission::Any)) => usize::MAX,
-        Some((_, Admission::One)) => 1,
-        Some((circuit, Admission::None(until))) => {
+    let most = match source.circuit.admission(now) {
+        Admission::Any => usize::MAX,
+        Admission::One => 1,
+        Admission::None(until) => {
             tokio::select! {
                 () = shared.stages.stop.cancelled() => {}
-                () = circuit.changed() => {}
+                () = source.circuit.changed() => {}
                 () = sleep_until(breath(until)) => {}
             }
             return None;
         }
     };
-    match source.rate.as_ref().map_or(Ok(usize::MAX), |rate| rate.room(now)) {
+    match source.rate.room(now) {
         Ok(room) => Some(room.min(most)),
         Err(at) => {
             let _ = shared.stages.stop.run_until_cancelled(sleep_until(breath(Some(at)))).await;

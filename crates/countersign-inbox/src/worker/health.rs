@@ -9,7 +9,7 @@ use super::status::{Heartbeat, WorkerStatus};
 use crate::inbox_store::InboxStore;
 #[cfg(feature = "testing")]
 use crate::ops::Stats;
-use crate::ops::{PauseChange, SourceStats};
+use crate::ops::{ControlChange, OpsStore, PauseChange, SourceStats};
 use crate::runtime::within;
 use crate::store::StoreError;
 use crate::telemetry::Causes;
@@ -114,10 +114,19 @@ impl Health {
     }
 
     pub(crate) async fn set_pause(&self, change: &PauseChange) -> Result<bool, StoreError> {
-        let ops = self.store.ops().ok_or_else(|| {
-            StoreError::Unavailable("the store has no operator's view, so that nothing can be paused".into())
-        })?;
-        within(PATIENCE, ops.set_pause(change)).await
+        within(PATIENCE, self.ops()?.set_pause(change)).await
+    }
+
+    pub(crate) async fn set_control(&self, change: &ControlChange) -> Result<bool, StoreError> {
+        within(PATIENCE, self.ops()?.set_control(change)).await
+    }
+
+    fn ops(&self) -> Result<&dyn OpsStore, StoreError> {
+        self.store.ops().ok_or_else(|| {
+            StoreError::Unavailable(
+                "the store has no operator's view, so that nothing can be paused or limited".into(),
+            )
+        })
     }
 
     #[cfg(feature = "testing")]

@@ -4,6 +4,7 @@ mod attempt;
 mod circuit;
 mod claim_budget;
 mod claims;
+mod controls;
 mod finish;
 mod handled_sources;
 mod health;

@@ -1,43 +1,63 @@
 //! The limit on attempts of an endpoint within a period.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::time::Instant;
 
-use crate::handling::RateLimit;
+use crate::ops::RateLimit;
 
 /// The attempts of the last period. A window that slides, instead of tokens that are refilled: the limit holds in
 /// every period, also after an idle time.
-pub(super) struct RateLimiter {
-    limit: RateLimit,
-    /// The times at which attempts began, the oldest first.
-    begun: Mutex<VecDeque<Instant>>,
+pub(super) struct RateLimiter(Mutex<Window>);
+
+struct Window {
+    /// `None` if there is no limit.
+    limit: Option<RateLimit>,
+    /// The times at which attempts began, the oldest first. Empty without a limit.
+    begun: VecDeque<Instant>,
 }
 
 impl RateLimiter {
-    pub(super) const fn new(limit: RateLimit) -> Self {
-        Self { limit, begun: Mutex::new(VecDeque::new()) }
+    pub(super) const fn new(limit: Option<RateLimit>) -> Self {
+        Self(Mutex::new(Window { limit, begun: VecDeque::new() }))
+    }
+
+    /// Replaces the limit. Attempts that began under the former one count.
+    pub(super) fn set(&self, limit: Option<RateLimit>) {
+        let mut window = self.window();
+        if limit.is_none() {
+            window.begun.clear();
+        }
+        window.limit = limit;
     }
 
     /// Returns the number of attempts that may begin now, or the time from which one may.
     pub(super) fn room(&self, now: Instant) -> Result<usize, Instant> {
-        let mut begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
-        while begun.front().is_some_and(|at| now.saturating_duration_since(*at) >= self.limit.per) {
+        let Window { limit, begun } = &mut *self.window();
+        let Some(limit) = limit else { return Ok(usize::MAX) };
+        while begun.front().is_some_and(|at| now.saturating_duration_since(*at) >= limit.per()) {
             begun.pop_front();
         }
-        let most = self.limit.attempts as usize;
-        // More than the limit, if the store returned more events than requested.
+        let most = limit.attempts() as usize;
+        // More than the limit, if the store returned more events than requested, or the limit was larger.
         match begun.len().checked_sub(most).and_then(|surplus| begun.get(surplus)) {
-            Some(at) => Err(*at + self.limit.per),
+            Some(at) => Err(*at + limit.per()),
             None => Ok(most - begun.len()),
         }
     }
 
     /// Records attempts that begin now.
     pub(super) fn begin(&self, attempts: usize, now: Instant) {
-        let mut begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
-        begun.extend(std::iter::repeat_n(now, attempts));
+        let mut window = self.window();
+        if window.limit.is_some() {
+            window.begun.extend(std::iter::repeat_n(now, attempts));
+        }
+    }
+
+    /// Nothing panics while it has the lock.
+    fn window(&self) -> MutexGuard<'_, Window> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -57,7 +77,7 @@ mod tests {
             steps in prop::collection::vec((0_u64..30, 0_usize..8), 1..60),
         ) {
             let per = Duration::from_millis(per);
-            let limiter = RateLimiter::new(RateLimit { attempts, per });
+            let limiter = RateLimiter::new(Some(RateLimit::unchecked(attempts, per)));
             let (mut now, mut all) = (Instant::now(), Vec::<Instant>::new());
             for (pause, wanted) in steps {
                 now += Duration::from_millis(pause);
@@ -89,11 +109,28 @@ mod tests {
     #[tokio::test]
     async fn more_attempts_than_the_limit_are_waited_for() {
         let (limiter, now) =
-            (RateLimiter::new(RateLimit { attempts: 2, per: Duration::from_secs(9) }), Instant::now());
+            (RateLimiter::new(Some(RateLimit::unchecked(2, Duration::from_secs(9)))), Instant::now());
         limiter.begin(1, now);
         let later = now + Duration::from_secs(1);
         limiter.begin(3, later);
         assert_eq!(limiter.room(later), Err(later + Duration::from_secs(9)));
         assert_eq!(limiter.room(later + Duration::from_secs(9)), Ok(2));
+    }
+
+    #[tokio::test]
+    async fn another_limit_counts_what_began_before_and_without_one_there_is_room() {
+        let (limiter, now) = (RateLimiter::new(None), Instant::now());
+        let limit = |attempts, secs| Some(RateLimit::unchecked(attempts, Duration::from_secs(secs)));
+        limiter.begin(1000, now);
+        assert_eq!(limiter.room(now), Ok(usize::MAX));
+        limiter.set(limit(3, 10));
+        limiter.begin(2, now);
+        assert_eq!(limiter.room(now), Ok(1));
+        limiter.set(limit(1, 20));
+        assert_eq!(limiter.room(now), Err(now + Duration::from_secs(20)));
+        limiter.set(limit(1, 5));
+        assert_eq!(limiter.room(now + Duration::from_secs(5)), Ok(1));
+        limiter.set(None);
+        assert_eq!(limiter.room(now), Ok(usize::MAX));
     }
 }

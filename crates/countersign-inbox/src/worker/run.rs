@@ -12,6 +12,7 @@ use tracing::{error, info};
 
 use super::claim_budget::ClaimBudget;
 use super::claims::{BREATH, claim};
+use super::controls;
 use super::handled_sources::HandledSources;
 use super::isolation::IsolationGate;
 use super::maintenance::{MEASURE_EVERY, maintain};
@@ -91,6 +92,7 @@ impl Worker {
         let Self { shared, sources } = self;
         // Attempts run in separate tasks, which end with this future.
         let abandon = shared.stages.abandon.clone().drop_guard();
+        controls::begin(&shared, &sources).await;
         let mut tasks = JoinSet::new();
         let idle = sources.len();
         let mut heartbeats = shared.status.heartbeats.iter().cloned();
@@ -120,6 +122,9 @@ impl Worker {
         tasks.spawn(supervise(shared.clone(), "recheck", move || recheck(checker.clone(), checked.clone())));
         let finder = shared.clone();
         tasks.spawn(supervise(shared.clone(), "unhandled sources", move || find_unhandled(finder.clone())));
+        let (controlled, of) = (shared.clone(), sources.clone());
+        let control = move || controls::control(controlled.clone(), of.clone());
+        tasks.spawn(supervise(shared.clone(), "controls", control));
         let (waker, woken) = (shared.clone(), sources.clone());
         tasks.spawn(supervise(shared.clone(), "wake-up", move || wake(waker.clone(), woken.clone())));
         let watcher = shared.clone();

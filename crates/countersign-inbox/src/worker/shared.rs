@@ -62,8 +62,8 @@ pub(super) struct SourceState {
     pub(super) wake: Notify,
     pub(super) retries: RetrySchedule,
     pub(super) successes: SuccessSampler,
-    pub(super) rate: Option<RateLimiter>,
-    pub(super) circuit: Option<Arc<Circuit>>,
+    pub(super) rate: RateLimiter,
+    pub(super) circuit: Arc<Circuit>,
     /// The largest size of recent events, in bytes.
     event_bytes: AtomicUsize,
 }
@@ -73,8 +73,8 @@ impl SourceState {
         let places = Arc::new(Semaphore::new(endpoint.handlers.concurrency.min(Semaphore::MAX_PERMITS)));
         let event_bytes = FIRST_GUESS.into();
         let successes = SuccessSampler::new(recorded_successes);
-        let rate = endpoint.handlers.rate_limit.map(RateLimiter::new);
-        let circuit = endpoint.handlers.circuit_breaker.map(Circuit::new);
+        let rate = RateLimiter::new(endpoint.handlers.rate_limit);
+        let circuit = Circuit::new(endpoint.handlers.circuit_breaker);
         let (wake, retries) = Default::default();
         Self { endpoint, places, wake, retries, successes, rate, circuit, event_bytes }
     }
@@ -86,7 +86,7 @@ impl SourceState {
 
     /// Decides whether an attempt may begin now.
     pub(super) fn pass(&self) -> Passage {
-        self.circuit.as_ref().map_or(Passage::Free, |circuit| circuit.pass(Instant::now()))
+        self.circuit.pass(Instant::now())
     }
 
     /// Returns the expected size of an event of the source: that of the largest recent one.

@@ -7,10 +7,10 @@ use metrics::{counter, gauge, histogram};
 use tracing::field::Empty;
 use tracing::{Span, debug, error, info, info_span, warn};
 
-use super::circuit::{Change, Failure};
+use super::circuit::{Change, Circuit, Failure};
 use super::finish::Finished;
 use super::status::Counts;
-use crate::handling::{CircuitBreaker, Verdict};
+use crate::handling::Verdict;
 use crate::inbox_store::Leased;
 use crate::ops::AttemptOutcome;
 use crate::telemetry::{self, TraceParent, adopt, count};
@@ -123,12 +123,12 @@ fn stored(source: &str, counts: &Counts, verdict: &Verdict, is_stopping: bool) {
 }
 
 /// Records a change of the circuit of an endpoint.
-pub(super) fn circuit(source: &str, breaker: &CircuitBreaker, change: &Change) {
-    let (failures, pause) = (breaker.failures, breaker.pause);
+pub(super) fn circuit(source: &str, circuit: &Circuit, change: &Change) {
+    let (failures, pause) = (circuit.failures(), circuit.pause());
     let is_open = match change {
         Change::Opened(Failure { kind, pattern }) => {
             warn!(
-                target: "countersign", source, failures, kind = kind.as_str(), pattern, ?pause,
+                target: "countersign", source, ?failures, kind = kind.as_str(), pattern, ?pause,
                 "the circuit is open: attempts have failed in the same way, and no further one begins during the pause"
             );
             true
@@ -142,6 +142,17 @@ pub(super) fn circuit(source: &str, breaker: &CircuitBreaker, change: &Change) {
         }
         Change::Closed => {
             info!(target: "countersign", source, "the circuit is closed: the trial succeeded");
+            false
+        }
+        Change::OpenedByOperator(pause) => {
+            info!(
+                target: "countersign", source, ?pause,
+                "the circuit is open, because an operator has opened it: no attempt begins during the pause"
+            );
+            true
+        }
+        Change::ClosedByOperator => {
+            info!(target: "countersign", source, "the circuit is closed, because an operator has closed it");
             false
         }
     };

@@ -10,6 +10,7 @@ mod alerts;
 mod budget;
 mod circuit;
 mod config;
+mod controls;
 mod fan_out;
 mod finishing;
 mod handlers;

@@ -2,8 +2,8 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use countersign_inbox::{
-    Accepted, AttemptNote, ClaimDue, Durability, EventId, FailureKind, Fenced, Finish, InboxStore, Increment,
-    Lease, Leased, NewEvent, OpsStore, Stats, StoreFuture, StoredEvent, Swept, Woken,
+    Accepted, AttemptNote, CircuitReport, ClaimDue, Durability, EventId, FailureKind, Fenced, Finish,
+    InboxStore, Increment, Lease, Leased, NewEvent, OpsStore, Stats, StoreFuture, StoredEvent, Swept, Woken,
 };
 
 use super::finish::Ended;
@@ -89,6 +89,10 @@ impl InboxStore for PostgresStore {
     fn counts(&self) -> StoreFuture<'_, Option<Stats>> {
         let stats = self.stats();
         Box::pin(async move { stats.await.map(Some) })
+    }
+
+    fn report_circuits<'a>(&'a self, worker: &'a str, open: &'a [CircuitReport]) -> StoreFuture<'a, ()> {
+        Box::pin(self.inner().report_circuits(worker, open))
     }
 
     fn ops(&self) -> Option<&dyn OpsStore> {

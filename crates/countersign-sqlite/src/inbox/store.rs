@@ -5,8 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_inbox::{
-    Accepted, AttemptNote, ClaimDue, Durability, EventId, FailureKind, Fenced, Finish, InboxStore, Increment,
-    Lease, Leased, NewEvent, OpsStore, Stats, StoreFuture, StoredEvent, StoredHead, Swept, Woken,
+    Accepted, AttemptNote, CircuitReport, ClaimDue, Durability, EventId, FailureKind, Fenced, Finish,
+    InboxStore, Increment, Lease, Leased, NewEvent, OpsStore, Stats, StoreFuture, StoredEvent, StoredHead,
+    Swept, Woken,
 };
 
 use super::sweep::Ages;
@@ -14,7 +15,7 @@ use super::{accept, claim, finish, sweep, unverified};
 use crate::convert::millis;
 use crate::error::Failure;
 use crate::failpoint::failpoint;
-use crate::ops::statistics;
+use crate::ops::{control, statistics};
 use crate::store::SqliteStore;
 use crate::{file, filesystem};
 
@@ -109,6 +110,11 @@ impl InboxStore for SqliteStore {
     fn counts(&self) -> StoreFuture<'_, Option<Stats>> {
         let stats = self.ops.stats();
         Box::pin(async move { stats.await.map(Some) })
+    }
+
+    fn report_circuits<'a>(&'a self, worker: &'a str, open: &'a [CircuitReport]) -> StoreFuture<'a, ()> {
+        let (worker, open) = (worker.to_owned(), open.to_vec());
+        self.submit(ROW * open.len(), move |session| control::report(session, &worker, &open))
     }
 
     fn ops(&self) -> Option<&dyn OpsStore> {

@@ -2,6 +2,7 @@
 
 pub(crate) mod audit;
 mod change;
+pub(crate) mod control;
 pub(crate) mod errors;
 mod filter;
 pub(crate) mod inline_attempts;

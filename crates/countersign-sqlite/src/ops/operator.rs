@@ -3,14 +3,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use countersign_inbox::{
-    Action, AuditEntry, Change, Changed, Detail, ErrorPattern, EventId, Filter, InlineFilter, OpsStore, Page,
-    PauseChange, Rejections, Reveal, Series, Statistics, Stats, StoreError, StoreFuture, StoredInlineAttempt,
-    Summary, WakeQueue, Window,
+    Action, AuditEntry, Change, Changed, ControlChange, Controls, Detail, ErrorPattern, EventId, Filter,
+    InlineFilter, OpsStore, Page, PauseChange, Rejections, Reveal, Series, Statistics, Stats, StoreError,
+    StoreFuture, StoredInlineAttempt, Summary, WakeQueue, Window,
 };
 use rusqlite::Connection;
 
 use super::change::Entry;
-use super::{audit, change, errors, inline_attempts, pause, rejections, report, statistics};
+use super::{audit, change, control, errors, inline_attempts, pause, rejections, report, statistics};
 use crate::backup::{BackupError, backup};
 use crate::connection::{Role, Source};
 use crate::error::{OpenError, is_disk_full};
@@ -178,6 +178,15 @@ impl OpsStore for SqliteOps {
     fn set_pause<'a>(&'a self, change: &'a PauseChange) -> StoreFuture<'a, bool> {
         let change = change.clone();
         self.writes.submit(0, move |session| pause::set(session, &change))
+    }
+
+    fn set_control<'a>(&'a self, change: &'a ControlChange) -> StoreFuture<'a, bool> {
+        let change = change.clone();
+        self.writes.submit(0, move |session| control::set(session, &change))
+    }
+
+    fn controls(&self) -> StoreFuture<'_, Controls> {
+        self.reader.queue.submit(0, control::read)
     }
 
     fn errors<'a>(&'a self, source: Option<&'a str>, limit: usize) -> StoreFuture<'a, Vec<ErrorPattern>> {

@@ -1,7 +1,7 @@
 use countersign_inbox::{
-    AuditEntry, Change, Changed, Detail, ErrorPattern, EventId, Filter, InlineFilter, OpsStore, Page,
-    PauseChange, Rejections, Reveal, Series, Statistics, Stats, StoreFuture, StoredInlineAttempt, Summary,
-    Window,
+    AuditEntry, Change, Changed, ControlChange, Controls, Detail, ErrorPattern, EventId, Filter,
+    InlineFilter, OpsStore, Page, PauseChange, Rejections, Reveal, Series, Statistics, Stats, StoreFuture,
+    StoredInlineAttempt, Summary, Window,
 };
 
 use crate::store::SqliteStore;
@@ -33,6 +33,14 @@ impl OpsStore for SqliteStore {
 
     fn set_pause<'a>(&'a self, change: &'a PauseChange) -> StoreFuture<'a, bool> {
         self.ops.set_pause(change)
+    }
+
+    fn set_control<'a>(&'a self, change: &'a ControlChange) -> StoreFuture<'a, bool> {
+        self.ops.set_control(change)
+    }
+
+    fn controls(&self) -> StoreFuture<'_, Controls> {
+        self.ops.controls()
     }
 
     fn errors<'a>(&'a self, source: Option<&'a str>, limit: usize) -> StoreFuture<'a, Vec<ErrorPattern>> {

@@ -4,6 +4,7 @@ mod accept;
 mod attempts;
 mod change;
 mod claim;
+mod controls;
 mod crashes;
 pub(super) mod driver;
 mod errors;
@@ -25,6 +26,7 @@ pub use self::accept::*;
 pub use self::attempts::*;
 pub use self::change::*;
 pub use self::claim::*;
+pub use self::controls::*;
 pub use self::crashes::*;
 pub use self::driver::sample_event;
 pub use self::errors::*;
@@ -198,6 +200,9 @@ macro_rules! inbox_conformance {
             a_pause_with_a_duration_ends_by_itself
             a_pause_is_written_down_with_its_actor_and_reason
             a_pause_survives_a_crash
+            a_limit_holds_until_it_is_removed
+            the_latest_operation_on_circuits_is_found_until_it_is_over
+            open_circuits_are_shown_while_their_workers_report_them
             events_with_one_ordering_key_are_leased_one_after_the_other
             the_next_event_waits_until_the_earlier_one_has_an_end
             a_discarded_event_blocks_nothing

@@ -5,7 +5,7 @@ use countersign::UnixTime;
 
 use countersign_inbox::{
     Attempt, AttemptNote, AttemptOutcome, AuditEntry, Digest, ErrorPattern, EventId, EventKey, EventState,
-    Pause, StoredEvent, StoredInlineAttempt,
+    Limit, OpenCircuit, Pause, StoredEvent, StoredInlineAttempt,
 };
 
 use super::statistics::Counted;
@@ -18,6 +18,12 @@ pub(super) struct Rows {
     pub(super) errors: Vec<ErrorPattern>,
     /// By endpoint; some may be over.
     pub(super) pauses: BTreeMap<String, Pause>,
+    /// By endpoint.
+    pub(super) limits: BTreeMap<String, Limit>,
+    /// By endpoint, with the time until which an opening holds.
+    pub(super) commands: BTreeMap<String, (i64, Option<UnixTime>)>,
+    /// By endpoint and worker, with the time of the trial.
+    pub(super) circuits: BTreeMap<(String, String), (UnixTime, OpenCircuit)>,
     pub(super) statistics: Counted,
     pub(super) inline_attempts: Vec<StoredInlineAttempt>,
     /// The id of the last stored event.

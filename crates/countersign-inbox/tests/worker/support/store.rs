@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use countersign::{Clock, UnixTime};
 use countersign_inbox::{
-    Accepted, Action, AttemptNote, AuditEntry, Change, Changed, ClaimDue, Detail, Durability, ErrorPattern,
-    EventId, EventState, Fenced, Filter, Finish, InboxStore, Increment, InlineFilter, Lease, Leased,
-    NewEvent, OpsStore, Page, PauseChange, Rejections, Reveal, Series, Statistics, Stats, StoreError,
-    StoreFuture, StoredEvent, StoredHead, StoredInlineAttempt, Summary, Swept, Window, Woken,
+    Accepted, Action, AttemptNote, AuditEntry, Change, Changed, CircuitReport, ClaimDue, ControlChange,
+    Controls, Detail, Durability, ErrorPattern, EventId, EventState, Fenced, Filter, Finish, InboxStore,
+    Increment, InlineFilter, Lease, Leased, NewEvent, OpsStore, Page, PauseChange, Rejections, Reveal,
+    Series, Statistics, Stats, StoreError, StoreFuture, StoredEvent, StoredHead, StoredInlineAttempt,
+    Summary, Swept, Window, Woken,
 };
 use countersign_testkit::MemoryInbox;
 use tokio::time::Instant;
@@ -288,6 +289,10 @@ impl InboxStore for Store {
         self.call("counts", self.inner.counts())
     }
 
+    fn report_circuits<'a>(&'a self, worker: &'a str, open: &'a [CircuitReport]) -> StoreFuture<'a, ()> {
+        self.inner.report_circuits(worker, open)
+    }
+
     fn ops(&self) -> Option<&dyn OpsStore> {
         Some(self)
     }
@@ -344,6 +349,14 @@ impl OpsStore for Store {
 
     fn set_pause<'a>(&'a self, change: &'a PauseChange) -> StoreFuture<'a, bool> {
         self.call("set_pause", self.inner.set_pause(change))
+    }
+
+    fn set_control<'a>(&'a self, change: &'a ControlChange) -> StoreFuture<'a, bool> {
+        self.inner.set_control(change)
+    }
+
+    fn controls(&self) -> StoreFuture<'_, Controls> {
+        self.inner.controls()
     }
 
     fn errors<'a>(&'a self, source: Option<&'a str>, limit: usize) -> StoreFuture<'a, Vec<ErrorPattern>> {

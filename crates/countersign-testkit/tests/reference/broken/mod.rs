@@ -21,7 +21,7 @@ type Case = fn(&Broken);
 
 #[test]
 fn every_fault_is_found_by_its_case() {
-    let cases: [(Fault, Case); 54] = [
+    let cases: [(Fault, Case); 57] = [
         (Fault::ReadsThenInserts, suite::of_many_accepts_at_once_exactly_one_is_new),
         (Fault::CallsEveryBodyTheSame, suite::other_bytes_under_one_id_are_a_duplicate_that_says_so),
         (Fault::RequeuesInSilence, suite::a_duplicate_of_a_dead_letter_requeues_it),
@@ -74,6 +74,9 @@ fn every_fault_is_found_by_its_case() {
         (Fault::RevealsInSilence, suite::what_is_revealed_is_written_down_first),
         (Fault::CountsByTheHour, suite::a_series_has_each_span_of_the_window),
         (Fault::PausesForever, suite::a_pause_with_a_duration_ends_by_itself),
+        (Fault::ForgetsLimits, suite::a_limit_holds_until_it_is_removed),
+        (Fault::NumbersNoCommands, suite::the_latest_operation_on_circuits_is_found_until_it_is_over),
+        (Fault::KeepsCircuits, suite::open_circuits_are_shown_while_their_workers_report_them),
         (Fault::KeepsNoOrder, suite::events_with_one_ordering_key_are_leased_one_after_the_other),
         (Fault::OrdersTenantsApart, suite::events_with_one_ordering_key_are_leased_one_after_the_other),
     ];
@@ -182,6 +185,9 @@ enum Fault {
     PausesOneName,
     ResumesSubscriptions,
     PausesForever,
+    ForgetsLimits,
+    NumbersNoCommands,
+    KeepsCircuits,
     KeepsNoOrder,
     OrdersTenantsApart,
 }

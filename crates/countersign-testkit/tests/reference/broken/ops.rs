@@ -1,8 +1,8 @@
 use countersign_inbox::{
-    Action, AttemptNote, AttemptOutcome, AuditEntry, Change, Changed, DeliveryCounts, Detail, ErrorPattern,
-    EventId, EventState, Filter, Finish, Histogram, InboxStore, InlineFilter, OpsStore, Page, Pause,
-    PauseAction, PauseChange, Rejections, Reveal, Series, Statistics, Stats, StoreFuture,
-    StoredInlineAttempt, Summary, Window,
+    Action, AttemptNote, AttemptOutcome, AuditEntry, Change, Changed, ControlChange, Controls,
+    DeliveryCounts, Detail, ErrorPattern, EventId, EventState, Filter, Finish, Histogram, InboxStore,
+    InlineFilter, OpsStore, Page, Pause, PauseAction, PauseChange, Rejections, Reveal, Series, Statistics,
+    Stats, StoreFuture, StoredInlineAttempt, Summary, Window,
 };
 
 use super::{Fault, Store};
@@ -113,6 +113,23 @@ impl OpsStore for Store {
                 _ => {}
             }
             self.inner.store.set_pause(&change).await
+        })
+    }
+
+    fn set_control<'a>(&'a self, change: &'a ControlChange) -> StoreFuture<'a, bool> {
+        self.inner.store.set_control(change)
+    }
+
+    fn controls(&self) -> StoreFuture<'_, Controls> {
+        Box::pin(async move {
+            let mut controls = self.inner.store.controls().await?;
+            if self.has(Fault::ForgetsLimits) {
+                controls.limits.truncate(1);
+            }
+            if self.has(Fault::NumbersNoCommands) {
+                controls.commands.iter_mut().for_each(|command| command.id = 1);
+            }
+            Ok(controls)
         })
     }
 

@@ -1,0 +1,344 @@
+//! `countersign inbox limit`, `unlimit`, `open-circuit`, `close-circuit` and `controls`
+
+use std::fmt;
+use std::time::Duration;
+
+use clap::Args;
+use countersign_inbox::{ControlAction, ControlChange, Controls, OpsStore, RateLimit};
+use serde::Serialize;
+
+use super::actor::actor;
+use super::view::cut;
+use crate::Outcome;
+use crate::args::StoreArgs;
+use crate::error::CliError;
+use crate::output::{self, Cell, Table, UNSURE, exact, printable};
+
+#[derive(Args)]
+#[command(after_help = "\
+Each process begins at most so many attempts at events of the endpoint within any such period, from its next look at the store on: within
+five seconds. It replaces the limit in the code, and holds for each subscription by itself; one of a subscription by its own name comes
+before that of the endpoint. It is stored, and processes that start later follow it, too. `countersign inbox controls` shows it.
+
+With --json: {\"source\", \"action\", \"changed\"}.")]
+pub(crate) struct LimitArgs {
+    #[command(flatten)]
+    pub(super) of: ControlArgs,
+    /// The number of attempts and the period, such as 100/1m or 5/1s
+    #[arg(value_name = "ATTEMPTS/PERIOD", value_parser = limit)]
+    limit: RateLimit,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+The limit that `limit` has set for this name ends: that of the endpoint or of the code holds again. Exits with 1 if there is none.
+
+With --json: {\"source\", \"action\", \"changed\"}.")]
+pub(crate) struct UnlimitArgs {
+    #[command(flatten)]
+    pub(super) of: ControlArgs,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+No process begins an attempt at an event of the endpoint or of its subscriptions for this time, from its next look at the store on: within
+five seconds. Then each tries a single event: if that succeeds, its circuit closes, and if it fails, it stays open for another pause. Use
+`pause` to stop an endpoint until it is resumed.
+
+With --json: {\"source\", \"action\", \"changed\"}.")]
+pub(crate) struct OpenCircuitArgs {
+    #[command(flatten)]
+    pub(super) of: ControlArgs,
+    /// The time until the trial, such as 30s or 5m
+    #[arg(long = "for", value_name = "DURATION", default_value = "1m", value_parser = humantime::parse_duration)]
+    duration: Duration,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Circuits that failures or `open-circuit` have opened close without a trial, within five seconds. They open again if attempts fail as before.
+
+With --json: {\"source\", \"action\", \"changed\"}.")]
+pub(crate) struct CloseCircuitArgs {
+    #[command(flatten)]
+    pub(super) of: ControlArgs,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Circuits are shown that workers have reported within the last minute, a few seconds behind: those that are not closed.
+
+With --json: {\"limits\": [L, …], \"circuits\": [C, …]}. L has source, attempts, period_seconds, since, actor and reason; C has source, worker,
+state (open, half_open), left_seconds (the time until the trial), pattern (of the failures, or null: an operator has opened it) and seen_at.")]
+pub(crate) struct ControlsArgs {
+    #[command(flatten)]
+    pub(crate) store: StoreArgs,
+    /// Print everything as one line of JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Args)]
+pub(super) struct ControlArgs {
+    #[command(flatten)]
+    pub(super) store: StoreArgs,
+    /// Name of the endpoint, or of a subscription: ENDPOINT/SUBSCRIPTION
+    #[arg(value_name = "SOURCE")]
+    source: String,
+    /// The actor, for the audit log [default: user@host]
+    #[arg(long, value_name = "NAME")]
+    actor: Option<String>,
+    /// The reason, for the audit log
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    reason: Option<String>,
+    /// Print the result as one line of JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) async fn set_limit(store: &dyn OpsStore, args: &LimitArgs) -> Result<Outcome, CliError> {
+    set(store, &args.of, |source, actor| ControlChange::limit(source, args.limit, actor)).await
+}
+
+pub(super) async fn unlimit(store: &dyn OpsStore, args: &UnlimitArgs) -> Result<Outcome, CliError> {
+    set(store, &args.of, ControlChange::unlimit).await
+}
+
+pub(super) async fn open(store: &dyn OpsStore, args: &OpenCircuitArgs) -> Result<Outcome, CliError> {
+    if args.duration.is_zero() {
+        return Err(CliError::Usage(
+            "--for: a circuit that is open for 0 s is half open: say how long".to_owned(),
+        ));
+    }
+    set(store, &args.of, |source, actor| ControlChange::open_circuit(source, args.duration, actor)).await
+}
+
+pub(super) async fn close(store: &dyn OpsStore, args: &CloseCircuitArgs) -> Result<Outcome, CliError> {
+    set(store, &args.of, ControlChange::close_circuit).await
+}
+
+pub(super) async fn show(store: &dyn OpsStore, args: &ControlsArgs) -> Result<Outcome, CliError> {
+    let shown =
+        Shown::new(store.controls().await.map_err(CliError::store("cannot read limits and circuits"))?);
+    if args.json {
+        output::json(&shown)?;
+    } else {
+        output::text(&shown)?;
+    }
+    Ok(Outcome::Fine)
+}
+
+async fn set(
+    store: &dyn OpsStore,
+    args: &ControlArgs,
+    change: impl FnOnce(String, String) -> ControlChange,
+) -> Result<Outcome, CliError> {
+    let mut change = change(args.source.clone(), actor(args.actor.as_deref())?);
+    change.reason.clone_from(&args.reason);
+    let failed = CliError::store("cannot change the endpoint");
+    let changed = store.set_control(&change).await.map_err(failed)?;
+    let report = Report { source: args.source.clone(), action: change.action.as_str(), changed };
+    if args.json {
+        output::json(&report)?;
+    } else {
+        output::line(&line(&change, changed))?;
+    }
+    Ok(if changed { Outcome::Fine } else { Outcome::Negative })
+}
+
+/// The result of a change.
+#[derive(Serialize)]
+struct Report {
+    source: String,
+    action: &'static str,
+    changed: bool,
+}
+
+fn line(change: &ControlChange, changed: bool) -> String {
+    let source = printable(&change.source);
+    match change.action {
+        ControlAction::Limit(limit) => format!("{source} is limited to {} in each process", period(limit)),
+        ControlAction::OpenCircuit { duration } => {
+            format!("the circuits of {source} open for {}", humantime::format_duration(duration))
+        }
+        ControlAction::CloseCircuit => format!("the circuits of {source} close"),
+        _ if changed => format!("{source} has no limit of an operator any more"),
+        _ => format!("{source} has no limit of an operator"),
+    }
+}
+
+fn period(limit: RateLimit) -> String {
+    format!("{} attempts per {}", limit.attempts(), humantime::format_duration(limit.per()))
+}
+
+/// Reads a number of attempts and a period.
+fn limit(text: &str) -> Result<RateLimit, String> {
+    let expected = || format!("`{text}` is no limit: write it as 100/1m");
+    let (attempts, per) = text.split_once('/').ok_or_else(expected)?;
+    let attempts = attempts.parse().map_err(|_| expected())?;
+    let per = humantime::parse_duration(per).map_err(|_| expected())?;
+    RateLimit::new(attempts, per).map_err(|error| error.to_string())
+}
+
+/// The limits and circuits of a store.
+#[derive(Serialize)]
+struct Shown {
+    limits: Vec<LimitView>,
+    circuits: Vec<CircuitView>,
+}
+
+#[derive(Serialize)]
+struct LimitView {
+    source: String,
+    attempts: u32,
+    period_seconds: f64,
+    since: String,
+    actor: String,
+    reason: Option<String>,
+    #[serde(skip)]
+    limit: RateLimit,
+}
+
+#[derive(Serialize)]
+struct CircuitView {
+    source: String,
+    worker: String,
+    state: &'static str,
+    left_seconds: f64,
+    pattern: Option<String>,
+    seen_at: String,
+}
+
+impl Shown {
+    fn new(controls: Controls) -> Self {
+        let limits = controls.limits.into_iter().map(|of| LimitView {
+            source: of.source,
+            attempts: of.limit.attempts(),
+            period_seconds: of.limit.per().as_secs_f64(),
+            since: exact(of.since),
+            actor: of.actor,
+            reason: of.reason,
+            limit: of.limit,
+        });
+        let circuits = controls.circuits.into_iter().map(|of| CircuitView {
+            source: of.report.source,
+            worker: of.worker,
+            state: if of.report.is_half_open { "half_open" } else { "open" },
+            left_seconds: of.report.left.as_secs_f64(),
+            pattern: of.report.pattern,
+            seen_at: exact(of.seen_at),
+        });
+        Self { limits: limits.collect(), circuits: circuits.collect() }
+    }
+}
+
+impl fmt::Display for Shown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.limits.is_empty() {
+            writeln!(f, "no operator has set a limit")?;
+        } else {
+            let mut table = Table::new(["SOURCE", "LIMIT", "SINCE", "ACTOR", "REASON"]);
+            for of in &self.limits {
+                table.push([
+                    Cell::new(cut(&of.source, 32)),
+                    Cell::new(period(of.limit)),
+                    Cell::new(of.since.clone()),
+                    Cell::new(cut(&of.actor, 24)),
+                    Cell::new(cut(of.reason.as_deref().unwrap_or_default(), 60)),
+                ]);
+            }
+            write!(f, "{table}")?;
+        }
+        if self.circuits.is_empty() {
+            return writeln!(f, "no circuit is open");
+        }
+        let mut table = Table::new(["SOURCE", "WORKER", "CIRCUIT", "TRIAL IN", "FAILURES"]);
+        for of in &self.circuits {
+            let left = Duration::try_from_secs_f64(of.left_seconds.ceil()).unwrap_or_default();
+            table.push([
+                Cell::new(cut(&of.source, 32)),
+                Cell::new(cut(&of.worker, 20)),
+                Cell::new(of.state).in_style(UNSURE),
+                Cell::new(humantime::format_duration(left).to_string()),
+                Cell::new(cut(of.pattern.as_deref().unwrap_or("opened by an operator"), 80)),
+            ]);
+        }
+        write!(f, "\n{table}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use countersign_inbox::{CircuitReport, InboxStore, Page};
+    use serde_json::json;
+
+    use super::*;
+    use crate::inbox::cli::InboxCommand;
+    use crate::inbox::fixture::{Fixture, said, typed};
+
+    async fn ran(fixture: &Fixture, words: &str) -> Result<Outcome, CliError> {
+        match typed(words) {
+            InboxCommand::Limit(args) => set_limit(&fixture.store, &args).await,
+            InboxCommand::Unlimit(args) => unlimit(&fixture.store, &args).await,
+            InboxCommand::OpenCircuit(args) => open(&fixture.store, &args).await,
+            InboxCommand::CloseCircuit(args) => close(&fixture.store, &args).await,
+            _ => panic!("no control"),
+        }
+    }
+
+    async fn shown(fixture: &Fixture) -> Shown {
+        Shown::new(fixture.store.controls().await.unwrap())
+    }
+
+    #[tokio::test]
+    async fn a_limit_is_set_shown_and_removed_once() {
+        let fixture = Fixture::with(0).await;
+        assert_eq!(said(&shown(&fixture).await), "no operator has set a limit\nno circuit is open\n");
+        let set = ran(&fixture, "limit jobs 100/1m --actor ada --reason slow").await.unwrap();
+        assert_eq!(set, Outcome::Fine);
+        let page = said(&shown(&fixture).await);
+        let row: Vec<_> = page.lines().nth(1).unwrap().split_whitespace().collect();
+        let at = "2023-11-14T22:13:20Z";
+        assert_eq!(row, ["jobs", "100", "attempts", "per", "1m", at, "ada", "slow"], "{page}");
+        let json = serde_json::to_value(shown(&fixture).await).unwrap();
+        let expected = json!({"source": "jobs", "attempts": 100, "period_seconds": 60.0, "since": at, "actor": "ada", "reason": "slow"});
+        assert_eq!(json, json!({"limits": [expected], "circuits": []}));
+        for expected in [Outcome::Fine, Outcome::Negative] {
+            assert_eq!(ran(&fixture, "unlimit jobs --actor bob").await.unwrap(), expected);
+        }
+        let log = fixture.store.audit(None, Page::first(10)).await.unwrap();
+        let log: Vec<_> = log.iter().map(|of| (of.action.as_str(), of.actor.as_str())).collect();
+        assert_eq!(log, [("unlimit", "bob"), ("limit", "ada")]);
+        for wrong in ["100", "0/1m", "x/1m", "1/x", "1/0s"] {
+            assert!(limit(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[tokio::test]
+    async fn circuits_are_opened_closed_and_shown_with_their_failures() {
+        let fixture = Fixture::with(0).await;
+        assert_eq!(ran(&fixture, "open-circuit jobs --for 5m --actor ada").await.unwrap(), Outcome::Fine);
+        let commands = fixture.store.controls().await.unwrap().commands;
+        assert_eq!(commands.first().and_then(|of| of.left), Some(Duration::from_secs(300)));
+        assert_eq!(ran(&fixture, "close-circuit jobs --actor ada").await.unwrap(), Outcome::Fine);
+        let refused = ran(&fixture, "open-circuit jobs --for 0s").await.unwrap_err().to_string();
+        assert!(refused.contains("say how long"), "{refused}");
+        let report = |source: &str, secs, pattern: Option<&str>| CircuitReport {
+            source: source.to_owned(),
+            left: Duration::from_secs(secs),
+            is_half_open: secs == 0,
+            pattern: pattern.map(str::to_owned),
+        };
+        let open = [report("audits", 30, Some("503 #")), report("jobs", 0, None)];
+        fixture.store.report_circuits("worker-1", &open).await.unwrap();
+        let page = said(&shown(&fixture).await);
+        let rows: Vec<Vec<_>> = page.lines().skip(3).map(|line| line.split_whitespace().collect()).collect();
+        let expected = [
+            vec!["audits", "worker-1", "open", "30s", "503", "#"],
+            vec!["jobs", "worker-1", "half_open", "0s", "opened", "by", "an", "operator"],
+        ];
+        assert_eq!(rows, expected, "{page}");
+        let json = serde_json::to_value(shown(&fixture).await).unwrap();
+        assert_eq!(json.pointer("/circuits/0/left_seconds"), Some(&json!(30.0)));
+    }
+}
