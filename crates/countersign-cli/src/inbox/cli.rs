@@ -87,11 +87,12 @@ oldest_due_seconds (how long the oldest event that is due has been waiting, or n
 was paused), since, until, actor and reason of the pause.
 
 With --window: deliveries and attempts of all processes within the last hour, 24 hours or 7 days, a few seconds behind. SUCCESS is
-the share of attempts that ended as done. P50, P95 and P99 are the times from acceptance to done, rounded up by
-at most two thirds (above 3 ms). BACKLOG is what waits or runs now.
+the share of attempts that ended as done, OF EVENTS that of events, of those that were done or became dead letters. P50, P95 and P99 are the times from acceptance to done, rounded up by
+at most two thirds (above 3 ms). BACKLOG is what waits or runs now. ENDPOINT/* is the sum of an endpoint and its subscriptions.
 With --window and --json: {\"window\", \"since\", \"sources\": [W, …]} where W has source, accepted, duplicates, attempts, done, retries,
-dead, success_rate (0 to 1), p50_seconds, p95_seconds, p99_seconds, last_delivery, last_success, backlog, oldest_due_seconds
-and keys: [{\"name\", \"count\", \"last_at\"}, …], the keys that verified deliveries within the window."
+dead, success_rate and event_success_rate (0 to 1), p50_seconds, p95_seconds, p99_seconds, last_delivery, last_success, backlog, oldest_due_seconds
+and keys: [{\"name\", \"count\", \"last_at\"}, …], the keys that verified deliveries within the window. \"endpoints\" has the sums
+of endpoints with subscriptions."
 )]
 pub(crate) struct StatsArgs {
     #[command(flatten)]

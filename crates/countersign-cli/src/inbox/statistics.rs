@@ -5,7 +5,9 @@ use std::fmt;
 use std::time::Duration;
 
 use countersign::UnixTime;
-use countersign_inbox::{EndpointStatistics, Occurrences, OpsStore, SourceStats, Statistics, Stats, Window};
+use countersign_inbox::{
+    EndpointStatistics, Occurrences, OpsStore, Pause, SourceStats, Statistics, Stats, Window,
+};
 use serde::Serialize;
 
 use crate::error::CliError;
@@ -24,6 +26,8 @@ pub(super) struct Report {
     window: &'static str,
     since: String,
     sources: Vec<Row>,
+    /// The sums of endpoints with subscriptions.
+    endpoints: Vec<Row>,
     #[serde(skip)]
     starts: UnixTime,
 }
@@ -38,6 +42,7 @@ struct Row {
     retries: u64,
     dead: u64,
     success_rate: Option<f64>,
+    event_success_rate: Option<f64>,
     p50_seconds: Option<f64>,
     p95_seconds: Option<f64>,
     p99_seconds: Option<f64>,
@@ -65,12 +70,18 @@ impl Report {
         let counted = statistics.sources.keys();
         let names: BTreeSet<_> = counted.chain(stats.sources.iter().map(|of| &of.source)).collect();
         let row = |name: &String| {
-            let waiting = stats.sources.iter().find(|of| of.source == *name);
+            let waiting = stats.sources.iter().filter(|of| of.source == *name);
             Row::new(name, statistics.sources.get(name), waiting)
         };
         let sources = names.into_iter().map(row).collect();
+        let sum = |(name, of): (&String, &EndpointStatistics)| {
+            let is_of =
+                |waiting: &&SourceStats| Pause::names_for(&waiting.source).any(|parent| parent == name);
+            Row::new(name, Some(of), stats.sources.iter().filter(is_of))
+        };
+        let endpoints = statistics.endpoints().iter().map(sum).collect();
         let window = statistics.window.as_str();
-        Self { window, since: exact(statistics.since), sources, starts: statistics.since }
+        Self { window, since: exact(statistics.since), sources, endpoints, starts: statistics.since }
     }
 
     /// Writes a table of what was counted by name, if there is anything.
@@ -99,7 +110,14 @@ impl Report {
 }
 
 impl Row {
-    fn new(name: &str, of: Option<&EndpointStatistics>, waiting: Option<&SourceStats>) -> Self {
+    fn new<'a>(
+        name: &str,
+        of: Option<&EndpointStatistics>,
+        waiting: impl Iterator<Item = &'a SourceStats>,
+    ) -> Self {
+        let (backlog, oldest_due) = waiting.fold((0, None), |(backlog, oldest), of| {
+            (backlog + of.ready + of.running + of.unverified, of.oldest_due.max(oldest))
+        });
         let silent = EndpointStatistics::default();
         let of = of.unwrap_or(&silent);
         let quantile = |share| of.time_to_done.quantile(share).map(|took| took.as_millis() as f64 / 1000.0);
@@ -112,20 +130,21 @@ impl Row {
             retries: of.counts.retries,
             dead: of.counts.dead,
             success_rate: of.counts.success_rate(),
+            event_success_rate: of.counts.event_success_rate(),
             p50_seconds: quantile(0.5),
             p95_seconds: quantile(0.95),
             p99_seconds: quantile(0.99),
             last_delivery: of.last_delivery.map(second),
             last_success: of.last_success.map(second),
-            backlog: waiting.map_or(0, |of| of.ready + of.running + of.unverified),
-            oldest_due_seconds: waiting.and_then(|of| of.oldest_due).map(|age| age.as_secs_f64()),
+            backlog,
+            oldest_due_seconds: oldest_due.map(|age: Duration| age.as_secs_f64()),
             keys: counted(&of.keys),
             filtered: counted(&of.filtered),
             response_codes: counted(&of.codes),
         }
     }
 
-    fn cells(&self) -> [Cell; 15] {
+    fn cells(&self, source: String) -> [Cell; 16] {
         let number = |count: u64| Cell::new(count.to_string());
         let time = |at: &Option<String>| Cell::new(at.clone().unwrap_or_default());
         let took = |seconds: Option<f64>| Cell::new(seconds.map(span).unwrap_or_default());
@@ -133,7 +152,7 @@ impl Row {
         // Rounded down, so that 100 % is no failure at all.
         let rate = |rate: f64| format!("{:.1} %", (rate * 1000.0).floor() / 10.0);
         [
-            Cell::new(printable(&self.source)),
+            Cell::new(source),
             number(self.accepted),
             number(self.duplicates),
             number(self.attempts),
@@ -141,6 +160,7 @@ impl Row {
             number(self.retries),
             if self.dead > 0 { dead.in_style(BAD) } else { dead },
             Cell::new(self.success_rate.map(rate).unwrap_or_default()),
+            Cell::new(self.event_success_rate.map(rate).unwrap_or_default()),
             took(self.p50_seconds),
             took(self.p95_seconds),
             took(self.p99_seconds),
@@ -164,6 +184,7 @@ impl fmt::Display for Report {
             "RETRIES",
             "DEAD",
             "SUCCESS",
+            "OF EVENTS",
             "P50",
             "P95",
             "P99",
@@ -172,7 +193,9 @@ impl fmt::Display for Report {
             "BACKLOG",
             "OLDEST DUE",
         ]);
-        self.sources.iter().for_each(|row| table.push(row.cells()));
+        self.sources.iter().for_each(|row| table.push(row.cells(printable(&row.source))));
+        // What is written so holds for the endpoint and all of its subscriptions.
+        self.endpoints.iter().for_each(|row| table.push(row.cells(format!("{}/*", printable(&row.source)))));
         write!(f, "{table}")?;
         self.write(f, ["SOURCE", "KEY", "DELIVERIES", "LAST USE"], |row| &row.keys)?;
         self.write(f, ["SOURCE", "FILTERED BY", "DELIVERIES", "LAST ONE"], |row| &row.filtered)?;
@@ -234,8 +257,8 @@ mod tests {
         let at = "2023-11-14T22:13:20Z";
         assert_eq!(words[0], ["since", "2023-11-13T22:00:00Z"], "{page}");
         let jobs = [
-            "jobs", "3", "1", "3000", "2999", "0", "1", "99.9", "%", "1s", "598ms", "3s", "596ms", "3s",
-            "596ms", at, at, "3", "0s",
+            "jobs", "3", "1", "3000", "2999", "0", "1", "99.9", "%", "99.9", "%", "1s", "598ms", "3s",
+            "596ms", "3s", "596ms", at, at, "3", "0s",
         ];
         assert_eq!(words[4], jobs, "{page}");
         assert_eq!(words[3], ["audits", "0", "0", "0", "0", "0", "0", "0"], "{page}");
@@ -262,5 +285,26 @@ mod tests {
         let large = json!({"name": "large", "count": 7, "last_at": "2023-11-14T22:13:20Z"});
         assert_eq!(jobs.get("filtered"), Some(&json!([large])));
         assert_eq!(jobs.pointer("/response_codes/0/name"), Some(&json!("503")));
+    }
+
+    #[tokio::test]
+    async fn an_endpoint_with_subscriptions_has_a_row_of_its_own() {
+        let fixture = Fixture::with(0).await;
+        for (number, source) in (1..).zip(["shop/archive", "shop/billing", "shop-2"]) {
+            fixture.receive(source, number).await;
+            let mut increment = Increment::new(source);
+            (increment.counts.attempts, increment.counts.done, increment.counts.dead) = (4, 2, 1);
+            fixture.store.add_statistics(&[increment]).await.unwrap();
+        }
+        let report = look(&fixture.store, Window::Day).await.unwrap();
+        let page = said(&report);
+        let sum: Vec<_> =
+            page.lines().find(|line| line.starts_with("shop/*")).unwrap().split_whitespace().collect();
+        assert_eq!(sum[..11], ["shop/*", "0", "0", "8", "4", "0", "2", "50.0", "%", "66.6", "%"], "{page}");
+        let json = serde_json::to_value(report).unwrap();
+        assert_eq!(json.pointer("/sources").and_then(Value::as_array).map(Vec::len), Some(3));
+        assert_eq!(json.pointer("/endpoints/1"), None);
+        assert_eq!(json.pointer("/endpoints/0/backlog"), Some(&json!(2)));
+        assert_eq!(json.pointer("/endpoints/0/event_success_rate"), Some(&json!(4.0 / 6.0)));
     }
 }

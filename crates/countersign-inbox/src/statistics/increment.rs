@@ -117,6 +117,14 @@ impl DeliveryCounts {
         self.accepted.saturating_add(self.duplicates)
     }
 
+    /// Returns the share of events that were done, of those that were done or became dead letters, from 0 to 1; `None` if no event ended. One
+    /// that is replayed counts again.
+    #[must_use]
+    pub fn event_success_rate(&self) -> Option<f64> {
+        let ended = self.done.saturating_add(self.dead);
+        (ended > 0).then(|| self.done as f64 / ended as f64)
+    }
+
     /// Returns the share of attempts after which the event was done, from 0 to 1; `None` without attempts.
     #[must_use]
     pub fn success_rate(&self) -> Option<f64> {
