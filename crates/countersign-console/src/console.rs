@@ -162,6 +162,8 @@ where
         Route::Events => pages::events(visit).await,
         Route::Event(id) => pages::event(visit, id).await,
         Route::Reveal(id) => pages::reveal(visit, id).await,
+        Route::Choose(id) => pages::choose(visit, id).await,
+        Route::Compare(id) => pages::compare(visit, id).await,
         Route::Errors => pages::errors(visit).await,
         Route::DeadLetters => pages::dead_letters(visit).await,
         Route::Audit => pages::audit(visit).await,

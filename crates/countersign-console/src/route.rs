@@ -13,6 +13,9 @@ pub(crate) enum Route {
     Events,
     Event(EventId),
     Reveal(EventId),
+    /// The choice of an event to compare with.
+    Choose(EventId),
+    Compare(EventId),
     Errors,
     DeadLetters,
     Audit,
@@ -48,14 +51,24 @@ impl Route {
             "pause" => Some(Self::ConfirmPause),
             "style.css" => Some(Self::Style),
             "icon.svg" => Some(Self::Icon),
-            _ => path.strip_prefix("events/").and_then(|id| id.parse().ok()).map(Self::Event),
+            _ => path.strip_prefix("events/").and_then(|rest| match rest.strip_suffix("/compare") {
+                Some(id) => id.parse().ok().map(Self::Choose),
+                None => rest.parse().ok().map(Self::Event),
+            }),
         };
         let post = match path {
             "change" => Some(Self::Change),
             "pause" => Some(Self::Pause),
             _ => {
-                let id = path.strip_prefix("events/").and_then(|rest| rest.strip_suffix("/reveal"));
-                id.and_then(|id| id.parse().ok()).map(Self::Reveal)
+                let of = path.strip_prefix("events/").and_then(|rest| rest.split_once('/'));
+                of.and_then(|(id, form)| {
+                    let id = id.parse().ok()?;
+                    match form {
+                        "reveal" => Some(Self::Reveal(id)),
+                        "compare" => Some(Self::Compare(id)),
+                        _ => None,
+                    }
+                })
             }
         };
         let found = match *method {
@@ -88,6 +101,8 @@ mod tests {
         assert_eq!(find(&Method::GET, "/"), Ok(Route::Overview));
         assert_eq!(find(&Method::HEAD, "/events/7"), Ok(Route::Event(EventId::new(7))));
         assert_eq!(find(&Method::POST, "/events/7/reveal"), Ok(Route::Reveal(EventId::new(7))));
+        assert_eq!(find(&Method::GET, "/events/7/compare"), Ok(Route::Choose(EventId::new(7))));
+        assert_eq!(find(&Method::POST, "/events/7/compare"), Ok(Route::Compare(EventId::new(7))));
         assert_eq!(find(&Method::GET, "/change"), Ok(Route::Confirm));
         assert_eq!(find(&Method::POST, "/change"), Ok(Route::Change));
         for (method, path) in
@@ -95,7 +110,7 @@ mod tests {
         {
             assert_eq!(find(&method, path), Err(405), "{method} {path}");
         }
-        for path in ["/events/x", "/events/", "/other", "/events/7/reveal/x", "//"] {
+        for path in ["/events/x", "/events/", "/other", "/events/7/reveal/x", "/events/7/other", "//"] {
             assert_eq!(find(&Method::GET, path), Err(404), "{path}");
         }
     }

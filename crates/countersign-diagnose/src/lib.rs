@@ -44,12 +44,14 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod advice;
 mod explain;
 mod identify;
 mod log;
 
 use countersign::{Provider, SecretSet, UnixTime};
 
+pub use advice::{Advice, advice};
 pub use explain::{Captured, Cause, Diagnoser, Diagnosis, Effort, Problem};
 pub use identify::{Match, identify};
 pub use log::LogExplainer;

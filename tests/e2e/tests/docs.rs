@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 
 use countersign::ErrorKind;
 use countersign::receiver::Rejection;
+use countersign_diagnose::advice;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 fn root() -> PathBuf {
@@ -255,6 +256,13 @@ fn every_rejection_is_explained() {
             assert!(cell.contains(' '), "{word}: {cell:?} explains nothing");
         }
         let command = run.strip_prefix('`').and_then(|run| run.strip_suffix('`'));
+        let kind = ErrorKind::ALL.iter().find(|kind| format!("`{}`", kind.as_str()) == word);
+        let advice = advice(*kind.unwrap_or_else(|| panic!("{word} is no kind"))).unwrap();
+        assert_eq!(
+            (advice.failed, advice.cure.to_owned(), Some(advice.command)),
+            (cause, words_of_links(cure), command),
+            "{word}: the operations page says something else than docs/rejections.md"
+        );
         assert!(command.is_some_and(|run| run.contains(' ')), "{word}: {run:?} is no command");
         (word.to_owned(), seen.to_owned())
     });
@@ -265,6 +273,18 @@ fn every_rejection_is_explained() {
         (format!("`{}`", kind.as_str()), seen)
     });
     assert_eq!(rows.collect::<Vec<_>>(), kinds.collect::<Vec<_>>());
+}
+
+/// Returns text with the words of links, without their targets.
+fn words_of_links(text: &str) -> String {
+    let (mut plain, mut rest) = (String::new(), text);
+    while let Some((before, link)) = rest.split_once('[') {
+        let (words, target) = link.split_once("](").unwrap();
+        plain.push_str(before);
+        plain.push_str(words);
+        rest = target.split_once(')').unwrap().1;
+    }
+    plain + rest
 }
 
 #[test]

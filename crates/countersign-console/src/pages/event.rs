@@ -2,11 +2,13 @@
 
 use askama::Template;
 use bytes::Bytes;
-use countersign_inbox::{Action, Detail, EventId, EventState, Page, Reveal};
+use countersign_inbox::{Action, Detail, EventId, EventState, Filter, Page, Reveal, Summary};
 use http::{Response, StatusCode};
 
 use super::request::{BodyView, HeadView, Shown};
+use super::rows::EventRow;
 use super::timeline::{Moment, timeline};
+use super::typed::{Field, fields};
 use crate::fields::query;
 use crate::policy::Role;
 use crate::problem::Problem;
@@ -38,6 +40,7 @@ async fn show(visit: &Visit<'_>, detail: &Detail, shown: Shown) -> Result<Respon
     let everything = visit.store.audit(None, Page::first(LATEST)).await?;
     let bulk: Vec<_> = everything.into_iter().filter(|entry| entry.may_include(of)).collect();
     let role = visit.operator.role();
+    let others = others(visit, of).await?;
     let template = Event {
         frame: visit.frame("events", format!("Event {}", of.id)).refreshed(refresh),
         id: of.id.get(),
@@ -45,6 +48,9 @@ async fn show(visit: &Visit<'_>, detail: &Detail, shown: Shown) -> Result<Respon
         facts: facts(detail),
         changes: changes(detail),
         moments: timeline(detail, &log, &bulk),
+        fields: fields(detail, shown),
+        others: others.iter().map(EventRow::new).collect(),
+        other: others.first().map(|of| of.id.to_string()).unwrap_or_default(),
         head: detail.head.as_ref().map(|head| HeadView::new(head, &of.provider, shown)),
         body: BodyView::new(detail, shown),
         is_revealed: shown != Shown::Names,
@@ -64,6 +70,11 @@ struct Event {
     facts: Vec<(&'static str, String)>,
     changes: Vec<(Action, String)>,
     moments: Vec<Moment>,
+    fields: Vec<Field>,
+    /// Other events with the same id of the provider.
+    others: Vec<EventRow>,
+    /// The number of the event to compare with.
+    other: String,
     head: Option<HeadView>,
     body: Option<BodyView>,
     is_revealed: bool,
@@ -112,6 +123,18 @@ fn changes(detail: &Detail) -> Vec<(Action, String)> {
     [Action::Replay, Action::Discard, Action::Purge].into_iter().filter(fits).map(change).collect()
 }
 
+/// Returns other events with the same id of the provider: those of other subscriptions, and deliveries that were new once more. A
+/// repeated delivery of an event that is not a dead letter is not stored.
+async fn others(visit: &Visit<'_>, of: &Summary) -> Result<Vec<Summary>, Problem> {
+    let Some(external_id) = &of.external_id else { return Ok(Vec::new()) };
+    let mut filter = Filter::default();
+    filter.external_id = Some(external_id.clone());
+    let mut events = visit.store.list(&filter, Page::first(OTHERS + 1)).await?;
+    events.retain(|other| other.id != of.id && other.provider == of.provider);
+    events.truncate(OTHERS);
+    Ok(events)
+}
+
 fn missing(id: EventId) -> Problem {
     Problem::not_found(format!(
         "There is no event {id}: it was purged, its retention is over, or it never was."
@@ -122,3 +145,5 @@ fn missing(id: EventId) -> Problem {
 const ENTRIES: usize = 100;
 /// The number of entries of the whole log that are searched for changes of many events.
 const LATEST: usize = 1000;
+/// The number of displayed events with the same id.
+const OTHERS: usize = 10;

@@ -2,10 +2,13 @@
 
 mod audit;
 mod changed;
+mod compare;
 mod confirm;
+mod diff;
 mod errors;
 mod event;
 mod events;
+mod explained;
 mod health;
 mod json;
 mod kinds;
@@ -23,10 +26,12 @@ mod seen;
 mod sparkline;
 mod subscriptions;
 mod timeline;
+mod typed;
 mod windows;
 
 pub(crate) use audit::audit;
 pub(crate) use changed::changed;
+pub(crate) use compare::{choose, compare};
 pub(crate) use confirm::{change, confirm};
 pub(crate) use errors::errors;
 pub(crate) use event::{event, reveal};

@@ -1,10 +1,13 @@
 //! Requests that endpoints rejected.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use bytes::Bytes;
 use countersign_inbox::{Rejections, Window};
 use http::{Response, StatusCode};
 
+use super::explained::Explained;
 use super::windows::window;
 use crate::fields::query;
 use crate::problem::Problem;
@@ -19,6 +22,7 @@ pub(crate) async fn rejections(visit: &Visit<'_>) -> Result<Response<Bytes>, Pro
     let source = source.unwrap_or_default().to_owned();
     let of_window =
         |name: Window| (name.as_str(), query([("source", source.clone()), ("window", name.to_string())]));
+    let slugs: BTreeMap<_, _> = counts.iter().map(|of| (of.source.clone(), of.provider.clone())).collect();
     let template = Page {
         frame: visit.frame("rejections", "Rejections"),
         window: window.as_str(),
@@ -42,6 +46,7 @@ pub(crate) async fn rejections(visit: &Visit<'_>) -> Result<Response<Bytes>, Pro
                 kind: text::cut(&of.sample.kind, 64),
                 cause: text::shown(&of.sample.cause),
                 head: text::block(&of.sample.head),
+                explained: Explained::new(&of.sample, slugs.get(&of.source).map(String::as_str)),
             })
             .collect(),
         source,
@@ -75,4 +80,5 @@ struct Sample {
     kind: String,
     cause: String,
     head: String,
+    explained: Option<Explained>,
 }

@@ -1,5 +1,8 @@
 //! The stored request of an event, as far as it is revealed.
 
+use std::borrow::Cow;
+
+use bytes::Bytes;
 use countersign::{Provider, providers};
 use countersign_inbox::{Detail, StoredHead};
 use sha2::{Digest, Sha256};
@@ -71,23 +74,16 @@ impl BodyView {
     pub(super) fn new(detail: &Detail, shown: Shown) -> Option<Self> {
         let body = detail.body.as_ref()?;
         let size = text::size(body.len());
-        let is_hidden = match shown {
-            Shown::Names => true,
-            Shown::Values => StoredHead::is_body_confidential(declared(&detail.summary.provider)),
-            Shown::Everything => false,
-        };
-        if is_hidden {
+        if revealed(detail, shown).is_none() {
             // Without the digest: it would confirm a guess of what is in the body.
             let note = if shown == Shown::Names { "" } else { CONFIDENTIAL };
             return Some(Self { summary: size, content: None, note: note.to_owned() });
         }
         let summary = format!("{size}, SHA-256 {}", const_hex::encode(Sha256::digest(body)));
-        let Ok(whole) = std::str::from_utf8(body) else {
+        let Some(whole) = readable(body) else {
             let note = format!("{} that are not text", text::size(body.len()));
             return Some(Self { summary, content: None, note });
         };
-        let laid_out = laid_out(whole, MOST_SHOWN);
-        let whole = laid_out.as_deref().unwrap_or(whole);
         let end =
             (0..=whole.len().min(MOST_SHOWN)).rev().find(|end| whole.is_char_boundary(*end)).unwrap_or(0);
         let beginning = whole.get(..end).unwrap_or_default();
@@ -100,13 +96,29 @@ impl BodyView {
     }
 }
 
+/// Returns the body, as far as it is revealed.
+pub(super) fn revealed(detail: &Detail, shown: Shown) -> Option<&Bytes> {
+    let is_hidden = match shown {
+        Shown::Names => true,
+        Shown::Values => StoredHead::is_body_confidential(declared(&detail.summary.provider)),
+        Shown::Everything => false,
+    };
+    detail.body.as_ref().filter(|_| !is_hidden)
+}
+
+/// Returns a body as text, JSON laid out. `None` if it is no text.
+pub(super) fn readable(body: &Bytes) -> Option<Cow<'_, str>> {
+    let whole = std::str::from_utf8(body).ok()?;
+    Some(laid_out(whole, MOST_SHOWN).map_or(Cow::Borrowed(whole), Cow::Owned))
+}
+
 /// Returns the declaration with this slug, if it is one of the catalogue.
-fn declared(slug: &str) -> Option<&'static Provider> {
+pub(super) fn declared(slug: &str) -> Option<&'static Provider> {
     providers::all().find(|provider| provider.slug == slug)
 }
 
 /// More than people read, and little enough for any browser, even with each character escaped.
 const MOST_SHOWN: usize = 256 << 10;
 const REDACTED: &str = "[redacted]";
-const CONFIDENTIAL: &str = "not shown: the body may contain a credential or the signature, by the declaration of its provider or because \
+pub(super) const CONFIDENTIAL: &str = "not shown: the body may contain a credential or the signature, by the declaration of its provider or because \
                             the catalogue does not have the provider. The role of an operator reveals it, with credentials";

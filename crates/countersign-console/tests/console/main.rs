@@ -10,6 +10,7 @@
 mod actions;
 #[cfg(all(feature = "actix", feature = "axum"))]
 mod adapters;
+mod compare;
 mod credentials;
 mod forms;
 mod hostile;

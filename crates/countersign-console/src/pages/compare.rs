@@ -1,0 +1,125 @@
+//! The bodies of two events, compared.
+
+use askama::Template;
+use bytes::Bytes;
+use countersign_inbox::{Detail, EventId, Reveal};
+use http::{Response, StatusCode};
+
+use super::diff::Diff;
+use super::request::{CONFIDENTIAL, Shown, readable, revealed};
+use crate::policy::Role;
+use crate::problem::Problem;
+use crate::text;
+use crate::visit::{Frame, Visit, page};
+
+/// Asks for the event to compare with.
+pub(crate) async fn choose(visit: &Visit<'_>, id: EventId) -> Result<Response<Bytes>, Problem> {
+    visit.expect(Role::Viewer)?;
+    let with = visit.fields.parsed::<EventId>("with", "the number of an event")?;
+    visit.store.show(id).await?.ok_or_else(|| missing(id))?;
+    let template = Choice {
+        frame: visit.frame("events", format!("Compare event {id}")),
+        id: id.get(),
+        with: with.map(|with| with.to_string()).unwrap_or_default(),
+        may_reveal_credentials: visit.operator.role() >= Role::Operator,
+        token: visit.token(),
+    };
+    Ok(page(StatusCode::OK, &template))
+}
+
+/// Shows the difference between the bodies of two events, after an entry of the audit log for each of them.
+pub(crate) async fn compare(visit: &Visit<'_>, id: EventId) -> Result<Response<Bytes>, Problem> {
+    let is_everything = visit.fields.text("credentials").is_some();
+    visit.expect(if is_everything { Role::Operator } else { Role::Viewer })?;
+    visit.expect_token()?;
+    let other = visit.fields.parsed::<EventId>("with", "the number of an event")?;
+    let other = other.ok_or_else(|| Problem::invalid("with: name the event to compare with."))?;
+    if other == id {
+        return Err(Problem::invalid(format!("with: event {id} is the same event.")));
+    }
+    let reason = visit.reason()?;
+    // Nothing is written into the log if one of them is not there.
+    for of in [id, other] {
+        visit.store.show(of).await?.ok_or_else(|| missing(of))?;
+    }
+    let mut details = Vec::new();
+    for of in [id, other] {
+        let mut reveal = Reveal::new(of, visit.operator.name());
+        reveal.credentials = is_everything;
+        reveal.reason.clone_from(&reason);
+        details.push(visit.store.reveal(&reveal).await?.ok_or_else(|| missing(of))?);
+    }
+    let shown = if is_everything { Shown::Everything } else { Shown::Values };
+    let bodies: Result<Vec<_>, _> = details.iter().map(|of| body(of, shown)).collect();
+    let (diff, problem) = match bodies.as_deref() {
+        Ok([first, second]) => (Some(Diff::new(first, second)), String::new()),
+        Ok(_) => (None, String::new()),
+        Err(problem) => (None, problem.clone()),
+    };
+    let template = Page {
+        frame: visit.frame("events", format!("Events {id} and {other}")),
+        events: details.iter().map(Row::new).collect(),
+        diff,
+        problem,
+    };
+    Ok(page(StatusCode::OK, &template))
+}
+
+#[derive(Template)]
+#[template(path = "choose.html")]
+struct Choice {
+    frame: Frame,
+    id: i64,
+    with: String,
+    may_reveal_credentials: bool,
+    token: String,
+}
+
+#[derive(Template)]
+#[template(path = "compare.html")]
+struct Page {
+    frame: Frame,
+    events: Vec<Row>,
+    diff: Option<Diff>,
+    problem: String,
+}
+
+struct Row {
+    id: i64,
+    source: String,
+    external_id: String,
+    event_type: String,
+    received: String,
+    size: String,
+}
+
+impl Row {
+    fn new(detail: &Detail) -> Self {
+        let of = &detail.summary;
+        let short = |text: &Option<String>| text::cut(text.as_deref().unwrap_or_default(), 400);
+        Self {
+            id: of.id.get(),
+            source: text::cut(&of.source, 200),
+            external_id: short(&of.external_id),
+            event_type: short(&of.event_type),
+            received: text::exact(of.received_at),
+            size: detail.body.as_ref().map(|body| text::size(body.len())).unwrap_or_default(),
+        }
+    }
+}
+
+/// Returns the text of a body, or why there is none.
+fn body(detail: &Detail, shown: Shown) -> Result<String, String> {
+    let id = detail.summary.id;
+    match (&detail.body, revealed(detail, shown)) {
+        (None, _) => Err(format!("event {id}: the request is no longer kept")),
+        (Some(_), None) => Err(format!("event {id}: {CONFIDENTIAL}")),
+        (Some(_), Some(body)) => {
+            readable(body).map(Into::into).ok_or_else(|| format!("event {id}: the body is not text"))
+        }
+    }
+}
+
+fn missing(id: EventId) -> Problem {
+    Problem::not_found(format!("There is no event {id}."))
+}

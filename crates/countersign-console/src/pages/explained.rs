@@ -1,0 +1,75 @@
+//! Why a request was rejected, from the head that is kept of it.
+
+use countersign::scheme::Location;
+use countersign::{ErrorKind, Provider, providers};
+use countersign_diagnose::advice;
+use countersign_inbox::RejectionSample;
+
+use super::request::declared;
+use crate::text;
+
+/// What failed, and what to do.
+pub(super) struct Explained {
+    pub(super) failed: String,
+    pub(super) cure: String,
+    pub(super) command: String,
+    /// The headers that the declaration reads, and whether the request had them.
+    pub(super) headers: Vec<String>,
+}
+
+impl Explained {
+    /// Explains a sample of an endpoint of this provider. `None` for a kind of a later version.
+    pub(super) fn new(sample: &RejectionSample, slug: Option<&str>) -> Option<Self> {
+        let kind = ErrorKind::ALL.iter().find(|kind| kind.as_str() == sample.kind)?;
+        let advice = advice(*kind)?;
+        let provider = slug.and_then(declared);
+        let command =
+            slug.map_or_else(|| advice.command.to_owned(), |slug| advice.command.replace("SLUG", slug));
+        Some(Self {
+            failed: advice.failed.to_owned(),
+            cure: advice.cure.to_owned(),
+            command: text::shown(&command),
+            headers: provider.map(|provider| headers(provider, &sample.head)).unwrap_or_default(),
+        })
+    }
+}
+
+/// Compares the names of the headers with those that the declaration reads, and with those of other providers.
+fn headers(provider: &'static Provider, head: &str) -> Vec<String> {
+    let names: Vec<_> =
+        head.lines().skip(1).filter_map(|line| line.split_once(": ")).map(|(name, _)| name).collect();
+    let has = |alternatives: &str| alternatives.split(',').any(|name| names.contains(&name.trim()));
+    let timestamp = provider.scheme.timestamp.as_ref().map(|timestamp| &timestamp.at);
+    let read = [
+        ("signature", Some(&provider.scheme.signature.at)),
+        ("timestamp", timestamp),
+        ("id", provider.event.id.as_ref()),
+    ];
+    let mut found: Vec<_> = read
+        .into_iter()
+        .filter_map(|(part, at)| Some((part, of_header(at?)?)))
+        .map(|(part, name)| {
+            format!("{part} in header {name}: {}", if has(name) { "there" } else { "missing" })
+        })
+        .collect();
+    let is_signed_by = |other: &&Provider| of_header(&other.scheme.signature.at).is_some_and(has);
+    if !is_signed_by(&provider) {
+        let others: Vec<_> =
+            providers::all().filter(is_signed_by).map(|other| &*other.name).take(SHOWN).collect();
+        if !others.is_empty() {
+            found.push(format!("the request has the signature header of {}", others.join(", ")));
+        }
+    }
+    found
+}
+
+/// Returns the names of a header, if the place is one.
+fn of_header(at: &Location) -> Option<&str> {
+    match at.alternatives() {
+        [Location::Header(names)] => Some(names),
+        _ => None,
+    }
+}
+
+/// The number of other providers that are named.
+const SHOWN: usize = 3;

@@ -1,0 +1,153 @@
+//! The fields of an event, its body beside that of another one, and why requests were rejected.
+
+use countersign_inbox::{Increment, Page, RejectionSample};
+use countersign_testkit::conformance::inbox::sample_event;
+use http::StatusCode;
+
+use crate::support::{Page as Answer, Site, selector, set};
+
+/// Stores an event of Stripe with this id and body.
+async fn stripe(site: &Site, id: &str, body: &str) {
+    let mut event = sample_event("payments", id, body.to_owned());
+    event.provider = "stripe".to_owned();
+    event.event_type = Some("invoice.paid".to_owned());
+    event.head.headers.insert("stripe-signature", "t=1700000000,v1=5161".parse().unwrap());
+    site.store.accept(event).await.unwrap();
+}
+
+/// Returns the form of an event that compares.
+async fn form(site: &Site, role: &str, id: i64) -> (String, Vec<(String, String)>) {
+    let event = site.get(role, &format!("/events/{id}")).await;
+    let link = event.links().into_iter().find(|link| link.contains("/compare")).unwrap();
+    site.get(role, &link).await.form()
+}
+
+async fn log(site: &Site) -> Vec<(String, Option<i64>)> {
+    let log = site.store.audit(None, Page::first(9)).await.unwrap();
+    log.into_iter().rev().map(|of| (of.action, of.event.map(|id| id.get()))).collect()
+}
+
+fn rows(page: &Answer, label: &str) -> Vec<String> {
+    let (html, selector) = (page.html(), selector(&format!("[aria-label='{label}'] tbody tr")));
+    let rows = html.select(&selector).map(|row| row.text().collect::<Vec<_>>().join(" "));
+    rows.map(|row| row.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
+}
+
+#[tokio::test]
+async fn the_fields_of_the_declaration_are_in_a_table() {
+    for site in Site::all() {
+        let body = r#"{"id":"evt_1","type":"invoice.paid","api_version":"2026-11-01","data":{"object":{"total":1.50}}}"#;
+        stripe(&site, "evt_1", body).await;
+        let page = site.get("viewer", "/events/1").await;
+        let hidden = rows(&page, "Fields");
+        assert_eq!(hidden[..2], ["Id json:/id evt_1", "Type json:/type invoice.paid"], "{hidden:?}");
+        assert!(hidden[2..].iter().all(|row| row.ends_with(" not revealed")), "{hidden:?}");
+        assert!(!page.text.contains("2026-11-01"), "{}", page.text);
+        let (action, form) = page.form();
+        let shown = rows(&site.post("viewer", &action, &form).await, "Fields");
+        assert_eq!(shown.last().unwrap(), "Data json:/data an object; members: object", "{shown:?}");
+
+        site.receive("orders", "evt", "{}").await;
+        let mut unknown = sample_event("orders", "own", "{}");
+        unknown.provider = "our-own".to_owned();
+        site.store.accept(unknown).await.unwrap();
+        assert!(rows(&site.get("operator", "/events/3").await, "Fields").is_empty(), "not in the catalogue");
+    }
+}
+
+#[tokio::test]
+async fn two_bodies_are_compared_line_by_line_and_both_are_in_the_audit_log() {
+    for site in Site::all() {
+        site.receive("orders/billing", "evt_1", r#"{"amount":1.50,"name":"Ada"}"#).await;
+        site.receive("orders/archive", "evt_1", r#"{"amount":1.75,"name":"Ada"}"#).await;
+        site.receive("orders/archive", "evt_2", r#"{"amount":1.75,"name":"Ada"}"#).await;
+        let event = site.get("viewer", "/events/1").await;
+        assert_eq!(rows(&event, "Events with the same id").len(), 1, "{}", event.seen());
+        let (action, fields) = form(&site, "viewer", 1).await;
+        assert!(fields.contains(&("with".to_owned(), "2".to_owned())), "{fields:?}");
+        let page = site.post("viewer", &action, &fields).await;
+        let html = page.html();
+        let lines: Vec<_> =
+            html.select(&selector("pre.diff span")).map(|line| line.text().collect::<String>()).collect();
+        let expected = [" {", "-  \"amount\": 1.50,", "+  \"amount\": 1.75,", "   \"name\": \"Ada\"", " }"];
+        assert_eq!(lines, expected, "{}", site.name);
+        let entries = |ids: &[i64]| ids.iter().map(|id| ("reveal".to_owned(), Some(*id))).collect::<Vec<_>>();
+        assert_eq!(log(&site).await, entries(&[1, 2]));
+
+        let (action, mut fields) = form(&site, "viewer", 2).await;
+        set(&mut fields, "with", "3");
+        assert!(site.post("viewer", &action, &fields).await.seen().contains("They have the same text."));
+        assert_eq!(log(&site).await, entries(&[1, 2, 2, 3]));
+        for (with, status) in [
+            ("2", StatusCode::BAD_REQUEST),
+            ("x", StatusCode::BAD_REQUEST),
+            ("", StatusCode::BAD_REQUEST),
+            ("99", StatusCode::NOT_FOUND),
+        ] {
+            set(&mut fields, "with", with);
+            assert_eq!(site.post("viewer", &action, &fields).await.status, status, "{with}");
+        }
+        set(&mut fields, "with", "1");
+        assert_eq!(site.post("blind", &action, &fields).await.status, StatusCode::FORBIDDEN);
+        set(&mut fields, "credentials", "1");
+        assert_eq!(site.post("viewer", &action, &fields).await.status, StatusCode::FORBIDDEN);
+        set(&mut fields, "token", "1.x");
+        assert_eq!(site.post("operator", &action, &fields).await.status, StatusCode::FORBIDDEN);
+        assert_eq!(log(&site).await.len(), 4);
+        let blind = site.get("blind", "/events/1").await;
+        assert!(!blind.links().iter().any(|link| link.contains("/compare")), "{:?}", blind.links());
+        assert_eq!(site.get("blind", "/events/1/compare").await.status, StatusCode::FORBIDDEN);
+        assert_eq!(site.get("viewer", "/events/99/compare").await.status, StatusCode::NOT_FOUND);
+    }
+}
+
+#[tokio::test]
+async fn bodies_that_may_have_credentials_are_compared_for_operators() {
+    for site in Site::all() {
+        for number in 1..=2 {
+            let mut event =
+                sample_event("designs", &number.to_string(), format!(r#"{{"passcode":"hunter{number}"}}"#));
+            event.provider = "figma".to_owned();
+            site.store.accept(event).await.unwrap();
+        }
+        let (action, mut fields) = form(&site, "operator", 1).await;
+        set(&mut fields, "with", "2");
+        let hidden = site.post("viewer", &action, &fields).await;
+        assert!(
+            !hidden.text.contains("hunter") && hidden.seen().contains("not shown: the body may contain"),
+            "{}",
+            hidden.text
+        );
+        set(&mut fields, "credentials", "1");
+        let shown = site.post("operator", &action, &fields).await.seen();
+        assert!(shown.contains("hunter1") && shown.contains("hunter2"), "{shown}");
+    }
+}
+
+#[tokio::test]
+async fn rejected_requests_are_explained_by_what_is_kept_of_them() {
+    for site in Site::all() {
+        let mut increment = Increment::new("payments");
+        let kinds = ["missing_signature", "timestamp_too_new", "of_a_later_version"];
+        for (kind, head) in kinds.into_iter().zip([
+            "POST /a\nsvix-signature: [9 bytes]",
+            "POST /b\nstripe-signature: [9 bytes]",
+            "POST /c",
+        ]) {
+            increment.rejections.counts.insert(("stripe".to_owned(), kind.to_owned()), 1);
+            increment.rejections.samples.push(RejectionSample::new(kind, "", head.to_owned()));
+        }
+        site.store.add_statistics(&[increment]).await.unwrap();
+        let seen = site.get("blind", "/rejections").await.seen();
+        for part in [
+            "What failed the signature is absent or empty",
+            "signature in header stripe-signature: missing",
+            "the request has the signature header of ",
+            "What failed ahead of the clock by more than the tolerance Cure synchronise the clock Command timedatectl status",
+            "signature in header stripe-signature: there",
+            "payments: of_a_later_version POST /c",
+        ] {
+            assert!(seen.contains(part), "{}: {part}: {seen}", site.name);
+        }
+    }
+}
