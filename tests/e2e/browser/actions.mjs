@@ -11,7 +11,7 @@ export async function actions(browser, { site, options, source, is_judged }) {
   const entries = [];
   const act = async (button, reason, result) => {
     await page.getByLabel("Reason").fill(reason);
-    await navigated(page, () => page.getByRole("button", { name: new RegExp(`^${button}$`, "i") }).click());
+    await navigated(page, () => page.getByRole("button", { name: new RegExp(`^${button}\\b`, "i") }).click());
     await page.getByText(result).first().waitFor();
     if (is_judged) await judge(page, note);
     await page.goto(`${root}audit`);

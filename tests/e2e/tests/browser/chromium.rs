@@ -34,7 +34,7 @@ pub(crate) fn look(name: &str, mut request: Value) -> Value {
 
 /// Returns the path of the browser: `CHROMIUM`, or the one of the system.
 fn chromium() -> PathBuf {
-    if let Some(path) = env::var_os("CHROMIUM") {
+    if let Some(path) = env::var_os("CHROMIUM").filter(|path| !path.is_empty()) {
         return path.into();
     }
     let folders = env::var_os("PATH").unwrap_or_default();
