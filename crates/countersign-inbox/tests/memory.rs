@@ -2,9 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
-use std::io;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
@@ -13,10 +12,11 @@ use countersign_inbox::{
     AttemptToken, Claim, ClaimRequest, DedupeStore, Digest, EventKey, Fenced, Identity, Lease, MemoryStore,
     StoreError, StoreFuture, telemetry,
 };
+use countersign_test_logs::Logs;
 use countersign_testkit::conformance::StoreHarness;
 use countersign_testkit::store_conformance;
 use metrics_util::debugging::{DebugValue, DebuggingRecorder};
-use tracing_subscriber::fmt::MakeWriter;
+use tracing::Level;
 
 store_conformance!(Memory::new(1000));
 
@@ -85,27 +85,24 @@ fn a_clock_that_goes_back_ends_no_lease_and_forgets_nothing() {
 
 #[test]
 fn what_a_full_store_forgets_within_the_retention_is_counted_and_logged_once_a_minute() {
-    let (logs, recorder) = (Lines::default(), DebuggingRecorder::new());
-    let subscriber = tracing_subscriber::fmt().with_writer(logs.clone()).finish();
+    let (logs, recorder) = (Logs::up_to(Level::INFO), DebuggingRecorder::new());
     let handle = |memory: &Memory, id| {
         let lease = memory.acquire(id);
         assert_eq!(memory.wait(memory.store().complete(&lease)).unwrap(), Fenced::Ok(()));
     };
-    tracing::subscriber::with_default(subscriber, || {
-        metrics::with_local_recorder(&recorder, || {
-            let memory = Memory::new(10);
-            (0..10).for_each(|id| handle(&memory, id));
-            assert_eq!(memory.store.evicted(), 0);
-            (10..50).for_each(|id| handle(&memory, id));
-            assert_eq!((memory.store.evicted(), logs.count("is full")), (40, 1));
-            memory.clock.0.fetch_add(61_000, Ordering::Relaxed);
-            handle(&memory, 50);
-            assert_eq!((memory.store.evicted(), logs.count("is full")), (41, 2));
-            // Entries past their retention are forgotten without a log line.
-            memory.clock.0.fetch_add(YEAR, Ordering::Relaxed);
-            (100..110).for_each(|id| handle(&memory, id));
-            assert_eq!((memory.store.evicted(), logs.count("is full")), (41, 2));
-        });
+    metrics::with_local_recorder(&recorder, || {
+        let memory = Memory::new(10);
+        (0..10).for_each(|id| handle(&memory, id));
+        assert_eq!(memory.store.evicted(), 0);
+        (10..50).for_each(|id| handle(&memory, id));
+        assert_eq!((memory.store.evicted(), logs.with("is full").len()), (40, 1));
+        memory.clock.0.fetch_add(61_000, Ordering::Relaxed);
+        handle(&memory, 50);
+        assert_eq!((memory.store.evicted(), logs.with("is full").len()), (41, 2));
+        // Entries past their retention are forgotten without a log line.
+        memory.clock.0.fetch_add(YEAR, Ordering::Relaxed);
+        (100..110).for_each(|id| handle(&memory, id));
+        assert_eq!((memory.store.evicted(), logs.with("is full").len()), (41, 2));
     });
     let counted = recorder.snapshotter().snapshot().into_vec();
     let counted =
@@ -136,34 +133,6 @@ fn a_remembered_id_costs_less_than_40_bytes() {
 struct Memory {
     clock: Arc<ManualClock>,
     store: Arc<MemoryStore>,
-}
-
-/// The captured log.
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
-
-impl Lines {
-    fn count(&self, text: &str) -> usize {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap().matches(text).count()
-    }
-}
-
-impl io::Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl MakeWriter<'_> for Lines {
-    type Writer = Self;
-
-    fn make_writer(&self) -> Self {
-        self.clone()
-    }
 }
 
 /// A manual clock.

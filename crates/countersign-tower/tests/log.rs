@@ -5,9 +5,6 @@
 
 mod support;
 
-use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
-
 use axum::Router;
 use axum::body::Body;
 use axum::routing::post;
@@ -15,49 +12,19 @@ use countersign::providers;
 use countersign::providers::preflix;
 use countersign::receiver::{self, Explanation, HandshakePolicy, Receiver, RejectedRequest, ResolveError};
 use countersign::{Event, Secret, UnixTime, Verifier};
+use countersign_test_logs::Logs;
 use countersign_tower::VerifyWebhookLayer;
 use http::Request;
 use tower::ServiceExt;
-use tracing_subscriber::fmt::MakeWriter;
 
 use support::{BODY, NOW, SECRET, receiver, signed};
 
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
-
 /// Returns the log of this request, after checking it for forbidden content.
 async fn logged(app: Router, request: Request<Body>) -> String {
-    let log = Log::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_ansi(false)
-        .without_time()
-        .with_writer(log.clone())
-        .finish();
     let signature = request.headers()["preflixai-signature"].to_str().unwrap().to_owned();
-    {
-        let _guard = tracing::subscriber::set_default(subscriber);
-        app.oneshot(request).await.unwrap();
-    }
-    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let logs = Logs::collect();
+    app.oneshot(request).await.unwrap();
+    let text = logs.text();
     let lines = text.lines().filter(|line| line.contains("countersign:")).collect::<Vec<_>>().join("\n");
     for line in text.lines() {
         // The one line that may quote a value of the body.

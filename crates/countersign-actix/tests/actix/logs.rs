@@ -7,8 +7,9 @@ use countersign::receiver::{
 };
 use countersign::{Delivery, Event, Secret, Verifier};
 use countersign_actix::VerifyWebhook;
+use countersign_test_logs::Logs;
 
-use crate::support::{BODY, Logs, SECRET, receiver, send, signed};
+use crate::support::{BODY, SECRET, receiver, send, signed};
 
 async fn typed(_: Event<preflix::Event>) -> HttpResponse {
     HttpResponse::Ok().finish()
@@ -18,7 +19,7 @@ async fn typed(_: Event<preflix::Event>) -> HttpResponse {
 macro_rules! logged {
     ($app:expr, $request:expr) => {{
         let app = init_service($app).await;
-        let (logs, _guard) = Logs::collect();
+        let logs = Logs::collect();
         send(&app, $request).await;
         logs.text()
     }};

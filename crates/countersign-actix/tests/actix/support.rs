@@ -1,6 +1,3 @@
-use std::io;
-use std::sync::{Arc, Mutex};
-
 use actix_http::Request;
 use actix_web::body::MessageBody;
 use actix_web::dev::{Payload, Service, ServiceRequest, ServiceResponse};
@@ -11,8 +8,6 @@ use countersign::providers::preflix;
 use countersign::receiver::Receiver;
 use countersign::{Secret, Signer, SigningRequest, UnixTime, Verifier};
 use futures_util::{Stream, stream};
-use tracing_subscriber::fmt::MakeWriter;
-use tracing_subscriber::util::SubscriberInitExt;
 
 pub(crate) const NOW: UnixTime = UnixTime::from_secs(1_700_000_000);
 pub(crate) const SECRET: &str = "the endpoint's secret";
@@ -70,45 +65,4 @@ pub(crate) fn chunks(
 ) -> impl Stream<Item = Result<web::Bytes, PayloadError>> + use<> {
     let chunks: Vec<_> = chunks.iter().map(|chunk| Ok(web::Bytes::from_static(chunk.as_bytes()))).collect();
     stream::iter(chunks)
-}
-
-/// The log of this thread.
-#[derive(Clone, Default)]
-pub(crate) struct Logs(Arc<Mutex<Vec<u8>>>);
-
-impl Logs {
-    /// Collects while the guard lives.
-    pub(crate) fn collect() -> (Self, impl Drop) {
-        let logs = Self::default();
-        let subscriber = tracing_subscriber::fmt()
-            .with_ansi(false)
-            .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
-            .with_writer(logs.clone())
-            .without_time()
-            .finish();
-        let guard = subscriber.set_default();
-        (logs, guard)
-    }
-
-    pub(crate) fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
-    }
-}
-
-impl io::Write for Logs {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl MakeWriter<'_> for Logs {
-    type Writer = Self;
-
-    fn make_writer(&self) -> Self {
-        self.clone()
-    }
 }

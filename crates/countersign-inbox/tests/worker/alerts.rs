@@ -10,11 +10,10 @@ use countersign_inbox::{
     Acceptor, Alert, AlertRules, CircuitBreaker, Context, Durability, Endpoint, Inbox, InboxBuilder,
     InboxStore, Increment, OpsStore, Outcome, PauseChange, Subscription,
 };
+use countersign_test_logs::Logs;
 use serde_json::{Value, json};
 
-use crate::support::{
-    Audited, Fault, Logs, Store, builder, completed, nothing, pass, source, verified, verifier,
-};
+use crate::support::{Audited, Fault, Store, builder, completed, nothing, pass, source, verified, verifier};
 
 /// What was reported, as JSON.
 #[derive(Clone, Default)]
@@ -251,7 +250,7 @@ async fn silent_endpoints_and_old_keys_are_reported_from_the_statistics() {
 
 #[tokio::test(start_paused = true)]
 async fn a_notifier_that_fails_panics_or_hangs_is_logged_and_gets_the_next_alert() {
-    let (logs, store) = (Logs::start(), Store::new());
+    let (logs, store) = (Logs::collect(), Store::new());
     let calls = Arc::new(Mutex::new(0));
     let counted = calls.clone();
     let notify = move |alert: Alert| {

@@ -9,9 +9,10 @@ use countersign_inbox::EventState::{Done, Ready};
 use countersign_inbox::{
     AlertRules, Backoff, CircuitBreaker, Context, Endpoint, Inbox, InboxStore, Observation, Outcome,
 };
+use countersign_test_logs::Logs;
 use tokio::time::Instant;
 
-use crate::support::{Audited, Counts, Logs, Store, builder, completed, pass, source};
+use crate::support::{Audited, Counts, Store, builder, completed, pass, source};
 
 #[tokio::test(start_paused = true)]
 async fn attempts_stop_after_equal_failures_and_go_on_after_a_trial() {
@@ -19,7 +20,7 @@ async fn attempts_stop_after_equal_failures_and_go_on_after_a_trial() {
     static CALLS: AtomicU32 = AtomicU32::new(0);
     let counts = Counts::start();
     let gauge = || counts.take().get("webhook.circuit_open{source=audits}").copied();
-    let logs = Logs::start();
+    let logs = Logs::collect();
     let store = Store::with((0..20).map(|id| completed(&id.to_string())));
     let handler = |_: Event<Audited>, _: Context| async {
         // Another text each time, of the same pattern.

@@ -4,9 +4,10 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use countersign::Event;
 use countersign_inbox::EventState::{Dead, Done, Ready, Running};
 use countersign_inbox::{Context, Outcome};
+use countersign_test_logs::Logs;
 use tokio::time::Instant;
 
-use crate::support::{Audited, Counts, Fault, Logs, Store, builder, completed, nothing, pass, run, source};
+use crate::support::{Audited, Counts, Fault, Store, builder, completed, nothing, pass, run, source};
 
 #[tokio::test(start_paused = true)]
 async fn a_finish_is_told_again_until_the_store_answers() {
@@ -25,7 +26,7 @@ async fn a_finish_is_told_again_until_the_store_answers() {
 /// The event was handled, and no other worker has taken it over: it does not run again.
 #[tokio::test(start_paused = true)]
 async fn a_finish_counts_after_the_lease_and_an_event_is_not_taken_for_done_before() {
-    let (counts, logs) = (Counts::start(), Logs::start());
+    let (counts, logs) = (Counts::start(), Logs::collect());
     let store = Store::with([completed("1")]);
     store.next("finish", [Fault::Down]);
     let runs = Arc::new(AtomicU32::new(0));

@@ -4,10 +4,10 @@ use countersign::providers::preflix;
 use countersign::{Delivery, Event, EventCatalog, Secret, Verifier};
 use countersign_inbox::EventState::{Dead, Done};
 use countersign_inbox::{Context, Endpoint, Outcome};
+use countersign_test_logs::Logs;
 
 use crate::support::{
-    Audited, Counts, Logs, Store, builder, completed, deliver, event, must_not_run, pass, run, source,
-    verifier,
+    Audited, Counts, Store, builder, completed, deliver, event, must_not_run, pass, run, source, verifier,
 };
 
 #[tokio::test(start_paused = true)]
@@ -45,7 +45,7 @@ async fn a_type_without_a_handler_is_recorded_as_skipped_with_the_reason() {
 
 #[tokio::test(start_paused = true)]
 async fn the_first_event_of_an_unhandled_type_is_a_warning_and_the_others_are_not() {
-    let logs = Logs::start();
+    let logs = Logs::collect();
     let archived = |id| event(id, "bill.archived", "{}");
     let store = Store::with([archived("1"), archived("2"), event("3", "bill.shredded", "{}"), archived("4")]);
     let _worker = run(&store, must_not_run);
@@ -62,7 +62,7 @@ async fn a_delivery_without_a_type_is_a_dead_letter_where_the_declaration_has_a_
     let all = || Endpoint::new("audits", verifier("a")).otherwise(untyped);
     for body in [r#"{"id":"1"}"#, r#"{"id":"1","type":""}"#, r#"{"id":"1","type":null,"data":{}}"#] {
         for endpoint in [typed(), all()] {
-            let logs = Logs::start();
+            let logs = Logs::collect();
             let store = Store::with([deliver(body, None)]);
             let _worker = builder(&store, endpoint).start_working().unwrap();
             pass(60_000).await;

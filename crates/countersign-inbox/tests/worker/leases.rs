@@ -4,9 +4,10 @@ use std::time::Duration;
 use countersign::Event;
 use countersign_inbox::EventState::{Done, Running};
 use countersign_inbox::{Context, Outcome};
+use countersign_test_logs::Logs;
 use tokio::time::Instant;
 
-use crate::support::{Audited, Counts, Fault, Logs, Store, builder, completed, nothing, pass, run, source};
+use crate::support::{Audited, Counts, Fault, Store, builder, completed, nothing, pass, run, source};
 
 /// The times at which a handler was cancelled, and dropped.
 #[derive(Clone, Default)]
@@ -104,7 +105,7 @@ async fn renewals_that_fail_for_a_while_harm_nobody() {
 /// The process was suspended past its lease, and continues.
 #[tokio::test(start_paused = true)]
 async fn who_has_lost_the_event_to_somebody_else_is_cancelled_and_discarded() {
-    let (counts, logs) = (Counts::start(), Logs::start());
+    let (counts, logs) = (Counts::start(), Logs::collect());
     let store = Store::with([completed("1")]);
     let _worker = run(&store, |_: Event<Audited>, context: Context| async move {
         context.cancelled().await;

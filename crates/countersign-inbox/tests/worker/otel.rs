@@ -14,7 +14,7 @@ async fn the_span_of_the_handler_is_linked_to_that_of_the_request_through_the_st
     let exporter = InMemorySpanExporter::default();
     let provider = SdkTracerProvider::builder().with_simple_exporter(exporter.clone()).build();
     let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("tests"));
-    let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(layer));
+    let _guard = countersign_test_logs::set_default(tracing_subscriber::registry().with(layer));
 
     let store = Store::new();
     let acceptor = accepting(&store, Endpoint::new("audits", verifier("a")));

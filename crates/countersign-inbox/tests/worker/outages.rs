@@ -1,13 +1,14 @@
 use countersign_inbox::EventState::{Done, Ready};
 use countersign_inbox::InboxStore;
+use countersign_test_logs::Logs;
 use tokio::time::Instant;
 
-use crate::support::{Counts, Fault, Logs, Store, completed, nothing, pass, run};
+use crate::support::{Counts, Fault, Store, completed, nothing, pass, run};
 
 /// procrastinate 1518 and apalis-redis 76: workers ended at the first error of their store, and jobs were stuck.
 #[tokio::test(start_paused = true)]
 async fn a_worker_survives_a_store_that_is_down_for_days_and_goes_on() {
-    let (counts, logs) = (Counts::start(), Logs::start());
+    let (counts, logs) = (Counts::start(), Logs::collect());
     let store = Store::with([completed("1")]);
     for operation in ["claim_due", "extend", "finish", "sweep"] {
         store.next(operation, [Fault::Down]);
@@ -56,7 +57,7 @@ async fn what_a_claim_leased_whose_reply_was_lost_is_handled_when_the_lease_has_
 
 #[tokio::test(start_paused = true)]
 async fn a_panic_of_the_store_is_loud_and_the_worker_goes_on() {
-    let (counts, logs) = (Counts::start(), Logs::start());
+    let (counts, logs) = (Counts::start(), Logs::collect());
     let store = Store::with([completed("1")]);
     for operation in ["claim_due", "sweep"] {
         store.next(operation, [Fault::Panic]);

@@ -4,10 +4,11 @@ use std::time::Duration;
 use countersign::Event;
 use countersign_inbox::EventState::{Dead, Done, Running};
 use countersign_inbox::{Backoff, Context, Outcome};
+use countersign_test_logs::Logs;
 use tokio::time::Instant;
 
 use crate::support::{
-    Audited, Counts, Fault, Logs, Store, builder, completed, must_not_run, nothing, pass, run, source,
+    Audited, Counts, Fault, Store, builder, completed, must_not_run, nothing, pass, run, source,
 };
 
 const fn millis(millis: u64) -> Duration {
@@ -227,7 +228,7 @@ async fn fewer_attempts_than_were_made_before_leave_one_more() {
 
 #[tokio::test(start_paused = true)]
 async fn a_panic_is_an_attempt_with_its_message() {
-    let (counts, logs) = (Counts::start(), Logs::start());
+    let (counts, logs) = (Counts::start(), Logs::collect());
     let store = Store::with([completed("1")]);
     let worker = run(&store, |_: Event<Audited>, context: Context| async move {
         assert!(context.attempt() > 2, "bill {} is odd", context.attempt());

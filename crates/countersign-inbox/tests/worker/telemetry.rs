@@ -1,11 +1,12 @@
 use countersign::Event;
 use countersign_inbox::{Context, Outcome};
+use countersign_test_logs::Logs;
 
-use crate::support::{Audited, Logs, Store, completed, pass, run};
+use crate::support::{Audited, Store, completed, pass, run};
 
 #[tokio::test(start_paused = true)]
 async fn what_a_handler_logs_has_its_attempt_and_the_trace_of_the_request() {
-    let logs = Logs::start();
+    let logs = Logs::collect();
     let mut event = completed("evt_1");
     event.traceparent = Some("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01".to_owned());
     let store = Store::with([event]);
@@ -38,7 +39,7 @@ async fn what_a_handler_logs_has_its_attempt_and_the_trace_of_the_request() {
 
 #[tokio::test(start_paused = true)]
 async fn logs_show_neither_bodies_nor_headers() {
-    let logs = Logs::start();
+    let logs = Logs::collect();
     let store = Store::with([completed("1")]);
     let headers = store.event(1).head.unwrap().headers;
     let worker = run(&store, |_: Event<Audited>, _: Context| async { Err::<(), _>("down") });

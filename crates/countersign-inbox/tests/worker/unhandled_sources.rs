@@ -1,11 +1,12 @@
 use countersign_inbox::Endpoint;
 use countersign_inbox::InboxStore;
+use countersign_test_logs::Logs;
 
-use crate::support::{Counts, Logs, Store, builder, completed, nothing, pass, run, source, verifier};
+use crate::support::{Counts, Store, builder, completed, nothing, pass, run, source, verifier};
 
 #[tokio::test(start_paused = true)]
 async fn a_source_that_no_worker_of_the_process_handles_is_named_once_with_the_nearest_one() {
-    let (logs, counts) = (Logs::start(), Counts::start());
+    let (logs, counts) = (Logs::collect(), Counts::start());
     let store = Store::with((0..3).map(|number| at("adits", number)));
     let worker = run(&store, nothing);
     pass(5_000).await;
@@ -32,7 +33,7 @@ async fn a_source_that_no_worker_of_the_process_handles_is_named_once_with_the_n
 
 #[tokio::test(start_paused = true)]
 async fn what_another_worker_of_the_process_handles_or_has_handled_is_no_mistake() {
-    let (logs, counts) = (Logs::start(), Counts::start());
+    let (logs, counts) = (Logs::collect(), Counts::start());
     let store = Store::with([at("audits", 1), at("refunds", 2)]);
     let handled = || Endpoint::new("refunds", verifier("a")).on(nothing);
     let refunds = builder(&store, handled()).start_working().unwrap();

@@ -6,14 +6,15 @@ use countersign::Secret;
 use countersign::receiver::{Receiver, RequestHead, ResolveError, Tenant};
 use countersign_inbox::Endpoint;
 use countersign_inbox::EventState::{Done, Ready, Unverified};
+use countersign_test_logs::Logs;
 
 use crate::support::{
-    Audited, Counts, Logs, Store, builder, completed, must_not_run, nothing, pass, sign, verifier,
+    Audited, Counts, Store, builder, completed, must_not_run, nothing, pass, sign, verifier,
 };
 
 #[tokio::test(start_paused = true)]
 async fn what_is_stored_is_verified_again_and_waits_if_it_does_not_verify() {
-    let (counts, logs) = (Counts::start(), Logs::start());
+    let (counts, logs) = (Counts::start(), Logs::collect());
     let (mut body, mut secret) = (completed("1"), completed("2"));
     body.body = Bytes::from(String::from_utf8(body.body.to_vec()).unwrap().replace("bill_8f4", "bill_8f5"));
     secret.head.headers = sign("b", std::str::from_utf8(&secret.body).unwrap());

@@ -3,7 +3,6 @@
 #![allow(dead_code, unused_imports, reason = "each test uses a part")]
 
 pub(crate) mod keys;
-mod logs;
 
 use std::future::Future;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -21,8 +20,6 @@ use countersign_testkit::conformance::StoreHarness;
 use countersign_testkit::conformance::inbox::{InboxHarness, sample_event};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, query_scalar, raw_sql};
 use tokio::runtime::Runtime;
-
-pub(crate) use self::logs::Logs;
 
 /// Two instances that share a database.
 pub(crate) struct Machines {

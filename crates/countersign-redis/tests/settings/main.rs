@@ -2,7 +2,6 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
-mod logs;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -10,9 +9,10 @@ use std::time::Duration;
 
 use countersign_inbox::{Claim, DedupeStore, Durability, Fenced};
 use countersign_redis::{NO_INBOX, OpenError, RedisStore};
+use countersign_test_logs::Logs;
 use countersign_test_servers::Redis;
+use tracing::Level;
 
-use crate::logs::Logs;
 use crate::support::{TTL, acquire, claim, command, event, store, story, unsigned};
 
 #[tokio::test]
@@ -45,7 +45,7 @@ async fn durability_is_what_the_server_says() {
 
 #[tokio::test]
 async fn an_operator_is_warned_of_a_server_that_forgets_with_the_cure() {
-    let (logs, _guard) = Logs::collect();
+    let logs = Logs::up_to(Level::INFO);
     let server = Redis::start();
     RedisStore::connect(server.url()).await.unwrap();
     assert_eq!(logs.text(), "");

@@ -1,14 +1,11 @@
 //! Tests of metrics and logs: one count per delivery, by outcome, and a log without secrets or bodies.
 
-use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use countersign_inbox::{Accepted, EventId, EventState};
+use countersign_test_logs::Logs;
 use countersign_tests::durable::{Scripted, Stack, Step};
 use metrics_util::debugging::{DebugValue, DebuggingRecorder};
-use tracing::Level;
-use tracing_subscriber::fmt::MakeWriter;
 
 use crate::support::{BODY, SECRET, accepting, run, signed};
 
@@ -57,15 +54,9 @@ fn each_delivery_is_counted_by_what_became_of_it() {
 #[test]
 fn what_is_wrong_is_logged_without_secrets_and_bodies() {
     for stack in Stack::ALL {
-        let log = Log::default();
-        let subscriber = tracing_subscriber::fmt()
-            .with_max_level(Level::TRACE)
-            .with_ansi(false)
-            .without_time()
-            .with_writer(log.clone())
-            .finish();
-        tracing::subscriber::with_default(subscriber, || play(stack));
-        let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+        let logs = Logs::collect();
+        play(stack);
+        let text = logs.text();
         for line in [
             r#"DEBUG countersign: stored source="audits" event=1"#,
             r#"DEBUG countersign: duplicate source="audits" event=1 state="ready" same_body=true"#,
@@ -109,25 +100,4 @@ fn play(stack: Stack) {
         stack.ask(&accepting, signed(BODY).without("preflixai-signature")).await;
         tokio::time::sleep(Duration::from_secs(10)).await;
     });
-}
-
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
 }

@@ -1,14 +1,13 @@
 //! Tests of metrics and logs: their values, and the absence of secrets.
 
 use std::collections::BTreeMap;
-use std::io;
-use std::mem;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use countersign::providers;
 use countersign_inbox::inline::{self, Deduplicator};
 use countersign_inbox::{MemoryStore, MonotonicClock};
+use countersign_test_logs::Logs;
 use countersign_tests::inline::{Does, Fault, Faulty, Handler, Op, preflix, verified, verified_for};
 use metrics_util::debugging::{DebugValue, DebuggingRecorder, Snapshotter};
 use tokio::time::sleep;
@@ -19,7 +18,7 @@ use crate::support::{AGAIN, FAILED, HANDLED, LEASE, acquired, admit, dedupe, don
 async fn everything_that_happens_is_counted_and_nothing_by_its_id() {
     let recorder = DebuggingRecorder::new();
     let counted = recorder.snapshotter();
-    let (logs, _logging) = Logs::collect();
+    let logs = Logs::collect();
     let _recording = metrics::set_default_local_recorder(&recorder);
     let (store, handler) = (Faulty::new(100), Handler::new([Does::Answer(500), Does::Panic]));
     let dedupe = dedupe(&store);
@@ -93,7 +92,7 @@ async fn everything_that_happens_is_counted_and_nothing_by_its_id() {
 
 #[test]
 fn a_store_that_forgets_soon_is_told_of_when_it_is_built() {
-    let (logs, _logging) = Logs::collect();
+    let logs = Logs::collect();
     for (days, told) in [(7, false), (6, true), (3, true)] {
         let clock = Arc::new(MonotonicClock::start());
         let store = Arc::new(MemoryStore::with(100, Duration::from_secs(days * 24 * 3600), clock));
@@ -118,38 +117,4 @@ fn totals(counted: &Snapshotter) -> BTreeMap<String, u64> {
     }
     seen.retain(|_, count| *count > 0);
     seen.clone()
-}
-
-/// The log of this thread.
-#[derive(Clone, Default)]
-struct Logs(Arc<Mutex<Vec<u8>>>);
-
-impl Logs {
-    fn collect() -> (Self, tracing::subscriber::DefaultGuard) {
-        let logs = Self::default();
-        let writer = logs.clone();
-        let subscriber = tracing_subscriber::fmt()
-            .with_ansi(false)
-            .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
-            .with_writer(move || writer.clone())
-            .without_time()
-            .finish();
-        (logs, tracing::subscriber::set_default(subscriber))
-    }
-
-    /// Returns the log since the last call.
-    fn take(&self) -> String {
-        String::from_utf8(mem::take(&mut self.0.lock().unwrap())).unwrap()
-    }
-}
-
-impl io::Write for Logs {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }

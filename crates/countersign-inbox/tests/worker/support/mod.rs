@@ -2,7 +2,6 @@
 
 mod counts;
 mod events;
-mod logs;
 mod store;
 
 use std::sync::Arc;
@@ -13,7 +12,6 @@ use countersign_inbox::{Acceptor, Backoff, Context, Durability, Endpoint, Handle
 
 pub(crate) use counts::Counts;
 pub(crate) use events::{Audited, completed, deliver, event, sign, verified, verifier};
-pub(crate) use logs::Logs;
 pub(crate) use store::{Fault, Store};
 
 /// Returns a builder with an exact backoff of at most 1 s.
