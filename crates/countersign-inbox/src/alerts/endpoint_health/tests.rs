@@ -75,7 +75,7 @@ fn failures_of_the_last_minutes_count_and_earlier_ones_do_not() {
         count: 31,
         first_at: ago(120),
         last_at: ago(0),
-        example: crate::event::EventId::new(1),
+        example: Some(crate::event::EventId::new(1)),
     });
     let (state, causes) = only(&of);
     assert_eq!((state, causes.len()), ("failing", 2));
