@@ -11,7 +11,7 @@ use super::handlers::Handlers;
 use super::subscription::Subscription;
 use crate::acceptor::{AcceptOptions, Acceptor, FanOut};
 use crate::event::{DeadDuplicates, StoredHead, UnknownVersions};
-use crate::handling::{CircuitBreaker, Context, Handler, Outcome};
+use crate::handling::{Backoff, CircuitBreaker, Context, Handler, Outcome};
 use crate::identity::{IdentityPolicy, UnsignedIds};
 use crate::inbox_store::InboxStore;
 use crate::inline::MissingId;
@@ -288,6 +288,27 @@ impl Endpoint {
     /// [`Duration::MAX`] disables it.
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
         self.handlers.timeout = timeout;
+        self
+    }
+
+    /// Sets the delays of failed events. The default is that of the inbox:
+    /// [`InboxBuilder::with_backoff`](crate::InboxBuilder::with_backoff).
+    pub fn with_backoff(mut self, backoff: Backoff) -> Self {
+        self.handlers.retries.backoff = Some(backoff);
+        self
+    }
+
+    /// Sets the number of attempts after which an event is a dead letter. The default is that of the inbox:
+    /// [`InboxBuilder::with_max_attempts`](crate::InboxBuilder::with_max_attempts).
+    pub fn with_max_attempts(mut self, attempts: u32) -> Self {
+        self.handlers.retries.max_attempts = Some(attempts);
+        self
+    }
+
+    /// Sets the age above which a failing event becomes a dead letter. The default is that of the inbox:
+    /// [`InboxBuilder::with_max_age`](crate::InboxBuilder::with_max_age).
+    pub fn with_max_age(mut self, age: Duration) -> Self {
+        self.handlers.retries.max_age = Some(age);
         self
     }
 

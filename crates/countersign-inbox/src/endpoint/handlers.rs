@@ -7,7 +7,9 @@ use std::time::Duration;
 use countersign::{ConfigError, Delivery, Event, EventCatalog, Field, Placement, Provider};
 
 use crate::event::UnknownVersions;
-use crate::handling::{CircuitBreaker, Context, Handler, Route, Typed, Unhandled, Untyped, Verdict};
+use crate::handling::{
+    CircuitBreaker, Context, Handler, RetryOptions, RetryPolicy, Route, Typed, Unhandled, Untyped, Verdict,
+};
 use crate::ops::RateLimit;
 use crate::selection::Selection;
 
@@ -22,6 +24,7 @@ pub(crate) struct Handlers {
     pub(super) unknown_versions: UnknownVersions,
     pub(crate) concurrency: usize,
     pub(crate) timeout: Duration,
+    pub(crate) retries: RetryOptions,
     pub(crate) rate_limit: Option<RateLimit>,
     pub(crate) circuit_breaker: Option<CircuitBreaker>,
     problem: Option<String>,
@@ -37,6 +40,7 @@ impl Default for Handlers {
             unknown_versions: UnknownVersions::default(),
             concurrency: CONCURRENCY,
             timeout: TIMEOUT,
+            retries: RetryOptions::default(),
             rate_limit: None,
             circuit_breaker: None,
             problem: None,
@@ -70,14 +74,14 @@ impl Handlers {
 
     /// Returns whether no option was set.
     pub(super) fn is_default(&self) -> bool {
-        let Self { unknown_versions, concurrency, timeout, .. } = self;
-        let options = (*unknown_versions, *concurrency, *timeout);
+        let Self { unknown_versions, concurrency, timeout, retries, .. } = self;
+        let options = (*unknown_versions, *concurrency, *timeout, *retries);
         self.routes.is_empty()
             && self.otherwise.is_none()
             && self.rate_limit.is_none()
             && self.circuit_breaker.is_none()
             && self.problem.is_none()
-            && options == (UnknownVersions::default(), CONCURRENCY, TIMEOUT)
+            && options == (UnknownVersions::default(), CONCURRENCY, TIMEOUT, RetryOptions::default())
     }
 
     /// Runs the handler of a delivery to this source.
@@ -121,6 +125,9 @@ impl Handlers {
         selection: &Selection,
     ) -> Result<(), ConfigError> {
         Self::check_types([self].into_iter(), source, selection)?;
+        if let Some((option, problem)) = self.retries.or(&RetryPolicy::default()).problem() {
+            return Err(ConfigError::new(format!("endpoint.{source}.{option}"), problem));
+        }
         let needs_type = !self.routes.is_empty() && provider.event.event_type.is_none();
         let problem = if needs_type {
             &without_type(provider)
@@ -176,6 +183,7 @@ impl fmt::Debug for Handlers {
             .field("has_otherwise", &self.otherwise.is_some())
             .field("concurrency", &self.concurrency)
             .field("timeout", &self.timeout)
+            .field("retries", &self.retries)
             .field("rate_limit", &self.rate_limit)
             .field("circuit_breaker", &self.circuit_breaker)
             .finish_non_exhaustive()

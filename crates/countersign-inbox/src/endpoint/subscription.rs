@@ -5,7 +5,7 @@ use countersign::{Delivery, Event, EventCatalog};
 
 use super::handlers::Handlers;
 use crate::event::UnknownVersions;
-use crate::handling::{CircuitBreaker, Context, Handler, Outcome};
+use crate::handling::{Backoff, CircuitBreaker, Context, Handler, Outcome};
 use crate::ops::RateLimit;
 use crate::selection::{OrderingKey, Selection};
 
@@ -150,6 +150,26 @@ impl Subscription {
     /// Sets the timeout of a handler: see [`Endpoint::with_timeout`](crate::Endpoint::with_timeout). The default is 15 minutes.
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
         self.handlers.timeout = timeout;
+        self
+    }
+
+    /// Sets the delays of failed events: see [`Endpoint::with_backoff`](crate::Endpoint::with_backoff).
+    pub fn with_backoff(mut self, backoff: Backoff) -> Self {
+        self.handlers.retries.backoff = Some(backoff);
+        self
+    }
+
+    /// Sets the number of attempts after which an event is a dead letter: see
+    /// [`Endpoint::with_max_attempts`](crate::Endpoint::with_max_attempts).
+    pub fn with_max_attempts(mut self, attempts: u32) -> Self {
+        self.handlers.retries.max_attempts = Some(attempts);
+        self
+    }
+
+    /// Sets the age above which a failing event becomes a dead letter: see
+    /// [`Endpoint::with_max_age`](crate::Endpoint::with_max_age).
+    pub fn with_max_age(mut self, age: Duration) -> Self {
+        self.handlers.retries.max_age = Some(age);
         self
     }
 

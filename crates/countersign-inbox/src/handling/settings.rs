@@ -1,7 +1,7 @@
 use std::process;
 use std::time::Duration;
 
-use super::backoff::Backoff;
+use super::retry_policy::RetryPolicy;
 use crate::runtime::{margin, renew_every};
 
 /// The settings that all sources of a worker share.
@@ -11,9 +11,8 @@ pub(crate) struct Settings {
     /// Distinguishes this worker from the one before a restart.
     pub(crate) instance: u32,
     pub(crate) lease: Duration,
-    pub(crate) backoff: Backoff,
-    pub(crate) max_attempts: u32,
-    pub(crate) max_age: Duration,
+    /// Those of endpoints that have none of their own.
+    pub(crate) retries: RetryPolicy,
     pub(crate) drain: Duration,
     pub(crate) max_backlog_age: Duration,
     /// Bytes of requests in hand.
@@ -50,17 +49,6 @@ impl Settings {
     pub(crate) fn claim_patience(&self) -> Duration {
         (self.lease / 3).clamp(MIN_PATIENCE, MAX_CLAIM_PATIENCE)
     }
-
-    /// Returns the pause of an isolated event after it crashed the process: long enough that the process is not kept
-    /// busy with restarts, and at most the delay after a first failure.
-    pub(crate) fn isolated_pause(&self) -> Duration {
-        self.backoff.base.min(MAX_ISOLATED_PAUSE)
-    }
-
-    /// Returns the upper bound for a valid delay.
-    pub(crate) fn horizon(&self) -> Duration {
-        self.backoff.longest.max(self.backoff.cap).max(WEEK)
-    }
 }
 
 impl Default for Settings {
@@ -69,9 +57,7 @@ impl Default for Settings {
             name: String::new(),
             instance: fastrand::u32(1..),
             lease: Duration::from_secs(60),
-            backoff: Backoff::default(),
-            max_attempts: 12,
-            max_age: Duration::from_secs(3 * 24 * 3600),
+            retries: RetryPolicy::default(),
             drain: Duration::from_secs(20),
             max_backlog_age: Duration::from_secs(300),
             budget: 64 << 20,
@@ -87,8 +73,6 @@ pub(crate) fn process_name() -> String {
 
 /// The number of successes per second that leave a row.
 pub(crate) const RECORDED_SUCCESSES: u32 = 100;
-const WEEK: Duration = Duration::from_secs(7 * 24 * 3600);
-const MAX_ISOLATED_PAUSE: Duration = Duration::from_secs(5);
 const MAX_GRACE: Duration = Duration::from_secs(5);
 const MIN_PATIENCE: Duration = Duration::from_secs(1);
 const MAX_PATIENCE: Duration = Duration::from_secs(10);

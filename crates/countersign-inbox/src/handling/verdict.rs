@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use super::outcome::Outcome;
-use super::settings::Settings;
+use super::retry_policy::RetryPolicy;
 use crate::inbox_store::Finish;
 use crate::ops::{AttemptOutcome, FailureKind};
 
@@ -70,16 +70,16 @@ impl Verdict {
     }
 
     /// Applies the limits on attempts and age.
-    pub(crate) fn within(self, settings: &Settings, attempt: u32, age: Duration) -> Self {
+    pub(crate) fn within(self, retries: &RetryPolicy, attempt: u32, age: Duration) -> Self {
         let Self::Retry { kind, error, .. } = &self else { return self };
         let kind = *kind;
-        let most = settings.max_attempts;
+        let most = retries.max_attempts;
         if attempt >= most {
             let error = format!("gave up after attempt {attempt} of {most}: {error}");
             return Self::Dead { why: DeadReason::Attempts, kind, error };
         }
-        if age >= settings.max_age {
-            let (age, limit) = (age.as_secs(), settings.max_age.as_secs());
+        if age >= retries.max_age {
+            let (age, limit) = (age.as_secs(), retries.max_age.as_secs());
             let error = format!("gave up after {age} s, with a limit of {limit} s: {error}");
             return Self::Dead { why: DeadReason::Age, kind, error };
         }
@@ -87,14 +87,14 @@ impl Verdict {
     }
 
     /// Converts the verdict into the finish for the store.
-    pub(crate) fn into_finish(self, settings: &Settings, attempt: u32, random: f64) -> Finish {
+    pub(crate) fn into_finish(self, retries: &RetryPolicy, attempt: u32, random: f64) -> Finish {
         match self {
             Self::Done => Finish::Done,
             Self::Skip { reason } => Finish::Skip { reason: cut(reason) },
             Self::Retry { after, error, .. } => {
                 let after = match after {
-                    Some(after) => after.min(settings.backoff.longest),
-                    None => settings.backoff.delay(attempt, random),
+                    Some(after) => after.min(retries.backoff.longest),
+                    None => retries.backoff.delay(attempt, random),
                 };
                 Finish::Retry { after, error: cut(error) }
             }
@@ -162,24 +162,25 @@ mod tests {
 
     #[test]
     fn a_retry_is_a_dead_letter_with_the_last_error_and_the_limit_where_one_is_reached() {
-        let settings = Settings { max_attempts: 3, max_age: Duration::from_secs(60), ..Settings::default() };
+        let retries =
+            RetryPolicy { max_attempts: 3, max_age: Duration::from_secs(60), ..RetryPolicy::default() };
         let kind = FailureKind::Timeout;
         let retry = || Verdict::Retry { after: None, kind, error: "down".to_owned() };
-        let within = |attempt, secs| retry().within(&settings, attempt, Duration::from_secs(secs));
+        let within = |attempt, secs| retry().within(&retries, attempt, Duration::from_secs(secs));
         assert_eq!(within(2, 59), retry());
         let error = "gave up after attempt 3 of 3: down".to_owned();
         assert_eq!(within(3, 0), Verdict::Dead { why: DeadReason::Attempts, kind, error });
         let error = "gave up after 61 s, with a limit of 60 s: down".to_owned();
         assert_eq!(within(1, 61), Verdict::Dead { why: DeadReason::Age, kind, error });
-        assert_eq!(Verdict::Done.within(&settings, 9, Duration::MAX), Verdict::Done);
+        assert_eq!(Verdict::Done.within(&retries, 9, Duration::MAX), Verdict::Done);
     }
 
     #[test]
     fn a_retry_waits_as_long_as_asked_for_up_to_a_limit_or_as_the_backoff_says() {
-        let settings = Settings::default();
+        let retries = RetryPolicy::default();
         let finish = |after| {
             let verdict = Verdict::Retry { after, kind: FailureKind::Error, error: String::new() };
-            let Finish::Retry { after, .. } = verdict.into_finish(&settings, 2, 0.5) else { panic!() };
+            let Finish::Retry { after, .. } = verdict.into_finish(&retries, 2, 0.5) else { panic!() };
             after.as_secs()
         };
         assert_eq!([None, Some(Duration::from_secs(7)), Some(Duration::MAX)].map(finish), [5, 7, 24 * 3600]);
@@ -204,7 +205,7 @@ mod tests {
     fn a_long_error_is_cut_between_characters() {
         let (why, kind) = (DeadReason::Permanent, FailureKind::Permanent);
         let error = Verdict::Dead { why, kind, error: "ü".repeat(MAX_ERROR) };
-        let Finish::Dead { error } = error.into_finish(&Settings::default(), 1, 0.0) else { panic!() };
+        let Finish::Dead { error } = error.into_finish(&RetryPolicy::default(), 1, 0.0) else { panic!() };
         assert_eq!(error, "ü".repeat(MAX_ERROR / 2));
     }
 }

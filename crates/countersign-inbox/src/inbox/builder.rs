@@ -96,21 +96,21 @@ impl InboxBuilder {
 
     /// Sets the delays of failed events. See [`Backoff::default`].
     pub fn with_backoff(mut self, backoff: Backoff) -> Self {
-        self.settings.backoff = backoff;
+        self.settings.retries.backoff = backoff;
         self
     }
 
     /// Sets the number of attempts after which an event is a dead letter. An attempt that crashed the process counts.
     /// A claim whose handler had not started does not, except the first one of an event. The default is 12.
     pub fn with_max_attempts(mut self, attempts: u32) -> Self {
-        self.settings.max_attempts = attempts;
+        self.settings.retries.max_attempts = attempts;
         self
     }
 
     /// Sets the age, counted from storing or replay, above which a failing event becomes a dead letter. The default
     /// is 3 days.
     pub fn with_max_age(mut self, age: Duration) -> Self {
-        self.settings.max_age = age;
+        self.settings.retries.max_age = age;
         self
     }
 
@@ -293,19 +293,9 @@ fn check_runtime() -> Result<(), ConfigError> {
 }
 
 fn check(settings: &Settings) -> Result<(), ConfigError> {
-    let backoff = &settings.backoff;
     check_lease(settings.lease)?;
-    let (field, problem) = if backoff.base.is_zero() {
-        (
-            "backoff.base",
-            "without a pause, events that fail keep the worker busy: use some milliseconds at least",
-        )
-    } else if backoff.cap < backoff.base {
-        ("backoff.cap", "the cap is below the base: exchange them")
-    } else if settings.max_attempts == 0 {
-        ("max_attempts", "without attempts, every event is a dead letter: 1 at least")
-    } else if settings.max_age.is_zero() {
-        ("max_age", "with an age of 0, the first failure is the last: limit the attempts to 1 for that")
+    let (field, problem) = if let Some(found) = settings.retries.problem() {
+        found
     } else if settings.budget == 0 {
         ("budget", "with a budget of 0, each endpoint handles one event at a time: 64 MiB is the default")
     } else {

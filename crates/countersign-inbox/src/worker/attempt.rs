@@ -88,7 +88,7 @@ impl Attempt {
         let mut code = None;
         let (verdict, ends_at) = if shared.stages.stop.is_cancelled() || is_refused(source, &passage) {
             (Some(Verdict::GiveBack), ends_at)
-        } else if attempt > settings.max_attempts && has_crashed(shared, &leased) {
+        } else if attempt > source.retries.max_attempts && has_crashed(shared, &leased) {
             (Some(crashed(attempt - 1)), ends_at)
         } else {
             let is_suspect = is_suspect(shared, &leased);
@@ -109,7 +109,7 @@ impl Attempt {
             return telemetry::lost(source.endpoint.name());
         };
         settle(shared, source, passage, &verdict);
-        let verdict = verdict.within(settings, attempt, age + asked_at.elapsed());
+        let verdict = verdict.within(&source.retries, attempt, age + asked_at.elapsed());
         tell(shared, source, lease, attempt, AttemptResult { verdict, code, ends_at, asked_at, age }).await;
         drop((hold, place, isolated, bytes));
         if is_ordered {
@@ -249,7 +249,7 @@ async fn tell(
 ) {
     let is_unrecorded = verdict == Verdict::Done && !source.successes.admits(Instant::now());
     let note = AttemptNote { code, failure: verdict.failure(), is_unrecorded };
-    let finish_as = verdict.clone().into_finish(&shared.settings, attempt, fastrand::f64());
+    let finish_as = verdict.clone().into_finish(&source.retries, attempt, fastrand::f64());
     let late = || telemetry::late(source.endpoint.name(), &verdict);
     let finished = finish(shared, lease, (&finish_as, note), ends_at, late).await;
     if finished == Finished::Stored {
@@ -257,7 +257,7 @@ async fn tell(
         if let Finish::Retry { after, .. } = finish_as
             && let Some(at) = Instant::now().checked_add(after)
         {
-            source.retries.add(at);
+            source.due_retries.add(at);
         }
     }
     let outcome = match finished {

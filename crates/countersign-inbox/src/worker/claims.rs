@@ -144,11 +144,11 @@ async fn ask(
     let settings = &shared.settings;
     let mut request = ClaimDue::new(source.endpoint.name(), &settings.name, max, settings.lease);
     request.max_bytes = max_bytes;
-    request.horizon = settings.horizon();
+    request.horizon = source.retries.horizon();
     request.isolation = if turn.is_some() { Isolation::Alone } else { Isolation::Without };
     request.instance = settings.instance;
-    (request.isolated_pause, request.is_exclusive) = (settings.isolated_pause(), shared.is_exclusive);
-    source.retries.pass(Instant::now());
+    (request.isolated_pause, request.is_exclusive) = (source.retries.isolated_pause(), shared.is_exclusive);
+    source.due_retries.pass(Instant::now());
     within(settings.claim_patience(), shared.inbox.claim_due(&request)).await
 }
 
@@ -168,12 +168,12 @@ fn poll_interval(shared: &Shared, idle: &mut PollInterval) -> Duration {
 async fn wait(shared: &Shared, source: &SourceState, pause: Duration) -> bool {
     let until = Instant::now() + pause;
     loop {
-        let due = source.retries.next().filter(|due| *due < until);
+        let due = source.due_retries.next().filter(|due| *due < until);
         tokio::select! {
             () = shared.stages.stop.cancelled() => return false,
             () = source.wake.notified() => return true,
             () = shared.isolation.ended() => return true,
-            () = source.retries.changed() => {}
+            () = source.due_retries.changed() => {}
             () = sleep_until(due.unwrap_or(until)) => return due.is_some(),
         }
     }

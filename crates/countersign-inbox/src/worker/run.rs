@@ -59,7 +59,6 @@ impl Worker {
         ];
         let budget = Arc::new(ClaimBudget::new(settings.budget));
         let status = WorkerStatus::new(claims.chain(others).map(Arc::new).collect());
-        let recorded_successes = settings.recorded_successes;
         let shared = Shared {
             inbox,
             settings,
@@ -77,7 +76,7 @@ impl Worker {
             _handled: HandledSources::add(endpoints.iter().map(Endpoint::name)),
             is_exclusive: matches!(endpoints.as_slice(), [endpoint] if endpoint.handlers.concurrency == 1),
         };
-        let source = |endpoint| Arc::new(SourceState::new(endpoint, recorded_successes));
+        let source = |endpoint| Arc::new(SourceState::new(endpoint, &shared.settings));
         let sources = endpoints.into_iter().map(source).collect();
         Self { shared: Arc::new(shared), sources }
     }

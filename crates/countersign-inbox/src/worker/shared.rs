@@ -16,7 +16,7 @@ use super::rate_limiter::RateLimiter;
 use super::schedule::RetrySchedule;
 use super::status::WorkerStatus;
 use crate::endpoint::Endpoint;
-use crate::handling::{Leases, Settings};
+use crate::handling::{Leases, RetryPolicy, Settings};
 use crate::inbox_store::InboxStore;
 use crate::recorder::{Recorder, SuccessSampler};
 use crate::runtime::Outage;
@@ -60,7 +60,8 @@ pub(super) struct SourceState {
     pub(super) places: Arc<Semaphore>,
     /// An event may be due.
     pub(super) wake: Notify,
-    pub(super) retries: RetrySchedule,
+    pub(super) due_retries: RetrySchedule,
+    pub(super) retries: RetryPolicy,
     pub(super) successes: SuccessSampler,
     pub(super) rate: RateLimiter,
     pub(super) circuit: Arc<Circuit>,
@@ -69,14 +70,15 @@ pub(super) struct SourceState {
 }
 
 impl SourceState {
-    pub(super) fn new(endpoint: Endpoint, recorded_successes: u32) -> Self {
+    pub(super) fn new(endpoint: Endpoint, settings: &Settings) -> Self {
         let places = Arc::new(Semaphore::new(endpoint.handlers.concurrency.min(Semaphore::MAX_PERMITS)));
         let event_bytes = FIRST_GUESS.into();
-        let successes = SuccessSampler::new(recorded_successes);
+        let successes = SuccessSampler::new(settings.recorded_successes);
         let rate = RateLimiter::new(endpoint.handlers.rate_limit);
         let circuit = Circuit::new(endpoint.handlers.circuit_breaker);
-        let (wake, retries) = Default::default();
-        Self { endpoint, places, wake, retries, successes, rate, circuit, event_bytes }
+        let retries = endpoint.handlers.retries.or(&settings.retries);
+        let (wake, due_retries) = Default::default();
+        Self { endpoint, places, wake, due_retries, retries, successes, rate, circuit, event_bytes }
     }
 
     /// Whether no place is taken, if so many are free.

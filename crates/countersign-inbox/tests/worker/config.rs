@@ -74,6 +74,17 @@ async fn what_cannot_work_is_refused_with_the_cure() {
         ("no attempts", good().with_max_attempts(0), "`max_attempts`"),
         ("no age", good().with_max_age(zero), "`max_age`"),
         (
+            "no attempts of an endpoint",
+            with(source(nothing).with_max_attempts(0)),
+            "`endpoint.audits.max_attempts`",
+        ),
+        ("no age of an endpoint", with(source(nothing).with_max_age(zero)), "`endpoint.audits.max_age`"),
+        (
+            "a low cap of an endpoint",
+            with(source(nothing).with_backoff(Backoff::new(second * 2, second))),
+            "`endpoint.audits.backoff.cap`",
+        ),
+        (
             "a list of no types",
             with(source(nothing).with_types([""; 0])),
             "`endpoint.audits.types`: without a type, no delivery would be stored",

@@ -7,8 +7,8 @@ use std::time::Duration;
 use countersign::{Delivery, Event};
 use countersign_inbox::EventState::{Dead, Done, Ready, Running};
 use countersign_inbox::{
-    Acceptor, Context, Durability, Endpoint, EventState, Inbox, InboxBuilder, OpsStore, Outcome, PauseChange,
-    Subscription, Window,
+    Acceptor, Backoff, Context, Durability, Endpoint, EventState, Inbox, InboxBuilder, OpsStore, Outcome,
+    PauseChange, Subscription, Window,
 };
 use http::StatusCode;
 
@@ -108,6 +108,28 @@ async fn each_subscription_handles_what_it_selects_and_a_failing_one_concerns_no
     assert_eq!(send(&acceptor, "2", 1).await, (StatusCode::OK, Some("done")));
     pass(60_000).await;
     assert_eq!(calls_of(&calls), [("all", 2), ("broken", 9), ("large", 2)]);
+}
+
+/// The inbox has three attempts.
+#[tokio::test(start_paused = true)]
+async fn each_subscription_has_limits_and_delays_of_its_own() {
+    let (calls, store) = (Calls::default(), Store::new());
+    let hour = Duration::from_secs(3600);
+    let down = || Outcome::retry("down");
+    let subscriptions = [
+        counting("once", &calls, down).with_max_attempts(1),
+        counting("persistent", &calls, down).with_max_attempts(5).with_backoff(Backoff::new(hour / 60, hour)),
+        counting("plain", &calls, down),
+        counting("young", &calls, || Outcome::retry_after(Duration::from_secs(2), "down"))
+            .with_max_attempts(100)
+            .with_max_age(Duration::from_secs(3)),
+    ];
+    let (_inbox, acceptor) = start(builder(&store, endpoint(subscriptions)));
+    assert_eq!(send(&acceptor, "1", 1).await, NEW);
+    pass(24 * 3_600_000).await;
+    assert_eq!(calls_of(&calls), [("once", 1), ("persistent", 5), ("plain", 3), ("young", 3)]);
+    let dead = ["once", "persistent", "plain", "young"].map(|name| (name, "1", Dead));
+    assert_eq!(stored(&store), rows(dead));
 }
 
 #[tokio::test(start_paused = true)]
