@@ -170,7 +170,9 @@ fn a_row_that_others_hold_holds_up_no_other_part_of_a_change() {
 fn slow_queries_of_operators_leave_connections_to_deliveries() {
     // Patient, because the machine may be busy.
     let patience = Duration::from_secs(30);
-    let machines = Machines::with(|builder| builder.with_max_connections(8).with_acquire_timeout(patience));
+    let machines = Machines::with(|builder| {
+        builder.with_max_connections(8).with_acquire_timeout(patience).with_operation_timeout(patience)
+    });
     let store = machines.first();
     wait(async {
         let mut lock = PgConnection::connect(&machines.url).await.unwrap();
@@ -191,7 +193,7 @@ fn slow_queries_of_operators_leave_connections_to_deliveries() {
             query_scalar::<_, i64>(sql).fetch_one(&mut watch).await.unwrap()
         };
         while waiting().await == 0 {}
-        for number in 0..50 {
+        for number in 0..10 {
             let event = sample_event("orders", &format!("evt_{number}"), "{}".to_owned());
             store.accept(event).await.unwrap();
         }

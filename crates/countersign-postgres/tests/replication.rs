@@ -31,7 +31,7 @@ fn a_duplicate_is_acknowledged_when_a_standby_has_its_event() {
     assert_eq!(InboxStore::durability(&store), Durability::Replicated);
     assert!(matches!(wait(store.accept(event("before"))).unwrap(), Accepted::New { .. }));
     let lease = acquired(wait(store.claim(&request("inline"))).unwrap());
-    let store = connect(&primary, Duration::from_secs(1));
+    let store = connect(&primary, Duration::from_secs(3));
 
     standby.stop();
     assert!(wait(store.accept(event("alone"))).is_err(), "the standby does not have it");

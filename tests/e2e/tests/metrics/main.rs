@@ -9,6 +9,7 @@
 
 mod emitted;
 mod prometheus;
+mod sources;
 mod table;
 
 use countersign::telemetry::Metric;

@@ -38,7 +38,8 @@ pub fn each_attempt_in_inline_mode_leaves_a_row(harness: &impl InboxHarness) {
     let oldest: Vec<_> = rows.iter().rev().take(2).map(|of| of.ended_at).collect();
     assert!(oldest.is_sorted() && oldest.iter().all(|at| *at > began), "{oldest:?} {began:?}");
     let [first, second] = oldest.try_into().unwrap_or([began; 2]);
-    assert_eq!(second.saturating_duration_since(first), TICK / 2);
+    let apart = second.saturating_duration_since(first);
+    assert!(apart.abs_diff(TICK / 2) <= ROUNDED, "{apart:?}");
 
     let of = |source: Option<&str>, has_failed| {
         let filter = with(InlineFilter::default(), |filter| {
@@ -77,7 +78,8 @@ pub fn failures_in_inline_mode_are_of_a_kind_of_errors(harness: &impl InboxHarne
         (kind.event_type.as_deref(), kind.failure),
         (Some("audit.completed"), Some(FailureKind::Error))
     );
-    assert_eq!((kind.example, kind.last_at.saturating_duration_since(kind.first_at)), (None, TICK));
+    let apart = kind.last_at.saturating_duration_since(kind.first_at);
+    assert!(kind.example.is_none() && apart.abs_diff(TICK) <= ROUNDED, "{kind:?}");
 
     harness.advance(TICK);
     let leased = driver.running("evt");
@@ -119,3 +121,6 @@ fn attempt(outcome: AttemptOutcome) -> InlineAttempt {
         worker: "7-0000002a".to_owned(),
     }
 }
+
+/// Times of a store may be rounded to milliseconds.
+const ROUNDED: Duration = Duration::from_millis(1);
