@@ -133,7 +133,7 @@ impl DeduplicatorBuilder {
     /// store does not answer, the numbers and the latest 5,000 rows are kept. Requests that are rejected before are among them if the receiver
     /// [counts them](Deduplicator::count_rejections). None by default.
     pub fn with_statistics(mut self, store: impl InboxStore) -> Self {
-        self.recorder = Some(Recorder::new(Arc::new(store)));
+        self.recorder = Some(Recorder::sweeping(Arc::new(store)));
         self
     }
 

@@ -2,6 +2,7 @@
 
 mod rejections;
 mod sampling;
+mod sweeper;
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::mem;
@@ -11,6 +12,7 @@ use std::time::Duration;
 
 use countersign::ErrorKind;
 use tokio::runtime::Handle;
+use tokio::sync;
 use tokio::time::{Instant, sleep};
 
 use crate::alerts::AlertCounts;
@@ -21,6 +23,7 @@ use crate::statistics::{Increment, RejectionSample};
 
 pub(crate) use rejections::counting;
 pub(crate) use sampling::SuccessSampler;
+use sweeper::Sweeper;
 
 /// The counts of a process, which all endpoints of an inbox share. An event costs no write of its own: what was
 /// counted since the first event is added to the store after five seconds. A process that ends without a drain loses
@@ -33,16 +36,40 @@ pub(crate) struct Recorder {
     /// The time of the last sample of a rejected request, by endpoint.
     sampled: Mutex<HashMap<String, Instant>>,
     is_scheduled: AtomicBool,
+    /// Held by a flush, so that the last one of a process waits for what the one before has taken.
+    flushing: sync::Mutex<()>,
     outage: Outage,
+    /// `None` if a worker sweeps the store.
+    sweeper: Option<Sweeper>,
     /// Set once, if the inbox has alerts.
     alerts: OnceLock<Arc<AlertCounts>>,
 }
 
 impl Recorder {
+    /// Creates the recorder of an inbox, whose workers sweep the store.
     pub(crate) fn new(store: Arc<dyn InboxStore>) -> Arc<Self> {
-        let (pending, inline_attempts, sampled, is_scheduled) = Default::default();
+        Self::with(store, None)
+    }
+
+    /// Creates a recorder that sweeps the store, because nothing else in this process does.
+    pub(crate) fn sweeping(store: Arc<dyn InboxStore>) -> Arc<Self> {
+        Self::with(store, Some(Sweeper::default()))
+    }
+
+    fn with(store: Arc<dyn InboxStore>, sweeper: Option<Sweeper>) -> Arc<Self> {
+        let (pending, inline_attempts, sampled, is_scheduled, flushing) = Default::default();
         let (outage, alerts) = (Outage::of("statistics"), OnceLock::new());
-        Arc::new(Self { store, pending, inline_attempts, sampled, is_scheduled, outage, alerts })
+        Arc::new(Self {
+            store,
+            pending,
+            inline_attempts,
+            sampled,
+            is_scheduled,
+            flushing,
+            outage,
+            sweeper,
+            alerts,
+        })
     }
 
     /// Counts for alerts from now on.
@@ -172,8 +199,9 @@ impl Recorder {
     }
 
     /// Adds what was counted to the store. What could not be added is kept for the next time. Returns whether nothing is
-    /// left.
+    /// left. A flush that is under way is waited for.
     pub(crate) async fn flush(&self) -> bool {
+        let _flushing = self.flushing.lock().await;
         let mut pending = mem::take(&mut *self.pending());
         let rows = mem::take(&mut *self.inline_attempts());
         let now = Instant::now();
@@ -249,7 +277,11 @@ impl Scheduled {
             let Some(recorder) = scheduled.0.upgrade() else { return };
             // Before the flush, so that a later event starts another task.
             drop(scheduled);
-            if recorder.flush().await {
+            let is_flushed = recorder.flush().await;
+            if is_flushed {
+                if let Some(sweeper) = &recorder.sweeper {
+                    sweeper.sweep_if_due(&*recorder.store).await;
+                }
                 return;
             }
             let Some(again) = recorder.schedule() else { return };

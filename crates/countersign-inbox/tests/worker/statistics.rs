@@ -230,6 +230,56 @@ async fn each_attempt_in_inline_mode_has_a_row_and_failures_are_of_a_kind() {
     assert_eq!(counted(&store).await.counts.attempts, 7);
 }
 
+/// No worker does it in a process without an inbox.
+#[tokio::test(start_paused = true)]
+async fn inline_mode_sweeps_the_store_about_once_a_minute() {
+    let store = Store::new();
+    let dedupe = inline(&store);
+    let shown = async || {
+        let rows = store.inline_attempts(&InlineFilter::default(), Page::first(10)).await.unwrap();
+        rows.into_iter().filter_map(|of| of.attempt.external_id).collect::<Vec<_>>()
+    };
+    handle(&dedupe, "1").await;
+    pass(6_000).await;
+    assert_eq!(shown().await, ["1"]);
+    pass(8 * 24 * 3_600_000).await;
+    let began = Instant::now();
+    for nth in 0..130 {
+        handle(&dedupe, &format!("later {nth}")).await;
+        pass(1_000).await;
+    }
+    assert!(!shown().await.contains(&"1".to_owned()));
+    assert_eq!(store.calls("sweep", began).len(), 3);
+    pass(3_600_000).await;
+    assert_eq!(store.calls("sweep", began).len(), 3, "an idle process sweeps nothing");
+    store.leave(4);
+    handle(&dedupe, "last").await;
+    pass(6_000).await;
+    assert_eq!(store.calls("sweep", began).len(), 3 + 5, "it sweeps until nothing is left");
+}
+
+/// It took what was counted before the shutdown began, and the store does not answer it.
+#[tokio::test(start_paused = true)]
+async fn a_shutdown_waits_for_the_addition_that_is_under_way() {
+    let store = Store::new();
+    let inbox = start(&store, nothing);
+    accept(&inbox, "1").await;
+    store.next("add_statistics", [Fault::Hang]);
+    pass(5_100).await;
+    let _: countersign_inbox::Report = inbox.drain().await;
+    assert_eq!(counted(&store).await.counts.accepted, 1);
+
+    let store = Store::new();
+    let dedupe = inline(&store);
+    handle(&dedupe, "1").await;
+    store.next("add_statistics", [Fault::Hang]);
+    pass(5_100).await;
+    dedupe.idle().await;
+    assert_eq!(counted(&store).await.counts.accepted, 1);
+    let rows = store.inline_attempts(&InlineFilter::default(), Page::first(10)).await.unwrap();
+    assert_eq!(rows.len(), 1);
+}
+
 /// By rule, whatever the number of rules; and the provider is not silent.
 #[tokio::test(start_paused = true)]
 async fn what_the_rules_leave_out_is_counted_by_rule() {
@@ -340,6 +390,19 @@ impl Incoming for Unsigned {
 fn start(store: &Arc<Store>, handler: impl Handler<Event<Audited>>) -> Inbox {
     let inbox = builder(store, source(handler)).insecure_allow_durability(Durability::Memory);
     inbox.start().unwrap()
+}
+
+/// Creates inline mode that counts in this store.
+fn inline(store: &Arc<Store>) -> Deduplicator {
+    let provider = &countersign::providers::preflix::PROVIDER;
+    let dedupe = Deduplicator::builder(Arc::new(MemoryStore::new(1_000)), "audits", provider);
+    dedupe.with_statistics(store.clone()).build().unwrap()
+}
+
+async fn handle(dedupe: &Deduplicator, id: &str) {
+    let (delivery, _) = verified(&format!(r#"{{"id":"{id}","type":"audit.completed","data":{{}}}}"#));
+    let Admission::Run(run) = dedupe.admit(&delivery).await else { panic!("{id} is not handled") };
+    let _ = run.drive(async { StatusCode::OK }, |status| Some(*status)).await;
 }
 
 async fn accept(inbox: &Inbox, id: &str) {

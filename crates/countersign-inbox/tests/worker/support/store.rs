@@ -34,6 +34,8 @@ pub(crate) struct Store {
 struct Script {
     faults: HashMap<&'static str, VecDeque<Fault>>,
     calls: Vec<(&'static str, Instant)>,
+    /// The number of the next sweeps that leave something.
+    unswept: usize,
 }
 
 /// The course of a call.
@@ -157,6 +159,11 @@ impl Store {
     /// Sets the course of the next calls of this operation.
     pub(crate) fn next(&self, operation: &'static str, faults: impl IntoIterator<Item = Fault>) {
         self.script.lock().unwrap().faults.entry(operation).or_default().extend(faults);
+    }
+
+    /// Lets so many of the next sweeps leave something.
+    pub(crate) fn leave(&self, sweeps: usize) {
+        self.script.lock().unwrap().unswept = sweeps;
     }
 
     /// Ends all failures.
@@ -302,7 +309,14 @@ impl InboxStore for Store {
     }
 
     fn sweep(&self) -> StoreFuture<'_, Swept> {
-        self.call("sweep", self.inner.sweep())
+        let swept = async {
+            let mut swept = self.inner.sweep().await?;
+            let mut script = self.script.lock().unwrap();
+            swept.has_more |= script.unswept > 0;
+            script.unswept = script.unswept.saturating_sub(1);
+            Ok(swept)
+        };
+        self.call("sweep", Box::pin(swept))
     }
 
     fn probe(&self) -> StoreFuture<'_, ()> {

@@ -1,0 +1,54 @@
+use std::time::Duration;
+
+use metrics::counter;
+use tokio::sync::Mutex;
+use tokio::time::{Instant, sleep};
+
+use crate::inbox_store::InboxStore;
+use crate::runtime::{Outage, within};
+use crate::telemetry;
+
+/// Deletes rows after their retention in a process without a worker, about once a minute while there is something to
+/// add to the store.
+pub(super) struct Sweeper {
+    /// The time of the next sweep. Held by the sweep that is under way.
+    next: Mutex<Instant>,
+    outage: Outage,
+}
+
+impl Sweeper {
+    /// Sweeps until the store has nothing to delete, if the last sweep began a minute ago or earlier, and none is under
+    /// way.
+    pub(super) async fn sweep_if_due(&self, store: &dyn InboxStore) {
+        let Ok(mut next) = self.next.try_lock() else { return };
+        if Instant::now() < *next {
+            return;
+        }
+        *next = Instant::now() + SWEEP_EVERY;
+        loop {
+            match within(PATIENCE, store.sweep()).await {
+                Ok(swept) => {
+                    self.outage.over();
+                    counter!(telemetry::RETENTION_DELETED).increment(swept.events);
+                    if !swept.has_more {
+                        return;
+                    }
+                }
+                Err(error) => return self.outage.failed(&error),
+            }
+            // The store deletes a few rows per call, so that other operations can run in between.
+            sleep(BETWEEN_SWEEPS).await;
+        }
+    }
+}
+
+impl Default for Sweeper {
+    fn default() -> Self {
+        Self { next: Mutex::new(Instant::now()), outage: Outage::of("sweep") }
+    }
+}
+
+/// The time that the store has to answer.
+const PATIENCE: Duration = Duration::from_secs(5);
+const SWEEP_EVERY: Duration = Duration::from_secs(60);
+const BETWEEN_SWEEPS: Duration = Duration::from_millis(100);
