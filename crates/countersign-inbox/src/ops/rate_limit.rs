@@ -14,7 +14,8 @@ impl RateLimit {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] for 0 or more than 100,000 attempts, and for a period of 0 or of more than a day.
+    /// [`ConfigError`] for 0 or more than 100,000 attempts, and for a period of 0, of more than a day or with a fraction of a
+    /// millisecond, because stores keep milliseconds.
     pub fn new(attempts: u32, per: Duration) -> Result<Self, ConfigError> {
         let limit = Self { attempts, per };
         limit.problem().map_or(Ok(limit), |problem| Err(ConfigError::new("rate_limit", problem)))
@@ -46,6 +47,8 @@ impl RateLimit {
             Some("a rate limit above 100,000 attempts is too large: name a shorter period")
         } else if self.per.is_zero() || self.per > LONGEST {
             Some("the period of a rate limit is more than 0 and at most 1 day")
+        } else if !self.per.subsec_nanos().is_multiple_of(1_000_000) {
+            Some("the period of a rate limit has a fraction of a millisecond: name whole ones, 1 at least")
         } else {
             None
         }

@@ -61,6 +61,16 @@ async fn what_cannot_work_is_refused_with_the_cure() {
         ),
         ("too many attempts", with(source(nothing).with_rate_limit(100_001, second)), "a shorter period"),
         ("no period", with(source(nothing).with_rate_limit(1, zero)), "the period of a rate limit"),
+        (
+            "a period below 1 ms",
+            with(source(nothing).with_rate_limit(1, Duration::from_micros(500))),
+            "name whole ones",
+        ),
+        (
+            "a fraction of 1 ms",
+            with(source(nothing).with_rate_limit(1, Duration::from_nanos(1_500_001_000))),
+            "name whole ones",
+        ),
         ("no failures", with(source(nothing).with_circuit_breaker(CircuitBreaker::after(0))), "1 at least"),
         (
             "no pause of the circuit",
