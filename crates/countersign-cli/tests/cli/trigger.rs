@@ -3,6 +3,7 @@
 use std::io::{Read, Write};
 use std::net::TcpListener;
 
+use countersign_test_servers::refusing_addr;
 use serde_json::{Value, json};
 
 use crate::listen::Listener;
@@ -51,8 +52,7 @@ fn a_refused_event_is_exit_code_1_with_the_response() {
 
 #[test]
 fn a_receiver_that_is_not_there_is_exit_code_1_with_the_reason() {
-    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let to = format!("http://{free}/");
+    let to = format!("http://{}/", refusing_addr());
     let ran = run(&["trigger", "stripe", "invoice.paid", "--secret", SECRET, "--to", &to, "--json"]);
     let report = ran.json();
     assert_eq!((ran.code, &report["status"]), (1, &Value::Null), "{ran:?}");
@@ -110,8 +110,7 @@ fn only_this_machine_is_sent_to() {
 
 #[test]
 fn a_declaration_in_a_file_needs_no_slug() {
-    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let to = format!("http://{free}/");
+    let to = format!("http://{}/", refusing_addr());
     let scheme = crate::support::ACME;
     let ran = run(&["trigger", "parcel.sent", "--scheme", scheme, "--secret", SECRET, "--to", &to, "--json"]);
     assert_eq!((ran.code, &ran.json()["provider"]), (1, &json!("acme")), "{ran:?}");

@@ -71,14 +71,14 @@ fn an_attempt_that_fails_is_repeated() {
 #[test]
 fn what_was_running_when_the_process_was_killed_is_handled_by_the_next_one() {
     each(|setup| {
-        let example = setup.start(&[("HANDLER_MS", "600000"), ("LEASE_MS", "300")]);
+        let example = setup.start(&[("HANDLER_MS", "600000"), ("LEASE_MS", "3000")]);
         for id in ["a", "b"] {
             assert_eq!(setup.send(&example, id, "job.served", "{}"), 200);
         }
         setup.wait_for(EventState::Running, 2);
         let _ = example.stop();
         assert!(setup.effects(0).is_empty());
-        let example = setup.start(&[("LEASE_MS", "300")]);
+        let example = setup.start(&[]);
         let mut effects = setup.effects(2);
         effects.sort();
         let line =
@@ -94,7 +94,7 @@ fn what_was_running_when_the_process_was_killed_is_handled_by_the_next_one() {
 #[test]
 fn what_is_running_when_the_process_is_asked_to_end_is_finished() {
     each(|setup| {
-        let example = setup.start(&[("HANDLER_MS", "500")]);
+        let example = setup.start(&[("HANDLER_MS", "3000")]);
         assert_eq!(setup.send(&example, "a", "job.served", "{}"), 200);
         setup.wait_for(EventState::Running, 1);
         let _ = example.terminate();

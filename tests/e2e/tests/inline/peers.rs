@@ -95,7 +95,7 @@ async fn a_redelivery_after_a_crash_is_handled() {
     process.join().unwrap();
     assert_eq!((handler.runs(), handler.finished()), (1, 0));
     let restarted = dedupe(&store);
-    sleep(LEASE + Duration::from_secs(1)).await;
+    sleep(LEASE * 2).await;
     assert_eq!(send(&restarted, "a", &handler).await, HANDLED);
 }
 

@@ -174,7 +174,7 @@ async fn operational_events_go_to_the_operational_subscription_if_there_is_one()
 #[tokio::test]
 async fn a_receiver_that_is_not_there_is_retried_and_reported() {
     let clock = clock();
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let free = countersign_test_servers::refusing_addr();
     let redpin = Redpin::new(stepping(&clock));
     let secret = countersign::Secret::new(crate::support::SECRET).unwrap();
     redpin

@@ -1,6 +1,4 @@
-use std::net::TcpListener;
-
-use countersign_test_servers::fresh_database;
+use countersign_test_servers::{fresh_database, refusing_addr};
 
 use crate::support::{Ran, countersign, run_command};
 
@@ -36,8 +34,7 @@ fn an_inbox_in_another_schema_is_found_by_its_name() {
 
 #[test]
 fn a_server_that_is_not_there_is_named_without_the_password() {
-    // A port without a listener.
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = refusing_addr().port();
     let ran = stats(&format!("postgres://ada:hunter2@127.0.0.1:{port}/hooks?sslmode=disable"), &[]);
     assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
     assert!(
