@@ -73,12 +73,16 @@ impl SimulationClock {
         match &self.pace {
             Pace::Following(_) => sleep(pause).await,
             Pace::Fast { speed, .. } => sleep(pause.div_f64(*speed)).await,
-            Pace::Stepping(clock) => clock.advance(pause),
+            Pace::Stepping(clock) => clock.jump_to(time),
         }
     }
 
-    pub(super) const fn is_stepping(&self) -> bool {
-        matches!(self.pace, Pace::Stepping(_))
+    /// Returns the clock that jumps, if it is one.
+    pub(super) const fn as_stepping(&self) -> Option<&SteppingClock> {
+        match &self.pace {
+            Pace::Stepping(clock) => Some(clock),
+            Pace::Following(_) | Pace::Fast { .. } => None,
+        }
     }
 }
 
@@ -115,6 +119,12 @@ impl SteppingClock {
     pub fn advance(&self, time: Duration) {
         let mut now = self.now.lock().unwrap_or_else(PoisonError::into_inner);
         *now = now.saturating_add(time);
+    }
+
+    /// Moves the clock to this time, unless it is past.
+    pub(super) fn jump_to(&self, time: UnixTime) {
+        let mut now = self.now.lock().unwrap_or_else(PoisonError::into_inner);
+        *now = time.max(*now);
     }
 }
 

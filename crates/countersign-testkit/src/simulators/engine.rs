@@ -28,6 +28,8 @@ pub(super) struct Engine {
     seed: u64,
     endpoints: Vec<Endpoint>,
     deliveries: Vec<Delivery>,
+    /// The number of attempts that are being made, by all drivers.
+    running: usize,
     /// The waiting deliveries of all endpoints, by the time of their next attempt and their order.
     queue: BTreeMap<(UnixTime, u64), usize>,
     /// Deliveries that wait to be overtaken, with the number of events that are still to come.
@@ -62,6 +64,7 @@ impl Engine {
             seed,
             endpoints: Vec::new(),
             deliveries: Vec::new(),
+            running: 0,
             queue: BTreeMap::new(),
             held: Vec::new(),
             next: 0,
@@ -162,6 +165,7 @@ impl Engine {
         let delivery = self.deliveries.get_mut(index)?;
         let endpoint = self.endpoints.iter_mut().find(|endpoint| endpoint.id == delivery.endpoint)?;
         endpoint.in_flight += 1;
+        self.running += 1;
         delivery.state = State::InFlight;
         delivery.attempts += 1;
         Some(Job {
@@ -177,6 +181,7 @@ impl Engine {
 
     /// Records the result of an attempt, and queues the next one.
     pub(super) fn finish(&mut self, job: &Job, outcome: Outcome, latency: Duration, now: UnixTime) {
+        self.running = self.running.saturating_sub(1);
         let Some(delivery) = self.deliveries.get_mut(job.index) else { return };
         delivery.last = Some(outcome.clone());
         let is_acknowledged = outcome.is_acknowledged();
@@ -207,6 +212,21 @@ impl Engine {
         self.settle(&id, is_acknowledged, is_operational, now);
     }
 
+    /// Takes back an attempt that ends without a result, because its driver was dropped. It is due again at once.
+    pub(super) fn abandon(&mut self, job: &Job, now: UnixTime) {
+        self.running = self.running.saturating_sub(1);
+        let Some(delivery) = self.deliveries.get(job.index) else { return };
+        if let Some(endpoint) = self.endpoints.iter_mut().find(|endpoint| endpoint.id == delivery.endpoint) {
+            endpoint.in_flight = endpoint.in_flight.saturating_sub(1);
+        }
+        self.enqueue(job.index, now);
+    }
+
+    /// Returns the number of attempts that are being made.
+    pub(super) const fn running(&self) -> usize {
+        self.running
+    }
+
     /// Returns the time of the next attempt that nothing but the clock holds back.
     pub(super) fn next_due(&self) -> Option<UnixTime> {
         let one_at_a_time = self.policy.one_at_a_time;
@@ -225,9 +245,7 @@ impl Engine {
 
     /// Returns whether nothing waits and nothing is being sent.
     pub(super) fn is_idle(&self) -> bool {
-        self.queue.is_empty()
-            && self.held.is_empty()
-            && self.endpoints.iter().all(|endpoint| endpoint.in_flight == 0)
+        self.queue.is_empty() && self.held.is_empty() && self.running == 0
     }
 
     pub(super) fn endpoints(&self) -> &[Endpoint] {
