@@ -131,15 +131,16 @@ async fn work(endpoint: &Endpoint) {
     }
 }
 
-/// Says which deliveries the app does not get any more.
+/// Reports the deliveries of the queue. The app may have the first one, which may have been on its way.
 fn drop_waiting(endpoint: &Endpoint) {
     let waiting = endpoint.forwarder.as_ref().map(|forwarder| forwarder.queue.take()).unwrap_or_default();
     for job in &waiting {
-        endpoint.output.settled(&job.exchange, &Forwarding::Dropped("the command ended"));
+        let reason = "the command ended before the app answered";
+        endpoint.output.settled(&job.exchange, &Forwarding::Dropped(reason));
     }
     if !waiting.is_empty() {
         let count = waiting.len();
-        stderr!("{UNSURE}note{UNSURE:#}: not forwarded, because the app is down: {count}");
+        stderr!("{UNSURE}note{UNSURE:#}: deliveries without an answer of the app: {count}");
     }
 }
 

@@ -47,7 +47,8 @@ impl Forwarder {
         if !self.wants(exchange) {
             return (Forwarding::Skipped, None);
         }
-        let reason = if self.queue.is_empty() {
+        let place = self.queue.enter();
+        let reason = if place.is_free {
             match self.send(exchange).await {
                 Ok(answer) => return (Forwarding::from(&answer), Some(answer)),
                 Err(SendError::Down(reason) | SendError::Closed(reason)) => reason,
@@ -57,7 +58,7 @@ impl Forwarder {
             "earlier deliveries wait".to_owned()
         };
         let job = Job { exchange: Arc::clone(exchange), closed: 0, answered: 0 };
-        let forwarding = match self.queue.push(job, exchange.size()) {
+        let forwarding = match place.wait(job, exchange.size()) {
             Some(waiting) => Forwarding::Queued { reason, waiting },
             None => Forwarding::Dropped("the app is down, and the queue is full"),
         };
@@ -93,7 +94,7 @@ impl Forwarder {
                     tokio::select! {
                         () = sleep(pause) => pause = (pause * 2).min(LONGEST_PAUSE),
                         // A new delivery is a reason to try again at once.
-                        () = self.queue.grown() => {}
+                        () = self.queue.changed() => {}
                     }
                     continue;
                 }

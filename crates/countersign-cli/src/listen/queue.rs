@@ -3,126 +3,200 @@ use std::sync::{Mutex, PoisonError};
 
 use tokio::sync::Notify;
 
-/// Deliveries for an app that is down, in their order. Bounded in number and size: a delivery that does not fit is refused, so
-/// that its provider sends it again.
+/// Deliveries for an app that is down, in the order of their arrival. Bounded in number and size: a delivery that does not fit is
+/// refused, so that its provider sends it again.
+///
+/// A delivery that is sent without waiting has its place in the order, too: if the app turns out to be down, it waits before
+/// those that arrived later.
 pub(super) struct Queue<T> {
-    waiting: Mutex<Waiting<T>>,
-    added: Notify,
+    places: Mutex<Places<T>>,
+    changed: Notify,
     most: usize,
     most_bytes: usize,
 }
 
+/// The place of a delivery, from its arrival. Given up when it is dropped before the delivery waits.
+pub(super) struct Place<'q, T> {
+    queue: &'q Queue<T>,
+    number: u64,
+    /// Whether no delivery waited at the arrival.
+    pub(super) is_free: bool,
+}
+
+struct Places<T> {
+    all: VecDeque<(u64, Option<Waiting<T>>)>,
+    waiting: usize,
+    bytes: usize,
+    /// The number of the next place.
+    next: u64,
+}
+
 struct Waiting<T> {
-    jobs: VecDeque<(T, usize)>,
+    job: T,
     bytes: usize,
 }
 
 impl<T: Clone> Queue<T> {
     pub(super) const fn new(most: usize, most_bytes: usize) -> Self {
-        let waiting = Waiting { jobs: VecDeque::new(), bytes: 0 };
-        Self { waiting: Mutex::new(waiting), added: Notify::const_new(), most, most_bytes }
+        let places = Places { all: VecDeque::new(), waiting: 0, bytes: 0, next: 0 };
+        Self { places: Mutex::new(places), changed: Notify::const_new(), most, most_bytes }
     }
 
-    /// Adds a job of this size, and returns the number of those that wait. `None` if it does not fit.
-    pub(super) fn push(&self, job: T, bytes: usize) -> Option<usize> {
-        let waiting = self.with(|waiting| {
-            let fits =
-                waiting.jobs.len() < self.most && bytes <= self.most_bytes.saturating_sub(waiting.bytes);
-            fits.then(|| {
-                waiting.jobs.push_back((job, bytes));
-                waiting.bytes += bytes;
-                waiting.jobs.len()
-            })
-        })?;
-        self.added.notify_one();
-        Some(waiting)
+    /// Takes the last place.
+    pub(super) fn enter(&self) -> Place<'_, T> {
+        self.with(|places| {
+            let number = places.next;
+            places.next += 1;
+            places.all.push_back((number, None));
+            Place { queue: self, number, is_free: places.waiting == 0 }
+        })
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.with(|waiting| waiting.jobs.is_empty())
-    }
-
-    /// Waits until there is a job, and returns the first one, which stays in the queue.
+    /// Waits until there is a job whose predecessors were all sent, and returns it. It stays in the queue.
     pub(super) async fn first(&self) -> T {
         loop {
-            if let Some(first) = self.with(|waiting| waiting.jobs.front().map(|(job, _)| job.clone())) {
+            let first = self.with(|places| Some(places.all.front()?.1.as_ref()?.job.clone()));
+            if let Some(first) = first {
                 return first;
             }
-            self.added.notified().await;
+            self.changed.notified().await;
         }
     }
 
-    /// Waits until another job is added.
-    pub(super) async fn grown(&self) {
-        self.added.notified().await;
+    /// Waits until another job waits, or one was sent without waiting.
+    pub(super) async fn changed(&self) {
+        self.changed.notified().await;
     }
 
     /// Replaces the first job, which stays the first.
     pub(super) fn replace(&self, job: T) {
-        self.with(|waiting| {
-            if let Some((first, _)) = waiting.jobs.front_mut() {
-                *first = job;
+        self.with(|places| {
+            if let Some((_, Some(first))) = places.all.front_mut() {
+                first.job = job;
             }
         });
     }
 
     /// Moves the first job to the end.
     pub(super) fn postpone(&self) {
-        self.with(|waiting| {
-            if !waiting.jobs.is_empty() {
-                waiting.jobs.rotate_left(1);
+        self.with(|places| {
+            if !places.all.is_empty() {
+                places.all.rotate_left(1);
             }
         });
     }
 
     /// Removes the first job, and returns the number of those that still wait.
     pub(super) fn pop(&self) -> usize {
-        self.with(|waiting| {
-            if let Some((_, bytes)) = waiting.jobs.pop_front() {
-                waiting.bytes -= bytes;
+        self.with(|places| {
+            if let Some((_, Some(first))) = places.all.pop_front() {
+                places.waiting -= 1;
+                places.bytes -= first.bytes;
             }
-            waiting.jobs.len()
+            places.waiting
         })
     }
 
     /// Removes all jobs.
     pub(super) fn take(&self) -> Vec<T> {
-        self.with(|waiting| {
-            waiting.bytes = 0;
-            waiting.jobs.drain(..).map(|(job, _)| job).collect()
+        self.with(|places| {
+            (places.waiting, places.bytes) = (0, 0);
+            places.all.drain(..).filter_map(|(_, waiting)| Some(waiting?.job)).collect()
         })
     }
 
-    fn with<R>(&self, change: impl FnOnce(&mut Waiting<T>) -> R) -> R {
-        change(&mut self.waiting.lock().unwrap_or_else(PoisonError::into_inner))
+    fn with<R>(&self, change: impl FnOnce(&mut Places<T>) -> R) -> R {
+        change(&mut self.places.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl<T: Clone> Place<'_, T> {
+    /// Adds a job of this size at the place, and returns the number of those that wait. `None` if it does not fit.
+    pub(super) fn wait(self, job: T, bytes: usize) -> Option<usize> {
+        let Queue { most, most_bytes, .. } = self.queue;
+        // The worker is notified when the place is dropped.
+        self.queue.with(|places| {
+            let fits = places.waiting < *most && bytes <= most_bytes.saturating_sub(places.bytes);
+            let place = places.all.iter_mut().find(|(number, _)| *number == self.number);
+            let (_, waiting) = place.filter(|_| fits)?;
+            *waiting = Some(Waiting { job, bytes });
+            places.waiting += 1;
+            places.bytes += bytes;
+            Some(places.waiting)
+        })
+    }
+}
+
+impl<T> Drop for Place<'_, T> {
+    fn drop(&mut self) {
+        let mut places = self.queue.places.lock().unwrap_or_else(PoisonError::into_inner);
+        places.all.retain(|(number, waiting)| *number != self.number || waiting.is_some());
+        if places.waiting > 0 {
+            drop(places);
+            self.queue.changed.notify_one();
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt;
+
     use super::*;
+
+    fn push(queue: &Queue<&'static str>, job: &'static str, bytes: usize) -> Option<usize> {
+        queue.enter().wait(job, bytes)
+    }
 
     #[test]
     fn it_is_bounded_in_number_and_size() {
         let queue = Queue::new(3, 10);
-        assert_eq!([queue.push("a", 4), queue.push("b", 6), queue.push("c", 1)], [Some(1), Some(2), None]);
         assert_eq!(
-            (queue.pop(), queue.push("d", 4), queue.push("e", 0), queue.push("f", 0)),
+            [push(&queue, "a", 4), push(&queue, "b", 6), push(&queue, "c", 1)],
+            [Some(1), Some(2), None]
+        );
+        assert_eq!(
+            (queue.pop(), push(&queue, "d", 4), push(&queue, "e", 0), push(&queue, "f", 0)),
             (1, Some(2), Some(3), None)
         );
         queue.replace("B");
         queue.postpone();
         assert_eq!(queue.take(), ["d", "e", "B"]);
-        assert!(queue.is_empty() && queue.push("g", 10) == Some(1));
+        assert!(queue.enter().is_free && push(&queue, "g", 10) == Some(1));
     }
 
     #[tokio::test(start_paused = true)]
     async fn the_first_job_stays_until_it_is_removed() {
         let queue = Queue::new(3, 10);
         let (first, ()) = tokio::join!(queue.first(), async {
-            queue.push(1, 1);
-            queue.push(2, 1);
+            push(&queue, "a", 1);
+            push(&queue, "b", 1);
         });
-        assert_eq!((first, queue.first().await, queue.pop(), queue.first().await), (1, 1, 1, 2));
+        assert_eq!((first, queue.first().await, queue.pop(), queue.first().await), ("a", "a", 1, "b"));
+    }
+
+    #[test]
+    fn of_deliveries_that_are_sent_at_the_same_time_the_earlier_waits_before_the_later() {
+        let queue = Queue::new(3, 10);
+        let (a, b) = (queue.enter(), queue.enter());
+        assert!(a.is_free && b.is_free);
+        // The app is found to be down by the later one first.
+        assert_eq!(b.wait("b", 1), Some(1));
+        let c = queue.enter();
+        assert!(!c.is_free, "it waits without an attempt");
+        assert_eq!(c.wait("c", 1), Some(2));
+        assert_eq!(queue.first().now_or_never(), None, "an earlier one is being sent");
+        assert_eq!(a.wait("a", 1), Some(3));
+        let order = [(); 3].map(|()| (queue.first().now_or_never(), queue.pop()));
+        assert_eq!(order, [(Some("a"), 2), (Some("b"), 1), (Some("c"), 0)]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_was_sent_without_waiting_holds_nothing_back_any_more() {
+        let queue = Queue::new(3, 10);
+        let (a, b) = (queue.enter(), queue.enter());
+        b.wait("b", 1);
+        let (first, ()) = tokio::join!(queue.first(), async { drop(a) });
+        assert_eq!((first, queue.pop()), ("b", 0));
     }
 }

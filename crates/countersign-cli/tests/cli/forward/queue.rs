@@ -87,7 +87,7 @@ fn deliveries_that_still_wait_at_the_end_are_named() {
         let printed = json_of(&listener.printed());
         assert_eq!((&printed["id"], &printed["forward"]["result"]), (&json!(id), &json!("dropped")));
     }
-    assert_eq!(listener.said(), "note: not forwarded, because the app is down: 2");
+    assert_eq!(listener.said(), "note: deliveries without an answer of the app: 2");
 }
 
 #[test]
