@@ -124,19 +124,7 @@ fn attempts_at_what_is_done_are_dropped_by_the_day_and_those_at_others_stay() {
 fn attempts_in_inline_mode_are_kept_as_long_as_others() {
     let machines =
         Machines::with(|builder| builder.with_attempt_retention(Duration::from_secs(2 * 24 * 3600)));
-    let attempt = InlineAttempt {
-        provider: "acme".to_owned(),
-        tenant: None,
-        external_id: None,
-        event_type: None,
-        fence: None,
-        took: Duration::ZERO,
-        outcome: AttemptOutcome::Retry,
-        failure: None,
-        code: None,
-        error: Some("down".to_owned()),
-        worker: "worker".to_owned(),
-    };
+    let attempt = inline_attempt();
     let mut increment = Increment::new("orders");
     let hours = |hours: u64| Duration::from_secs(hours * 3600);
     increment.inline_attempts =
@@ -151,6 +139,28 @@ fn attempts_in_inline_mode_are_kept_as_long_as_others() {
     machines.step(DAY);
     sweep();
     assert_eq!((rows(), wait(machines.first().errors(None, 10)).unwrap().len()), (0, 0));
+}
+
+/// A process adds all of them again after an error.
+#[test]
+fn statistics_are_added_as_a_whole_or_not_at_all() {
+    let machines = Machines::new();
+    let mut increment = Increment::new("orders");
+    increment.counts.attempts = 1;
+    increment.rejections.counts.insert(("acme".to_owned(), "stale".to_owned()), 1);
+    increment.inline_attempts.push((Duration::ZERO, inline_attempt()));
+    let add = || wait(machines.first().add_statistics(&[increment.clone()]));
+    let rows = || {
+        ["statistic", "rejection", "inline_attempt"]
+            .map(|table| machines.number(&format!("SELECT count(*) FROM countersign.{table}")))
+    };
+    machines.execute("ALTER TABLE countersign.statistic ADD CONSTRAINT refused CHECK (attempts = 0)");
+    assert!(add().is_err());
+    assert_eq!(rows(), [0, 0, 0]);
+    machines.execute("ALTER TABLE countersign.statistic DROP CONSTRAINT refused");
+    add().unwrap();
+    let [_, rejections, attempts] = rows();
+    assert!(rejections > 0 && attempts == 1, "{:?}", rows());
 }
 
 #[test]
@@ -399,3 +409,19 @@ fn partitions(machines: &Machines) -> i64 {
 }
 
 const DAY: i64 = 24 * 3600 * 1000;
+
+fn inline_attempt() -> InlineAttempt {
+    InlineAttempt {
+        provider: "acme".to_owned(),
+        tenant: None,
+        external_id: None,
+        event_type: None,
+        fence: None,
+        took: Duration::ZERO,
+        outcome: AttemptOutcome::Retry,
+        failure: None,
+        code: None,
+        error: Some("down".to_owned()),
+        worker: "worker".to_owned(),
+    }
+}

@@ -17,11 +17,10 @@ use crate::session::{Prepared, prepare};
 use crate::sql::Sql;
 
 impl StoreInner {
-    pub(super) async fn add_inline_attempts(&self, increments: &[Increment]) -> Result<(), StoreError> {
-        if increments.iter().any(|increment| !increment.inline_attempts.is_empty()) {
-            self.session.rows(|| bind(&self.statements.inline_attempts_add, increments)).await?;
-        }
-        Ok(())
+    /// Returns the statement that adds attempts in inline mode, if there are some.
+    pub(super) fn adding_inline_attempts(&self, increments: &[Increment]) -> Option<Prepared<'static>> {
+        let has_some = increments.iter().any(|increment| !increment.inline_attempts.is_empty());
+        has_some.then(|| bind(&self.statements.inline_attempts_add, increments))
     }
 
     pub(super) async fn inline_attempts(

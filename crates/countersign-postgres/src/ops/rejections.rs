@@ -16,11 +16,10 @@ use crate::session::{Prepared, prepare};
 use crate::sql::Sql;
 
 impl StoreInner {
-    pub(super) async fn add_rejections(&self, increments: &[Increment]) -> Result<(), StoreError> {
-        if increments.iter().any(|increment| !increment.rejections.is_empty()) {
-            self.session.rows(|| bind(&self.statements.rejections_add, increments)).await?;
-        }
-        Ok(())
+    /// Returns the statement that adds rejections, if there are some.
+    pub(super) fn adding_rejections(&self, increments: &[Increment]) -> Option<Prepared<'static>> {
+        let has_some = increments.iter().any(|increment| !increment.rejections.is_empty());
+        has_some.then(|| bind(&self.statements.rejections_add, increments))
     }
 
     pub(super) async fn rejections(

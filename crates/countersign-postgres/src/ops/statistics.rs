@@ -7,7 +7,7 @@ use countersign_inbox::{
     Breakdown, DeliveryCounts, Increment, Occurrences, Series, Span, Statistics, StoreError, Window,
 };
 use sqlx::postgres::PgRow;
-use sqlx::{Error, Row};
+use sqlx::{Connection, Error, Row};
 
 use crate::convert::{millis, storable_text};
 use crate::error::unavailable;
@@ -16,14 +16,33 @@ use crate::session::{Prepared, prepare};
 use crate::sql::Sql;
 
 impl StoreInner {
+    /// Adds all of them or none: the caller adds all of them again after an error.
     pub(crate) async fn add_statistics(&self, increments: &[Increment]) -> Result<(), StoreError> {
-        self.add_rejections(increments).await?;
-        self.add_inline_attempts(increments).await?;
-        let increments = storable(increments);
-        if !increments.is_empty() {
-            self.session.rows(|| bind(&self.statements.statistics_add, &increments)).await?;
+        let numbers = storable(increments);
+        let statements = || {
+            let rejections = self.adding_rejections(increments);
+            let inline_attempts = self.adding_inline_attempts(increments);
+            let numbers = (!numbers.is_empty()).then(|| bind(&self.statements.statistics_add, &numbers));
+            [rejections, inline_attempts, numbers].into_iter().flatten()
+        };
+        if statements().next().is_none() {
+            return Ok(());
         }
-        Ok(())
+        let statements = &statements;
+        self.session
+            .repeat(|which| async move {
+                let mut connection = self.session.acquire(which).await?;
+                let added = async {
+                    let mut tx = connection.begin().await?;
+                    for statement in statements() {
+                        statement.execute(&mut *tx).await?;
+                    }
+                    tx.commit().await
+                }
+                .await;
+                connection.end(added)
+            })
+            .await
     }
 
     pub(super) async fn statistics(&self, window: Window) -> Result<Statistics, StoreError> {
