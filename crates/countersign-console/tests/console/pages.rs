@@ -1,7 +1,9 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use countersign_inbox::{AlertRules, DeliveryCounts, Finish, Increment, PauseChange};
+use countersign_inbox::{
+    AlertRules, CircuitReport, DeliveryCounts, Finish, InboxStore, Increment, PauseChange,
+};
 use http::StatusCode;
 
 use crate::support::{Page, Site, selector};
@@ -160,9 +162,14 @@ async fn subscriptions_are_beside_their_endpoint_with_what_rules_leave_out() {
             DeliveryCounts { accepted: 3, attempts: 4, done: 3, retries: 1, ..DeliveryCounts::default() };
         billing.filtered = [("large".to_owned(), 2), ("sampling".to_owned(), 5)].into();
         billing.codes = [("200".to_owned(), 3), ("503".to_owned(), 1)].into();
-        let mut archive = Increment::new("orders/archive");
-        archive.circuits.insert("disk full".to_owned(), 1);
-        site.store.add_statistics(&[endpoint, billing, archive]).await.unwrap();
+        site.store.add_statistics(&[endpoint, billing]).await.unwrap();
+        let open = CircuitReport {
+            source: "orders/archive".to_owned(),
+            left: Duration::from_secs(30),
+            is_half_open: false,
+            pattern: Some("disk full".to_owned()),
+        };
+        site.store.report_circuits("worker", &[open]).await.unwrap();
         let page = site.get("operator", "/subscriptions").await;
         let at = "2023-11-14T22:13:20Z";
         let rows = lines(&page, "tbody tr");

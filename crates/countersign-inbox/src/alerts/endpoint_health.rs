@@ -8,9 +8,10 @@ use countersign::UnixTime;
 
 use super::alert::AlertCause;
 use super::conditions::MANY;
+use super::health_cause::HealthCause;
 use super::rules::AlertRules;
 use super::watched_endpoint::WatchedEndpoint;
-use crate::ops::{ErrorPattern, OpsStore, Stats};
+use crate::ops::{Controls, ErrorPattern, OpsStore, Stats};
 use crate::statistics::{DeliveryCounts, Rejections, Series, Statistics, Window};
 use crate::store::StoreError;
 
@@ -30,6 +31,8 @@ pub struct Observation {
     pub rejections: Rejections,
     /// The latest 100 kinds of failed attempts.
     pub errors: Vec<ErrorPattern>,
+    /// Circuits that are not closed, and limits of operators.
+    pub controls: Controls,
 }
 
 /// The health of an endpoint or of a subscription.
@@ -48,7 +51,7 @@ pub struct EndpointHealth {
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum HealthState {
-    /// Nothing is wrong. There may be a cause that people should know of: an old key that is still used.
+    /// Nothing is wrong. There may be a cause that people should know of: an old key that is still used, or the limit of an operator.
     Healthy,
     /// Attempts fail, events wait for too long, requests are rejected, or the circuit is open.
     Failing,
@@ -56,28 +59,6 @@ pub enum HealthState {
     Paused,
     /// It had deliveries, and has none any more.
     Silent,
-}
-
-/// A condition of an endpoint that people should know of.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum HealthCause {
-    /// A condition of which an inbox [alerts](crate::InboxBuilder::on_alert), counted over all processes.
-    Alert(AlertCause),
-    /// A large share of the requests is rejected. Stores count these by the hour.
-    Rejections {
-        /// The number of rejected requests since the beginning of the hour before this one.
-        rejected: u64,
-        /// The number of verified deliveries within the last hour.
-        verified: u64,
-        /// The [kind](countersign::ErrorKind::as_str) of the latest rejection.
-        kind: String,
-    },
-    /// Stored events no longer verify: a secret was removed too early.
-    Unverified {
-        /// The number of events.
-        count: u64,
-    },
 }
 
 impl Observation {
@@ -94,6 +75,7 @@ impl Observation {
             minutes: store.series(Window::Hour).await?,
             rejections: store.rejections(None, Window::Hour).await?,
             errors: store.errors(None, MOST_ERRORS).await?,
+            controls: store.controls().await?,
         })
     }
 
@@ -125,7 +107,12 @@ impl Observation {
         let counted = self.stats.sources.iter().map(|of| &of.source);
         let paused = self.stats.pauses.iter().map(|of| &of.source);
         let rejected = self.rejections.counts.iter().map(|of| &of.source);
-        counted.chain(self.week.sources.keys()).chain(paused).chain(rejected).cloned().collect()
+        let Controls { limits, commands, circuits } = &self.controls;
+        let opened = commands.iter().filter(|of| of.left.is_some()).map(|of| &of.source);
+        let reported = circuits.iter().map(|of| &of.report.source);
+        let controlled = limits.iter().map(|of| &of.source).chain(opened).chain(reported);
+        let counted = counted.chain(self.week.sources.keys());
+        counted.chain(paused).chain(rejected).chain(controlled).cloned().collect()
     }
 
     /// Returns the endpoints: `orders` with its subscriptions, such as `orders/billing`.
@@ -141,11 +128,8 @@ impl Observation {
     /// Returns what concerns attempts and stored events.
     fn of_source(&self, source: &str, rules: &AlertRules, max_backlog_age: Duration) -> Vec<HealthCause> {
         let name = || source.to_owned();
-        let mut causes = Vec::new();
+        let mut causes = self.of_controls(source);
         let mut alert = |cause| causes.push(HealthCause::Alert(cause));
-        if let Some(pattern) = self.open_circuit(source) {
-            alert(AlertCause::CircuitOpen { source: name(), pattern });
-        }
         let latest = self.minutes.of(source).iter().rev().take(QUARTER);
         let latest = latest.fold(DeliveryCounts::default(), |mut sum, of| {
             sum.merge(of);
@@ -211,11 +195,26 @@ impl Observation {
         causes
     }
 
-    /// Returns the failures that have opened a circuit after which nothing has succeeded: a success closes it.
-    fn open_circuit(&self, source: &str) -> Option<String> {
-        let of = self.week.sources.get(source)?;
-        let (pattern, opened) = of.circuits.iter().max_by_key(|(_, opened)| opened.last_at)?;
-        of.last_success.is_none_or(|success| success <= opened.last_at).then(|| pattern.clone())
+    /// Returns the circuits that are open and the limit. Statistics say when a circuit has opened, and not whether it still is:
+    /// an operator or the end of its process may have closed it.
+    fn of_controls(&self, source: &str) -> Vec<HealthCause> {
+        let (name, mut causes) = (|| source.to_owned(), Vec::new());
+        let reports = || self.controls.circuits.iter().filter(|of| of.report.source == source);
+        let by_failures = reports().filter(|of| of.report.pattern.is_some());
+        if let Some(pattern) =
+            by_failures.max_by_key(|of| of.seen_at).and_then(|of| of.report.pattern.clone())
+        {
+            causes.push(HealthCause::Alert(AlertCause::CircuitOpen { source: name(), pattern }));
+        }
+        // Workers that follow in some seconds, or run no more, have reported nothing yet.
+        let is_ordered = self.controls.command(source).is_some_and(|command| command.left.is_some());
+        if is_ordered || reports().any(|of| of.report.pattern.is_none()) {
+            causes.push(HealthCause::CircuitOpenedByOperator { source: name() });
+        }
+        if let Some(limit) = self.controls.limit(source) {
+            causes.push(HealthCause::Limited(limit.clone()));
+        }
+        causes
     }
 
     /// Returns the time of the observation, to the minute.
@@ -243,29 +242,12 @@ impl fmt::Display for HealthState {
     }
 }
 
-impl fmt::Display for HealthCause {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Alert(cause) => cause.fmt(f),
-            Self::Rejections { rejected, verified, kind } => {
-                write!(
-                    f,
-                    "{rejected} requests were rejected in this hour and the one before, the latest as {kind}; {verified} were verified within an hour"
-                )
-            }
-            Self::Unverified { count } => {
-                write!(f, "{count} stored events no longer verify: a secret was removed too early")
-            }
-        }
-    }
-}
-
 /// Returns the state of an endpoint that is not paused.
 fn state(causes: &[HealthCause]) -> HealthState {
     let mut state = HealthState::Healthy;
     for cause in causes {
         match cause {
-            HealthCause::Alert(AlertCause::OldKeyInUse { .. }) => {}
+            HealthCause::Alert(AlertCause::OldKeyInUse { .. }) | HealthCause::Limited(_) => {}
             HealthCause::Alert(AlertCause::SilentEndpoint { .. }) => state = HealthState::Silent,
             _ => return HealthState::Failing,
         }

@@ -4,6 +4,7 @@ mod alert;
 mod conditions;
 mod counts;
 mod endpoint_health;
+mod health_cause;
 mod notify;
 mod of_store;
 mod rules;
@@ -13,7 +14,8 @@ mod watched_endpoint;
 
 pub use alert::{Alert, AlertCause, AlertState};
 pub(crate) use counts::AlertCounts;
-pub use endpoint_health::{EndpointHealth, HealthCause, HealthState, Observation};
+pub use endpoint_health::{EndpointHealth, HealthState, Observation};
+pub use health_cause::HealthCause;
 pub(crate) use notify::Notifier;
 pub use rules::AlertRules;
 pub(crate) use task::Alerting;

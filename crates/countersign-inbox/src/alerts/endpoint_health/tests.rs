@@ -1,7 +1,7 @@
 use countersign::UnixTime;
 
 use super::*;
-use crate::ops::{Pause, SourceStats};
+use crate::ops::{CircuitCommand, CircuitReport, Limit, OpenCircuit, Pause, RateLimit, SourceStats};
 use crate::statistics::{Breakdown, Occurrences, RejectionCount};
 
 const NOW: UnixTime = UnixTime::from_secs(1_700_000_040);
@@ -32,7 +32,8 @@ fn observed(sources: &[&str]) -> Observation {
         pauses: Vec::new(),
     };
     let rejections = Rejections { since: ago(3640), counts: Vec::new(), samples: Vec::new() };
-    Observation { stats, hour, week, minutes: series, rejections, errors: Vec::new() }
+    let controls = Controls::default();
+    Observation { stats, hour, week, minutes: series, rejections, errors: Vec::new(), controls }
 }
 
 fn health(of: &Observation) -> Vec<(String, &'static str, Vec<String>)> {
@@ -104,13 +105,56 @@ fn a_late_backlog_fails_unless_the_endpoint_is_paused() {
 }
 
 #[test]
-fn a_circuit_is_open_until_something_succeeds() {
+fn a_circuit_is_open_as_long_as_a_worker_reports_it() {
     let mut of = observed(&["orders"]);
-    let opened = |secs| Occurrences { count: 1, last_at: ago(secs) };
-    of.week.add("orders", |of| of.add_breakdown(Breakdown::OpenedCircuit, "billing said #", opened(61)));
-    assert_eq!(only(&of), ("healthy", vec![]));
-    of.week.add("orders", |of| of.add_breakdown(Breakdown::OpenedCircuit, "timed out", opened(60)));
+    let opened = Occurrences { count: 1, last_at: ago(10) };
+    of.week.add("orders", |of| of.add_breakdown(Breakdown::OpenedCircuit, "timed out", opened));
+    assert_eq!(only(&of), ("healthy", vec![]), "an operator or a restart has closed it");
+    of.controls.circuits = vec![
+        reported("orders", 7, Some("billing said #")),
+        reported("orders", 3, Some("timed out")),
+        reported("orders", 5, Some("down")),
+    ];
     assert_eq!(only(&of), ("failing", vec!["the circuit of `orders` is open: timed out".to_owned()]));
+}
+
+#[test]
+fn what_operators_have_set_is_a_cause() {
+    let by_operator = "the circuit of `orders/billing` is open: an operator has opened it".to_owned();
+    let mut of = observed(&["orders/billing"]);
+    of.controls.circuits = vec![reported("orders/billing", 3, None)];
+    assert_eq!(health(&of), [("orders/billing".to_owned(), "failing", vec![by_operator.clone()])]);
+    // No worker has reported it yet. The name of the endpoint holds for its subscriptions.
+    let command = |id, left| CircuitCommand { id, source: "orders".to_owned(), left };
+    of.controls.circuits.clear();
+    of.controls.commands = vec![command(1, Some(Duration::from_secs(60)))];
+    let all = health(&of);
+    assert_eq!(
+        all.iter().map(|of| (&*of.0, of.1)).collect::<Vec<_>>(),
+        [("orders", "failing"), ("orders/billing", "failing")]
+    );
+    assert_eq!(all[1].2, [by_operator]);
+    of.controls.commands = vec![command(2, None)];
+    assert_eq!(health(&of), [("orders/billing".to_owned(), "healthy", vec![])]);
+    of.controls.limits = vec![Limit {
+        source: "orders/billing".to_owned(),
+        limit: RateLimit::new(10, Duration::from_secs(60)).unwrap(),
+        since: ago(9),
+        actor: "ada".to_owned(),
+        reason: Some("slow".to_owned()),
+    }];
+    let limited = "`orders/billing` is limited to 10 attempts in 60 s, by ada: slow".to_owned();
+    assert_eq!(health(&of), [("orders/billing".to_owned(), "healthy", vec![limited])]);
+}
+
+fn reported(source: &str, secs: i64, pattern: Option<&str>) -> OpenCircuit {
+    let report = CircuitReport {
+        source: source.to_owned(),
+        left: Duration::from_secs(30),
+        is_half_open: false,
+        pattern: pattern.map(ToOwned::to_owned),
+    };
+    OpenCircuit { worker: format!("worker-{secs}"), seen_at: ago(secs), report }
 }
 
 #[test]
