@@ -1,23 +1,23 @@
 //! How each endpoint is now.
 
-use std::collections::BTreeSet;
 use std::fmt;
 use std::time::Duration;
 
 use anstyle::Style;
 use countersign::UnixTime;
-use countersign_inbox::{AlertRules, OpsStore, Statistics, Stats, Window};
+use countersign_inbox::{AlertRules, EndpointHealth, HealthState, Observation, OpsStore};
 
 use crate::error::CliError;
 use crate::inbox::view::PauseView;
 use crate::output::{BAD, Cell, GOOD, Table, UNSURE, instant, printable};
 
-/// The state of all endpoints, and the alerts that the store shows.
+/// The health of all endpoints, as the operations page shows it.
 pub(super) struct Report {
     /// The time.
     pub(super) at: String,
     pub(super) rows: Vec<Row>,
-    pub(super) alerts: Vec<String>,
+    /// The reasons, each with the name of its endpoint.
+    pub(super) causes: Vec<String>,
 }
 
 /// An endpoint. Texts are printable.
@@ -37,49 +37,43 @@ pub(super) enum Level {
 impl Report {
     /// Reads a report.
     pub(super) async fn look(store: &dyn OpsStore, now: UnixTime) -> Result<Self, CliError> {
-        let cannot = || CliError::store("cannot read statistics");
-        let stats = store.stats().await.map_err(CliError::store("cannot count events"))?;
-        let hour = store.statistics(Window::Hour).await.map_err(cannot())?;
-        let week = store.statistics(Window::Week).await.map_err(cannot())?;
-        Ok(Self::new(&stats, &hour, &week, now))
+        let observation =
+            Observation::of(store).await.map_err(CliError::store("cannot read the health of endpoints"))?;
+        Ok(Self::new(&observation, now))
     }
 
-    fn new(stats: &Stats, hour: &Statistics, week: &Statistics, now: UnixTime) -> Self {
-        let counted = stats.sources.iter().map(|of| &of.source);
-        let paused = stats.pauses.iter().map(|of| &of.source);
-        let names: BTreeSet<_> = counted.chain(paused).chain(hour.sources.keys()).collect();
-        let alerts = AlertRules::default().of_store(stats, hour, week, MAX_BACKLOG_AGE);
-        let is_alerted = |name: &str| alerts.iter().any(|cause| cause.source() == Some(name));
-        let rows = names.into_iter().map(|name| Row::new(name, stats, hour, is_alerted(name))).collect();
-        let alerts = alerts.iter().map(|cause| printable(&cause.to_string())).collect();
-        Self { at: instant(now), rows, alerts }
+    fn new(observation: &Observation, now: UnixTime) -> Self {
+        let health = observation.health(&AlertRules::default(), MAX_BACKLOG_AGE);
+        let rows = health.iter().map(|of| Row::new(of, observation)).collect();
+        let named = |of: &EndpointHealth| {
+            let named = |cause: &dyn fmt::Display| printable(&format!("{}: {cause}", of.source));
+            of.causes.iter().map(|cause| named(cause)).collect::<Vec<_>>()
+        };
+        Self { at: instant(now), rows, causes: health.iter().flat_map(named).collect() }
     }
 }
 
 impl Row {
-    fn new(name: &str, stats: &Stats, hour: &Statistics, is_alerted: bool) -> Self {
+    fn new(of: &EndpointHealth, observation: &Observation) -> Self {
+        let name = of.source.as_str();
+        let (stats, hour) = (&observation.stats, &observation.hour);
         let waiting = stats.sources.iter().find(|of| of.source == name).cloned().unwrap_or_default();
         let counted = hour.sources.get(name).cloned().unwrap_or_default();
-        let rate = counted.counts.success_rate();
         let pause = stats.pause(name).map(PauseView::new);
-        let (word, level) = match rate {
-            _ if pause.is_some() => ("paused", Level::Unsure),
-            _ if is_alerted => ("alert", Level::Bad),
-            _ if waiting.unverified > 0 => ("unverified", Level::Bad),
-            Some(rate) if rate < 0.5 => ("failing", Level::Bad),
-            Some(rate) if rate < 1.0 => ("some fail", Level::Unsure),
-            Some(_) => ("well", Level::Good),
-            None => ("idle", Level::Good),
+        let level = match of.state {
+            HealthState::Healthy => Level::Good,
+            HealthState::Failing => Level::Bad,
+            _ => Level::Unsure,
         };
         // Rounded down, so that 100 % is no failure at all.
         let percent = |rate: f64| format!("{:.1} %", (rate * 1000.0).floor() / 10.0);
         let age = |age: Duration| humantime::format_duration(Duration::from_secs(age.as_secs())).to_string();
         let cells = [
             printable(name),
-            word.to_owned(),
+            of.state.to_string(),
             (waiting.ready + waiting.running + waiting.unverified).to_string(),
             waiting.oldest_due.map(age).unwrap_or_default(),
-            rate.map(percent).unwrap_or_default(),
+            counted.counts.success_rate().map(percent).unwrap_or_default(),
             waiting.dead.to_string(),
             counted.last_delivery.map(instant).unwrap_or_default(),
             pause.as_ref().map(|pause| pause.until(name)).unwrap_or_default(),
@@ -113,7 +107,7 @@ impl fmt::Display for Report {
         if self.rows.is_empty() {
             writeln!(f, "no endpoint has received anything yet")?;
         }
-        self.alerts.iter().try_for_each(|alert| writeln!(f, "{BAD}alert{BAD:#}: {alert}"))
+        self.causes.iter().try_for_each(|cause| writeln!(f, "{cause}"))
     }
 }
 
@@ -124,7 +118,7 @@ const MAX_BACKLOG_AGE: Duration = Duration::from_secs(300);
 
 #[cfg(test)]
 pub(super) mod tests {
-    use countersign_inbox::{InboxStore, Increment, PauseChange};
+    use countersign_inbox::{CircuitReport, InboxStore, Increment, PauseChange, RejectionSample};
 
     use super::*;
     use crate::inbox::fixture::{Fixture, NOW, said};
@@ -145,7 +139,7 @@ pub(super) mod tests {
     }
 
     #[tokio::test]
-    async fn each_endpoint_has_a_line_and_each_alert_another() {
+    async fn each_endpoint_has_a_line_and_each_reason_another() {
         let fixture = fixture().await;
         let text = said(&Report::look(&fixture.store, NOW).await.unwrap());
         let lines: Vec<_> =
@@ -156,12 +150,34 @@ pub(super) mod tests {
             [
                 at,
                 "ENDPOINT STATE BACKLOG OLDEST DUE SUCCESS DEAD LAST DELIVERY PAUSED",
-                &format!(r"audits\u{{1b}}[2J alert 0 100.0 % 0 {at}"),
+                &format!(r"audits\u{{1b}}[2J healthy 0 100.0 % 0 {at}"),
                 &format!("jobs failing 2 0s 0.0 % 1 {at}"),
                 "refunds paused 0 0 until it is resumed",
-                r"alert: 2 deliveries to `audits\u{1b}[2J` were signed with the key `old` within an hour",
+                r"audits\u{1b}[2J: 2 deliveries to `audits\u{1b}[2J` were signed with the key `old` within an hour",
+                "jobs: 1 events of `jobs` became dead letters within 15 minutes",
             ]
         );
+    }
+
+    #[tokio::test]
+    async fn rejections_and_circuits_are_those_of_the_operations_page() {
+        let fixture = Fixture::with(0).await;
+        let mut orders = Increment::new("orders");
+        orders.rejections.counts.insert(("preflix".to_owned(), "signature_mismatch".to_owned()), 9);
+        let request = "POST /hooks".to_owned();
+        orders.rejections.samples.push(RejectionSample::new("preflix", "signature_mismatch", request));
+        fixture.store.add_statistics(&[orders]).await.unwrap();
+        let report = CircuitReport {
+            source: "jobs".to_owned(),
+            left: Duration::from_secs(30),
+            is_half_open: false,
+            pattern: Some("down".to_owned()),
+        };
+        fixture.store.report_circuits("worker", &[report]).await.unwrap();
+        let report = Report::look(&fixture.store, NOW).await.unwrap();
+        assert_eq!(report.causes[0], "jobs: the circuit of `jobs` is open: down");
+        assert!(report.causes[1].starts_with("orders: 9 requests were rejected"), "{:?}", report.causes);
+        assert!(report.rows.iter().all(|row| row.level == Level::Bad && row.cells[1] == "failing"));
     }
 
     #[tokio::test]

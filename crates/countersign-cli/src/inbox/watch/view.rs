@@ -9,9 +9,8 @@ use crate::output::printable;
 
 /// Draws a report. `problem` is the reason why there is no later one.
 pub(super) fn view(report: &Report, problem: Option<&str>, frame: &mut Frame<'_>) {
-    let alerts: Vec<_> =
-        report.alerts.iter().map(|alert| Line::styled(format!("alert: {alert}"), BAD)).collect();
-    let height = u16::try_from(alerts.len()).unwrap_or(u16::MAX).min(frame.area().height / 2);
+    let causes: Vec<_> = report.causes.iter().map(|cause| Line::raw(cause.as_str())).collect();
+    let height = u16::try_from(causes.len()).unwrap_or(u16::MAX).min(frame.area().height / 2);
     let [title, table, below, foot] = Layout::vertical([
         Constraint::Length(2),
         Constraint::Min(2),
@@ -25,7 +24,7 @@ pub(super) fn view(report: &Report, problem: Option<&str>, frame: &mut Frame<'_>
     } else {
         frame.render_widget(endpoints(report), table);
     }
-    frame.render_widget(Paragraph::new(alerts).wrap(Wrap { trim: false }), below);
+    frame.render_widget(Paragraph::new(causes).wrap(Wrap { trim: false }), below);
     let keys = match problem {
         Some(problem) => Line::styled(format!("{}; asking again  q quit", printable(problem)), BAD),
         None => Line::styled("q quit", DIM),
@@ -85,7 +84,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_screen_has_endpoints_alerts_and_the_way_out() {
+    async fn the_screen_has_endpoints_reasons_and_the_way_out() {
         let report = Report::look(&fixture().await.store, NOW).await.unwrap();
         let lines = drawn(&report, None);
         assert_eq!(lines[0], "countersign inbox watch  2023-11-14T22:13:20Z");
@@ -95,10 +94,10 @@ mod tests {
             "ENDPOINT STATE BACKLOG OLDEST DUE SUCCESS DEAD LAST DELIVERY PAUSED",
             "{lines:#?}"
         );
-        assert_eq!(words(3), r"audits\u{1b}[2J alert 0 100.0 % 0 2023-11-14T22:13:20Z");
+        assert_eq!(words(3), r"audits\u{1b}[2J healthy 0 100.0 % 0 2023-11-14T22:13:20Z");
         assert_eq!(words(4), "jobs failing 2 0s 0.0 % 1 2023-11-14T22:13:20Z");
         assert_eq!(words(5), "refunds paused 0 0 until it is resumed");
-        assert!(words(10).starts_with("alert: 2 deliveries to `audits"), "{lines:#?}");
+        assert!(words(9).starts_with(r"audits\u{1b}[2J: 2 deliveries to `audits"), "{lines:#?}");
         assert_eq!(words(11), "q quit");
         let lines = drawn(&report, Some("the store is\x1b gone"));
         assert!(
@@ -109,10 +108,10 @@ mod tests {
 
     #[test]
     fn a_small_screen_and_an_empty_inbox_are_drawn() {
-        let report = Report { at: "now".to_owned(), rows: Vec::new(), alerts: vec!["a".to_owned(); 40] };
+        let report = Report { at: "now".to_owned(), rows: Vec::new(), causes: vec!["a".to_owned(); 40] };
         let lines = drawn(&report, None);
         assert_eq!(lines[2], "no endpoint has received anything yet");
-        assert_eq!((lines[5].as_str(), lines[11].as_str()), ("alert: a", "q quit"), "{lines:#?}");
+        assert_eq!((lines[5].as_str(), lines[11].as_str()), ("a", "q quit"), "{lines:#?}");
         Terminal::new(TestBackend::new(1, 1)).unwrap().draw(|frame| view(&report, None, frame)).unwrap();
     }
 }

@@ -9,7 +9,7 @@ pub(super) fn reports_follow_each_other_as_lines(fixture: &Fixture) {
     let [_, header, orders, _, again, same] = lines.as_slice() else { panic!("{ran:?}") };
     assert_eq!((header, header.first()), (again, Some(&"ENDPOINT")));
     for row in [orders, same] {
-        assert_eq!(row.get(..3), Some(&["orders", "idle", "2"][..]), "{ran:?}");
+        assert_eq!(row.get(..3), Some(&["orders", "healthy", "2"][..]), "{ran:?}");
         assert_eq!(row.last(), Some(&"1"), "{ran:?}");
     }
     assert_eq!(fixture.inbox("watch --every 1ms").code, 2);
