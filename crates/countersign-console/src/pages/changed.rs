@@ -104,8 +104,8 @@ struct Changed {
 /// it: what a page says about a change is what this console found.
 fn sealed<'v>(visit: &'v Visit<'_>) -> Option<&'v str> {
     let whole = match visit.query.rsplit_once("&refresh=") {
-        Some((whole, _)) => whole,
-        None => &visit.query,
+        Some((whole, seconds)) if seconds.bytes().all(|byte| byte.is_ascii_digit()) => whole,
+        _ => &visit.query,
     };
     let (query, seal) = whole.rsplit_once('&')?;
     let mac = seal.strip_prefix(SEAL)?.strip_prefix('=')?;

@@ -1,5 +1,7 @@
 //! The bodies of two events, compared.
 
+use std::borrow::Cow;
+
 use askama::Template;
 use bytes::Bytes;
 use countersign_inbox::{Detail, EventId, Reveal};
@@ -109,14 +111,12 @@ impl Row {
 }
 
 /// Returns the text of a body, or why there is none.
-fn body(detail: &Detail, shown: Shown) -> Result<String, String> {
+fn body(detail: &Detail, shown: Shown) -> Result<Cow<'_, str>, String> {
     let id = detail.summary.id;
     match (&detail.body, revealed(detail, shown)) {
         (None, _) => Err(format!("event {id}: the request is no longer kept")),
         (Some(_), None) => Err(format!("event {id}: {CONFIDENTIAL}")),
-        (Some(_), Some(body)) => {
-            readable(body).map(Into::into).ok_or_else(|| format!("event {id}: the body is not text"))
-        }
+        (Some(_), Some(body)) => readable(body).ok_or_else(|| format!("event {id}: the body is not text")),
     }
 }
 

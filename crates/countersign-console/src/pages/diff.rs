@@ -2,6 +2,7 @@
 
 use similar::{ChangeTag, TextDiff};
 
+use super::request::{self, MOST_SHOWN};
 use crate::text;
 
 /// Lines that differ, with a few around them.
@@ -23,8 +24,10 @@ pub(super) struct Line {
 impl Diff {
     /// Compares two texts.
     pub(super) fn new(first: &str, second: &str) -> Self {
-        let (one, is_one_cut) = beginning(first);
-        let (other, is_other_cut) = beginning(second);
+        let [short, other_short] = [first, second].map(request::beginning);
+        let (one, is_one_cut) = beginning(short);
+        let (other, is_other_cut) = beginning(other_short);
+        let is_long = short.len() < first.len() || other_short.len() < second.len();
         let diff = TextDiff::configure().diff_slices(&one, &other);
         let mut lines = Vec::new();
         for (nth, group) in diff.grouped_ops(AROUND).iter().enumerate() {
@@ -40,10 +43,14 @@ impl Diff {
                 lines.push(Line { sign, class, text: text::block(change.value()) });
             }
         }
-        let note = match (is_one_cut || is_other_cut, lines.is_empty()) {
-            (true, _) => format!("The first {MOST_LINES} lines are compared."),
-            (false, true) if first == second => "They have the same text.".to_owned(),
-            (false, _) => String::new(),
+        let note = match (is_long, is_one_cut || is_other_cut) {
+            (true, false) => format!("The first {} of each body are compared.", text::size(MOST_SHOWN)),
+            (true, true) => {
+                format!("The first {MOST_LINES} lines are compared, of the first {}.", text::size(MOST_SHOWN))
+            }
+            (false, true) => format!("The first {MOST_LINES} lines are compared."),
+            (false, false) if lines.is_empty() && first == second => "They have the same text.".to_owned(),
+            (false, false) => String::new(),
         };
         Self { lines, note }
     }
@@ -91,6 +98,20 @@ mod tests {
             diff.lines.iter().map(|line| if line.text == "…" { "…" } else { line.sign }).collect();
         assert_eq!(signs, "   -+   …   -+   ");
         assert_eq!(diff.note, "The first 2000 lines are compared.");
+    }
+
+    #[test]
+    fn long_lines_are_cut_where_a_body_is() {
+        let [first, second] = ["a", "é"].map(|letter| letter.repeat(1 << 20));
+        let diff = Diff::new(&first, &second);
+        let shown: Vec<_> = diff.lines.iter().map(|line| (line.sign, line.text.len())).collect();
+        assert_eq!(shown, [("-", MOST_SHOWN), ("+", MOST_SHOWN)]);
+        assert_eq!(diff.note, format!("The first {} of each body are compared.", text::size(MOST_SHOWN)));
+        let same = Diff::new(&first, &first);
+        assert!(same.lines.is_empty() && same.note == diff.note, "what follows may differ: {}", same.note);
+        let both = Diff::new(&"a\n".repeat(1 << 20), "a");
+        let note = format!("The first 2000 lines are compared, of the first {}.", text::size(MOST_SHOWN));
+        assert_eq!(both.note, note);
     }
 
     proptest! {

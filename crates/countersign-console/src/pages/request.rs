@@ -84,9 +84,7 @@ impl BodyView {
             let note = format!("{} that are not text", text::size(body.len()));
             return Some(Self { summary, content: None, note });
         };
-        let end =
-            (0..=whole.len().min(MOST_SHOWN)).rev().find(|end| whole.is_char_boundary(*end)).unwrap_or(0);
-        let beginning = whole.get(..end).unwrap_or_default();
+        let beginning = beginning(&whole);
         let note = if beginning.len() < whole.len() {
             format!("the first {} are shown", text::size(beginning.len()))
         } else {
@@ -112,13 +110,19 @@ pub(super) fn readable(body: &Bytes) -> Option<Cow<'_, str>> {
     Some(laid_out(whole, MOST_SHOWN).map_or(Cow::Borrowed(whole), Cow::Owned))
 }
 
+/// Returns as much of a text as a page shows.
+pub(super) fn beginning(whole: &str) -> &str {
+    let end = (0..=whole.len().min(MOST_SHOWN)).rev().find(|end| whole.is_char_boundary(*end)).unwrap_or(0);
+    whole.get(..end).unwrap_or_default()
+}
+
 /// Returns the declaration with this slug, if it is one of the catalogue.
 pub(super) fn declared(slug: &str) -> Option<&'static Provider> {
     providers::all().find(|provider| provider.slug == slug)
 }
 
 /// More than people read, and little enough for any browser, even with each character escaped.
-const MOST_SHOWN: usize = 256 << 10;
+pub(super) const MOST_SHOWN: usize = 256 << 10;
 const REDACTED: &str = "[redacted]";
 pub(super) const CONFIDENTIAL: &str = "not shown: the body may contain a credential or the signature, by the declaration of its provider or because \
                             the catalogue does not have the provider. The role of an operator reveals it, with credentials";
