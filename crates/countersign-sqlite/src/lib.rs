@@ -89,7 +89,8 @@
 //! goes on in smaller parts. Until the reserve is taken again, new events are stored in the pages of the file that were freed,
 //! and the log is moved after each commit. The owner takes the space again once a quarter more than it is free.
 //! A volume that has no room for it at the start, and a filesystem that does not allocate space in advance (`fallocate`), have no
-//! reserve, which the log says. During a backup or another long read the log may outgrow the reserve.
+//! reserve, which the log says. During a backup or another long read the log may outgrow the reserve. With an SQLite before
+//! 3.51.3, another process than the owner does not move the log: its purge on a full disk may fail until the owner has.
 //!
 //! # Backup and restore
 //!

@@ -129,7 +129,10 @@ fn a_store_opens_on_a_full_disk_and_what_is_purged_makes_room() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_purge_has_room_on_a_full_disk_and_events_are_stored_in_the_room_it_makes() {
-    for is_attached in [false, true] {
+    // With an older SQLite, the owner alone may move the log, and a purge of another process waits for that.
+    let both = rusqlite::version_number() >= 3_051_003;
+    for is_attached in if both { &[false, true][..] } else { &[false] } {
+        let is_attached = *is_attached;
         let folder = tempfile::tempdir().unwrap();
         let Some(mounted) = Mounted::new(folder.path(), "12m") else {
             eprintln!("NOT TESTED: this user may not mount a small disk");
