@@ -1,4 +1,4 @@
-//! Who may see and do what.
+//! The rights of operators.
 
 use std::fmt;
 use std::future::{Future, ready};

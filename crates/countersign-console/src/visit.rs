@@ -102,7 +102,7 @@ impl Visit<'_> {
     }
 }
 
-/// What all pages have in common.
+/// The parts that all pages share.
 pub(crate) struct Frame {
     pub(crate) root: String,
     pub(crate) section: &'static str,

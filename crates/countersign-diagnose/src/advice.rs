@@ -1,4 +1,4 @@
-//! What a kind of rejection means, and its cure.
+//! The meaning of each kind of rejection, and its cure.
 
 mod table;
 

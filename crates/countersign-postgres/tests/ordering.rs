@@ -156,7 +156,7 @@ fn transactions_with_one_snapshot_are_refused_with_the_cure() {
     }
 }
 
-/// Whoever would be released may be committed after the snapshot.
+/// The event to release may be committed after the snapshot.
 #[test]
 fn a_finish_in_a_transaction_with_one_snapshot_is_refused_with_the_cure() {
     let machines = Machines::new();

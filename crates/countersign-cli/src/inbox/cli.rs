@@ -1,17 +1,19 @@
 //! The options of each command on an inbox.
 
-#[cfg(feature = "sqlite")]
-use std::ffi::OsString;
-#[cfg(feature = "sqlite")]
-use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
 use countersign_inbox::{EventId, Window};
 
+#[cfg(feature = "sqlite")]
+use super::backup::BackupArgs;
+#[cfg(feature = "sqlite")]
+use super::clock::AcceptClockArgs;
 use super::control::{CloseCircuitArgs, ControlsArgs, LimitArgs, OpenCircuitArgs, UnlimitArgs};
 use super::pause::{PauseArgs, ResumeArgs};
+#[cfg(feature = "sqlite")]
+use super::restore::RestoreArgs;
 use crate::args::{FilterArgs, StoreArgs};
 
 /// Describes the course of changes.
@@ -108,8 +110,8 @@ pub(crate) struct StatsArgs {
 #[derive(Args)]
 #[command(after_help = "\
 BACKLOG is what waits or runs now, OLDEST DUE the time for which its oldest due event has waited. SUCCESS is the share of
-attempts of all processes within the last hour that ended as done, a few seconds behind. Below them are the alerts that
-the store shows, with the default limits; those that a process counts are in its log. `q` or ctrl-c ends it.")]
+attempts of all processes within the last hour that ended as done, a few seconds behind. Below them are the reasons for the state
+of each endpoint, as on the operations page; the alerts that a process raises are in its log. `q` or ctrl-c ends it.")]
 pub(crate) struct WatchArgs {
     #[command(flatten)]
     pub(crate) store: StoreArgs,
@@ -264,7 +266,7 @@ pub(crate) struct ShowArgs {
     /// Show credentials and signatures, too
     #[arg(long, requires = "headers")]
     pub(crate) reveal: bool,
-    /// Who looks at headers or body, for the audit log [default: user@host]
+    /// The person that looks at headers or body, for the audit log [default: user@host]
     #[arg(long, value_name = "NAME")]
     pub(crate) actor: Option<String>,
     /// The reason, for the audit log
@@ -291,48 +293,6 @@ pub(crate) struct AuditArgs {
     /// Print the page as one line of JSON
     #[arg(long)]
     pub(crate) json: bool,
-}
-
-#[cfg(feature = "sqlite")]
-#[derive(Args)]
-#[command(after_help = "\
-The server goes on meanwhile. The copy holds all that was acknowledged before the command began, in one file; it is there
-when it is complete and on the disk.
-
-To restore it: stop the server, run `countersign inbox restore`, start the server. For PostgreSQL, use pg_dump or
-pg_basebackup.")]
-pub(crate) struct BackupArgs {
-    #[command(flatten)]
-    pub(crate) store: StoreArgs,
-    /// The new file; an existing one is not replaced
-    #[arg(value_name = "TO")]
-    pub(crate) to: PathBuf,
-}
-
-#[cfg(feature = "sqlite")]
-#[derive(Args)]
-#[command(after_help = "\
-Stop the server before, and start it afterwards: a file that a process owns is not replaced. The backup is checked first,
-and stays as it is; the file that was there is kept under another name. What was handled since the backup is handled again
-if it is sent again, and what was stored since is not there. For PostgreSQL, use pg_restore.")]
-pub(crate) struct RestoreArgs {
-    /// The backup
-    #[arg(value_name = "FROM")]
-    pub(crate) from: PathBuf,
-    /// `sqlite:PATH`: the file that the server uses
-    #[arg(long, value_name = "STORE", env = "COUNTERSIGN_STORE", hide_env_values = true)]
-    pub(crate) to: OsString,
-}
-
-#[cfg(feature = "sqlite")]
-#[derive(Args)]
-#[command(after_help = "\
-A file keeps the latest time that a server has seen. A server whose clock is hours behind it, or days ahead, stores and
-handles events, deletes nothing, and is not ready. Set the clock and restart the server; use this command if the clock
-is right, and the one before was not. The server notices by itself. PostgreSQL has a clock of its own.")]
-pub(crate) struct AcceptClockArgs {
-    #[command(flatten)]
-    pub(crate) store: StoreArgs,
 }
 
 #[derive(Args)]

@@ -1,11 +1,28 @@
 //! `countersign inbox restore`
 
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::Args;
 use countersign_sqlite::SqliteStore;
 
-use super::cli::RestoreArgs;
 use crate::args::StoreUrl;
 use crate::error::CliError;
 use crate::{Outcome, output};
+
+#[derive(Args)]
+#[command(after_help = "\
+Stop the server before, and start it afterwards: a file that a process owns is not replaced. The backup is checked first,
+and stays as it is; the file that was there is kept under another name. What was handled since the backup is handled again
+if it is sent again, and what was stored since is not there. For PostgreSQL, use pg_restore.")]
+pub(crate) struct RestoreArgs {
+    /// The backup
+    #[arg(value_name = "FROM")]
+    pub(crate) from: PathBuf,
+    /// `sqlite:PATH`: the file that the server uses
+    #[arg(long, value_name = "STORE", env = "COUNTERSIGN_STORE", hide_env_values = true)]
+    pub(crate) to: OsString,
+}
 
 pub(super) fn run(args: &RestoreArgs) -> Result<Outcome, CliError> {
     let path = match StoreUrl::parse(&args.to)? {

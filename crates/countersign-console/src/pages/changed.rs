@@ -91,7 +91,7 @@ struct Changed {
     /// The query of the confirmation for the other events.
     rest: Option<String>,
     rest_count: String,
-    /// What became of replayed events.
+    /// The outcomes of replayed events.
     progress: Option<Progress>,
     /// The query of their list.
     list: Option<String>,

@@ -8,7 +8,7 @@ use countersign_inbox::RejectionSample;
 use super::request::declared;
 use crate::text;
 
-/// What failed, and what to do.
+/// The check that failed, and the cure.
 pub(super) struct Explained {
     pub(super) failed: String,
     pub(super) cure: String,

@@ -1,4 +1,4 @@
-//! What a change does, and to which events.
+//! The effect of a change, and its events.
 
 use countersign_inbox::{Action, Change, EventId};
 

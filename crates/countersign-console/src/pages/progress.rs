@@ -1,4 +1,4 @@
-//! What became of replayed events.
+//! The outcomes of replayed events.
 
 use countersign_inbox::{EventId, EventState, Filter, Page, Summary};
 

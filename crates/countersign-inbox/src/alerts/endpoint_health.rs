@@ -15,7 +15,7 @@ use crate::ops::{Controls, ErrorPattern, OpsStore, Stats};
 use crate::statistics::{DeliveryCounts, Rejections, Series, Statistics, Window};
 use crate::store::StoreError;
 
-/// What a store knows about its endpoints at one time, from the counts of all processes.
+/// The state of the endpoints of a store at one time, from the counts of all processes.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Observation {

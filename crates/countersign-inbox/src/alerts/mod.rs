@@ -6,7 +6,6 @@ mod counts;
 mod endpoint_health;
 mod health_cause;
 mod notify;
-mod of_store;
 mod rules;
 mod task;
 mod tracker;

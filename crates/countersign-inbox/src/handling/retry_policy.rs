@@ -10,7 +10,7 @@ pub(crate) struct RetryPolicy {
     pub(crate) max_age: Duration,
 }
 
-/// What an endpoint or a subscription sets of them. The rest is that of the inbox.
+/// The limits and delays that an endpoint or a subscription sets. The others are those of the inbox.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(crate) struct RetryOptions {
     pub(crate) backoff: Option<Backoff>,

@@ -37,7 +37,7 @@ enum State {
     },
 }
 
-/// What failures have in common that open a circuit.
+/// The kind of failures that open a circuit together.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) struct Failure {
     pub(super) kind: FailureKind,
