@@ -137,7 +137,7 @@ const LONGEST: usize = 5;
 /// The limit on the bases of message signatures.
 const BASES: usize = 256 << 10;
 
-#[cfg(test)]
+#[cfg(all(test, feature = "toml"))]
 mod tests {
     use std::borrow::Cow;
 

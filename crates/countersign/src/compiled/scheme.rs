@@ -147,7 +147,7 @@ impl CompiledScheme {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "toml"))]
 mod tests {
     use super::*;
 
