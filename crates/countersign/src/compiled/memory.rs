@@ -137,7 +137,8 @@ const LONGEST: usize = 5;
 /// The limit on the bases of message signatures.
 const BASES: usize = 256 << 10;
 
-#[cfg(all(test, feature = "toml"))]
+#[cfg(feature = "toml")]
+#[cfg(test)]
 mod tests {
     use std::borrow::Cow;
 

@@ -147,7 +147,8 @@ impl CompiledScheme {
     }
 }
 
-#[cfg(all(test, feature = "toml"))]
+#[cfg(feature = "toml")]
+#[cfg(test)]
 mod tests {
     use super::*;
 
