@@ -22,7 +22,7 @@ pub(crate) const ELSEWHERE: &[(&str, &str)] = &[
     ("keygen", "a header has the digest of the body: tests/published_keys.rs"),
     ("mailgun", "the signature is in the body: in_bodies.rs"),
     ("midtrans", "the signature is in the body: tests/key_kinds"),
-    ("mailgun-routes", "the signature is in the body: tests/places.rs"),
+    ("mailgun-routes", "the signature is in the body: tests/places/payloads.rs"),
     ("ms-graph", "the token is in each item of the body: in_bodies.rs"),
     ("openpay", "a member of the body is signed: tests/vectors.rs"),
     ("opennode", "the signature is in the body: tests/vectors.rs"),

@@ -14,6 +14,7 @@ mod fixtures;
 mod identity;
 mod leases;
 mod peers;
+mod settling;
 mod support;
 mod table;
 mod telemetry;

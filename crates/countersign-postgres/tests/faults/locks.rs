@@ -1,0 +1,177 @@
+//! Rows and transactions that other clients hold, and isolation levels that they set.
+
+use std::future::poll_fn;
+use std::task::Poll;
+use std::time::Duration;
+
+use countersign_inbox::{Accepted, AttemptNote, Claim, DedupeStore, Fenced, Finish, InboxStore};
+use sqlx::query;
+
+use crate::common::{Machines, TTL, event, request, wait};
+use crate::support::{accept_all, database_with, due};
+
+/// A client has begun a transaction and left it idle.
+#[test]
+fn an_open_transaction_holds_up_nothing_but_its_own_event() {
+    let machines = Machines::with(|builder| builder.with_operation_timeout(PATIENCE));
+    let store = machines.first();
+    assert!(wait(store.accept(event("read"))).is_ok());
+    let mut idle = wait(machines.second().pool().begin()).unwrap();
+    wait(async {
+        query("SELECT * FROM countersign.event JOIN countersign.body ON event_id = id")
+            .fetch_all(&mut *idle)
+            .await
+            .unwrap();
+        countersign_inbox::TxInbox::accept_in(machines.second(), &mut idle, event("held")).await.unwrap();
+    });
+    let ids = ["1", "2", "held", "3", "4", "5", "6", "7", "8", "9"];
+    let accepted = accept_all(store, ids.map(event).into());
+    for (id, accepted) in ids.iter().zip(&accepted) {
+        assert_eq!(accepted.is_ok(), *id != "held", "{id}: {accepted:?}");
+    }
+    let leased = wait(store.claim_due(&due(100))).unwrap();
+    assert_eq!(leased.len(), 10);
+    for leased in leased {
+        assert_eq!(
+            wait(store.finish(&leased.lease, &Finish::Done, AttemptNote::NONE)).unwrap(),
+            Fenced::Ok(())
+        );
+    }
+    assert_eq!(wait(store.sweep()).unwrap().events, 0);
+    wait(idle.commit()).unwrap();
+    assert!(matches!(wait(store.accept(event("held"))).unwrap(), Accepted::Duplicate { .. }));
+}
+
+/// The locked key is in full batches: none of the others is answered with an error.
+#[test]
+fn a_key_that_is_not_committed_fails_none_of_its_neighbours() {
+    let machines = Machines::with(|builder| builder.with_operation_timeout(PATIENCE));
+    let store = machines.first();
+    let mut open = wait(machines.second().pool().begin()).unwrap();
+    wait(countersign_inbox::TxInbox::accept_in(machines.second(), &mut open, event("held"))).unwrap();
+    for round in 0..3 {
+        let ids: Vec<_> =
+            (0..200).map(|id| if id == 100 { "held".to_owned() } else { format!("{round} {id}") }).collect();
+        let accepted = accept_all(store, ids.iter().map(|id| event(id)).collect());
+        for (id, accepted) in ids.iter().zip(&accepted) {
+            assert_eq!(accepted.is_ok(), id != "held", "{id}: {accepted:?}");
+        }
+    }
+    wait(open.commit()).unwrap();
+    assert!(matches!(wait(store.accept(event("held"))).unwrap(), Accepted::Duplicate { .. }));
+}
+
+/// A handler that keeps its transaction open for longer than its lease.
+#[test]
+fn a_row_that_is_locked_holds_up_neither_leases_nor_finishes_of_others() {
+    let machines = Machines::with(|builder| builder.with_operation_timeout(PATIENCE));
+    let store = machines.first();
+    accept_all(store, (0..64).map(|id| event(&format!("{id}"))).collect());
+    let leased = wait(store.claim_due(&due(64))).unwrap();
+    let leases: Vec<_> = leased.iter().map(|leased| leased.lease).collect();
+    let mut open = wait(store.pool().begin()).unwrap();
+    let finished = countersign_inbox::TxInbox::finish_in(store, &mut open, &leases[20]);
+    assert_eq!(wait(finished).unwrap(), Fenced::Ok(()));
+
+    // If it waited for the lock, it would be an error.
+    let extended = wait(store.extend(&leases, TTL * 2)).unwrap();
+    for (place, (lease, extended)) in leases.iter().zip(&extended).enumerate() {
+        let Fenced::Ok(extended) = extended else { panic!("{place}: {extended:?}") };
+        assert_eq!(extended.expires_at() > lease.expires_at(), place != 20, "{place}");
+    }
+    let finishes = wait(async {
+        let tasks: Vec<_> = extended
+            .iter()
+            .map(|lease| {
+                let (store, Fenced::Ok(lease)) = (store.clone(), *lease) else { panic!("it is certain") };
+                tokio::spawn(async move { store.finish(&lease, &Finish::Done, AttemptNote::NONE).await })
+            })
+            .collect();
+        let mut finishes = Vec::new();
+        for task in tasks {
+            finishes.push(task.await.unwrap());
+        }
+        finishes
+    });
+    for (place, finished) in finishes.iter().enumerate() {
+        assert_eq!(matches!(finished, Ok(Fenced::Ok(()))), place != 20, "{place}: {finished:?}");
+    }
+    wait(open.commit()).unwrap();
+    assert_eq!(wait(store.finish(&leases[20], &Finish::Done, AttemptNote::NONE)).unwrap(), Fenced::Ok(()));
+    assert_eq!(machines.number("SELECT count(*) FROM countersign.event WHERE state = 2"), 64);
+}
+
+/// The finishes wait for the same row, and are in one batch when it can be had. An event may be updated before the next
+/// row of the batch is locked, or after all are: that depends on the join that the server chooses.
+#[test]
+fn a_lease_that_is_given_many_times_in_one_batch_counts_each_time() {
+    for join in JOINS {
+        many_times_with_the_join(join);
+    }
+}
+
+fn many_times_with_the_join(join: &str) {
+    let others = JOINS.iter().filter(|other| **other != join).map(|other| format!("enable_{other} = off"));
+    let url = database_with(&others.collect::<Vec<_>>());
+    let machines = Machines::at(url, |builder| builder);
+    let store = machines.first();
+    assert!(wait(store.accept(event("evt"))).is_ok());
+    let leased = wait(store.claim_due(&due(1))).unwrap().remove(0);
+    let extended = wait(store.extend(&[leased.lease; 8], TTL * 2)).unwrap();
+    for extended in &extended {
+        assert!(
+            matches!(extended, Fenced::Ok(lease) if lease.expires_at() > leased.lease.expires_at()),
+            "{join}: {extended:?}"
+        );
+    }
+    let mut open = wait(machines.second().pool().begin()).unwrap();
+    let finishes = wait(async {
+        query("SELECT FROM countersign.event FOR UPDATE").fetch_all(&mut *open).await.unwrap();
+        let finish = || store.finish(&leased.lease, &Finish::Done, AttemptNote::NONE);
+        let mut waiting: Vec<_> = (0..64).map(|_| finish()).collect();
+        for finish in &mut waiting {
+            assert!(poll_fn(|context| Poll::Ready(finish.as_mut().poll(context))).await.is_pending());
+        }
+        open.commit().await.unwrap();
+        let mut finishes = Vec::new();
+        for finish in waiting {
+            finishes.push(finish.await.unwrap());
+        }
+        finishes
+    });
+    assert_eq!(finishes, [Fenced::Ok(()); 64], "{join}");
+    assert_eq!(machines.number("SELECT count(*) FROM countersign.attempt"), 1);
+}
+
+/// A setting that an application may have on all its connections.
+#[test]
+fn stricter_isolation_makes_nobody_win_twice() {
+    let url = database_with(&["default_transaction_isolation = 'serializable'"]);
+    let machines = Machines::at(url, |builder| builder);
+    for round in 0..20 {
+        let id = format!("{round}");
+        let claims = wait(async {
+            let tasks: Vec<_> = (0..16)
+                .map(|_| {
+                    let (store, request) = (machines.either(), request(&id));
+                    tokio::spawn(async move { store.claim(&request).await })
+                })
+                .collect();
+            let mut claims = Vec::new();
+            for task in tasks {
+                claims.push(task.await.unwrap());
+            }
+            claims
+        });
+        let won = claims.iter().filter(|claim| matches!(claim, Ok(Claim::Acquired { .. }))).count();
+        assert_eq!(won, 1, "{claims:?}");
+        assert!(accept_all(machines.first(), vec![event(&id); 8]).iter().all(Result::is_ok));
+    }
+    assert_eq!(machines.number("SELECT count(*) FROM countersign.event"), 20);
+}
+
+/// The ways to join that the server has.
+const JOINS: [&str; 3] = ["nestloop", "hashjoin", "mergejoin"];
+
+/// What an operation waits for a lock that is never released; a busy machine needs less for the others.
+const PATIENCE: Duration = Duration::from_secs(4);
