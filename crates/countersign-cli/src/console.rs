@@ -24,7 +24,7 @@ use crate::output::{GOOD, UNSURE, stderr};
 #[derive(Args)]
 #[command(after_help = "\
 Prints an address with a random token, which is valid until the command ends: whoever has it may replay, discard and purge events, pause
-endpoints, and reveal requests; with --read-only, reveal requests without credentials. The audit log names the actor.
+and limit endpoints, and reveal requests; with --read-only, reveal requests without credentials. The audit log names the actor.
 
 The server keeps running, and this command may run beside it. It speaks no TLS: put a proxy in front of it before it
 listens for other machines, or mount the page in your own application with countersign-console and a policy of your own.
@@ -35,7 +35,7 @@ pub(crate) struct ConsoleArgs {
     /// Address to listen on; port 0 selects a free one
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:4040")]
     listen: SocketAddr,
-    /// Change nothing: no replay, discard, purge, pause and resume
+    /// Change nothing: no replay, discard, purge, pause, resume, limits and circuits
     #[arg(long)]
     read_only: bool,
     /// The actor, for the audit log [default: user@host]

@@ -52,7 +52,7 @@ impl Console {
         }
     }
 
-    /// Removes replay, discard, purge, pause and resume, for all roles. Revealing a request stays possible, and adds its entry
+    /// Removes replay, discard, purge, pause and resume, and changes of limits and circuits, for all roles. Revealing a request stays possible, and adds its entry
     /// to the audit log.
     #[must_use]
     pub fn with_read_only(mut self) -> Self {
@@ -174,6 +174,9 @@ where
         Route::Changed => pages::changed(visit).await,
         Route::ConfirmPause => pages::confirm_pause(visit).await,
         Route::Pause => pages::pause(visit).await,
+        Route::Controls => pages::controls(visit).await,
+        Route::ConfirmControl => pages::confirm_control(visit).await,
+        Route::Control => pages::control(visit).await,
         Route::Style => Ok(response::css()),
         Route::Icon => Ok(response::icon()),
     }

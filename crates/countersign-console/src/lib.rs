@@ -1,5 +1,5 @@
 //! The operations page of a durable inbox: an operator sees whether each endpoint is well, finds the event, understands the
-//! error, and replays, discards or purges it, or pauses the endpoint. Each change is confirmed and is in the audit log with
+//! error, and replays, discards or purges it, or pauses or limits the endpoint. Each change is confirmed and is in the audit log with
 //! its actor.
 //!
 //! This crate stores nothing, and adds no rule of its own: the page and `countersign inbox` use the same

@@ -69,7 +69,8 @@ pub enum Role {
     /// Reveals values of headers and bodies, without credentials and signatures, and without bodies that may contain them; the
     /// audit log names the viewer.
     Viewer,
-    /// Replays, discards and purges events, pauses and resumes endpoints, and reveals credentials, too.
+    /// Replays, discards and purges events, pauses and resumes endpoints, changes their limits and circuits, and reveals credentials,
+    /// too.
     Operator,
 }
 

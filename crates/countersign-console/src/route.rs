@@ -29,6 +29,11 @@ pub(crate) enum Route {
     Changed,
     ConfirmPause,
     Pause,
+    /// Limits and circuits of all endpoints.
+    Controls,
+    /// The controls of an endpoint, and the confirmation of their changes.
+    ConfirmControl,
+    Control,
     Style,
     Icon,
 }
@@ -49,6 +54,8 @@ impl Route {
             "change" => Some(Self::Confirm),
             "changed" => Some(Self::Changed),
             "pause" => Some(Self::ConfirmPause),
+            "controls" => Some(Self::Controls),
+            "control" => Some(Self::ConfirmControl),
             "style.css" => Some(Self::Style),
             "icon.svg" => Some(Self::Icon),
             _ => path.strip_prefix("events/").and_then(|rest| match rest.strip_suffix("/compare") {
@@ -59,6 +66,7 @@ impl Route {
         let post = match path {
             "change" => Some(Self::Change),
             "pause" => Some(Self::Pause),
+            "control" => Some(Self::Control),
             _ => {
                 let of = path.strip_prefix("events/").and_then(|rest| rest.split_once('/'));
                 of.and_then(|(id, form)| {

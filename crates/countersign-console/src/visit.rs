@@ -136,9 +136,10 @@ pub(crate) fn page(status: StatusCode, template: &impl Template) -> Response<Byt
     }
 }
 
-const MENU: [(&str, &str); 8] = [
+const MENU: [(&str, &str); 9] = [
     ("", "Overview"),
     ("subscriptions", "Subscriptions"),
+    ("controls", "Limits and circuits"),
     ("events", "Events"),
     ("dead", "Dead letters"),
     ("errors", "Errors"),

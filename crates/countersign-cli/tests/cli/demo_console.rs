@@ -32,6 +32,7 @@ fn each_page_has_something_to_show_when_the_address_is_printed() {
     }
     for (page, expected) in [
         ("/", &["preflix", "redpin", "printprice", "proxiant", "<svg", "paused until", "by demo"][..]),
+        ("/controls", &["600 attempts per 1m", "the audit system is slow"]),
         ("/events", &["job.served", "state done", "state ready"]),
         ("/dead", &["billing has no account"]),
         ("/errors", &["billing answered # after # s", "billing refuses the amount"]),

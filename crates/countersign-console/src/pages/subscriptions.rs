@@ -3,10 +3,11 @@
 use askama::Template;
 use bytes::Bytes;
 use countersign_inbox::{
-    EndpointHealth, EndpointStatistics, HealthState, Observation, SourceStats, Statistics, Window,
+    Controls, EndpointHealth, EndpointStatistics, HealthState, Observation, SourceStats, Statistics, Window,
 };
 use http::{Response, StatusCode};
 
+use super::controls::{HALF_OPEN, OPEN, limited, state};
 use super::health::{HealthLine, class, listed};
 use super::windows::{statistics, window};
 use crate::problem::Problem;
@@ -46,6 +47,10 @@ struct Row {
     subscription: String,
     health: HealthLine,
     is_paused: bool,
+    /// The limit of an operator that holds.
+    limit: String,
+    /// The states of circuits that are not closed.
+    circuit: String,
     backlog: u64,
     oldest: String,
     success: String,
@@ -70,6 +75,8 @@ impl Row {
             subscription: text::shown(subscription),
             health: HealthLine::new(of, observation),
             is_paused: observation.stats.pause(&of.source).is_some(),
+            limit: observation.controls.limit(&of.source).map(|of| limited(of.limit)).unwrap_or_default(),
+            circuit: circuit(&observation.controls, &of.source),
             backlog: stats.ready.saturating_add(stats.running),
             oldest: stats.oldest_due.map(text::span).unwrap_or_default(),
             success: rate.map(text::percent).unwrap_or_default(),
@@ -89,4 +96,17 @@ impl Row {
     const fn state(&self) -> HealthState {
         self.health.state
     }
+}
+
+/// Returns the states of circuits that are not closed, such as `open in 2 workers`.
+fn circuit(controls: &Controls, source: &str) -> String {
+    let reported = |name: &'static str| {
+        let of_source = controls.circuits.iter().filter(|of| of.report.source == source && state(of) == name);
+        match of_source.count() {
+            0 => None,
+            1 => Some(format!("{name} in 1 worker")),
+            count => Some(format!("{name} in {count} workers")),
+        }
+    };
+    [OPEN, HALF_OPEN].into_iter().filter_map(reported).collect::<Vec<_>>().join(", ")
 }

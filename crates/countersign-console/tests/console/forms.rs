@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use countersign::Secret;
 use countersign_console::{Console, Operator, Role};
-use countersign_inbox::{OpsStore, Page};
+use countersign_inbox::{ControlChange, OpsStore, Page, RateLimit};
 use http::{Request, StatusCode};
 
 use crate::support::{SITE, Site, set};
@@ -11,15 +11,26 @@ async fn with_forms() -> (Site, Vec<(String, Vec<(String, String)>)>) {
     let site = Site::in_memory();
     site.receive("orders", "evt", "{}").await;
     site.kill("orders", 1, "down").await;
+    let limit = RateLimit::new(7, Duration::from_secs(1)).unwrap();
+    site.store.set_control(&ControlChange::limit("orders", limit, LIMITED_BY)).await.unwrap();
     let mut forms = Vec::new();
-    for target in ["/change?action=replay&ids=1", "/pause?source=orders", "/events/1"] {
+    for target in [
+        "/change?action=replay&ids=1",
+        "/pause?source=orders",
+        "/control?source=orders&action=unlimit",
+        "/control?source=orders&action=open_circuit",
+        "/events/1",
+    ] {
         forms.push(site.get("operator", target).await.form());
     }
     (site, forms)
 }
 
+const LIMITED_BY: &str = "grace";
+
 async fn is_unchanged(site: &Site) -> bool {
-    site.store.audit(None, Page::first(1)).await.unwrap().is_empty()
+    let log = site.store.audit(None, Page::first(2)).await.unwrap();
+    log.len() == 1 && log[0].actor == LIMITED_BY
 }
 
 #[tokio::test]

@@ -1,8 +1,9 @@
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use bytes::Bytes;
 use countersign_console::{Console, Operator, Role};
-use countersign_inbox::{Increment, OpsStore, PauseChange};
+use countersign_inbox::{CircuitReport, ControlChange, Increment, OpsStore, PauseChange, RateLimit};
 use countersign_testkit::conformance::inbox::sample_event;
 use http::{HeaderName, HeaderValue};
 use scraper::Html;
@@ -51,6 +52,17 @@ async fn visited(site: Site, text: &str) -> Vec<(String, String)> {
     site.store.add_statistics(&[named]).await.unwrap();
     let pause = PauseChange::pause(&source, marked("bob")).with_reason(marked("moves"));
     site.store.set_pause(&pause).await.unwrap();
+    let minute = Duration::from_secs(60);
+    let limit = ControlChange::limit(&source, RateLimit::new(5, minute).unwrap(), marked("bob"));
+    site.store.set_control(&limit.with_reason(marked("slow"))).await.unwrap();
+    site.store.set_control(&ControlChange::open_circuit(&source, minute, marked("bob"))).await.unwrap();
+    let report = CircuitReport {
+        source: source.clone(),
+        left: minute,
+        is_half_open: false,
+        pattern: Some(marked("down")),
+    };
+    site.store.report_circuits(&marked("worker"), &[report]).await.unwrap();
 
     let name = line("ada");
     let store: std::sync::Arc<dyn OpsStore> = site.store.clone();
@@ -93,6 +105,10 @@ async fn visited(site: Site, text: &str) -> Vec<(String, String)> {
         format!("/change?{of_source}&action=discard"),
         "/change?action=replay&ids=3&state=ready".to_owned(),
         format!("/pause?{of_source}"),
+        "/controls".to_owned(),
+        format!("/control?{of_source}"),
+        format!("/control?{of_source}&action=limit"),
+        format!("/control?{}&action=unlimit", query("action")),
         format!("/events?{}", query("state")),
         done,
     ] {

@@ -43,6 +43,8 @@ async fn every_link_leads_to_a_page() {
             "/audit",
             "/providers",
             "/pause",
+            "/controls",
+            "/control",
             "/change",
         ] {
             assert!(seen.iter().any(|target| target.split('?').next() == Some(path)), "{path}: {seen:?}");
@@ -174,13 +176,15 @@ async fn subscriptions_are_beside_their_endpoint_with_what_rules_leave_out() {
         let at = "2023-11-14T22:13:20Z";
         let rows = lines(&page, "tbody tr");
         let expected = [
-            format!("orders healthy: last delivery {at} 0 0 0 types 7 {at} Events of orders Pause orders"),
-            "orders archive failing: the circuit of `orders/archive` is open: disk full 1 0s 0 0 Events of orders/archive Pause \
-             orders/archive"
+            format!(
+                "orders healthy: last delivery {at} 0 0 0 types 7 {at} Events of orders Pause orders Controls of orders"
+            ),
+            "orders archive failing: the circuit of `orders/archive` is open: disk full open in 1 worker 1 0s 0 0 Events of \
+             orders/archive Pause orders/archive Controls of orders/archive"
                 .to_owned(),
             format!(
                 "orders billing healthy: last delivery {at} 0 75.0 % 1 0 sampling 5, large 2 200 3, 503 1 {at} Events of orders/billing \
-                 Pause orders/billing"
+                 Pause orders/billing Controls of orders/billing"
             ),
         ];
         assert_eq!(rows, expected, "{}", site.name);
@@ -195,7 +199,10 @@ async fn subscriptions_are_beside_their_endpoint_with_what_rules_leave_out() {
         let rows = lines(&site.get("operator", "/subscriptions?window=1h").await, "tbody tr");
         let paused =
             "paused: paused until it is resumed, by ada; the circuit of `orders/archive` is open: disk full";
-        assert!(rows[1].contains(paused) && rows[1].ends_with("Resume orders/archive"), "{rows:?}");
+        assert!(
+            rows[1].contains(paused) && rows[1].ends_with("Resume orders/archive Controls of orders/archive"),
+            "{rows:?}"
+        );
         let viewer = site.get("blind", "/subscriptions").await;
         assert!(!viewer.links().iter().any(|link| link.starts_with("/pause")), "{:?}", viewer.links());
     }
@@ -343,7 +350,7 @@ async fn providers_are_found_by_name() {
 async fn a_page_is_loaded_again_only_if_that_is_asked_for() {
     let site = Site::in_memory();
     site.receive("orders", "evt", "{}").await;
-    for target in ["/", "/subscriptions", "/events", "/dead", "/events/1"] {
+    for target in ["/", "/subscriptions", "/controls", "/events", "/dead", "/events/1"] {
         assert!(site.get("viewer", target).await.all("meta[http-equiv]", "content").is_empty(), "{target}");
         let page = site.get("viewer", &format!("{target}?refresh=5")).await;
         assert_eq!(page.all("meta[http-equiv=refresh]", "content"), ["5"], "{target}");

@@ -4,7 +4,7 @@ use http::{Method, Request, StatusCode};
 
 use crate::support::{Site, set};
 
-const PAGES: [&str; 15] = [
+const PAGES: [&str; 18] = [
     "/",
     "/events",
     "/events/1",
@@ -16,6 +16,9 @@ const PAGES: [&str; 15] = [
     "/change?action=replay&ids=1",
     "/changed?action=replay&count=1&done=1&last=1&seal=00",
     "/pause?source=orders",
+    "/controls",
+    "/control?source=orders",
+    "/control?source=orders&action=limit",
     "/style.css",
     "/icon.svg",
     "/other",
@@ -71,24 +74,27 @@ async fn each_response_confines_its_page() {
     }
 }
 
+/// Returns whether a link leads to a change.
+fn is_change(link: &String) -> bool {
+    ["/change?", "/pause?", "/control?"].iter().any(|change| link.starts_with(change))
+}
+
 #[tokio::test]
 async fn viewers_change_nothing() {
     for site in with_a_dead_letter().await {
         let forms = [
             site.get("operator", "/change?action=purge&ids=1").await.form(),
             site.get("operator", "/pause?source=orders").await.form(),
+            site.get("operator", "/control?source=orders&action=close_circuit").await.form(),
         ];
         for role in ["viewer", "blind"] {
-            for target in ["/", "/events", "/dead", "/events/1"] {
+            for target in ["/", "/subscriptions", "/controls", "/events", "/dead", "/events/1"] {
                 let page = site.get(role, target).await;
                 let links = page.links();
-                assert!(
-                    !links.iter().any(|link| link.starts_with("/change") || link.starts_with("/pause")),
-                    "{links:?}"
-                );
+                assert!(!links.iter().any(is_change), "{links:?}");
                 assert!(page.all("button[name=action]", "value").is_empty(), "{target}");
             }
-            for target in ["/change?action=replay&ids=1", "/pause?source=orders"] {
+            for target in ["/change?action=replay&ids=1", "/pause?source=orders", "/control?source=orders"] {
                 let page = site.get(role, target).await;
                 assert_eq!(page.status, StatusCode::FORBIDDEN);
                 assert!(page.seen().contains("It needs the role: operator."));
@@ -123,14 +129,13 @@ async fn a_read_only_console_changes_nothing_whoever_asks() {
         let forms = [
             site.get("operator", "/change?action=purge&ids=1").await.form(),
             site.get("operator", "/pause?source=orders").await.form(),
+            site.get("operator", "/control?source=orders&action=close_circuit").await.form(),
         ];
         let site = site.with(countersign_console::Console::with_read_only);
-        for target in ["/", "/events", "/events/1"] {
+        for target in ["/", "/controls", "/events", "/events/1"] {
             let page = site.get("operator", target).await;
             assert!(page.text.contains(", read-only)"), "{}", page.text);
-            assert!(
-                !page.links().iter().any(|link| link.starts_with("/change") || link.starts_with("/pause"))
-            );
+            assert!(!page.links().iter().any(is_change));
         }
         for (action, form) in &forms {
             let page = site.post("operator", action, form).await;

@@ -1,7 +1,9 @@
 use std::time::Duration;
 
-use countersign::providers::printprice;
-use countersign_inbox::{Action, Change, EventState, Filter, OpsStore, PauseChange, StoreError};
+use countersign::providers::{preflix, printprice};
+use countersign_inbox::{
+    Action, Change, ControlChange, EventState, Filter, OpsStore, PauseChange, RateLimit, StoreError,
+};
 
 use crate::error::CliError;
 
@@ -10,6 +12,10 @@ pub(super) async fn act(store: &dyn OpsStore, rounds_left: u32) -> Result<(), Cl
     let changed = match rounds_left {
         8 => replay(store).await,
         2 => pause(store).await,
+        1 => {
+            let limit = RateLimit::new(600, Duration::from_secs(60)).map_err(CliError::config("demo"))?;
+            set_limit(store, limit).await
+        }
         _ => Ok(()),
     };
     changed.map_err(CliError::store("cannot change the inbox"))
@@ -30,6 +36,13 @@ async fn pause(store: &dyn OpsStore) -> Result<(), StoreError> {
         .with_duration(Duration::from_secs(3600))
         .with_reason("the database of quotes moves");
     store.set_pause(&pause).await.map(drop)
+}
+
+/// Limits the attempts at an endpoint. The demo begins fewer.
+async fn set_limit(store: &dyn OpsStore, limit: RateLimit) -> Result<(), StoreError> {
+    let change = ControlChange::limit(preflix::PROVIDER.slug.clone(), limit, NAME)
+        .with_reason("the audit system is slow");
+    store.set_control(&change).await.map(drop)
 }
 
 pub(super) const NAME: &str = "demo";

@@ -1,0 +1,130 @@
+//! Limits and circuits: what `countersign inbox limit`, `unlimit`, `open-circuit`, `close-circuit` and `controls` do.
+
+use std::time::Duration;
+
+use countersign_inbox::{CircuitReport, ControlChange, Page, RateLimit};
+use http::StatusCode;
+
+use crate::support::{Site, set};
+
+/// Sends the form of a change, with these fields.
+async fn changed(site: &Site, source: &str, action: &str, fields: &[(&str, &str)]) -> String {
+    let page = site.get("operator", &format!("/control?source={source}&action={action}")).await;
+    let (target, mut form) = page.form();
+    for (name, value) in fields {
+        set(&mut form, name, value);
+    }
+    assert_eq!(site.post("operator", &target, &form).await.location(), "/controls");
+    site.get("operator", "/controls").await.seen()
+}
+
+/// Returns actor, action and detail of the audit log, the earliest entry first.
+async fn log(site: &Site) -> Vec<(String, String, String)> {
+    let mut log = site.store.audit(None, Page::first(100)).await.unwrap();
+    log.reverse();
+    log.into_iter().map(|of| (of.actor, of.action, of.detail.unwrap())).collect()
+}
+
+#[tokio::test]
+async fn a_limit_is_set_shown_changed_and_removed() {
+    for site in Site::all() {
+        site.receive("orders", "evt", "{}").await;
+        let fields = [("attempts", "100"), ("period", "1m"), ("reason", "the bank is slow")];
+        let seen = changed(&site, "orders", "limit", &fields).await;
+        let row = "orders 100 attempts per 1m 2023-11-14T22:13:20Z ada the bank is slow";
+        assert!(seen.contains(row), "{}: {seen}", site.name);
+        let of_subscription = site.get("operator", "/control?source=orders/billing").await.seen();
+        let held =
+            "Limit 100 attempts per 1m of orders, since 2023-11-14T22:13:20Z, by ada: the bank is slow";
+        assert!(of_subscription.contains(held), "{of_subscription}");
+        let of_subscription = site.get("operator", "/control?source=orders/billing&action=unlimit").await;
+        assert!(of_subscription.seen().contains("there is none to remove"), "{}", of_subscription.seen());
+        assert!(of_subscription.all("form[method=post]", "action").is_empty());
+        let rows = site.get("operator", "/subscriptions").await.seen();
+        assert!(rows.contains("100 attempts per 1m"), "{rows}");
+
+        let seen = changed(&site, "orders", "limit", &[("attempts", "5"), ("period", "1s")]).await;
+        assert!(seen.contains("5 attempts per 1s") && !seen.contains("100 attempts"), "{seen}");
+        let seen = changed(&site, "orders", "unlimit", &[]).await;
+        assert!(seen.contains("No operator has set a limit."), "{seen}");
+        let minute = Duration::from_secs(60);
+        let limit = |attempts, per| RateLimit::new(attempts, per).unwrap();
+        let expected = [
+            ControlChange::limit("orders", limit(100, minute), "ada").with_reason("the bank is slow"),
+            ControlChange::limit("orders", limit(5, Duration::from_secs(1)), "ada"),
+            ControlChange::unlimit("orders", "ada"),
+        ];
+        let expected = expected.map(|of| (of.actor.clone(), of.action.to_string(), of.detail()));
+        assert_eq!(log(&site).await, expected, "{}", site.name);
+    }
+}
+
+#[tokio::test]
+async fn circuits_are_opened_shown_and_closed() {
+    for site in Site::all() {
+        site.receive("orders", "evt", "{}").await;
+        let none = site.get("viewer", "/controls").await.seen();
+        assert!(none.contains("No circuit is open."), "{none}");
+        let seen = changed(&site, "orders", "open_circuit", &[("for", "5m"), ("reason", "a move")]).await;
+        assert!(seen.contains("Opened by operators") && seen.contains("orders 5m "), "{}: {seen}", site.name);
+        let seen = site.get("operator", "/control?source=orders/billing").await.seen();
+        assert!(seen.contains("opened by an operator: 5m until the trial"), "{seen}");
+        let report = |source: &str, secs, pattern: Option<&str>| CircuitReport {
+            source: source.to_owned(),
+            left: Duration::from_secs(secs),
+            is_half_open: secs == 0,
+            pattern: pattern.map(str::to_owned),
+        };
+        let open = [report("audits", 30, Some("503 #")), report("orders", 0, None)];
+        site.store.report_circuits("worker-1", &open).await.unwrap();
+        let seen = site.get("viewer", "/controls").await.seen();
+        let at = "2023-11-14T22:13:20Z";
+        for row in [
+            format!("audits worker-1 open 30s 503 # {at}"),
+            format!("orders worker-1 half open 0s opened by an operator {at}"),
+        ] {
+            assert!(seen.contains(&row), "{row}: {seen}");
+        }
+        let rows = site.get("viewer", "/subscriptions").await.seen();
+        assert!(rows.contains("half open in 1 worker"), "{rows}");
+        let seen = changed(&site, "orders", "close_circuit", &[]).await;
+        assert!(!seen.contains("Opened by operators"), "{seen}");
+        let actions: Vec<_> = log(&site).await.into_iter().map(|(_, action, _)| action).collect();
+        assert_eq!(actions, ["open_circuit", "close_circuit"]);
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_limit_and_no_time_is_refused() {
+    let site = Site::in_memory();
+    let unknown = site.get("operator", "/control?source=new").await.seen();
+    assert!(unknown.contains("has no events: check its name"), "{unknown}");
+    for (query, reason) in [
+        ("action=limit", "source: name the endpoint."),
+        ("source=orders&action=stop", "action: `stop` is not an action"),
+    ] {
+        let page = site.get("operator", &format!("/control?{query}")).await;
+        assert!(page.status == StatusCode::BAD_REQUEST && page.seen().contains(reason), "{}", page.text);
+    }
+    for (action, fields, reason) in [
+        ("limit", &[("attempts", "0")][..], "pause the endpoint instead"),
+        ("limit", &[("attempts", "x")], "attempts: `x` is not a number of attempts"),
+        ("limit", &[], "attempts: name the number"),
+        ("limit", &[("attempts", "1"), ("period", "2d")], "at most 1 day"),
+        ("limit", &[("attempts", "1"), ("period", "soon")], "period: `soon` is not a period"),
+        ("limit", &[("attempts", "1"), ("period", "")], "period: name the period"),
+        ("open_circuit", &[("for", "0s")], "say how long"),
+        ("open_circuit", &[("for", "")], "for: name the time"),
+        ("open_circuit", &[("action", "drop")], "action: `drop` is not an action"),
+    ] {
+        let page = site.get("operator", &format!("/control?source=orders&action={action}")).await;
+        let (target, mut form) = page.form();
+        for (name, value) in fields {
+            set(&mut form, name, value);
+        }
+        let page = site.post("operator", &target, &form).await;
+        assert!(page.status == StatusCode::BAD_REQUEST && page.seen().contains(reason), "{}", page.text);
+    }
+    assert_eq!(log(&site).await, []);
+    assert_eq!(site.store.controls().await.unwrap(), countersign_inbox::Controls::default());
+}
