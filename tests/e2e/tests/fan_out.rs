@@ -31,8 +31,9 @@ async fn every_subscription_gets_each_delivery_once_on_sqlite() {
 
 #[tokio::test]
 async fn every_subscription_gets_each_delivery_once_on_postgres() {
-    every_subscription_gets_each_delivery_once(PostgresStore::connect(&fresh_database()).await.unwrap())
-        .await;
+    let builder = PostgresStore::builder(&fresh_database()).unwrap();
+    let patient = builder.with_acquire_timeout(PATIENCE).with_operation_timeout(PATIENCE);
+    every_subscription_gets_each_delivery_once(patient.connect().await.unwrap()).await;
 }
 
 /// Sends each of forty deliveries twice at once. One subscription fails always, one at first, one selects a half.
@@ -111,3 +112,6 @@ fn delivery(number: u32) -> (Delivery, StoredHead) {
     let delivery = verifier().verify(&Head::new(&headers), body, NOW).unwrap();
     (delivery, StoredHead::new("POST", "/hooks/github", headers))
 }
+
+/// Long enough for a slow machine.
+const PATIENCE: Duration = Duration::from_secs(60);

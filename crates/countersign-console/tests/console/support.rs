@@ -185,9 +185,12 @@ impl Site {
 /// Creates a store in a database of its own, and its clock.
 fn postgres() -> (PostgresStore, Arc<ManualClock>) {
     let url = fresh_database();
-    // In another thread: a test has a runtime already. A busy machine may exceed the timeouts.
-    let builder = || PostgresStore::builder(&url).unwrap().with_max_connections(4);
-    let connected = || (0..100).find_map(|_| RUNTIME.block_on(builder().connect()).ok()).unwrap();
+    // In another thread: a test has a runtime already.
+    let builder = || {
+        let builder = PostgresStore::builder(&url).unwrap().with_max_connections(4);
+        builder.with_acquire_timeout(PATIENCE).with_operation_timeout(PATIENCE)
+    };
+    let connected = || RUNTIME.block_on(builder().connect()).unwrap();
     let store = thread::scope(|scope| scope.spawn(connected).join().unwrap());
     // The database has the function that tells the time now.
     let clock = ManualClock::new(Some(url));
@@ -302,6 +305,8 @@ fn resolved(base: &str, href: &str) -> Option<String> {
 
 pub(crate) const SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
+/// Long enough for a slow machine.
+const PATIENCE: Duration = Duration::from_secs(60);
 /// Drives the connections with which stores were opened.
 static RUNTIME: LazyLock<Runtime> =
     LazyLock::new(|| Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap());

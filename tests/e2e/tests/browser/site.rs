@@ -2,12 +2,13 @@
 
 use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use countersign::{Clock, Secret, UnixTime};
 use countersign_console::{Console, Operator, Refusal, Role};
 use countersign_inbox::{AuditEntry, InboxStore, OpsStore, Page};
-use countersign_postgres::PostgresStore;
+use countersign_postgres::{PostgresStore, PostgresStoreBuilder};
 use countersign_sqlite::SqliteStore;
 use countersign_test_servers::fresh_database;
 use countersign_testkit::MemoryInbox;
@@ -66,7 +67,7 @@ impl Site {
         let clock = SteppingClock::starting_at(START);
         let store: Arc<dyn Both> = match kind {
             Kind::Actix => Arc::new(MemoryInbox::new(Arc::new(clock.clone()))),
-            Kind::Postgres => Arc::new(runtime.block_on(PostgresStore::connect(&fresh_database())).unwrap()),
+            Kind::Postgres => Arc::new(runtime.block_on(database().connect()).unwrap()),
             Kind::Axum | Kind::Program => {
                 let file = SqliteStore::builder(folder.path().join(FILE));
                 Arc::new(file.with_clock(Arc::new(clock.clone())).open().unwrap())
@@ -153,6 +154,13 @@ fn policy(head: &Parts) -> Result<Operator, Refusal> {
     Operator::new(header("x-name"), role)
 }
 
+/// Returns the builder of a store in a database of its own, for slow machines, too.
+fn database() -> PostgresStoreBuilder {
+    let builder = PostgresStore::builder(&fresh_database()).unwrap();
+    builder.with_acquire_timeout(PATIENCE).with_operation_timeout(PATIENCE)
+}
+
+const PATIENCE: Duration = Duration::from_secs(60);
 const FILE: &str = "inbox.db";
 /// 27 November 2026, 09:00 UTC.
 const START: UnixTime = UnixTime::from_secs(1_795_770_000);

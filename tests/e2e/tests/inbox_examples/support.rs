@@ -110,7 +110,11 @@ impl Setup {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         match self.store.strip_prefix("sqlite:") {
             Some(path) => look(&runtime, &SqliteStore::attach(path).unwrap()),
-            None => look(&runtime, &runtime.block_on(PostgresStore::connect(&self.store)).unwrap()),
+            None => {
+                let builder = PostgresStore::builder(&self.store).unwrap();
+                let patient = builder.with_acquire_timeout(PATIENCE).with_operation_timeout(PATIENCE);
+                look(&runtime, &runtime.block_on(patient.connect()).unwrap())
+            }
         }
     }
 
@@ -139,4 +143,4 @@ pub(crate) fn get(addr: &str, path: &str) -> (u64, String) {
 
 const SECRET: &str = "whsec_proxiant-secret";
 /// The timeout, which is reached only on failures.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(60);

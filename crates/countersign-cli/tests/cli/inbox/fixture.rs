@@ -34,7 +34,9 @@ impl Fixture {
     #[cfg(feature = "postgres")]
     pub(super) fn postgres() -> Self {
         let (runtime, url) = (Runtime::new().unwrap(), fresh_database());
-        let store = runtime.block_on(PostgresStore::connect(&url)).unwrap();
+        let builder = PostgresStore::builder(&url).unwrap();
+        let builder = builder.with_acquire_timeout(PATIENCE).with_operation_timeout(PATIENCE);
+        let store = runtime.block_on(builder.connect()).unwrap();
         Self { runtime, store: Some(Arc::new(store)), url, _folder: None }
     }
 
@@ -92,3 +94,7 @@ impl Fixture {
         self.end(max, &Finish::Dead { error: "billing said 500".to_owned() });
     }
 }
+
+/// Long enough for a slow machine.
+#[cfg(feature = "postgres")]
+const PATIENCE: Duration = Duration::from_secs(60);
