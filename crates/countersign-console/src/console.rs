@@ -165,6 +165,7 @@ where
         Route::Choose(id) => pages::choose(visit, id).await,
         Route::Compare(id) => pages::compare(visit, id).await,
         Route::Errors => pages::errors(visit).await,
+        Route::Attempts => pages::attempts(visit).await,
         Route::DeadLetters => pages::dead_letters(visit).await,
         Route::Audit => pages::audit(visit).await,
         Route::Rejections => pages::rejections(visit).await,

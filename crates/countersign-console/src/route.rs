@@ -17,6 +17,8 @@ pub(crate) enum Route {
     Choose(EventId),
     Compare(EventId),
     Errors,
+    /// Attempts of inline handlers.
+    Attempts,
     DeadLetters,
     Audit,
     Rejections,
@@ -47,6 +49,7 @@ impl Route {
             "subscriptions" => Some(Self::Subscriptions),
             "events" => Some(Self::Events),
             "errors" => Some(Self::Errors),
+            "attempts" => Some(Self::Attempts),
             "dead" => Some(Self::DeadLetters),
             "audit" => Some(Self::Audit),
             "rejections" => Some(Self::Rejections),

@@ -136,13 +136,14 @@ pub(crate) fn page(status: StatusCode, template: &impl Template) -> Response<Byt
     }
 }
 
-const MENU: [(&str, &str); 9] = [
+const MENU: [(&str, &str); 10] = [
     ("", "Overview"),
     ("subscriptions", "Subscriptions"),
     ("controls", "Limits and circuits"),
     ("events", "Events"),
     ("dead", "Dead letters"),
     ("errors", "Errors"),
+    ("attempts", "Inline attempts"),
     ("rejections", "Rejections"),
     ("audit", "Audit log"),
     ("providers", "Providers"),

@@ -41,6 +41,8 @@ struct Row {
     failure: &'static str,
     pattern: String,
     example: Option<i64>,
+    /// The query of inline attempts, one of which is the latest failure.
+    inline: String,
     /// The query for events with such an error.
     events: String,
     /// The query of the confirmation that replays their dead letters.
@@ -63,6 +65,7 @@ impl Row {
             failure: of.failure.map_or("", FailureKind::as_str),
             pattern: text::shown(&of.pattern),
             example: of.example.map(EventId::get),
+            inline: query([("source", of.source.clone()), ("failed", "1".to_owned())]),
             events: query(fields.clone()),
             replay: query(fields.into_iter().chain([("action", Action::Replay.to_string())])),
         }

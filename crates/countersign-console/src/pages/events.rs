@@ -5,7 +5,7 @@ use bytes::Bytes;
 use countersign_inbox::{Action, EventState};
 use http::{Response, StatusCode};
 
-use super::rows::{EventRow, Found, asked};
+use super::rows::{EventRow, Found, asked, page_fields};
 use crate::filter::FilterForm;
 use crate::problem::Problem;
 use crate::visit::{Frame, Visit, page};
@@ -39,8 +39,8 @@ async fn list(
     let template = Events {
         frame: visit.frame(section, if is_dead { "Dead letters" } else { "Events" }).refreshed(refresh),
         is_filtered: form.fields().len() > usize::from(is_dead),
-        refreshing: form.query([("refresh", "5".to_owned())]),
-        still: form.query([]),
+        refreshing: form.query(page_fields(visit).into_iter().chain([("refresh", "5".to_owned())])),
+        still: form.query(page_fields(visit)),
         next: next.map(|fields| form.query(fields)),
         changes: if form.filter().is_empty() { Vec::new() } else { changes.collect() },
         states: EventState::ALL.map(EventState::as_str),

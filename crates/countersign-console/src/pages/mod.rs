@@ -1,5 +1,6 @@
 //! The pages.
 
+mod attempts;
 mod audit;
 mod changed;
 mod compare;
@@ -31,6 +32,7 @@ mod timeline;
 mod typed;
 mod windows;
 
+pub(crate) use attempts::attempts;
 pub(crate) use audit::audit;
 pub(crate) use changed::changed;
 pub(crate) use compare::{choose, compare};

@@ -53,6 +53,11 @@ pub(super) fn asked(visit: &Visit<'_>) -> Result<Page, Problem> {
     Ok(after.map_or(page, |after| page.after(after)))
 }
 
+/// Returns the fields of that page, so that a page that loads itself again stays where it is.
+pub(super) fn page_fields(visit: &Visit<'_>) -> [(&'static str, String); 2] {
+    ["limit", "after"].map(|name| (name, visit.fields.text(name).unwrap_or_default().to_owned()))
+}
+
 /// The rows of a page.
 pub(super) struct Found<T> {
     pub(super) rows: Vec<T>,

@@ -50,13 +50,8 @@ impl Moment {
     }
 
     fn of_attempt(attempt: &Attempt) -> Self {
-        let class = match attempt.outcome {
-            AttemptOutcome::Done | AttemptOutcome::Skip => "good",
-            AttemptOutcome::Dead => "bad",
-            _ => "unsure",
-        };
         let what = format!("attempt {}: {}", attempt.attempt, attempt.outcome);
-        Self { class, more: facts(attempt), ..Self::new(attempt.ended_at, what) }
+        Self { class: class(attempt.outcome), more: facts(attempt), ..Self::new(attempt.ended_at, what) }
     }
 
     fn of_operator(entry: &AuditEntry, maybe: &str) -> Self {
@@ -64,6 +59,15 @@ impl Moment {
         let of = if entry.count > 1 { format!(", of {} events", entry.count) } else { String::new() };
         let more = format!("by {}{of}{}", text::cut(&entry.actor, 200), detail.unwrap_or_default());
         Self { more, ..Self::new(entry.at, format!("{}{maybe}", text::cut(&entry.action, 32))) }
+    }
+}
+
+/// Returns the class of the style sheet for an outcome.
+pub(super) const fn class(outcome: AttemptOutcome) -> &'static str {
+    match outcome {
+        AttemptOutcome::Done | AttemptOutcome::Skip => "good",
+        AttemptOutcome::Dead => "bad",
+        _ => "unsure",
     }
 }
 

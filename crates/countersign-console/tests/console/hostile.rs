@@ -3,7 +3,10 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use countersign_console::{Console, Operator, Role};
-use countersign_inbox::{CircuitReport, ControlChange, Increment, OpsStore, PauseChange, RateLimit};
+use countersign_inbox::{
+    AttemptOutcome, CircuitReport, ControlChange, FailureKind, Increment, InlineAttempt, OpsStore,
+    PauseChange, RateLimit,
+};
 use countersign_testkit::conformance::inbox::sample_event;
 use http::{HeaderName, HeaderValue};
 use scraper::Html;
@@ -49,6 +52,22 @@ async fn visited(site: Site, text: &str) -> Vec<(String, String)> {
     for names in [&mut named.keys, &mut named.filtered, &mut named.codes, &mut named.circuits] {
         names.insert(line("name"), 1);
     }
+    let some = |name: &str| Some(marked(name));
+    let attempt = InlineAttempt {
+        provider: marked("preflix"),
+        tenant: some("acme"),
+        external_id: some("1"),
+        event_type: some("a.b"),
+        fence: Some(1),
+        took: Duration::from_millis(3),
+        outcome: AttemptOutcome::Retry,
+        failure: Some(FailureKind::Error),
+        code: Some(500),
+        error: some("down"),
+        worker: marked("web"),
+    };
+    // Before the failures of events, so that each store has the kinds in one order.
+    named.inline_attempts.push((Duration::from_secs(1), attempt));
     site.store.add_statistics(&[named]).await.unwrap();
     let pause = PauseChange::pause(&source, marked("bob")).with_reason(marked("moves"));
     site.store.set_pause(&pause).await.unwrap();
@@ -106,6 +125,8 @@ async fn visited(site: Site, text: &str) -> Vec<(String, String)> {
         "/change?action=replay&ids=3&state=ready".to_owned(),
         format!("/pause?{of_source}"),
         "/controls".to_owned(),
+        "/attempts".to_owned(),
+        format!("/attempts?{of_source}&failed=1&refresh=5"),
         format!("/control?{of_source}"),
         format!("/control?{of_source}&action=limit"),
         format!("/control?{}&action=unlimit", query("action")),

@@ -10,6 +10,7 @@
 mod actions;
 #[cfg(all(feature = "actix", feature = "axum"))]
 mod adapters;
+mod attempts;
 mod compare;
 mod controls;
 mod credentials;

@@ -44,6 +44,7 @@ async fn every_link_leads_to_a_page() {
             "/providers",
             "/pause",
             "/controls",
+            "/attempts",
             "/control",
             "/change",
         ] {
@@ -350,7 +351,7 @@ async fn providers_are_found_by_name() {
 async fn a_page_is_loaded_again_only_if_that_is_asked_for() {
     let site = Site::in_memory();
     site.receive("orders", "evt", "{}").await;
-    for target in ["/", "/subscriptions", "/controls", "/events", "/dead", "/events/1"] {
+    for target in ["/", "/subscriptions", "/controls", "/attempts", "/events", "/dead", "/events/1"] {
         assert!(site.get("viewer", target).await.all("meta[http-equiv]", "content").is_empty(), "{target}");
         let page = site.get("viewer", &format!("{target}?refresh=5")).await;
         assert_eq!(page.all("meta[http-equiv=refresh]", "content"), ["5"], "{target}");

@@ -4,7 +4,7 @@ use http::{Method, Request, StatusCode};
 
 use crate::support::{Site, set};
 
-const PAGES: [&str; 18] = [
+const PAGES: [&str; 19] = [
     "/",
     "/events",
     "/events/1",
@@ -17,6 +17,7 @@ const PAGES: [&str; 18] = [
     "/changed?action=replay&count=1&done=1&last=1&seal=00",
     "/pause?source=orders",
     "/controls",
+    "/attempts",
     "/control?source=orders",
     "/control?source=orders&action=limit",
     "/style.css",
@@ -75,7 +76,7 @@ async fn each_response_confines_its_page() {
 }
 
 /// Returns whether a link leads to a change.
-fn is_change(link: &String) -> bool {
+fn is_change(link: &str) -> bool {
     ["/change?", "/pause?", "/control?"].iter().any(|change| link.starts_with(change))
 }
 
@@ -91,7 +92,7 @@ async fn viewers_change_nothing() {
             for target in ["/", "/subscriptions", "/controls", "/events", "/dead", "/events/1"] {
                 let page = site.get(role, target).await;
                 let links = page.links();
-                assert!(!links.iter().any(is_change), "{links:?}");
+                assert!(!links.iter().any(|link| is_change(link)), "{links:?}");
                 assert!(page.all("button[name=action]", "value").is_empty(), "{target}");
             }
             for target in ["/change?action=replay&ids=1", "/pause?source=orders", "/control?source=orders"] {
@@ -135,7 +136,7 @@ async fn a_read_only_console_changes_nothing_whoever_asks() {
         for target in ["/", "/controls", "/events", "/events/1"] {
             let page = site.get("operator", target).await;
             assert!(page.text.contains(", read-only)"), "{}", page.text);
-            assert!(!page.links().iter().any(is_change));
+            assert!(!page.links().iter().any(|link| is_change(link)));
         }
         for (action, form) in &forms {
             let page = site.post("operator", action, form).await;
