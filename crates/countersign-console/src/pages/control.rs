@@ -7,7 +7,7 @@ use bytes::Bytes;
 use countersign_inbox::{ControlChange, Controls, Pause, RateLimit, Stats};
 use http::{Response, StatusCode};
 
-use super::controls::{CircuitRow, limited};
+use super::circuits::{CircuitRow, limited};
 use super::health::paused;
 use crate::fields::query;
 use crate::problem::Problem;

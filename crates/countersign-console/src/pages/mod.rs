@@ -3,6 +3,7 @@
 mod attempts;
 mod audit;
 mod changed;
+mod circuits;
 mod compare;
 mod confirm;
 mod control;

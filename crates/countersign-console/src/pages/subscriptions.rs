@@ -7,7 +7,7 @@ use countersign_inbox::{
 };
 use http::{Response, StatusCode};
 
-use super::controls::{HALF_OPEN, OPEN, limited, state};
+use super::circuits::{HALF_OPEN, OPEN, limited, state};
 use super::health::{HealthLine, class, listed};
 use super::windows::{statistics, window};
 use crate::problem::Problem;
