@@ -6,7 +6,7 @@ use std::time::Duration;
 use countersign::ConfigError;
 use tokio::runtime::Handle;
 
-use super::Inbox;
+use super::inbox::Inbox;
 use crate::acceptor::Acceptor;
 use crate::alerts::{Alert, AlertRules, Alerting, Notifier, WatchedEndpoint};
 use crate::endpoint::Endpoint;

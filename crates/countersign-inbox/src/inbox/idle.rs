@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
-use super::Inbox;
+use super::inbox::Inbox;
 use crate::ops::SourceStats;
 use crate::store::StoreError;
 use crate::worker::HandledSources;

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use countersign::ConfigError;
 use countersign::receiver::{Received, Receiver, Rejection, RequestHead};
 
-use super::Recorder;
+use super::recorder::Recorder;
 use crate::statistics::RejectionSample;
 use crate::telemetry::{DeliveryOutcome, arrived};
 
