@@ -1,4 +1,5 @@
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -157,7 +158,8 @@ impl PostgresStoreBuilder {
     /// 30 s. It is also the `statement_timeout` of the pool's connections: a handler that needs longer for a
     /// statement sets another one in its transaction, `SET LOCAL statement_timeout = '1min'`. An existing pool is
     /// unchanged: set the timeout there. Without it, each operation needs a further round trip, to find out which process of
-    /// the server to cancel the statement in when the time is over.
+    /// the server to cancel the statement in when the time is over. Accepts 1 ms to 1 h; others are an error of
+    /// [`connect`](Self::connect).
     pub fn with_operation_timeout(self, operation_timeout: Duration) -> Self {
         Self { operation_timeout, ..self }
     }
@@ -186,6 +188,7 @@ impl PostgresStoreBuilder {
     ///
     /// [`OpenError`], as for [`connect`](PostgresStore::connect).
     pub async fn migrate(self) -> Result<(), OpenError> {
+        self.check_timeout()?;
         let schema = SchemaName::new(&self.schema)?;
         let pool = self.pool();
         migrate(&mut *acquire(&pool, self.acquire_timeout).await?, &schema).await
@@ -197,6 +200,7 @@ impl PostgresStoreBuilder {
     ///
     /// [`OpenError`] if the database cannot be reached, is read-only, or its tables have an incompatible version.
     pub async fn connect(self) -> Result<PostgresStore, OpenError> {
+        self.check_timeout()?;
         let schema = SchemaName::new(&self.schema)?;
         let pool = self.pool();
         let mut connection = acquire(&pool, self.acquire_timeout).await?;
@@ -240,6 +244,16 @@ impl PostgresStoreBuilder {
             dispatcher: self.dispatcher,
             inner,
         })))
+    }
+
+    /// A statement without a timeout would never leave the server, and the end of a much longer one cannot be computed.
+    fn check_timeout(&self) -> Result<(), OpenError> {
+        let timeout = self.operation_timeout;
+        if OPERATION_TIMEOUTS.contains(&timeout) {
+            Ok(())
+        } else {
+            Err(OpenError::OperationTimeout { timeout })
+        }
     }
 
     fn pool(&self) -> PgPool {
@@ -321,6 +335,7 @@ const DEFAULT_AUDIT: Duration = Duration::from_secs(365 * 24 * 3600);
 const DEFAULT_CONNECTIONS: u32 = 10;
 const DEFAULT_ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
 const DEFAULT_OPERATION_TIMEOUT: Duration = Duration::from_secs(5);
+const OPERATION_TIMEOUTS: RangeInclusive<Duration> = Duration::from_millis(1)..=Duration::from_secs(3600);
 /// The minimum timeout of the first connection.
 const FIRST: Duration = Duration::from_secs(2);
 /// The number of concurrent batches. The server flushes several at a time; further batches would only be smaller.
@@ -333,3 +348,27 @@ const FOLDED: u64 = 2;
 const TENDED: u64 = 3600;
 /// The time after its use for which a connection is not tested.
 const TRUSTED: Duration = Duration::from_secs(1);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// No server is asked.
+    #[tokio::test]
+    async fn a_timeout_of_operations_is_1_ms_to_1_h() {
+        for refused in
+            [Duration::ZERO, Duration::from_micros(999), Duration::from_millis(3_600_001), Duration::MAX]
+        {
+            let builder = PostgresStore::builder("postgres://127.0.0.1:1/none")
+                .unwrap()
+                .with_operation_timeout(refused);
+            for error in [builder.clone().migrate().await.unwrap_err(), builder.connect().await.unwrap_err()]
+            {
+                assert!(
+                    matches!(error, OpenError::OperationTimeout { timeout } if timeout == refused),
+                    "{error:?}"
+                );
+            }
+        }
+    }
+}

@@ -14,6 +14,11 @@ pub enum OpenError {
         /// The name.
         name: String,
     },
+    /// The timeout of operations is not between 1 ms and an hour.
+    OperationTimeout {
+        /// The timeout.
+        timeout: Duration,
+    },
     /// The server is a standby, or read-only by default.
     ReadOnly,
     /// The tables are older than this crate, and migrations are disabled.
@@ -47,6 +52,11 @@ impl fmt::Display for OpenError {
             Self::SchemaName { name } => {
                 write!(f, "{name:?} cannot be the schema: use up to 63 of a-z, 0-9 and _, not a digit first")
             }
+            Self::OperationTimeout { timeout } => write!(
+                f,
+                "`with_operation_timeout` takes 1 ms to 1 h, and not {timeout:?}: for a longer statement of a handler use `SET \
+                 LOCAL statement_timeout` in its transaction"
+            ),
             Self::ReadOnly => f.write_str(
                 "the server takes no writes: connect to the primary, e.g. through its own host name, and check \
                  `default_transaction_read_only`",

@@ -13,6 +13,8 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
 
 const NOW: UnixTime = UnixTime::from_secs(1_700_000_000);
 
@@ -214,44 +216,83 @@ fn value_of(part: Part, text: &str, stamp: &str) -> Option<String> {
     }
 }
 
+/// A request: what the declaration is, and the values that are sent.
+#[derive(Clone, Debug)]
+struct Case {
+    shape: Shape,
+    texts: Vec<String>,
+    algorithm: &'static str,
+    unit: &'static str,
+    stamp: &'static str,
+}
+
+fn cases() -> impl Strategy<Value = Case> {
+    let stamps = vec![
+        ("seconds", "1700000000"),
+        ("milliseconds", "1700000000000"),
+        ("either", "1700000000"),
+        ("either", "1700000000000"),
+        ("rfc3339", "2023-11-14T22:13:20Z"),
+        ("rfc3339-utc", "2023-11-14T22:13:20Z"),
+    ];
+    let texts = vec("[a.0:1g;-]{0,4}", 5);
+    (shapes(), texts, select(vec!["hmac-sha256", "sha256"]), select(stamps))
+        .prop_map(|(shape, texts, algorithm, (unit, stamp))| Case { shape, texts, algorithm, unit, stamp })
+}
+
+/// The requests with the same signed text that are accepted, each with the values that are called signed.
+type Accepted = Vec<(Values, Vec<(&'static str, String)>)>;
+
+/// Returns `None` for a declaration that is refused.
+fn accepted(case: &Case) -> Option<Accepted> {
+    let Case { shape, texts, algorithm, unit, stamp } = case;
+    let provider = shape.provider(algorithm, unit).ok()?;
+    let secret = || Secret::new("s3cret").unwrap();
+    let verifier = Verifier::new(provider, secret()).unwrap();
+    let values: Values =
+        shape.parts.iter().zip(texts).map(|(part, text)| value_of(*part, text, stamp)).collect();
+    let text = shape.render(&values);
+    // A signer of the plain text: the request itself may be one that no sender may sign.
+    let plain = format!(
+        "slug = 'own'\nname = 'Own'\ndoc = 'd'\n[scheme]\nalgorithm = '{algorithm}'\ncontent = '{}{{body}}'\n\
+         signature = {{ at = 'header:x-signature', encoding = 'hex' }}\n",
+        if *algorithm == "sha256" { "{secret}" } else { "" },
+    );
+    let signer = Signer::new(Provider::from_toml(&plain).unwrap(), secret()).unwrap();
+    let signature = signer.signature(&SigningRequest::new(text.clone(), NOW)).unwrap();
+    let mut accepted = Vec::new();
+    for reading in shape.readings(&text) {
+        let Some((mut headers, url, body)) = shape.request(&reading) else { continue };
+        headers.insert("x-signature", signature.parse().unwrap());
+        let head = Head::new(&headers).with_url(&url);
+        if let Ok(delivery) = verifier.verify(&head, body, NOW) {
+            accepted.push((reading, signed(&delivery)));
+        }
+    }
+    Some(accepted)
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 1_000, max_global_rejects: 100_000, ..ProptestConfig::default() })]
 
     #[test]
-    fn one_signed_text_has_one_reading(
-        shape in shapes(),
-        texts in vec("[a.0:1g;-]{0,4}", 5),
-        algorithm in select(vec!["hmac-sha256", "sha256"]),
-        (unit, stamp) in select(vec![
-            ("seconds", "1700000000"), ("milliseconds", "1700000000000"), ("either", "1700000000"), ("either", "1700000000000"),
-            ("rfc3339", "2023-11-14T22:13:20Z"), ("rfc3339-utc", "2023-11-14T22:13:20Z"),
-        ]),
-    ) {
-        let Ok(provider) = shape.provider(algorithm, unit) else { return Ok(()) };
-        let secret = || Secret::new("s3cret").unwrap();
-        let verifier = Verifier::new(provider.clone(), secret()).unwrap();
-        let values: Values =
-            shape.parts.iter().zip(&texts).map(|(part, text)| value_of(*part, text, stamp)).collect();
-        let text = shape.render(&values);
-        // A signer of the plain text: the request itself may be one that no sender may sign.
-        let plain = format!(
-            "slug = 'own'\nname = 'Own'\ndoc = 'd'\n[scheme]\nalgorithm = '{algorithm}'\ncontent = '{}{{body}}'\n\
-             signature = {{ at = 'header:x-signature', encoding = 'hex' }}\n",
-            if algorithm == "sha256" { "{secret}" } else { "" },
-        );
-        let signer = Signer::new(Provider::from_toml(&plain).unwrap(), secret()).unwrap();
-        let signature = signer.signature(&SigningRequest::new(text.clone(), NOW)).unwrap();
-        let mut accepted: Vec<(Values, Vec<(&str, String)>)> = Vec::new();
-        for reading in shape.readings(&text) {
-            let Some((mut headers, url, body)) = shape.request(&reading) else { continue };
-            headers.insert("x-signature", signature.parse().unwrap());
-            let head = Head::new(&headers).with_url(&url);
-            if let Ok(delivery) = verifier.verify(&head, body, NOW) {
-                accepted.push((reading, signed(&delivery)));
-            }
-        }
-        for pair in accepted.windows(2) {
-            prop_assert_eq!(&pair[0].1, &pair[1].1, "{} {}: {:?} {:?}", shape.content(), unit, pair[0].0, pair[1].0);
+    fn one_signed_text_has_one_reading(case in cases()) {
+        for pair in accepted(&case).unwrap_or_default().windows(2) {
+            prop_assert_eq!(&pair[0].1, &pair[1].1, "{} {}: {:?} {:?}", case.shape.content(), case.unit, pair[0].0, pair[1].0);
         }
     }
+}
+
+#[test]
+fn many_declarations_load_and_accept_several_readings() {
+    let mut runner = TestRunner::deterministic();
+    let (mut loaded, mut genuine, mut several) = (0, 0, 0);
+    for _ in 0..1_000 {
+        let case = cases().new_tree(&mut runner).unwrap().current();
+        let Some(accepted) = accepted(&case) else { continue };
+        loaded += 1;
+        genuine += usize::from(!accepted.is_empty());
+        several += usize::from(accepted.len() > 1);
+    }
+    assert!(loaded > 500 && genuine > 300 && several > 50, "{loaded} {genuine} {several}");
 }

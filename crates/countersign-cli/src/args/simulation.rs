@@ -69,8 +69,9 @@ pub(crate) fn rate(text: &str) -> Result<f64, &'static str> {
         "d" => 86_400.0,
         _ => return Err("expected a rate such as 10/s, 5/min, 2/h or 1/d"),
     };
-    let number = number.parse::<f64>().ok().filter(|number| *number > 0.0 && *number <= MAX_RATE);
-    number.map(|number| number / secs).ok_or("expected a number above 0, at most 10000, as in 10/s")
+    let number = number.parse::<f64>().ok().filter(|number| *number <= MAX_RATE);
+    let rate = number.map(|number| number / secs).filter(|rate| *rate >= MIN_RATE);
+    rate.ok_or("expected a number of at most 10000, as in 10/s, and at least one event in a year")
 }
 
 fn load_time(text: &str) -> Result<Duration, String> {
@@ -86,6 +87,8 @@ const NOT_IN_A_LOAD: [&str; 9] =
     ["duplicates", "reorder", "abort", "delay", "count", "rate", "speed", "save_failed", "attempts"];
 /// Enough to find the limits of a receiver, and not enough to be an attack on more than one machine.
 const MAX_RATE: f64 = 10_000.0;
+/// One event in a year: the time between two has to be one that can be waited.
+const MIN_RATE: f64 = 1.0 / (365.0 * 86_400.0);
 const MAX_TIME: Duration = Duration::from_secs(600);
 
 #[cfg(test)]
@@ -95,7 +98,7 @@ mod tests {
     #[test]
     fn rates_are_events_per_unit_of_time() {
         assert_eq!(["10", "10/s", "30/min", "36/h"].map(rate), [Ok(10.0), Ok(10.0), Ok(0.5), Ok(0.01)]);
-        for wrong in ["0/s", "-1/s", "NaN/s", "inf/s", "20000/s", "1/week", "fast"] {
+        for wrong in ["0/s", "-1/s", "NaN/s", "inf/s", "20000/s", "1/week", "fast", "1e-20/s"] {
             assert!(rate(wrong).is_err(), "{wrong}");
         }
     }

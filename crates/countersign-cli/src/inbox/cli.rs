@@ -33,7 +33,7 @@ macro_rules! json {
 }
 
 #[derive(Subcommand)]
-#[command(after_help = "The server keeps running: nothing has to be stopped.")]
+#[command(after_help = "The server keeps running, except for `restore`, which needs it stopped.")]
 pub(crate) enum InboxCommand {
     /// Count the events of each endpoint by their state, or what happened within a window of time
     Stats(StatsArgs),

@@ -88,7 +88,7 @@ fn a_delivery_without_a_signature_is_said_to_be_one() {
 #[test]
 fn a_token_that_is_not_sent_is_said_to_be_unset_at_the_provider() {
     for slug in ["gitlab", "telegram"] {
-        let Some(provider) = providers::find(slug) else { continue };
+        let provider = providers::find(slug).unwrap();
         let mut headers = HeaderMap::new();
         headers.insert("x-gitlab-event", HeaderValue::from_static("Push Hook"));
         headers.insert("x-gitlab-instance", HeaderValue::from_static("https://gitlab.com"));

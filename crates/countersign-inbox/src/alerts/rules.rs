@@ -35,13 +35,13 @@ pub(super) struct Share {
 }
 
 impl AlertRules {
-    /// Sets the share of failed attempts, from 0 to 1, above which an alert fires, and their least number.
+    /// Sets the share of failed attempts, from 0 and below 1, above which an alert fires, and their least number.
     pub const fn with_failures(mut self, share: f64, least: u64) -> Self {
         self.failures = Share { share, least };
         self
     }
 
-    /// Sets the share of rejected requests, from 0 to 1, above which an alert fires, and their least number. Strangers
+    /// Sets the share of rejected requests, from 0 and below 1, above which an alert fires, and their least number. Strangers
     /// can send any number of requests: a low number alerts often on a public endpoint.
     pub const fn with_rejections(mut self, share: f64, least: u64) -> Self {
         self.rejections = Share { share, least };
@@ -85,7 +85,7 @@ impl AlertRules {
     pub(crate) fn check(&self) -> Result<(), ConfigError> {
         let is_share = |of: Share| (0.0..1.0).contains(&of.share);
         let problem = if !is_share(self.failures) || !is_share(self.rejections) {
-            "a share is at least 0 and below 1: above 1, nothing ever fires"
+            "a share is at least 0 and below 1: from 1 on, nothing ever fires"
         } else if self.failures.least == 0 || self.rejections.least == 0 || self.dead_letters == 0 {
             "a least number of 0 fires without any failure: 1 at least"
         } else if self.silence.is_zero() {

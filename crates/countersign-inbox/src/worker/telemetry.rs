@@ -107,7 +107,7 @@ fn stored(source: &str, counts: &Counts, verdict: &Verdict, is_stopping: bool) {
         Verdict::Dead { why, error, .. } => {
             let why = why.as_str();
             counter!(telemetry::DEAD, "source" => source.to_owned(), "reason" => why).increment(1);
-            error!(target: "countersign", why, error, "a dead letter: requeue or discard it");
+            error!(target: "countersign", why, error, "a dead letter: replay or discard it");
         }
         Verdict::Unverified { error } => {
             warn!(target: "countersign", error, "the stored request does not verify: the event waits");

@@ -57,3 +57,23 @@ fn several_keys_verify_at_once_and_the_delivery_says_which() {
     let error = verifier.verify(&fixture.head(), BODY, UnixTime::from_secs(NOW)).unwrap_err();
     assert_eq!(error, VerifyError::SignatureMismatch { keys: 1 });
 }
+
+#[test]
+fn a_secret_is_used_within_its_time_and_the_bounds_belong_to_it() {
+    let provider = &providers::GITHUB;
+    let fixture = Fixture::new(provider);
+    let current = || SecretSet::named("current", Secret::new("another").unwrap());
+    let secret = || Secret::new(common::SECRET).unwrap();
+    for (from, is_used) in [(NOW - 1, true), (NOW, true), (NOW + 1, false)] {
+        let next = current().with_from("next", secret(), UnixTime::from_secs(from));
+        let old = current().with_until("next", secret(), UnixTime::from_secs(2 * NOW - from));
+        for secrets in [next, old] {
+            let verifier = Verifier::new(provider, secrets).unwrap();
+            let verified = verifier.verify(&fixture.head(), BODY, UnixTime::from_secs(NOW));
+            let key = verified.map(|delivery| delivery.key().to_owned());
+            let expected =
+                if is_used { Ok("next".to_owned()) } else { Err(VerifyError::SignatureMismatch { keys: 1 }) };
+            assert_eq!(key, expected, "{from}");
+        }
+    }
+}

@@ -1,5 +1,6 @@
 //! Tests of what a verifier is built from: limits, costs, warnings and errors.
 
+use countersign::scheme::Limits;
 use countersign::{Head, Provider, SecretSet, Signer, SigningRequest, Tolerance, Verifier, providers};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
@@ -17,6 +18,29 @@ fn a_tolerance_that_nothing_holds_is_refused_if_it_bounds_any_direction() {
     ] {
         let built = Verifier::builder(provider.clone(), secret("s")).with_tolerance(tolerance).build();
         assert_eq!(built.is_err(), is_refused, "{tolerance}");
+    }
+}
+
+#[test]
+fn limits_of_a_verifier_replace_those_of_its_declaration() {
+    let mut provider = declared(
+        "algorithm = 'hmac-sha256'\ncontent = '{form:a}'\nsignature = { at = 'header:x-signature', encoding = 'hex' }\n",
+        "",
+    );
+    provider.scheme.limits = Limits::DEFAULT.with_body_bytes(1);
+    let kind = |limits: Limits, body: &'static str| {
+        let verifier = Verifier::builder(provider.clone(), secret("s")).with_limits(limits).build().unwrap();
+        let mut headers = HeaderMap::new();
+        headers.insert("x-signature", HeaderValue::from_static("00"));
+        verifier.verify(&Head::new(&headers), body, NOW).unwrap_err().kind().as_str()
+    };
+    for (limits, body, expected) in [
+        (Limits::DEFAULT.with_form_fields(2), "a=1&b=2", "signature_mismatch"),
+        (Limits::DEFAULT.with_form_fields(1), "a=1&b=2", "malformed_body"),
+        (Limits::DEFAULT.with_body_bytes(6), "a=1&b=2", "payload_too_large"),
+        (Limits::DEFAULT.with_signature_bytes(1), "a=1&b=2", "malformed_signature"),
+    ] {
+        assert_eq!(kind(limits, body), expected, "{limits:?}");
     }
 }
 
