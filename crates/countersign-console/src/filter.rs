@@ -3,7 +3,7 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use countersign_inbox::{EventId, EventState, Filter};
+use countersign_inbox::{EventId, EventState, Filter, Summary, error_pattern};
 
 use crate::fields::{Fields, query};
 use crate::problem::Problem;
@@ -21,6 +21,8 @@ pub(crate) struct FilterForm {
     pub(crate) older_than: String,
     pub(crate) newer_than: String,
     pub(crate) replays: String,
+    /// The pattern of the last error. It may be empty: that of an error without text.
+    pub(crate) pattern: Option<String>,
     filter: Filter,
 }
 
@@ -35,7 +37,7 @@ impl FilterForm {
             fields.parsed::<State>("state", "a state").map(|state| state.map(|State(state)| state))?;
         filter.event_type = text("type");
         filter.external_id = text("id");
-        filter.error = text("error");
+        filter.error = text("error").or_else(|| fields.exact("pattern").and_then(part).map(str::to_owned));
         filter.older_than = age(fields, "older_than")?;
         filter.newer_than = age(fields, "newer_than")?;
         filter.replays = fields.parsed("replays", "a number of replays")?;
@@ -45,7 +47,7 @@ impl FilterForm {
     fn of(filter: Filter, fields: &Fields) -> Self {
         let text = |name| fields.text(name).unwrap_or_default().to_owned();
         Self {
-            ids: filter.ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
+            ids: written(&filter.ids),
             source: text("source"),
             tenant: text("tenant"),
             state: text("state"),
@@ -55,6 +57,7 @@ impl FilterForm {
             older_than: text("older_than"),
             newer_than: text("newer_than"),
             replays: text("replays"),
+            pattern: fields.exact("pattern").map(str::to_owned),
             filter,
         }
     }
@@ -66,8 +69,27 @@ impl FilterForm {
         self
     }
 
+    /// Returns what a store selects: with a pattern, more than the events that are [meant](Self::keeps).
     pub(crate) const fn filter(&self) -> &Filter {
         &self.filter
+    }
+
+    /// Returns whether an event that a store has selected is meant.
+    pub(crate) fn keeps(&self, of: &Summary) -> bool {
+        let has = |pattern| of.error.as_deref().is_some_and(|error| error_pattern(error) == pattern);
+        self.pattern.as_deref().is_none_or(has)
+    }
+
+    /// Returns whether no field is set.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.filter.is_empty() && self.pattern.is_none()
+    }
+
+    /// Returns the same filter for other ids.
+    pub(crate) fn of_ids(mut self, ids: Vec<EventId>) -> Self {
+        self.ids = written(&ids);
+        self.filter.ids = ids;
+        self
     }
 
     /// Returns the fields that are set, by name.
@@ -84,16 +106,30 @@ impl FilterForm {
             ("newer_than", &self.newer_than),
             ("replays", &self.replays),
         ];
-        all.into_iter()
-            .filter(|(_, text)| !text.is_empty())
-            .map(|(name, text)| (name, text.clone()))
-            .collect()
+        let pattern = self.pattern.iter().map(|pattern| ("pattern", pattern.clone()));
+        let set = all.into_iter().filter(|(_, text)| !text.is_empty());
+        set.map(|(name, text)| (name, text.clone())).chain(pattern).collect()
     }
 
     /// Returns the query, with further fields behind it.
     pub(crate) fn query<'a>(&self, more: impl IntoIterator<Item = (&'a str, String)>) -> String {
-        query(self.fields().into_iter().chain(more))
+        let query = query(self.fields().into_iter().chain(more));
+        match &self.pattern {
+            Some(pattern) if pattern.is_empty() => format!("{query}&pattern="),
+            _ => query,
+        }
     }
+}
+
+/// Returns a part of each error of a pattern: the longest word without `#`, which stands for numbers and ids. White space of an error may be
+/// other than that of its pattern.
+fn part(pattern: &str) -> Option<&str> {
+    let words = pattern.split(|letter: char| letter == '#' || letter.is_whitespace());
+    words.max_by_key(|word| word.len()).filter(|word| !word.is_empty())
+}
+
+fn written(ids: &[EventId]) -> String {
+    ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
 }
 
 /// Reads ids of events: numbers in one field or in several.
@@ -135,6 +171,8 @@ const MOST_IDS: usize = 500;
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn read(text: &str) -> Result<FilterForm, Problem> {
@@ -165,6 +203,18 @@ mod tests {
         assert!(read("source=&ids=&after=7&other=1").unwrap().filter().is_empty());
         let ids = read("ids=3&ids=1,2+3").unwrap().filter().ids.clone();
         assert_eq!(ids, [1, 2, 3].map(EventId::new));
+    }
+
+    proptest! {
+        #[test]
+        fn a_part_of_a_pattern_is_in_each_of_its_errors(error in "([ \n\t]?[a-z#,:.é-]{0,9}[0-9]{0,2}){0,60}") {
+            let pattern = error_pattern(&error);
+            if let Some(part) = part(&pattern) {
+                prop_assert!(error.contains(part), "{:?} {:?}", error, part);
+            }
+            let form = read(&FilterForm { pattern: Some(pattern.clone()), ..FilterForm::default() }.query([])).unwrap();
+            prop_assert_eq!(form.pattern, Some(pattern));
+        }
     }
 
     #[test]

@@ -5,9 +5,10 @@ use bytes::Bytes;
 use countersign_inbox::{Action, Change, EventId};
 use http::{Response, StatusCode};
 
-use super::plan::{MOST, MOST_COUNTED, action, counted};
+use super::plan::{MOST, MOST_COUNTED, action};
 use super::progress::Progress;
 use super::ranges;
+use super::selected::{Affected, affected};
 use crate::fields::query;
 use crate::filter::FilterForm;
 use crate::problem::Problem;
@@ -25,20 +26,37 @@ pub(super) struct Made<'m> {
     pub(super) reason: Option<String>,
 }
 
-/// Returns the address of the result, relative to that of the change. A seal shows that this console has made it.
+/// Returns the address of the result, relative to that of the change. A seal shows that this console has made it. It is short: proxies
+/// refuse headers above 4 KiB.
 pub(super) fn location(visit: &Visit<'_>, made: &Made<'_>) -> Result<String, Problem> {
     if let ([id], true) = (made.ids, made.is_single && made.action != Action::Purge) {
         return Ok(format!("events/{id}"));
     }
     let before = visit.fields.parsed::<u64>("before", "a number of events")?.unwrap_or(0);
-    let query = made.form.query([
+    let changed = [
         ("action", made.action.to_string()),
         ("done", ranges::written(made.ids)),
         ("before", before.to_string()),
-        ("reason", made.reason.clone().unwrap_or_default()),
-    ]);
-    let seal = visit.seal.sign(&[PURPOSE, visit.operator.name(), &query]);
+    ];
+    let left = ("left", ranges::written(&behind(made.form, made.ids)));
+    let reason = ("reason", made.reason.clone().unwrap_or_default());
+    let form = made.form.clone().of_ids(Vec::new());
+    // Without the reason, the operator writes it again; without the filter, there is no link to the other events.
+    let queries = [
+        form.query(changed.clone().into_iter().chain([left.clone(), reason])),
+        form.query(changed.clone().into_iter().chain([left])),
+        FilterForm::default().query(changed),
+    ];
+    let [.., shortest] = &queries;
+    let query = queries.iter().find(|query| query.len() <= LONGEST).unwrap_or(shortest);
+    let seal = visit.seal.sign(&[PURPOSE, visit.operator.name(), query]);
     Ok(format!("changed?{query}&{SEAL}={seal}"))
+}
+
+/// Returns those of the events that the filter names which are behind the changed ones, and the last of these, which `after` excludes.
+fn behind(form: &FilterForm, changed: &[EventId]) -> Vec<EventId> {
+    let named = form.filter().ids.iter().copied();
+    changed.last().map_or_else(Vec::new, |last| named.filter(|id| id >= last).collect())
 }
 
 /// Shows how many events were changed, what became of them, and the way to the others.
@@ -46,20 +64,25 @@ pub(crate) async fn changed(visit: &Visit<'_>) -> Result<Response<Bytes>, Proble
     visit.expect_change()?;
     let sealed = sealed(visit).ok_or_else(|| Problem::not_found("There is no such result."))?;
     let (action, form) = (action(visit)?, FilterForm::read(&visit.fields)?);
+    let left = visit.fields.text("left").and_then(|left| ranges::read(left, MOST));
+    let form = left.map_or_else(|| form.clone(), |left| form.clone().of_ids(left));
     let ids = ranges::read(visit.fields.text("done").unwrap_or_default(), MOST).unwrap_or_default();
     let before = visit.fields.parsed::<u64>("before", "a number of events")?.unwrap_or(0);
     let rest = rest(visit, action, &form, &ids).await?;
     let total = before.saturating_add(ids.len() as u64);
     let is_replay = action == Action::Replay && !ids.is_empty();
     let few: Vec<_> = ids.iter().take(MOST_LISTED).map(ToString::to_string).collect();
+    let (left, left_count) =
+        rest.as_ref().map_or_else(|| (0, text::events(0)), |rest| (rest.count, rest.counted()));
     let template = Changed {
         frame: visit.frame("none", "Result").refreshed(visit.refresh()?),
         result: format!("{} {}.", past(action), text::events(ids.len() as u64)),
         is_nothing: ids.is_empty(),
-        parts: (before > 0 || rest > 0).then(|| parts(total, rest)),
+        parts: (before > 0 || left > 0)
+            .then(|| format!("{} so far; {left_count} left.", text::events(total))),
         total,
-        all: total.saturating_add(rest as u64),
-        rest: (rest > 0).then(|| {
+        all: total.saturating_add(left as u64),
+        rest: (left > 0).then(|| {
             let after = ids.last().map(|id| id.to_string()).unwrap_or_default();
             let reason = visit.fields.text("reason").unwrap_or_default().to_owned();
             form.query([
@@ -69,7 +92,7 @@ pub(crate) async fn changed(visit: &Visit<'_>) -> Result<Response<Bytes>, Proble
                 ("reason", reason),
             ])
         }),
-        rest_count: counted(rest),
+        rest_count: left_count,
         progress: if is_replay { Some(Progress::of(visit, &ids).await?) } else { None },
         list: is_replay.then(|| query([("ids", few.join(" "))])),
         is_first_part: ids.len() > MOST_LISTED,
@@ -112,21 +135,17 @@ fn sealed<'v>(visit: &'v Visit<'_>) -> Option<&'v str> {
     visit.seal.verify(&[PURPOSE, visit.operator.name(), query], mac).then_some(whole)
 }
 
-/// Returns the number of events of the filter behind the changed ones, to which the change applies.
+/// Returns the events of the filter behind the changed ones, to which the change applies.
 async fn rest(
     visit: &Visit<'_>,
     action: Action,
     form: &FilterForm,
     ids: &[EventId],
-) -> Result<usize, Problem> {
-    let Some(last) = ids.last() else { return Ok(0) };
+) -> Result<Option<Affected>, Problem> {
+    let Some(last) = ids.last().filter(|_| !form.is_empty()) else { return Ok(None) };
     let mut rest = Change::new(action, form.filter().clone(), visit.operator.name());
-    (rest.limit, rest.after, rest.dry_run) = (MOST_COUNTED, Some(*last), true);
-    Ok(visit.store.change(&rest).await?.ids.len())
-}
-
-fn parts(total: u64, rest: usize) -> String {
-    format!("{} so far; {} left.", text::events(total), counted(rest))
+    (rest.limit, rest.after) = (MOST_COUNTED, Some(*last));
+    affected(visit, form, rest, 0).await.map(Some)
 }
 
 const fn past(action: Action) -> &'static str {
@@ -140,5 +159,7 @@ const fn past(action: Action) -> &'static str {
 
 const PURPOSE: &str = "changed";
 const SEAL: &str = "seal";
+/// The largest number of bytes of the query. The other headers of a response have less than 1 KiB.
+const LONGEST: usize = 3000;
 /// The number of events whose ids fit the address of a list.
 const MOST_LISTED: usize = 100;

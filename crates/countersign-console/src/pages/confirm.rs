@@ -2,14 +2,15 @@
 
 use askama::Template;
 use bytes::Bytes;
-use countersign_inbox::{Action, Filter, Page};
+use countersign_inbox::Action;
 use http::{Response, StatusCode};
 
 use super::changed::{Made, location};
 use super::kinds::Kinds;
-use super::plan::{MOST, MOST_COUNTED, Plan, counted};
+use super::plan::{MOST, MOST_COUNTED, Plan};
 use super::rows::EventRow;
 use super::seen::{Seen, seen};
+use super::selected::affected;
 use crate::problem::Problem;
 use crate::response::see_other;
 use crate::text;
@@ -19,24 +20,20 @@ use crate::visit::{Frame, Visit, page};
 pub(crate) async fn confirm(visit: &Visit<'_>) -> Result<Response<Bytes>, Problem> {
     visit.expect_change()?;
     let plan = Plan::read(visit)?;
-    let ids = visit.store.change(&plan.change(visit, MOST_COUNTED, true)).await?.ids;
-    let first: Vec<_> = ids.iter().copied().take(MOST).collect();
-    let mut events = match first.len() {
-        0 => Vec::new(),
-        count => visit.store.list(&Filter::ids(first), Page::first(count)).await?,
-    };
-    events.reverse();
+    let change = plan.change(visit, MOST_COUNTED, true);
+    let found = affected(visit, &plan.form, change, MOST).await?;
+    let (events, count) = (&found.events, found.count);
     let template = Confirm {
         frame: visit.frame("none", plan.title()),
         effect: effect(plan.action),
         filter: plan.form.fields().into_iter().map(|(name, value)| (name, text::cut(&value, 400))).collect(),
-        limits: limits(ids.len()),
-        more: ids.len().saturating_sub(events.len().min(SAMPLE)),
+        limits: limits(count),
+        more: count.saturating_sub(events.len().min(SAMPLE)),
         rows: events.iter().take(SAMPLE).map(EventRow::new).collect(),
-        kinds: Kinds::new(&events),
+        kinds: Kinds::new(events),
         is_empty: events.is_empty(),
-        of: seen(&events),
-        count: counted(ids.len()),
+        of: seen(events),
+        count: found.counted(),
         reason: visit.reason()?.unwrap_or_default(),
         before: visit.fields.parsed("before", "a number of events")?.unwrap_or(0),
         fields: plan.fields(),

@@ -5,6 +5,7 @@ use bytes::Bytes;
 use countersign_inbox::{Action, Detail, EventId, EventState, Filter, Page, Reveal, Summary};
 use http::{Response, StatusCode};
 
+use super::explained::Explained;
 use super::request::{BodyView, HeadView, Shown};
 use super::rows::EventRow;
 use super::timeline::{Moment, timeline};
@@ -47,6 +48,7 @@ async fn show(visit: &Visit<'_>, detail: &Detail, shown: Shown) -> Result<Respon
         state: of.state,
         facts: facts(detail),
         changes: changes(detail),
+        explained: Explained::of_event(detail),
         moments: timeline(detail, &log, &bulk),
         fields: fields(detail, shown),
         others: others.iter().map(EventRow::new).collect(),
@@ -69,6 +71,8 @@ struct Event {
     state: EventState,
     facts: Vec<(&'static str, String)>,
     changes: Vec<(Action, String)>,
+    /// Why it waits as unverified.
+    explained: Option<Explained>,
     moments: Vec<Moment>,
     fields: Vec<Field>,
     /// Other events with the same id of the provider.

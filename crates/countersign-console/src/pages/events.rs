@@ -5,7 +5,8 @@ use bytes::Bytes;
 use countersign_inbox::{Action, EventState};
 use http::{Response, StatusCode};
 
-use super::rows::{EventRow, Found, asked, page_fields};
+use super::rows::{EventRow, Found, page_fields};
+use super::selected::listed;
 use crate::filter::FilterForm;
 use crate::problem::Problem;
 use crate::visit::{Frame, Visit, page};
@@ -25,10 +26,8 @@ async fn list(
     section: &'static str,
     form: FilterForm,
 ) -> Result<Response<Bytes>, Problem> {
-    let asked = asked(visit)?;
     let refresh = visit.refresh()?;
-    let events = visit.store.list(form.filter(), asked).await?;
-    let Found { rows: events, next } = Found::new(events, asked, |of| of.id.get());
+    let Found { rows: events, next } = listed(visit, &form).await?;
     let is_dead = section == "dead";
     let changes = [Action::Replay, Action::Discard, Action::Purge];
     let fits = |action: &Action| form.filter().state.is_none_or(|state| action.states().contains(&state));
@@ -42,11 +41,12 @@ async fn list(
         refreshing: form.query(page_fields(visit).into_iter().chain([("refresh", "5".to_owned())])),
         still: form.query(page_fields(visit)),
         next: next.map(|fields| form.query(fields)),
-        changes: if form.filter().is_empty() { Vec::new() } else { changes.collect() },
+        changes: if form.is_empty() { Vec::new() } else { changes.collect() },
         states: EventState::ALL.map(EventState::as_str),
         rows: events.iter().map(EventRow::new).collect(),
         has_unverified: events.iter().any(|event| event.state == EventState::Unverified),
         is_dead,
+        pattern: form.pattern.as_deref().map(crate::text::shown),
         form,
     };
     Ok(page(StatusCode::OK, &template))
@@ -57,6 +57,8 @@ async fn list(
 struct Events {
     frame: Frame,
     form: FilterForm,
+    /// The kind of error, for people.
+    pattern: Option<String>,
     states: [&'static str; 5],
     is_dead: bool,
     is_filtered: bool,

@@ -1,9 +1,9 @@
-//! Why a request was rejected, from the head that is kept of it.
+//! Why a request does not verify, from what is kept of it.
 
 use countersign::scheme::Location;
 use countersign::{ErrorKind, Provider, providers};
 use countersign_diagnose::advice;
-use countersign_inbox::RejectionSample;
+use countersign_inbox::{Detail, EventState, RejectionSample};
 
 use super::request::declared;
 use crate::text;
@@ -19,8 +19,25 @@ pub(super) struct Explained {
 
 impl Explained {
     /// Explains a sample of an endpoint of this provider. `None` for a kind of a later version.
-    pub(super) fn new(sample: &RejectionSample, slug: Option<&str>) -> Option<Self> {
-        let kind = ErrorKind::ALL.iter().find(|kind| kind.as_str() == sample.kind)?;
+    pub(super) fn of_sample(sample: &RejectionSample, slug: Option<&str>) -> Option<Self> {
+        let lines = sample.head.lines().skip(1).filter_map(|line| line.split_once(": "));
+        Self::new(&sample.kind, slug, &lines.map(|(name, _)| name).collect::<Vec<_>>())
+    }
+
+    /// Explains why a stored event waits as unverified. Its error begins with the kind, and ends with the cure: see the worker.
+    pub(super) fn of_event(detail: &Detail) -> Option<Self> {
+        let of = &detail.summary;
+        let error = of.error.as_deref().filter(|_| of.state == EventState::Unverified)?;
+        let (_, kind) = error.split_once('(')?;
+        let kind = kind.split([':', ')']).next()?;
+        let names = detail.head.iter().flat_map(|head| head.headers.keys().map(http::HeaderName::as_str));
+        let explained = Self::new(kind, Some(&of.provider), &names.collect::<Vec<_>>())?;
+        let cure = error.rsplit_once("): ").map(|(_, cure)| text::cut(cure, 1000));
+        Some(Self { cure: cure.unwrap_or_else(|| explained.cure.clone()), ..explained })
+    }
+
+    fn new(kind: &str, slug: Option<&str>, names: &[&str]) -> Option<Self> {
+        let kind = ErrorKind::ALL.iter().find(|known| known.as_str() == kind)?;
         let advice = advice(*kind)?;
         let provider = slug.and_then(declared);
         let command =
@@ -29,15 +46,13 @@ impl Explained {
             failed: advice.failed.to_owned(),
             cure: advice.cure.to_owned(),
             command: text::shown(&command),
-            headers: provider.map(|provider| headers(provider, &sample.head)).unwrap_or_default(),
+            headers: provider.map(|provider| headers(provider, names)).unwrap_or_default(),
         })
     }
 }
 
 /// Compares the names of the headers with those that the declaration reads, and with those of other providers.
-fn headers(provider: &'static Provider, head: &str) -> Vec<String> {
-    let names: Vec<_> =
-        head.lines().skip(1).filter_map(|line| line.split_once(": ")).map(|(name, _)| name).collect();
+fn headers(provider: &'static Provider, names: &[&str]) -> Vec<String> {
     let has = |alternatives: &str| alternatives.split(',').any(|name| names.contains(&name.trim()));
     let timestamp = provider.scheme.timestamp.as_ref().map(|timestamp| &timestamp.at);
     let read = [

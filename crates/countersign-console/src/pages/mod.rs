@@ -27,6 +27,7 @@ mod rejections;
 mod request;
 mod rows;
 mod seen;
+mod selected;
 mod sparkline;
 mod subscriptions;
 mod timeline;

@@ -4,7 +4,6 @@ use countersign_inbox::{Action, Change, EventId};
 
 use crate::filter::FilterForm;
 use crate::problem::Problem;
-use crate::text;
 use crate::visit::Visit;
 
 /// A change, as its address or its form names it.
@@ -19,7 +18,7 @@ impl Plan {
     pub(super) fn read(visit: &Visit<'_>) -> Result<Self, Problem> {
         let action = action(visit)?;
         let form = FilterForm::read(&visit.fields)?;
-        if form.filter().is_empty() {
+        if form.is_empty() {
             return Err(Problem::invalid(format!("{action} what? Choose events, or a filter.")));
         }
         if let Some(state) = form.filter().state.filter(|state| !action.states().contains(state)) {
@@ -57,14 +56,6 @@ pub(super) fn action(visit: &Visit<'_>) -> Result<Action, Problem> {
     let name = visit.fields.text("action").unwrap_or_default();
     let known = TITLES.iter().map(|(action, _)| *action).find(|action| action.as_str() == name);
     known.ok_or_else(|| Problem::field("action", name, "an action: replay, discard and purge are"))
-}
-
-/// Returns the number of events for people, up to the largest one that is counted.
-pub(super) fn counted(count: usize) -> String {
-    match count {
-        MOST_COUNTED => format!("at least {}", text::events(MOST_COUNTED as u64)),
-        count => text::events(count as u64),
-    }
 }
 
 const TITLES: [(Action, &str); 3] =

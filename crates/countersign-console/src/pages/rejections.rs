@@ -46,7 +46,7 @@ pub(crate) async fn rejections(visit: &Visit<'_>) -> Result<Response<Bytes>, Pro
                 kind: text::cut(&of.sample.kind, 64),
                 cause: text::shown(&of.sample.cause),
                 head: text::block(&of.sample.head),
-                explained: Explained::new(&of.sample, slugs.get(&of.source).map(String::as_str)),
+                explained: Explained::of_sample(&of.sample, slugs.get(&of.source).map(String::as_str)),
             })
             .collect(),
         source,

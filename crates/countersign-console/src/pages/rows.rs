@@ -66,17 +66,27 @@ pub(super) struct Found<T> {
 }
 
 impl<T> Found<T> {
+    /// Makes a page of rows behind which more may follow after a number.
+    pub(super) fn until(rows: Vec<T>, page: Page, after: Option<i64>) -> Self {
+        let limit = page.limit.saturating_sub(1);
+        let next = after.map(|after| next(limit, after));
+        Self { rows, next }
+    }
+
     /// Splits what a store has returned for a page that was [`asked`] for.
     pub(super) fn new(mut rows: Vec<T>, page: Page, number: impl Fn(&T) -> i64) -> Self {
         let limit = page.limit.saturating_sub(1);
         let has_next = rows.len() > limit;
         rows.truncate(limit);
-        let next = rows.last().filter(|_| has_next).map(|last| {
-            let limit = if limit == ROWS { String::new() } else { limit.to_string() };
-            vec![("limit", limit), ("after", number(last).to_string())]
-        });
+        let next = rows.last().filter(|_| has_next).map(|last| next(limit, number(last)));
         Self { rows, next }
     }
+}
+
+/// Returns the fields of the page after a number.
+fn next(limit: usize, after: i64) -> Vec<(&'static str, String)> {
+    let limit = if limit == ROWS { String::new() } else { limit.to_string() };
+    vec![("limit", limit), ("after", after.to_string())]
 }
 
 const ROWS: usize = 50;

@@ -359,3 +359,30 @@ async fn a_page_is_loaded_again_only_if_that_is_asked_for() {
         assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{target}");
     }
 }
+
+#[tokio::test]
+async fn an_unverified_event_says_what_differs_and_the_cure() {
+    for site in Site::all() {
+        for id in ["mismatch", "later"] {
+            let mut event = countersign_testkit::conformance::inbox::sample_event("payments", id, "{}");
+            event.provider = "stripe".to_owned();
+            event.head.headers.clear();
+            event.head.headers.insert("svix-signature", "v1,x".parse().unwrap());
+            site.store.accept(event).await.unwrap();
+        }
+        let error = "the stored request was not verified again (signature_mismatch: none of 1 keys): add the secret <b>again";
+        site.end("payments", 1, &Finish::Unverified { error: error.to_owned() }).await;
+        site.end("payments", 1, &Finish::Unverified { error: "of a later version".to_owned() }).await;
+        let seen = site.get("blind", "/events/1").await.seen();
+        for part in [
+            "Why it is unverified What failed no key produces any of the signatures Cure add the secret <b>again",
+            "countersign explain --provider stripe",
+            "signature in header stripe-signature: missing",
+            "the request has the signature header of ",
+        ] {
+            assert!(seen.contains(part), "{}: {part}: {seen}", site.name);
+        }
+        let seen = site.get("blind", "/events/2").await.seen();
+        assert!(seen.contains("of a later version") && !seen.contains("Why it is"), "{seen}");
+    }
+}

@@ -154,7 +154,7 @@ async fn a_result_is_what_this_page_has_found() {
     set(&mut form, "limit", "5");
     let location = site.post("operator", &action, &form).await.location();
     for forged in [
-        location.replace("done=1-5", "done=1-6"),
+        location.replace("done=1-4", "done=1-5"),
         location.replace("&seal=", "&error=x&seal="),
         format!("{location}0"),
         format!("{location}&source=other"),
@@ -167,4 +167,80 @@ async fn a_result_is_what_this_page_has_found() {
     assert_eq!(site.get("operator", &format!("{location}&refresh=5")).await.status, StatusCode::OK);
     assert_eq!(site.get("operator", &location).await.status, StatusCode::OK);
     site.clock.advance(Duration::from_secs(1));
+}
+
+#[tokio::test]
+async fn a_result_has_a_short_address_and_leads_to_the_others_that_were_chosen() {
+    let site = Site::in_memory();
+    for number in 0..1500 {
+        site.receive("orders", &format!("evt_{number}"), "{}").await;
+    }
+    site.kill("orders", 1500, "down").await;
+    // Every third event.
+    let chosen: Vec<_> = (0..500).map(|nth| (3 * nth + 1).to_string()).collect();
+    let confirm = site.get("operator", &format!("/change?action=replay&ids={}", chosen.join("+"))).await;
+    let (action, mut form) = confirm.form();
+    set(&mut form, "limit", "50");
+    set(&mut form, "reason", &"é".repeat(500));
+    let page = site.post("operator", &action, &form).await;
+    let location = page.headers["location"].to_str().unwrap().to_owned();
+    assert!(location.len() < 3200, "{}: {location}", location.len());
+    let result = site.get("operator", &page.location()).await;
+    assert!(
+        result.seen().contains("Replayed 50 events. 50 events so far; 450 events left."),
+        "{}",
+        result.seen()
+    );
+    let confirm = site.get("operator", &link(&result, "after=")).await;
+    assert!(confirm.seen().contains("450 events would be changed"), "{}", confirm.seen());
+    let (action, form) = confirm.form();
+    let result = sent(&site, &action, &form).await;
+    assert!(
+        result.seen().contains("Replayed 450 events. 500 events so far; 0 events left."),
+        "{}",
+        result.seen()
+    );
+    assert_eq!(replays(&site, 2).await, (EventState::Dead, 0));
+}
+
+#[tokio::test]
+async fn the_events_of_a_kind_of_error_are_those_with_its_pattern() {
+    for site in Site::all() {
+        let errors = ["503", "504", "504 again", "line\none 7", "line one 8", "", "line one, and more"];
+        for (number, error) in errors.iter().enumerate() {
+            site.receive("orders", &format!("evt_{number}"), "{}").await;
+            site.kill("orders", 1, error).await;
+        }
+        site.receive("orders", "evt_ready", "{}").await;
+        let page = site.get("operator", "/errors").await;
+        let (mut events, mut counts) = (Vec::new(), Vec::new());
+        for target in page.links().into_iter().filter(|link| link.contains("pattern=")) {
+            let page = site.get("operator", &target).await;
+            let ids = page.all("tbody th a", "href").into_iter();
+            let ids: Vec<_> = ids.filter_map(|href| href.rsplit('/').next()?.parse::<i64>().ok()).collect();
+            if target.starts_with("/events?") {
+                assert!(
+                    page.seen().contains("Only events whose last error is of the kind"),
+                    "{}",
+                    page.seen()
+                );
+                events.push(ids);
+            } else {
+                let confirm = page.seen();
+                counts.push(confirm.split(" would").next().unwrap().replace("Replay events ", ""));
+                let (action, form) = page.form();
+                assert_eq!(site.post("viewer", &action, &form).await.status, StatusCode::FORBIDDEN);
+            }
+        }
+        events.sort();
+        counts.sort();
+        assert_eq!(events, [vec![2, 1], vec![3], vec![5, 4], vec![6], vec![7]], "{}", site.name);
+        assert_eq!(counts, ["1 event", "1 event", "1 event", "2 events", "2 events"], "{}", site.name);
+
+        let first = site.get("viewer", "/events?source=orders&pattern=%23&limit=1").await;
+        assert_eq!(first.all("tbody th a", "href"), ["./events/2"], "{}", site.name);
+        let second = site.get("viewer", &link(&first, "after=2")).await;
+        assert_eq!(second.all("tbody th a", "href"), ["./events/1"], "{}", site.name);
+        assert!(second.all("a[rel=next]", "href").is_empty());
+    }
 }

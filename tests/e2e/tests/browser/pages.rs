@@ -25,7 +25,7 @@ const PAGES: [&str; 15] = [
     "audit",
     "change?action=discard&ids&state",
     "change?action=purge&source&state",
-    "change?action=replay&error&source&type",
+    "change?action=replay&pattern&source&type",
     "dead",
     "errors",
     "events",
