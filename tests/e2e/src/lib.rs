@@ -100,12 +100,18 @@ mod guides {
     pub struct Catalogue;
     #[doc = include_str!("../../../docs/durable.md")]
     pub struct Durable;
+    #[doc = include_str!("../../../docs/event-types.md")]
+    pub struct EventTypes;
+    #[doc = include_str!("../../../docs/explain.md")]
+    pub struct Explain;
     #[doc = include_str!("../../../docs/founding-providers.md")]
     pub struct FoundingProviders;
     #[doc = include_str!("../../../docs/github.md")]
     pub struct GitHub;
     #[doc = include_str!("../../../docs/handshakes.md")]
     pub struct Handshakes;
+    #[doc = include_str!("../../../docs/keys.md")]
+    pub struct Keys;
     #[doc = include_str!("../../../docs/layers.md")]
     pub struct Layers;
     #[doc = include_str!("../../../docs/metrics.md")]
