@@ -2,6 +2,9 @@
 //! JSON fixture.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
+#[path = "common/vectors.rs"]
+mod vectors;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -84,21 +87,14 @@ fn shuffled(value: &Value, seed: &mut u64) -> String {
 /// Returns the JSON objects of all fixtures: of the test vectors, and the sample bodies of the simulators.
 fn fixtures() -> Vec<Value> {
     let mut bodies = BTreeSet::new();
-    for file in [
-        include_str!("data/computed.json"),
-        include_str!("data/founding.json"),
-        include_str!("data/handshakes.json"),
-        include_str!("data/judged.json"),
-        include_str!("data/vectors.json"),
-    ] {
-        let file = serde_json::from_str(file).unwrap();
-        collect(&file, &mut bodies);
-        if let Value::Object(providers) = file {
-            bodies.extend(
-                providers.values().flat_map(|events| events.as_array().unwrap()).map(Value::to_string),
-            );
-        }
+    for file in vectors::files() {
+        collect(&vectors::read(&file).into(), &mut bodies);
     }
+    collect(&serde_json::from_str(include_str!("data/own/vectors.json")).unwrap(), &mut bodies);
+    let founding: Value = serde_json::from_str(include_str!("data/founding.json")).unwrap();
+    collect(&founding, &mut bodies);
+    let events = founding.as_object().unwrap().values().flat_map(|events| events.as_array().unwrap());
+    bodies.extend(events.map(Value::to_string));
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../countersign-testkit/src/simulators/sample/bodies");
     let samples = files(Path::new(folder));
     assert!(samples.len() > 20, "{samples:?}");

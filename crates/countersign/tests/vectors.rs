@@ -1,5 +1,8 @@
-//! Runs third-party test vectors from data files. See `data/README.md`.
+//! Runs the test vectors, which stand beside the declarations. See `data/README.md`.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
+
+#[path = "common/vectors.rs"]
+mod stored;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -82,6 +85,18 @@ fn every_difference_is_one_and_says_why() {
 }
 
 #[test]
+fn each_vector_stands_beside_its_declaration() {
+    for file in stored::files() {
+        let code = std::fs::read_to_string(file.with_extension("rs")).unwrap();
+        let code: String = code.split_whitespace().collect();
+        for vector in stored::read(&file) {
+            let slug = vector.get("scheme_slug").or(vector.get("provider")).unwrap();
+            assert!(code.contains(&format!("Provider::new({slug},")), "{slug} is not in {}", file.display());
+        }
+    }
+}
+
+#[test]
 fn every_id_is_one_vector() {
     let all = all();
     let ids: BTreeSet<_> = all.iter().map(|vector| &vector.id).collect();
@@ -130,12 +145,9 @@ fn generic_vectors_run_through_declarations_of_a_user() {
 }
 
 fn all() -> Vec<Vector> {
-    let files = [
-        include_str!("data/vectors.json"),
-        include_str!("data/computed.json"),
-        include_str!("data/judged.json"),
-    ];
-    files.into_iter().flat_map(|file| serde_json::from_str::<Vec<Vector>>(file).unwrap()).collect()
+    let own: Vec<Vector> = serde_json::from_str(include_str!("data/own/vectors.json")).unwrap();
+    let stored = stored::deliveries().into_iter().map(|vector| serde_json::from_value(vector).unwrap());
+    own.into_iter().chain(stored).collect()
 }
 
 /// Returns the vectors with a declaration in the catalogue whose features are compiled in.

@@ -18,6 +18,8 @@ mod policies;
 #[path = "../common/receive.rs"]
 mod receive;
 mod support;
+#[path = "../common/vectors.rs"]
+mod vectors;
 
 use bytes::Bytes;
 use countersign::receiver::{Budget, HandshakePolicy, HandshakeResponder, Receiver};
@@ -30,8 +32,7 @@ use support::{NOW, answer, get, headers, receiver, rejected, secret, send, signe
 
 /// Returns a third-party vector of the provider: input and expected output.
 fn known(provider: &str) -> (Value, String) {
-    let vectors: Vec<Value> = serde_json::from_str(include_str!("../data/handshakes.json")).unwrap();
-    let vector = vectors.into_iter().find(|vector| vector["provider"] == provider).unwrap();
+    let vector = vectors::handshakes().into_iter().find(|vector| vector["provider"] == provider).unwrap();
     (vector["input"].clone(), vector["output"].as_str().unwrap().to_owned())
 }
 

@@ -96,7 +96,7 @@ fn other_public_key(feature: &str) -> String {
         "ecdsa" => "sendgrid",
         _ => "wise",
     };
-    let vectors: Vec<serde_json::Value> = serde_json::from_str(include_str!("../data/vectors.json")).unwrap();
+    let vectors = crate::vectors::deliveries();
     let vector = vectors.iter().find(|vector| vector["scheme_slug"] == slug && vector["expect"] == "valid");
     vector.unwrap()["secret"].as_str().unwrap().to_owned()
 }

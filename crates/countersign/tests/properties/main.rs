@@ -13,3 +13,5 @@ mod changes;
 mod in_bodies;
 mod missing;
 mod support;
+#[path = "../common/vectors.rs"]
+mod vectors;
