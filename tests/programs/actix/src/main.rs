@@ -5,6 +5,7 @@
 //! DEMO=1 cargo run -p example-actix
 //! ```
 
+#[path = "../../axum/src/config.rs"]
 mod config;
 
 use std::io::{self, IsTerminal, Write};
@@ -25,7 +26,7 @@ use crate::config::Config;
 #[actix_web::main]
 async fn main() -> ExitCode {
     tracing_subscriber::fmt().with_writer(io::stderr).with_ansi(io::stderr().is_terminal()).init();
-    let stopped = match Config::from_env().map_err(io::Error::other).and_then(serve) {
+    let stopped = match Config::from_env("127.0.0.1:3001").map_err(io::Error::other).and_then(serve) {
         Ok(server) => server.await,
         Err(error) => Err(error),
     };

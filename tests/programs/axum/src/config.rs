@@ -1,8 +1,8 @@
-//! Configuration from environment variables.
+//! Configuration from environment variables. `example-actix` has this file, too.
 //!
 //! | Variable | Meaning |
 //! |---|---|
-//! | `ADDR` | the address to listen on; default `127.0.0.1:3000` |
+//! | `ADDR` | the address to listen on; default `127.0.0.1:3000` with axum, and `127.0.0.1:3001` with actix-web |
 //! | `PREFLIX_SECRET`, `GITHUB_SHA256_SECRET` and so on | the secret of the provider with this slug |
 //! | `PREFLIX_SECRET_PREVIOUS` and so on | the previous secret, during a rotation |
 //! | `META_VERIFY_TOKEN` and so on | the token that the provider sends in its handshake |
@@ -23,9 +23,9 @@ pub(crate) struct Config {
 }
 
 impl Config {
-    /// Reads the environment. An error names the invalid variable.
-    pub(crate) fn from_env() -> Result<Self, String> {
-        let addr = variable("ADDR")?.unwrap_or_else(|| "127.0.0.1:3000".to_owned());
+    /// Reads the environment. The address is `addr` without `ADDR`. An error names the invalid variable.
+    pub(crate) fn from_env(addr: &str) -> Result<Self, String> {
+        let addr = variable("ADDR")?.unwrap_or_else(|| addr.to_owned());
         let public_url = variable("PUBLIC_URL")?.map(PublicUrl::origin).transpose();
         let public_url = public_url.map_err(|error| format!("PUBLIC_URL: {error}"))?;
         let demo = variable("DEMO")?.is_some_and(|demo| demo == "1");

@@ -37,7 +37,7 @@ async fn main() -> ExitCode {
 }
 
 async fn run() -> Result<(), Box<dyn Error>> {
-    let config = Config::from_env()?;
+    let config = Config::from_env("127.0.0.1:3000")?;
     let app = app(config.receivers);
     let listener = TcpListener::bind(&config.addr).await.map_err(|error| format!("ADDR: {error}"))?;
     tracing::info!("listening on http://{}", listener.local_addr()?);
