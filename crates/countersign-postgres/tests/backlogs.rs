@@ -124,7 +124,7 @@ fn a_backlog_of_many_keys_takes_few_locks() {
     assert_eq!(number(&server, HELD), 4 * 1500);
 }
 
-/// What it would have read is out of the way of the next ones.
+/// Later claims do not read those events again.
 #[test]
 fn a_claim_that_times_out_holds_events_that_wait() {
     let (server, store) = measured(&[]);

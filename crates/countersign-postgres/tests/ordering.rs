@@ -91,7 +91,7 @@ fn an_effect_and_the_end_of_the_wait_are_committed_together() {
     }
 }
 
-/// A version before ordering keys, or somebody with a client, handles the event that others wait for.
+/// A version before ordering keys, or an operator with a client, handles the event that others wait for.
 #[test]
 fn an_event_that_nothing_releases_is_looked_at_again() {
     let machines = Machines::new();

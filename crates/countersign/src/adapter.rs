@@ -1,4 +1,4 @@
-//! What the adapters share besides the receiver: log events, and extensions of requests.
+//! Log events, and extensions of requests, which the adapters share.
 //!
 //! Log events are for operators. They contain no secrets, signatures or bytes of a body.
 

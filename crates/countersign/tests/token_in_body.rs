@@ -68,7 +68,7 @@ fn what_the_token_says_is_the_payload() {
     assert_eq!(delivery.data::<serde_json::Value>().unwrap(), json!({"bundleId": "com.example"}));
 }
 
-/// An ECDSA signature has a twin that anybody can make.
+/// An ECDSA signature has a twin that can be computed without the key.
 #[test]
 fn the_signed_bytes_of_a_body_that_is_a_token_end_before_its_signature() {
     let mut provider = apple();

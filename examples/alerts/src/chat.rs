@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::{SendError, client};
 
-/// An incoming webhook of a chat. Its URL is a secret: whoever has it can write there.
+/// An incoming webhook of a chat. Its URL is a secret: it is enough to write there.
 pub(crate) struct Chat {
     client: reqwest::Client,
     url: String,

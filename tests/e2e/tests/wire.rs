@@ -108,7 +108,7 @@ fn a_server_that_checks_heads_first_refuses_them_without_100_continue() {
     assert_eq!(statuses(&post("/of/acme/others", "content-length: 2\r\n"))[0], "100");
 }
 
-/// What stands in a body is no request, whatever becomes of the one that it belongs to.
+/// A body is never read as a request, even if the request that it belongs to is refused.
 #[test]
 fn a_request_in_the_body_of_a_refused_one_is_not_answered() {
     let inner = "GET /open HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";

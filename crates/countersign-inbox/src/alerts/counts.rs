@@ -5,7 +5,7 @@ use countersign::ErrorKind;
 
 use crate::ops::AttemptOutcome;
 
-/// What this process has counted since its start, and its open circuits.
+/// The counts of this process since its start, and its open circuits.
 #[derive(Default)]
 pub(crate) struct AlertCounts(Mutex<BTreeMap<String, Totals>>);
 

@@ -28,7 +28,7 @@ pub(super) enum Ended {
 }
 
 impl Handled {
-    /// Returns `None` if no statistics are kept: then nobody reads it.
+    /// Returns `None` if no statistics are kept.
     pub(super) fn of(shared: &Shared, delivery: &Delivery) -> Option<Self> {
         shared.recorder.as_ref()?;
         let text = |text: &str| bounded(text).into_owned();

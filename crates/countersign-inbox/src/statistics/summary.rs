@@ -5,7 +5,7 @@ use countersign::UnixTime;
 use super::{Breakdown, DeliveryCounts, Histogram, Window};
 use crate::ops::Pause;
 
-/// What happened at the endpoints of a store within a [window](Window), by the clock of the store.
+/// The deliveries and attempts at the endpoints of a store within a [window](Window), by the clock of the store.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Statistics {
     /// The window.
@@ -16,7 +16,7 @@ pub struct Statistics {
     pub sources: BTreeMap<String, EndpointStatistics>,
 }
 
-/// What happened at an endpoint within a window.
+/// The deliveries and attempts at an endpoint within a window.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct EndpointStatistics {
     /// The numbers of deliveries and attempts.

@@ -44,7 +44,7 @@ pub(super) struct Failure {
     pub(super) pattern: String,
 }
 
-/// What the outcome of an attempt says about the next ones.
+/// The effect of an outcome on the circuit.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) enum Effect {
     Success,

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Audited, Fault, Store, builder, completed, nothing, pass, source, verified, verifier};
 
-/// What was reported, as JSON.
+/// The reports, as JSON.
 #[derive(Clone, Default)]
 struct Reported(Arc<Mutex<Vec<Value>>>);
 

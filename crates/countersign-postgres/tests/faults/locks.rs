@@ -173,5 +173,5 @@ fn stricter_isolation_makes_nobody_win_twice() {
 /// The ways to join that the server has.
 const JOINS: [&str; 3] = ["nestloop", "hashjoin", "mergejoin"];
 
-/// What an operation waits for a lock that is never released; a busy machine needs less for the others.
+/// The time that an operation waits for a lock that is never released. A busy machine needs less for the others.
 const PATIENCE: Duration = Duration::from_secs(4);

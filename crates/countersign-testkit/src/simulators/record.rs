@@ -97,7 +97,7 @@ pub struct AuditEntry {
     /// The time.
     #[serde(serialize_with = "instant")]
     pub at: UnixTime,
-    /// What happened.
+    /// The change.
     pub action: AuditAction,
     /// The subscription.
     pub subscription: String,

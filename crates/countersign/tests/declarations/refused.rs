@@ -101,7 +101,7 @@ fn a_check_that_one_of_several_values_passes_binds_no_body() {
     }
 }
 
-/// What is signed after a number could be its last digits.
+/// Text that is signed after a number could be its last digits.
 #[test]
 fn a_body_that_is_a_number_is_refused_where_json_is_signed_in_another_form() {
     for part in ["{body:json-sorted}", "{body:json-php}", "{base64:body:json-sorted}"] {

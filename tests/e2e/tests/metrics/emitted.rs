@@ -1,4 +1,4 @@
-//! What is recorded when nothing but verification is in use.
+//! Metrics that are recorded when only verification is in use.
 
 use std::collections::BTreeMap;
 

@@ -28,7 +28,7 @@ pub(super) fn last(body: &[u8]) -> Bodies<'_> {
     )
 }
 
-/// What programs make of the line breaks of a text.
+/// The changes that programs make to the line breaks of a text.
 static NORMALIZATIONS: &[Change] = &[
     (
         "body_line_ends",

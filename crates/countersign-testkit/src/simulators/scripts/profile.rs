@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::simulators::dates::rfc3339;
 use crate::simulators::policy::DeliveryPolicy;
 
-/// What a founding provider does besides its declaration: its events in order, and its way of delivering them.
+/// The behaviour of a founding provider besides its declaration: its events in order, and its way of delivering them.
 pub(in crate::simulators) struct Profile {
     pub(in crate::simulators) slug: &'static str,
     /// The life of an entity.
