@@ -6,7 +6,7 @@
 //! cargo run --release -p countersign-postgres --example sources
 //! ```
 //!
-//! It starts a server.
+//! It starts a server with PostgreSQL's default durability; `POSTGRES_URL` selects another one.
 
 #![allow(
     clippy::indexing_slicing,
@@ -16,15 +16,17 @@
     reason = "an example stops at the first surprise, and prints"
 )]
 
-use std::sync::Arc;
+use std::env;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use countersign::providers::preflix;
-use countersign::{Delivery, Secret, Verifier};
+use countersign::{Delivery, Secret, Signer, SigningRequest, UnixTime, Verifier};
 use countersign_inbox::{
     Context, Digest, Endpoint, EventKey, EventState, Filter, Identity, Inbox, InboxStore, NewEvent, OpsStore,
-    Outcome, Page,
+    Outcome, Page, StoredHead,
 };
 use countersign_postgres::PostgresStore;
 use countersign_test_servers::Postgres;
@@ -32,8 +34,9 @@ use countersign_testkit::conformance::inbox::sample_event;
 
 #[tokio::main]
 async fn main() {
-    let server = Postgres::start();
-    let (here, there) = (connect(&server).await, connect(&server).await);
+    let server = env::var("POSTGRES_URL").is_err().then(Postgres::start);
+    let url = server.as_ref().map_or_else(|| env::var("POSTGRES_URL").unwrap(), Postgres::url);
+    let (here, there) = (connect(&url).await, connect(&url).await);
     let (mut to_one, mut spread) = (Vec::new(), Vec::new());
     for round in 0..ROUNDS {
         let mut rates = Vec::new();
@@ -76,15 +79,15 @@ async fn main() {
     let _ = worker.drain().await;
 }
 
-async fn connect(server: &Postgres) -> PostgresStore {
-    PostgresStore::connect(&server.url()).await.unwrap()
+async fn connect(url: &str) -> PostgresStore {
+    PostgresStore::connect(url).await.unwrap()
 }
 
-/// Starts a worker whose handlers do nothing. Events of the suite have no signature, and do not verify.
+/// Starts a worker whose handlers do nothing.
 fn worker(store: &PostgresStore, name: &str, sources: u64) -> Inbox {
     let mut builder = Inbox::builder(store.clone());
     for number in 0..sources {
-        let verifier = Verifier::new(&preflix::PROVIDER, Secret::new("a signing secret").unwrap()).unwrap();
+        let verifier = Verifier::new(&preflix::PROVIDER, Secret::new(SECRET).unwrap()).unwrap();
         let source = Endpoint::new(format!("{name} {number}"), verifier);
         let source = source.with_concurrency(CONCURRENCY / sources as usize);
         builder = builder.with_endpoint(source.otherwise(|_: Delivery, _: Context| async { Outcome::Done }));
@@ -123,10 +126,22 @@ async fn accepts(store: &PostgresStore, name: &str, sources: u64) -> f64 {
     rate
 }
 
+/// Returns an event of a source. All have the same request, which verifies.
 fn event(name: &str, source: u64, key: EventKey) -> NewEvent {
-    let mut event = sample_event(&format!("{name} {source}"), &format!("{key:?}"), vec![b'b'; 1024]);
+    static SIGNED: LazyLock<(StoredHead, Bytes)> = LazyLock::new(signed);
+    let (head, body) = &*SIGNED;
+    let mut event = sample_event(&format!("{name} {source}"), &format!("{key:?}"), body.clone());
+    event.head = head.clone();
     event.identity = Identity::new(key, Digest::from_bytes(*key.as_bytes()));
     event
+}
+
+fn signed() -> (StoredHead, Bytes) {
+    let body = format!(r#"{{"id":"evt","type":"audit.completed","data":"{}"}}"#, "d".repeat(970));
+    let signer = Signer::new(&preflix::PROVIDER, Secret::new(SECRET).unwrap()).unwrap();
+    let request = SigningRequest::new(body, UnixTime::from_millis(1_700_000_000_123)).with_id("evt");
+    let signed = signer.sign_request(&request.with_event_type("audit.completed")).unwrap();
+    (StoredHead::new("POST", "/webhooks", signed.headers), signed.body)
 }
 
 fn median(mut ratios: Vec<f64>) -> f64 {
@@ -134,6 +149,7 @@ fn median(mut ratios: Vec<f64>) -> f64 {
     ratios[ratios.len() / 2]
 }
 
+const SECRET: &str = "a signing secret";
 /// The number of events that a worker handles at once.
 const CONCURRENCY: usize = 1600;
 const SECONDS: u64 = 3;

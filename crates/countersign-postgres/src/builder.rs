@@ -237,10 +237,12 @@ impl PostgresStoreBuilder {
         inner.fold_now_and_then();
         let accepting = Accepting { inner: Arc::clone(&inner), dispatcher: self.dispatcher.clone() };
         let finishing = Finishing { inner: Arc::clone(&inner) };
+        let claiming = Claiming { inner: Arc::clone(&inner) };
+        let claims = concurrency.min(MAX_CONCURRENT_CLAIMS);
         Ok(PostgresStore(Arc::new(Inner {
             accepts: Batcher::new(accepting, concurrency, self.operation_timeout),
             finishes: Batcher::new(finishing, concurrency, self.operation_timeout),
-            claims: Batcher::new(Claiming { inner: Arc::clone(&inner) }, concurrency, self.operation_timeout),
+            claims: Batcher::new(claiming, claims, self.operation_timeout),
             dispatcher: self.dispatcher,
             inner,
         })))
@@ -340,6 +342,9 @@ const OPERATION_TIMEOUTS: RangeInclusive<Duration> = Duration::from_millis(1)..=
 const FIRST: Duration = Duration::from_secs(2);
 /// The number of concurrent batches. The server flushes several at a time; further batches would only be smaller.
 const MAX_CONCURRENCY: usize = 4;
+/// The number of concurrent batches of claims. With few of them, a batch has the claims of many sources, which costs far less than
+/// a statement for each source. With a second one, sources do not wait for one that is slow to search.
+const MAX_CONCURRENT_CLAIMS: usize = 2;
 /// Seconds between sweeps of claims.
 const CLAIMS_SWEPT: u64 = 60;
 /// Seconds between two generations of the counters.

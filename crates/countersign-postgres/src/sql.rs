@@ -1,4 +1,10 @@
 //! The statements as text, independent of the driver.
+//!
+//! Statements that look for events by their keys take the first of their arrays out of a subquery, `unnest((SELECT $1::bytea[]), …)`,
+//! which hides its length from the planner. Of a short array it would know that a plan for it costs less than the one for an
+//! unknown length, and the server would plan the statement in each execution, which takes longer than to run it. (`plan_cache_mode`
+//! is a setting of the connection, and pools of the application have their own.) Claims are planned for the events that there are: a
+//! plan that was made before others were handled could read the entries of those in an index.
 
 use std::sync::Arc;
 

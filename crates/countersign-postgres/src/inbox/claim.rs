@@ -33,7 +33,7 @@ impl Work for Claiming {
     type Answer = Claimed;
 
     fn weight(request: &ClaimDue) -> usize {
-        request.max.min(MOST_EVENTS) * EVENT
+        (request.max.min(MOST_EVENTS) * EVENT).min(request.max_bytes)
     }
 
     async fn run(&self, requests: &[ClaimDue]) -> Result<Vec<Option<Claimed>>, StoreError> {

@@ -6,7 +6,7 @@ WITH limits AS MATERIALIZED (
     SELECT set_config('lock_timeout', coalesce($15::text, current_setting('lock_timeout')), true)
 ), given AS MATERIALIZED (
     SELECT g.*, {schema}.now_() AS now, ({schema}.now_() AT TIME ZONE 'UTC')::date AS day
-    FROM limits, unnest($1::bytea[], $2::bytea[], $3::bytea[], $4::bool[], $5::bool[], $6::text[], $7::text[], $8::text[],
+    FROM limits, unnest((SELECT $1::bytea[]), $2::bytea[], $3::bytea[], $4::bool[], $5::bool[], $6::text[], $7::text[], $8::text[],
                 $9::text[], $10::text[], $11::int8[], $12::bytea[], $13::bytea[], $14::text[], $16::text[])
          WITH ORDINALITY
          AS g(key, body_digest, guard, is_strict, requeues, source, tenant, provider,

@@ -57,51 +57,49 @@ WITH paused AS MATERIALIZED (
            CASE WHEN given.isolation = 'alone' AND EXISTS (SELECT FROM isolated i WHERE i.place = given.place) THEN 0
                 ELSE given.most END AS most
     FROM given
-), back AS MATERIALIZED (
-    SELECT open.place, b.*
+), free AS MATERIALIZED (
+    -- In this order; a later search is not begun once there are enough.
+    SELECT open.place, f.*
     FROM open
     CROSS JOIN LATERAL (
-        SELECT id, day, due_at, false AS has_crashed, false AS is_lost, attempt, fence, worker, claimed_at
-        FROM {schema}.event e
-        WHERE source = open.source AND state = 0 AND worker IS NOT NULL AND isolation = 0 AND due_at < open.lowest
-          AND {its_turn}
-        ORDER BY due_at, id
+        SELECT * FROM (
+            SELECT id, day, due_at, false AS has_crashed, false AS is_lost, attempt, fence, worker, claimed_at
+            FROM {schema}.event e
+            WHERE source = open.source AND state = 0 AND worker IS NOT NULL AND isolation = 0 AND due_at < open.lowest
+              AND {its_turn}
+            ORDER BY due_at, id
+            LIMIT open.most
+            FOR UPDATE SKIP LOCKED
+        ) given_back
+        UNION ALL
+        SELECT * FROM (
+            SELECT id, day, due_at, state = 1 AND is_started AS has_crashed, state = 1 AS is_lost, attempt, fence, worker, claimed_at
+            FROM {schema}.event e
+            WHERE source = open.source AND state < 2 AND isolation = 0 AND (state = 0 OR instance = open.instance)
+              AND due_at BETWEEN open.lowest AND open.now
+              AND (e.state = 1 OR {its_turn})
+            ORDER BY due_at, id
+            LIMIT open.most
+            FOR UPDATE SKIP LOCKED
+        ) due
+        UNION ALL
+        SELECT * FROM (
+            -- Scheduled by a wrong clock.
+            SELECT id, day, due_at, false AS has_crashed, false AS is_lost, attempt, fence, worker, claimed_at
+            FROM {schema}.event e
+            WHERE source = open.source AND state = 0 AND isolation = 0
+              AND due_at > open.now + open.horizon * interval '1 ms'
+              AND {its_turn}
+            ORDER BY due_at, id
+            LIMIT open.most
+            FOR UPDATE SKIP LOCKED
+        ) astray
         LIMIT open.most
-        FOR UPDATE SKIP LOCKED
-    ) b
-), due AS MATERIALIZED (
-    SELECT open.place, d.*
-    FROM open
-    CROSS JOIN LATERAL (
-        SELECT id, day, due_at, state = 1 AND is_started AS has_crashed, state = 1 AS is_lost, attempt, fence, worker, claimed_at
-        FROM {schema}.event e
-        WHERE source = open.source AND state < 2 AND isolation = 0 AND (state = 0 OR instance = open.instance)
-          AND due_at BETWEEN open.lowest AND open.now
-          AND (e.state = 1 OR {its_turn})
-        ORDER BY due_at, id
-        LIMIT greatest(open.most - (SELECT count(*) FROM back WHERE back.place = open.place), 0)
-        FOR UPDATE SKIP LOCKED
-    ) d
-), astray AS MATERIALIZED (
-    -- Scheduled by a wrong clock.
-    SELECT open.place, a.*
-    FROM open
-    CROSS JOIN LATERAL (
-        SELECT id, day, due_at, false AS has_crashed, false AS is_lost, attempt, fence, worker, claimed_at
-        FROM {schema}.event e
-        WHERE source = open.source AND state = 0 AND isolation = 0
-          AND due_at > open.now + open.horizon * interval '1 ms'
-          AND {its_turn}
-        ORDER BY due_at, id
-        LIMIT greatest(open.most - (SELECT count(*) FROM back WHERE back.place = open.place)
-                                 - (SELECT count(*) FROM due WHERE due.place = open.place), 0)
-        FOR UPDATE SKIP LOCKED
-    ) a
+    ) f
 ), chosen AS (
     SELECT c.*
     FROM (SELECT f.*, row_number() OVER (PARTITION BY place ORDER BY due_at, id) AS nth
-          FROM (SELECT * FROM isolated UNION ALL SELECT * FROM back UNION ALL SELECT * FROM due
-                UNION ALL SELECT * FROM astray) f) c
+          FROM (SELECT * FROM isolated UNION ALL SELECT * FROM free) f) c
     JOIN given USING (place)
     JOIN open USING (place)
     -- Of isolated events, the oldest of both kinds.
@@ -111,15 +109,20 @@ WITH paused AS MATERIALIZED (
     SELECT open.place, bool_or(p.has_earlier) AS has_held
     FROM open
     CROSS JOIN LATERAL (
-        SELECT count(*) AS count, max(due_at) AS last FROM chosen WHERE chosen.place = open.place
-    ) found
-    CROSS JOIN LATERAL (
         SELECT coalesce({first} < e.id, false) AS has_earlier
-        FROM {schema}.event e
-        WHERE source = open.source AND ordering_key IS NOT NULL AND state = 0 AND isolation = 0
-          AND due_at BETWEEN open.lowest AND CASE WHEN found.count < open.most THEN open.now ELSE found.last END
-          AND NOT EXISTS (SELECT FROM chosen WHERE chosen.id = e.id)
-        ORDER BY due_at, id
+        FROM (
+            SELECT id, source, ordering_key, due_at
+            FROM {schema}.event
+            WHERE source = open.source AND ordering_key IS NOT NULL AND state = 0 AND isolation = 0
+              AND due_at BETWEEN open.lowest AND open.now
+            ORDER BY due_at, id
+            LIMIT open.most + 50
+        ) e
+        WHERE NOT EXISTS (SELECT FROM chosen WHERE chosen.id = e.id)
+          -- Of the source's claim; read where there is an event with a key only.
+          AND e.due_at <= (SELECT CASE WHEN count(*) < open.most THEN open.now ELSE max(due_at) END
+                           FROM chosen
+                           WHERE chosen.place = open.place)
         LIMIT 50
     ) p
     WHERE open.most > 0

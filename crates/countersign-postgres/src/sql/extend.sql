@@ -1,7 +1,7 @@
 -- $1 keys, $2 fences, $3 ttl in ms. One row per lease that counts, for each time it is given. A row that is locked is not
 -- waited for: its lease stays as it is, and the answer has no time.
 WITH given AS MATERIALIZED (
-    SELECT * FROM unnest($1::bytea[], $2::int8[]) WITH ORDINALITY AS g(key, fence, place)
+    SELECT * FROM unnest((SELECT $1::bytea[]), $2::int8[]) WITH ORDINALITY AS g(key, fence, place)
 ), free AS MATERIALIZED (
     SELECT e.id, e.key, e.fence
     FROM given

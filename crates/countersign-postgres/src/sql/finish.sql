@@ -6,7 +6,7 @@ WITH limits AS MATERIALIZED (
     SELECT set_config('lock_timeout', coalesce($6::text, current_setting('lock_timeout')), true)
 ), given AS MATERIALIZED (
     SELECT g.*, {schema}.now_() AS now
-    FROM limits, unnest($1::bytea[], $2::int8[], $3::text[], $4::int8[], $5::text[], $7::int4[], $8::text[], $9::bool[],
+    FROM limits, unnest((SELECT $1::bytea[]), $2::int8[], $3::text[], $4::int8[], $5::text[], $7::int4[], $8::text[], $9::bool[],
                         $10::text[])
          WITH ORDINALITY AS g(key, fence, outcome, delay, error, code, failure, is_recorded, pattern, place)
 ), settled AS MATERIALIZED (
