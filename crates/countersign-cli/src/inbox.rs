@@ -13,6 +13,7 @@ mod control;
 mod errors;
 #[cfg(test)]
 mod fixture;
+mod health;
 mod list;
 mod page;
 mod pause;
@@ -43,6 +44,7 @@ async fn on_its_store(command: &InboxCommand) -> Result<Outcome, CliError> {
     match command {
         InboxCommand::Stats(args) => stats::run(&*store::open(&args.store).await?, args).await,
         InboxCommand::Watch(args) => watch::run(&*store::open(&args.store).await?, args).await,
+        InboxCommand::Health(args) => health::run(&*store::open(&args.store).await?, args).await,
         InboxCommand::List(args) => list::run(&*store::open(&args.store).await?, args).await,
         InboxCommand::Errors(args) => errors::run(&*store::open(&args.store).await?, args).await,
         InboxCommand::Attempts(args) => attempts::run(&*store::open(&args.store).await?, args).await,

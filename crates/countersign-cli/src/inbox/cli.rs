@@ -11,6 +11,7 @@ use super::backup::BackupArgs;
 #[cfg(feature = "sqlite")]
 use super::clock::AcceptClockArgs;
 use super::control::{CloseCircuitArgs, ControlsArgs, LimitArgs, OpenCircuitArgs, UnlimitArgs};
+use super::health::HealthArgs;
 use super::pause::{PauseArgs, ResumeArgs};
 #[cfg(feature = "sqlite")]
 use super::restore::RestoreArgs;
@@ -39,6 +40,8 @@ pub(crate) enum InboxCommand {
     Stats(StatsArgs),
     /// Show how each endpoint is, again and again: on the full screen of a terminal, elsewhere as lines of text
     Watch(WatchArgs),
+    /// Show how each endpoint is, and why
+    Health(HealthArgs),
     /// List events, the newest first
     List(ListArgs),
     /// Show the kinds of errors with their counts, the latest first

@@ -10,7 +10,7 @@ use countersign::{Clock, SystemClock};
 use countersign_inbox::OpsStore;
 use tokio::time::{MissedTickBehavior, interval};
 
-use self::report::Report;
+pub(super) use self::report::{Report, health};
 use super::cli::WatchArgs;
 use crate::Outcome;
 use crate::error::CliError;

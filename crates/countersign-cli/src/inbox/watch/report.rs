@@ -12,7 +12,7 @@ use crate::inbox::view::PauseView;
 use crate::output::{BAD, Cell, GOOD, Table, UNSURE, instant, printable};
 
 /// The health of all endpoints, as the operations page shows it.
-pub(super) struct Report {
+pub(in crate::inbox) struct Report {
     /// The time.
     pub(super) at: String,
     pub(super) rows: Vec<Row>,
@@ -42,8 +42,9 @@ impl Report {
         Ok(Self::new(&observation, now))
     }
 
-    fn new(observation: &Observation, now: UnixTime) -> Self {
-        let health = observation.health(&AlertRules::default(), MAX_BACKLOG_AGE);
+    /// Makes the report of an observation.
+    pub(in crate::inbox) fn new(observation: &Observation, now: UnixTime) -> Self {
+        let health = health(observation);
         let rows = health.iter().map(|of| Row::new(of, observation)).collect();
         let named = |of: &EndpointHealth| {
             let named = |cause: &dyn fmt::Display| printable(&format!("{}: {cause}", of.source));
@@ -51,6 +52,11 @@ impl Report {
         };
         Self { at: instant(now), rows, causes: health.iter().flat_map(named).collect() }
     }
+}
+
+/// Returns the health of all endpoints, by the default thresholds.
+pub(in crate::inbox) fn health(observation: &Observation) -> Vec<EndpointHealth> {
+    observation.health(&AlertRules::default(), MAX_BACKLOG_AGE)
 }
 
 impl Row {
