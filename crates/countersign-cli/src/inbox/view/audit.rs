@@ -1,4 +1,4 @@
-use countersign_inbox::{AuditEntry, EventId};
+use countersign_inbox::{AuditEntry, EventId, Summary};
 use serde::Serialize;
 
 use super::cut;
@@ -37,4 +37,9 @@ pub(in crate::inbox) fn table(entries: &[AuditEntry]) -> Table<6> {
         ]);
     }
     table
+}
+
+/// Returns the changes of several events whose filter fits the event, and that were made while it was stored.
+pub(in crate::inbox) fn bulk_changes(log: Vec<AuditEntry>, event: &Summary) -> Vec<AuditEntry> {
+    log.into_iter().filter(|entry| entry.may_include(event)).collect()
 }

@@ -2,16 +2,14 @@
 
 mod audit;
 mod body;
-mod bulk;
 mod column;
 mod event;
 mod head;
 mod pause;
 mod timeline;
 
-pub(super) use audit::{AuditView, table as audit_table};
+pub(super) use audit::{AuditView, bulk_changes, table as audit_table};
 pub(super) use body::BodyView;
-pub(super) use bulk::bulk_changes;
 pub(super) use column::cut;
 pub(super) use event::{EventView, state, table};
 pub(super) use head::{HeadView, Shown};
