@@ -47,6 +47,24 @@ export async function actions(browser, { site, options, source, is_judged }) {
   await page.getByText("paused until").waitFor();
   await act("Resume", "moved", `Pause ${source}`);
 
+  const controls = async (change) => {
+    await page.goto(root);
+    await page.getByRole("link", { name: `Controls of ${source}` }).click();
+    await page.getByRole("link", { name: `${change}…` }).click();
+  };
+  await controls("Limit attempts");
+  await page.getByLabel("Number of attempts").fill("100");
+  await act("Limit attempts", "the bank is slow", "100 attempts per 1m");
+  await controls("Remove the limit");
+  await page.getByText("100 attempts per 1m, since").waitFor();
+  await act("Remove the limit", "it is fast again", "Limits hold for attempts of each process.");
+  await controls("Open the circuits");
+  await page.getByLabel("Time until the trial").fill("10m");
+  await act("Open the circuits", "the bank is down", "Opened by operators");
+  await controls("Close the circuits");
+  await page.getByText("opened by an operator").waitFor();
+  await act("Close the circuits", "the bank is up", "Limits hold for attempts of each process.");
+
   await page.goto(`${root}events?${new URLSearchParams({ source })}`);
   await page.locator("tbody th a").last().click();
   await page.getByLabel("Credentials and signatures, too").check();

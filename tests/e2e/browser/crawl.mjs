@@ -1,4 +1,4 @@
-// Every page that links lead to, and revealed requests: status, what is loaded, accessibility, and the width on a phone.
+// Every page that links lead to, revealed requests and compared bodies: status, what is loaded, accessibility, and the width on a phone.
 //
 // {"site","options","beside","judged"} → {"pages","problems"}. `options` are those of the browser's context, and `beside` has more
 // addresses below the overview with their statuses. The rules of accessibility judge one page of each `path`, or of each `shape`:
@@ -34,8 +34,8 @@ export async function crawl(browser, { site, options, beside = [], judged }) {
         note("link", link);
       }
     }
-    const see = async () => {
-      const shape = shapeOf(page.url(), root);
+    const see = async (method = "") => {
+      const shape = method + shapeOf(page.url(), root);
       const subject = { path: shape.split("?")[0], shape }[judged];
       if (subject !== undefined && !subjects.has(subject)) await judge(page, note);
       subjects.add(subject);
@@ -49,12 +49,21 @@ export async function crawl(browser, { site, options, beside = [], judged }) {
       await look(page, note);
       await see();
     }
+    const compare = page.getByRole("button", { name: "Compare" });
+    if (await compare.count()) {
+      const other = page.getByLabel("Number of the other event");
+      if (!(await other.inputValue())) await other.fill(page.url().includes("/events/1/") ? "2" : "1");
+      await page.getByLabel("Bodies that may contain credentials, too").check();
+      await navigated(page, () => compare.click());
+      await look(page, note);
+      await see("POST ");
+    }
   }
   return { pages: [...shapes].sort(), visited: expected.size, problems };
 }
 
 // Notes what comes from data, and what is wider than the window. Returns the links.
-async function look(page, note) {
+export async function look(page, note) {
   const seen = await page.evaluate(() => ({
     links: [...document.querySelectorAll("a[href]")].map((link) => link.href),
     foreign: [

@@ -39,7 +39,7 @@ async function pagesWithForms(page, root, source) {
   const query = new URLSearchParams({ source });
   await page.goto(`${root}events?${query}`);
   const event = await page.locator("tbody th a").first().getAttribute("href");
-  const paths = [`change?${query}&action=replay`, `pause?${query}`, event];
+  const paths = [`change?${query}&action=replay`, `pause?${query}`, `control?${query}&action=open_circuit`, event];
   return paths.map((path) => new URL(path, root).href);
 }
 

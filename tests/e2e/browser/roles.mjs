@@ -33,6 +33,7 @@ async function formsOf(browser, site, source) {
     forms[name] = { path: action.slice(root.length), fields: [...fields, ...more] };
   };
   await read("pause", `pause?${query}`);
+  await read("circuit", `control?${query}&action=close_circuit`);
   await page.goto(`${root}events?${query}`);
   const event = await page.locator("tbody th a").first().getAttribute("href");
   await read("reveal", event);
@@ -48,9 +49,9 @@ async function shown({ page, root }, source) {
   const query = new URLSearchParams({ source });
   const seen = { changes: false, reveals: false, credentials: false };
   const isThere = async (selector) => (await page.locator(selector).count()) > 0;
-  for (const path of ["", `events?${query}`, `dead?${query}`]) {
+  for (const path of ["", "subscriptions", "controls", `events?${query}`, `dead?${query}`]) {
     await page.goto(root + path);
-    seen.changes ||= await isThere("a[href*='change?'], a[href*='pause?'], button[name=action]");
+    seen.changes ||= await isThere("a[href*='change?'], a[href*='pause?'], a[href*='control?'], button[name=action]");
   }
   await page.locator("tbody th a").first().click();
   await page.getByRole("heading", { name: "History" }).waitFor();

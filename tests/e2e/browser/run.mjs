@@ -11,11 +11,12 @@ import { actions } from "./actions.mjs";
 import { crawl } from "./crawl.mjs";
 import { forgeries } from "./forgeries.mjs";
 import { keyboard } from "./keyboard.mjs";
+import { replays } from "./replays.mjs";
 import { roles } from "./roles.mjs";
 import { screenshots } from "./screenshots.mjs";
 
 const request = await json(process.stdin);
-const check = { actions, crawl, forgeries, keyboard, roles, screenshots }[request.check];
+const check = { actions, crawl, forgeries, keyboard, replays, roles, screenshots }[request.check];
 if (!check) throw new Error(`unknown check: ${request.check}`);
 const browser = await chromium.launch({
   executablePath: request.chromium,

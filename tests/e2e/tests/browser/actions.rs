@@ -6,12 +6,16 @@ use crate::data::FAILING;
 use crate::site::{Kind, Site};
 
 /// Each action: its name, its number of events, whether the log names one event, and its reason.
-const ACTIONS: [(&str, u64, bool, &str); 6] = [
+const ACTIONS: [(&str, u64, bool, &str); 10] = [
     ("replay", 1, true, "billing is back"),
     ("discard", 2, false, "sent twice"),
     ("purge", 4, false, "a test of the provider"),
     ("pause", 0, false, "a move"),
     ("resume", 0, false, "moved"),
+    ("limit", 0, false, "the bank is slow"),
+    ("unlimit", 0, false, "it is fast again"),
+    ("open_circuit", 0, false, "the bank is down"),
+    ("close_circuit", 0, false, "the bank is up"),
     ("reveal", 1, true, "ticket 12"),
 ];
 

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use countersign_inbox::{
-    Accepted, Action, AttemptNote, Change, ClaimDue, DeliveryCounts, EventId, FailureKind, Fenced, Filter,
-    Finish, Increment, PauseChange, RejectionSample,
+    Accepted, Action, AttemptNote, AttemptOutcome, Change, CircuitReport, ClaimDue, ControlChange,
+    DeliveryCounts, EventId, FailureKind, Fenced, Filter, Finish, Increment, InlineAttempt, PauseChange,
+    RateLimit, RejectionSample,
 };
 use countersign_testkit::conformance::inbox::sample_event;
 use countersign_testkit::simulators::SteppingClock;
@@ -68,6 +69,11 @@ impl Inbox<'_> {
             self.end(FAILING, 1, &Finish::Dead { error }, note).await;
             self.clock.advance(Duration::from_secs(3));
         }
+        let limit = RateLimit::new(100, Duration::from_secs(60)).unwrap();
+        let limit = ControlChange::limit("orders", limit, "grace").with_reason("the warehouse is slow");
+        self.store.set_control(&limit).await.unwrap();
+        self.report_circuit("github", "ledger: # Service Unavailable", "worker-1").await;
+        self.record("storefront", "").await;
         let pause = PauseChange::pause("orders", "grace").with_reason("the warehouse is moving");
         self.store.set_pause(&pause).await.unwrap();
     }
@@ -78,7 +84,7 @@ impl Inbox<'_> {
         let line =
             |name: &str| marked(name).chars().filter(|letter| !letter.is_control()).collect::<String>();
         let source = line("hostile");
-        for number in 1..=2 {
+        for number in 1..=3 {
             let mut event = sample_event(&source, &marked(&number.to_string()), marked(r#"{"name":"Ada"}"#));
             event.tenant = Some(marked("acme"));
             event.provider = marked("preflix");
@@ -90,7 +96,7 @@ impl Inbox<'_> {
             self.store.accept(event).await.unwrap();
         }
         let note = AttemptNote::NONE.with_code(502);
-        self.end(&source, 2, &Finish::Dead { error: marked("down ") }, note).await;
+        self.end(&source, 3, &Finish::Dead { error: marked("down ") }, note).await;
         let mut increment = Increment::new(source.clone());
         increment.counts =
             DeliveryCounts { accepted: 5, attempts: 4, done: 3, dead: 1, ..DeliveryCounts::default() };
@@ -106,8 +112,47 @@ impl Inbox<'_> {
         let mut change = Change::new(Action::Replay, filter, marked("eve"));
         (change.reason, change.limit) = (Some(marked("why")), 1);
         self.store.change(&change).await.unwrap();
+        let limit = RateLimit::new(5, Duration::from_secs(60)).unwrap();
+        let limit = ControlChange::limit(source.clone(), limit, marked("eve"));
+        self.store.set_control(&limit.with_reason(marked("slow"))).await.unwrap();
+        let opening = ControlChange::open_circuit(source.clone(), Duration::from_secs(3600), marked("eve"));
+        self.store.set_control(&opening).await.unwrap();
+        self.report_circuit(&source, &marked("down"), &marked("worker")).await;
+        self.record(&source, text).await;
         let pause = PauseChange::pause(source, marked("eve")).with_reason(marked("moves"));
         self.store.set_pause(&pause).await.unwrap();
+    }
+
+    /// Reports an open circuit.
+    async fn report_circuit(&self, source: &str, pattern: &str, worker: &str) {
+        let report = CircuitReport {
+            source: source.to_owned(),
+            left: Duration::from_secs(30),
+            is_half_open: false,
+            pattern: Some(pattern.to_owned()),
+        };
+        self.store.report_circuits(worker, &[report]).await.unwrap();
+    }
+
+    /// Adds a failed attempt of an inline handler, with a text in every field that a stranger or a handler fills in.
+    async fn record(&self, source: &str, text: &str) {
+        let marked = |name: &str| format!("{name}{text}");
+        let attempt = InlineAttempt {
+            provider: marked("preflix"),
+            tenant: Some(marked("acme")),
+            external_id: Some(marked("evt_1")),
+            event_type: Some(marked("audit.completed")),
+            fence: Some(1),
+            took: Duration::from_millis(40),
+            outcome: AttemptOutcome::Retry,
+            failure: Some(FailureKind::Error),
+            code: Some(500),
+            error: Some(marked("the cart is gone")),
+            worker: marked("web-1"),
+        };
+        let mut increment = Increment::new(source);
+        increment.inline_attempts.push((Duration::from_secs(2), attempt));
+        self.store.add_statistics(&[increment]).await.unwrap();
     }
 
     async fn receive(&self, source: &str, provider: &str, event_type: &str, id: &str) -> EventId {

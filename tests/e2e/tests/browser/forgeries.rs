@@ -4,7 +4,7 @@ use crate::chromium::check;
 use crate::data::FAILING;
 use crate::site::{Kind, Site};
 
-const FORMS: [&str; 3] = ["change", "events/N/reveal", "pause"];
+const FORMS: [&str; 4] = ["change", "control", "events/N/reveal", "pause"];
 
 /// Sends forged forms, and returns what was seen after nothing has changed.
 fn forged(site: &Site, foreign: Value) -> Value {

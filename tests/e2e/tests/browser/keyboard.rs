@@ -3,17 +3,22 @@ use serde_json::json;
 use crate::chromium::check;
 use crate::site::{Kind, Site};
 
+const MENU: u64 = 10;
+
 #[test]
 fn the_keyboard_reaches_everything_and_the_focus_is_visible() {
     let site = Site::new(Kind::Actix, async |inbox| inbox.fill().await);
-    // At least so many links, fields and buttons: the menu has 7.
+    // At least so many links, fields and buttons, beside those of the menu.
     let paths = [
-        ("", 7 + 12),
-        ("events?source=billing", 7 + 30),
-        ("change?action=purge&source=billing", 7 + 10),
-        ("pause?source=billing", 7 + 3),
-        ("events/12", 7 + 5),
-        ("rejections", 7 + 5),
+        ("", MENU + 12),
+        ("events?source=billing", MENU + 30),
+        ("change?action=purge&source=billing", MENU + 10),
+        ("pause?source=billing", MENU + 3),
+        ("controls", MENU + 3),
+        ("control?source=billing&action=limit", MENU + 4),
+        ("attempts?failed=1", MENU + 4),
+        ("events/12", MENU + 5),
+        ("rejections", MENU + 5),
     ];
     let request = json!({ "site": site.operator(), "paths": paths.map(|(path, _)| path) });
     let seen = check("keyboard", request);

@@ -19,6 +19,7 @@ mod forgeries;
 mod keyboard;
 mod pages;
 mod program;
+mod replays;
 mod roles;
 mod screenshots;
 mod server;

@@ -7,7 +7,7 @@ use crate::data::Inbox;
 use crate::site::{Kind, Site};
 
 /// Texts that would be code on a page that does not escape them, and texts that would break its layout.
-const TEXTS: [&str; 8] = [
+pub(crate) const TEXTS: [&str; 8] = [
     "<script data-xss>window.xss=1;alert(1)</script>",
     "\"><img data-xss src=x onerror=\"window.xss=1;alert(1)\">",
     "' data-xss autofocus tabindex=0 onfocus='window.xss=1;alert(1)",
@@ -20,12 +20,20 @@ const TEXTS: [&str; 8] = [
 const LONG: &str = "WWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWW";
 
 /// Templates that the links of the overview lead to, at least.
-const PAGES: [&str; 15] = [
+const PAGES: [&str; 23] = [
     "",
+    "POST events/N/compare",
+    "attempts",
+    "attempts?failed&source",
+    "attempts?refresh",
     "audit",
     "change?action=discard&ids&state",
     "change?action=purge&source&state",
     "change?action=replay&pattern&source&type",
+    "control?action=limit&source",
+    "control?action=unlimit&source",
+    "control?source",
+    "controls",
     "dead",
     "errors",
     "events",
@@ -38,7 +46,7 @@ const PAGES: [&str; 15] = [
     "subscriptions",
 ];
 
-async fn everything(inbox: &Inbox<'_>) {
+pub(crate) async fn everything(inbox: &Inbox<'_>) {
     inbox.fill().await;
     for text in TEXTS {
         inbox.infest(text).await;

@@ -14,6 +14,7 @@ fn seen(changes: bool, reveals: bool, credentials: bool) -> Value {
         "credentials": credentials,
         "forged": {
             "pause": change,
+            "circuit": change,
             "replay": change,
             "discard": change,
             "purge": change,
@@ -47,8 +48,18 @@ fn each_role_sees_and_sends_what_it_may() {
         let log = site.log().split_off(before.len());
         let actions: Vec<_> = log.iter().map(|entry| entry.action.as_str()).collect();
         // The viewer, the operator of the read-only page, and the operator.
-        let expected =
-            ["reveal", "reveal", "reveal", "pause", "reveal", "reveal", "replay", "discard", "purge"];
+        let expected = [
+            "reveal",
+            "reveal",
+            "reveal",
+            "pause",
+            "close_circuit",
+            "reveal",
+            "reveal",
+            "replay",
+            "discard",
+            "purge",
+        ];
         assert_eq!(actions, expected, "{kind:?}: {log:?}");
     }
 }
@@ -62,11 +73,11 @@ fn the_read_only_command_changes_nothing() {
     let sites = json!({ "1 read-only": read_only.page(), "2 operator": site.operator() });
     let found = check("roles", json!({ "sites": sites, "source": FAILING }));
     // Forms of another process: their tokens are not its own.
-    let refused = ["pause", "replay", "discard", "purge", "reveal", "credentials"]
+    let refused = ["pause", "circuit", "replay", "discard", "purge", "reveal", "credentials"]
         .map(|form| (form.to_owned(), json!(403)));
     let expected = json!({ "changes": false, "reveals": true, "credentials": false, "forged": Value::Object(refused.into_iter().collect()) });
     assert_eq!(found["seen"]["1 read-only"], expected);
     assert_eq!(found["seen"]["2 operator"], seen(true, true, true));
     let log = site.log().split_off(before.len());
-    assert!(log.iter().all(|entry| entry.actor == "ada") && log.len() == 6, "{log:?}");
+    assert!(log.iter().all(|entry| entry.actor == "ada") && log.len() == 7, "{log:?}");
 }

@@ -8,7 +8,7 @@ use countersign_testkit::simulators::{
     Transport,
 };
 use futures_util::future::join_all;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 use super::clock::DelayedClock;
 use crate::demo::founders::FOUNDERS;
@@ -45,8 +45,10 @@ impl Senders {
     /// Sends the events of each script, and waits for the responses.
     pub(super) async fn play_once(&self) -> Result<(), CliError> {
         self.publish()?;
-        join_all(self.0.iter().map(Simulator::run)).await;
-        Ok(())
+        let answered = timeout(LIMIT, join_all(self.0.iter().map(Simulator::run))).await;
+        let late =
+            |_| CliError::Usage(format!("demo: no response to some deliveries within {} s", LIMIT.as_secs()));
+        answered.map(drop).map_err(late)
     }
 
     /// Sends the events of the scripts again and again. Returns with an error only.
@@ -77,4 +79,6 @@ fn subscribe(simulator: &Simulator, to: SocketAddr, path: &str, secret: &str) ->
 
 /// The time between two rounds of events.
 const PAUSE: Duration = Duration::from_secs(5);
+/// The time for the responses to a round of events, of which there are a few dozen.
+const LIMIT: Duration = Duration::from_secs(300);
 const STRANGE_SECRET: &str = "whsec_YSBzZWNyZXQgb2Ygc29tZWJvZHkgZWxzZSE=";
