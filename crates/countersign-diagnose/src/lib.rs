@@ -46,6 +46,7 @@
 
 mod advice;
 mod explain;
+mod headers;
 mod identify;
 mod log;
 
@@ -53,6 +54,7 @@ use countersign::{Provider, SecretSet, UnixTime};
 
 pub use advice::{Advice, advice};
 pub use explain::{Captured, Cause, Diagnoser, Diagnosis, Effort, Problem};
+pub use headers::compare_headers;
 pub use identify::{Match, identify};
 pub use log::LogExplainer;
 

@@ -213,7 +213,7 @@ windows start at a full hour. At most one request per second and endpoint is kep
 endpoint are shown, without bodies, credentials and signatures: the values of most headers are left out.
 
 With --json: {\"since\", \"rejections\": [R, …], \"samples\": [S, …]}. R has source, provider, kind, count and last_at; S has source,
-at, kind, cause and head."
+at, kind, cause and head, and with --explain explained: failed, cure, command and headers, or null for a kind of a later version."
 )]
 pub(crate) struct RejectionsArgs {
     #[command(flatten)]
@@ -224,6 +224,9 @@ pub(crate) struct RejectionsArgs {
     /// The time up to now
     #[arg(long, value_name = "WINDOW", default_value = "24h", value_parser = PossibleValuesParser::new(Window::ALL.map(Window::as_str)).try_map(|name| name.parse::<Window>()))]
     pub(crate) window: Window,
+    /// Say of each sample which check failed, the cure, and which headers of the declaration are missing
+    #[arg(long)]
+    pub(crate) explain: bool,
     /// Print everything as one line of JSON
     #[arg(long)]
     pub(crate) json: bool,

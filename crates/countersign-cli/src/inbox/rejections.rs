@@ -1,9 +1,11 @@
 //! `countersign inbox rejections`
 
+use std::collections::BTreeMap;
 use std::fmt;
 
-use countersign::UnixTime;
-use countersign_inbox::{OpsStore, Rejections};
+use countersign::{ErrorKind, UnixTime, providers};
+use countersign_diagnose::{Advice, advice, compare_headers};
+use countersign_inbox::{OpsStore, RejectionSample, Rejections};
 use serde::Serialize;
 
 use super::cli::RejectionsArgs;
@@ -46,11 +48,44 @@ struct Sample {
     kind: String,
     cause: String,
     head: String,
+    /// `None` unless it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    explained: Option<Option<Explained>>,
+}
+
+/// The check that failed, and the cure, as on the operations page.
+#[derive(Serialize)]
+struct Explained {
+    failed: &'static str,
+    cure: &'static str,
+    command: String,
+    headers: Vec<String>,
+}
+
+impl Explained {
+    /// Explains a sample of an endpoint of this provider. `None` for a kind of a later version.
+    fn new(sample: &RejectionSample, slug: Option<&str>) -> Option<Self> {
+        let kind = ErrorKind::ALL.iter().find(|kind| kind.as_str() == sample.kind)?;
+        let Advice { failed, cure, command, .. } = advice(*kind)?;
+        let provider = slug.and_then(|slug| providers::all().find(|provider| provider.slug == slug));
+        let names = sample.head.lines().skip(1).filter_map(|line| line.split_once(": "));
+        let names: Vec<_> = names.map(|(name, _)| name).collect();
+        Some(Self {
+            failed,
+            cure,
+            command: slug.map_or_else(|| command.to_owned(), |slug| command.replace("SLUG", slug)),
+            headers: provider.map(|provider| compare_headers(provider, &names)).unwrap_or_default(),
+        })
+    }
 }
 
 async fn look(store: &dyn OpsStore, args: &RejectionsArgs) -> Result<Report, CliError> {
     let read = store.rejections(args.source.as_deref(), args.window).await;
     let Rejections { since, counts, samples } = read.map_err(CliError::store("cannot read rejections"))?;
+    let slugs: BTreeMap<_, _> = counts.iter().map(|of| (of.source.clone(), of.provider.clone())).collect();
+    let explain = |source: &str, sample: &RejectionSample| {
+        args.explain.then(|| Explained::new(sample, slugs.get(source).map(String::as_str)))
+    };
     let counts = counts.into_iter().map(|of| Count {
         source: of.source,
         provider: of.provider,
@@ -59,6 +94,7 @@ async fn look(store: &dyn OpsStore, args: &RejectionsArgs) -> Result<Report, Cli
         last_at: second(of.last_at),
     });
     let samples = samples.into_iter().map(|of| Sample {
+        explained: explain(&of.source, &of.sample),
         source: of.source,
         at: second(of.at),
         kind: of.sample.kind,
@@ -101,6 +137,12 @@ impl fmt::Display for Report {
             for line in of.head.lines() {
                 writeln!(f, "  {}", printable(line))?;
             }
+            for explained in of.explained.iter().flatten() {
+                writeln!(f, "  failed: {}", explained.failed)?;
+                writeln!(f, "  cure: {}", explained.cure)?;
+                writeln!(f, "  command: {}", printable(&explained.command))?;
+                explained.headers.iter().try_for_each(|header| writeln!(f, "  {}", printable(header)))?;
+            }
         }
         Ok(())
     }
@@ -113,7 +155,7 @@ fn second(at: UnixTime) -> String {
 
 #[cfg(test)]
 mod tests {
-    use countersign_inbox::{InboxStore, Increment, RejectionSample};
+    use countersign_inbox::{InboxStore, Increment};
     use serde_json::json;
 
     use super::*;
@@ -147,10 +189,35 @@ mod tests {
             json!({"source": "jobs", "provider": "proxiant", "kind": "stale", "count": 7, "last_at": at});
         assert_eq!(json.pointer("/rejections/0"), Some(&count));
         assert_eq!(json.pointer("/samples/0/cause"), Some(&json!("11 min old")));
+        assert_eq!(json.pointer("/samples/0/explained"), None);
+        let json = serde_json::to_value(looked(&fixture, "rejections --explain").await).unwrap();
+        assert_eq!(json.pointer("/samples/0/explained"), Some(&json!(null)), "a kind of a later version");
         let json = serde_json::to_value(looked(&fixture, "rejections --source other").await).unwrap();
         assert_eq!(
             (json.pointer("/rejections"), json.pointer("/samples")),
             (Some(&json!([])), Some(&json!([])))
         );
+    }
+
+    #[tokio::test]
+    async fn a_sample_is_explained_by_what_is_kept_of_it() {
+        let fixture = Fixture::with(0).await;
+        let mut increment = Increment::new("payments");
+        increment.rejections.counts.insert(("stripe".to_owned(), "missing_signature".to_owned()), 1);
+        let head = "POST /hooks\nsvix-signature: [9 bytes]".to_owned();
+        increment.rejections.samples.push(RejectionSample::new("missing_signature", "", head));
+        fixture.store.add_statistics(&[increment]).await.unwrap();
+        let page = said(&looked(&fixture, "rejections --explain").await);
+        for line in [
+            "  failed: the signature is absent or empty\n",
+            "  command: countersign identify --request captured.http\n",
+            "  signature in header stripe-signature: missing\n",
+            "  the request has the signature header of ",
+        ] {
+            assert!(page.contains(line), "{line}: {page}");
+        }
+        let json = serde_json::to_value(looked(&fixture, "rejections --explain").await).unwrap();
+        let failed = json.pointer("/samples/0/explained/failed");
+        assert_eq!(failed, Some(&json!("the signature is absent or empty")));
     }
 }

@@ -1,8 +1,7 @@
 //! Why a request does not verify, from what is kept of it.
 
-use countersign::scheme::Location;
-use countersign::{ErrorKind, Provider, providers};
-use countersign_diagnose::advice;
+use countersign::ErrorKind;
+use countersign_diagnose::{advice, compare_headers};
 use countersign_inbox::{Detail, EventState, RejectionSample};
 
 use super::request::declared;
@@ -46,45 +45,7 @@ impl Explained {
             failed: advice.failed.to_owned(),
             cure: advice.cure.to_owned(),
             command: text::shown(&command),
-            headers: provider.map(|provider| headers(provider, names)).unwrap_or_default(),
+            headers: provider.map(|provider| compare_headers(provider, names)).unwrap_or_default(),
         })
     }
 }
-
-/// Compares the names of the headers with those that the declaration reads, and with those of other providers.
-fn headers(provider: &'static Provider, names: &[&str]) -> Vec<String> {
-    let has = |alternatives: &str| alternatives.split(',').any(|name| names.contains(&name.trim()));
-    let timestamp = provider.scheme.timestamp.as_ref().map(|timestamp| &timestamp.at);
-    let read = [
-        ("signature", Some(&provider.scheme.signature.at)),
-        ("timestamp", timestamp),
-        ("id", provider.event.id.as_ref()),
-    ];
-    let mut found: Vec<_> = read
-        .into_iter()
-        .filter_map(|(part, at)| Some((part, of_header(at?)?)))
-        .map(|(part, name)| {
-            format!("{part} in header {name}: {}", if has(name) { "there" } else { "missing" })
-        })
-        .collect();
-    let is_signed_by = |other: &&Provider| of_header(&other.scheme.signature.at).is_some_and(has);
-    if !is_signed_by(&provider) {
-        let others: Vec<_> =
-            providers::all().filter(is_signed_by).map(|other| &*other.name).take(SHOWN).collect();
-        if !others.is_empty() {
-            found.push(format!("the request has the signature header of {}", others.join(", ")));
-        }
-    }
-    found
-}
-
-/// Returns the names of a header, if the place is one.
-fn of_header(at: &Location) -> Option<&str> {
-    match at.alternatives() {
-        [Location::Header(names)] => Some(names),
-        _ => None,
-    }
-}
-
-/// The number of other providers that are named.
-const SHOWN: usize = 3;
