@@ -5,6 +5,7 @@
 mod bodies;
 mod checks;
 mod configuration;
+mod limits;
 mod places;
 mod same_delivery;
 mod signed_values;
