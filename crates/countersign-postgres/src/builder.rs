@@ -143,7 +143,7 @@ impl PostgresStoreBuilder {
     }
 
     /// Sets the largest number of connections of the pool. The default is 10. An existing pool is unchanged. Queries of operators
-    /// use at most a quarter of the connections at the same time, and at least one.
+    /// use at most a quarter of the connections at the same time: one for changes, and the others, at least one, for what they look at.
     pub fn with_max_connections(self, max_connections: u32) -> Self {
         Self { max_connections, ..self }
     }

@@ -111,6 +111,25 @@ impl fmt::Display for TimedOut {
 
 impl Error for TimedOut {}
 
+/// A statement of an operator took too long.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TooSlow {
+    pub(crate) after: Duration,
+}
+
+impl fmt::Display for TooSlow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "the database did not finish this query within {:?}, and the query was ended: ask for fewer events at once (an endpoint, \
+             a state, a smaller `limit`), or try again when fewer operators and deliveries use the database",
+            self.after
+        )
+    }
+}
+
+impl Error for TooSlow {}
+
 pub(crate) fn unavailable(error: impl Into<Box<dyn Error + Send + Sync>>) -> StoreError {
     StoreError::Unavailable(error.into())
 }
@@ -118,10 +137,12 @@ pub(crate) fn unavailable(error: impl Into<Box<dyn Error + Send + Sync>>) -> Sto
 /// Returns whether an operation took too long, here or by the `statement_timeout` of the server.
 pub(crate) fn is_timeout(error: &StoreError) -> bool {
     let StoreError::Unavailable(source) = error else { return false };
-    let is_cancelled = |error: &sqlx::Error| {
-        error.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == CANCELLED)
-    };
     source.is::<TimedOut>() || source.downcast_ref().is_some_and(is_cancelled)
+}
+
+/// Returns whether the server has ended a statement, such as by its `statement_timeout`.
+pub(crate) fn is_cancelled(error: &sqlx::Error) -> bool {
+    error.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == CANCELLED)
 }
 
 /// The SQLSTATE `query_canceled`.

@@ -4,6 +4,7 @@ mod change;
 mod control;
 mod inline_attempts;
 mod pause;
+mod query;
 mod read;
 mod rejections;
 mod reveal;
@@ -16,6 +17,7 @@ use countersign_inbox::{
     StoredInlineAttempt, Summary, Window,
 };
 
+use crate::session::Purpose;
 use crate::store::PostgresStore;
 
 impl OpsStore for PostgresStore {
@@ -32,7 +34,7 @@ impl OpsStore for PostgresStore {
     }
 
     fn show(&self, id: EventId) -> StoreFuture<'_, Option<Detail>> {
-        Box::pin(self.inner().show(id))
+        Box::pin(self.inner().show(id, Purpose::Look))
     }
 
     fn reveal<'a>(&'a self, reveal: &'a Reveal) -> StoreFuture<'a, Option<Detail>> {

@@ -1,5 +1,6 @@
 //! Connections: timeouts, and recovery from broken ones.
 
+mod permits;
 mod pooled_connection;
 mod reaper;
 mod retryability;
@@ -12,14 +13,15 @@ use countersign_inbox::StoreError;
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::query::Query;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool, Postgres, Row, query};
-use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
+use self::permits::OperatorPermits;
 use self::retryability::Retryability;
 use crate::error::{TimedOut, unavailable};
 use crate::schema::SchemaName;
 use crate::sql::Sql;
 
+pub(crate) use permits::Purpose;
 pub(crate) use pooled_connection::PooledConnection;
 pub(crate) use reaper::Reaper;
 
@@ -31,8 +33,7 @@ pub(crate) struct Session {
     operation_timeout: Duration,
     /// Whether `statement_timeout` ends statements in the server, as in pools of this crate.
     has_timeout: bool,
-    /// The connections that statements for operators may use at the same time: the others are for deliveries and workers.
-    leisure: Arc<Semaphore>,
+    permits: OperatorPermits,
     reaper: Arc<Reaper>,
 }
 
@@ -61,9 +62,8 @@ impl Session {
         has_timeout: bool,
     ) -> Self {
         let reaper = Arc::new(Reaper::new(pool.connect_options(), schema, operation_timeout));
-        let part = (pool.options().get_max_connections() / PART_FOR_OPERATORS).max(1);
-        let leisure = Arc::new(Semaphore::new(usize::try_from(part).unwrap_or(1)));
-        Self { pool, acquire_timeout, operation_timeout, has_timeout, leisure, reaper }
+        let permits = OperatorPermits::new(pool.options().get_max_connections());
+        Self { pool, acquire_timeout, operation_timeout, has_timeout, permits, reaper }
     }
 
     pub(crate) const fn pool(&self) -> &PgPool {
@@ -105,27 +105,14 @@ impl Session {
         .await
     }
 
-    /// Runs one statement for an operator, with a timeout of one minute, which includes the wait for other operators. It is
-    /// not repeated.
-    pub(crate) async fn rows_at_leisure(&self, statement: Prepared<'_>) -> Result<Vec<PgRow>, StoreError> {
-        let fetched = async {
-            let permit = Arc::clone(&self.leisure).acquire_owned().await;
-            let mut connection = self.acquire(Try { validate: true }).await?;
-            connection.hold(permit.map_err(|_| sqlx::Error::PoolClosed)?);
-            // The timeout of the server is long.
-            cancel_when_abandoned(&mut connection).await?;
-            let rows = async {
-                let mut tx = connection.begin().await?;
-                query(LEISURELY).execute(&mut *tx).await?;
-                let rows = statement.persistent(false).fetch_all(&mut *tx).await?;
-                tx.commit().await?;
-                Ok(rows)
-            }
-            .await;
-            connection.end(rows)
-        };
-        let rows = timeout(LEISURE, fetched).await.map_err(|_| unavailable(TimedOut { after: LEISURE }))?;
-        rows.map_err(unavailable)
+    /// Acquires a connection for a statement of an operator, after the operators before. The statement is cancelled in the server when
+    /// no caller waits for it any more: the timeout of the server is long.
+    pub(crate) async fn acquire_for(&self, purpose: Purpose) -> Result<PooledConnection, sqlx::Error> {
+        let permit = self.permits.acquire(purpose).await?;
+        let mut connection = self.acquire(Try { validate: true }).await?;
+        connection.hold(permit);
+        cancel_when_abandoned(&mut connection).await?;
+        Ok(connection)
     }
 
     /// Repeats an operation if the connection broke or the server requires it, each time on another connection.
@@ -167,18 +154,6 @@ pub(crate) async fn confirm(connection: &mut PgConnection) -> Result<(), sqlx::E
 
 /// The largest number of consecutive deadlocks and serialisation failures.
 const CONFLICTS: u32 = 10;
-
-/// Settings of a statement for an operator. Without costs of pages, the planner chooses the index that leaves the fewest rows to
-/// examine. With them it would prefer the order of ids, and read the whole table where no event has both of two frequent values.
-const LEISURELY: &str =
-    "SELECT set_config('statement_timeout', '60s', true), set_config('seq_page_cost', '0', true),
-           set_config('random_page_cost', '0', true)";
-
-/// A quarter of the pool: slow pages of operators leave the others to deliveries.
-const PART_FOR_OPERATORS: u32 = 4;
-
-/// The timeout for counts of millions of events.
-const LEISURE: Duration = Duration::from_secs(60);
 
 /// The time for which batches wait for locked rows or keys: longer than most transactions. Items that are still
 /// locked then are retried without the others.

@@ -87,8 +87,7 @@ impl InboxStore for PostgresStore {
     }
 
     fn counts(&self) -> StoreFuture<'_, Option<Stats>> {
-        let stats = self.stats();
-        Box::pin(async move { stats.await.map(Some) })
+        Box::pin(async move { self.inner().counts().await.map(Some) })
     }
 
     fn report_circuits<'a>(&'a self, worker: &'a str, open: &'a [CircuitReport]) -> StoreFuture<'a, ()> {

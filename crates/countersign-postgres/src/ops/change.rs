@@ -11,7 +11,7 @@ use super::read::{Plan, all, filtered, has_few, limit};
 use crate::convert::storable_text;
 use crate::error::unavailable;
 use crate::inner::StoreInner;
-use crate::session::{Prepared, prepare};
+use crate::session::{Prepared, Purpose, prepare};
 use crate::sql::Sql;
 
 /// The events that are left to find, and what was done so far.
@@ -59,7 +59,7 @@ impl StoreInner {
             let after = progress.after.map(EventId::get);
             filtered(sql, filter).bind(after).bind(limit(most)).bind(&progress.states)
         };
-        let statement = match self.plan(filter).await? {
+        let statement = match self.plan(Purpose::Change, filter).await? {
             Plan::InOrder(classes) if classes.is_some() || has_few(filter) => {
                 bind(&statements.find).bind(classes)
             }
@@ -67,7 +67,7 @@ impl StoreInner {
             Plan::InOrder(_) | Plan::ByPlace => bind(&statements.find_by_place),
             Plan::ByError(classes) => bind(&statements.find_by_error).bind(classes),
         };
-        all(&self.session.rows_at_leisure(statement).await?, |row| row.try_get(0).map(EventId::new))
+        all(&self.query(Purpose::Change, statement).await?, |row| row.try_get(0).map(EventId::new))
     }
 
     async fn change_part(
@@ -98,7 +98,7 @@ impl StoreInner {
             _ => statement,
         };
         let before = progress.ids.len();
-        for row in self.session.rows_at_leisure(statement).await? {
+        for row in self.query(Purpose::Change, statement).await? {
             let read = || {
                 Ok::<_, Error>((
                     EventId::new(row.try_get(0)?),
@@ -134,7 +134,7 @@ impl StoreInner {
         let read = |row: &PgRow| {
             Ok((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?, error_pattern(row.try_get(3)?)))
         };
-        for kind in all(&self.session.rows_at_leisure(statement).await?, read)? {
+        for kind in all(&self.query(Purpose::Change, statement).await?, read)? {
             *failures.0.entry(kind).or_default() += 1;
         }
         Ok(failures)
@@ -152,7 +152,7 @@ impl StoreInner {
     /// Returns those of the events whose request is still kept: without it, there is nothing to handle.
     async fn with_body(&self, part: &[EventId]) -> Result<Vec<EventId>, StoreError> {
         let ids: Vec<_> = part.iter().map(|id| id.get()).collect();
-        let found = self.session.rows_at_leisure(prepare(&self.statements.has_body).bind(ids)).await?;
+        let found = self.query(Purpose::Change, prepare(&self.statements.has_body).bind(ids)).await?;
         all(&found, |row| row.try_get(0).map(EventId::new))
     }
 }

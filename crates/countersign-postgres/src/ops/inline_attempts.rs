@@ -13,7 +13,7 @@ use sqlx::{Error, Row};
 use super::read::{all, limit};
 use crate::convert::{duration, fence, millis, storable_text, stored_fence};
 use crate::inner::StoreInner;
-use crate::session::{Prepared, prepare};
+use crate::session::{Prepared, Purpose, prepare};
 use crate::sql::Sql;
 
 impl StoreInner {
@@ -33,7 +33,7 @@ impl StoreInner {
             .bind(filter.has_failed)
             .bind(page.after)
             .bind(limit(page.limit));
-        all(&self.session.rows_at_leisure(read).await?, stored)
+        all(&self.query(Purpose::Look, read).await?, stored)
     }
 }
 

@@ -1,11 +1,7 @@
 //! Pauses of endpoints.
 
-use countersign::UnixTime;
-use countersign_inbox::{Pause, PauseAction, PauseChange, StoreError};
-use sqlx::postgres::PgRow;
-use sqlx::{Error, Row};
+use countersign_inbox::{PauseAction, PauseChange, StoreError};
 
-use super::read::all;
 use crate::convert::{millis, storable_text};
 use crate::inner::StoreInner;
 use crate::session::prepare;
@@ -44,19 +40,4 @@ impl StoreInner {
             }
         }
     }
-
-    /// Returns all active pauses, by endpoint.
-    pub(super) async fn pauses(&self) -> Result<Vec<Pause>, StoreError> {
-        all(&self.session.rows(|| prepare(&self.statements.pauses)).await?, pause)
-    }
-}
-
-fn pause(row: &PgRow) -> Result<Pause, Error> {
-    Ok(Pause {
-        source: row.try_get(0)?,
-        since: UnixTime::from_millis(row.try_get(1)?),
-        until: row.try_get::<Option<i64>, _>(2)?.map(UnixTime::from_millis),
-        actor: row.try_get(3)?,
-        reason: row.try_get(4)?,
-    })
 }

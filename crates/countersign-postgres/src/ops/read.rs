@@ -10,7 +10,7 @@ use super::rows;
 use crate::convert::{millis, storable_text};
 use crate::error::unavailable;
 use crate::inner::StoreInner;
-use crate::session::{Prepared, prepare};
+use crate::session::{Prepared, Purpose, prepare};
 use crate::sql::Sql;
 
 /// The order in which events are searched.
@@ -25,34 +25,46 @@ pub(super) enum Plan {
 
 impl StoreInner {
     pub(super) async fn stats(&self) -> Result<Stats, StoreError> {
+        let found = self.query(Purpose::Look, self.binding_stats()()).await?;
+        let pauses = self.query(Purpose::Look, prepare(&self.statements.pauses)).await?;
+        Ok(Stats { sources: all(&found, rows::source)?, pauses: all(&pauses, rows::pause)? })
+    }
+
+    /// Counts for the metrics of a process, which do not wait for operators.
+    pub(crate) async fn counts(&self) -> Result<Stats, StoreError> {
+        let found = self.session.rows(self.binding_stats()).await?;
+        let pauses = self.session.rows(|| prepare(&self.statements.pauses)).await?;
+        Ok(Stats { sources: all(&found, rows::source)?, pauses: all(&pauses, rows::pause)? })
+    }
+
+    fn binding_stats(&self) -> impl Fn() -> Prepared<'static> + Send + Sync {
         let (sources, lowest): (Vec<_>, Vec<_>) = self
             .frontier
             .starts(Instant::now())
             .into_iter()
             .map(|(source, start)| (source, start.due_at))
             .unzip();
-        let found =
-            self.session.rows(|| prepare(&self.statements.stats).bind(&sources).bind(&lowest)).await?;
-        Ok(Stats { sources: all(&found, rows::source)?, pauses: self.pauses().await? })
+        let statement = self.statements.stats.clone();
+        move || prepare(&statement).bind(sources.clone()).bind(lowest.clone())
     }
 
     pub(super) async fn list(&self, filter: &Filter, page: Page) -> Result<Vec<Summary>, StoreError> {
         let paged = |sql| filtered(sql, filter).bind(page.after).bind(limit(page.limit));
         let statements = &self.statements;
-        let statement = match self.plan(filter).await? {
+        let statement = match self.plan(Purpose::Look, filter).await? {
             Plan::InOrder(classes) => paged(&statements.list).bind(classes),
             Plan::ByPlace => paged(&statements.list_by_place),
             Plan::ByError(classes) => paged(&statements.list_by_error).bind(classes),
         };
-        all(&self.session.rows_at_leisure(statement).await?, rows::summary)
+        all(&self.query(Purpose::Look, statement).await?, rows::summary)
     }
 
     /// Chooses how events are found.
-    pub(super) async fn plan(&self, filter: &Filter) -> Result<Plan, StoreError> {
+    pub(super) async fn plan(&self, purpose: Purpose, filter: &Filter) -> Result<Plan, StoreError> {
         let has_few = has_few(filter);
         let has_place = filter.source.is_some() || filter.state.is_some();
         let classes = match &filter.error {
-            Some(error) if !has_few => self.error_classes(error).await?,
+            Some(error) if !has_few => self.error_classes(purpose, error).await?,
             _ => None,
         };
         Ok(match classes {
@@ -65,11 +77,11 @@ impl StoreInner {
     }
 
     /// Returns the classes of errors that may contain a text, or `None` if there are too many classes.
-    async fn error_classes(&self, error: &str) -> Result<Option<Vec<String>>, StoreError> {
+    async fn error_classes(&self, purpose: Purpose, error: &str) -> Result<Option<Vec<String>>, StoreError> {
         let statement = prepare(&self.statements.error_classes)
             .bind(storable_text(error).into_owned())
             .bind(MOST_CLASSES);
-        let found = self.session.rows_at_leisure(statement).await?;
+        let found = self.query(purpose, statement).await?;
         Ok(all::<Option<String>>(&found, |row| row.try_get(0))?.into_iter().collect())
     }
 
@@ -82,19 +94,19 @@ impl StoreInner {
         } else {
             filtered(&self.statements.count, filter)
         };
-        let found = self.session.rows_at_leisure(statement).await?;
+        let found = self.query(Purpose::Look, statement).await?;
         let count: i64 = found.first().map_or(Ok(0), |row| row.try_get(0)).map_err(unavailable)?;
         Ok(u64::try_from(count).unwrap_or(0))
     }
 
-    pub(super) async fn show(&self, id: EventId) -> Result<Option<Detail>, StoreError> {
+    pub(super) async fn show(&self, id: EventId, purpose: Purpose) -> Result<Option<Detail>, StoreError> {
         let show = prepare(&self.statements.show).bind(id.get());
-        let found = self.session.rows_at_leisure(show).await?;
+        let found = self.query(purpose, show).await?;
         let Some(row) = found.first() else { return Ok(None) };
-        let mut attempts = self.attempts(id).await?;
+        let mut attempts = self.attempts(id, purpose).await?;
         loop {
             // Some rows may have been moving between partitions, unknown to the plan.
-            let again = self.attempts(id).await?;
+            let again = self.attempts(id, purpose).await?;
             if again.len() <= attempts.len() {
                 break;
             }
@@ -104,16 +116,16 @@ impl StoreInner {
         if detail.head.is_none() {
             // The row may have been moving between partitions, which is over now.
             let body = prepare(&self.statements.body).bind(id.get());
-            if let Some(row) = self.session.rows_at_leisure(body).await?.first() {
+            if let Some(row) = self.query(purpose, body).await?.first() {
                 rows::add_body(&mut detail, row).map_err(unavailable)?;
             }
         }
         Ok(Some(detail))
     }
 
-    async fn attempts(&self, id: EventId) -> Result<Vec<Attempt>, StoreError> {
+    async fn attempts(&self, id: EventId, purpose: Purpose) -> Result<Vec<Attempt>, StoreError> {
         let attempts = prepare(&self.statements.attempts).bind(id.get());
-        all(&self.session.rows_at_leisure(attempts).await?, rows::attempt)
+        all(&self.query(purpose, attempts).await?, rows::attempt)
     }
 
     pub(super) async fn errors(
@@ -123,7 +135,7 @@ impl StoreInner {
     ) -> Result<Vec<ErrorPattern>, StoreError> {
         let source = source.map(|source| storable_text(source).into_owned());
         let errors = prepare(&self.statements.errors).bind(source).bind(limit(most));
-        all(&self.session.rows_at_leisure(errors).await?, rows::error_pattern)
+        all(&self.query(Purpose::Look, errors).await?, rows::error_pattern)
     }
 
     pub(super) async fn audit(
@@ -135,7 +147,7 @@ impl StoreInner {
             .bind(event.map(EventId::get))
             .bind(page.after)
             .bind(limit(page.limit));
-        all(&self.session.rows_at_leisure(statement).await?, rows::audit_entry)
+        all(&self.query(Purpose::Look, statement).await?, rows::audit_entry)
     }
 }
 

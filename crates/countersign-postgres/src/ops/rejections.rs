@@ -12,7 +12,7 @@ use sqlx::{Error, Row};
 use crate::convert::{millis, storable_text};
 use crate::error::unavailable;
 use crate::inner::StoreInner;
-use crate::session::{Prepared, prepare};
+use crate::session::{Prepared, Purpose, prepare};
 use crate::sql::Sql;
 
 impl StoreInner {
@@ -27,13 +27,17 @@ impl StoreInner {
         source: Option<&str>,
         window: Window,
     ) -> Result<Rejections, StoreError> {
-        let since = Span::Hour.start(window.since(self.now().await?));
-        let read = prepare(&self.statements.rejections)
-            .bind(source.map(|source| storable_text(source).into_owned()))
-            .bind(since.as_millis())
-            .bind(KEPT);
+        let since = |now| Span::Hour.start(window.since(now));
+        let read = |now| {
+            prepare(&self.statements.rejections)
+                .bind(source.map(|source| storable_text(source).into_owned()))
+                .bind(since(now).as_millis())
+                .bind(KEPT)
+        };
+        let (now, rows) = self.query_at(Purpose::Look, read).await?;
+        let since = since(now);
         let mut rejections = Rejections { since, counts: Vec::new(), samples: Vec::new() };
-        for row in self.session.rows_at_leisure(read).await? {
+        for row in rows {
             add_row(&mut rejections, &row).map_err(unavailable)?;
         }
         // Not in the order of the database's language.

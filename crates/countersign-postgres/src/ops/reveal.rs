@@ -4,7 +4,7 @@ use countersign_inbox::{Detail, Reveal, StoreError};
 
 use crate::convert::storable_text;
 use crate::inner::StoreInner;
-use crate::session::prepare;
+use crate::session::{Purpose, prepare};
 
 impl StoreInner {
     /// Records that an event is revealed, and reads it.
@@ -14,6 +14,6 @@ impl StoreInner {
         let bind = || {
             prepare(&self.statements.reveal).bind(reveal.event.get()).bind(actor.clone()).bind(detail.clone())
         };
-        if self.count(bind).await? > 0 { self.show(reveal.event).await } else { Ok(None) }
+        if self.count(bind).await? > 0 { self.show(reveal.event, Purpose::Change).await } else { Ok(None) }
     }
 }

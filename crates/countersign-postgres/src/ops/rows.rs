@@ -1,8 +1,8 @@
 use bytes::Bytes;
 use countersign::UnixTime;
 use countersign_inbox::{
-    Attempt, AttemptOutcome, AuditEntry, Detail, ErrorPattern, EventId, EventState, FailureKind, SourceStats,
-    StoredHead, Summary,
+    Attempt, AttemptOutcome, AuditEntry, Detail, ErrorPattern, EventId, EventState, FailureKind, Pause,
+    SourceStats, StoredHead, Summary,
 };
 use sqlx::postgres::PgRow;
 use sqlx::{Error, Row};
@@ -109,6 +109,16 @@ pub(super) fn audit_entry(row: &PgRow) -> Result<AuditEntry, Error> {
         event: row.try_get::<Option<i64>, _>(4)?.map(EventId::new),
         count: count(row, 5)?,
         detail: row.try_get(6)?,
+    })
+}
+
+pub(super) fn pause(row: &PgRow) -> Result<Pause, Error> {
+    Ok(Pause {
+        source: row.try_get(0)?,
+        since: UnixTime::from_millis(row.try_get(1)?),
+        until: row.try_get::<Option<i64>, _>(2)?.map(UnixTime::from_millis),
+        actor: row.try_get(3)?,
+        reason: row.try_get(4)?,
     })
 }
 

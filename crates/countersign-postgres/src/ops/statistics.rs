@@ -12,7 +12,7 @@ use sqlx::{Connection, Error, Row};
 use crate::convert::{millis, storable_text};
 use crate::error::unavailable;
 use crate::inner::StoreInner;
-use crate::session::{Prepared, prepare};
+use crate::session::{Prepared, Purpose, prepare};
 use crate::sql::Sql;
 
 impl StoreInner {
@@ -46,35 +46,34 @@ impl StoreInner {
     }
 
     pub(super) async fn statistics(&self, window: Window) -> Result<Statistics, StoreError> {
-        let now = self.now().await?;
-        let [fine, coarse] = window.ranges(now);
-        let read = prepare(&self.statements.statistics)
-            .bind(fine.span.code())
-            .bind(fine.from.as_millis())
-            .bind(fine.until.as_millis())
-            .bind(coarse.span.code())
-            .bind(coarse.from.as_millis());
+        let read = |now| {
+            let [fine, coarse] = window.ranges(now);
+            prepare(&self.statements.statistics)
+                .bind(fine.span.code())
+                .bind(fine.from.as_millis())
+                .bind(fine.until.as_millis())
+                .bind(coarse.span.code())
+                .bind(coarse.from.as_millis())
+        };
+        let (now, rows) = self.query_at(Purpose::Look, read).await?;
         let mut statistics = Statistics::new(window, now);
-        for row in self.session.rows_at_leisure(read).await? {
+        for row in rows {
             add_row(&mut statistics, &row).map_err(unavailable)?;
         }
         Ok(statistics)
     }
 
     pub(super) async fn series(&self, window: Window) -> Result<Series, StoreError> {
-        let mut series = Series::new(window, self.now().await?);
-        let (span, since) = (series.span().code(), series.since().as_millis());
-        let read = prepare(&self.statements.series).bind(span).bind(since);
-        for row in self.session.rows_at_leisure(read).await? {
+        let read = |now| {
+            let series = Series::new(window, now);
+            prepare(&self.statements.series).bind(series.span().code()).bind(series.since().as_millis())
+        };
+        let (now, rows) = self.query_at(Purpose::Look, read).await?;
+        let mut series = Series::new(window, now);
+        for row in rows {
             add_item(&mut series, &row).map_err(unavailable)?;
         }
         Ok(series)
-    }
-
-    pub(super) async fn now(&self) -> Result<UnixTime, StoreError> {
-        let clock = self.session.rows(|| prepare(&self.statements.now)).await?;
-        let now = clock.first().ok_or_else(|| unavailable(Error::RowNotFound))?.try_get(0);
-        now.map(UnixTime::from_millis).map_err(unavailable)
     }
 
     /// Deletes up to so many rows of each kind that no window has any more. Returns the largest number of one kind.
