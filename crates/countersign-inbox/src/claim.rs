@@ -89,12 +89,6 @@ impl AttemptToken {
     }
 }
 
-impl From<&Self> for Lease {
-    fn from(lease: &Self) -> Self {
-        *lease
-    }
-}
-
 impl Lease {
     /// Creates a lease. For stores.
     #[must_use]

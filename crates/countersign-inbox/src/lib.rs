@@ -200,8 +200,8 @@ pub use identity::{Identity, IdentityPolicy, UnsignedIds};
 #[cfg(feature = "runtime")]
 pub use inbox::{Inbox, InboxBuilder};
 pub use inbox_store::{
-    Accepted, AttemptNote, ClaimDue, CommitError, Dispatcher, Finish, InboxStore, Isolation, Leased, Swept,
-    TxInbox, WakeQueue, Woken,
+    Accepted, AttemptEnd, AttemptNote, ClaimDue, CommitError, Dispatcher, Finish, InboxStore, Isolation,
+    Leased, Swept, TxInbox, WakeQueue, Woken,
 };
 pub use key::{Digest, EventKey};
 pub use memory::MemoryStore;

@@ -4,7 +4,7 @@ use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
 use countersign_inbox::{
-    Accepted, AttemptNote, CommitError, Fenced, Finish, Lease, NewEvent, StoreError, StoreFuture, TxInbox,
+    Accepted, AttemptEnd, CommitError, Fenced, Finish, NewEvent, StoreError, StoreFuture, TxInbox,
 };
 use sqlx::{Error, PgConnection, Postgres, Transaction};
 use tokio::sync::{Mutex, OwnedMutexGuard};
@@ -20,10 +20,11 @@ impl TxInbox for PostgresStore {
     fn finish_in<'a, 't: 'a>(
         &'a self,
         tx: &'a mut Transaction<'t, Postgres>,
-        lease: &'a Lease,
+        attempt: impl Into<AttemptEnd>,
     ) -> StoreFuture<'a, Fenced<()>> {
+        let attempt = attempt.into();
         Box::pin(async move {
-            let ended = Ended::new(lease, &Finish::Done, AttemptNote::NONE).map_err(unavailable)?;
+            let ended = Ended::new(&attempt.lease(), &Finish::Done, attempt.note()).map_err(unavailable)?;
             finish_one(self.inner(), tx, ended).await.map_err(unavailable)
         })
     }
@@ -58,7 +59,7 @@ impl DerefMut for EffectTransaction {
 impl PostgresStore {
     /// Runs an effect in a transaction that also marks its event as done, and commits it: the effect happens exactly
     /// once. For worker handlers, which pass their [`Context`](countersign_inbox::Context); the outcome that they return
-    /// afterwards changes nothing.
+    /// afterwards changes nothing. The row of the attempt has the response code that the handler has set when the effect ends.
     ///
     /// ```no_run
     /// use countersign::Event;
@@ -87,19 +88,19 @@ impl PostgresStore {
     /// [`CommitError`]: nothing was written, unless the connection was lost during the commit.
     pub async fn commit_with<T, E, F>(
         &self,
-        attempt: impl Into<Lease>,
+        attempt: impl Into<AttemptEnd>,
         effect: impl FnOnce(EffectTransaction) -> F,
     ) -> Result<T, CommitError<E>>
     where
         F: Future<Output = Result<T, E>>,
     {
-        let lease = attempt.into();
+        let attempt = attempt.into();
         let tx = Arc::new(Mutex::new(self.begin().await.map_err(unavailable)?));
         let lent = EffectTransaction(Arc::clone(&tx).lock_owned().await);
         let result = effect(lent).await.map_err(CommitError::Effect)?;
         let mut tx = Arc::try_unwrap(tx).map_err(|_| unavailable(KEPT))?.into_inner();
         // Last, so that the event is locked for as short as possible.
-        match self.finish_in(&mut tx, &lease).await? {
+        match self.finish_in(&mut tx, attempt).await? {
             Fenced::Ok(()) => {}
             Fenced::Stale => return Err(CommitError::LeaseLost),
         }

@@ -14,8 +14,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use countersign_inbox::{
-    Accepted, AttemptNote, ClaimDue, CommitError, Dispatcher, EventId, Fenced, Finish, InboxStore, Leased,
-    NewEvent, OpsStore, StoreError, StoreFuture, TxInbox,
+    Accepted, AttemptNote, ClaimDue, CommitError, Context, Dispatcher, EventId, Fenced, Finish, InboxStore,
+    Leased, NewEvent, OpsStore, StoreError, StoreFuture, TxInbox,
 };
 use countersign_postgres::EffectTransaction;
 use sqlx::{PgConnection, query};
@@ -127,6 +127,30 @@ fn an_effect_and_the_end_of_its_event_are_one_call() {
     });
     assert_eq!(machines.number("SELECT count(*) FROM effect"), 1);
     assert_eq!(wait(store.count(&common::done())).unwrap(), 1);
+}
+
+#[test]
+fn the_row_of_an_attempt_that_ends_with_its_effect_has_what_the_handler_has_set() {
+    let machines = machines();
+    let store = machines.first();
+    let (first, second) = (claimed(&machines, "a"), claimed(&machines, "b"));
+    let context = Context::for_test().with_lease(first.lease);
+    let codes = wait(async {
+        let calling = async |_: EffectTransaction| {
+            context.set_response_code(202_u16);
+            Ok::<_, sqlx::Error>(())
+        };
+        store.commit_with(&context, calling).await.unwrap();
+        let nothing = async |_: EffectTransaction| Ok::<_, sqlx::Error>(());
+        store.commit_with((second.lease, AttemptNote::NONE.unrecorded()), nothing).await.unwrap();
+        let mut codes = Vec::new();
+        for id in [first.event.id, second.event.id] {
+            let event = store.show(id).await.unwrap().unwrap();
+            codes.push(event.attempts.iter().map(|attempt| attempt.code).collect::<Vec<_>>());
+        }
+        codes
+    });
+    assert_eq!(codes, [vec![Some(202)], vec![]]);
 }
 
 #[test]

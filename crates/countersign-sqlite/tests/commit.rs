@@ -11,7 +11,9 @@ mod common;
 
 use std::time::Duration;
 
-use countersign_inbox::{AttemptNote, ClaimDue, CommitError, Fenced, Finish, InboxStore, Lease};
+use countersign_inbox::{
+    AttemptNote, ClaimDue, CommitError, Context, EventId, Fenced, Finish, InboxStore, Lease, OpsStore,
+};
 use countersign_sqlite::SqliteStore;
 use countersign_testkit::conformance::inbox::sample_event;
 use rusqlite::Connection;
@@ -44,6 +46,28 @@ async fn an_effect_and_the_end_of_its_event_are_one_call() {
     let retry = Finish::Retry { after: Duration::ZERO, error: "late".to_owned() };
     assert_eq!(store.finish(&leases[0], &retry, AttemptNote::NONE).await.unwrap(), Fenced::Stale);
     assert_eq!(store.finish(&leases[0], &Finish::Done, AttemptNote::NONE).await.unwrap(), Fenced::Ok(()));
+}
+
+#[tokio::test]
+async fn the_row_of_an_attempt_that_ends_with_its_effect_has_what_the_handler_has_set() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, leases) = opened(&folder, &["a", "b", "c"]).await;
+    let context = Context::for_test().with_lease(leases[0]);
+    let handler = context.clone();
+    let calling = move |_: &Connection| {
+        handler.set_response_code(202_u16);
+        Ok::<_, rusqlite::Error>(())
+    };
+    store.commit_with(&context, calling).await.unwrap();
+    let nothing = |_: &Connection| Ok::<_, rusqlite::Error>(());
+    store.commit_with((leases[1], AttemptNote::NONE.with_code(204)), nothing).await.unwrap();
+    store.commit_with((leases[2], AttemptNote::NONE.unrecorded()), nothing).await.unwrap();
+    let mut rows = Vec::new();
+    for id in 1..=3 {
+        let event = store.show(EventId::new(id)).await.unwrap().unwrap();
+        rows.push(event.attempts.iter().map(|attempt| attempt.code).collect::<Vec<_>>());
+    }
+    assert_eq!(rows, [vec![Some(202)], vec![Some(204)], vec![]]);
 }
 
 #[tokio::test]

@@ -1,13 +1,15 @@
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use countersign::UnixTime;
+use tokio::time::Instant;
 use tokio_util::sync::{CancellationToken, WaitForCancellationFuture};
 
 use super::leases::Held;
 use crate::claim::Lease;
 use crate::event::EventId;
-use crate::inbox_store::Leased;
+use crate::inbox_store::{AttemptEnd, AttemptNote, Leased};
+use crate::recorder::SuccessSampler;
 
 /// The attempt of a handler. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -27,12 +29,21 @@ struct Shared {
     cancellation: CancellationToken,
     /// 0 if none was set.
     response_code: Arc<AtomicU16>,
+    /// `None` in tests of handlers.
+    successes: Option<Arc<SuccessSampler>>,
+    /// Whether a success leaves a row, once this was asked: the handler may end the event before the worker does.
+    is_recorded: Arc<OnceLock<bool>>,
     /// `None` in tests of handlers, whose lease lasts.
     held: Option<Arc<Held>>,
 }
 
 impl Context {
-    pub(crate) fn new(leased: &Leased, cancellation: CancellationToken, held: Arc<Held>) -> Self {
+    pub(crate) fn new(
+        leased: &Leased,
+        cancellation: CancellationToken,
+        held: Arc<Held>,
+        successes: Arc<SuccessSampler>,
+    ) -> Self {
         let shared = Shared {
             lease: leased.lease,
             attempt: leased.attempt,
@@ -43,6 +54,8 @@ impl Context {
             tenant: leased.event.tenant.clone(),
             cancellation,
             response_code: Arc::default(),
+            successes: Some(successes),
+            is_recorded: Arc::default(),
             held: Some(held),
         };
         Self { shared: Arc::new(shared) }
@@ -123,6 +136,12 @@ impl Context {
         Some(self.shared.response_code.load(Ordering::Relaxed)).filter(|code| *code != 0)
     }
 
+    /// Returns whether a success of this attempt leaves a row. The answer is the same for the lifetime of the attempt.
+    pub(crate) fn is_success_recorded(&self) -> bool {
+        let of = &self.shared;
+        *of.is_recorded.get_or_init(|| of.successes.as_ref().is_none_or(|of| of.admits(Instant::now())))
+    }
+
     /// Resolves when the handler should stop: its lease is lost or cannot be renewed, it exceeds its timeout, or the
     /// worker shuts down. Shortly afterwards it is aborted at its next `await`.
     pub fn cancelled(&self) -> WaitForCancellationFuture<'_> {
@@ -144,10 +163,15 @@ impl Context {
     }
 }
 
-impl From<&Context> for Lease {
-    /// Returns the lease of an attempt, for an effect that is committed with the end of its event.
+impl From<&Context> for AttemptEnd {
+    /// Returns the end of the attempt as done, for an effect that is committed with it.
     fn from(context: &Context) -> Self {
-        context.lease()
+        let of = context.clone();
+        Self::asking(context.lease(), move || AttemptNote {
+            code: of.response_code(),
+            failure: None,
+            is_unrecorded: !of.is_success_recorded(),
+        })
     }
 }
 
@@ -188,6 +212,8 @@ mod testing {
                 tenant: None,
                 cancellation: CancellationToken::new(),
                 response_code: Arc::default(),
+                successes: None,
+                is_recorded: Arc::default(),
                 held: None,
             };
             Self { shared: Arc::new(shared) }
@@ -197,6 +223,13 @@ mod testing {
         #[must_use]
         pub fn with_attempt(mut self, attempt: u32) -> Self {
             Arc::make_mut(&mut self.shared).attempt = attempt;
+            self
+        }
+
+        /// Sets the lease, for a test of a handler that ends its event in a store.
+        #[must_use]
+        pub fn with_lease(mut self, lease: Lease) -> Self {
+            Arc::make_mut(&mut self.shared).lease = lease;
             self
         }
 

@@ -1,6 +1,7 @@
 //! The durable inbox: the interface of its stores.
 
 mod accepted;
+mod attempt_end;
 mod commit;
 mod note;
 mod store;
@@ -9,6 +10,7 @@ mod wake;
 mod work;
 
 pub use accepted::Accepted;
+pub use attempt_end::AttemptEnd;
 pub use commit::CommitError;
 pub use note::AttemptNote;
 pub use store::{InboxStore, Swept};

@@ -1,5 +1,5 @@
-use super::{Accepted, InboxStore};
-use crate::claim::{Fenced, Lease};
+use super::{Accepted, AttemptEnd, InboxStore};
+use crate::claim::Fenced;
 use crate::event::{EventId, NewEvent};
 use crate::store::StoreFuture;
 
@@ -12,11 +12,12 @@ pub trait TxInbox: InboxStore {
 
     /// Marks the event as done in the handler's own transaction. If the result is [stale](Fenced::Stale), another
     /// worker has the event: roll back. After the commit the handler returns [`Finish::Done`](crate::Finish::Done),
-    /// which has no further effect.
+    /// which has no further effect. Of a [`Context`](crate::Context), the row of the attempt has the response code that is set
+    /// by then, and successes above the [rate](crate::InboxBuilder::with_recorded_successes) leave none.
     fn finish_in<'a, 't: 'a>(
         &'a self,
         tx: &'a mut Self::Tx<'t>,
-        lease: &'a Lease,
+        attempt: impl Into<AttemptEnd>,
     ) -> StoreFuture<'a, Fenced<()>>;
 
     /// Stores an event in a transaction of the caller, like [`accept`](InboxStore::accept).

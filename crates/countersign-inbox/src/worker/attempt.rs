@@ -50,8 +50,8 @@ struct End {
 /// The result of an attempt that is to be stored.
 struct AttemptResult {
     verdict: Verdict,
-    /// The response code of another system.
-    code: Option<u16>,
+    /// Of the handler, if it has run.
+    context: Option<Context>,
     ends_at: Instant,
     /// The time of the claim request, and the age of the event then.
     asked_at: Instant,
@@ -85,7 +85,7 @@ impl Attempt {
         let ends_at = asked_at + settings.lease;
         // Renewed until the outcome is stored.
         let mut hold = None;
-        let mut code = None;
+        let mut context = None;
         let (verdict, ends_at) = if shared.stages.stop.is_cancelled() || is_refused(source, &passage) {
             (Some(Verdict::GiveBack), ends_at)
         } else if attempt > source.retries.max_attempts && has_crashed(shared, &leased) {
@@ -97,20 +97,22 @@ impl Attempt {
             match begins_at {
                 Some(begins_at) => {
                     let held = hold.insert(shared.leases.hold(lease, begins_at, settings.lease)).held.clone();
-                    let (verdict, response_code) = work(shared, source, leased, &held).await;
-                    code = response_code;
+                    let (verdict, handled) = work(shared, source, leased, &held).await;
+                    context = Some(handled);
                     (verdict, held.ends_at())
                 }
                 None => (None, ends_at),
             }
         };
         let Some(verdict) = verdict else {
+            let code = context.as_ref().and_then(Context::response_code);
             shared.recorder.attempted(source.endpoint.name(), AttemptOutcome::Lost, code, age);
             return telemetry::lost(source.endpoint.name());
         };
         settle(shared, source, passage, &verdict);
         let verdict = verdict.within(&source.retries, attempt, age + asked_at.elapsed());
-        tell(shared, source, lease, attempt, AttemptResult { verdict, code, ends_at, asked_at, age }).await;
+        tell(shared, source, lease, attempt, AttemptResult { verdict, context, ends_at, asked_at, age })
+            .await;
         drop((hold, place, isolated, bytes));
         if is_ordered {
             // The next event with its key may be due since long before.
@@ -146,17 +148,16 @@ fn settle(shared: &Shared, source: &SourceState, passage: Passage, verdict: &Ver
 }
 
 /// Runs the handler in a separate task, so that its panics are caught and it can be aborted. Returns no verdict if it
-/// was aborted because its lease is lost: there is no outcome to store. Returns the response code of the other system,
-/// too.
+/// was aborted because its lease is lost: there is no outcome to store. Returns the context of the handler, too.
 async fn work(
     shared: &Arc<Shared>,
     source: &Arc<SourceState>,
     leased: Leased,
     held: &Arc<Held>,
-) -> (Option<Verdict>, Option<u16>) {
+) -> (Option<Verdict>, Context) {
     let name = source.endpoint.name().to_owned();
     let cancellation = CancellationToken::new();
-    let context = Context::new(&leased, cancellation.clone(), held.clone());
+    let context = Context::new(&leased, cancellation.clone(), held.clone(), source.successes.clone());
     let began = Instant::now();
     telemetry::began(&name);
     let (source, event) = (source.clone(), leased.event);
@@ -170,7 +171,7 @@ async fn work(
     }
     let verdict = judge(&name, end, limit);
     telemetry::ended(&name, began.elapsed(), verdict.as_ref());
-    (verdict, context.response_code())
+    (verdict, context)
 }
 
 /// Waits for the handler, cancels it when it must stop, and aborts it if it does not. A handler that blocks its
@@ -245,9 +246,10 @@ async fn tell(
     source: &SourceState,
     lease: Lease,
     attempt: u32,
-    AttemptResult { verdict, code, ends_at, asked_at, age }: AttemptResult,
+    AttemptResult { verdict, context, ends_at, asked_at, age }: AttemptResult,
 ) {
-    let is_unrecorded = verdict == Verdict::Done && !source.successes.admits(Instant::now());
+    let code = context.as_ref().and_then(Context::response_code);
+    let is_unrecorded = verdict == Verdict::Done && context.is_some_and(|of| !of.is_success_recorded());
     let note = AttemptNote { code, failure: verdict.failure(), is_unrecorded };
     let finish_as = verdict.clone().into_finish(&source.retries, attempt, fastrand::f64());
     let late = || telemetry::late(source.endpoint.name(), &verdict);

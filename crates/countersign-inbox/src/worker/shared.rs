@@ -62,7 +62,7 @@ pub(super) struct SourceState {
     pub(super) wake: Notify,
     pub(super) due_retries: RetrySchedule,
     pub(super) retries: RetryPolicy,
-    pub(super) successes: SuccessSampler,
+    pub(super) successes: Arc<SuccessSampler>,
     pub(super) rate: RateLimiter,
     pub(super) circuit: Arc<Circuit>,
     /// The largest size of recent events, in bytes.
@@ -73,7 +73,7 @@ impl SourceState {
     pub(super) fn new(endpoint: Endpoint, settings: &Settings) -> Self {
         let places = Arc::new(Semaphore::new(endpoint.handlers.concurrency.min(Semaphore::MAX_PERMITS)));
         let event_bytes = FIRST_GUESS.into();
-        let successes = SuccessSampler::new(settings.recorded_successes);
+        let successes = Arc::new(SuccessSampler::new(settings.recorded_successes));
         let rate = RateLimiter::new(endpoint.handlers.rate_limit);
         let circuit = Circuit::new(endpoint.handlers.circuit_breaker);
         let retries = endpoint.handlers.retries.or(&settings.retries);

@@ -1,11 +1,12 @@
 //! Checks the facts that a worker stores with each attempt.
 
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use countersign::Event;
 use countersign_inbox::EventState::Done;
-use countersign_inbox::{AttemptOutcome, Context, FailureKind, Outcome};
+use countersign_inbox::{AttemptEnd, AttemptOutcome, Context, FailureKind, Outcome};
 
 use crate::support::{Audited, Counts, Store, builder, completed, event, must_not_run, pass, run, source};
 
@@ -81,5 +82,28 @@ async fn successes_above_the_rate_are_counted_and_leave_no_row() {
         let recorded: usize = (1..=20).map(|id| store.event(id).attempts.len()).sum();
         assert_eq!(recorded, rows, "{per_second}");
         assert_eq!(counts.take()["webhook.attempts{outcome=done,source=audits}"], 20.0);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_handler_that_ends_its_event_itself_stores_what_the_worker_would() {
+    let store = Store::with((0..20).map(|id| completed(&format!("evt_{id}"))));
+    let notes = Arc::new(Mutex::new(Vec::new()));
+    let noted = notes.clone();
+    let handler = move |_: Event<Audited>, context: Context| {
+        let end = AttemptEnd::from(&context);
+        context.set_response_code(202_u16);
+        noted.lock().unwrap().push((context.event_id(), end.note()));
+        async {}
+    };
+    let inbox = builder(&store, source(handler)).with_recorded_successes(3);
+    let _worker = inbox.start_working().unwrap();
+    pass(500).await;
+    let notes = notes.lock().unwrap();
+    assert_eq!(notes.iter().filter(|(_, note)| !note.is_unrecorded).count(), 3);
+    for (id, note) in notes.iter() {
+        assert_eq!(note.code, Some(202));
+        // The worker has decided the same.
+        assert_eq!(store.event(id.get()).attempts.is_empty(), note.is_unrecorded);
     }
 }

@@ -1,4 +1,4 @@
-use countersign_inbox::{AttemptNote, CommitError, Fenced, Finish, Lease};
+use countersign_inbox::{AttemptEnd, CommitError, Fenced, Finish};
 use rusqlite::Connection;
 
 use super::finish::finish;
@@ -8,7 +8,8 @@ use crate::writer::Session;
 impl SqliteStore {
     /// Runs an effect on the store's own file in a transaction that also marks its event as done: the effect happens
     /// exactly once. For worker handlers, which pass their [`Context`](countersign_inbox::Context); the outcome that they
-    /// return afterwards changes nothing.
+    /// return afterwards changes nothing. The row of the attempt has the response code that the handler has set when the effect
+    /// ends.
     ///
     /// The effect runs on the thread that writes, among other operations of the store, so it must be short. It may run
     /// again if the transaction fails for another operation. It must neither begin nor end transactions, and its tables
@@ -33,18 +34,18 @@ impl SqliteStore {
     /// [`CommitError`]: nothing was written.
     pub async fn commit_with<T: Send + 'static, E: Send + 'static>(
         &self,
-        attempt: impl Into<Lease>,
+        attempt: impl Into<AttemptEnd>,
         mut effect: impl FnMut(&Connection) -> Result<T, E> + Send + 'static,
     ) -> Result<T, CommitError<E>> {
-        let lease = attempt.into();
-        self.submit(0, move |session| run(session, &lease, &mut effect)).await?
+        let attempt = attempt.into();
+        self.submit(0, move |session| run(session, &attempt, &mut effect)).await?
     }
 }
 
 /// Runs the effect in a savepoint, so that its failure leaves the other operations of the transaction as they are.
 fn run<T, E>(
     session: &mut Session<'_>,
-    lease: &Lease,
+    attempt: &AttemptEnd,
     effect: &mut impl FnMut(&Connection) -> Result<T, E>,
 ) -> rusqlite::Result<Result<T, CommitError<E>>> {
     session.execute("SAVEPOINT effect", &[])?;
@@ -54,7 +55,7 @@ fn run<T, E>(
         return Err(rusqlite::Error::InvalidQuery);
     }
     let result = match result {
-        Ok(value) => match finish(session, lease, &Finish::Done, AttemptNote::NONE)? {
+        Ok(value) => match finish(session, &attempt.lease(), &Finish::Done, attempt.note())? {
             Fenced::Ok(()) => Ok(value),
             Fenced::Stale => Err(CommitError::LeaseLost),
         },

@@ -154,6 +154,7 @@ pub(crate) const LISTED: &[(&str, &[&str])] = &[
         &[
             "ClaimDue",
             "Finish",
+            "AttemptEnd",
             "Change",
             "Filter",
             "Summary",
