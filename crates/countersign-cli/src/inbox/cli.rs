@@ -254,9 +254,9 @@ With --json: {\"event\": E, \"ordering_key\", \"waits_for\", \"fence\", \"worker
 \"audit\", \"bulk\"}, with E as in `list`. waits_for is the id of the event with the same ordering key that is handled first.
 request has method, path, query, and headers with name, value and redacted; body has size, sha256,
 and with --body one of json, text and base64. Both are null when they are no longer kept. Each attempt
-has attempt, fence, started_at, ended_at, duration_ms, outcome (done, skip, retry, dead, give_back,
-unverified, lost), failure (error, permanent, panic, timeout, decode, crash, verification, unreadable),
-code, error, worker and replayed_by, the actor of the latest replay before it; what is unknown is null.")]
+has attempt, fence, started_at, ended_at, duration_ms, outcome (done, skip, retry, keep, dead,
+give_back, unverified, lost), failure (error, permanent, panic, timeout, decode, unknown_version, crash,
+verification, unreadable), code, error, worker and replayed_by, the actor of the latest replay before it; what is unknown is null.")]
 pub(crate) struct ShowArgs {
     #[command(flatten)]
     pub(crate) store: StoreArgs,

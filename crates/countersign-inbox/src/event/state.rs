@@ -49,8 +49,8 @@ pub enum UnknownVersions {
     /// default.
     #[default]
     DeadLetter,
-    /// Keeps it: it is tried again every hour, whatever the limits on attempts and age, and is handled without an operator
-    /// when a program that knows the version runs.
+    /// Keeps it: it is tried again every hour, and is handled without an operator when a program that knows the version
+    /// runs. These attempts do not count, and its age counts from the last one: it has all its retries then.
     Keep,
 }
 

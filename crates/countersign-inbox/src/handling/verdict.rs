@@ -66,7 +66,7 @@ impl Verdict {
 
     /// Creates the verdict of data whose version the catalogue does not name.
     pub(crate) const fn of_unknown_version(error: String) -> Self {
-        Self::Dead { why: DeadReason::UnknownVersion, kind: FailureKind::Decode, error }
+        Self::Dead { why: DeadReason::UnknownVersion, kind: FailureKind::UnknownVersion, error }
     }
 
     /// Applies the limits on attempts and age.
@@ -98,7 +98,7 @@ impl Verdict {
                 };
                 Finish::Retry { after, error: cut(error) }
             }
-            Self::Keep { error } => Finish::Retry { after: KEPT, error: cut(error) },
+            Self::Keep { error } => Finish::Keep { after: KEPT, error: cut(error) },
             Self::Dead { error, .. } => Finish::Dead { error: cut(error) },
             Self::Unverified { error } => Finish::Unverified { error: cut(error) },
             Self::GiveBack => Finish::GiveBack,
@@ -109,7 +109,8 @@ impl Verdict {
         match self {
             Self::Done => AttemptOutcome::Done,
             Self::Skip { .. } => AttemptOutcome::Skip,
-            Self::Retry { .. } | Self::Keep { .. } => AttemptOutcome::Retry,
+            Self::Retry { .. } => AttemptOutcome::Retry,
+            Self::Keep { .. } => AttemptOutcome::Keep,
             Self::Dead { .. } => AttemptOutcome::Dead,
             Self::Unverified { .. } => AttemptOutcome::Unverified,
             Self::GiveBack => AttemptOutcome::GiveBack,
@@ -120,7 +121,7 @@ impl Verdict {
     pub(crate) const fn failure(&self) -> Option<FailureKind> {
         match self {
             Self::Retry { kind, .. } | Self::Dead { kind, .. } => Some(*kind),
-            Self::Keep { .. } => Some(FailureKind::Decode),
+            Self::Keep { .. } => Some(FailureKind::UnknownVersion),
             Self::Unverified { .. } => Some(FailureKind::Verification),
             Self::Done | Self::Skip { .. } | Self::GiveBack => None,
         }

@@ -150,6 +150,14 @@ pub enum Finish {
         /// The error.
         error: String,
     },
+    /// No program knows the version of the event yet: it is due again after a delay. The attempt does not count, and its age is
+    /// that from then on.
+    Keep {
+        /// The delay from now.
+        after: Duration,
+        /// The reason.
+        error: String,
+    },
     /// The event becomes a dead letter.
     Dead {
         /// The error.

@@ -41,6 +41,8 @@ pub enum AttemptOutcome {
     Skip,
     /// The event was retried later.
     Retry,
+    /// The event has a version that the program does not know, and was kept: the attempt did not count.
+    Keep,
     /// The event became a dead letter.
     Dead,
     /// The worker shut down and returned the event: the attempt did not count.
@@ -66,6 +68,8 @@ pub enum FailureKind {
     Timeout,
     /// The data has another shape than the type of the handler, or no type.
     Decode,
+    /// The data has a version that the catalogue does not name.
+    UnknownVersion,
     /// The preceding attempts ended without an outcome.
     Crash,
     /// The stored request was not verified again.
@@ -84,8 +88,16 @@ impl Attempt {
 
 impl AttemptOutcome {
     /// All outcomes.
-    pub const ALL: [Self; 7] =
-        [Self::Done, Self::Skip, Self::Retry, Self::Dead, Self::GiveBack, Self::Unverified, Self::Lost];
+    pub const ALL: [Self; 8] = [
+        Self::Done,
+        Self::Skip,
+        Self::Retry,
+        Self::Keep,
+        Self::Dead,
+        Self::GiveBack,
+        Self::Unverified,
+        Self::Lost,
+    ];
 
     /// Returns the name in the store, in output and in metrics.
     #[must_use]
@@ -94,6 +106,7 @@ impl AttemptOutcome {
             Self::Done => "done",
             Self::Skip => "skip",
             Self::Retry => "retry",
+            Self::Keep => "keep",
             Self::Dead => "dead",
             Self::GiveBack => "give_back",
             Self::Unverified => "unverified",
@@ -107,16 +120,16 @@ impl AttemptOutcome {
         Self::ALL.into_iter().find(|outcome| outcome.as_str() == name)
     }
 
-    /// Returns whether such an attempt is counted as a failure.
+    /// Returns whether such an attempt is among the [kinds of failures](crate::OpsStore::errors).
     #[must_use]
     pub const fn is_failure(self) -> bool {
-        matches!(self, Self::Retry | Self::Dead | Self::Unverified)
+        matches!(self, Self::Retry | Self::Keep | Self::Dead | Self::Unverified)
     }
 
     /// Returns whether such an attempt has an error or a reason.
     #[must_use]
     pub const fn has_error(self) -> bool {
-        matches!(self, Self::Skip | Self::Retry | Self::Dead | Self::Unverified)
+        matches!(self, Self::Skip | Self::Retry | Self::Keep | Self::Dead | Self::Unverified)
     }
 }
 
@@ -128,12 +141,13 @@ impl fmt::Display for AttemptOutcome {
 
 impl FailureKind {
     /// All classes.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Error,
         Self::Permanent,
         Self::Panic,
         Self::Timeout,
         Self::Decode,
+        Self::UnknownVersion,
         Self::Crash,
         Self::Verification,
         Self::Unreadable,
@@ -148,6 +162,7 @@ impl FailureKind {
             Self::Panic => "panic",
             Self::Timeout => "timeout",
             Self::Decode => "decode",
+            Self::UnknownVersion => "unknown_version",
             Self::Crash => "crash",
             Self::Verification => "verification",
             Self::Unreadable => "unreadable",

@@ -113,7 +113,7 @@ impl Recorder {
         age: Duration,
     ) {
         // These do not count as attempts of the event either.
-        if matches!(outcome, AttemptOutcome::GiveBack | AttemptOutcome::Unverified) {
+        if matches!(outcome, AttemptOutcome::GiveBack | AttemptOutcome::Keep | AttemptOutcome::Unverified) {
             return;
         }
         if let Some(alerts) = self.alerts.get() {

@@ -51,7 +51,7 @@ pub const METRICS: &[Metric] = &[
             SOURCE,
             MetricLabel::closed(
                 "outcome",
-                &["done", "skip", "retry", "dead", "give_back", "unverified", "lost"],
+                &["done", "skip", "retry", "keep", "dead", "give_back", "unverified", "lost"],
             ),
         ],
         "Ended attempts, by outcome",

@@ -256,7 +256,7 @@ async fn tell(
     let finished = finish(shared, lease, (&finish_as, note), ends_at, late).await;
     if finished == Finished::Stored {
         shared.status.last_write.now();
-        if let Finish::Retry { after, .. } = finish_as
+        if let Finish::Retry { after, .. } | Finish::Keep { after, .. } = finish_as
             && let Some(at) = Instant::now().checked_add(after)
         {
             source.due_retries.add(at);

@@ -1,9 +1,12 @@
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use countersign::providers::preflix;
 use countersign::{Event, EventCatalog, Secret, Verifier};
 use countersign_inbox::EventState::{Dead, Done, Ready};
-use countersign_inbox::{Context, Endpoint, Handler, UnknownVersions};
+use countersign_inbox::{
+    Context, Endpoint, FailureKind, Handler, OpsStore, Outcome, UnknownVersions, Window,
+};
 use serde::Deserialize;
 
 use crate::support::{Counts, Store, builder, deliver, pass};
@@ -77,22 +80,34 @@ async fn data_of_earlier_versions_is_converted_and_a_newer_version_is_a_dead_let
 
 #[tokio::test(start_paused = true)]
 async fn an_event_of_a_newer_version_can_be_kept_until_a_program_that_knows_it_runs() {
+    let counts = Counts::start();
     let (store, seen) = (stored(), Arc::new(Mutex::new(Vec::new())));
     let kept =
         endpoint(|_: Event<InCents>, _: Context| async {}).with_unknown_versions(UnknownVersions::Keep);
     let worker = builder(&store, kept).with_max_attempts(3).start_working().unwrap();
     pass(10 * 3_600_000).await;
     assert_eq!(store.states(), [Done, Done, Ready]);
-    assert!(store.event(3).attempts.len() >= 10);
+    let attempts = store.event(3).attempts;
+    assert!(attempts.len() >= 10);
+    assert!(attempts.iter().all(|of| of.attempt == 1 && of.failure == Some(FailureKind::UnknownVersion)));
+    let counted = counts.take();
+    assert!(counted["webhook.attempts{outcome=keep,source=audits}"] >= 10.0);
+    assert!(!counted.contains_key("webhook.attempts{outcome=retry,source=audits}"));
     assert!(worker.drain().await.is_clean());
+    let week = store.statistics(Window::Week).await.unwrap();
+    assert_eq!(week.sources["audits"].counts.attempts, 2, "the other two");
+    // As other events, it has retries: neither the former attempts nor its age count.
     let see = seen.clone();
     let next = endpoint(move |event: Event<Price>, _: Context| {
-        see.lock().unwrap().push(event.data.amount);
-        async {}
+        let mut seen = see.lock().unwrap();
+        seen.push(event.data.amount);
+        let outcome = if seen.len() < 3 { Outcome::retry("down") } else { Outcome::Done };
+        async move { outcome }
     });
-    let _worker = builder(&store, next).start_working().unwrap();
+    let next = builder(&store, next).with_max_attempts(3).with_max_age(Duration::from_secs(60));
+    let _worker = next.start_working().unwrap();
     pass(3_700_000).await;
-    assert_eq!((seen.lock().unwrap().clone(), store.states()), (vec![9], vec![Done; 3]));
+    assert_eq!((seen.lock().unwrap().clone(), store.states()), (vec![9; 3], vec![Done; 3]));
 }
 
 #[tokio::test]

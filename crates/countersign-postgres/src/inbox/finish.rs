@@ -37,6 +37,7 @@ impl Ended {
             Finish::Done => (AttemptOutcome::Done, 0, None),
             Finish::Skip { reason } => (AttemptOutcome::Skip, 0, Some(reason)),
             Finish::Retry { after, error } => (AttemptOutcome::Retry, millis(*after), Some(error)),
+            Finish::Keep { after, error } => (AttemptOutcome::Keep, millis(*after), Some(error)),
             Finish::Dead { error } => (AttemptOutcome::Dead, 0, Some(error)),
             Finish::GiveBack => (AttemptOutcome::GiveBack, 0, None),
             Finish::Unverified { error } => (AttemptOutcome::Unverified, 0, Some(error)),

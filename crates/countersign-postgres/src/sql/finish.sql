@@ -1,4 +1,4 @@
--- $1 keys, $2 fences, $3 outcomes (done, skip, retry, dead, give_back, unverified), $4 delays in ms, $5 errors, $6 how long locks are
+-- $1 keys, $2 fences, $3 outcomes (done, skip, retry, keep, dead, give_back, unverified), $4 delays in ms, $5 errors, $6 how long locks are
 -- waited for, or null for the setting of the transaction, $7 response codes, $8 classes of failures, $9 whether a success leaves
 -- a row, as other outcomes always do, $10 patterns of the errors. One row per finish that counts, and one per finish that is held:
 -- its row is locked, which is not waited for. A finish as done of what is done by the same lease counts, and changes nothing.
@@ -31,8 +31,9 @@ WITH limits AS MATERIALIZED (
     SET state = CASE WHEN given.outcome IN ('done', 'skip') THEN 2 WHEN given.outcome = 'dead' THEN 3
                      WHEN given.outcome = 'unverified' THEN 4 ELSE 0 END,
         isolation = CASE WHEN given.outcome IN ('give_back', 'unverified') THEN e.isolation ELSE 0 END,
-        attempt = CASE WHEN given.outcome IN ('give_back', 'unverified') THEN greatest(e.attempt - 1, 0) ELSE e.attempt END,
-        due_at = CASE WHEN given.outcome = 'retry' THEN given.now + given.delay * interval '1 ms'
+        attempt = CASE WHEN given.outcome IN ('keep', 'give_back', 'unverified') THEN greatest(e.attempt - 1, 0) ELSE e.attempt END,
+        age_from = CASE WHEN given.outcome = 'keep' THEN given.now + given.delay * interval '1 ms' ELSE e.age_from END,
+        due_at = CASE WHEN given.outcome IN ('retry', 'keep') THEN given.now + given.delay * interval '1 ms'
                       WHEN given.outcome = 'give_back' THEN e.age_from
                       ELSE given.now END,
         finished_at = CASE WHEN e.state = 2 THEN e.finished_at

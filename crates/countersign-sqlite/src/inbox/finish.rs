@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use countersign_inbox::{AttemptNote, AttemptOutcome, Fenced, Finish, Lease};
 use rusqlite::ToSql;
 
@@ -31,11 +33,8 @@ fn end(session: &mut Session<'_>, id: i64, finish: &Finish, note: AttemptNote) -
     let (sql, at, outcome, error) = match finish {
         Finish::Done => (DONE, now, AttemptOutcome::Done, None),
         Finish::Skip { reason } => (SKIP, now, AttemptOutcome::Skip, Some(reason)),
-        Finish::Retry { after, error } => {
-            // 0 is reserved for events that are due at once.
-            let at = now.saturating_add(millis(*after)).max(1);
-            (RETRY, at, AttemptOutcome::Retry, Some(error))
-        }
+        Finish::Retry { after, error } => (RETRY, due(now, *after), AttemptOutcome::Retry, Some(error)),
+        Finish::Keep { after, error } => (KEEP, due(now, *after), AttemptOutcome::Keep, Some(error)),
         Finish::Dead { error } => (DEAD, now, AttemptOutcome::Dead, Some(error)),
         Finish::GiveBack => {
             session.wake(None);
@@ -62,6 +61,11 @@ fn end(session: &mut Session<'_>, id: i64, finish: &Finish, note: AttemptNote) -
     Ok(true)
 }
 
+/// Returns the time after a delay. 0 is reserved for events that are due at once.
+fn due(now: i64, after: Duration) -> i64 {
+    now.saturating_add(millis(after)).max(1)
+}
+
 /// Stores the row of an attempt whose lease has expired without an outcome.
 pub(super) fn lose(session: &mut Session<'_>, id: i64) -> rusqlite::Result<()> {
     session.execute(LOSE, &[&id]).map(|_| ())
@@ -81,6 +85,8 @@ const SKIP: &str = "UPDATE wh_event SET state = 2, isolation = 0, finished_at = 
     error = ?3, code = ?4 WHERE id = ?1";
 const RETRY: &str = "UPDATE wh_event SET state = 0, isolation = 0, due_at = ?2, worker = NULL, lease_until = NULL, \
     error = ?3, code = ?4 WHERE id = ?1";
+const KEEP: &str = "UPDATE wh_event SET state = 0, isolation = 0, due_at = ?2, queued_at = ?2, worker = NULL, \
+    lease_until = NULL, attempt = max(attempt - 1, 0), error = ?3, code = ?4 WHERE id = ?1";
 const DEAD: &str = "UPDATE wh_event SET state = 3, isolation = 0, finished_at = ?2, worker = NULL, lease_until = NULL, \
     error = ?3, code = ?4 WHERE id = ?1";
 const GIVE_BACK: &str = "UPDATE wh_event SET state = 0, due_at = 0, worker = NULL, lease_until = NULL, \

@@ -208,6 +208,7 @@ mod tests {
         let request = ClaimDue::new("orders", "worker", 10, Duration::ZERO);
         let finishes = [
             Finish::Retry { after: Duration::ZERO, error: String::new() },
+            Finish::Keep { after: Duration::ZERO, error: String::new() },
             Finish::Skip { reason: String::new() },
             Finish::Dead { error: String::new() },
             Finish::GiveBack,

@@ -144,6 +144,7 @@ macro_rules! inbox_conformance {
             done_may_be_said_twice_and_nothing_else
             of_many_finishes_at_once_one_counts
             a_retry_is_due_when_it_was_asked_for
+            what_is_kept_is_due_later_and_its_attempts_and_age_do_not_count
             what_is_given_back_is_due_and_does_not_count
             what_is_skipped_or_dead_says_why
             what_does_not_verify_waits_and_does_not_count

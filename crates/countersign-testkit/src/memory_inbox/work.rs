@@ -123,8 +123,10 @@ impl Rows {
             (Place::Running { .. }, _) => {
                 row.end(finish, note, now);
                 let (event, failure) = (&row.event, note.failure);
-                if let Finish::Retry { error, .. } | Finish::Dead { error } | Finish::Unverified { error } =
-                    finish
+                if let Finish::Retry { error, .. }
+                | Finish::Keep { error, .. }
+                | Finish::Dead { error }
+                | Finish::Unverified { error } = finish
                 {
                     let pattern = ErrorPattern {
                         source: event.source.clone(),
@@ -229,6 +231,7 @@ impl Row {
             Finish::Done => (AttemptOutcome::Done, None),
             Finish::Skip { reason } => (AttemptOutcome::Skip, Some(reason)),
             Finish::Retry { error, .. } => (AttemptOutcome::Retry, Some(error)),
+            Finish::Keep { error, .. } => (AttemptOutcome::Keep, Some(error)),
             Finish::Dead { error } => (AttemptOutcome::Dead, Some(error)),
             Finish::GiveBack => (AttemptOutcome::GiveBack, None),
             Finish::Unverified { error } => (AttemptOutcome::Unverified, Some(error)),
@@ -256,8 +259,12 @@ impl Row {
             }
             _ => {
                 self.place = Place::Ready;
-                if let Finish::Retry { after, .. } = finish {
+                if let Finish::Retry { after, .. } | Finish::Keep { after, .. } = finish {
                     self.due_at = now.saturating_add(*after);
+                }
+                if outcome == AttemptOutcome::Keep {
+                    self.since = self.due_at;
+                    self.attempt -= 1;
                 }
             }
         }

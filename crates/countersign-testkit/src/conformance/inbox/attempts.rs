@@ -5,7 +5,7 @@ use countersign_inbox::{
 };
 
 use super::driver::{
-    InboxDriver, TICK, TTL, dead, in_state, order, request, retry, single, skip, unverified,
+    InboxDriver, TICK, TTL, dead, in_state, keep, order, request, retry, single, skip, unverified,
 };
 use super::harness::InboxHarness;
 use crate::conformance::harness::with;
@@ -17,6 +17,7 @@ pub fn each_attempt_leaves_a_row(harness: &impl InboxHarness) {
         (Finish::Done, AttemptOutcome::Done, None),
         (skip(), AttemptOutcome::Skip, Some("nobody listens")),
         (retry(TTL), AttemptOutcome::Retry, Some("try again")),
+        (keep(TTL), AttemptOutcome::Keep, Some("version 3 is unknown")),
         (dead(), AttemptOutcome::Dead, Some("no such account")),
         (Finish::GiveBack, AttemptOutcome::GiveBack, None),
         (unverified(), AttemptOutcome::Unverified, Some("signature_mismatch: add the old key")),

@@ -2,7 +2,7 @@ use countersign_inbox::{Action, EventState, Filter, Finish, Isolation};
 use std::cell::Cell;
 use std::time::Duration;
 
-use super::driver::{InboxDriver, TICK, TTL, dead, numbers, order, request, retry, single, unverified};
+use super::driver::{InboxDriver, TICK, TTL, dead, keep, numbers, order, request, retry, single, unverified};
 use super::harness::InboxHarness;
 use crate::conformance::harness::with;
 
@@ -145,7 +145,8 @@ pub fn an_isolated_event_waits_after_a_crash(harness: &impl InboxHarness) {
 /// Checks all outcomes except giving the event back.
 pub fn an_outcome_ends_the_isolation(harness: &impl InboxHarness) {
     let driver = InboxDriver(harness);
-    let ends = [retry(Duration::ZERO), Finish::GiveBack, dead(), Finish::Done, unverified()];
+    let ends =
+        [retry(Duration::ZERO), keep(Duration::ZERO), Finish::GiveBack, dead(), Finish::Done, unverified()];
     for (nth, end) in ends.iter().enumerate() {
         let first = driver.running(&nth.to_string());
         driver.start(&first);

@@ -74,6 +74,10 @@ pub(super) fn retry(after: Duration) -> Finish {
     Finish::Retry { after, error: "try again".to_owned() }
 }
 
+pub(super) fn keep(after: Duration) -> Finish {
+    Finish::Keep { after, error: "version 3 is unknown".to_owned() }
+}
+
 pub(super) fn dead() -> Finish {
     Finish::Dead { error: "no such account".to_owned() }
 }

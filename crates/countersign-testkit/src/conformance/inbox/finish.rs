@@ -2,7 +2,7 @@ use countersign_inbox::{Action, AttemptOutcome, EventState, Fenced, Filter, Fini
 use std::time::Duration;
 
 use super::driver::{
-    InboxDriver, THREADS, TICK, TTL, dead, numbers, order, request, retry, sample_event, single, skip,
+    InboxDriver, THREADS, TICK, TTL, dead, keep, numbers, order, request, retry, sample_event, single, skip,
     unverified,
 };
 use super::harness::InboxHarness;
@@ -98,6 +98,31 @@ pub fn a_retry_is_due_when_it_was_asked_for(harness: &impl InboxHarness) {
     let outcomes: Vec<_> =
         shown.attempts.iter().map(|attempt| (attempt.attempt, attempt.outcome.as_str())).collect();
     assert_eq!(outcomes, [(1, "retry"), (2, "retry"), (3, "done")]);
+}
+
+/// Checks that the attempts and the time of an event of an unknown version do not count: once it is known, it has as many
+/// attempts as another one.
+pub fn what_is_kept_is_due_later_and_its_attempts_and_age_do_not_count(harness: &impl InboxHarness) {
+    let driver = InboxDriver(harness);
+    let first = driver.running("evt");
+    let id = first.event.id;
+    driver.end(&first, &retry(Duration::ZERO));
+    for round in 1..=3 {
+        let leased = driver.next();
+        assert_eq!((leased.event.id, leased.attempt), (id, 2), "{round}");
+        harness.advance(TICK);
+        driver.end(&leased, &keep(TTL));
+        let shown = driver.show(id);
+        assert_eq!((shown.summary.state, shown.summary.attempt), (EventState::Ready, 1), "{round}");
+        assert_eq!(shown.summary.error.as_deref(), Some("version 3 is unknown"), "{round}");
+        assert_eq!(shown.attempts.len(), 1 + round);
+        harness.advance(TTL - TICK);
+        assert_eq!(driver.claim(10).len(), 0, "{round}");
+        harness.advance(TICK * 2);
+    }
+    let last = driver.next();
+    assert_eq!(last.attempt, 2);
+    assert!(last.age < TICK * 2, "{:?}", last.age);
 }
 
 /// Checks the shutdown of a worker: the attempt does not count.
@@ -231,6 +256,7 @@ pub fn endless_durations_are_no_error(harness: &impl InboxHarness) {
     assert_eq!(driver.list(&newer, Page::first(usize::MAX)).len(), 1);
 }
 
-fn every_finish() -> [Finish; 6] {
-    [Finish::Done, skip(), retry(Duration::ZERO), dead(), Finish::GiveBack, unverified()]
+fn every_finish() -> [Finish; 7] {
+    let at_once = Duration::ZERO;
+    [Finish::Done, skip(), retry(at_once), keep(at_once), dead(), Finish::GiveBack, unverified()]
 }

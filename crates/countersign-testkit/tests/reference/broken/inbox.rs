@@ -140,6 +140,11 @@ impl InboxStore for Store {
             {
                 *after = Duration::ZERO;
             }
+            if let Finish::Keep { after, error } = &finish
+                && self.has(Fault::CountsWhatIsKept)
+            {
+                finish = Finish::Retry { after: *after, error: error.clone() };
+            }
             if finish == Finish::GiveBack && self.has(Fault::CountsWhatIsGivenBack) {
                 finish = Finish::Retry { after: Duration::ZERO, error: String::new() };
             }

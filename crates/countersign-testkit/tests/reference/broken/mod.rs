@@ -21,7 +21,7 @@ type Case = fn(&Broken);
 
 #[test]
 fn every_fault_is_found_by_its_case() {
-    let cases: [(Fault, Case); 57] = [
+    let cases: [(Fault, Case); 58] = [
         (Fault::ReadsThenInserts, suite::of_many_accepts_at_once_exactly_one_is_new),
         (Fault::CallsEveryBodyTheSame, suite::other_bytes_under_one_id_are_a_duplicate_that_says_so),
         (Fault::RequeuesInSilence, suite::a_duplicate_of_a_dead_letter_requeues_it),
@@ -38,6 +38,7 @@ fn every_fault_is_found_by_its_case() {
         (Fault::ForgetsTheFenceOnExtend, suite::a_lease_that_is_extended_is_not_taken_over),
         (Fault::SaysDoneOnce, suite::done_may_be_said_twice_and_nothing_else),
         (Fault::RetriesAtOnce, suite::a_retry_is_due_when_it_was_asked_for),
+        (Fault::CountsWhatIsKept, suite::what_is_kept_is_due_later_and_its_attempts_and_age_do_not_count),
         (Fault::CountsWhatIsGivenBack, suite::what_is_given_back_is_due_and_does_not_count),
         (Fault::SweepsWhatWaits, suite::what_waits_or_runs_is_never_forgotten),
         (Fault::SweepsDeadLettersEarly, suite::dead_letters_are_kept_for_a_time_of_their_own),
@@ -103,6 +104,7 @@ fn the_model_finds_faults_by_itself() {
         Fault::ForgetsTheFenceOnExtend,
         Fault::SaysDoneOnce,
         Fault::RetriesAtOnce,
+        Fault::CountsWhatIsKept,
         Fault::CountsWhatIsGivenBack,
         Fault::SweepsWhatWaits,
         Fault::SweepsDeadLettersEarly,
@@ -152,6 +154,7 @@ enum Fault {
     ForgetsTheFenceOnExtend,
     SaysDoneOnce,
     RetriesAtOnce,
+    CountsWhatIsKept,
     CountsWhatIsGivenBack,
     SweepsWhatWaits,
     SweepsDeadLettersEarly,

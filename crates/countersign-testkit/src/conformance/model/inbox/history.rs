@@ -65,7 +65,10 @@ impl History {
         }
         assert!(life.held_until.take().is_some(), "{} is not held", life.id);
         life.is_done = matches!(finish, Finish::Done | Finish::Skip { .. });
-        life.is_owed = matches!(finish, Finish::Retry { .. } | Finish::GiveBack | Finish::Unverified { .. });
+        life.is_owed = matches!(
+            finish,
+            Finish::Retry { .. } | Finish::Keep { .. } | Finish::GiveBack | Finish::Unverified { .. }
+        );
     }
 
     /// Records a replay by an operator or a duplicate.

@@ -152,16 +152,19 @@ fn sketch() -> impl Strategy<Value = Sketch> {
 fn finish() -> impl Strategy<Value = Finish> {
     let error = || select(&ERRORS[..]).prop_map(str::to_owned);
     let day = 24 * 60_u32;
-    let after = prop_oneof![
-        2 => Just(Duration::ZERO),
-        4 => (0u32..20).prop_map(|count| minutes(count) + HALF),
-        // Beyond the horizon.
-        1 => (8 * day..20 * day).prop_map(|count| minutes(count) + HALF),
-    ];
+    let after = || {
+        prop_oneof![
+            2 => Just(Duration::ZERO),
+            4 => (0u32..20).prop_map(|count| minutes(count) + HALF),
+            // Beyond the horizon.
+            1 => (8 * day..20 * day).prop_map(|count| minutes(count) + HALF),
+        ]
+    };
     prop_oneof![
         3 => Just(Finish::Done),
         1 => error().prop_map(|reason| Finish::Skip { reason }),
-        3 => (after, error()).prop_map(|(after, error)| Finish::Retry { after, error }),
+        3 => (after(), error()).prop_map(|(after, error)| Finish::Retry { after, error }),
+        1 => (after(), error()).prop_map(|(after, error)| Finish::Keep { after, error }),
         2 => error().prop_map(|error| Finish::Dead { error }),
         1 => Just(Finish::GiveBack),
         2 => error().prop_map(|error| Finish::Unverified { error }),
