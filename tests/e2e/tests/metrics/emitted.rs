@@ -1,15 +1,20 @@
 //! Metrics that are recorded when only verification is in use.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 
 use actix_web::rt::System;
-use countersign::ErrorKind;
+use actix_web::test::TestRequest;
+use countersign::providers::preflix;
+use countersign::receiver::Receiver;
 use countersign::telemetry::{
     BODY_SIZE, HANDSHAKES, KEY_HITS, METRICS, REJECTIONS, REQUESTS, VERIFY_DURATION,
 };
+use countersign::{ErrorKind, Secret, Verifier};
+use countersign_actix::VerifyWebhook;
 use countersign_tests::frameworks::{Actix, Axum, Framework, Tower, play};
 use countersign_tests::{Case, Expected, cases};
-use metrics_util::debugging::{DebugValue, DebuggingRecorder};
+use metrics_util::debugging::{DebugValue, DebuggingRecorder, Snapshotter};
 
 /// The metrics of one framework: the sum of the counters, and the number of values of the histograms.
 type Counted = BTreeMap<(String, BTreeMap<String, String>), u64>;
@@ -48,6 +53,29 @@ fn every_framework_counts_the_same_and_nothing_that_is_not_listed() {
     assert_eq!(counted[0], counted[2]);
 }
 
+/// The body of such a request is never asked for, and the middleware does not see it.
+#[test]
+fn a_head_that_the_handler_of_expect_refuses_is_counted_and_observed() {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let observed = seen.clone();
+    let verifier = Verifier::new(&preflix::PROVIDER, Secret::new("the endpoint's secret").unwrap()).unwrap();
+    let receiver = Receiver::builder(verifier).with_rejection_observer(move |rejection, head| {
+        observed.lock().unwrap().push((rejection.kind(), head().uri().to_string()));
+    });
+    let receiver = receiver.build().unwrap();
+    let recorder = DebuggingRecorder::new();
+    metrics::with_local_recorder(&recorder, || {
+        let request = TestRequest::post().uri("/hooks/a?b=c").to_request();
+        assert!(VerifyWebhook::new(receiver.clone()).refusal(request.head()).is_some());
+    });
+    let kind = ErrorKind::MissingSignature;
+    assert_eq!(*seen.lock().unwrap(), [(kind, "/hooks/a?b=c".to_owned())]);
+    assert_eq!(receiver.rejections(), [(kind, 1)]);
+    let counted: BTreeMap<_, _> =
+        read(&recorder.snapshotter()).into_iter().map(|((name, _), count)| (name, count)).collect();
+    assert_eq!(counted, [REJECTIONS, REQUESTS, VERIFY_DURATION].map(|name| (name.to_owned(), 1)).into());
+}
+
 /// Plays the cases that a receiver answers, and returns what was counted.
 fn counted_by<F: Framework>() -> Counted {
     let recorder = DebuggingRecorder::new();
@@ -60,6 +88,10 @@ fn counted_by<F: Framework>() -> Counted {
             }
         });
     });
+    read(&snapshotter)
+}
+
+fn read(snapshotter: &Snapshotter) -> Counted {
     let counted = snapshotter.snapshot().into_vec().into_iter().map(|(key, _, _, value)| {
         let labels = key.key().labels().map(|label| (label.key().to_owned(), label.value().to_owned()));
         let value = match value {
