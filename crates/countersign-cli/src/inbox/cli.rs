@@ -209,8 +209,8 @@ pub(crate) struct AttemptsArgs {
 #[derive(Args)]
 #[command(
     after_help = "A wrong secret shows as `signature_mismatch` here, before the provider reports it. All processes count, a few seconds behind, and
-windows start at a full hour. At most one request per second and endpoint is kept as a sample, and the latest 20 of each
-endpoint are shown, without bodies, credentials and signatures: the values of most headers are left out.
+windows start at a full hour. The latest 20 requests of each endpoint are kept as samples, without bodies, credentials and
+signatures: the values of most headers, and segments of the path that may be tokens, are left out.
 
 With --json: {\"since\", \"rejections\": [R, …], \"samples\": [S, …]}. R has source, provider, kind, count and last_at; S has source,
 at, kind, cause and head, and with --explain explained: failed, cure, command and headers, or null for a kind of a later version."

@@ -94,7 +94,7 @@ impl Deduplicator {
         let shared = &self.shared;
         if shared.options.missing_id == Some(MissingId::Reject) && !shared.identity.has_id(delivery) {
             shared.delivered(delivery.key(), DeliveryOutcome::Rejected);
-            shared.record_rejection(delivery, ErrorKind::MissingId);
+            shared.record_missing_id(delivery);
             return Admission::Answer(shared.refuse(ErrorKind::MissingId, None));
         }
         let Some(identity) = shared.identity.identify(delivery) else {

@@ -51,10 +51,11 @@ impl Shared {
         }
     }
 
-    /// Counts a verified delivery that is refused. Its head is not known here.
-    pub(super) fn record_rejection(&self, delivery: &Delivery, kind: ErrorKind) {
+    /// Counts a verified delivery that is refused because it has no id. Its head is not known here.
+    pub(super) fn record_missing_id(&self, delivery: &Delivery) {
         if let Some(recorder) = &self.recorder {
-            let sample = || RejectionSample::new(kind.as_str(), "", String::new());
+            let (kind, cause) = (ErrorKind::MissingId, "the delivery is verified and has no id");
+            let sample = || RejectionSample::new(kind.as_str(), cause, String::new());
             recorder.rejected(self.source(), &delivery.provider().slug, kind, sample);
         }
     }

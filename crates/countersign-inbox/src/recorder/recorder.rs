@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::mem;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
@@ -25,8 +25,6 @@ pub(crate) struct Recorder {
     pending: Mutex<BTreeMap<String, Increment>>,
     /// Attempts in inline mode with their endpoints and the times at which they ended, the oldest first.
     inline_attempts: Mutex<VecDeque<(String, Instant, InlineAttempt)>>,
-    /// The time of the last sample of a rejected request, by endpoint.
-    sampled: Mutex<HashMap<String, Instant>>,
     is_scheduled: AtomicBool,
     /// Held by a flush, so that the last one of a process waits for what the one before has taken.
     flushing: sync::Mutex<()>,
@@ -49,13 +47,12 @@ impl Recorder {
     }
 
     fn with(store: Arc<dyn InboxStore>, sweeper: Option<Sweeper>) -> Arc<Self> {
-        let (pending, inline_attempts, sampled, is_scheduled, flushing) = Default::default();
+        let (pending, inline_attempts, is_scheduled, flushing) = Default::default();
         let (outage, alerts) = (Outage::of("statistics"), OnceLock::new());
         Arc::new(Self {
             store,
             pending,
             inline_attempts,
-            sampled,
             is_scheduled,
             flushing,
             outage,
@@ -156,7 +153,7 @@ impl Recorder {
         self.attempted(source, outcome, code, took);
     }
 
-    /// Counts a rejected request, and takes a sample of at most one per second, because strangers can send any number.
+    /// Counts a rejected request, and keeps it among the latest samples. Strangers can send any number: a sample has a bounded size.
     pub(crate) fn rejected(
         self: &Arc<Self>,
         source: &str,
@@ -167,25 +164,14 @@ impl Recorder {
         if let Some(alerts) = self.alerts.get() {
             alerts.rejected(source, kind);
         }
-        let sample = self.admits_sample(source).then(sample);
+        let sample = sample();
         self.count(source, |increment| {
             let rejections = &mut increment.rejections;
             *rejections.counts.entry((provider.to_owned(), kind.as_str().to_owned())).or_default() += 1;
-            rejections.samples.extend(sample);
+            rejections.samples.push(sample);
             let surplus = rejections.samples.len().saturating_sub(RejectionSample::KEPT);
             rejections.samples.drain(..surplus);
         });
-    }
-
-    fn admits_sample(&self, source: &str) -> bool {
-        let now = Instant::now();
-        let mut sampled = self.sampled.lock().unwrap_or_else(PoisonError::into_inner);
-        match sampled.get_mut(source) {
-            Some(last) if now.duration_since(*last) < BETWEEN_SAMPLES => return false,
-            Some(last) => *last = now,
-            None => drop(sampled.insert(source.to_owned(), now)),
-        }
-        true
     }
 
     /// Adds what was counted to the store. What could not be added is kept for the next time. Returns whether nothing is
@@ -288,7 +274,6 @@ impl Drop for Scheduled {
     }
 }
 
-const BETWEEN_SAMPLES: Duration = Duration::from_secs(1);
 const FLUSH_EVERY: Duration = Duration::from_secs(5);
 /// The time that the store has to answer.
 const PATIENCE: Duration = Duration::from_secs(5);

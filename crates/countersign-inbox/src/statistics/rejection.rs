@@ -11,7 +11,7 @@ use http::{HeaderMap, HeaderName};
 pub struct RejectionIncrement {
     /// The numbers by provider and [kind](countersign::ErrorKind::as_str).
     pub counts: BTreeMap<(String, String), u64>,
-    /// Samples, at most one per second, the oldest first. Stores keep the latest [20](RejectionSample::KEPT) of each endpoint.
+    /// The latest samples, at most [20](RejectionSample::KEPT), the oldest first. Stores keep as many of each endpoint.
     pub samples: Vec<RejectionSample>,
 }
 
@@ -107,7 +107,7 @@ impl RejectionSample {
     }
 
     /// Returns a head for display: a line with method, path and names of query parameters, then a line per header, at most 4 KiB.
-    /// Of headers that neither authenticate nor identify anyone, such as `content-type` and `user-agent`, the values are
+    /// Segments of the path that may be tokens, with at least 16 bytes and a digit or letters of both cases, are lengths. Of headers that neither authenticate nor identify anyone, such as `content-type` and `user-agent`, the values are
     /// there; of all others only the length, because a wrong credential may be the right one of another endpoint.
     #[must_use]
     pub fn head_of(method: &str, target: &str, headers: &HeaderMap) -> String {
@@ -115,7 +115,7 @@ impl RejectionSample {
         let mut head = String::new();
         push(&mut head, method, SHORT);
         head.push(' ');
-        push(&mut head, path, LONGEST_VALUE);
+        push_path(&mut head, path);
         let mut separator = '?';
         for parameter in query.split('&').filter(|parameter| !parameter.is_empty()) {
             head.push(separator);
@@ -149,6 +149,32 @@ impl RejectionSample {
     }
 }
 
+/// Appends a path without the segments that may be tokens, and cut.
+fn push_path(to: &mut String, path: &str) {
+    let end = to.len() + LONGEST_VALUE;
+    for (nth, segment) in path.split('/').enumerate() {
+        if nth > 0 {
+            to.push('/');
+        }
+        let Some(left) = end.checked_sub(to.len() + LONGEST_LENGTH) else {
+            to.push('…');
+            return;
+        };
+        if may_be_token(segment) {
+            to.push_str(&format!("[{} bytes]", segment.len()));
+        } else {
+            push(to, segment, left);
+        }
+    }
+}
+
+/// Returns whether a segment may authenticate someone: names of routes are shorter, or words in lower case.
+fn may_be_token(segment: &str) -> bool {
+    let has = |of: fn(char) -> bool| segment.contains(of);
+    segment.len() >= LEAST_TOKEN
+        && (has(char::is_numeric) || has(char::is_uppercase) && has(char::is_lowercase))
+}
+
 /// Appends text, with escapes for everything that is not printable, and cut.
 fn push(to: &mut String, text: &str, most: usize) {
     let end = to.len() + most;
@@ -180,6 +206,9 @@ const LONGEST_CAUSE: usize = 500;
 const LONGEST_HEAD: usize = 4096;
 const LONGEST_VALUE: usize = 300;
 const SHORT: usize = 80;
+const LEAST_TOKEN: usize = 16;
+/// That of a length in brackets.
+const LONGEST_LENGTH: usize = 32;
 
 #[cfg(test)]
 mod tests {
@@ -201,7 +230,32 @@ mod tests {
         assert_eq!(head, expected);
     }
 
+    #[test]
+    fn a_segment_of_the_path_that_may_be_a_token_is_a_length() {
+        let cases = [
+            ("/hooks/stripe-billing-production", "/hooks/stripe-billing-production"),
+            ("/hooks/acme/v2/", "/hooks/acme/v2/"),
+            ("/hooks/T024BE7LH/XoqUTzuPlMwKaBcDeF", "/hooks/T024BE7LH/[18 bytes]"),
+            ("/3f2504e0-4f89-11d3-9a0c-0305e82c3301/in", "/[36 bytes]/in"),
+            ("/hooks/0123456789abcdef?id=1", "/hooks/[16 bytes]?id=…"),
+            ("/hooks/abc%2Fdefghijklm", "/hooks/[16 bytes]"),
+        ];
+        for (target, shown) in cases {
+            let head = RejectionSample::head_of("POST", target, &HeaderMap::new());
+            assert_eq!(head, format!("POST {shown}"), "{target}");
+        }
+    }
+
     proptest! {
+        #[test]
+        fn a_token_of_random_letters_is_never_shown(
+            route in "[a-z/-]{0,300}",
+            token in "[a-zA-Z0-9_-]{7}[0-9][a-zA-Z0-9_-]{8,400}",
+        ) {
+            let head = RejectionSample::head_of("POST", &format!("/{route}/{token}/end"), &HeaderMap::new());
+            prop_assert!(!head.contains(&token[..16]), "{}", head);
+        }
+
         #[test]
         fn a_sample_is_short_and_printable_whatever_a_stranger_sends(
             target in "(.|\\n){0,3000}",

@@ -40,7 +40,8 @@ fn deliveries_and_rejections_are_counted_and_samples_show_no_credential() {
         let rejections = &counted[0].rejections;
         let kind = ("preflix".to_owned(), "signature_mismatch".to_owned());
         assert_eq!(rejections.counts, BTreeMap::from([(kind, 2)]), "{stack:?}");
-        let [sample] = &*rejections.samples else { panic!("one per second: {rejections:?}") };
+        let [sample, other] = &*rejections.samples else { panic!("two: {rejections:?}") };
+        assert!(other.head.contains("\nuser-agent: other"), "{stack:?}: {}", other.head);
         assert_eq!(sample.kind, "signature_mismatch");
         assert!(sample.head.starts_with("POST /webhooks/hook?a=…\n"), "{stack:?}: {}", sample.head);
         assert!(sample.head.contains("\nuser-agent: Preflix/1"), "{stack:?}: {}", sample.head);

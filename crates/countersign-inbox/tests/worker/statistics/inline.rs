@@ -180,8 +180,9 @@ async fn inline_mode_counts_what_is_rejected() {
     let rejections = store.rejections(None, Window::Hour).await.unwrap();
     let kinds: Vec<_> = rejections.counts.iter().map(|of| (&*of.kind, of.count)).collect();
     assert_eq!(kinds, [("missing_id", 1), ("missing_signature", 1)]);
-    let heads: Vec<_> = rejections.samples.iter().map(|of| &*of.sample.head).collect();
-    assert_eq!(heads, ["POST /hooks?token=…\nx-own: [7 bytes]"]);
+    let samples: Vec<_> = rejections.samples.iter().map(|of| (&*of.sample.cause, &*of.sample.head)).collect();
+    let verified = ("the delivery is verified and has no id", "");
+    assert_eq!(samples, [verified, ("", "POST /hooks?token=…\nx-own: [7 bytes]")]);
     assert_eq!(metrics.take()["webhook.deliveries{outcome=rejected,source=audits}"], 2.0);
 }
 
