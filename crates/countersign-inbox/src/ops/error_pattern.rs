@@ -29,7 +29,11 @@ pub struct ErrorPattern {
 }
 
 /// Returns the text of an error without what differs between two errors of one kind: `#` stands for each number and each
-/// word with a digit, such as an id, and white space is a single space. At most 200 characters.
+/// word that may be an id, and white space is a single space. At most 200 characters. An id is a word with a digit, or one that
+/// ends in an underscore and 10 or more letters of both cases.
+///
+/// What a worker writes before the last error of a dead letter ("gave up after attempt 12 of 12: ") is left out, so that it has
+/// the pattern of the failures before.
 ///
 /// ```
 /// use countersign_inbox::error_pattern;
@@ -39,6 +43,20 @@ pub struct ErrorPattern {
 /// ```
 #[must_use]
 pub fn error_pattern(error: &str) -> String {
+    let mut error = error;
+    while let Some(last) = last_error(error) {
+        error = last;
+    }
+    pattern_of(error)
+}
+
+/// Returns the error behind what a worker writes when it gives an event up.
+fn last_error(error: &str) -> Option<&str> {
+    let (limit, last) = error.trim_start().strip_prefix("gave up after ")?.split_once(": ")?;
+    ["attempt # of #", "# s, with a limit of # s"].contains(&&*pattern_of(limit)).then_some(last)
+}
+
+fn pattern_of(error: &str) -> String {
     let (mut pattern, mut length) = (String::new(), 0);
     let mut chars = error.chars().peekable();
     while let Some(first) = chars.next() {
@@ -49,13 +67,24 @@ pub fn error_pattern(error: &str) -> String {
             length += push(&mut pattern, " ");
         } else if first.is_alphanumeric() {
             let word = word(first, &mut chars);
-            length += push(&mut pattern, if word.contains(char::is_numeric) { "#" } else { &word });
+            length += push(&mut pattern, if is_id(&word) { "#" } else { &word });
         } else {
             length += push(&mut pattern, first.encode_utf8(&mut [0; 4]));
         }
     }
     let pattern: String = pattern.chars().take(LONGEST).collect();
     pattern.trim().to_owned()
+}
+
+/// Returns whether a word is a number or may be an id.
+fn is_id(word: &str) -> bool {
+    let is_random = |last: &str| {
+        last.len() >= LEAST_RANDOM
+            && last.chars().all(char::is_alphabetic)
+            && last.contains(char::is_uppercase)
+            && last.contains(char::is_lowercase)
+    };
+    word.contains(char::is_numeric) || word.rsplit_once('_').is_some_and(|(_, last)| is_random(last))
 }
 
 /// Reads a word: letters and digits, and what joins two of them in numbers, times and ids.
@@ -87,6 +116,8 @@ fn push(pattern: &mut String, part: &str) -> usize {
 
 /// The largest number of characters of a pattern, short enough for an index.
 const LONGEST: usize = 200;
+/// The least length of a random part of an id, in bytes.
+const LEAST_RANDOM: usize = 10;
 
 #[cfg(test)]
 mod tests {
@@ -98,7 +129,11 @@ mod tests {
     fn errors_that_differ_in_numbers_and_ids_have_one_pattern() {
         let cases = [
             ("billing said 503", "billing said #"),
-            ("gave up after attempt 12 of 12: down", "gave up after attempt # of #: down"),
+            ("gave up after attempt 12 of 12: down", "down"),
+            ("gave up after 7205 s, with a limit of 7200 s: down: 503", "down: #"),
+            ("gave up after three tries: down", "gave up after three tries: down"),
+            ("no invoice in_XoqUTzuPlM", "no invoice #"),
+            ("no field customer_Reference", "no field customer_Reference"),
             ("no account 3f2504e0-4f89-11d3-9a0c-0305e82c3301!", "no account #!"),
             ("connect to 10.0.0.7:5432 failed:\n  timed out", "connect to # failed: timed out"),
             ("evt_7b2, evt_9c4", "#, #"),
@@ -118,6 +153,18 @@ mod tests {
             prop_assert!(pattern.chars().count() <= LONGEST);
             prop_assert!(!pattern.contains(char::is_numeric), "{}", pattern);
             prop_assert_eq!(error_pattern(&pattern), pattern.clone());
+        }
+
+        #[test]
+        fn a_dead_letter_has_the_pattern_of_its_last_failure(
+            error in ".{0,400}",
+            attempt in 1_u32..100,
+            age in 0_u64..1_000_000,
+        ) {
+            let pattern = error_pattern(&error);
+            prop_assert_eq!(&error_pattern(&format!("gave up after attempt {attempt} of {attempt}: {error}")), &pattern);
+            let of_age = format!("gave up after {age} s, with a limit of {age} s: {error}");
+            prop_assert_eq!(&error_pattern(&of_age), &pattern);
         }
 
         #[test]
