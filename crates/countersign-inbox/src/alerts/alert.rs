@@ -85,7 +85,7 @@ pub enum AlertCause {
         source: String,
         /// The name of the key.
         key: String,
-        /// The number of deliveries within the last hour.
+        /// The number of deliveries within the last 7 days, of which one came within the last 6 hours.
         count: u64,
     },
     /// The [circuit breaker](crate::CircuitBreaker) lets no attempt begin in this process.
@@ -189,7 +189,7 @@ impl fmt::Display for AlertCause {
                 write!(f, "`{source}` has had no verified delivery for {silent_seconds} s")
             }
             Self::OldKeyInUse { source, key, count } => {
-                write!(f, "{count} deliveries to `{source}` were signed with the key `{key}` within an hour")
+                write!(f, "{count} deliveries to `{source}` were signed with the key `{key}` within 7 days")
             }
             Self::CircuitOpen { source, pattern } => {
                 write!(f, "the circuit of `{source}` is open: {pattern}")

@@ -9,7 +9,7 @@ use super::alert::AlertCause;
 use super::counts::Totals;
 use super::rules::AlertRules;
 use super::tracker::Held;
-use super::watched_endpoint::WatchedEndpoint;
+use super::watched_endpoint::{KEY_IN_USE, WatchedEndpoint};
 use crate::ops::Stats;
 use crate::statistics::Statistics;
 
@@ -106,7 +106,7 @@ impl Conditions {
                     held.push(at_once(AlertCause::SilentEndpoint { source: source(), silent_seconds }));
                 }
             }
-            for (key, count) in endpoint.keys(hour) {
+            for (key, count) in endpoint.keys_in_use(week, now) {
                 if self.rules.is_old_key(key) {
                     let (source, key) = (source(), key.to_owned());
                     let cause = AlertCause::OldKeyInUse { source, key, count };
@@ -142,4 +142,5 @@ pub(super) const MANY: u64 = 10;
 // As long as in the rules for Prometheus.
 const SOON: Duration = Duration::from_secs(300);
 const OUTAGE: Duration = Duration::from_secs(120);
-const ROTATION: Duration = Duration::from_secs(6 * 3600);
+/// Longer than a single delivery counts.
+const ROTATION: Duration = KEY_IN_USE.saturating_add(Duration::from_secs(900));

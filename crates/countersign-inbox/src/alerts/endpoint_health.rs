@@ -186,7 +186,7 @@ impl Observation {
                 }));
             }
         }
-        for (key, count) in endpoint.keys(&self.hour) {
+        for (key, count) in endpoint.keys_in_use(&self.week, self.now()) {
             if rules.is_old_key(key) {
                 let (source, key) = (source.to_owned(), key.to_owned());
                 causes.push(HealthCause::Alert(AlertCause::OldKeyInUse { source, key, count }));

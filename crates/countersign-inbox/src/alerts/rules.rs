@@ -13,7 +13,7 @@ use countersign::ConfigError;
 /// | age of the oldest due event, for 5 minutes | more than 5 minutes |
 /// | rejected requests within 10 minutes, for 5 minutes | more than a tenth, and at least 5 |
 /// | time without a verified delivery, after at least 10 within 7 days | 1 day |
-/// | keys in use for 6 hours that were to be replaced | names that begin with `old` or `previous` |
+/// | keys that were to be replaced, with two deliveries that are at most 6 hours apart | names that begin with `old` or `previous` |
 /// | an open circuit | at once |
 /// | a store that does not answer | for 2 minutes |
 #[derive(Clone, Debug, PartialEq)]

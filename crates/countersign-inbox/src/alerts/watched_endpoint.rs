@@ -1,8 +1,9 @@
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use countersign::UnixTime;
 
-use crate::statistics::{EndpointStatistics, Statistics};
+use crate::statistics::{EndpointStatistics, Occurrences, Statistics};
 
 /// An endpoint of the inbox. Each verified delivery is in the statistics once under the name of the endpoint, if a rule of
 /// the endpoint leaves it out or there are no subscriptions; otherwise once under the name of each subscription.
@@ -39,18 +40,26 @@ impl WatchedEndpoint {
         all.filter_map(|of| of.last_delivery).max()
     }
 
-    /// Returns the keys that verified deliveries, with the number of these.
-    pub(super) fn keys<'a>(&self, statistics: &'a Statistics) -> BTreeMap<&'a str, u64> {
-        let mut keys = BTreeMap::<_, u64>::new();
+    /// Returns the keys that have verified a delivery lately, with the number of deliveries. Providers that send seldom use
+    /// theirs seldom.
+    pub(super) fn keys_in_use<'a>(
+        &self,
+        statistics: &'a Statistics,
+        now: UnixTime,
+    ) -> BTreeMap<&'a str, u64> {
+        let mut keys = BTreeMap::<_, Occurrences>::new();
         for (key, used) in self.of_subscriptions(statistics).flat_map(|of| &of.keys) {
-            let most = keys.entry(key.as_str()).or_default();
-            *most = (*most).max(used.count);
+            let most = keys.entry(key.as_str()).or_insert(*used);
+            most.count = most.count.max(used.count);
+            most.last_at = most.last_at.max(used.last_at);
         }
         for (key, used) in self.own(statistics).into_iter().flat_map(|of| &of.keys) {
-            let count = keys.entry(key.as_str()).or_default();
-            *count = count.saturating_add(used.count);
+            let sum = keys.entry(key.as_str()).or_insert(Occurrences { count: 0, ..*used });
+            sum.count = sum.count.saturating_add(used.count);
+            sum.last_at = sum.last_at.max(used.last_at);
         }
-        keys
+        let is_in_use = |used: &Occurrences| now.saturating_duration_since(used.last_at) <= KEY_IN_USE;
+        keys.into_iter().filter(|(_, used)| is_in_use(used)).map(|(key, used)| (key, used.count)).collect()
     }
 
     fn own<'a>(&self, statistics: &'a Statistics) -> Option<&'a EndpointStatistics> {
@@ -65,6 +74,9 @@ impl WatchedEndpoint {
         subscriptions.filter_map(|source| statistics.sources.get(source))
     }
 }
+
+/// The time for which a key is in use after a delivery.
+pub(super) const KEY_IN_USE: Duration = Duration::from_secs(6 * 3600);
 
 #[cfg(test)]
 mod tests {
@@ -100,7 +112,11 @@ mod tests {
         let endpoint = WatchedEndpoint::new("orders".to_owned(), sources);
         assert_eq!(endpoint.deliveries(&statistics), 9);
         assert_eq!(endpoint.last_delivery(&statistics), Some(UnixTime::from_secs(8_300)));
-        assert_eq!(endpoint.keys(&statistics), BTreeMap::from([("old", 5), ("new", 4)]));
+        let keys = |second| endpoint.keys_in_use(&statistics, UnixTime::from_secs(second));
+        assert_eq!(keys(9_000), BTreeMap::from([("old", 5), ("new", 4)]));
+        assert_eq!(keys(8_200 + 6 * 3_600), BTreeMap::from([("old", 5), ("new", 4)]));
+        assert_eq!(keys(8_300 + 6 * 3_600), BTreeMap::from([("new", 4)]));
+        assert_eq!(keys(8_301 + 6 * 3_600), BTreeMap::new());
         assert!(endpoint.stores_as("orders/a") && !endpoint.stores_as("orders"));
     }
 
@@ -110,7 +126,8 @@ mod tests {
         let endpoint = WatchedEndpoint::new("orders".to_owned(), vec!["orders".to_owned()]);
         assert_eq!(endpoint.deliveries(&statistics), 2);
         assert_eq!(endpoint.last_delivery(&statistics), Some(UnixTime::from_secs(8_000)));
-        assert_eq!(endpoint.keys(&statistics), BTreeMap::from([("old", 2)]));
+        let keys = endpoint.keys_in_use(&statistics, UnixTime::from_secs(9_000));
+        assert_eq!(keys, BTreeMap::from([("old", 2)]));
         assert!(endpoint.stores_as("orders"));
     }
 }

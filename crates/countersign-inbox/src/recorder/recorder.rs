@@ -49,16 +49,7 @@ impl Recorder {
     fn with(store: Arc<dyn InboxStore>, sweeper: Option<Sweeper>) -> Arc<Self> {
         let (pending, inline_attempts, is_scheduled, flushing) = Default::default();
         let (outage, alerts) = (Outage::of("statistics"), OnceLock::new());
-        Arc::new(Self {
-            store,
-            pending,
-            inline_attempts,
-            is_scheduled,
-            flushing,
-            outage,
-            sweeper,
-            alerts,
-        })
+        Arc::new(Self { store, pending, inline_attempts, is_scheduled, flushing, outage, sweeper, alerts })
     }
 
     /// Counts for alerts from now on.

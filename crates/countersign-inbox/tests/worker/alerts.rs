@@ -248,6 +248,26 @@ async fn silent_endpoints_and_old_keys_are_reported_from_the_statistics() {
     assert!(store.stats().await.unwrap().sources.is_empty());
 }
 
+/// Providers send a delivery every few hours, too.
+#[tokio::test(start_paused = true)]
+async fn an_old_key_is_reported_when_it_is_used_seldom_and_not_when_it_was_used_once() {
+    let (store, reported) = (Store::new(), Reported::default());
+    let mut increment = Increment::new("audits");
+    increment.counts.accepted = 1;
+    increment.keys.insert("old".to_owned(), 1);
+    let _inbox = reported.on(builder(&store, source(nothing))).start_working().unwrap();
+    store.add_statistics(&[increment.clone()]).await.unwrap();
+    pass(6 * 3_600_000 + 1_800_000).await;
+    assert_eq!(reported.take(), [Value::Null; 0]);
+    store.add_statistics(&[increment.clone()]).await.unwrap();
+    pass(5 * 3_600_000).await;
+    store.add_statistics(&[increment]).await.unwrap();
+    pass(2 * 3_600_000).await;
+    let expected =
+        json!({"state": "fired", "kind": "old_key_in_use", "source": "audits", "key": "old", "count": 3});
+    assert_eq!(reported.take(), [expected]);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_notifier_that_fails_panics_or_hangs_is_logged_and_gets_the_next_alert() {
     let (logs, store) = (Logs::collect(), Store::new());

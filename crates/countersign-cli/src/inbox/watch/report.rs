@@ -159,7 +159,7 @@ pub(super) mod tests {
                 &format!(r"audits\u{{1b}}[2J healthy 0 100.0 % 0 {at}"),
                 &format!("jobs failing 2 0s 0.0 % 1 {at}"),
                 "refunds paused 0 0 until it is resumed",
-                r"audits\u{1b}[2J: 2 deliveries to `audits\u{1b}[2J` were signed with the key `old` within an hour",
+                r"audits\u{1b}[2J: 2 deliveries to `audits\u{1b}[2J` were signed with the key `old` within 7 days",
                 "jobs: 1 events of `jobs` became dead letters within 15 minutes",
             ]
         );

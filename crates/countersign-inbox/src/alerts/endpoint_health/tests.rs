@@ -202,8 +202,8 @@ fn an_endpoint_is_silent_if_none_of_its_subscriptions_gets_anything() {
 #[test]
 fn an_old_key_is_a_cause_of_a_healthy_endpoint() {
     let mut of = observed(&["orders"]);
-    of.hour.add("orders", |of| of.add_key("old-2025", Occurrences { count: 3, last_at: ago(60) }));
-    let expected = "3 deliveries to `orders` were signed with the key `old-2025` within an hour";
+    of.week.add("orders", |of| of.add_key("old-2025", Occurrences { count: 3, last_at: ago(60) }));
+    let expected = "3 deliveries to `orders` were signed with the key `old-2025` within 7 days";
     assert_eq!(only(&of), ("healthy", vec![expected.to_owned()]));
     let mut quiet = of.clone();
     quiet.week.add("orders", |of| of.last_delivery = Some(ago(90_000)));
