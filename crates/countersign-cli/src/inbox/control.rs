@@ -66,10 +66,11 @@ pub(crate) struct CloseCircuitArgs {
 
 #[derive(Args)]
 #[command(after_help = "\
-Circuits are shown that workers have reported within the last minute, a few seconds behind: those that are not closed.
+Circuits are shown that workers have reported within the last minute, a few seconds behind: those that are not closed. What `open-circuit` has
+opened is shown without a worker until one reports it.
 
-With --json: {\"limits\": [L, …], \"circuits\": [C, …]}. L has source, attempts, period_seconds, since, actor and reason; C has source, worker,
-state (open, half_open), left_seconds (the time until the trial), pattern (of the failures, or null: an operator has opened it) and seen_at.")]
+With --json: {\"limits\": [L, …], \"circuits\": [C, …]}. L has source, attempts, period_seconds, since, actor and reason; C has source, worker (or null),
+state (open, half_open), left_seconds (the time until the trial), pattern (of the failures, or null: an operator has opened it) and seen_at (or null).")]
 pub(crate) struct ControlsArgs {
     #[command(flatten)]
     pub(crate) store: StoreArgs,
@@ -119,7 +120,7 @@ pub(super) async fn close(store: &dyn OpsStore, args: &CloseCircuitArgs) -> Resu
 
 pub(super) async fn show(store: &dyn OpsStore, args: &ControlsArgs) -> Result<Outcome, CliError> {
     let shown =
-        Shown::new(store.controls().await.map_err(CliError::store("cannot read limits and circuits"))?);
+        Shown::new(&store.controls().await.map_err(CliError::store("cannot read limits and circuits"))?);
     if args.json {
         output::json(&shown)?;
     } else {
@@ -202,33 +203,41 @@ struct LimitView {
 #[derive(Serialize)]
 struct CircuitView {
     source: String,
-    worker: String,
+    worker: Option<String>,
     state: &'static str,
     left_seconds: f64,
     pattern: Option<String>,
-    seen_at: String,
+    seen_at: Option<String>,
 }
 
 impl Shown {
-    fn new(controls: Controls) -> Self {
-        let limits = controls.limits.into_iter().map(|of| LimitView {
-            source: of.source,
+    fn new(controls: &Controls) -> Self {
+        let limits = controls.limits.iter().map(|of| LimitView {
+            source: of.source.clone(),
             attempts: of.limit.attempts(),
             period_seconds: of.limit.per().as_secs_f64(),
             since: exact(of.since),
-            actor: of.actor,
-            reason: of.reason,
+            actor: of.actor.clone(),
+            reason: of.reason.clone(),
             limit: of.limit,
         });
-        let circuits = controls.circuits.into_iter().map(|of| CircuitView {
-            source: of.report.source,
-            worker: of.worker,
+        let unreported = controls.unreported().map(|of| CircuitView {
+            source: of.source.clone(),
+            worker: None,
+            state: "open",
+            left_seconds: of.left.unwrap_or_default().as_secs_f64(),
+            pattern: None,
+            seen_at: None,
+        });
+        let circuits = controls.circuits.iter().map(|of| CircuitView {
+            source: of.report.source.clone(),
+            worker: Some(of.worker.clone()),
             state: if of.report.is_half_open { "half_open" } else { "open" },
             left_seconds: of.report.left.as_secs_f64(),
-            pattern: of.report.pattern,
-            seen_at: exact(of.seen_at),
+            pattern: of.report.pattern.clone(),
+            seen_at: Some(exact(of.seen_at)),
         });
-        Self { limits: limits.collect(), circuits: circuits.collect() }
+        Self { limits: limits.collect(), circuits: unreported.chain(circuits).collect() }
     }
 }
 
@@ -257,7 +266,7 @@ impl fmt::Display for Shown {
             let left = Duration::try_from_secs_f64(of.left_seconds.ceil()).unwrap_or_default();
             table.push([
                 Cell::new(cut(&of.source, 32)),
-                Cell::new(cut(&of.worker, 20)),
+                Cell::new(cut(of.worker.as_deref().unwrap_or("not reported yet"), 20)),
                 Cell::new(of.state).in_style(UNSURE),
                 Cell::new(humantime::format_duration(left).to_string()),
                 Cell::new(cut(of.pattern.as_deref().unwrap_or("opened by an operator"), 80)),
@@ -287,7 +296,7 @@ mod tests {
     }
 
     async fn shown(fixture: &Fixture) -> Shown {
-        Shown::new(fixture.store.controls().await.unwrap())
+        Shown::new(&fixture.store.controls().await.unwrap())
     }
 
     #[tokio::test]
@@ -320,6 +329,10 @@ mod tests {
         assert_eq!(ran(&fixture, "open-circuit jobs --for 5m --actor ada").await.unwrap(), Outcome::Fine);
         let commands = fixture.store.controls().await.unwrap().commands;
         assert_eq!(commands.first().and_then(|of| of.left), Some(Duration::from_secs(300)));
+        let page = said(&shown(&fixture).await);
+        let row: Vec<_> = page.lines().last().unwrap().split_whitespace().collect();
+        let opened = ["jobs", "not", "reported", "yet", "open", "5m", "opened", "by", "an", "operator"];
+        assert_eq!(row, opened, "{page}");
         assert_eq!(ran(&fixture, "close-circuit jobs --actor ada").await.unwrap(), Outcome::Fine);
         let refused = ran(&fixture, "open-circuit jobs --for 0s").await.unwrap_err().to_string();
         assert!(refused.contains("say how long"), "{refused}");

@@ -196,6 +196,15 @@ impl Controls {
         Pause::names_for(source).find_map(|name| self.limits.iter().find(|limit| limit.source == name))
     }
 
+    /// Returns the openings that no worker has reported: each follows within seconds, unless none runs.
+    pub fn unreported(&self) -> impl Iterator<Item = &CircuitCommand> {
+        self.commands.iter().filter(|command| {
+            let is_reported =
+                |of: &OpenCircuit| Pause::names_for(&of.report.source).any(|name| name == command.source);
+            command.left.is_some() && !self.circuits.iter().any(is_reported)
+        })
+    }
+
     /// Returns the latest operation on the circuits of an endpoint or a subscription.
     #[must_use]
     pub fn command(&self, source: &str) -> Option<&CircuitCommand> {
@@ -246,6 +255,25 @@ mod tests {
         });
         let of_a = (Some(1), Some(7));
         assert_eq!(found, [of_a, (Some(2), Some(7)), (Some(2), Some(7)), of_a, (None, Some(9))]);
+    }
+
+    #[test]
+    fn an_opening_is_unreported_until_a_worker_of_the_endpoint_or_of_a_subscription_reports_it() {
+        let command = |source: &str, left: Option<u64>| CircuitCommand {
+            id: 1,
+            source: source.to_owned(),
+            left: left.map(Duration::from_secs),
+        };
+        let commands = vec![command("a", Some(9)), command("b", Some(9)), command("c", None)];
+        let report = CircuitReport {
+            source: "a/billing".to_owned(),
+            left: Duration::ZERO,
+            is_half_open: true,
+            pattern: None,
+        };
+        let circuit = OpenCircuit { worker: "worker-1".to_owned(), seen_at: UnixTime::from_secs(0), report };
+        let controls = Controls { limits: Vec::new(), commands, circuits: vec![circuit] };
+        assert_eq!(controls.unreported().map(|of| &*of.source).collect::<Vec<_>>(), ["b"]);
     }
 
     #[test]

@@ -221,6 +221,10 @@ impl Trial {
                 let until = now + self.0.pause();
                 (State::Open { until, why: Some(failure.clone()) }, Change::Reopened(failure))
             }
+            // Only an operator has opened it, and nothing says that it should stay open.
+            Effect::Neutral if self.0.breaker.is_none() => {
+                (State::Closed { latest: None, count: 0 }, Change::Closed)
+            }
             Effect::Neutral => return None,
         };
         *self.0.state() = state;

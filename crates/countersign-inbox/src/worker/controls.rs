@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
+use super::circuit::Change;
 use super::shared::{Shared, SourceState};
 use super::telemetry;
 use crate::ops::{CircuitReport, Controls};
@@ -55,7 +56,10 @@ fn follow(shared: &Shared, sources: &[Arc<SourceState>], controls: &Controls) {
         source.rate.set(controls.limit(name).map(|of| of.limit).or(configured));
         if let Some(change) = source.circuit.follow(controls.command(name), Instant::now()) {
             telemetry::circuit(name, &source.circuit, &change);
-            shared.recorder.circuit(name, change.pattern().map(str::to_owned));
+            // It is neither a failure nor the end of the failures that opened the circuit before.
+            if !matches!(change, Change::OpenedByOperator(_)) {
+                shared.recorder.circuit(name, change.pattern().map(str::to_owned));
+            }
         }
     }
 }

@@ -1,11 +1,14 @@
 //! Checks that workers follow the limits and circuit commands of operators, and report their circuits.
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use countersign::Event;
 use countersign_inbox::EventState::{Done, Ready};
-use countersign_inbox::{Backoff, CircuitBreaker, Context, ControlChange, OpsStore, Outcome, RateLimit};
+use countersign_inbox::{
+    Alert, AlertState, Backoff, CircuitBreaker, Context, ControlChange, OpsStore, Outcome, RateLimit,
+};
 
 use crate::support::{Audited, Store, builder, completed, nothing, pass, source};
 
@@ -49,6 +52,33 @@ async fn an_operator_opens_and_closes_the_circuit() {
     pass(12_000).await;
     assert_eq!(store.states(), [Done]);
     assert_eq!(store.controls().await.unwrap().circuits, []);
+}
+
+/// The alert is about failures, and an operator who opens the circuit ends none.
+#[tokio::test(start_paused = true)]
+async fn an_operator_who_opens_a_circuit_that_failures_have_opened_resolves_no_alert() {
+    let (store, alerts) = (Store::with((0..3).map(|id| completed(&id.to_string()))), Arc::default());
+    let reported: Arc<Mutex<Vec<(AlertState, &'static str)>>> = Arc::clone(&alerts);
+    let notify = move |alert: Alert| {
+        reported.lock().unwrap().push((alert.state, alert.cause.kind()));
+        async { Ok::<_, String>(()) }
+    };
+    let down = |_: Event<Audited>, _: Context| async { Outcome::retry("503") };
+    let breaker = CircuitBreaker::after(2).with_pause(Duration::from_secs(3600));
+    let inbox = builder(&store, source(down).with_circuit_breaker(breaker)).on_alert(notify);
+    let inbox = inbox.start_working().unwrap();
+    pass(60_000).await;
+    let open = ControlChange::open_circuit("audits", Duration::from_secs(1200), "ada");
+    assert!(inbox.set_control(&open).await.unwrap());
+    pass(900_000).await;
+    let of_circuit = || -> Vec<_> {
+        let all = alerts.lock().unwrap();
+        all.iter().filter(|(_, kind)| *kind == "circuit_open").map(|(state, _)| *state).collect()
+    };
+    assert_eq!(of_circuit(), [AlertState::Fired]);
+    assert!(inbox.set_control(&ControlChange::close_circuit("audits", "ada")).await.unwrap());
+    pass(4_000).await;
+    assert_eq!(store.controls().await.unwrap().circuits.len(), 1);
 }
 
 /// Opened by failures, with their pattern, until a trial succeeds.

@@ -161,3 +161,14 @@ fn operators_open_a_circuit_that_failures_do_not() {
     assert_eq!(trial.ended(Effect::Success, later), None, "an operator has opened it since");
     assert_eq!(circuit.admission(later), Admission::None(Some(later + Duration::from_secs(10))));
 }
+
+/// A type without a handler would leave it half open for ever, with one event at a time.
+#[test]
+fn a_trial_that_does_not_fail_closes_a_circuit_without_a_breaker() {
+    for (breaker, closed) in [(None, Some(Change::Closed)), (Some(CircuitBreaker::after(1)), None)] {
+        let (circuit, now) = (Circuit::new(breaker), Instant::now());
+        circuit.follow(Some(&command(1, Some(10))), now);
+        let Passage::Trial(trial) = circuit.pass(now + Duration::from_secs(10)) else { panic!("half open") };
+        assert_eq!(trial.ended(Effect::Neutral, now), closed);
+    }
+}
