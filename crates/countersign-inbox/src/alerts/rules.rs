@@ -54,7 +54,8 @@ impl AlertRules {
         self
     }
 
-    /// Sets the time without a verified delivery after which an endpoint is silent; [`Duration::MAX`] is never.
+    /// Sets the time without a verified delivery after which an endpoint is silent: at most 6 days, because the
+    /// deliveries of the last 7 are known. [`Duration::MAX`] is never.
     pub const fn with_silence(mut self, silence: Duration) -> Self {
         self.silence = silence;
         self
@@ -90,6 +91,9 @@ impl AlertRules {
             "a least number of 0 fires without any failure: 1 at least"
         } else if self.silence.is_zero() {
             "with a silence of 0, every endpoint is silent: `Duration::MAX` is never"
+        } else if self.silence > LONGEST_SILENCE && self.silence != Duration::MAX {
+            "a silence above 6 days never fires, because the deliveries of the last 7 days are known: `Duration::MAX` is \
+             never"
         } else if self.old_keys.iter().any(String::is_empty) {
             "every name of a key begins with an empty text: leave it out"
         } else {
@@ -111,6 +115,8 @@ impl Default for AlertRules {
         }
     }
 }
+
+const LONGEST_SILENCE: Duration = Duration::from_secs(6 * 24 * 3600);
 
 impl Share {
     pub(super) fn is_exceeded(self, part: u64, all: u64) -> bool {

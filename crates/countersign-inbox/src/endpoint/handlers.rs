@@ -134,6 +134,9 @@ impl Handlers {
         } else if self.has_versions && provider.event.version.is_none() {
             "a type of a handler has versions, and the declaration names no place for them: name it with \
              `Provider::with_event_version(\"/version\")`"
+        } else if self.unknown_versions == UnknownVersions::Keep && !self.has_versions {
+            "`with_unknown_versions(UnknownVersions::Keep)` keeps nothing, because no type of a handler has versions: name \
+             them with `#[event(\"…\", version = 1)]`, or remove the option"
         } else if self.routes.is_empty() && self.otherwise.is_none() {
             "has no handlers: add one with `on` or `otherwise`, or start the inbox with `start_accepting` if another \
              process handles its events"

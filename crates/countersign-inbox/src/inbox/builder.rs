@@ -174,7 +174,7 @@ impl InboxBuilder {
         self
     }
 
-    /// Sets the thresholds of [alerts](Self::on_alert).
+    /// Sets the thresholds of [alerts](Self::on_alert), which they need.
     pub fn with_alert_rules(mut self, rules: AlertRules) -> Self {
         self.alert_rules = rules;
         self
@@ -255,6 +255,10 @@ impl InboxBuilder {
             ));
         }
         self.alert_rules.check()?;
+        if self.notifier.is_none() && self.alert_rules != AlertRules::default() {
+            let problem = "nothing sends alerts: add a function with `on_alert`, or remove `with_alert_rules`";
+            return Err(ConfigError::new("alert rules", problem));
+        }
         if self.notifier.is_some() {
             check_runtime()?;
         }

@@ -315,11 +315,18 @@ async fn thresholds_that_cannot_work_are_refused() {
         (rules().with_rejections(0.1, 0), "1 at least"),
         (rules().with_dead_letters(0), "1 at least"),
         (rules().with_silence(Duration::ZERO), "`Duration::MAX`"),
+        (rules().with_silence(Duration::from_secs(6 * 24 * 3600 + 1)), "`Duration::MAX`"),
+        (rules().with_dead_letters(2), "`on_alert`"),
         (rules().with_old_keys([""]), "leave it out"),
     ];
     for (rules, expected) in cases {
         let refused =
             builder(&Store::new(), source(nothing)).with_alert_rules(rules).start_working().unwrap_err();
         assert!(refused.to_string().contains(expected), "{refused}");
+    }
+    for silence in [Duration::from_secs(6 * 24 * 3600), Duration::MAX] {
+        let reported = Reported::default();
+        let inbox = reported.on(builder(&Store::new(), source(nothing)));
+        inbox.with_alert_rules(rules().with_silence(silence)).start_working().unwrap();
     }
 }

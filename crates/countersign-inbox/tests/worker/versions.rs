@@ -9,7 +9,7 @@ use countersign_inbox::{
 };
 use serde::Deserialize;
 
-use crate::support::{Counts, Store, builder, deliver, pass};
+use crate::support::{Counts, Store, builder, deliver, nothing, pass, source};
 
 #[derive(Deserialize, EventCatalog)]
 #[event("price.changed", version = 2, earlier(1 = InEuros))]
@@ -116,4 +116,11 @@ async fn versions_without_a_place_in_the_declaration_are_refused_with_the_cure()
     let endpoint = Endpoint::new("audits", verifier).on(|_: Event<Price>, _: Context| async {});
     let error = builder(&Store::with([]), endpoint).start_working().unwrap_err().to_string();
     assert!(error.contains("with_event_version"), "{error}");
+}
+
+#[tokio::test]
+async fn keeping_unknown_versions_of_types_without_versions_is_refused_with_the_cure() {
+    let endpoint = source(nothing).with_unknown_versions(UnknownVersions::Keep);
+    let error = builder(&Store::with([]), endpoint).start_working().unwrap_err().to_string();
+    assert!(error.contains("`with_unknown_versions(UnknownVersions::Keep)`"), "{error}");
 }
