@@ -177,7 +177,12 @@ impl Circuit {
         None
     }
 
-    /// Resolves when a trial has ended.
+    /// Lets a waiting claim look again, because a limit has changed.
+    pub(super) fn wake(&self) {
+        self.changed.notify_one();
+    }
+
+    /// Resolves when a trial has ended, an operator has changed the circuit, or a [limit has changed](Self::wake).
     pub(super) async fn changed(&self) {
         self.changed.notified().await;
     }

@@ -41,6 +41,9 @@ pub(super) async fn claim(
         if shared.stages.stop.is_cancelled() {
             break;
         }
+        // The limit may have changed, or others may have used it up, while the claim waited.
+        let Ok(allowed) = source.rate.room(Instant::now()) else { continue };
+        let most = most.min(allowed);
         let wanted = (room.bytes() / source.event_bytes()).clamp(1, places.num_permits()).min(most);
         let asked_at = Instant::now();
         match ask(&shared, &source, (wanted, room.bytes()), turn.as_ref()).await {
@@ -105,7 +108,11 @@ async fn allowance(shared: &Shared, source: &SourceState) -> Option<usize> {
     match source.rate.room(now) {
         Ok(room) => Some(room.min(most)),
         Err(at) => {
-            let _ = shared.stages.stop.run_until_cancelled(sleep_until(breath(Some(at)))).await;
+            tokio::select! {
+                () = shared.stages.stop.cancelled() => {}
+                () = source.circuit.changed() => {}
+                () = sleep_until(breath(Some(at))) => {}
+            }
             None
         }
     }

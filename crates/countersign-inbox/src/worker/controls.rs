@@ -53,7 +53,9 @@ fn follow(shared: &Shared, sources: &[Arc<SourceState>], controls: &Controls) {
     for source in sources {
         let name = source.endpoint.name();
         let configured = source.endpoint.handlers.rate_limit;
-        source.rate.set(controls.limit(name).map(|of| of.limit).or(configured));
+        if source.rate.set(controls.limit(name).map(|of| of.limit).or(configured)) {
+            source.circuit.wake();
+        }
         if let Some(change) = source.circuit.follow(controls.command(name), Instant::now()) {
             telemetry::circuit(name, &source.circuit, &change);
             // It is neither a failure nor the end of the failures that opened the circuit before.

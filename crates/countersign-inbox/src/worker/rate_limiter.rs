@@ -23,13 +23,17 @@ impl RateLimiter {
         Self(Mutex::new(Window { limit, begun: VecDeque::new() }))
     }
 
-    /// Replaces the limit. Attempts that began under the former one count.
-    pub(super) fn set(&self, limit: Option<RateLimit>) {
+    /// Replaces the limit, and returns whether it is another one. Attempts that began under the former one count.
+    pub(super) fn set(&self, limit: Option<RateLimit>) -> bool {
         let mut window = self.window();
+        if window.limit == limit {
+            return false;
+        }
         if limit.is_none() {
             window.begun.clear();
         }
         window.limit = limit;
+        true
     }
 
     /// Returns the number of attempts that may begin now, or the time from which one may.
