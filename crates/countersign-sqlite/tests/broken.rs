@@ -7,9 +7,26 @@ use std::io::{Read, Seek, SeekFrom, Write};
 use std::sync::Arc;
 
 use common::{Sqlite, due};
+use countersign_inbox::telemetry::DEAD;
 use countersign_inbox::{InboxStore, StoreError};
 use countersign_testkit::conformance::inbox::sample_event;
+use metrics_util::debugging::{DebugValue, DebuggingRecorder};
 use rusqlite::Connection;
+
+#[test]
+fn an_event_whose_request_is_gone_is_a_dead_letter_that_is_counted() {
+    let sqlite = Sqlite::new();
+    sqlite.ok(sqlite.store().accept(sample_event("orders", "1", "{}")));
+    let file = Connection::open(sqlite.folder.path().join("inbox.db")).unwrap();
+    assert_eq!(file.execute("DELETE FROM wh_body", ()).unwrap(), 1);
+    let recorder = DebuggingRecorder::new();
+    metrics::with_local_recorder(&recorder, || assert_eq!(sqlite.claim(10).len(), 0));
+    let counted: Vec<_> = recorder.snapshotter().snapshot().into_vec();
+    let dead = counted.iter().find(|(key, ..)| key.key().name() == DEAD).unwrap();
+    let labels: Vec<_> = dead.0.key().labels().map(|label| (label.key(), label.value())).collect();
+    assert_eq!(labels, [("source", "orders"), ("reason", "unreadable")]);
+    assert_eq!(dead.3, DebugValue::Counter(1));
+}
 
 #[test]
 fn a_file_that_was_damaged_is_opened_again_until_it_can_be_read() {

@@ -256,7 +256,8 @@ impl InboxBuilder {
         }
         self.alert_rules.check()?;
         if self.notifier.is_none() && self.alert_rules != AlertRules::default() {
-            let problem = "nothing sends alerts: add a function with `on_alert`, or remove `with_alert_rules`";
+            let problem =
+                "nothing sends alerts: add a function with `on_alert`, or remove `with_alert_rules`";
             return Err(ConfigError::new("alert rules", problem));
         }
         if self.notifier.is_some() {

@@ -62,7 +62,7 @@ pub const METRICS: &[Metric] = &[
             SOURCE,
             MetricLabel::closed(
                 "reason",
-                &["permanent", "attempts", "age", "crashed", "decode", "unknown_version"],
+                &["permanent", "attempts", "age", "crashed", "decode", "unknown_version", "unreadable"],
             ),
         ],
         "Events that became dead letters",

@@ -1,10 +1,12 @@
 use std::pin::Pin;
 use std::time::Duration;
 
+use countersign_inbox::telemetry::DEAD;
 use countersign_inbox::{
     Accepted, AttemptNote, CircuitReport, ClaimDue, Durability, EventId, FailureKind, Fenced, Finish,
     InboxStore, Increment, Lease, Leased, NewEvent, OpsStore, Stats, StoreFuture, StoredEvent, Swept, Woken,
 };
+use metrics::counter;
 
 use super::finish::Ended;
 use crate::convert::storable_event;
@@ -33,7 +35,9 @@ impl InboxStore for PostgresStore {
             for (lease, error) in broken {
                 // The event can never be handled, so an operator must see it.
                 let note = AttemptNote::NONE.with_failure(FailureKind::Unreadable);
-                let _ = self.finish(&lease, &Finish::Dead { error }, note).await?;
+                if self.finish(&lease, &Finish::Dead { error }, note).await? == Fenced::Ok(()) {
+                    counter!(DEAD, "source" => request.source.clone(), "reason" => "unreadable").increment(1);
+                }
             }
             Ok(leased)
         })

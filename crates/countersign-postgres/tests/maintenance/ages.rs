@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use countersign_inbox::telemetry::DEAD;
 use countersign_inbox::{Claim, ClaimDue, DedupeStore, EventState, Fenced, Finish, InboxStore, OpsStore};
 use countersign_postgres::PostgresStore;
 use countersign_test_servers::fresh_database;
+use metrics_util::debugging::{DebugValue, DebuggingRecorder};
 use sqlx::postgres::PgPoolOptions;
 use sqlx::{query, query_scalar};
 
@@ -16,7 +18,15 @@ fn an_event_whose_body_was_lost_is_a_dead_letter_that_says_so() {
     let machines = Machines::new();
     let id = accept(&machines, "evt");
     machines.execute("DELETE FROM countersign.body");
-    assert!(wait(machines.first().claim_due(&ClaimDue::new("orders", "w", 1, TTL))).unwrap().is_empty());
+    let recorder = DebuggingRecorder::new();
+    metrics::with_local_recorder(&recorder, || {
+        assert!(wait(machines.first().claim_due(&ClaimDue::new("orders", "w", 1, TTL))).unwrap().is_empty());
+    });
+    let counted = recorder.snapshotter().snapshot().into_vec();
+    let dead = counted.iter().find(|(key, ..)| key.key().name() == DEAD).unwrap();
+    let labels: Vec<_> = dead.0.key().labels().map(|label| (label.key(), label.value())).collect();
+    assert_eq!(labels, [("source", "orders"), ("reason", "unreadable")]);
+    assert_eq!(dead.3, DebugValue::Counter(1));
     let shown = wait(machines.first().show(id)).unwrap().unwrap();
     assert_eq!(shown.summary.state, EventState::Dead);
     assert!(shown.summary.error.unwrap().contains("body"));

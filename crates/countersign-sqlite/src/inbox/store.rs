@@ -4,11 +4,13 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use countersign_inbox::telemetry::DEAD;
 use countersign_inbox::{
     Accepted, AttemptNote, CircuitReport, ClaimDue, Durability, EventId, FailureKind, Fenced, Finish,
     InboxStore, Increment, Lease, Leased, NewEvent, OpsStore, Stats, StoreFuture, StoredEvent, StoredHead,
     Swept, Woken,
 };
+use metrics::counter;
 
 use super::sweep::Ages;
 use super::{accept, claim, finish, sweep, unverified};
@@ -29,7 +31,7 @@ impl InboxStore for SqliteStore {
     }
 
     fn claim_due<'a>(&'a self, request: &'a ClaimDue) -> StoreFuture<'a, Vec<Leased>> {
-        let request = request.clone();
+        let (request, source) = (request.clone(), &request.source);
         let claimed =
             self.submit(ROW * request.max.min(BATCH), move |session| claim::claim_due(session, &request));
         Box::pin(async move {
@@ -40,7 +42,9 @@ impl InboxStore for SqliteStore {
             for (lease, error) in unreadable {
                 // The event must not block others. If another worker has it by now, the result does not matter.
                 let note = AttemptNote::NONE.with_failure(FailureKind::Unreadable);
-                let _: Fenced<()> = self.finish(&lease, &Finish::Dead { error }, note).await?;
+                if self.finish(&lease, &Finish::Dead { error }, note).await? == Fenced::Ok(()) {
+                    counter!(DEAD, "source" => source.clone(), "reason" => "unreadable").increment(1);
+                }
             }
             Ok(leased)
         })
