@@ -137,7 +137,7 @@ impl InboxBuilder {
     }
 
     /// Sets the number of successes per second and endpoint that leave a row with the time, the duration and the worker
-    /// of the attempt. Successes above it are counted and leave none; failures always leave one. The default is 100:
+    /// of the attempt. Successes above it, events that need no handling among them, are counted and leave none; failures always leave one. The default is 100:
     /// more rows would make up most of the store.
     pub fn with_recorded_successes(mut self, per_second: u32) -> Self {
         self.settings.recorded_successes = per_second;

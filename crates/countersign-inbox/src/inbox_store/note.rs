@@ -8,8 +8,8 @@ pub struct AttemptNote {
     pub code: Option<u16>,
     /// The class of the failure.
     pub failure: Option<FailureKind>,
-    /// Whether a [done](super::Finish::Done) attempt leaves no row. Other outcomes always leave one. A worker sets it for
-    /// successes above a [rate](crate::InboxBuilder::with_recorded_successes).
+    /// Whether an attempt that [ends its event](crate::AttemptOutcome::is_success) leaves no row: handled or skipped. Other outcomes
+    /// always leave one. A worker sets it for successes above a [rate](crate::InboxBuilder::with_recorded_successes).
     pub is_unrecorded: bool,
 }
 

@@ -120,6 +120,13 @@ impl AttemptOutcome {
         Self::ALL.into_iter().find(|outcome| outcome.as_str() == name)
     }
 
+    /// Returns whether such an attempt ends its event as done. Those above a
+    /// [rate](crate::InboxBuilder::with_recorded_successes) leave no row.
+    #[must_use]
+    pub const fn is_success(self) -> bool {
+        matches!(self, Self::Done | Self::Skip)
+    }
+
     /// Returns whether such an attempt is among the [kinds of failures](crate::OpsStore::errors).
     #[must_use]
     pub const fn is_failure(self) -> bool {

@@ -249,7 +249,7 @@ async fn tell(
     AttemptResult { verdict, context, ends_at, asked_at, age }: AttemptResult,
 ) {
     let code = context.as_ref().and_then(Context::response_code);
-    let is_unrecorded = verdict == Verdict::Done && context.is_some_and(|of| !of.is_success_recorded());
+    let is_unrecorded = verdict.ended().is_success() && context.is_some_and(|of| !of.is_success_recorded());
     let note = AttemptNote { code, failure: verdict.failure(), is_unrecorded };
     let finish_as = verdict.clone().into_finish(&source.retries, attempt, fastrand::f64());
     let late = || telemetry::late(source.endpoint.name(), &verdict);

@@ -74,14 +74,19 @@ async fn successes_above_the_rate_are_counted_and_leave_no_row() {
     for (per_second, rows) in [(0, 0), (3, 3), (100, 20)] {
         let counts = Counts::start();
         let store = Store::with((0..20).map(|id| completed(&format!("evt_{id}"))));
-        let handler = |_: Event<Audited>, _: Context| async {};
+        let handler = |_: Event<Audited>, context: Context| async move {
+            if context.event_id().get() % 2 == 0 { Outcome::Done } else { Outcome::skip("no bill") }
+        };
         let inbox = builder(&store, source(handler)).with_recorded_successes(per_second);
         let _worker = inbox.start_working().unwrap();
         pass(500).await;
         assert_eq!(store.states(), [Done; 20]);
         let recorded: usize = (1..=20).map(|id| store.event(id).attempts.len()).sum();
         assert_eq!(recorded, rows, "{per_second}");
-        assert_eq!(counts.take()["webhook.attempts{outcome=done,source=audits}"], 20.0);
+        let counted = counts.take();
+        for outcome in ["done", "skip"] {
+            assert_eq!(counted[&format!("webhook.attempts{{outcome={outcome},source=audits}}")], 10.0);
+        }
     }
 }
 

@@ -47,7 +47,7 @@ WITH limits AS MATERIALIZED (
     WHERE e.id = free.id AND e.fence = given.fence AND (e.state = 1 OR e.state = 2 AND given.outcome = 'done')
     RETURNING given.place, e.key, e.id, free.attempt, e.fence, e.claimed_at, given.now, given.outcome, given.failure, given.code,
               given.error, given.pattern, e.source, e.event_type, e.ordering_key, free.worker, e.replayed_by,
-              free.state = 1 AND (given.outcome <> 'done' OR given.is_recorded) AS is_recorded
+              free.state = 1 AND (given.outcome NOT IN ('done', 'skip') OR given.is_recorded) AS is_recorded
 ), recorded AS (
     INSERT INTO {schema}.attempt (event_id, attempt, fence, started_at, ended_at, outcome, failure, code, error, worker,
                                   replayed_by, day)

@@ -48,7 +48,7 @@ fn end(session: &mut Session<'_>, id: i64, finish: &Finish, note: AttemptNote) -
     if outcome.is_failure() {
         errors::count(session, id, error, note)?;
     }
-    if outcome != AttemptOutcome::Done || !note.is_unrecorded {
+    if !outcome.is_success() || !note.is_unrecorded {
         let failure = note.failure.map(|failure| failure.as_str());
         session.execute(RECORD, &[&id, &now, &outcome.as_str(), &error, &failure, &note.code])?;
     }

@@ -237,7 +237,7 @@ impl Row {
             Finish::Unverified { error } => (AttemptOutcome::Unverified, Some(error)),
             other => panic!("the model does not know {other:?}"),
         };
-        if *finish != Finish::Done || !note.is_unrecorded {
+        if !outcome.is_success() || !note.is_unrecorded {
             self.record(outcome, error.map(String::as_str), note, now);
         }
         self.error = error.cloned().or(self.error.take());
