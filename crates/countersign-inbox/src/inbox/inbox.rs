@@ -196,8 +196,7 @@ impl Inbox {
         for acceptor in acceptors {
             acceptor.idle().await;
         }
-        // A store that does not answer costs the statistics of the last seconds.
-        let _: bool = recorder.flush().await;
+        recorder.flush_at_end().await;
         status.is_over.store(true, Ordering::Relaxed);
         report
     }

@@ -118,7 +118,7 @@ impl DeduplicatorBuilder {
     }
 
     /// Sets the number of successes per second that leave a row, if there are [statistics](Self::with_statistics). Successes above it
-    /// are counted and leave none; failures always leave one. The default is 100, as that of an
+    /// are counted and leave none; failures always leave one, unless the store [cannot keep up](Self::with_statistics). The default is 100, as that of an
     /// [inbox](crate::InboxBuilder::with_recorded_successes).
     pub fn with_recorded_successes(mut self, per_second: u32) -> Self {
         self.options.recorded_successes = per_second;
@@ -128,9 +128,9 @@ impl DeduplicatorBuilder {
     /// Adds what is counted here to the [statistics](crate::OpsStore::statistics) of a store: deliveries, duplicates, attempts,
     /// the time that handlers take, the statuses of their responses, and the use of each key. Each attempt leaves a
     /// [row](crate::OpsStore::inline_attempts), and failures are among the [kinds of errors](crate::OpsStore::errors). All of it is
-    /// written together every few seconds, in a separate task, so that no request waits for it: a process that ends without
+    /// written together every few seconds, and once there are 2,500 rows, in a separate task, so that no request waits for it: a process that ends without
     /// [`Deduplicator::idle`] loses what it has not written, and an attempt that ends with its process leaves no row. While the
-    /// store does not answer, the numbers and the latest 5,000 rows are kept. Requests that are rejected before are among them if the receiver
+    /// store does not answer or is slower than the attempts, the numbers and the latest 5,000 rows are kept. Requests that are rejected before are among them if the receiver
     /// [counts them](Deduplicator::count_rejections). None by default.
     pub fn with_statistics(mut self, store: impl InboxStore) -> Self {
         self.recorder = Some(Recorder::sweeping(Arc::new(store)));

@@ -142,8 +142,7 @@ impl Deduplicator {
     pub async fn idle(&self) {
         self.shared.tasks.wait().await;
         if let Some(recorder) = &self.shared.recorder {
-            // A store that does not answer costs the statistics of the last seconds.
-            let _: bool = recorder.flush().await;
+            recorder.flush_at_end().await;
         }
     }
 

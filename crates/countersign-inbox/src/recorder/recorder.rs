@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use countersign::ErrorKind;
 use tokio::runtime::Handle;
-use tokio::sync;
-use tokio::time::{Instant, sleep};
+use tokio::sync::{self, Notify};
+use tokio::time::{Instant, sleep, timeout};
+use tokio_util::sync::CancellationToken;
 
 use super::counts::{beginning, count_in, count_name};
 use super::sweeper::Sweeper;
@@ -16,6 +17,7 @@ use crate::inbox_store::InboxStore;
 use crate::ops::{AttemptOutcome, InlineAttempt};
 use crate::runtime::{Outage, within};
 use crate::statistics::{Increment, RejectionSample};
+use crate::store::StoreError;
 
 /// The counts of a process, which all endpoints of an inbox share. An event costs no write of its own: what was
 /// counted since the first event is added to the store after five seconds. A process that ends without a drain loses
@@ -26,6 +28,10 @@ pub(crate) struct Recorder {
     /// Attempts in inline mode with their endpoints and the times at which they ended, the oldest first.
     inline_attempts: Mutex<VecDeque<(String, Instant, InlineAttempt)>>,
     is_scheduled: AtomicBool,
+    /// Begins a flush before its time.
+    early: Arc<Notify>,
+    /// Cancelled when the process is about to end: a flush has less time then.
+    ending: CancellationToken,
     /// Held by a flush, so that the last one of a process waits for what the one before has taken.
     flushing: sync::Mutex<()>,
     outage: Outage,
@@ -47,9 +53,20 @@ impl Recorder {
     }
 
     fn with(store: Arc<dyn InboxStore>, sweeper: Option<Sweeper>) -> Arc<Self> {
-        let (pending, inline_attempts, is_scheduled, flushing) = Default::default();
+        let (pending, inline_attempts, is_scheduled, early, ending, flushing) = Default::default();
         let (outage, alerts) = (Outage::of("statistics"), OnceLock::new());
-        Arc::new(Self { store, pending, inline_attempts, is_scheduled, flushing, outage, sweeper, alerts })
+        Arc::new(Self {
+            store,
+            pending,
+            inline_attempts,
+            is_scheduled,
+            early,
+            ending,
+            flushing,
+            outage,
+            sweeper,
+            alerts,
+        })
     }
 
     /// Counts for alerts from now on.
@@ -126,7 +143,7 @@ impl Recorder {
     }
 
     /// Counts an attempt in inline mode, which has ended now, and keeps its row for the store if it is to have one. While the store does
-    /// not answer, the latest rows are kept.
+    /// not answer, the latest rows are kept. Many rows are added before their time, so that none is lost.
     pub(crate) fn attempted_inline(
         self: &Arc<Self>,
         source: &str,
@@ -140,6 +157,10 @@ impl Recorder {
                 rows.pop_front();
             }
             rows.push_back((source.to_owned(), Instant::now(), attempt));
+            // Once: a store that fails is asked no more often for that.
+            if rows.len() == MANY_ROWS {
+                self.early.notify_one();
+            }
         }
         self.attempted(source, outcome, code, took);
     }
@@ -165,9 +186,15 @@ impl Recorder {
         });
     }
 
+    /// Adds the last counts of a process. A store that does not answer within seconds costs them, because the end waits.
+    pub(crate) async fn flush_at_end(&self) {
+        self.ending.cancel();
+        let _: bool = self.flush().await;
+    }
+
     /// Adds what was counted to the store. What could not be added is kept for the next time. Returns whether nothing is
     /// left. A flush that is under way is waited for.
-    pub(crate) async fn flush(&self) -> bool {
+    async fn flush(&self) -> bool {
         let _flushing = self.flushing.lock().await;
         let mut pending = mem::take(&mut *self.pending());
         let rows = mem::take(&mut *self.inline_attempts());
@@ -180,7 +207,17 @@ impl Recorder {
         if increments.is_empty() {
             return true;
         }
-        match within(PATIENCE, self.store.add_statistics(&increments)).await {
+        let late_end = async {
+            self.ending.cancelled().await;
+            sleep(PATIENCE_AT_END).await;
+        };
+        let added = async {
+            tokio::select! {
+                added = self.store.add_statistics(&increments) => added,
+                () = late_end => Err(StoreError::Unavailable("no answer before the end of the process".into())),
+            }
+        };
+        match within(PATIENCE, added).await {
             Ok(()) => {
                 self.outage.over();
                 true
@@ -220,7 +257,7 @@ impl Recorder {
     /// Returns the task that is to be started, unless there is one.
     fn schedule(self: &Arc<Self>) -> Option<Scheduled> {
         let is_scheduled = self.is_scheduled.swap(true, Ordering::AcqRel);
-        (!is_scheduled).then(|| Scheduled(Arc::downgrade(self)))
+        (!is_scheduled).then(|| Scheduled(Arc::downgrade(self), self.early.clone()))
     }
 
     fn inline_attempts(&self) -> MutexGuard<'_, VecDeque<(String, Instant, InlineAttempt)>> {
@@ -234,13 +271,13 @@ impl Recorder {
 
 /// The task that adds what was counted. It does not keep the store open. If it ends with its runtime, the next event
 /// starts another one.
-struct Scheduled(Weak<Recorder>);
+struct Scheduled(Weak<Recorder>, Arc<Notify>);
 
 impl Scheduled {
     async fn run(self) {
         let mut scheduled = self;
         loop {
-            sleep(FLUSH_EVERY).await;
+            let _ = timeout(FLUSH_EVERY, scheduled.1.notified()).await;
             let Some(recorder) = scheduled.0.upgrade() else { return };
             // Before the flush, so that a later event starts another task.
             drop(scheduled);
@@ -266,7 +303,10 @@ impl Drop for Scheduled {
 }
 
 const FLUSH_EVERY: Duration = Duration::from_secs(5);
-/// The time that the store has to answer.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// The time that the store has to answer. A store that answers later counts twice, because what it was given is added again.
+const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE_AT_END: Duration = Duration::from_secs(5);
 /// The number of attempts whose rows are kept until the store has them.
 const MOST_ROWS: usize = 5_000;
+/// The number of rows that are not kept until their time.
+const MANY_ROWS: usize = MOST_ROWS / 2;

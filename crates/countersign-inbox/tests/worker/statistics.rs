@@ -78,7 +78,7 @@ async fn what_could_not_be_added_is_added_later() {
         pass(1_000).await;
     }
     assert_eq!(counted(&store).await, EndpointStatistics::default());
-    pass(30_000).await;
+    pass(90_000).await;
     let counts = counted(&store).await.counts;
     assert_eq!((counts.accepted, counts.attempts, counts.done), (20, 20, 20));
 }

@@ -13,6 +13,7 @@ use countersign_inbox::{
     Page, Window,
 };
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use tokio::task::yield_now;
 use tokio::time::Instant;
 
 use super::{counted, handle, inline, numbers};
@@ -131,6 +132,24 @@ async fn each_attempt_in_inline_mode_has_a_row_and_failures_are_of_a_kind() {
     assert_eq!(counted(&store).await.counts.attempts, 7);
 }
 
+/// Before the five seconds are over, which is before the latest ones would replace the first.
+#[tokio::test(start_paused = true)]
+async fn many_failures_at_once_leave_a_row_each() {
+    let store = Store::new();
+    let dedupe = inline(&store);
+    let (delivery, _) = verified(r#"{"id":"1","type":"audit.completed","data":{}}"#);
+    for nth in 0..6_000 {
+        let Admission::Run(run) = dedupe.admit(&delivery).await else { panic!("{nth} is not handled") };
+        let _ = run.drive(async { StatusCode::SERVICE_UNAVAILABLE }, |status| Some(*status)).await;
+        // No time passes, and other tasks run.
+        yield_now().await;
+    }
+    dedupe.idle().await;
+    let rows = store.inline_attempts(&InlineFilter::default(), Page::first(20_000)).await.unwrap();
+    assert_eq!(rows.len(), 6_000);
+    assert_eq!(counted(&store).await.counts.attempts, 6_000);
+}
+
 /// No worker does it in a process without an inbox.
 #[tokio::test(start_paused = true)]
 async fn inline_mode_sweeps_the_store_about_once_a_minute() {
@@ -182,7 +201,8 @@ async fn inline_mode_counts_what_is_rejected() {
     assert_eq!(kinds, [("missing_id", 1), ("missing_signature", 1)]);
     let samples: Vec<_> = rejections.samples.iter().map(|of| (&*of.sample.cause, &*of.sample.head)).collect();
     let verified = ("the delivery is verified and has no id", "");
-    assert_eq!(samples, [verified, ("", "POST /hooks?token=…\nx-own: [7 bytes]")]);
+    let unsigned = "the signature is missing: expected in header preflixai-signature";
+    assert_eq!(samples, [verified, (unsigned, "POST /hooks?token=…\nx-own: [7 bytes]")]);
     assert_eq!(metrics.take()["webhook.deliveries{outcome=rejected,source=audits}"], 2.0);
 }
 
