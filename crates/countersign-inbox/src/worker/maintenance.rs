@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use metrics::{counter, gauge};
 use tokio::time::{Instant, sleep_until};
+use tracing::warn;
 
 use super::shared::Shared;
 use super::status::Heartbeat;
@@ -12,17 +13,26 @@ use crate::ops::{SourceStats, Stats};
 use crate::runtime::{Outage, within};
 use crate::telemetry;
 
+/// The pauses of the last measurement.
+#[derive(Default)]
+struct KnownPauses {
+    /// The names that were paused.
+    paused: BTreeSet<String>,
+    /// The sources for which a pause of another name held.
+    held: BTreeSet<String>,
+}
+
 /// Deletes events after their retention, and measures the backlog.
 pub(super) async fn maintain(shared: Arc<Shared>, heartbeat: Arc<Heartbeat>) {
     let (sweeping, measuring) = (Outage::of("sweep"), Outage::of("stats"));
     let mut sweep_at = Instant::now() + SWEEP_EVERY.mul_f64(fastrand::f64());
     let mut measure_at = Instant::now();
-    let mut paused = BTreeSet::new();
+    let mut known = KnownPauses::default();
     loop {
         heartbeat.now();
         let now = Instant::now();
         if measure_at <= now {
-            measure(&shared, &measuring, &mut paused).await;
+            measure(&shared, &measuring, &mut known).await;
             measure_at = now + MEASURE_EVERY;
         }
         if sweep_at <= now {
@@ -49,13 +59,14 @@ async fn sweep(shared: &Shared, outage: &Outage) -> bool {
     }
 }
 
-async fn measure(shared: &Shared, outage: &Outage, paused: &mut BTreeSet<String>) {
+async fn measure(shared: &Shared, outage: &Outage, known: &mut KnownPauses) {
     match within(shared.settings.claim_patience(), shared.inbox.counts()).await {
         Ok(stats) => {
             outage.over();
             if let Some(stats) = stats {
                 stats.sources.iter().for_each(report);
-                report_pauses(&stats, paused);
+                report_pauses(&stats, &mut known.paused);
+                warn_of_pauses(&stats, &mut known.held);
             }
         }
         Err(error) => outage.failed(&error),
@@ -87,6 +98,22 @@ fn report_pauses(stats: &Stats, paused: &mut BTreeSet<String>) {
         gauge!(telemetry::PAUSED, "source" => source.clone()).set(f64::from(u8::from(is_paused)));
     }
     paused.retain(|source| stats.pause(source).is_some());
+}
+
+/// Names each source once whose events wait because of the pause of an endpoint above it: nobody may have meant it, because the
+/// pause is older than the subscription.
+fn warn_of_pauses(stats: &Stats, held: &mut BTreeSet<String>) {
+    for SourceStats { source, .. } in &stats.sources {
+        match stats.pause(source).filter(|pause| pause.source != *source) {
+            None => drop(held.remove(source)),
+            Some(pause) if held.insert(source.clone()) => warn!(
+                target: "countersign", source, paused = pause.source, actor = pause.actor,
+                "the events of a subscription wait, because the pause of its endpoint holds for them: resume the endpoint \
+                 if that was not meant"
+            ),
+            Some(_) => {}
+        }
+    }
 }
 
 pub(super) const MEASURE_EVERY: Duration = Duration::from_secs(15);

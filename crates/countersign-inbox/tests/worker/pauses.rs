@@ -6,10 +6,13 @@ use std::time::Duration;
 
 use countersign::Event;
 use countersign_inbox::EventState::{Done, Ready, Running};
-use countersign_inbox::{Accepted, Context, Inbox, InboxStore, PauseChange};
+use countersign_inbox::{
+    Accepted, Context, IdentityPolicy, Inbox, InboxStore, NewEvent, OpsStore, PauseChange,
+};
+use countersign_test_logs::Logs;
 use tokio::time::Instant;
 
-use crate::support::{Audited, Counts, Fault, Store, completed, nothing, pass, run};
+use crate::support::{Audited, Counts, Fault, Store, completed, nothing, pass, run, verified};
 
 #[tokio::test(start_paused = true)]
 async fn what_runs_ends_and_nothing_begins_until_the_endpoint_is_resumed() {
@@ -66,6 +69,29 @@ async fn pauses_are_a_gauge_until_they_are_over() {
     };
     assert_eq!(paused(&inbox, &PauseChange::pause("audits", "ada")).await, Some(1.0));
     assert_eq!(paused(&inbox, &PauseChange::resume("audits", "ada")).await, Some(0.0));
+}
+
+/// It may be older than the subscription.
+#[tokio::test(start_paused = true)]
+async fn a_pause_of_an_endpoint_that_holds_for_a_subscription_is_logged_once() {
+    let logs = Logs::collect();
+    let (delivery, head) = verified(r#"{"id":"evt_1","type":"audit.completed","data":{}}"#);
+    let of = |name: &str| NewEvent::new(&IdentityPolicy::new(name), &delivery, head.clone());
+    let store = Store::with([of("audits"), of("audits/billing")]);
+    store.set_pause(&PauseChange::pause("audits", "ada")).await.unwrap();
+    let inbox = run(&store, nothing);
+    pass(120_000).await;
+    inbox.set_pause(&PauseChange::resume("audits", "ada")).await.unwrap();
+    pass(60_000).await;
+    inbox.set_pause(&PauseChange::pause("audits", "bob")).await.unwrap();
+    pass(60_000).await;
+    let text = logs.text();
+    let lines: Vec<_> = text.lines().filter(|line| line.contains("the pause of its endpoint")).collect();
+    let [first, second] = lines[..] else { panic!("{text}") };
+    for (line, actor) in [(first, "ada"), (second, "bob")] {
+        let fields = format!(r#"source="audits/billing" paused="audits" actor="{actor}""#);
+        assert!(line.contains(" WARN ") && line.contains(&fields), "{line}");
+    }
 }
 
 #[tokio::test(start_paused = true)]
