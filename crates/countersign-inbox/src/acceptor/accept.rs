@@ -12,7 +12,7 @@ use tokio::time::{Instant, timeout};
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
-use super::fan_out::{FanOut, Target};
+use super::fan_out::{Admitted, FanOut, Target};
 use super::telemetry::Telemetry;
 use super::{AcceptFuture, Answer};
 use crate::event::{DeadDuplicates, EventState, NewEvent, StoredHead, held_bytes};
@@ -90,13 +90,15 @@ impl Acceptor {
         if shared.missing_id == Some(MissingId::Reject) && !shared.fan_out.endpoint().has_id(delivery) {
             return self.refuse(ErrorKind::MissingId, &head);
         }
-        let targets = shared.fan_out.admit(delivery, |target, rule| {
-            target.telemetry.filtered(rule);
-            shared.recorder.filtered(target.source(), delivery.key(), rule);
-        });
+        let Admitted { targets, left_out } = shared.fan_out.admit(delivery);
         let Some(room) = shared.room(&head, delivery.body(), targets.len()) else {
             return self.refuse(ErrorKind::BudgetSpent, &head);
         };
+        // One that is refused comes again.
+        for (target, rule) in left_out {
+            target.telemetry.filtered(&rule);
+            shared.recorder.filtered(target.source(), delivery.key(), &rule);
+        }
         shared.recorder.verified(self.source());
         let traceparent = match &shared.traceparent {
             Some(current) => current(&head),

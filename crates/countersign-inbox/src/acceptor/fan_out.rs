@@ -26,6 +26,15 @@ pub(super) struct Target {
     pub(super) telemetry: Telemetry,
 }
 
+/// What the rules say about a delivery.
+#[derive(Default)]
+pub(super) struct Admitted {
+    /// The names under which it is stored, with its identity for each.
+    pub(super) targets: Vec<(Arc<Target>, Identity)>,
+    /// The names for which a rule leaves it out, and the rule.
+    pub(super) left_out: Vec<(Arc<Target>, Arc<str>)>,
+}
+
 impl FanOut {
     pub(crate) fn new(
         endpoint: &IdentityPolicy,
@@ -50,33 +59,26 @@ impl FanOut {
         &self.endpoint
     }
 
-    /// Returns the names under which a delivery is stored, with its identity for each; there may be none. `left_out` is called
-    /// with each name for which a rule leaves it out, and the rule.
-    pub(super) fn admit(
-        &self,
-        delivery: &Delivery,
-        left_out: impl Fn(&Target, &Arc<str>),
-    ) -> Vec<(Arc<Target>, Identity)> {
+    /// Applies the rules to a delivery.
+    pub(super) fn admit(&self, delivery: &Delivery) -> Admitted {
         if let Err(rule) =
             self.selection.admits(delivery, || self.endpoint.identify_or_random(delivery).key())
         {
-            left_out(&self.whole, &rule);
-            return Vec::new();
+            return Admitted { targets: Vec::new(), left_out: vec![(Arc::clone(&self.whole), rule)] };
         }
         if self.subscriptions.is_empty() {
-            return vec![(Arc::clone(&self.whole), self.endpoint.identify_or_random(delivery))];
+            let whole = (Arc::clone(&self.whole), self.endpoint.identify_or_random(delivery));
+            return Admitted { targets: vec![whole], left_out: Vec::new() };
         }
-        let admitted = self.subscriptions.iter().filter_map(|target| {
+        let mut admitted = Admitted::default();
+        for target in &self.subscriptions {
             let identity = target.identity.identify_or_random(delivery);
             match target.selection.admits(delivery, || identity.key()) {
-                Ok(()) => Some((Arc::clone(target), identity)),
-                Err(rule) => {
-                    left_out(target, &rule);
-                    None
-                }
+                Ok(()) => admitted.targets.push((Arc::clone(target), identity)),
+                Err(rule) => admitted.left_out.push((Arc::clone(target), rule)),
             }
-        });
-        admitted.collect()
+        }
+        admitted
     }
 }
 

@@ -2,15 +2,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use countersign::Event;
-use countersign_inbox::Context;
+use countersign::{ErrorKind, Event};
 use countersign_inbox::EventState::Done;
-use countersign_inbox::{Endpoint, Inbox, InboxStore, NewEvent};
+use countersign_inbox::{Context, Endpoint, Inbox, InboxStore, NewEvent, Subscription};
 use http::HeaderValue;
 use tokio::runtime::Builder;
 use tokio::task::JoinSet;
 
-use crate::support::{Audited, Fault, Store, accepting, builder, deliver, pass, source, verified, verifier};
+use crate::support::{
+    Audited, Counts, Fault, Store, accepting, builder, deliver, pass, source, verified, verifier,
+};
 
 /// The largest head that an HTTP/1.1 server accepts.
 const HEAD: usize = 347 << 10;
@@ -27,6 +28,25 @@ fn a_worker_holds_twice_its_budget_at_most_however_large_its_events_are() {
         assert!((8..=16).contains(&most_at_once), "{most_at_once} at once, {is_careless}");
         assert!(store.states().iter().all(|state| *state == Done));
     }
+}
+
+/// It comes again, and would count twice.
+#[tokio::test(start_paused = true)]
+async fn a_delivery_that_is_refused_for_want_of_room_is_left_out_by_no_rule() {
+    let (counts, store) = (Counts::start(), Store::new());
+    store.next("accept", [Fault::Hang]);
+    let (delivery, head) = verified(r#"{"id":"evt_1","type":"audit.completed","data":{}}"#);
+    let subscription = |name: &str, types: &str| Subscription::new(name).with_types([types]);
+    let endpoint = Endpoint::new("audits", verifier("a"))
+        .with_subscription(subscription("audits", "audit.*"))
+        .with_subscription(subscription("bills", "bill.*"))
+        .with_accept_budget(1);
+    let acceptor = accepting(&store, endpoint);
+    let first = acceptor.accept(&delivery, head.clone());
+    let second = acceptor.accept(&delivery, head).await;
+    assert_eq!(second.refusal(), Some(ErrorKind::BudgetSpent));
+    assert_eq!(counts.take()["webhook.filtered{rule=types,source=audits/bills}"], 1.0);
+    drop(first);
 }
 
 #[test]
