@@ -4,7 +4,7 @@
 //! * `tests/cases.rs`: one table of requests and responses, for axum, plain tower and actix.
 //! * `tests/circles`: no files of a crate name each other in a circle, and the layers of the core stand in order.
 //! * `tests/cloudevents.rs`: deliveries as events of CloudEvents, read by the official SDK.
-//! * `tests/debug_types/`: the test of `Debug` output covers all public types.
+//! * `tests/debug_types`: the test of `Debug` output covers all public types.
 //! * `tests/debugs.rs`: `Debug` shows no header value, query value, secret or body.
 //! * `tests/docs.rs`: the guides: links, tables, rejections, programs, and this list.
 //! * `tests/durable`: durable mode in every framework, with a scripted store.

@@ -217,7 +217,10 @@ impl Change {
 impl Trial {
     /// Records the outcome of the trial. If an operator has opened or closed the circuit meanwhile, it is an attempt like others.
     pub(super) fn ended(self, effect: Effect, now: Instant) -> Option<Change> {
-        if !matches!(&*self.0.state(), State::HalfOpen { is_trying: true, .. }) {
+        // Held until the state is set, so that no operator changes it in between.
+        let mut held = self.0.state();
+        if !matches!(&*held, State::HalfOpen { is_trying: true, .. }) {
+            drop(held);
             return self.0.ended(effect, now);
         }
         let (state, change) = match effect {
@@ -232,7 +235,8 @@ impl Trial {
             }
             Effect::Neutral => return None,
         };
-        *self.0.state() = state;
+        *held = state;
+        drop(held);
         Some(change)
     }
 }
