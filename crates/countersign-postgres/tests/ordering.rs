@@ -79,7 +79,7 @@ fn an_effect_and_the_end_of_the_wait_are_committed_together() {
     assert_eq!(machines.number(HELD), 1);
     for commits in [false, true] {
         let mut tx = wait(machines.first().begin()).unwrap();
-        let finished = wait(machines.first().finish_in(&mut tx, &leased[0].lease)).unwrap();
+        let finished = wait(machines.first().finish_in(&mut tx, leased[0].lease)).unwrap();
         assert_eq!(finished, Fenced::Ok(()));
         assert_eq!(ids(&claim(machines.second(), 10)), []);
         if commits {
@@ -169,7 +169,7 @@ fn a_finish_in_a_transaction_with_one_snapshot_is_refused_with_the_cure() {
             let mut tx = wait(machines.first().begin()).unwrap();
             let set = format!("SET TRANSACTION ISOLATION LEVEL {level}");
             wait(sqlx::raw_sql(sqlx::AssertSqlSafe(set)).execute(&mut *tx)).unwrap();
-            match wait(machines.first().finish_in(&mut tx, &leased.lease)) {
+            match wait(machines.first().finish_in(&mut tx, leased.lease)) {
                 Ok(fenced) => {
                     assert!(works || leased.event.ordering_key.is_none(), "{level}");
                     assert_eq!(fenced, Fenced::Ok(()));

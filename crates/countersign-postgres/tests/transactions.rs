@@ -30,7 +30,7 @@ fn an_effect_and_the_finish_are_committed_together() {
     wait(async {
         let mut tx = store.begin().await.unwrap();
         write(&mut tx).await;
-        assert_eq!(store.finish_in(&mut tx, &lease).await.unwrap(), Fenced::Ok(()));
+        assert_eq!(store.finish_in(&mut tx, lease).await.unwrap(), Fenced::Ok(()));
         tx.commit().await.unwrap();
         assert_eq!(store.finish(&lease, &Finish::Done, AttemptNote::NONE).await.unwrap(), Fenced::Ok(()));
     });
@@ -47,7 +47,7 @@ fn a_handler_that_is_cut_off_before_the_commit_has_no_effect_and_runs_again() {
     wait(async {
         let mut tx = store.begin().await.unwrap();
         write(&mut tx).await;
-        assert_eq!(store.finish_in(&mut tx, &leased.lease).await.unwrap(), Fenced::Ok(()));
+        assert_eq!(store.finish_in(&mut tx, leased.lease).await.unwrap(), Fenced::Ok(()));
         let pid: i32 = sqlx::query_scalar("SELECT pg_backend_pid()").fetch_one(&mut *tx).await.unwrap();
         query("SELECT pg_terminate_backend($1)").bind(pid).execute(machines.second().pool()).await.unwrap();
         assert!(tx.commit().await.is_err());
@@ -72,7 +72,7 @@ fn whoever_lost_the_lease_is_told_inside_his_transaction() {
     wait(async {
         let mut tx = store.begin().await.unwrap();
         write(&mut tx).await;
-        assert_eq!(store.finish_in(&mut tx, &slow.lease).await.unwrap(), Fenced::Stale);
+        assert_eq!(store.finish_in(&mut tx, slow.lease).await.unwrap(), Fenced::Stale);
         tx.rollback().await.unwrap();
         assert_eq!(
             store.finish(&quick.lease, &Finish::Done, AttemptNote::NONE).await.unwrap(),

@@ -70,7 +70,7 @@ fn a_row_that_is_locked_holds_up_neither_leases_nor_finishes_of_others() {
     let leased = wait(store.claim_due(&due(64))).unwrap();
     let leases: Vec<_> = leased.iter().map(|leased| leased.lease).collect();
     let mut open = wait(store.pool().begin()).unwrap();
-    let finished = countersign_inbox::TxInbox::finish_in(store, &mut open, &leases[20]);
+    let finished = countersign_inbox::TxInbox::finish_in(store, &mut open, leases[20]);
     assert_eq!(wait(finished).unwrap(), Fenced::Ok(()));
 
     // If it waited for the lock, it would be an error.
