@@ -207,9 +207,9 @@ pub use key::{Digest, EventKey};
 pub use memory::MemoryStore;
 pub use ops::{
     Action, Attempt, AttemptOutcome, AuditEntry, Change, Changed, CircuitCommand, CircuitReport,
-    ControlAction, ControlChange, Controls, Detail, ErrorPattern, FailureKind, Filter, InlineAttempt,
-    InlineFilter, Limit, OpenCircuit, OpsStore, Page, Pause, PauseAction, PauseChange, RateLimit, Reveal,
-    SourceStats, Stats, StoredInlineAttempt, Summary, error_pattern,
+    ControlAction, ControlChange, Controls, Counted, Detail, ErrorPattern, FailureKind, Filter,
+    InlineAttempt, InlineFilter, Limit, Listing, OpenCircuit, OpsStore, Page, Pause, PauseAction,
+    PauseChange, RateLimit, Reveal, SourceStats, Stats, StoredInlineAttempt, Summary, error_pattern,
 };
 pub use retention::Retention;
 pub use statistics::{

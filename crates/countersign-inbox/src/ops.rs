@@ -6,6 +6,8 @@ mod control;
 mod error_pattern;
 mod filter;
 mod inline_attempt;
+mod listing;
+mod page;
 mod pause;
 mod rate_limit;
 mod report;
@@ -21,8 +23,10 @@ pub use control::{
     CircuitCommand, CircuitReport, ControlAction, ControlChange, Controls, Limit, OpenCircuit,
 };
 pub use error_pattern::{ErrorPattern, error_pattern};
-pub use filter::{Filter, Page};
+pub use filter::Filter;
 pub use inline_attempt::{InlineAttempt, InlineFilter, StoredInlineAttempt};
+pub use listing::{Counted, Listing};
+pub use page::Page;
 pub use pause::{Pause, PauseAction, PauseChange};
 pub use rate_limit::RateLimit;
 pub use report::{AuditEntry, Detail, SourceStats, Stats, Summary};
@@ -34,11 +38,11 @@ pub trait OpsStore: Send + Sync + 'static {
     /// endpoints, not of events.
     fn stats(&self) -> StoreFuture<'_, Stats>;
 
-    /// Returns a page of events, the newest first.
-    fn list<'a>(&'a self, filter: &'a Filter, page: Page) -> StoreFuture<'a, Vec<Summary>>;
+    /// Returns a page of events, the newest first. It looks at no more than [`Page::most_read`] events, and says where to go on.
+    fn list<'a>(&'a self, filter: &'a Filter, page: Page) -> StoreFuture<'a, Listing>;
 
-    /// Returns the number of events.
-    fn count<'a>(&'a self, filter: &'a Filter) -> StoreFuture<'a, u64>;
+    /// Returns the number of events. It looks at no more than [`Page::MOST_READ`] events, and says whether these are all.
+    fn count<'a>(&'a self, filter: &'a Filter) -> StoreFuture<'a, Counted>;
 
     /// Returns all data of one event. Use [`reveal`](Self::reveal) to show people its headers or its body.
     fn show(&self, id: EventId) -> StoreFuture<'_, Option<Detail>>;
@@ -48,7 +52,7 @@ pub trait OpsStore: Send + Sync + 'static {
     fn reveal<'a>(&'a self, reveal: &'a Reveal) -> StoreFuture<'a, Option<Detail>>;
 
     /// Replays, discards or purges events, and writes one entry of the audit log in the same transaction, unless it
-    /// is a dry run or changed nothing.
+    /// is a dry run or changed nothing. It looks at no more than [`Change::most_read`] events, and says where to go on.
     fn change<'a>(&'a self, change: &'a Change) -> StoreFuture<'a, Changed>;
 
     /// Pauses or resumes an endpoint or a subscription, and writes one entry of the audit log in the same transaction. Returns

@@ -67,7 +67,7 @@ async fn main() {
         there.accept(event("quiet", number % 100, key)).await.unwrap();
         let mut filter = Filter::default();
         filter.external_id = Some(format!("{key:?}"));
-        while there.list(&filter, Page::first(1)).await.unwrap()[0].state == EventState::Ready {
+        while there.list(&filter, Page::first(1)).await.unwrap().events[0].state == EventState::Ready {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         waits.push(start.elapsed().as_secs_f64());

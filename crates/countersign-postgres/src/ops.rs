@@ -9,12 +9,13 @@ mod read;
 mod rejections;
 mod reveal;
 mod rows;
+mod search;
 mod statistics;
 
 use countersign_inbox::{
-    AuditEntry, Change, Changed, ControlChange, Controls, Detail, ErrorPattern, EventId, Filter,
-    InlineFilter, OpsStore, Page, PauseChange, Rejections, Reveal, Series, Statistics, Stats, StoreFuture,
-    StoredInlineAttempt, Summary, Window,
+    AuditEntry, Change, Changed, ControlChange, Controls, Counted, Detail, ErrorPattern, EventId, Filter,
+    InlineFilter, Listing, OpsStore, Page, PauseChange, Rejections, Reveal, Series, Statistics, Stats,
+    StoreFuture, StoredInlineAttempt, Window,
 };
 
 use crate::session::Purpose;
@@ -25,11 +26,11 @@ impl OpsStore for PostgresStore {
         Box::pin(self.inner().stats())
     }
 
-    fn list<'a>(&'a self, filter: &'a Filter, page: Page) -> StoreFuture<'a, Vec<Summary>> {
+    fn list<'a>(&'a self, filter: &'a Filter, page: Page) -> StoreFuture<'a, Listing> {
         Box::pin(self.inner().list(filter, page))
     }
 
-    fn count<'a>(&'a self, filter: &'a Filter) -> StoreFuture<'a, u64> {
+    fn count<'a>(&'a self, filter: &'a Filter) -> StoreFuture<'a, Counted> {
         Box::pin(self.inner().count_events(filter))
     }
 

@@ -20,12 +20,18 @@ impl Sql {
         Self(self.0.replace(" SKIP LOCKED", "").into())
     }
 
+    /// Counts the rows.
+    pub(crate) fn counting(&self) -> Self {
+        Self(format!("SELECT count(*) FROM ({}) counted", self.0).into())
+    }
+
     fn of(text: &str, schema: &SchemaName) -> Self {
         let text = text
             .replace("{found}", include_str!("sql/found.sql"))
             .replace("{meant}", include_str!("sql/meant.sql"))
             .replace("{changed}", include_str!("sql/changed.sql"))
             .replace("{filter}", include_str!("sql/filter.sql"))
+            .replace("{edge}", include_str!("sql/edge.sql"))
             .replace("{summary}", include_str!("sql/summary.sql"))
             .replace("{its_turn}", include_str!("sql/its_turn.sql"))
             .replace("{next}", include_str!("sql/next.sql"))
@@ -55,6 +61,6 @@ macro_rules! statements {
 
 statements!(
     accept audit audit_sweep attempt_sweep attempts body body_sweep change_discard change_purge change_replay claim claim_complete claim_due claim_one
-    claim_release claim_renew claim_sweep circuit_report control_remove control_set controls count count_by_place due_sources error_classes error_sweep errors extend failures find find_by_error find_by_place finish finish_waiting fold
-    has_body hold inline_attempt_sweep inline_attempts inline_attempts_add list list_by_error list_by_place look open pause pauses probe rejections rejections_add rejections_sweep resume reveal series show statistics statistics_add statistics_sweep stats sweep unpause unverified
+    claim_release claim_renew claim_sweep circuit_report control_remove control_set controls count_by_place due_sources edge_by_error edge_by_place edge_in_order error_classes error_sweep errors extend failures find find_by_error find_by_place find_in_order finish finish_waiting fold
+    has_body hold inline_attempt_sweep inline_attempts inline_attempts_add list list_by_error list_by_place list_in_order look open pause pauses probe rejections rejections_add rejections_sweep resume reveal series show statistics statistics_add statistics_sweep stats sweep unpause unverified
 );

@@ -232,6 +232,10 @@ impl fmt::Display for Failure {
             Self::Sqlite(error) if is_busy(error) => {
                 f.write_str("another program has locked the file: end that backup or tool, and try again")
             }
+            Self::Sqlite(error) if is_interrupted(error) => f.write_str(
+                "the query took too long and was ended: ask for fewer events at once (an endpoint, a state, a smaller `limit`), or try \
+                 again when the machine has less to do",
+            ),
             Self::Sqlite(_) => f.write_str("SQLite failed: is the disk full, or broken?"),
         }
     }
@@ -263,6 +267,11 @@ impl From<Failure> for StoreError {
 /// Returns whether another process locks the file.
 pub(crate) fn is_busy(error: &rusqlite::Error) -> bool {
     matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
+}
+
+/// Returns whether a query was ended because it took too long.
+pub(crate) fn is_interrupted(error: &rusqlite::Error) -> bool {
+    error.sqlite_error_code() == Some(ErrorCode::OperationInterrupted)
 }
 
 /// Returns whether the volume has no room. The index of the log, which is mapped into memory, fails in its own way.

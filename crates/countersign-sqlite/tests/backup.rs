@@ -37,7 +37,7 @@ fn a_copy_made_while_events_are_stored_holds_all_that_were_stored_before_it_bega
     assert_eq!(sqlite.count(), 200 + during);
     let restored = SqliteStore::open(&copy).unwrap();
     let filter = Filter::default();
-    let count = sqlite.ok(restored.count(&filter));
+    let count = sqlite.ok(restored.count(&filter)).number;
     assert!((200..=200 + during).contains(&count), "{count} of {during}");
     let shown = sqlite.ok(restored.show(done.event.id)).unwrap();
     assert_eq!((shown.summary.state, shown.body), (EventState::Done, Some(event("0").body)));
@@ -123,7 +123,7 @@ fn a_file_that_is_owned_is_not_restored_and_a_copy_that_is_damaged_replaces_noth
     let fresh = sqlite.folder.path().join("fresh.db");
     assert_eq!(SqliteStore::restore(&copy, &fresh).unwrap(), None);
     let restored = SqliteStore::open(&fresh).unwrap();
-    assert_eq!(sqlite.ok(restored.count(&Filter::default())), 100);
+    assert_eq!(sqlite.ok(restored.count(&Filter::default())).number, 100);
     let left = fs::read_dir(sqlite.folder.path()).unwrap().map(|file| file.unwrap().file_name());
     let left: Vec<_> = left.map(|name| name.into_string().unwrap()).collect();
     assert!(left.iter().all(|name| !name.contains("partial") && !name.starts_with("copy.db-")), "{left:?}");

@@ -63,7 +63,7 @@ fn a_process_that_owns_the_file_keeps_others_out_until_it_is_killed() {
     assert!(refused.to_string().contains(&format!("process {}", child.id())));
     let operator = SqliteStore::attach(&path).unwrap();
     let sqlite = Sqlite::new();
-    assert!(sqlite.ok(operator.count(&Filter::default())) > 0);
+    assert!(sqlite.ok(operator.count(&Filter::default())).number > 0);
     child.kill().unwrap();
     child.wait().unwrap();
     SqliteStore::open(&path).unwrap();
@@ -151,7 +151,7 @@ impl Acked {
         }
         let mut done = Filter::default();
         done.state = Some(EventState::Done);
-        assert_eq!(sqlite.ok(sqlite.store().count(&done)), sqlite.count());
+        assert_eq!(sqlite.ok(sqlite.store().count(&done)).number, sqlite.count());
     }
 }
 

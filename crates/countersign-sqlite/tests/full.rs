@@ -58,7 +58,7 @@ fn of_what_is_refused_nothing_is_there_and_of_what_is_acked_everything() {
     for (id, is_acked) in answers {
         let mut filter = Filter::default();
         filter.external_id = Some(id.to_string());
-        assert_eq!(sqlite.ok(store.count(&filter)), u64::from(is_acked), "{id}");
+        assert_eq!(sqlite.ok(store.count(&filter)).number, u64::from(is_acked), "{id}");
     }
 }
 

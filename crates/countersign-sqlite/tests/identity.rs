@@ -205,11 +205,11 @@ fn start(folder: &Path, mounts: &[String]) -> Child {
 fn assert_holds(sqlite: &Sqlite, path: &Path, events: usize) {
     let store = SqliteStore::open(path).unwrap();
     // Unacknowledged events may be present, too.
-    assert!(sqlite.ok(store.count(&Filter::default())) >= events as u64);
+    assert!(sqlite.ok(store.count(&Filter::default())).number >= events as u64);
     for id in 0..events {
         let mut filter = Filter::default();
         filter.external_id = Some(id.to_string());
-        assert_eq!(sqlite.ok(store.count(&filter)), 1, "{id}");
+        assert_eq!(sqlite.ok(store.count(&filter)).number, 1, "{id}");
     }
 }
 

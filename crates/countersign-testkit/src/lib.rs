@@ -37,7 +37,7 @@
 //!     inbox.acceptor("github")?.accept(&delivery, head).await;
 //!
 //!     inbox.run_until_idle().await?;
-//!     let handled = store.list(&Filter::default(), Page::first(10)).await?;
+//!     let handled = store.list(&Filter::default(), Page::first(10)).await?.events;
 //!     assert_eq!((handled[0].state, handled[0].attempt), (EventState::Done, 2));
 //!     Ok(())
 //! }

@@ -19,10 +19,10 @@ use std::time::Duration;
 use countersign::{Clock, UnixTime};
 use countersign_inbox::{
     Accepted, AttemptNote, AuditEntry, Change, Changed, CircuitReport, ClaimDue, ControlChange, Controls,
-    Detail, Durability, ErrorPattern, EventId, EventState, Fenced, Filter, Finish, InboxStore, Increment,
-    InlineFilter, Lease, Leased, NewEvent, OpsStore, Page, PauseChange, Rejections, Reveal, Series,
-    Statistics, Stats, StoreFuture, StoredEvent, StoredInlineAttempt, Summary, Swept, WakeQueue, Window,
-    Woken,
+    Counted, Detail, Durability, ErrorPattern, EventId, EventState, Fenced, Filter, Finish, InboxStore,
+    Increment, InlineFilter, Lease, Leased, Listing, NewEvent, OpsStore, Page, PauseChange, Rejections,
+    Reveal, Series, Statistics, Stats, StoreFuture, StoredEvent, StoredInlineAttempt, Swept, WakeQueue,
+    Window, Woken,
 };
 
 use self::rows::Rows;
@@ -219,11 +219,11 @@ impl OpsStore for MemoryInbox {
         Box::pin(async move { Ok(self.rows().stats(self.clock.now())) })
     }
 
-    fn list<'a>(&'a self, filter: &'a Filter, page: Page) -> StoreFuture<'a, Vec<Summary>> {
+    fn list<'a>(&'a self, filter: &'a Filter, page: Page) -> StoreFuture<'a, Listing> {
         Box::pin(async move { Ok(self.rows().list(&filter.clone().bounded(), page, self.clock.now())) })
     }
 
-    fn count<'a>(&'a self, filter: &'a Filter) -> StoreFuture<'a, u64> {
+    fn count<'a>(&'a self, filter: &'a Filter) -> StoreFuture<'a, Counted> {
         Box::pin(async move { Ok(self.rows().count(&filter.clone().bounded(), self.clock.now())) })
     }
 

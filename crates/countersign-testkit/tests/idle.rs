@@ -29,7 +29,7 @@ async fn it_waits_for_retries_of_hours_and_for_dead_letters() {
         store.accept(event("audits", body)).await.unwrap();
     }
     inbox.run_until_idle().await.unwrap();
-    let ended = store.list(&Filter::default(), Page::first(10)).await.unwrap();
+    let ended = store.list(&Filter::default(), Page::first(10)).await.unwrap().events;
     let mut ended: Vec<_> = ended.iter().map(|event| (event.state, event.attempt)).collect();
     ended.sort_unstable_by_key(|(_, attempts)| *attempts);
     assert_eq!(ended, [(EventState::Done, 1), (EventState::Done, 2), (EventState::Dead, 3)]);
@@ -45,7 +45,7 @@ async fn it_does_not_wait_for_endpoints_that_it_does_not_handle() {
     let inbox = Inbox::builder(store.clone()).with_endpoint(endpoint("mine")).start_working().unwrap();
     store.accept(event("others", "first")).await.unwrap();
     inbox.run_until_idle().await.unwrap();
-    let waiting = store.list(&Filter::default(), Page::first(10)).await.unwrap();
+    let waiting = store.list(&Filter::default(), Page::first(10)).await.unwrap().events;
     assert_eq!(waiting.iter().map(|event| event.state).collect::<Vec<_>>(), [EventState::Ready]);
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use countersign_inbox::{EventState, OpsStore, Summary};
+use countersign_inbox::{EventState, OpsStore, Page, Summary};
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
@@ -28,19 +28,22 @@ pub(super) async fn run(store: &dyn OpsStore, args: &ListArgs) -> Result<Outcome
 struct Listed {
     events: Vec<Summary>,
     next: Option<i64>,
+    /// Whether the page is not full because the store has looked at as many events as it does at once.
+    is_cut: bool,
     /// The command for the next page, without its last word.
     command: String,
 }
 
 async fn list(store: &dyn OpsStore, args: &ListArgs) -> Result<Listed, CliError> {
     let filter = args.filter.filter();
-    let rows =
-        store.list(&filter, page::asked(args.page)).await.map_err(CliError::store("cannot list events"))?;
-    let (events, next) = page::shown(rows, args.page, |event| event.id.get());
+    let asked = page::asked(args.page);
+    let listing = store.list(&filter, asked).await.map_err(CliError::store("cannot list events"))?;
+    let (events, next) = page::shown(listing.events, args.page, |event| event.id.get());
+    let (next, is_cut) = (next.or(listing.goes_on_after), next.is_none() && listing.goes_on_after.is_some());
     let words =
         [&["countersign inbox list".to_owned()][..], &args.store.words()?, &args.filter.words()].concat();
     let command = format!("{} --limit {} --after", words.join(" "), args.page.limit);
-    Ok(Listed { events, next, command })
+    Ok(Listed { events, next, is_cut, command })
 }
 
 impl Serialize for Listed {
@@ -54,10 +57,16 @@ impl Serialize for Listed {
 
 impl fmt::Display for Listed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.events.is_empty() {
-            return writeln!(f, "no events");
+        match (self.events.is_empty(), self.is_cut) {
+            (true, false) => return writeln!(f, "no events"),
+            (true, true) => writeln!(f, "no events among the {} looked at", Page::MOST_READ)?,
+            (false, is_cut) => {
+                write!(f, "{}", view::table(&self.events))?;
+                if is_cut {
+                    writeln!(f, "\n{} events looked at", Page::MOST_READ)?;
+                }
+            }
         }
-        write!(f, "{}", view::table(&self.events))?;
         if self.events.iter().any(|event| event.state == EventState::Unverified) {
             write!(f, "\n{}", stats::CURE)?;
         }

@@ -8,13 +8,26 @@ use countersign_console::Console;
 use countersign_inbox::InboxStore;
 use countersign_testkit::conformance::inbox::sample_event;
 use tokio::task::JoinSet;
-use tokio::time::sleep;
+use tokio::time::{interval, sleep};
 
-use crate::{quantiles, visit};
+use crate::quantiles;
+use crate::visit::Target;
 
-/// Prints rates and latencies of rounds in turns, and the medians of the ratios.
-pub(crate) async fn compare(inbox: &Arc<dyn InboxStore>, console: &Console, slowest: &[String]) {
-    println!("\n8 clients in a loop at {}:\n", slowest.join(", "));
+/// Prints rates and latencies of rounds in turns, and the medians of the ratios: beside clients that ask for these pages as fast as they can, or
+/// beside one that asks for a page in each period.
+pub(crate) async fn compare(
+    inbox: &Arc<dyn InboxStore>,
+    console: &Console,
+    targets: &[Target],
+    pace: Option<Duration>,
+) {
+    match pace {
+        None => {
+            let names: Vec<_> = targets.iter().map(|page| page.path.as_str()).collect();
+            println!("\n{CLIENTS} clients in a loop at {}:\n", names.join(", "));
+        }
+        Some(pace) => println!("\nA page every {pace:?}, each of the pages in turn:\n"),
+    }
     println!(
         "| round | accepts/s alone | beside pages | p99 ms alone | beside pages | pages/s |\n|---|---|---|---|---|---|"
     );
@@ -23,12 +36,19 @@ pub(crate) async fn compare(inbox: &Arc<dyn InboxStore>, console: &Console, slow
         let alone = accept(inbox, round * 2).await;
         let (is_over, pages) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
         let mut clients = JoinSet::new();
-        for nth in 0..CLIENTS {
-            let (console, target) = (console.clone(), slowest[nth % slowest.len()].clone());
+        for nth in 0..pace.map_or(CLIENTS, |_| 1) {
+            let (console, targets) = (console.clone(), targets.to_vec());
             let (is_over, pages) = (Arc::clone(&is_over), Arc::clone(&pages));
             clients.spawn(async move {
-                while !is_over.load(Ordering::Relaxed) {
-                    visit(&console, &target).await;
+                let mut ticks = pace.map(interval);
+                for target in targets.iter().cycle().skip(nth) {
+                    if is_over.load(Ordering::Relaxed) {
+                        return;
+                    }
+                    if let Some(ticks) = &mut ticks {
+                        ticks.tick().await;
+                    }
+                    target.visit(&console).await;
                     pages.fetch_add(1, Ordering::Relaxed);
                 }
             });

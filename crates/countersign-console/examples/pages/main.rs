@@ -20,6 +20,7 @@ mod accepts;
 mod postgres;
 mod sqlite;
 mod targets;
+mod visit;
 
 use std::env;
 use std::sync::Arc;
@@ -28,9 +29,9 @@ use std::time::{Duration, Instant};
 use countersign_console::{Console, Operator, Refusal, Role};
 use countersign_inbox::{InboxStore, OpsStore};
 use http::request::Parts;
-use http::{Request, StatusCode};
 
 use crate::targets::targets;
+use crate::visit::{Target, forms};
 
 /// A store that a server uses, with its events.
 struct Filled {
@@ -62,30 +63,29 @@ async fn measure(store: Filled, size: i64) {
     let stats = store.ops.stats().await.unwrap();
     let counted: u64 = stats.sources.iter().map(|of| of.ready + of.done + of.dead).sum();
     assert_eq!((stats.sources.len(), i64::try_from(counted)), (4, Ok(size)), "{stats:?}");
-    println!("\n{}, {size} events\n\n| page | p50 ms | p95 ms |\n|---|---|---|", store.name);
+    println!("\n{}, {size} events\n\n| page | least ms | p50 ms | p95 ms |\n|---|---|---|---|", store.name);
     let mut slowest = Vec::new();
-    for target in targets(size) {
+    let mut all: Vec<_> = targets(size).into_iter().map(Target::page).collect();
+    all.extend(forms(&console, size).await);
+    for target in all {
         let mut took = Vec::new();
         for _ in 0..CALLS {
             let start = Instant::now();
-            visit(&console, &target).await;
+            target.visit(&console).await;
             took.push(start.elapsed());
         }
-        let [half, most] = quantiles(&mut took, [0.5, 0.95]);
-        println!("| `{target}` | {half:.1} | {most:.1} |");
-        slowest.push((half, target));
+        let [least, half, most] = quantiles(&mut took, [0.0, 0.5, 0.95]);
+        let (path, _) = target.path.split_once("&done=").unwrap_or((&target.path, ""));
+        let method = if target.form.is_some() { "POST " } else { "" };
+        println!("| `{method}{path}` | {least:.1} | {half:.1} | {most:.1} |");
+        if target.form.is_none() {
+            slowest.push((half, target));
+        }
     }
     slowest.sort_by(|one, other| other.0.total_cmp(&one.0));
-    let slowest: Vec<_> = slowest.into_iter().take(3).map(|(_, target)| target).collect();
-    accepts::compare(&store.inbox, &console, &slowest).await;
-}
-
-/// Asks for a page, as a framework does.
-async fn visit(console: &Console, target: &str) {
-    let head = Request::get(target).body(()).unwrap().into_parts().0;
-    let path = target.split('?').next().unwrap_or_default();
-    let response = console.respond(path, &head, async { None }).await;
-    assert_eq!(response.status(), StatusCode::OK, "{target}: {}", String::from_utf8_lossy(response.body()));
+    let pages: Vec<_> = slowest.iter().map(|(_, target)| target.clone()).collect();
+    accepts::compare(&store.inbox, &console, &pages[..3], None).await;
+    accepts::compare(&store.inbox, &console, &pages, Some(PACE)).await;
 }
 
 /// Returns quantiles in milliseconds.
@@ -98,3 +98,5 @@ fn quantiles<const N: usize>(took: &mut [Duration], shares: [f64; N]) -> [f64; N
 }
 
 const CALLS: usize = 50;
+/// Five pages a second: some operators whose browsers refresh.
+const PACE: Duration = Duration::from_millis(200);

@@ -19,7 +19,11 @@ pub(crate) fn targets(size: i64) -> Vec<String> {
     {
         targets.push(format!("/dead{filter}"));
     }
-    targets.extend([format!("/events/{middle}"), format!("/events/{last}")]);
+    targets.extend([
+        format!("/events/{middle}"),
+        format!("/events/{last}"),
+        format!("/events/{last}/compare"),
+    ]);
     let others = [
         "/subscriptions",
         "/subscriptions?window=7d",
@@ -33,6 +37,11 @@ pub(crate) fn targets(size: i64) -> Vec<String> {
         "/audit?event=7",
         "/audit?event=999999999",
         "/providers",
+        "/controls",
+        "/controls?source=source+1",
+        "/attempts",
+        "/attempts?failed=1",
+        "/attempts?source=none",
         "/providers?q=stripe",
         "/pause?source=source+1",
         "/change?action=replay&source=source+1",
@@ -45,7 +54,7 @@ pub(crate) fn targets(size: i64) -> Vec<String> {
     targets
 }
 
-const FILTERS: [&str; 19] = [
+const FILTERS: [&str; 21] = [
     "",
     "?source=source+1",
     "?source=none",
@@ -64,5 +73,7 @@ const FILTERS: [&str; 19] = [
     "?state=done&error=timeout",
     "?source=source+1&state=ready&type=none",
     "?older_than=30d",
+    "?older_than=12h",
+    "?replays=7",
     "?newer_than=1s&state=ready",
 ];

@@ -74,15 +74,16 @@ pub(crate) async fn changed(visit: &Visit<'_>) -> Result<Response<Bytes>, Proble
     let few: Vec<_> = ids.iter().take(MOST_LISTED).map(ToString::to_string).collect();
     let (left, left_count) =
         rest.as_ref().map_or_else(|| (0, text::events(0)), |rest| (rest.count, rest.counted()));
+    let has_more = left > 0 || rest.as_ref().is_some_and(|rest| !rest.is_all);
     let template = Changed {
         frame: visit.frame("none", "Result").refreshed(visit.refresh()?),
         result: format!("{} {}.", past(action), text::events(ids.len() as u64)),
         is_nothing: ids.is_empty(),
-        parts: (before > 0 || left > 0)
+        parts: (before > 0 || has_more)
             .then(|| format!("{} so far; {left_count} left.", text::events(total))),
         total,
         all: total.saturating_add(left as u64),
-        rest: (left > 0).then(|| {
+        rest: has_more.then(|| {
             let after = ids.last().map(|id| id.to_string()).unwrap_or_default();
             let reason = visit.fields.text("reason").unwrap_or_default().to_owned();
             form.query([

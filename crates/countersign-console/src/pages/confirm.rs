@@ -23,6 +23,8 @@ pub(crate) async fn confirm(visit: &Visit<'_>) -> Result<Response<Bytes>, Proble
     let change = plan.change(visit, MOST_COUNTED, true);
     let found = affected(visit, &plan.form, change, MOST).await?;
     let (events, count) = (&found.events, found.count);
+    let reason = visit.reason()?.unwrap_or_default();
+    let before = visit.fields.parsed::<u64>("before", "a number of events")?.unwrap_or(0);
     let template = Confirm {
         frame: visit.frame("none", plan.title()),
         effect: effect(plan.action),
@@ -34,8 +36,11 @@ pub(crate) async fn confirm(visit: &Visit<'_>) -> Result<Response<Bytes>, Proble
         is_empty: events.is_empty(),
         of: seen(events),
         count: found.counted(),
-        reason: visit.reason()?.unwrap_or_default(),
-        before: visit.fields.parsed("before", "a number of events")?.unwrap_or(0),
+        go_on: found
+            .goes_on_after
+            .map(|after| plan.query(after, [("before", before.to_string()), ("reason", reason.clone())])),
+        reason,
+        before,
         fields: plan.fields(),
         token: visit.token(),
         action: plan.action,
@@ -80,6 +85,8 @@ struct Confirm {
     /// The fields of the filter.
     filter: Vec<(&'static str, String)>,
     count: String,
+    /// The query of the confirmation for the events behind those that were looked at, if there may be some.
+    go_on: Option<String>,
     is_empty: bool,
     kinds: Kinds,
     /// The events that may be changed, as the operator sees them.

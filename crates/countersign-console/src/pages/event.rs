@@ -133,7 +133,7 @@ async fn others(visit: &Visit<'_>, of: &Summary) -> Result<Vec<Summary>, Problem
     let Some(external_id) = &of.external_id else { return Ok(Vec::new()) };
     let mut filter = Filter::default();
     filter.external_id = Some(external_id.clone());
-    let mut events = visit.store.list(&filter, Page::first(OTHERS + 1)).await?;
+    let mut events = visit.store.list(&filter, Page::first(OTHERS + 1)).await?.events;
     events.retain(|other| other.id != of.id && other.provider == of.provider);
     events.truncate(OTHERS);
     Ok(events)

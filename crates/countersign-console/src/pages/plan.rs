@@ -42,6 +42,16 @@ impl Plan {
         TITLES.iter().find(|(action, _)| *action == self.action).map_or("Change events", |(_, title)| title)
     }
 
+    /// Returns the query of the confirmation for the events after an id.
+    pub(super) fn query<'a>(
+        &self,
+        after: EventId,
+        more: impl IntoIterator<Item = (&'a str, String)>,
+    ) -> String {
+        let own = [("action", self.action.to_string()), ("after", after.to_string())];
+        self.form.query(own.into_iter().chain(more))
+    }
+
     /// Returns the fields for the form of the confirmation.
     pub(super) fn fields(&self) -> Vec<(&'static str, String)> {
         let mut fields = self.form.fields();

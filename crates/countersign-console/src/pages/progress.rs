@@ -21,7 +21,8 @@ pub(super) struct Progress {
 impl Progress {
     /// Looks at the events. There is at least one.
     pub(super) async fn of(visit: &Visit<'_>, ids: &[EventId]) -> Result<Self, Problem> {
-        let events = visit.store.list(&Filter::ids(ids.iter().copied()), Page::first(ids.len())).await?;
+        let events =
+            visit.store.list(&Filter::ids(ids.iter().copied()), Page::first(ids.len())).await?.events;
         Ok(Self::new(ids.len(), &events))
     }
 

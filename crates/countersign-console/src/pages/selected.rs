@@ -1,7 +1,7 @@
 //! The events that a filter means. A store does not know patterns of errors: it selects more events, and those that are not meant are left
 //! out here.
 
-use countersign_inbox::{Change, EventId, Filter, Page, Summary};
+use countersign_inbox::{Change, Changed, EventId, Filter, Listing, Page, Summary};
 
 use super::rows::{Found, asked};
 use crate::filter::FilterForm;
@@ -13,14 +13,18 @@ use crate::visit::Visit;
 pub(super) async fn listed(visit: &Visit<'_>, form: &FilterForm) -> Result<Found<Summary>, Problem> {
     let asked = asked(visit)?;
     if form.pattern.is_none() {
-        return Ok(Found::new(visit.store.list(form.filter(), asked).await?, asked, |of| of.id.get()));
+        let Listing { events, goes_on_after } = visit.store.list(form.filter(), asked).await?;
+        return Ok(match goes_on_after {
+            Some(_) => Found::until(events, asked, goes_on_after),
+            None => Found::new(events, asked, |of| of.id.get()),
+        });
     }
     let (mut rows, mut after) = (Vec::new(), asked.after);
     for _ in 0..MOST_QUERIES {
         let page = after.map_or(Page::first(AT_ONCE), |after| Page::first(AT_ONCE).after(after));
-        let events = visit.store.list(form.filter(), page).await?;
-        let is_last = events.len() < AT_ONCE;
-        after = events.last().map(|of| of.id.get()).or(after);
+        let Listing { events, goes_on_after } = visit.store.list(form.filter(), page).await?;
+        let is_last = events.len() < AT_ONCE && goes_on_after.is_none();
+        after = goes_on_after.or_else(|| events.last().map(|of| of.id.get())).or(after);
         rows.extend(events.into_iter().filter(|of| form.keeps(of)));
         if is_last || rows.len() >= asked.limit {
             return Ok(Found::new(rows, asked, |of| of.id.get()));
@@ -37,13 +41,19 @@ pub(super) struct Affected {
     pub(super) count: usize,
     /// Whether all of them were counted.
     pub(super) is_all: bool,
+    /// The id behind which the search goes on, if it has ended because it has looked at as many events as it may.
+    pub(super) goes_on_after: Option<EventId>,
 }
 
 impl Affected {
     /// Returns the number for people.
     pub(super) fn counted(&self) -> String {
         let count = text::events(self.count as u64);
-        if self.is_all { count } else { format!("at least {count}") }
+        match (self.is_all, self.count) {
+            (true, _) => count,
+            (false, 0) => "an unknown number of events".to_owned(),
+            (false, _) => format!("at least {count}"),
+        }
     }
 }
 
@@ -55,25 +65,29 @@ pub(super) async fn affected(
     most: usize,
 ) -> Result<Affected, Problem> {
     change.dry_run = true;
-    let ids = visit.store.change(&change).await?.ids;
+    let mut found = visit.store.change(&change).await?;
+    let is_last = |found: &Changed| found.ids.len() < change.limit && found.goes_on_after.is_none();
     if form.pattern.is_none() {
-        let events = read(visit, &ids, most).await?;
-        return Ok(Affected { events, count: ids.len(), is_all: ids.len() < change.limit });
+        let events = read(visit, &found.ids, most).await?;
+        let (count, is_all, goes_on_after) = (found.ids.len(), is_last(&found), found.goes_on_after);
+        return Ok(Affected { events, count, is_all, goes_on_after });
     }
-    let (mut events, mut ids, mut is_all) = (Vec::new(), ids, false);
+    let (mut events, mut is_all) = (Vec::new(), false);
+    let mut next = change.clone();
     for _ in 0..MOST_QUERIES {
-        let of = read(visit, &ids, change.limit).await?;
+        let of = read(visit, &found.ids, change.limit).await?;
         events.extend(of.into_iter().filter(|of| form.keeps(of)));
-        is_all = ids.len() < change.limit;
+        is_all = is_last(&found);
         if is_all || events.len() > change.limit {
             break;
         }
-        change.after = ids.last().copied();
-        ids = visit.store.change(&change).await?.ids;
+        next.after = found.next();
+        found = visit.store.change(&next).await?;
     }
+    let goes_on_after = next.after.filter(|_| !is_all && events.is_empty());
     let count = events.len();
     events.truncate(most);
-    Ok(Affected { events, count, is_all })
+    Ok(Affected { events, count, is_all, goes_on_after })
 }
 
 /// Returns the first events of ascending ids, the oldest first.
@@ -81,7 +95,7 @@ async fn read(visit: &Visit<'_>, ids: &[EventId], most: usize) -> Result<Vec<Sum
     let first: Vec<_> = ids.iter().copied().take(most).collect();
     let mut events = match first.len() {
         0 => Vec::new(),
-        count => visit.store.list(&Filter::ids(first), Page::first(count)).await?,
+        count => visit.store.list(&Filter::ids(first), Page::first(count)).await?.events,
     };
     events.reverse();
     Ok(events)

@@ -7,7 +7,7 @@ use crate::support::{Site, set};
 
 async fn states(site: &Site) -> Vec<EventState> {
     let store: &dyn OpsStore = &*site.store;
-    let mut events = store.list(&Filter::default(), Page::first(1000)).await.unwrap();
+    let mut events = store.list(&Filter::default(), Page::first(1000)).await.unwrap().events;
     events.reverse();
     events.iter().map(|event| event.state).collect()
 }

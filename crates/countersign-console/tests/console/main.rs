@@ -11,6 +11,7 @@ mod actions;
 #[cfg(all(feature = "actix", feature = "axum"))]
 mod adapters;
 mod attempts;
+mod bounds;
 mod compare;
 mod controls;
 mod credentials;

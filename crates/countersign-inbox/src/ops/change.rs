@@ -3,7 +3,7 @@ use std::fmt;
 use serde::Serialize;
 use serde_json::json;
 
-use super::Filter;
+use super::{Filter, Page};
 use crate::event::{EventId, EventState};
 
 /// An operation on events.
@@ -33,6 +33,8 @@ pub struct Change {
     pub limit: usize,
     /// Only events after this id: a bulk change continues there.
     pub after: Option<EventId>,
+    /// The largest number of events that a store looks at. The default is [`Page::MOST_READ`]. [`Changed`] says where the search goes on.
+    pub most_read: usize,
     /// The actor, for the audit log.
     pub actor: String,
     /// The reason, for the audit log.
@@ -47,6 +49,9 @@ pub struct Change {
 pub struct Changed {
     /// The ids of the events, in ascending order.
     pub ids: Vec<EventId>,
+    /// The id after which the change goes on, if the store has looked at as many events as [`Change::most_read`] allows. Events after it
+    /// may fit the filter, too.
+    pub goes_on_after: Option<EventId>,
 }
 
 impl Change {
@@ -54,7 +59,8 @@ impl Change {
     #[must_use]
     pub fn new(action: Action, filter: Filter, actor: impl Into<String>) -> Self {
         let (limit, after, reason) = (500, None, None);
-        Self { action, filter, limit, after, actor: actor.into(), reason, dry_run: false }
+        let (actor, most_read) = (actor.into(), Page::MOST_READ);
+        Self { action, filter, limit, after, most_read, actor, reason, dry_run: false }
     }
 
     /// Returns the detail of the audit log next to the action and the actor: the filter and the reason, as JSON.
@@ -68,7 +74,20 @@ impl Changed {
     /// Creates a result. For stores.
     #[must_use]
     pub const fn new(ids: Vec<EventId>) -> Self {
-        Self { ids }
+        Self { ids, goes_on_after: None }
+    }
+
+    /// Returns the id after which the change goes on, if it may: behind the last event that was changed or looked at.
+    #[must_use]
+    pub fn next(&self) -> Option<EventId> {
+        self.goes_on_after.or_else(|| self.ids.last().copied())
+    }
+
+    /// Sets where the change goes on. For stores.
+    #[must_use]
+    pub const fn with_goes_on_after(mut self, id: Option<EventId>) -> Self {
+        self.goes_on_after = id;
+        self
     }
 }
 

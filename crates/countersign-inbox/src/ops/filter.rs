@@ -68,28 +68,3 @@ impl Filter {
         *self == Self::default()
     }
 }
-
-/// A page of a list, defined by the id after which it starts, so that no row is repeated or skipped when rows are
-/// added or removed.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub struct Page {
-    /// The last id of the previous page.
-    pub after: Option<i64>,
-    /// The largest number of rows.
-    pub limit: usize,
-}
-
-impl Page {
-    /// Creates the first page.
-    #[must_use]
-    pub const fn first(limit: usize) -> Self {
-        Self { after: None, limit }
-    }
-
-    /// Returns the next page, which starts after this id.
-    #[must_use]
-    pub const fn after(self, last: i64) -> Self {
-        Self { after: Some(last), limit: self.limit }
-    }
-}

@@ -2,12 +2,13 @@ use std::collections::BTreeMap;
 use std::slice;
 
 use countersign_inbox::{
-    Action, AttemptOutcome, Change, Changed, EventId, EventState, StoreError, error_pattern,
+    Action, AttemptOutcome, Change, Changed, EventId, EventState, Page, StoreError, error_pattern,
 };
 use sqlx::postgres::PgRow;
 use sqlx::{Error, Row};
 
-use super::read::{Plan, all, filtered, has_few, limit};
+use super::rows::all;
+use super::search::{Index, Plan, Search, filtered};
 use crate::convert::storable_text;
 use crate::error::unavailable;
 use crate::inner::StoreInner;
@@ -33,41 +34,58 @@ impl StoreInner {
         let Some(states) = states(change) else { return Ok(Changed::default()) };
         let (after, ids, held) = (change.after, Vec::new(), Vec::new());
         let mut progress = Progress { change, states, after, ids, held, entry: None };
+        let (mut looked_at, mut goes_on_after) = (0, None);
         while progress.missing() > 0 {
             let most = progress.missing().min(FOUND);
-            let found = self.find(&progress, most).await?;
-            let Some(last) = found.last() else { break };
-            progress.after = Some(*last);
+            let (found, edge) = self.find(&progress, most).await?;
+            progress.after = found.last().copied().or(progress.after);
             for part in found.chunks(PART) {
                 self.change_part(&mut progress, part, false).await?;
             }
             if found.len() < most {
-                break;
+                let Some(edge) = edge else { break };
+                progress.after = Some(edge);
+                looked_at += LOOKED_AT.min(change.most_read.max(1));
+                if looked_at >= change.most_read {
+                    goes_on_after = Some(edge);
+                    break;
+                }
             }
         }
         for id in std::mem::take(&mut progress.held) {
             self.change_part(&mut progress, &[id], true).await?;
         }
         progress.ids.sort_unstable();
-        Ok(Changed::new(progress.ids))
+        let goes_on_after = goes_on_after.filter(|_| progress.ids.len() < change.limit);
+        Ok(Changed::new(progress.ids).with_goes_on_after(goes_on_after))
     }
 
-    /// Finds the next events that are in one of the states and fit the filter, without a lock.
-    async fn find(&self, progress: &Progress<'_>, most: usize) -> Result<Vec<EventId>, StoreError> {
-        let (filter, statements) = (&progress.change.filter, &self.statements);
-        let bind = |sql| {
-            let after = progress.after.map(EventId::get);
-            filtered(sql, filter).bind(after).bind(limit(most)).bind(&progress.states)
+    /// Finds the next events that are in one of the states and fit the filter, without a lock, and the last event that was looked at,
+    /// if there may be more behind it.
+    async fn find(
+        &self,
+        progress: &Progress<'_>,
+        most: usize,
+    ) -> Result<(Vec<EventId>, Option<EventId>), StoreError> {
+        let search = Search {
+            filter: &progress.change.filter,
+            purpose: Purpose::Change,
+            states: Some(progress.states.clone()),
+            after: progress.after.map(EventId::get),
+            is_newest_first: false,
+            most_read: LOOKED_AT.min(progress.change.most_read),
         };
-        let statement = match self.plan(Purpose::Change, filter).await? {
-            Plan::InOrder(classes) if classes.is_some() || has_few(filter) => {
-                bind(&statements.find).bind(classes)
-            }
-            // The states of a change are places of every filter.
-            Plan::InOrder(_) | Plan::ByPlace => bind(&statements.find_by_place),
-            Plan::ByError(classes) => bind(&statements.find_by_error).bind(classes),
+        let find = |plan: &Plan| {
+            let sql = match plan.index {
+                Index::Few => &self.statements.find,
+                Index::InOrder(_) => &self.statements.find_in_order,
+                Index::ByPlace | Index::ByType | Index::ByTenant => &self.statements.find_by_place,
+                Index::ByError(_) => &self.statements.find_by_error,
+            };
+            search.bind_plan(sql, plan, most).bind(progress.states.clone())
         };
-        all(&self.query(Purpose::Change, statement).await?, |row| row.try_get(0).map(EventId::new))
+        let (found, edge) = self.search(&search, most, find).await?;
+        Ok((all(&found, |row| row.try_get(0).map(EventId::new))?, edge.map(EventId::new)))
     }
 
     async fn change_part(
@@ -203,6 +221,9 @@ fn states(change: &Change) -> Option<Vec<i16>> {
 
 /// Events that are found at once.
 const FOUND: usize = 1000;
+
+/// Events that a statement looks at.
+const LOOKED_AT: usize = Page::MOST_READ;
 
 /// Events in a transaction: others wait for their rows as long.
 const PART: usize = 200;

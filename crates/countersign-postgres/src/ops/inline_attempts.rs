@@ -10,7 +10,7 @@ use countersign_inbox::{
 use sqlx::postgres::PgRow;
 use sqlx::{Error, Row};
 
-use super::read::{all, limit};
+use super::rows::{all, limit};
 use crate::convert::{duration, fence, millis, storable_text, stored_fence};
 use crate::inner::StoreInner;
 use crate::session::{Prepared, Purpose, prepare};

@@ -2,12 +2,13 @@ use bytes::Bytes;
 use countersign::UnixTime;
 use countersign_inbox::{
     Attempt, AttemptOutcome, AuditEntry, Detail, ErrorPattern, EventId, EventState, FailureKind, Pause,
-    SourceStats, StoredHead, Summary,
+    SourceStats, StoreError, StoredHead, Summary,
 };
 use sqlx::postgres::PgRow;
 use sqlx::{Error, Row};
 
 use crate::convert::{duration, fence};
+use crate::error::unavailable;
 
 pub(super) fn source(row: &PgRow) -> Result<SourceStats, Error> {
     Ok(SourceStats {
@@ -124,4 +125,17 @@ pub(super) fn pause(row: &PgRow) -> Result<Pause, Error> {
 
 fn count(row: &PgRow, place: usize) -> Result<u64, Error> {
     Ok(u64::try_from(row.try_get::<i64, _>(place)?).unwrap_or(0))
+}
+
+/// Returns a limit as the server takes it.
+pub(super) fn limit(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX)
+}
+
+/// Reads all rows.
+pub(super) fn all<T>(
+    found: &[PgRow],
+    read: impl Fn(&PgRow) -> Result<T, Error>,
+) -> Result<Vec<T>, StoreError> {
+    found.iter().map(read).collect::<Result<_, _>>().map_err(unavailable)
 }

@@ -1,17 +1,21 @@
--- $1 to $10 filter, $11 the last number of the page before, $12 events at most, $13 classes of errors. Class by class, source
--- by source and state by state, each in the order of its index, of which numbers are enough at first.
+-- $1 to $10 filter, $11 the last number of the page before, $12 events at most, $13 the last number to look at or null, $14 events to look at,
+-- $15 classes of errors. Class by class, source by source and state by state, each in the order of its index, of which numbers are
+-- enough at first.
 SELECT {summary}
 FROM (SELECT n.id
       FROM (SELECT DISTINCT c.source, c.state
             FROM {schema}.event_counts() c
             WHERE ($2::text IS NULL OR c.source = $2) AND ($4::int2 IS NULL OR c.state = $4)) p
-      CROSS JOIN unnest($13::text[]) AS class
+      CROSS JOIN unnest($15::text[]) AS class
       CROSS JOIN LATERAL (
-          SELECT e.id FROM {schema}.event e
-          WHERE e.error IS NOT NULL AND {schema}.error_class(e.error) = class
-            AND hashtext(e.source) = hashtext(p.source) AND e.source = p.source AND e.state = p.state
-            AND {filter}
-            AND ($11::int8 IS NULL OR e.id < $11)
+          SELECT e.id
+          FROM (SELECT * FROM {schema}.event e
+                WHERE e.error IS NOT NULL AND {schema}.error_class(e.error) = class
+                  AND hashtext(e.source) = hashtext(p.source) AND e.source = p.source AND e.state = p.state
+                  AND ($11::int8 IS NULL OR e.id < $11) AND ($13::int8 IS NULL OR e.id >= $13)
+                ORDER BY e.id DESC
+                LIMIT $14::int8) e
+          WHERE {filter}
           ORDER BY e.id DESC
           LIMIT $12
       ) n

@@ -15,16 +15,27 @@ impl Entry {
     pub(super) const NONE: Self = Self(None);
 }
 
+/// Events to which a change applies, the oldest first.
+pub(super) struct Found {
+    pub(super) ids: Vec<EventId>,
+    /// The last event that was looked at, if there may be more behind it.
+    pub(super) edge: Option<EventId>,
+}
+
 /// Returns events after an id to which a change applies, the oldest first.
 pub(super) fn candidates(
     session: &mut Session<'_>,
     change: &Change,
     after: Option<EventId>,
     limit: usize,
-) -> rusqlite::Result<Vec<EventId>> {
-    let Some(search) = search(session, change, &change.filter)? else { return Ok(Vec::new()) };
-    let ids = search.ids(session, Order::OldestFirst(after.map(EventId::get)), limit)?;
-    Ok(ids.into_iter().map(EventId::new).collect())
+    most_read: usize,
+) -> rusqlite::Result<Found> {
+    let order = Order::OldestFirst(after.map(EventId::get));
+    let Some(search) = search(session, change, &change.filter)? else {
+        return Ok(Found { ids: Vec::new(), edge: None });
+    };
+    let (ids, edge) = search.look(session, order, limit, most_read)?;
+    Ok(Found { ids: ids.into_iter().map(EventId::new).collect(), edge: edge.map(EventId::new) })
 }
 
 /// Replays, discards or purges those of the events to which the change still applies. All parts of a change share

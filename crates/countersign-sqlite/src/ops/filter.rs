@@ -16,7 +16,7 @@ impl Condition {
     /// Creates the condition: all set fields must match.
     pub(super) fn new(filter: &Filter, now: i64) -> Self {
         let filter = filter.clone().bounded();
-        let mut condition = Self { sql: "1".to_owned(), values: Vec::new() };
+        let mut condition = Self { sql: EVERYTHING.to_owned(), values: Vec::new() };
         if !filter.ids.is_empty() {
             let ids: Vec<_> = filter.ids.iter().map(ToString::to_string).collect();
             // Only numbers are inserted.
@@ -55,3 +55,6 @@ impl Condition {
         self.values.push(value);
     }
 }
+
+/// The condition that each event meets.
+pub(super) const EVERYTHING: &str = "1";

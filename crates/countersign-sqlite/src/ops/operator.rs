@@ -1,15 +1,16 @@
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use countersign_inbox::{
-    Action, AuditEntry, Change, Changed, ControlChange, Controls, Detail, ErrorPattern, EventId, Filter,
-    InlineFilter, OpsStore, Page, PauseChange, Rejections, Reveal, Series, Statistics, Stats, StoreError,
-    StoreFuture, StoredInlineAttempt, Summary, WakeQueue, Window,
+    Action, AuditEntry, Change, Changed, ControlChange, Controls, Counted, Detail, ErrorPattern, EventId,
+    Filter, InlineFilter, Listing, OpsStore, Page, PauseChange, Rejections, Reveal, Series, Statistics,
+    Stats, StoreError, StoreFuture, StoredInlineAttempt, WakeQueue, Window,
 };
 use rusqlite::Connection;
 
-use super::change::Entry;
+use super::change::{Entry, Found};
 use super::{audit, change, control, errors, inline_attempts, pause, rejections, report, statistics};
 use crate::backup::{BackupError, backup};
 use crate::connection::{Role, Source};
@@ -72,17 +73,17 @@ impl SqliteOps {
     /// blocking.
     async fn change_in_parts(&self, change: Change) -> Result<Changed, StoreError> {
         let (mut ids, mut entry, mut after) = (Vec::new(), Entry::NONE, change.after);
-        let mut part = PART;
+        let (mut part, mut looked_at, mut goes_on_after) = (PART, 0_usize, None);
         let change = Arc::new(change);
         while ids.len() < change.limit {
             let limit = (change.limit - ids.len()).min(if change.dry_run { PAGE } else { part });
             let wanted = Arc::clone(&change);
+            let most_read = PAGE_READ.min(change.most_read);
             let found = self
-                .reader
-                .queue
-                .submit(0, move |session| change::candidates(session, &wanted, after, limit));
-            let found = found.await?;
-            let Some(last) = found.last().copied() else { break };
+                .read(move |session| change::candidates(session, &wanted, after, limit, most_read))
+                .await?;
+            let Found { ids: found, edge } = found;
+            let last = found.last().copied();
             let is_last = found.len() < limit;
             if change.dry_run {
                 ids.extend(found);
@@ -101,12 +102,19 @@ impl SqliteOps {
                     Err(error) => return Err(error),
                 }
             }
-            after = Some(last);
+            after = last.or(after);
             if is_last {
-                break;
+                let Some(edge) = edge else { break };
+                after = Some(edge);
+                looked_at = looked_at.saturating_add(most_read.max(1));
+                if looked_at >= change.most_read {
+                    goes_on_after = after;
+                    break;
+                }
             }
         }
-        Ok(Changed::new(ids))
+        let goes_on_after = goes_on_after.filter(|_| ids.len() < change.limit);
+        Ok(Changed::new(ids).with_goes_on_after(goes_on_after))
     }
 
     fn apply(
@@ -135,32 +143,32 @@ impl SqliteOps {
 }
 
 impl SqliteOps {
-    /// Reads concurrently with writes.
+    /// Reads concurrently with writes, for a limited time.
     pub(crate) fn read<'a, T: Send + 'static>(
         &self,
-        act: impl FnMut(&mut Session<'_>) -> rusqlite::Result<T> + Send + 'static,
+        mut act: impl FnMut(&mut Session<'_>) -> rusqlite::Result<T> + Send + 'static,
     ) -> StoreFuture<'a, T> {
-        self.reader.queue.submit(0, act)
+        self.reader.queue.submit(0, move |session| session.within(READ, &mut act))
     }
 }
 
 impl OpsStore for SqliteOps {
     fn stats(&self) -> StoreFuture<'_, Stats> {
-        self.reader.queue.submit(0, report::stats)
+        self.read(report::stats)
     }
 
-    fn list<'a>(&'a self, filter: &'a Filter, page: Page) -> StoreFuture<'a, Vec<Summary>> {
+    fn list<'a>(&'a self, filter: &'a Filter, page: Page) -> StoreFuture<'a, Listing> {
         let filter = filter.clone();
-        self.reader.queue.submit(0, move |session| report::list(session, &filter, page))
+        self.read(move |session| report::list(session, &filter, page))
     }
 
-    fn count<'a>(&'a self, filter: &'a Filter) -> StoreFuture<'a, u64> {
+    fn count<'a>(&'a self, filter: &'a Filter) -> StoreFuture<'a, Counted> {
         let filter = filter.clone();
-        self.reader.queue.submit(0, move |session| report::count(session, &filter))
+        self.read(move |session| report::count(session, &filter))
     }
 
     fn show(&self, id: EventId) -> StoreFuture<'_, Option<Detail>> {
-        self.reader.queue.submit(0, move |session| report::show(session, id))
+        self.read(move |session| report::show(session, id))
     }
 
     fn reveal<'a>(&'a self, reveal: &'a Reveal) -> StoreFuture<'a, Option<Detail>> {
@@ -186,12 +194,12 @@ impl OpsStore for SqliteOps {
     }
 
     fn controls(&self) -> StoreFuture<'_, Controls> {
-        self.reader.queue.submit(0, control::read)
+        self.read(control::read)
     }
 
     fn errors<'a>(&'a self, source: Option<&'a str>, limit: usize) -> StoreFuture<'a, Vec<ErrorPattern>> {
         let source = source.map(str::to_owned);
-        self.reader.queue.submit(0, move |session| errors::read(session, source.as_deref(), limit))
+        self.read(move |session| errors::read(session, source.as_deref(), limit))
     }
 
     fn inline_attempts<'a>(
@@ -200,24 +208,24 @@ impl OpsStore for SqliteOps {
         page: Page,
     ) -> StoreFuture<'a, Vec<StoredInlineAttempt>> {
         let filter = filter.clone();
-        self.reader.queue.submit(0, move |session| inline_attempts::read(session, &filter, page))
+        self.read(move |session| inline_attempts::read(session, &filter, page))
     }
 
     fn statistics(&self, window: Window) -> StoreFuture<'_, Statistics> {
-        self.reader.queue.submit(0, move |session| statistics::read(session, window))
+        self.read(move |session| statistics::read(session, window))
     }
 
     fn series(&self, window: Window) -> StoreFuture<'_, Series> {
-        self.reader.queue.submit(0, move |session| statistics::series(session, window))
+        self.read(move |session| statistics::series(session, window))
     }
 
     fn rejections<'a>(&'a self, source: Option<&'a str>, window: Window) -> StoreFuture<'a, Rejections> {
         let source = source.map(str::to_owned);
-        self.reader.queue.submit(0, move |session| rejections::read(session, source.as_deref(), window))
+        self.read(move |session| rejections::read(session, source.as_deref(), window))
     }
 
     fn audit(&self, event: Option<EventId>, page: Page) -> StoreFuture<'_, Vec<AuditEntry>> {
-        self.reader.queue.submit(0, move |session| audit::read(session, event, page))
+        self.read(move |session| audit::read(session, event, page))
     }
 }
 
@@ -245,3 +253,7 @@ fn config(source: &Source, role: Role, timeline: Arc<Timeline>, limits: Limits) 
 const PART: usize = 100;
 /// The number of events that are found at once.
 const PAGE: usize = 1000;
+/// The number of events that are looked at to find them.
+const PAGE_READ: usize = Page::MOST_READ;
+/// The limit of a query: what it reads is bounded, so that only a busy machine needs longer.
+const READ: Duration = Duration::from_secs(10);

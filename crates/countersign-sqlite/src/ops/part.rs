@@ -4,7 +4,7 @@ use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
 
 use rusqlite::types::Value;
-use rusqlite::{Connection, Statement, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, Statement, params_from_iter};
 
 use super::filter::Condition;
 
@@ -79,6 +79,44 @@ impl Part {
         Self { index, condition: Condition { sql: sql.to_owned(), values } }
     }
 
+    /// Returns the number of events behind the start of the page, or `most` if there are more.
+    pub(super) fn count(
+        &self,
+        connection: &Connection,
+        order: Order,
+        most: usize,
+    ) -> rusqlite::Result<usize> {
+        let Self { index, condition } = self;
+        let (sql, bound) = order.comparison();
+        let sql = format!(
+            "SELECT count(*) FROM (SELECT 1 FROM wh_event {index} WHERE {} AND id {sql} LIMIT ?)",
+            condition.sql
+        );
+        let bounds = [bound, i64::try_from(most).unwrap_or(i64::MAX)].map(Value::Integer);
+        let values = condition.values.iter().chain(&bounds);
+        let number: i64 = connection.prepare(&sql)?.query_row(params_from_iter(values), |row| row.get(0))?;
+        Ok(usize::try_from(number).unwrap_or(0))
+    }
+
+    /// Returns the id of the event at this place behind the start of the page, counted from 1; the start itself for 0.
+    pub(super) fn nth(
+        &self,
+        connection: &Connection,
+        order: Order,
+        place: usize,
+    ) -> rusqlite::Result<Option<i64>> {
+        let Self { index, condition } = self;
+        let (sql, bound) = order.sql();
+        if place == 0 {
+            return Ok(Some(bound));
+        }
+        let sql =
+            format!("SELECT id FROM wh_event {index} WHERE {} AND id {sql} LIMIT 1 OFFSET ?", condition.sql);
+        let bounds = [bound, i64::try_from(place - 1).unwrap_or(i64::MAX)].map(Value::Integer);
+        let values = condition.values.iter().chain(&bounds);
+        connection.prepare(&sql)?.query_row(params_from_iter(values), |row| row.get(0)).optional()
+    }
+
     pub(super) fn all() -> Self {
         Self::new("", "1", Vec::new())
     }
@@ -90,6 +128,14 @@ impl Part {
 
 impl Order {
     /// Returns the comparison with the bound.
+    fn comparison(self) -> (&'static str, i64) {
+        match self {
+            Self::NewestFirst(below) => ("< ?", below.unwrap_or(i64::MAX)),
+            Self::OldestFirst(above) => ("> ?", above.unwrap_or(i64::MIN)),
+        }
+    }
+
+    /// Returns the comparison with the bound, and the order.
     fn sql(self) -> (&'static str, i64) {
         match self {
             Self::NewestFirst(below) => ("< ? ORDER BY id DESC", below.unwrap_or(i64::MAX)),

@@ -3,7 +3,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use countersign_inbox::{
-    Attempt, Detail, EventId, EventState, FailureKind, Filter, Page, SourceStats, Stats, StoredHead, Summary,
+    Attempt, Counted, Detail, EventId, EventState, FailureKind, Filter, Listing, Page, SourceStats, Stats,
+    StoredHead, Summary,
 };
 use rusqlite::{Row, ToSql};
 
@@ -50,26 +51,29 @@ fn oldest_due(session: &mut Session<'_>, of: &SourceStats) -> rusqlite::Result<O
     Ok(oldest.map(|since| Duration::from_millis(u64::try_from(now.saturating_sub(since)).unwrap_or(0))))
 }
 
-pub(super) fn list(session: &mut Session<'_>, filter: &Filter, page: Page) -> rusqlite::Result<Vec<Summary>> {
+pub(super) fn list(session: &mut Session<'_>, filter: &Filter, page: Page) -> rusqlite::Result<Listing> {
     let search = Search::new(session, filter, &[])?;
-    let ids = search.ids(session, Order::NewestFirst(page.after), page.limit)?;
-    let mut listed = Vec::with_capacity(ids.len());
+    let order = Order::NewestFirst(page.after);
+    let (ids, goes_on_after) = search.look(session, order, page.limit, page.most_read)?;
+    let mut events = Vec::with_capacity(ids.len());
     for id in ids {
-        listed.extend(session.first(SUMMARY, &[&id], summary)?);
+        events.extend(session.first(SUMMARY, &[&id], summary)?);
     }
-    Ok(listed)
+    Ok(Listing { events, goes_on_after })
 }
 
 /// Counts from the counters if they are sufficient.
-pub(super) fn count(session: &mut Session<'_>, filter: &Filter) -> rusqlite::Result<u64> {
+pub(super) fn count(session: &mut Session<'_>, filter: &Filter) -> rusqlite::Result<Counted> {
     let mut rest = filter.clone();
     (rest.source, rest.state) = (None, None);
     if rest.is_empty() {
         let values: [&dyn ToSql; 2] = [&filter.source, &filter.state.map(EventState::code)];
         let number = session.first(COUNT, &values, |row| row.get::<_, i64>(0))?;
-        return Ok(number.unwrap_or(0).unsigned_abs());
+        return Ok(Counted { number: number.unwrap_or(0).unsigned_abs(), is_all: true });
     }
-    Search::new(session, filter, &[])?.count(session)
+    let search = Search::new(session, filter, &[])?;
+    let (ids, edge) = search.look(session, Order::NewestFirst(None), usize::MAX, Page::MOST_READ)?;
+    Ok(Counted { number: ids.len() as u64, is_all: edge.is_none() })
 }
 
 pub(super) fn show(session: &mut Session<'_>, id: EventId) -> rusqlite::Result<Option<Detail>> {

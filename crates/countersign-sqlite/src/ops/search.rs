@@ -3,10 +3,9 @@
 use std::collections::HashMap;
 
 use countersign_inbox::{EventState, Filter};
-use rusqlite::params_from_iter;
 use rusqlite::types::Value;
 
-use super::filter::Condition;
+use super::filter::{Condition, EVERYTHING};
 use super::part::{Order, Part, Stream};
 use crate::blocks::{self, Ranges};
 use crate::writer::Session;
@@ -23,6 +22,7 @@ macro_rules! kind_of_error {
     };
 }
 /// A search for events.
+#[derive(Clone)]
 pub(super) struct Search {
     /// The parts of the table that may contain matches, each in the order of its ids.
     parts: Vec<Part>,
@@ -80,6 +80,66 @@ impl Search {
         self.rest.sql.push_str(sql);
     }
 
+    /// Returns the first ids, in order; and the last id that it has looked at, if it has looked at as many events as it may before it
+    /// found enough. It looks at a few first: most searches find a page in them.
+    pub(super) fn look(
+        self,
+        session: &Session<'_>,
+        order: Order,
+        limit: usize,
+        most_read: usize,
+    ) -> rusqlite::Result<(Vec<i64>, Option<i64>)> {
+        let most_read = most_read.max(1);
+        let few = LOOKED_AT_FIRST.min(most_read);
+        let (ids, edge) = self.clone().look_at(session, order, limit, few)?;
+        if edge.is_none() || few == most_read {
+            return Ok((ids, edge));
+        }
+        self.look_at(session, order, limit, most_read)
+    }
+
+    fn look_at(
+        mut self,
+        session: &Session<'_>,
+        order: Order,
+        limit: usize,
+        most: usize,
+    ) -> rusqlite::Result<(Vec<i64>, Option<i64>)> {
+        let edge = self.edge(session, order, most)?;
+        if let Some(edge) = edge {
+            let sql = if matches!(order, Order::NewestFirst(_)) { "id >= ?" } else { "id <= ?" };
+            self.rest.and(sql, Value::Integer(edge));
+        }
+        let ids = self.ids(session, order, limit)?;
+        let is_full = ids.len() >= limit;
+        Ok((ids, edge.filter(|_| !is_full)))
+    }
+
+    /// Returns the id at which a search ends that looks at so many events. `None` if it may look at all events of its parts.
+    fn edge(&self, session: &Session<'_>, order: Order, most: usize) -> rusqlite::Result<Option<i64>> {
+        if self.rest.sql == EVERYTHING {
+            return Ok(None);
+        }
+        let mut left = most;
+        let mut parts: Vec<_> = self.parts.iter().collect();
+        if self.is_sequence && matches!(order, Order::NewestFirst(_)) {
+            parts.reverse();
+        }
+        for part in parts {
+            let number = part.count(session.connection(), order, left.saturating_add(1))?;
+            if number > left {
+                // The parts of a sequence follow each other; others overlap, and together have at most all events.
+                return if self.is_sequence {
+                    part.nth(session.connection(), order, left)
+                } else {
+                    Part::all().nth(session.connection(), order, most)
+                };
+            }
+            left -= number;
+        }
+        Ok(None)
+    }
+
     /// Returns the first ids, in order.
     pub(super) fn ids(self, session: &Session<'_>, order: Order, limit: usize) -> rusqlite::Result<Vec<i64>> {
         if self.is_sequence {
@@ -132,21 +192,6 @@ impl Search {
             }
         }
         Ok(ids)
-    }
-
-    pub(super) fn count(self, session: &Session<'_>) -> rusqlite::Result<u64> {
-        let mut count = 0_u64;
-        for Part { index, condition } in self.parts {
-            let sql = format!(
-                "SELECT count(*) FROM wh_event {index} WHERE {} AND {}",
-                condition.sql, self.rest.sql
-            );
-            let values = condition.values.iter().chain(&self.rest.values);
-            let mut statement = session.connection().prepare(&sql)?;
-            let found: i64 = statement.query_row(params_from_iter(values), |row| row.get(0))?;
-            count = count.saturating_add(found.unsigned_abs());
-        }
-        Ok(count)
     }
 }
 
@@ -283,3 +328,5 @@ const DONE: i64 = 2;
 const DEAD: i64 = 3;
 const UNVERIFIED: i64 = 4;
 const MANY_KINDS: usize = 1000;
+/// The number of events that a search looks at before it looks at as many as it may.
+const LOOKED_AT_FIRST: usize = 1000;

@@ -1,7 +1,7 @@
 use countersign_inbox::{
-    AuditEntry, Change, Changed, ControlChange, Controls, Detail, ErrorPattern, EventId, Filter,
-    InlineFilter, OpsStore, Page, PauseChange, Rejections, Reveal, Series, Statistics, Stats, StoreFuture,
-    StoredInlineAttempt, Summary, Window,
+    AuditEntry, Change, Changed, ControlChange, Controls, Counted, Detail, ErrorPattern, EventId, Filter,
+    InlineFilter, Listing, OpsStore, Page, PauseChange, Rejections, Reveal, Series, Statistics, Stats,
+    StoreFuture, StoredInlineAttempt, Window,
 };
 
 use crate::store::SqliteStore;
@@ -11,11 +11,11 @@ impl OpsStore for SqliteStore {
         self.ops.stats()
     }
 
-    fn list<'a>(&'a self, filter: &'a Filter, page: Page) -> StoreFuture<'a, Vec<Summary>> {
+    fn list<'a>(&'a self, filter: &'a Filter, page: Page) -> StoreFuture<'a, Listing> {
         self.ops.list(filter, page)
     }
 
-    fn count<'a>(&'a self, filter: &'a Filter) -> StoreFuture<'a, u64> {
+    fn count<'a>(&'a self, filter: &'a Filter) -> StoreFuture<'a, Counted> {
         self.ops.count(filter)
     }
 

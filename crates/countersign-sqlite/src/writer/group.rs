@@ -157,6 +157,7 @@ fn is_own_fault(error: &Error) -> bool {
                 | ErrorCode::ParameterOutOfRange
                 | ErrorCode::Unknown
                 | ErrorCode::ApiMisuse
+                | ErrorCode::OperationInterrupted
         ),
     }
 }

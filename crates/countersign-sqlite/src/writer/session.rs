@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::mem;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use countersign::UnixTime;
 use rusqlite::{Connection, Row, Statement, ToSql};
@@ -172,6 +172,20 @@ impl<'c> Session<'c> {
         mem::take(&mut self.woken)
     }
 
+    /// Runs statements for a limited time: the one that runs then fails with `SQLITE_INTERRUPT`.
+    pub(crate) fn within<T>(
+        &mut self,
+        limit: Duration,
+        act: impl FnOnce(&mut Self) -> rusqlite::Result<T>,
+    ) -> rusqlite::Result<T> {
+        let (connection, start) = (self.connection, Instant::now());
+        // Older releases of rusqlite return nothing.
+        let _ = connection.progress_handler(STEPS, Some(move || start.elapsed() >= limit));
+        let done = act(self);
+        let _ = connection.progress_handler(0, None::<fn() -> bool>);
+        done
+    }
+
     /// Prepares a statement once.
     pub(crate) fn statement(&mut self, sql: &'static str) -> rusqlite::Result<&mut Statement<'c>> {
         match self.statements.entry((sql.as_ptr() as usize, sql.len())) {
@@ -270,6 +284,28 @@ impl<'c> Session<'c> {
 
 const COUNT: &str = "INSERT INTO wh_count(source, state, number) VALUES(?1, 0, ?2) \
     ON CONFLICT DO UPDATE SET number = number + excluded.number";
+/// The number of instructions between two looks at the time: some tens of microseconds.
+const STEPS: i32 = 1000;
 const META: &str = "SELECT value FROM wh_meta WHERE name = ?1";
 /// The largest age of the time in the file, in milliseconds.
 const CLOCK: i64 = 60_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::is_interrupted;
+
+    #[test]
+    fn a_query_that_takes_too_long_is_ended_and_the_next_one_is_not() {
+        const LONG: &str = "WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 100000) SELECT count(*) FROM n";
+        let connection = Connection::open_in_memory().unwrap();
+        let mut session = Session::new(&connection, i64::MAX);
+        let count = |session: &mut Session<'_>| session.first(LONG, &[], |row| row.get::<_, i64>(0));
+        let ended = session.within(Duration::ZERO, count).unwrap_err();
+        assert!(is_interrupted(&ended), "{ended}");
+        let text = Failure::Sqlite(std::sync::Arc::new(ended)).to_string();
+        assert!(text.contains("an endpoint, a state, a smaller `limit`"), "{text}");
+        assert_eq!(session.within(Duration::MAX, count).unwrap(), Some(100_000));
+        assert_eq!(count(&mut session).unwrap(), Some(100_000), "the limit is that of the query before");
+    }
+}

@@ -129,7 +129,7 @@ impl Sqlite {
     }
 
     pub fn count(&self) -> u64 {
-        self.ok(self.store().count(&Filter::default()))
+        self.ok(self.store().count(&Filter::default())).number
     }
 
     pub fn ask(&self, id: u64) -> Claim {

@@ -165,6 +165,7 @@ macro_rules! inbox_conformance {
             a_change_is_written_down_with_its_actor_and_reason
             a_bulk_change_is_done_to_all_and_is_one_entry_in_the_audit_log
             a_filter_lets_through_what_fits
+            a_search_goes_on_where_it_has_ended
             pages_neither_skip_nor_repeat
             stats_say_how_many_are_where
             a_lease_that_expired_counts_as_due

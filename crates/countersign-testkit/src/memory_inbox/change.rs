@@ -5,13 +5,12 @@ use super::rows::{Place, Row, Rows};
 
 impl Rows {
     pub(super) fn change(&mut self, change: &Change, now: UnixTime) -> Changed {
-        let is_meant = |id: EventId, row: &Row| {
-            change.after.is_none_or(|after| id > after)
-                && has(&change.filter, row, now)
-                && can_be_done(change.action, row.state(), change.filter.state)
-        };
-        let meant = self.events.iter().filter(|(id, row)| is_meant(**id, row)).map(|(id, _)| *id);
-        let ids: Vec<_> = meant.take(change.limit).collect();
+        let behind = self.events.iter().filter(|(id, _)| change.after.is_none_or(|after| **id > after));
+        let (found, edge) = looked_up(behind, change.most_read, change.limit, |(_, row)| {
+            has(&change.filter, row, now) && can_be_done(change.action, row.state(), change.filter.state)
+        });
+        let ids: Vec<_> = found.into_iter().map(|(id, _)| *id).collect();
+        let edge = edge.map(|(id, _)| *id);
         if !change.dry_run && !ids.is_empty() {
             ids.iter().for_each(|id| self.change_one(change, *id, now));
             self.write_down(AuditEntry {
@@ -24,7 +23,7 @@ impl Rows {
                 detail: Some(change.detail()),
             });
         }
-        Changed::new(ids)
+        Changed::new(ids).with_goes_on_after(edge)
     }
 
     fn change_one(&mut self, change: &Change, id: EventId, now: UnixTime) {
@@ -56,6 +55,28 @@ fn can_be_done(action: Action, state: EventState, asked: Option<EventState>) -> 
         // An action of a later version.
         _ => false,
     }
+}
+
+/// Looks at the first so many items, and returns up to a limit of those that fit; and the last item that it has looked at, if it has
+/// looked at as many as it may before it found enough.
+pub(super) fn looked_up<T: Copy>(
+    items: impl Iterator<Item = T>,
+    most: usize,
+    limit: usize,
+    fits: impl Fn(T) -> bool,
+) -> (Vec<T>, Option<T>) {
+    let (mut found, mut last) = (Vec::new(), None);
+    let mut items = items.peekable();
+    for _ in 0..most.max(1) {
+        if found.len() >= limit {
+            return (found, None);
+        }
+        let Some(item) = items.next() else { return (found, None) };
+        last = Some(item);
+        found.extend(Some(item).filter(|item| fits(*item)));
+    }
+    let is_over = found.len() >= limit || items.peek().is_none();
+    (found, last.filter(|_| !is_over))
 }
 
 /// Returns whether all set fields of the filter match.

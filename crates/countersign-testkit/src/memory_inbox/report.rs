@@ -2,22 +2,25 @@ use std::cmp::Reverse;
 
 use countersign::UnixTime;
 use countersign_inbox::{
-    AuditEntry, Detail, ErrorPattern, EventId, EventState, Filter, Page, Reveal, SourceStats, Stats, Summary,
+    AuditEntry, Counted, Detail, ErrorPattern, EventId, EventState, Filter, Listing, Page, Reveal,
+    SourceStats, Stats, Summary,
 };
 
-use super::change::has;
+use super::change::{has, looked_up};
 use super::rows::{Place, Row, Rows};
 
 impl Rows {
-    pub(super) fn list(&self, filter: &Filter, page: Page, now: UnixTime) -> Vec<Summary> {
-        let newest_first = self.events.values().rev();
-        let shown = newest_first
-            .filter(|row| has(filter, row, now) && page.after.is_none_or(|last| row.event.id.get() < last));
-        shown.take(page.limit).map(Row::summary).collect()
+    pub(super) fn list(&self, filter: &Filter, page: Page, now: UnixTime) -> Listing {
+        let newest_first = self.events.iter().rev();
+        let behind = newest_first.filter(|(id, _)| page.after.is_none_or(|last| id.get() < last));
+        let (found, edge) = looked_up(behind, page.most_read, page.limit, |(_, row)| has(filter, row, now));
+        let events = found.into_iter().map(|(_, row)| row.summary()).collect();
+        Listing { events, goes_on_after: edge.map(|(id, _)| id.get()) }
     }
 
-    pub(super) fn count(&self, filter: &Filter, now: UnixTime) -> u64 {
-        self.events.values().filter(|row| has(filter, row, now)).count() as u64
+    pub(super) fn count(&self, filter: &Filter, now: UnixTime) -> Counted {
+        let listing = self.list(filter, Page::first(usize::MAX), now);
+        Counted { number: listing.events.len() as u64, is_all: listing.goes_on_after.is_none() }
     }
 
     pub(super) fn show(&self, id: EventId) -> Option<Detail> {

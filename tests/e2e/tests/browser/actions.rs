@@ -54,7 +54,7 @@ fn states(site: &Site) -> Vec<EventState> {
     let mut filter = Filter::default();
     filter.source = Some(FAILING.to_owned());
     let store: &dyn OpsStore = site.store();
-    let mut events = site.block_on(store.list(&filter, Page::first(100))).unwrap();
+    let mut events = site.block_on(store.list(&filter, Page::first(100))).unwrap().events;
     events.reverse();
     events.iter().map(|event| event.state).collect()
 }

@@ -97,7 +97,7 @@ impl Setup {
         let mut filter = Filter::default();
         filter.state = Some(state);
         self.with_ops(|runtime, ops| {
-            self.until(state.as_str(), || runtime.block_on(ops.count(&filter)).unwrap() == count);
+            self.until(state.as_str(), || runtime.block_on(ops.count(&filter)).unwrap().number == count);
         });
     }
 

@@ -81,7 +81,7 @@ async fn list(path: &Path) {
     store.probe().await.unwrap();
     let mut page = Page::first(1000);
     loop {
-        let events = store.list(&Filter::default(), page).await.unwrap();
+        let events = store.list(&Filter::default(), page).await.unwrap().events;
         let Some(last) = events.last() else { break };
         page = page.after(last.id.get());
         for event in &events {

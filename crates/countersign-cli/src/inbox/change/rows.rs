@@ -9,7 +9,7 @@ pub(super) async fn rows(store: &dyn OpsStore, ids: &[EventId]) -> Result<Vec<Su
     }
     let filter = Filter::ids(ids.iter().copied());
     let rows = store.list(&filter, Page::first(ids.len())).await;
-    let mut rows = rows.map_err(CliError::store("cannot list events"))?;
+    let mut rows = rows.map_err(CliError::store("cannot list events"))?.events;
     rows.reverse();
     Ok(rows)
 }

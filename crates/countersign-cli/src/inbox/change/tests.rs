@@ -21,12 +21,12 @@ fn planned(words: &str) -> Result<Plan, CliError> {
 
 async fn done(fixture: &Fixture, words: &str) -> Report {
     let plan = planned(words).unwrap();
-    let meant = plan.count(&fixture.store).await.unwrap();
+    let meant = plan.count(&fixture.store).await.unwrap().number;
     plan.carry_out(&fixture.store, meant).await.unwrap()
 }
 
 async fn states(fixture: &Fixture) -> Vec<EventState> {
-    let rows = fixture.store.list(&Filter::default(), Page::first(5000)).await.unwrap();
+    let rows = fixture.store.list(&Filter::default(), Page::first(5000)).await.unwrap().events;
     rows.iter().rev().map(|row| row.state).collect()
 }
 
@@ -93,7 +93,7 @@ async fn each_action_takes_what_it_is_for() {
         ("purge --all --dry-run", &[1, 2]),
     ] {
         let plan = planned(words).unwrap();
-        assert_eq!(plan.count(&fixture.store).await.unwrap(), ids.len() as u64, "{words}");
+        assert_eq!(plan.count(&fixture.store).await.unwrap().number, ids.len() as u64, "{words}");
         assert_eq!(numbers(&done(&fixture, words).await.ids), ids, "{words}");
     }
     done(&fixture, "discard --all --yes").await;

@@ -1,4 +1,4 @@
-use countersign_inbox::{Change, EventId, OpsStore};
+use countersign_inbox::{Change, Changed, Counted, EventId, OpsStore};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::plan::Plan;
@@ -12,9 +12,8 @@ impl Plan {
     /// Performs the change, and reports the result.
     pub(in crate::inbox) async fn run(&self, store: &dyn OpsStore) -> Result<Outcome, CliError> {
         let meant = self.count(store).await?;
-        let limit = self.first.map_or(meant, |first| meant.min(first as u64));
-        let report = if consent::is_given(self, limit)? {
-            self.carry_out(store, meant).await?
+        let report = if consent::is_given(self, meant)? {
+            self.carry_out(store, meant.number).await?
         } else {
             Report::nothing(self)
         };
@@ -26,22 +25,23 @@ impl Plan {
         Ok(if report.is_ok() { Outcome::Fine } else { Outcome::Negative })
     }
 
-    /// Returns the number of intended events; with --after, an upper bound.
-    pub(super) async fn count(&self, store: &dyn OpsStore) -> Result<u64, CliError> {
-        let mut count = 0_u64;
+    /// Returns the number of intended events; with --after, that of those before it, too.
+    pub(super) async fn count(&self, store: &dyn OpsStore) -> Result<Counted, CliError> {
+        let mut all = Counted { number: 0, is_all: true };
         for state in self.states() {
             let mut filter = self.filter.clone();
             filter.state = Some(state);
-            count = count
-                .saturating_add(store.count(&filter).await.map_err(CliError::store("cannot count events"))?);
+            let counted = store.count(&filter).await.map_err(CliError::store("cannot count events"))?;
+            all.number = all.number.saturating_add(counted.number);
+            all.is_all &= counted.is_all;
         }
-        Ok(count)
+        Ok(all)
     }
 
     pub(super) async fn carry_out(&self, store: &dyn OpsStore, meant: u64) -> Result<Report, CliError> {
         let mut report = Report::nothing(self);
         report.ids = match self.first {
-            Some(first) => self.changed(store, first, self.after, self.is_dry).await?,
+            Some(first) => self.first(store, first, self.after, self.is_dry).await?,
             None => self.all(store, meant).await?,
         };
         if self.is_dry {
@@ -49,7 +49,7 @@ impl Plan {
             report.sample = rows(store, &shown).await?;
         }
         match (self.first, report.ids.last()) {
-            (Some(_), Some(last)) if !self.changed(store, 1, Some(*last), true).await?.is_empty() => {
+            (Some(_), Some(last)) if !self.first(store, 1, Some(*last), true).await?.is_empty() => {
                 report.rest = Some(format!("{} {last}", self.rest));
             }
             (Some(_), _) => {}
@@ -79,12 +79,33 @@ impl Plan {
                 .changed(store, BATCH, after, self.is_dry)
                 .await
                 .map_err(|error| error.behind(after, ids.len()))?;
-            let Some(last) = batch.last() else { break };
-            after = Some(*last);
-            bar.inc(batch.len() as u64);
-            ids.extend(batch);
+            bar.inc(batch.ids.len() as u64);
+            let next = batch.next();
+            ids.extend(batch.ids);
+            let Some(next) = next else { break };
+            after = Some(next);
         }
         bar.finish_and_clear();
+        Ok(ids)
+    }
+
+    /// Changes the first events after an id, however many a store has to look at.
+    async fn first(
+        &self,
+        store: &dyn OpsStore,
+        number: usize,
+        mut after: Option<EventId>,
+        is_dry: bool,
+    ) -> Result<Vec<EventId>, CliError> {
+        let mut ids = Vec::new();
+        while ids.len() < number {
+            let changed = self.changed(store, number - ids.len(), after, is_dry).await?;
+            after = changed.next();
+            ids.extend(changed.ids);
+            if after.is_none() {
+                break;
+            }
+        }
         Ok(ids)
     }
 
@@ -95,14 +116,14 @@ impl Plan {
         limit: usize,
         after: Option<EventId>,
         is_dry: bool,
-    ) -> Result<Vec<EventId>, CliError> {
+    ) -> Result<Changed, CliError> {
         let mut change = Change::new(self.action, self.filter.clone(), self.actor.clone());
         change.limit = limit;
         change.after = after;
         change.reason.clone_from(&self.reason);
         change.dry_run = is_dry;
         let changed = store.change(&change).await;
-        Ok(changed.map_err(CliError::store(format!("cannot {}", self.action)))?.ids)
+        changed.map_err(CliError::store(format!("cannot {}", self.action)))
     }
 }
 

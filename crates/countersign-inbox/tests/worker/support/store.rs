@@ -130,8 +130,8 @@ impl Store {
 
     pub(crate) fn states(&self) -> Vec<EventState> {
         let mut all = at_once(self.inner.list(&Filter::default(), Page::first(1000)));
-        all.reverse();
-        all.iter().map(|event| event.state).collect()
+        all.events.reverse();
+        all.events.iter().map(|event| event.state).collect()
     }
 
     /// Replays the event, although it is done, as an operator.

@@ -186,14 +186,14 @@ impl<B: InboxHarness> InboxDriver<'_, B> {
     }
 
     pub(super) fn list(&self, filter: &Filter, page: Page) -> Vec<Summary> {
-        self.wait(self.0.ops().list(filter, page))
+        self.wait(self.0.ops().list(filter, page)).events
     }
 
     /// Returns the ids of the events that a filter selects, after comparing them with the count.
     pub(super) fn ids(&self, filter: &Filter) -> Vec<EventId> {
         let ids: Vec<_> =
             self.list(filter, Page::first(1000)).into_iter().map(|summary| summary.id).collect();
-        assert_eq!(self.wait(self.0.ops().count(filter)), ids.len() as u64, "{filter:?}");
+        assert_eq!(self.wait(self.0.ops().count(filter)).number, ids.len() as u64, "{filter:?}");
         ids
     }
 

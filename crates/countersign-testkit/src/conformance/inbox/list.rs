@@ -1,7 +1,8 @@
 use std::time::Duration;
 
 use countersign_inbox::{
-    Action, AttemptOutcome, ClaimDue, EventId, EventState, Filter, Finish, Page, SourceStats, Stats,
+    Action, AttemptOutcome, Change, ClaimDue, EventId, EventState, Filter, Finish, Listing, Page,
+    SourceStats, Stats,
 };
 
 use super::driver::{InboxDriver, TICK, TTL, identity, order, retry, sample_event, single};
@@ -96,6 +97,71 @@ pub fn pages_neither_skip_nor_repeat(harness: &impl InboxHarness) {
     expected.reverse();
     assert_eq!(seen, expected);
     assert_eq!(driver.list(&filter, Page::first(0)), []);
+}
+
+/// Checks that a search that may look at a few events only says where it goes on, and that nothing is left out or found twice.
+pub fn a_search_goes_on_where_it_has_ended(harness: &impl InboxHarness) {
+    let driver = InboxDriver(harness);
+    a_few_events(harness);
+    for nth in 0..4 {
+        for state in [EventState::Done, EventState::Dead, EventState::Ready] {
+            driver.put(&format!("more {nth} {state}"), state);
+        }
+    }
+    let text = |text: &str| Some(text.to_owned());
+    let filters = [
+        Filter::default(),
+        with(Filter::default(), |filter| filter.source = text("orders")),
+        with(Filter::default(), |filter| filter.state = Some(EventState::Dead)),
+        with(Filter::default(), |filter| (filter.state, filter.error) = (Some(EventState::Dead), text("o"))),
+        with(Filter::default(), |filter| filter.error = text("no event has it")),
+        with(Filter::default(), |filter| filter.older_than = Some(TICK * 3 / 2)),
+        with(Filter::default(), |filter| filter.newer_than = Some(TICK * 3 / 2)),
+        with(Filter::default(), |filter| filter.replays = Some(1)),
+        with(Filter::default(), |filter| (filter.tenant, filter.replays) = (text("acme"), Some(0))),
+        with(Filter::default(), |filter| (filter.tenant, filter.event_type) = (text("acme"), text("none"))),
+        with(Filter::default(), |filter| {
+            (filter.event_type, filter.older_than) = (text("audit.failed"), Some(TICK * 3 / 2));
+        }),
+    ];
+    for filter in filters {
+        let expected = driver.ids(&filter);
+        let change = |action: Action, most_read: usize, after: Option<EventId>| {
+            let mut change = Change::new(action, filter.clone(), "operator");
+            (change.dry_run, change.most_read, change.after) = (true, most_read, after);
+            change
+        };
+        for most_read in [1, 2, 3, 7, 1000] {
+            for limit in [1, 4, 1000] {
+                let (mut page, mut seen) = (Page::first(limit), Vec::new());
+                page.most_read = most_read;
+                // Each page has an event, or looks at one.
+                for _ in 0..40 {
+                    let Listing { events, goes_on_after } = driver.wait(harness.ops().list(&filter, page));
+                    assert!(events.len() <= limit && (goes_on_after.is_none() || events.len() < limit));
+                    assert!(most_read < 1000 || goes_on_after.is_none(), "{filter:?}");
+                    seen.extend(events.iter().map(|event| event.id));
+                    let full = events.last().filter(|_| events.len() == limit).map(|event| event.id.get());
+                    let Some(next) = goes_on_after.or(full) else { break };
+                    assert!(page.after.is_none_or(|after| next < after), "{filter:?}");
+                    page = page.after(next);
+                }
+                assert_eq!(seen, expected, "{filter:?}, {most_read} at once, {limit} a page");
+            }
+            for action in [Action::Replay, Action::Discard, Action::Purge] {
+                let meant = driver.wait(harness.ops().change(&change(action, 1000, None))).ids;
+                let (mut after, mut seen) = (None, Vec::new());
+                for _ in 0..40 {
+                    let changed = driver.wait(harness.ops().change(&change(action, most_read, after)));
+                    seen.extend(changed.ids);
+                    let Some(next) = changed.goes_on_after else { break };
+                    assert!(after.is_none_or(|after| next > after), "{filter:?}");
+                    after = Some(next);
+                }
+                assert_eq!(seen, meant, "{action} {filter:?}, {most_read} at once");
+            }
+        }
+    }
 }
 
 /// Checks the numbers per endpoint, and the age of the oldest due event.

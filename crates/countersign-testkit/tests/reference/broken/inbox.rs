@@ -225,7 +225,8 @@ impl InboxStore for Store {
             };
             if let Some(state) = state {
                 let listed = self.inner.store.list(&old(state), Page::first(1000)).await?;
-                swept.events += self.purge(listed.into_iter().map(|summary| summary.id).collect()).await;
+                swept.events +=
+                    self.purge(listed.events.into_iter().map(|summary| summary.id).collect()).await;
             }
             while self.has(Fault::SweepsWithoutAnEnd) {
                 match self.inner.store.sweep().await?.events {

@@ -21,7 +21,7 @@ type Case = fn(&Broken);
 
 #[test]
 fn every_fault_is_found_by_its_case() {
-    let cases: [(Fault, Case); 58] = [
+    let cases: [(Fault, Case); 59] = [
         (Fault::ReadsThenInserts, suite::of_many_accepts_at_once_exactly_one_is_new),
         (Fault::CallsEveryBodyTheSame, suite::other_bytes_under_one_id_are_a_duplicate_that_says_so),
         (Fault::RequeuesInSilence, suite::a_duplicate_of_a_dead_letter_requeues_it),
@@ -48,6 +48,7 @@ fn every_fault_is_found_by_its_case() {
         (Fault::RunsDryRuns, suite::a_dry_run_changes_nothing),
         (Fault::IgnoresWhereAChangeGoesOn, suite::a_change_is_done_to_the_oldest_up_to_its_limit),
         (Fault::TellsCasesApart, suite::a_filter_lets_through_what_fits),
+        (Fault::ForgetsWhereASearchGoesOn, suite::a_search_goes_on_where_it_has_ended),
         (Fault::PagesByCount, suite::pages_neither_skip_nor_repeat),
         (Fault::RecordsNoSuccess, suite::a_success_stays_in_the_history_after_a_replay),
         (Fault::RecordsEverySuccess, suite::a_success_above_the_rate_leaves_no_row),
@@ -165,6 +166,7 @@ enum Fault {
     IgnoresWhereAChangeGoesOn,
     TellsCasesApart,
     PagesByCount,
+    ForgetsWhereASearchGoesOn,
     RecordsNoSuccess,
     RecordsEverySuccess,
     RecordsNoLoss,
@@ -236,7 +238,7 @@ impl Store {
 
     async fn ids(&self, state: EventState) -> Vec<EventId> {
         let filter = filter(|filter| filter.state = Some(state));
-        let listed = self.inner.store.list(&filter, Page::first(10_000)).await.unwrap();
+        let listed = self.inner.store.list(&filter, Page::first(10_000)).await.unwrap().events;
         listed.into_iter().map(|summary| summary.id).collect()
     }
 

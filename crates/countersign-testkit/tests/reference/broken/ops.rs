@@ -1,8 +1,8 @@
 use countersign_inbox::{
-    Action, AttemptNote, AttemptOutcome, AuditEntry, Change, Changed, ControlChange, Controls,
+    Action, AttemptNote, AttemptOutcome, AuditEntry, Change, Changed, ControlChange, Controls, Counted,
     DeliveryCounts, Detail, ErrorPattern, EventId, EventState, Filter, Finish, Histogram, InboxStore,
-    InlineFilter, OpsStore, Page, Pause, PauseAction, PauseChange, Rejections, Reveal, Series, Statistics,
-    Stats, StoreFuture, StoredInlineAttempt, Summary, Window,
+    InlineFilter, Listing, OpsStore, Page, Pause, PauseAction, PauseChange, Rejections, Reveal, Series,
+    Statistics, Stats, StoreFuture, StoredInlineAttempt, Window,
 };
 
 use super::{Fault, Store};
@@ -12,7 +12,7 @@ impl OpsStore for Store {
         self.inner.store.stats()
     }
 
-    fn list<'a>(&'a self, filter: &'a Filter, page: Page) -> StoreFuture<'a, Vec<Summary>> {
+    fn list<'a>(&'a self, filter: &'a Filter, page: Page) -> StoreFuture<'a, Listing> {
         Box::pin(async move {
             let mut page = page;
             let mut skipped = 0;
@@ -20,7 +20,8 @@ impl OpsStore for Store {
                 skipped = *self.listed.lock().unwrap();
                 page.limit += skipped;
             }
-            let mut listed = self.inner.store.list(filter, page).await?;
+            let mut listing = self.inner.store.list(filter, page).await?;
+            let listed = &mut listing.events;
             listed.drain(..skipped.min(listed.len()));
             *self.listed.lock().unwrap() += listed.len();
             if let (true, Some(error)) = (self.has(Fault::TellsCasesApart), &filter.error) {
@@ -28,11 +29,13 @@ impl OpsStore for Store {
                     summary.error.as_ref().is_some_and(|found| found.contains(error.as_str()))
                 });
             }
-            Ok(listed)
+            listing.goes_on_after =
+                listing.goes_on_after.filter(|_| !self.has(Fault::ForgetsWhereASearchGoesOn));
+            Ok(listing)
         })
     }
 
-    fn count<'a>(&'a self, filter: &'a Filter) -> StoreFuture<'a, u64> {
+    fn count<'a>(&'a self, filter: &'a Filter) -> StoreFuture<'a, Counted> {
         self.inner.store.count(filter)
     }
 

@@ -1,9 +1,9 @@
 //! The operator's view of the store.
 
 use countersign_inbox::{
-    AuditEntry, Change, Changed, ControlChange, Controls, Detail, ErrorPattern, EventId, Filter,
-    InlineFilter, OpsStore, Page, PauseChange, Rejections, Reveal, Series, Statistics, Stats, StoreFuture,
-    StoredInlineAttempt, Summary, Window,
+    AuditEntry, Change, Changed, ControlChange, Controls, Counted, Detail, ErrorPattern, EventId, Filter,
+    InlineFilter, Listing, OpsStore, Page, PauseChange, Rejections, Reveal, Series, Statistics, Stats,
+    StoreFuture, StoredInlineAttempt, Window,
 };
 
 use super::Store;
@@ -13,11 +13,11 @@ impl OpsStore for Store {
         self.call("stats", self.inner.stats())
     }
 
-    fn list<'a>(&'a self, filter: &'a Filter, page: Page) -> StoreFuture<'a, Vec<Summary>> {
+    fn list<'a>(&'a self, filter: &'a Filter, page: Page) -> StoreFuture<'a, Listing> {
         self.inner.list(filter, page)
     }
 
-    fn count<'a>(&'a self, filter: &'a Filter) -> StoreFuture<'a, u64> {
+    fn count<'a>(&'a self, filter: &'a Filter) -> StoreFuture<'a, Counted> {
         self.inner.count(filter)
     }
 

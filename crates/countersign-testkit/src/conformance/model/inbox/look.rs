@@ -68,7 +68,7 @@ impl<B: InboxHarness> Pair<'_, B> {
     }
 
     fn assert_same_list(&self, [of_store, of_reference]: [&Filter; 2], [here, there]: [Page; 2]) {
-        let listed = self.wait(self.harness.ops().list(of_store, here));
+        let listed = self.wait(self.harness.ops().list(of_store, here)).events;
         let listed: Vec<_> = listed
             .into_iter()
             .map(|of| {
@@ -76,7 +76,7 @@ impl<B: InboxHarness> Pair<'_, B> {
                 same::summary(of, id)
             })
             .collect();
-        let expected = at_once(self.reference.list(of_reference, there));
+        let expected = at_once(self.reference.list(of_reference, there)).events;
         let expected: Vec<_> = expected.into_iter().map(own).collect();
         assert_eq!(listed, expected, "{of_store:?}");
     }

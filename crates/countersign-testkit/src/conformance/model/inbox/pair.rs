@@ -203,7 +203,7 @@ impl<'b, B: InboxHarness> Pair<'b, B> {
     }
 
     pub(super) fn sweep(&mut self) {
-        let before = at_once(self.reference.list(&Filter::default(), Page::first(usize::MAX)));
+        let before = at_once(self.reference.list(&Filter::default(), Page::first(usize::MAX))).events;
         let swept = self.wait(self.harness.inbox().sweep());
         assert_eq!(swept.events, at_once(self.reference.sweep()).events);
         for summary in before {

@@ -1,0 +1,20 @@
+-- $1 the number behind which the search begins or null, $2 whether it goes to lower numbers, $3 events at most, $4 source or null, $5 states or
+-- null, $6 classes of errors. The number of the last event that the search looks at; null, if it may look
+-- at all of the sources, the states and the classes.
+SELECT CASE WHEN $3::int8 < (
+    SELECT count(*)
+    FROM (SELECT
+          FROM (SELECT DISTINCT c.source, c.state
+                FROM {schema}.event_counts() c
+                WHERE ($4::text IS NULL OR c.source = $4) AND ($5::int2[] IS NULL OR c.state = ANY($5))) p
+          CROSS JOIN unnest($6::text[]) AS class
+          CROSS JOIN LATERAL (
+              SELECT
+              FROM {schema}.event e
+              WHERE e.error IS NOT NULL AND {schema}.error_class(e.error) = class
+                AND hashtext(e.source) = hashtext(p.source) AND e.source = p.source AND e.state = p.state
+                AND ($1::int8 IS NULL OR CASE WHEN $2::bool THEN e.id < $1 ELSE e.id > $1 END)
+              LIMIT $3 + 1
+          ) n
+          LIMIT $3 + 1) candidate
+) THEN {edge} END

@@ -1,0 +1,11 @@
+-- $1 to $10 filter, $11 the last number of the page before, $12 events at most, $13 the last number to look at or null, $14 events to look at,
+-- $15 classes of errors or null.
+SELECT {summary}
+FROM (SELECT * FROM {schema}.event e
+      WHERE ($11::int8 IS NULL OR e.id < $11) AND ($13::int8 IS NULL OR e.id >= $13)
+      ORDER BY e.id DESC
+      LIMIT $14::int8) e
+WHERE {filter}
+      AND ($15::text[] IS NULL OR e.error IS NOT NULL AND {schema}.error_class(e.error) = ANY($15))
+ORDER BY e.id DESC
+LIMIT $12
