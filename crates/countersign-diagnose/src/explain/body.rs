@@ -6,6 +6,7 @@ mod booleans;
 mod breaks;
 mod compress;
 mod dates;
+mod empties;
 mod escape;
 mod form;
 mod json;
@@ -48,6 +49,7 @@ pub(super) fn rare(case: &Case, most: u64) -> Guesses<'_> {
         .chain(breaks::rare(&case.body))
         .chain(quotes::rare(&case.body))
         .chain(booleans::rare(&case.body))
+        .chain(empties::rare(&case.body))
         .chain(tags::rare(&case.body))
         .chain(layout::rare(case))
         .chain(compress::rare(case))

@@ -16,7 +16,7 @@ pub(super) fn find(case: &Case) -> Option<Cause> {
              content type",
         ));
     }
-    not_json(case, trimmed).or_else(|| replaced(text))
+    not_json(case, trimmed).or_else(|| replaced(text)).or_else(|| rounded(trimmed))
 }
 
 /// Reports a body that is announced as JSON and is not.
@@ -71,9 +71,31 @@ fn replaced(text: &str) -> Option<Cause> {
     })
 }
 
+/// Reports large integers that end in zeros as those do that a floating-point number was printed as.
+fn rounded(text: &str) -> Option<Cause> {
+    let outside = text.split('"').step_by(2);
+    let mut numbers = outside.flat_map(|text| text.split(|char: char| !char.is_ascii_digit() && char != '.'));
+    let is_rounded = |digits: &str| {
+        let is_large = digits.parse().is_ok_and(|number: u128| number > LARGEST_EXACT);
+        is_large
+            && digits.ends_with('0')
+            && digits.parse().is_ok_and(|number: f64| number.to_string() == digits)
+    };
+    numbers.any(is_rounded).then(|| {
+        Cause::new(
+            "body_number_rounded",
+            "the body has integers above 2^53 that end in zeros, so a program may have read them as floating-point numbers, \
+             which rounds them: verify the bytes as they were received, before anything parses them",
+        )
+    })
+}
+
+/// The largest integer up to which a 64-bit floating-point number is exact.
+const LARGEST_EXACT: u128 = 1 << 53;
+
 #[cfg(test)]
 mod tests {
-    use super::replaced;
+    use super::{replaced, rounded};
 
     #[test]
     fn replaced_characters_are_told_from_questions() {
@@ -82,6 +104,22 @@ mod tests {
         }
         for text in [r#"{"a":"why?"}"#, r#"{"a":"https://a.b/c?d=e"}"#, r#"{"a":1}"#, "?? no string"] {
             assert!(replaced(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn rounded_integers_are_told_from_others() {
+        for text in [r#"{"a":1234567890123456800}"#, r#"[1, 9876543210987655000]"#, "[100000000000000000000]"]
+        {
+            assert!(rounded(text).is_some(), "{text}");
+        }
+        for text in [
+            r#"{"a":1234567890123456789}"#,
+            r#"{"a":"1234567890123456800"}"#,
+            "[9007199254740990]",
+            "[1700000000000]",
+        ] {
+            assert!(rounded(text).is_none(), "{text}");
         }
     }
 }

@@ -46,10 +46,18 @@ impl Case {
 
     pub(super) fn signs_url(&self) -> bool {
         ["{url", "{path", "{query", "{target"].iter().any(|placeholder| self.signs(placeholder))
+            || URL_COMPONENTS.iter().any(|component| self.signs_component(component))
     }
 
     pub(super) fn signs_body(&self) -> bool {
         ["{body", "{form", "{json"].iter().any(|placeholder| self.signs(placeholder))
+            || self.signs_component("content-digest")
+    }
+
+    /// Returns whether a message signature has to cover this component (RFC 9421, 2).
+    fn signs_component(&self, component: &str) -> bool {
+        let rules = self.provider.scheme.message_signature.as_ref();
+        rules.is_some_and(|rules| rules.components.split('|').any(|name| name.trim() == component))
     }
 
     /// Returns the request without the secrets.
@@ -62,6 +70,10 @@ impl Case {
         Arc::make_mut(&mut self.provider)
     }
 }
+
+/// The components of a message signature that are parts of the URL (RFC 9421, 2.2).
+static URL_COMPONENTS: [&str; 7] =
+    ["@target-uri", "@authority", "@scheme", "@path", "@query", "@query-param", "@request-target"];
 
 /// Returns the valid ones among the secrets as a set, if there are any.
 pub(super) fn set_of(stored: &[Stored]) -> Option<SecretSet> {

@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use countersign::{ConfigError, Secret, UnixTime, Verifier, VerifyError};
+use countersign::{ConfigError, Secret, UnixTime, Verifier};
 
 use super::case::{Case, Guess, Guesses, Stored, set_of};
 use super::effort::Effort;
@@ -39,7 +39,10 @@ impl<'a> Engine<'a> {
         let certain = |problem: &Problem| finding::find(&self.case, problem).map(|cause| vec![cause]);
         match found.or_else(|| certain(&problem)) {
             Some(causes) => Diagnosis::Explained { causes, tried, problem },
-            None => Diagnosis::Unexplained { tried, problem, clue: clue::find(&self.case) },
+            None => {
+                let clue = clue::find(&self.case, &problem);
+                Diagnosis::Unexplained { tried, problem, clue }
+            }
         }
     }
 
@@ -76,7 +79,7 @@ impl<'a> Engine<'a> {
         let rest = [
             body::likely(case, self.left.bytes),
             headers::rare(case),
-            hash::rare(case),
+            hash::rare(case, self.now),
             swapped::rare(case, self.now),
             url::rare(case),
             secret::rare(case, others),
@@ -85,10 +88,8 @@ impl<'a> Engine<'a> {
         ];
         let found = self.search_among(rest, usable).or_else(|| self.search_pairs(case, usable, &small));
         // What was lost is guessed only if that can be the problem.
-        let is_wrong =
-            matches!(problem, Problem::Config(_) | Problem::Verify(VerifyError::SignatureMismatch { .. }));
         found.or_else(|| {
-            if !is_wrong {
+            if !problem.is_mismatch() {
                 return None;
             }
             let last = [body::last(case, self.left.bytes), secret_cut::last(case)];

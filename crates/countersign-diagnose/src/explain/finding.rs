@@ -5,7 +5,7 @@ use countersign::scheme::Location;
 use countersign::{ErrorKind, providers};
 
 use super::case::Case;
-use super::{Cause, Problem, body, scheme};
+use super::{Cause, Problem, body, scheme, version};
 use crate::identify;
 
 /// Finds the missing value, if there is one.
@@ -26,6 +26,7 @@ pub(super) fn find(case: &Case, problem: &Problem) -> Option<Cause> {
         return other.or_else(|| kind.map(|_| missing_signature(case)));
     }
     match kind? {
+        ErrorKind::NoSignatureForExpectedVersion | ErrorKind::MalformedSignature => version::other(case),
         ErrorKind::MissingTimestamp | ErrorKind::MissingId | ErrorKind::MissingHeader => missing_header(case),
         _ => None,
     }

@@ -1,13 +1,16 @@
 //! Signatures that are a plain hash, with the secret before or after the content or without it, and HMACs without a
 //! key.
 
+use bytes::Bytes;
+use countersign::UnixTime;
 use countersign::scheme::{Algorithm, Encoding, Template};
 
 use super::Cause;
 use super::case::{Case, Guess, Guesses, Stored};
+use super::verification::signed_bytes;
 
 /// Tries hashes of the signed content.
-pub(super) fn rare(case: &Case) -> Guesses<'_> {
+pub(super) fn rare(case: &Case, now: UnixTime) -> Guesses<'_> {
     let scheme = &case.provider.scheme;
     let is_shared = scheme.algorithm.covers_content() && !scheme.algorithm.is_asymmetric();
     if !is_shared
@@ -18,36 +21,48 @@ pub(super) fn rare(case: &Case) -> Guesses<'_> {
     {
         return Box::new(std::iter::empty());
     }
-    Box::new(plain(case).chain(with_secret(case)).chain(without_key()))
+    Box::new(plain(case, now).chain(with_secret(case)).chain(without_key()))
 }
 
-/// Tries the hash of the body alone. The first byte of the body takes the place of the secret, the rest that of the
-/// content.
-fn plain(case: &Case) -> impl Iterator<Item = Guess<'_>> {
-    let first = case.body.first().filter(|byte| byte.is_ascii()).map(|byte| char::from(*byte).to_string());
-    let first = first.filter(|_| case.signs_body());
-    first.into_iter().flat_map(|first| {
-        HASHES.iter().map(move |(algorithm, name)| {
-            let sentence = format!(
-                "the signature is the plain {name} of the body, without the secret, so every sender can make it: \
-                 let the sender sign with the algorithm of the declaration, under the secret"
-            );
-            let first = Stored::new("none", first.as_str());
-            Guess::new(Cause::owned("plain_hash", sentence), move |case| {
-                case.body = case.body.slice(1.min(case.body.len())..);
-                case.secrets = vec![first.clone()];
-                hashed(case, *algorithm, "{secret}{body}");
+/// Tries the hash of the body or of the signed content, alone. The first byte takes the place of the secret, the rest
+/// that of the body.
+fn plain(case: &Case, now: UnixTime) -> impl Iterator<Item = Guess<'_>> {
+    let body = Some(case.body.clone()).filter(|_| case.signs_body());
+    let is_body = case.provider.scheme.content.as_str() == "{body}";
+    let content = Some(case).filter(|_| !is_body).and_then(|case| signed_bytes(case, now)).map(Bytes::from);
+    let all = [(body, "body"), (content, "signed content")];
+    all.into_iter().filter_map(|(bytes, what)| Some((bytes?, what))).flat_map(|(bytes, what)| {
+        let first = bytes.first().filter(|byte| byte.is_ascii()).map(|byte| char::from(*byte).to_string());
+        first.into_iter().flat_map(move |first| {
+            let bytes = bytes.clone();
+            HASHES.iter().map(move |(algorithm, name)| {
+                let sentence = format!(
+                    "the signature is the plain {name} of the {what}, without the secret, so every sender can make it: \
+                     let the sender sign with the algorithm of the declaration, under the secret"
+                );
+                let (first, rest) = (Stored::new("none", first.as_str()), bytes.slice(1..));
+                Guess::new(Cause::owned("plain_hash", sentence), move |case| {
+                    case.body = rest.clone();
+                    case.secrets = vec![first.clone()];
+                    hashed(case, *algorithm, "{secret}{body}");
+                })
             })
         })
     })
 }
 
-/// Tries the hash of the secret and the signed content, in either order.
+/// Tries the hash of the secret and the signed content or the body, in either order.
 fn with_secret(case: &Case) -> impl Iterator<Item = Guess<'_>> {
     let content = case.provider.scheme.content.as_str();
-    let content = Some(content).filter(|content| !content.contains("{secret}")).map(str::to_owned);
-    content.into_iter().flat_map(|content| {
-        let orders = [(format!("{{secret}}{content}"), "secret and content"), (format!("{content}{{secret}}"), "content and secret")];
+    let has_secret = content.contains("{secret}");
+    let body = Some("{body}").filter(|body| *body != content && case.signs_body());
+    let contents = [(Some(content).filter(|_| !has_secret), "content"), (body, "body")];
+    let contents = contents.into_iter().filter_map(|(content, what)| Some((content?.to_owned(), what)));
+    contents.flat_map(|(content, what)| {
+        let orders = [
+            (format!("{{secret}}{content}"), format!("secret and {what}")),
+            (format!("{content}{{secret}}"), format!("{what} and secret")),
+        ];
         orders.into_iter().flat_map(|(content, order)| {
             HASHES.iter().map(move |(algorithm, name)| {
                 let sentence = format!(
@@ -92,5 +107,11 @@ fn hashed(case: &mut Case, algorithm: Algorithm, content: &str) {
     scheme.timestamp = scheme.timestamp.take().filter(|field| !field.at.is_in_body());
 }
 
-static HASHES: [(Algorithm, &str); 2] = [(Algorithm::Sha256, "SHA-256"), (Algorithm::Sha1, "SHA-1")];
+static HASHES: [(Algorithm, &str); 5] = [
+    (Algorithm::Sha256, "SHA-256"),
+    (Algorithm::Sha1, "SHA-1"),
+    (Algorithm::Md5, "MD5"),
+    (Algorithm::Sha512, "SHA-512"),
+    (Algorithm::Sha384, "SHA-384"),
+];
 static NO_KEYS: [&str; 6] = ["\0", "undefined", "null", "None", "nil", "[object Object]"];

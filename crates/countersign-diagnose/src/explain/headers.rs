@@ -84,7 +84,7 @@ fn missing(case: &Case) -> Vec<Role> {
     let roles: [(_, _, Fits); 3] = [
         ("signature", Some(&scheme.signature.at), |name, value| !NEVER.contains(&name) && value.len() >= 16),
         ("timestamp", stamp, |name, value| name != "content-length" && read(value).is_some()),
-        ("id", id, |name, value| !NEVER.contains(&name) && value.len() >= 4),
+        ("id", id, |name, value| !NEVER.contains(&name) && !value.is_empty()),
     ];
     let missing = roles.into_iter().filter_map(|(what, at, fits)| match at? {
         Location::Header(names) if names.split(',').all(|name| !case.headers.contains_key(name.trim())) => {

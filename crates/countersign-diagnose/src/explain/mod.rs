@@ -1,5 +1,6 @@
 //! Tries the known mistakes, one by one and in pairs, with the ordinary verifier.
 
+mod basic;
 mod body;
 mod body_clue;
 mod captured;
@@ -7,6 +8,7 @@ mod case;
 mod cause;
 mod clue;
 mod code;
+mod contents;
 mod decimals;
 mod diagnoser;
 mod effort;
@@ -29,6 +31,7 @@ mod tests;
 mod url;
 mod verdict;
 mod verification;
+mod version;
 
 pub use captured::Captured;
 pub use cause::Cause;

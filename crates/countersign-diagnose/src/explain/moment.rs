@@ -1,7 +1,7 @@
 //! Explains the rejection of a valid signature because of its time.
 
 use countersign::__private::inspect::{Window, window};
-use countersign::{Delivery, Field, UnixTime};
+use countersign::{Delivery, Field, Tolerance, UnixTime};
 
 use super::Cause;
 use super::case::Case;
@@ -12,6 +12,7 @@ pub(super) fn explain(case: &Case, delivery: &Delivery, now: UnixTime) -> Option
     let time = delivery.timestamp().map(Field::value)?;
     Some(match window(field.tolerance, time, now) {
         Window::Inside => return None,
+        Window::TooOld { .. } | Window::TooNew { .. } if in_another_unit(field.tolerance, time, now) => UNIT,
         Window::TooOld { age, tolerance } => Cause::owned(
             "timestamp_too_old",
             format!(
@@ -31,6 +32,14 @@ pub(super) fn explain(case: &Case, delivery: &Delivery, now: UnixTime) -> Option
     })
 }
 
+/// Returns whether the time is that of now if its number is taken as milliseconds for seconds, or as seconds for
+/// milliseconds.
+fn in_another_unit(tolerance: Tolerance, time: UnixTime, now: UnixTime) -> bool {
+    let others = [Some(time.as_millis() / 1000), time.as_millis().checked_mul(1000)];
+    let mut others = others.into_iter().flatten().map(UnixTime::from_millis);
+    others.any(|other| matches!(window(tolerance, other, now), Window::Inside))
+}
+
 /// Names a time zone as the cause of a difference of hours, give or take some minutes.
 fn zone(secs: u64) -> String {
     let hours = (secs + HOUR / 2) / HOUR;
@@ -40,5 +49,11 @@ fn zone(secs: u64) -> String {
         String::new()
     }
 }
+
+const UNIT: Cause = Cause::new(
+    "timestamp_unit",
+    "the signature holds, but the timestamp is in another unit than the declaration has, milliseconds for seconds or the like: \
+     let the sender write the unit that the scheme requires, or declare it",
+);
 
 const HOUR: u64 = 3600;

@@ -1,15 +1,14 @@
 //! Tries other schemes: another provider of the catalogue, or another declaration of the user.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use countersign::__private::inspect::{self, Shape};
-use countersign::scheme::{Algorithm, Location, Template};
+use countersign::scheme::{Algorithm, Location, Scheme, Template};
 use countersign::{Provider, providers};
 use http::header::CONTENT_TYPE;
 
 use super::case::{Case, Guess, Guesses};
-use super::{Cause, place};
+use super::{Cause, contents, place};
 use crate::identify;
 
 /// Tries other providers, and the declaration with another algorithm or content.
@@ -17,35 +16,32 @@ pub(super) fn likely(case: &Case) -> Guesses<'_> {
     Box::new(others(case).chain(algorithms(case)).chain(place::likely(case)))
 }
 
-/// Tries the content that providers of the catalogue sign, if it covers the whole body.
+/// Tries other contents, if they cover the whole body.
 pub(super) fn rare(case: &Case) -> Guesses<'_> {
-    let templates: BTreeSet<_> = providers::all().map(|provider| provider.scheme.content.as_str()).collect();
     let own = case.provider.scheme.content.as_str();
     let is_form = is_form(case);
-    let fits = move |template: &&'static str| *template != own && covers_body(template, is_form);
     let covers = case.provider.scheme.algorithm.covers_content();
-    let contents = covers.then_some(templates).into_iter().flatten().filter(fits);
-    let contents = contents.filter(|template| compiled(case, template));
-    Box::new(contents.flat_map(|template| {
+    let all = if covers { contents::all(own) } else { Vec::new() };
+    let fits = move |content: &String| covers_body(content, is_form) && compiled(case, content);
+    Box::new(all.into_iter().filter(fits).flat_map(|template| {
         let sentence =
             format!("the signed content is `{template}`: set `content` in the declaration to that");
         let other = Cause::owned(CONTENT, sentence);
-        let both = algorithms(case).map({
-            let other = other.clone();
-            move |algorithm| content(template, other.clone()).and(algorithm)
-        });
+        let both: Vec<_> = algorithms(case)
+            .map(|algorithm| content(template.clone(), other.clone()).and(algorithm))
+            .collect();
         std::iter::once(content(template, other)).chain(both)
     }))
 }
 
 /// Returns whether a signature over this content covers the whole body, in a request like this one.
-fn covers_body(template: &'static str, is_form: bool) -> bool {
+fn covers_body(template: &str, is_form: bool) -> bool {
     let fields = ["{form:sorted}", "{form:sorted-after-url}"].iter().any(|fields| template.contains(fields));
-    inspect::covers_body(&Template::new(template)) || is_form && fields
+    inspect::covers_body(&Template::from(template.to_owned())) || is_form && fields
 }
 
 /// Returns whether the declaration with this content loads, and a request like this one has the parts it needs.
-fn compiled(case: &Case, template: &'static str) -> bool {
+fn compiled(case: &Case, template: &str) -> bool {
     let mut provider = (*case.provider).clone();
     set_content(&mut provider, template);
     let needs_url = template.contains("{url") || template.contains("{path") || template.contains("{query");
@@ -57,21 +53,29 @@ fn is_form(case: &Case) -> bool {
     essence.is_some_and(|text| text.to_ascii_lowercase().contains("x-www-form-urlencoded"))
 }
 
-fn content<'g>(template: &'static str, cause: Cause) -> Guess<'g> {
-    Guess::new(cause, move |case| set_content(case.provider_mut(), template))
+fn content<'g>(template: String, cause: Cause) -> Guess<'g> {
+    Guess::new(cause, move |case| set_content(case.provider_mut(), &template))
 }
 
 /// Sets the content. An optional start belonged to the former content and is removed.
-fn set_content(provider: &mut Provider, template: &'static str) {
-    provider.scheme.content = Template::new(template);
+fn set_content(provider: &mut Provider, template: &str) {
+    provider.scheme.content = Template::from(template.to_owned());
     provider.scheme.optional_start = false;
 }
 
-/// Tries providers whose signature is in the request, the best match first.
+/// Tries providers whose signature is in the request, the best match first. A secret in `Authorization` says nothing
+/// about its sender, so no provider is named for that.
 fn others(case: &Case) -> impl Iterator<Item = Guess<'_>> {
     let captured = case.captured();
-    let others = providers::all()
-        .filter(|other| other.slug != case.provider.slug && other.scheme != case.provider.scheme);
+    let is_telling = |other: &Provider| {
+        let Scheme { algorithm, signature, .. } = &other.scheme;
+        let is_in_authorization =
+            matches!(&signature.at, Location::Header(names) if names.eq_ignore_ascii_case("authorization"));
+        !(is_in_authorization && matches!(algorithm, Algorithm::Token | Algorithm::Basic))
+    };
+    let others = providers::all().filter(move |other| {
+        other.slug != case.provider.slug && other.scheme != case.provider.scheme && is_telling(other)
+    });
     let others = identify::ranked(others.filter(|other| has_signature(case, other)), &captured);
     others.into_iter().map(|other| {
         let sentence = format!("the request is one of `{}`, {}: verify it as that", other.slug, other.name);

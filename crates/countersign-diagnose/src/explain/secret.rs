@@ -7,7 +7,7 @@ use super::case::{Case, Guess, Guesses, Stored};
 use super::code::to_base64;
 use super::secret_text::texts;
 use super::spelling::Spelling;
-use super::{Cause, secret_cut};
+use super::{Cause, basic, secret_cut};
 
 /// Tries one mistake with one of the secrets, or another secret.
 pub(super) fn likely<'g>(case: &'g Case, others: &'g [Stored]) -> Guesses<'g> {
@@ -24,7 +24,8 @@ pub(super) fn likely<'g>(case: &'g Case, others: &'g [Stored]) -> Guesses<'g> {
         );
         Guess::new(cause, move |case| case.secrets = vec![stored.clone()])
     });
-    Box::new(invalid(case).chain(keys).chain(texts).chain(other).chain(secret_cut::likely(case)))
+    let basic = basic::likely(case);
+    Box::new(basic.chain(invalid(case)).chain(keys).chain(texts).chain(other).chain(secret_cut::likely(case)))
 }
 
 /// Tries a mistake with another secret, or two mistakes with one.

@@ -104,6 +104,18 @@ static TEXTS: &[(&str, &str, Spell)] = &[
         |text| vec![to_base64(text.as_bytes()), const_hex::encode(text)],
     ),
     (
+        "secret_prefix_case",
+        "the prefix in front of the secret is stored in another case than the provider has it in: store the secret as the \
+         provider shows it",
+        |text| {
+            let written = |prefix: &&&str| {
+                text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+            };
+            let rest = |prefix: &&str| Some(format!("{prefix}{}", text.get(prefix.len()..)?));
+            KEY_PREFIXES.iter().filter(written).filter_map(rest).collect()
+        },
+    ),
+    (
         "secret_case",
         "the secret is stored in another case than the provider has it in: store it as the provider shows it",
         |text| vec![text.to_lowercase(), text.to_uppercase()],
@@ -150,5 +162,5 @@ static QUOTES: [(char, char); 5] = [('"', '"'), ('\'', '\''), ('`', '`'), ('“'
 
 /// Prefixes of secrets, over all providers.
 static KEY_PREFIXES: [&str; 4] = ["whsec_", "v1,whsec_", "whsk_", "sk_"];
-/// Prefixes that belong to a header instead of the secret.
-static OTHER_PREFIXES: [&str; 2] = ["sha256=", "Bearer "];
+/// Prefixes that belong to a header, or to the notation of a number.
+static OTHER_PREFIXES: [&str; 4] = ["sha256=", "Bearer ", "0x", "0X"];

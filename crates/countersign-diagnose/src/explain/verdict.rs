@@ -102,6 +102,11 @@ impl Problem {
             Self::Config(error) => error.code(),
         }
     }
+
+    /// Returns whether another secret or other content can be the cure.
+    pub(super) const fn is_mismatch(&self) -> bool {
+        matches!(self, Self::Config(_) | Self::Verify(VerifyError::SignatureMismatch { .. }))
+    }
 }
 
 impl fmt::Display for Problem {

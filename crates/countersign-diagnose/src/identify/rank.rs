@@ -33,8 +33,9 @@ pub(crate) fn best(
 pub(crate) const TELLING: u32 = 230;
 
 /// Returns the rank among providers that a request matches equally: a scheme before those that use it, a fork before
-/// the providers whose headers it sends as well, and facts from the provider before those from elsewhere.
-pub(super) fn standing(provider: &Provider) -> (bool, usize, bool) {
+/// the providers whose headers it sends as well, the declaration that has the general names of its provider before its
+/// others, and facts from the provider before those from elsewhere.
+pub(super) fn standing(provider: &Provider) -> (bool, usize, bool, bool) {
     let trusted = matches!(provider.confidence, Confidence::OfficialCode | Confidence::OfficialDocs);
-    (provider.generic, provider.also_sends.len(), trusted)
+    (provider.generic, provider.also_sends.len(), !provider.aliases.is_empty(), trusted)
 }

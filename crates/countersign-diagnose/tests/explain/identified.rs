@@ -84,6 +84,15 @@ fn the_generic_scheme_is_named_before_those_that_use_it() {
 }
 
 #[test]
+fn a_request_without_a_signature_names_the_current_declaration_of_its_provider() {
+    let mut headers = HeaderMap::new();
+    headers.insert("x-github-event", HeaderValue::from_static("push"));
+    headers.insert("x-github-delivery", HeaderValue::from_static("1"));
+    let matches = identify(&Captured::new(headers, "{}"), None, NOW);
+    assert_eq!(matches[0].provider().slug, "github-sha256", "{matches:?}");
+}
+
+#[test]
 fn of_forges_that_send_the_headers_of_others_the_newest_is_named() {
     let hex = "b7b8caa480772c20496460e4f725fe369c1dd9c80538ac1c21a89b5c493b4a3e";
     let forges = ["forgejo", "gitea", "gogs"];

@@ -11,6 +11,7 @@
 mod fixtures;
 
 mod bodies;
+mod contents;
 mod cost;
 mod heads;
 mod identified;

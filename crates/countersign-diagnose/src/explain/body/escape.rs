@@ -12,6 +12,41 @@ pub(super) fn as_is(atom: &str) -> Cow<'_, str> {
     Cow::Borrowed(atom)
 }
 
+/// Writes slashes without the escape that JSON does not require.
+fn unslashed(atom: &str) -> Cow<'_, str> {
+    rewritten(atom, |escape| if escape == "\\/" { "/".to_owned() } else { escape.to_owned() })
+}
+
+/// Writes the digits of escapes in upper case.
+fn upper_digits(atom: &str) -> Cow<'_, str> {
+    rewritten(atom, |escape| match escape.strip_prefix("\\u") {
+        Some(digits) => format!("\\u{}", digits.to_ascii_uppercase()),
+        None => escape.to_owned(),
+    })
+}
+
+/// Writes the digits of escapes in lower case.
+fn lower_digits(atom: &str) -> Cow<'_, str> {
+    rewritten(atom, |escape| match escape.strip_prefix("\\u") {
+        Some(digits) => format!("\\u{}", digits.to_ascii_lowercase()),
+        None => escape.to_owned(),
+    })
+}
+
+/// Writes each escape of a string in another form.
+fn rewritten(atom: &str, write: impl Fn(&str) -> String) -> Cow<'_, str> {
+    let mut out = String::new();
+    let mut rest = atom;
+    while let Some((before, after)) = rest.find('\\').and_then(|at| rest.split_at_checked(at)) {
+        let length = if after.starts_with("\\u") { 6 } else { 2 };
+        let Some((escape, next)) = after.split_at_checked(length) else { break };
+        out.push_str(before);
+        out.push_str(&write(escape));
+        rest = next;
+    }
+    if out.is_empty() { Cow::Borrowed(atom) } else { Cow::Owned(out + rest) }
+}
+
 /// Escapes only required characters.
 fn raw(atom: &str) -> Cow<'_, str> {
     if !atom.contains('\\') {
@@ -116,6 +151,9 @@ fn escaped(atom: &str, wanted: impl Fn(char) -> bool) -> Cow<'_, str> {
 /// The changes of strings that are tried.
 pub(super) static ESCAPES: &[(Option<Cause>, Escape)] = &[
     (None, as_is),
+    (Some(SLASHES_ADDED), unslashed),
+    (Some(DIGITS), upper_digits),
+    (Some(DIGITS), lower_digits),
     (Some(UNICODE), ascii),
     (Some(UNICODE), raw),
     (Some(UNICODE), upper_case_ascii),
@@ -137,6 +175,16 @@ const UNICODE: Cause = Cause::new(
 const SLASHES: Cause = Cause::new(
     "body_slash_escapes",
     "slashes of the body were `\\/` when it was signed, as PHP writes them: \
+     verify the bytes as they were received, before anything parses them",
+);
+const SLASHES_ADDED: Cause = Cause::new(
+    "body_slash_escapes",
+    "slashes of the body became `\\/` after it was signed, as PHP writes them: \
+     verify the bytes as they were received, before anything parses them",
+);
+const DIGITS: Cause = Cause::new(
+    "body_escape_digits",
+    "the digits of `\\u` escapes in the body were in the other case, upper or lower, when it was signed: \
      verify the bytes as they were received, before anything parses them",
 );
 const HTML: Cause = Cause::new(

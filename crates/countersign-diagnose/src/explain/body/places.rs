@@ -117,6 +117,27 @@ pub(super) fn values(body: &[u8]) -> Vec<Range<usize>> {
     values
 }
 
+/// Returns the positions of empty arrays and objects, in text that is known to be JSON.
+pub(super) fn empty_pairs(body: &[u8]) -> Vec<Range<usize>> {
+    let (mut pairs, mut at) = (Vec::new(), 0);
+    while let Some(byte) = body.get(at) {
+        let start = at;
+        at += 1;
+        let rest = body.get(at..).unwrap_or_default();
+        match byte {
+            b'"' => at = end_of_string(body, at),
+            b'[' | b'{' => {
+                let inner = rest.trim_ascii_start();
+                if matches!(inner.first(), Some(b']' | b'}')) {
+                    pairs.push(start..at + rest.len() - inner.len() + 1);
+                }
+            }
+            _ => {}
+        }
+    }
+    pairs
+}
+
 /// Returns the positions of the values in a form.
 pub(super) fn fields(body: &[u8]) -> Vec<Range<usize>> {
     let mut start = 0;

@@ -5,7 +5,7 @@ use super::layout::compact;
 use crate::explain::Cause;
 use crate::explain::case::Bodies;
 
-/// Tries all numbers as strings, all numeric strings as numbers, and each of them alone.
+/// Tries all numbers as strings, all numeric strings as numbers, each of them alone, and all together with booleans.
 pub(super) fn rare(body: &[u8]) -> Bodies<'_> {
     let Some(node) = Node::parse(body) else { return Box::new(std::iter::empty()) };
     let count = {
@@ -14,20 +14,21 @@ pub(super) fn rare(body: &[u8]) -> Bodies<'_> {
         count
     };
     let choices = std::iter::once(None).chain((0..count.min(MOST_SINGLES)).map(Some));
-    Box::new([unquoted, quoted].into_iter().flat_map(move |change: Change| {
-        let node = node.clone();
-        choices.clone().filter_map(move |wanted| {
-            let (mut at, mut changed) = (0, false);
-            let text = rewrite(&node, &mut |atom| {
-                if wanted.is_none_or(|wanted| wanted == at)
-                    && let Some(other) = change(atom)
-                {
-                    (*atom, changed) = (other, true);
-                }
-                at += 1;
-            });
-            changed.then(|| (vec![QUOTES], text.into_bytes()))
-        })
+    let single: [Change; 2] = [unquoted, quoted];
+    let all: [Change; 2] = [unquoted_word, quoted_word];
+    let single =
+        single.into_iter().flat_map(move |change| choices.clone().map(move |wanted| (change, wanted)));
+    Box::new(single.chain(all.map(|change| (change, None))).filter_map(move |(change, wanted)| {
+        let (mut at, mut changed) = (0, false);
+        let text = rewrite(&node, &mut |atom| {
+            if wanted.is_none_or(|wanted| wanted == at)
+                && let Some(other) = change(atom)
+            {
+                (*atom, changed) = (other, true);
+            }
+            at += 1;
+        });
+        changed.then(|| (vec![QUOTES], text.into_bytes()))
     }))
 }
 
@@ -59,6 +60,21 @@ fn unquoted(atom: &str) -> Option<String> {
 /// The string with a number.
 fn quoted(atom: &str) -> Option<String> {
     is_number(atom).then(|| format!("\"{atom}\""))
+}
+
+/// The number or the boolean that a string contains.
+fn unquoted_word(atom: &str) -> Option<String> {
+    let inner = atom.strip_prefix('"')?.strip_suffix('"')?;
+    (is_number(inner) || is_boolean(inner)).then(|| inner.to_owned())
+}
+
+/// The string with a number or a boolean.
+fn quoted_word(atom: &str) -> Option<String> {
+    (is_number(atom) || is_boolean(atom)).then(|| format!("\"{atom}\""))
+}
+
+fn is_boolean(text: &str) -> bool {
+    matches!(text, "true" | "false")
 }
 
 fn is_number(text: &str) -> bool {
@@ -95,10 +111,12 @@ mod tests {
             (r#"{"a":"1","b":[-2.5],"c":"x"}"#, r#"{"a":1,"b":[-2.5],"c":"x"}"#),
             (r#"{"a":1,"b":[-2.5]}"#, r#"{"a":"1","b":["-2.5"]}"#),
             (r#"{"a":"1","b":"2"}"#, r#"{"a":"1","b":2}"#),
+            (r#"{"a":"true","b":"1"}"#, r#"{"a":true,"b":1}"#),
+            (r#"{"a":false,"b":1}"#, r#"{"a":"false","b":"1"}"#),
         ] {
             assert!(finds(now, signed), "{now}");
         }
-        assert_eq!(rare(b"{\"a\":\"x\",\"b\":true}").count(), 0);
+        assert_eq!(rare(b"{\"a\":\"x\",\"b\":null}").count(), 0);
         assert_eq!(inner_documents(br#"{"id":"1","detail":{"a": 1}}"#), [br#"{"a":1}"#.to_vec()]);
     }
 }

@@ -152,6 +152,21 @@ pub(super) fn variations() -> Vec<Variation> {
             plain.replace('"', "&quot;"),
             &["body_html_entities"],
         ),
+        body("slashes escaped", "calendly", r#"{"a":"b/c"}"#, r#"{"a":"b\/c"}"#, &["body_slash_escapes"]),
+        body(
+            "escapes in lower case",
+            "typeform",
+            json(r#""\u00E9""#),
+            json(r#""\u00e9""#),
+            &["body_escape_digits"],
+        ),
+        body(
+            "escapes in upper case",
+            "box",
+            json(r#""\u00e9""#),
+            json(r#""\u00E9""#),
+            &["body_escape_digits"],
+        ),
         body("slashes stripped", "calendly", r#"{"a":"b\/c"}"#, r#"{"a":"b/c"}"#, &["body_slash_escapes"]),
         body("quotes escaped", "github-sha256", plain.clone(), plain.replace('"', "\\\""), &["body_escaped"]),
         body(

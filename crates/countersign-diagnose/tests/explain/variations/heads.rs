@@ -73,6 +73,13 @@ pub(super) fn secrets() -> Vec<Variation> {
             "abc%2BDEF%2F123%3D%3D",
             &["secret_percent_encoded"],
         ),
+        secret(
+            "prefix in upper case",
+            "stripe",
+            "whsec_abcDEF123456",
+            "WHSEC_abcDEF123456",
+            &["secret_prefix_case"],
+        ),
         secret("whsec_ lost", "stripe", "whsec_abcdef123456", "abcdef123456", &["secret_prefix_stripped"]),
         secret(
             "single quotes and line break",

@@ -15,6 +15,15 @@ pub(super) fn converted() -> Vec<Variation> {
             body("trimmed start", slug, format!("\r\n{plain}"), plain.clone(), &["body_white_space"]),
             body("numbers as strings", slug, json("12"), json("\"12\""), &["body_number_quotes"]),
             body("strings as numbers", slug, json("\"1.5\""), json("1.5"), &["body_number_quotes"]),
+            body(
+                "numbers and booleans",
+                slug,
+                json("[true,1]"),
+                json("[\"true\",\"1\"]"),
+                &["body_number_quotes"],
+            ),
+            body("object of PHP", slug, json("{}"), json("[]"), &["body_empty_values"]),
+            body("empty string of Laravel", slug, json("\"\""), json("null"), &["body_empty_values"]),
             body("lines joined", slug, lines, lines.replace('\n', ""), &["body_line_breaks"]),
             body("event bus", slug, plain.clone(), events(&plain), &["body_wrapped"]),
             body("line break decoded", slug, json("\"a\\nb\""), json("\"a\nb\""), &["body_unescaped"]),
@@ -39,6 +48,11 @@ pub(super) fn lost() -> Vec<Variation> {
     for slug in ["intercom", "shopify", "razorpay"] {
         let lost = |name, signed: &str, received: &str| body(name, slug, signed, received, &[]);
         all.extend([
+            lost(
+                "rounded",
+                &json("[1234567890123456789,9876543210987654321]"),
+                &json("[1234567890123456800,9876543210987655000]"),
+            ),
             lost("cut", &long, long.get(..4_096).unwrap_or_default()),
             lost("empty object", &plain, "{}"),
             lost("null", &plain, "null"),
