@@ -116,7 +116,7 @@ WITH paused AS MATERIALIZED (
             WHERE source = open.source AND ordering_key IS NOT NULL AND state = 0 AND isolation = 0
               AND due_at BETWEEN open.lowest AND open.now
             ORDER BY due_at, id
-            LIMIT open.most + 50
+            LIMIT least(open.most, 1000000000) + 50
         ) e
         WHERE NOT EXISTS (SELECT FROM chosen WHERE chosen.id = e.id)
           -- Of the source's claim; read where there is an event with a key only.
