@@ -22,7 +22,7 @@ pub(crate) struct Request {
 
 /// Reads request line, headers, an empty line and the body. Lines of the head may end with LF alone.
 pub(crate) fn read(file: &[u8]) -> Result<Request, String> {
-    let text = in_version_1(file);
+    let text = unfolded(in_version_1(file));
     let mut room = vec![httparse::EMPTY_HEADER; MOST_HEADERS];
     let mut parsed = httparse::Request::new(&mut room);
     // Without a body, the empty line may be missing, too.
@@ -30,7 +30,7 @@ pub(crate) fn read(file: &[u8]) -> Result<Request, String> {
     let end = match parsed.parse(&ended) {
         Ok(httparse::Status::Complete(end)) => end.min(text.len()),
         Ok(httparse::Status::Partial) => return Err("no request line, or the headers do not end".to_owned()),
-        Err(error) => return Err(format!("not an HTTP request: {error}")),
+        Err(error) => return Err(format!("not an HTTP request: {error}{}", cure(&text))),
     };
     let mut headers = HeaderMap::new();
     for parsed in parsed.headers {
@@ -62,6 +62,48 @@ fn in_version_1(file: &[u8]) -> Vec<u8> {
             [method, b" ".as_slice(), target, b" HTTP/1.1", rest].concat()
         }
         _ => file.to_vec(),
+    }
+}
+
+/// Joins each line of the head that begins with a space or tab to the one before it, with one space (RFC 9112, section 5.2): senders
+/// and mail gateways fold long headers.
+fn unfolded(file: Vec<u8>) -> Vec<u8> {
+    let mut text: Vec<u8> = Vec::with_capacity(file.len());
+    let mut rest = file.as_slice();
+    while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
+        let (line, behind) = rest.split_at_checked(end + 1).unwrap_or_default();
+        if line.trim_ascii().is_empty() {
+            break;
+        }
+        if line.starts_with(b" ") || line.starts_with(b"\t") {
+            text.truncate(text.trim_ascii_end().len());
+            text.push(b' ');
+            text.extend_from_slice(line.trim_ascii_start());
+        } else {
+            text.extend_from_slice(line);
+        }
+        rest = behind;
+    }
+    text.extend_from_slice(rest);
+    text
+}
+
+/// Returns the cure for a usual mistake in a head.
+fn cure(text: &[u8]) -> &'static str {
+    let lines = || text.split(|byte| *byte == b'\n').take_while(|line| !line.trim_ascii().is_empty());
+    let has_space = |line: &[u8]| {
+        line.iter()
+            .position(|byte| *byte == b':')
+            .is_some_and(|colon| line.get(..colon).is_some_and(|name| name.ends_with(b" ")))
+    };
+    if lines().any(|line| line.starts_with(b"> ") || line.starts_with(b"< ")) {
+        ": remove the `> ` that `curl -v` writes in front of each line"
+    } else if lines().any(|line| line.starts_with(b":")) {
+        ": instead of `:method` and `:path` of HTTP/2, the first line is `POST /path HTTP/1.1`"
+    } else if lines().skip(1).any(has_space) {
+        ": remove the space between a header's name and its colon"
+    } else {
+        ""
     }
 }
 
@@ -114,6 +156,31 @@ mod tests {
         let request = read(b"POST http://a.b/c HTTP/1.1\nA: b\n\n\xff\x00\r\n").unwrap();
         assert_eq!(request.url.as_deref(), Some("http://a.b/c"));
         assert_eq!(request.body, b"\xff\x00\r\n");
+    }
+
+    #[test]
+    fn folded_headers_are_joined_with_one_space() {
+        for (file, value) in [
+            ("POST / HTTP/1.1\r\nx-a: 1,\r\n  2\r\n\r\n x\r\n y", "1, 2"),
+            ("POST / HTTP/1.1\nx-a: 1,\n\t2\n\n x\r\n y", "1, 2"),
+            ("POST / HTTP/1.1\r\nx-a:\r\n 1\r\n 2\r\n\r\n x\r\n y", "1 2"),
+        ] {
+            let request = read(file.as_bytes()).unwrap();
+            assert_eq!(request.headers["x-a"], value, "{file:?}");
+            assert_eq!(request.body, b" x\r\n y", "{file:?}");
+        }
+    }
+
+    #[test]
+    fn usual_mistakes_in_a_head_have_their_cure() {
+        for (head, cure) in [
+            ("> POST / HTTP/1.1\n> Host: a.b\n", "curl -v"),
+            (":method: POST\n:path: /\nhost: a.b\n", "HTTP/2"),
+            ("POST / HTTP/1.1\nHost : a.b\n", "colon"),
+        ] {
+            let error = read(head.as_bytes()).err().unwrap_or_default();
+            assert!(error.contains(cure), "{head:?}: {error}");
+        }
     }
 
     #[test]

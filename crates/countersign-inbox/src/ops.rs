@@ -39,6 +39,7 @@ pub trait OpsStore: Send + Sync + 'static {
     fn stats(&self) -> StoreFuture<'_, Stats>;
 
     /// Returns a page of events, the newest first. It looks at no more than [`Page::most_read`] events, and says where to go on.
+    /// Events that a filter names by their ids are all looked up.
     fn list<'a>(&'a self, filter: &'a Filter, page: Page) -> StoreFuture<'a, Listing>;
 
     /// Returns the number of events. It looks at no more than [`Page::MOST_READ`] events, and says whether these are all.

@@ -18,6 +18,9 @@ use self::common::Machines;
 
 // The reference keeps bodies and attempts for as long as events.
 inbox_conformance!(Machines::with(|builder| builder
+    // Patient, because the machine may be busy.
+    .with_acquire_timeout(Duration::from_secs(60))
+    .with_operation_timeout(Duration::from_secs(60))
     .with_body_retention(Duration::MAX)
     .with_attempt_retention(Duration::MAX)));
 

@@ -129,6 +129,47 @@ fn an_event_that_gets_another_id_type_or_tenant_is_found_by_it() {
     }
 }
 
+/// Filters of blocks have exactly a thousand events each, and so may the number that a search looks at.
+#[test]
+fn a_search_that_ends_with_a_block_goes_on_behind_it() {
+    let sqlite = filled(9500);
+    let mut filter = Filter::default();
+    (filter.tenant, filter.replays) = (Some("tenant 3".to_owned()), Some(0));
+    let expected: Vec<_> = sqlite.ok(sqlite.store().list(&filter, Page::first(9500))).events;
+    let mut expected: Vec<_> = expected.into_iter().map(|summary| summary.id).collect();
+    assert!(expected.len() > 100, "{}", expected.len());
+    for most_read in [500, 1000, 2000, 3000, 4000] {
+        let (mut page, mut listed) = (Page::first(9500), Vec::new());
+        page.most_read = most_read;
+        for _ in 0..20 {
+            let found = sqlite.ok(sqlite.store().list(&filter, page));
+            listed.extend(found.events.into_iter().map(|summary| summary.id));
+            let Some(next) = found.goes_on_after else { break };
+            assert!(page.after.is_none_or(|after| next < after), "{most_read}: {next}");
+            page = page.after(next);
+        }
+        assert_eq!(listed, expected, "{most_read}");
+        let mut change = Change::new(Action::Purge, filter.clone(), "alice");
+        (change.limit, change.most_read, change.dry_run) = (usize::MAX, most_read, true);
+        let mut meant = Vec::new();
+        for _ in 0..20 {
+            let changed = sqlite.ok(sqlite.store().change(&change));
+            meant.extend(changed.ids);
+            let Some(next) = changed.goes_on_after else { break };
+            assert!(change.after.is_none_or(|after| next > after), "{most_read}: {next:?}");
+            change.after = Some(next);
+        }
+        let purgeable = |id: &_| {
+            sqlite
+                .ok(sqlite.store().show(*id))
+                .is_some_and(|of| matches!(of.summary.state, EventState::Done | EventState::Dead))
+        };
+        expected.reverse();
+        assert_eq!(meant, expected.iter().copied().filter(purgeable).collect::<Vec<_>>(), "{most_read}");
+        expected.reverse();
+    }
+}
+
 #[test]
 fn a_bulk_change_is_done_to_all_in_parts_with_one_entry_in_the_audit_log() {
     let sqlite = filled(9500);

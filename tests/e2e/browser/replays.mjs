@@ -23,7 +23,11 @@ export async function replays(browser, { site, options }) {
     results.push(await page.getByRole("status").allInnerTexts());
     // Forms change line breaks: a type with one selects nothing, and there is nothing to follow.
     if (await page.getByText("Replayed 0 events.").count()) continue;
-    await page.getByRole("link", { name: "Refresh every 5 s" }).click();
+    // Too seldom to come between two looks at the page.
+    const link = await page.getByRole("link", { name: "Refresh every 5 s" }).getAttribute("href");
+    const refreshing = new URL(link, page.url());
+    refreshing.searchParams.set("refresh", "3600");
+    await page.goto(refreshing.href);
     await page.getByRole("link", { name: "Stop refreshing" }).waitFor();
     await look(page, note);
   }

@@ -1,6 +1,6 @@
 //! Signatures of another version than the declared one.
 
-use countersign::scheme::{Format, Location};
+use countersign::scheme::{Algorithm, Format, Location};
 
 use super::Cause;
 use super::case::Case;
@@ -9,6 +9,10 @@ use super::case::Case;
 pub(super) fn other(case: &Case) -> Option<Cause> {
     let signature = &case.provider.scheme.signature;
     let Location::Header(names) = &signature.at else { return None };
+    // Credentials have no version, and what stands in front of a colon is a user.
+    if matches!(case.provider.scheme.algorithm, Algorithm::Token | Algorithm::Basic) {
+        return None;
+    }
     let names = names.split(',').map(str::trim);
     let (name, value) = names.into_iter().find_map(|name| Some((name, case.headers.get(name)?)))?;
     let value = value.to_str().ok()?;
@@ -34,11 +38,13 @@ pub(super) fn other(case: &Case) -> Option<Cause> {
         }
         _ => return None,
     };
-    if declared.contains(&found) {
+    let takes_any =
+        declared.iter().any(|form| form.is_empty() || form.starts_with('*') || form.starts_with('{'));
+    // Prefixes of `Authorization` are compared without regard to case.
+    if takes_any || declared.iter().any(|form| form.eq_ignore_ascii_case(&found)) {
         return None;
     }
-    let declared = declared.iter().filter(|form| !form.is_empty()).map(|form| format!("`{form}`"));
-    let declared: Vec<_> = declared.collect();
+    let declared: Vec<_> = declared.iter().map(|form| format!("`{form}`")).collect();
     Some(Cause::owned(
         "signature_version",
         format!(

@@ -26,7 +26,7 @@ pub(super) struct Target {
     pub(super) telemetry: Telemetry,
 }
 
-/// What the rules say about a delivery.
+/// The result of the rules for a delivery.
 #[derive(Default)]
 pub(super) struct Admitted {
     /// The names under which it is stored, with its identity for each.

@@ -32,8 +32,8 @@ pub struct ErrorPattern {
 /// word that may be an id, and white space is a single space. At most 200 characters. An id is a word with a digit, or one that
 /// ends in an underscore and 10 or more letters of both cases.
 ///
-/// What a worker writes before the last error of a dead letter ("gave up after attempt 12 of 12: ") is left out, so that it has
-/// the pattern of the failures before.
+/// The text of the worker in front of the last error of a dead letter ("gave up after attempt 12 of 12: ") is left out, so that it
+/// has the pattern of the failures before.
 ///
 /// ```
 /// use countersign_inbox::error_pattern;

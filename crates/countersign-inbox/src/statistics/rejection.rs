@@ -107,8 +107,9 @@ impl RejectionSample {
     }
 
     /// Returns a head for display: a line with method, path and names of query parameters, then a line per header, at most 4 KiB.
-    /// Segments of the path that may be tokens, with at least 16 bytes and a digit or letters of both cases, are lengths. Of headers that neither authenticate nor identify anyone, such as `content-type` and `user-agent`, the values are
-    /// there; of all others only the length, because a wrong credential may be the right one of another endpoint.
+    /// Segments of the path that may be tokens, with at least 16 bytes and a digit or letters of both cases, are lengths. Of headers
+    /// without credentials and without personal data, such as `content-type` and `user-agent`, the values are there; of all others
+    /// only the length, because a wrong credential may be the right one of another endpoint.
     #[must_use]
     pub fn head_of(method: &str, target: &str, headers: &HeaderMap) -> String {
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
@@ -168,7 +169,7 @@ fn push_path(to: &mut String, path: &str) {
     }
 }
 
-/// Returns whether a segment may authenticate someone: names of routes are shorter, or words in lower case.
+/// Returns whether a segment may be a credential: names of routes are shorter, or words in lower case.
 fn may_be_token(segment: &str) -> bool {
     let has = |of: fn(char) -> bool| segment.contains(of);
     segment.len() >= LEAST_TOKEN

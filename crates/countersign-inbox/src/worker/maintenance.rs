@@ -100,8 +100,8 @@ fn report_pauses(stats: &Stats, paused: &mut BTreeSet<String>) {
     paused.retain(|source| stats.pause(source).is_some());
 }
 
-/// Names each source once whose events wait because of the pause of an endpoint above it: nobody may have meant it, because the
-/// pause is older than the subscription.
+/// Names each source once whose events wait because of the pause of an endpoint above it. The pause may be older than
+/// the subscription, and not meant for it.
 fn warn_of_pauses(stats: &Stats, held: &mut BTreeSet<String>) {
     for SourceStats { source, .. } in &stats.sources {
         match stats.pause(source).filter(|pause| pause.source != *source) {

@@ -39,6 +39,7 @@ impl StoreInner {
             let most = progress.missing().min(FOUND);
             let (found, edge) = self.find(&progress, most).await?;
             progress.after = found.last().copied().or(progress.after);
+            let missing = progress.missing();
             for part in found.chunks(PART) {
                 self.change_part(&mut progress, part, false).await?;
             }
@@ -46,11 +47,18 @@ impl StoreInner {
                 let Some(edge) = edge else { break };
                 progress.after = Some(edge);
                 looked_at += LOOKED_AT.min(change.most_read.max(1));
-                if looked_at >= change.most_read {
-                    goes_on_after = Some(edge);
-                    break;
-                }
+            } else {
+                // The others have changed since, or have no request any more.
+                looked_at += found.len().saturating_sub(missing - progress.missing());
             }
+            if looked_at >= change.most_read.max(1) {
+                goes_on_after = progress.after;
+                break;
+            }
+        }
+        // Some of the held ones may have been changed by others.
+        if progress.missing() == 0 {
+            goes_on_after = progress.after;
         }
         for id in std::mem::take(&mut progress.held) {
             self.change_part(&mut progress, &[id], true).await?;

@@ -13,7 +13,7 @@ use sqlx::{Error, Row};
 use crate::convert::{duration, millis, storable_text};
 use crate::error::unavailable;
 use crate::inner::StoreInner;
-use crate::session::{Purpose, prepare};
+use crate::session::prepare;
 
 impl StoreInner {
     /// Changes the limit or the circuits of an endpoint. Returns whether that changed anything.
@@ -52,10 +52,11 @@ impl StoreInner {
         Ok(self.count(bind).await? > 0)
     }
 
-    /// Returns the limits, the latest operations on circuits, and the circuits that were reported within the last minute.
+    /// Returns the limits, the latest operations on circuits, and the circuits that were reported within the last minute. Workers read
+    /// them every five seconds, and do not wait for operators.
     pub(super) async fn controls(&self) -> Result<Controls, StoreError> {
         let mut controls = Controls::default();
-        for row in self.query(Purpose::Look, prepare(&self.statements.controls).bind(SHOWN)).await? {
+        for row in self.session.rows(|| prepare(&self.statements.controls).bind(SHOWN)).await? {
             add(&mut controls, &row).map_err(unavailable)?;
         }
         // Not in the order of the database's language.

@@ -30,7 +30,6 @@ pub(super) struct Plan {
     pub(super) index: Index,
     /// The last number that it looks at. `None` if it looks at all events that the index leaves.
     edge: Option<i64>,
-    most_read: usize,
 }
 
 /// The indexes of events.
@@ -64,7 +63,7 @@ impl StoreInner {
         let most_read = search.most_read.max(1);
         let mut looked_at = LOOKED_AT_FIRST.min(most_read);
         loop {
-            let plan = self.plan(search, &indexes, looked_at).await?;
+            let plan = self.plan(search, &indexes, most, looked_at).await?;
             let rows = self.query(search.purpose, make(&plan)).await?;
             let edge = plan.edge.filter(|_| rows.len() < most);
             if edge.is_none() || looked_at == most_read {
@@ -75,25 +74,24 @@ impl StoreInner {
     }
 
     /// Chooses the index. If it leaves more events than a search may look at, the search ends at a number, so that nothing is left out:
-    /// the next search begins there.
+    /// the next search begins there. An index that leaves what fits alone ends with the page.
     async fn plan(
         &self,
         search: &Search<'_>,
         indexes: &[Index],
+        most: usize,
         most_read: usize,
     ) -> Result<Plan, StoreError> {
         let (mut index, mut edge) = (&Index::Few, None);
         for next in indexes {
             index = next;
-            edge =
-                if next.is_exact(search.filter) { None } else { self.edge(search, next, most_read).await? };
+            let is_short = most <= most_read && next.is_exact(search.filter);
+            edge = if is_short { None } else { self.edge(search, next, most_read).await? };
             if edge.is_none() {
                 break;
             }
         }
-        // Without an edge, the index leaves nothing else.
-        let most_read = if edge.is_some() { most_read } else { usize::MAX };
-        Ok(Plan { index: index.clone(), edge, most_read })
+        Ok(Plan { index: index.clone(), edge })
     }
 
     /// Returns the indexes that fit, the one that leaves the fewest events first.
@@ -194,7 +192,8 @@ impl<'f> Search<'f> {
     /// Binds the filter, the page of at most so many events, the end of the search, and the index.
     pub(super) fn bind_plan(&self, sql: &Sql, plan: &Plan, most: usize) -> Prepared<'static> {
         let bound = filtered(sql, self.filter).bind(self.after).bind(limit(most));
-        let bind = |bound: Prepared<'static>| bound.bind(plan.edge).bind(limit(plan.most_read));
+        // The edge bounds what is read. Events that were stored since it was looked for are read, too: a limit would leave others out.
+        let bind = |bound: Prepared<'static>| bound.bind(plan.edge).bind(limit(usize::MAX));
         match &plan.index {
             Index::Few => bound,
             Index::InOrder(classes) => bind(bound).bind(classes.clone()),

@@ -14,7 +14,7 @@ SELECT CASE WHEN $3::int8 < (
               WHERE e.error IS NOT NULL AND {schema}.error_class(e.error) = class
                 AND hashtext(e.source) = hashtext(p.source) AND e.source = p.source AND e.state = p.state
                 AND ($1::int8 IS NULL OR CASE WHEN $2::bool THEN e.id < $1 ELSE e.id > $1 END)
-              LIMIT $3 + 1
+              LIMIT least($3, 1000000000) + 1
           ) n
-          LIMIT $3 + 1) candidate
+          LIMIT least($3, 1000000000) + 1) candidate
 ) THEN {edge} END

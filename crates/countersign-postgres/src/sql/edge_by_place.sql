@@ -14,7 +14,7 @@ SELECT CASE WHEN $3::int8 < (
                 AND ($6::text IS NULL OR hashtext(e.event_type) = hashtext($6))
                 AND ($7::text IS NULL OR hashtext(e.tenant) = hashtext($7))
                 AND ($1::int8 IS NULL OR CASE WHEN $2::bool THEN e.id < $1 ELSE e.id > $1 END)
-              LIMIT $3 + 1
+              LIMIT least($3, 1000000000) + 1
           ) n
-          LIMIT $3 + 1) candidate
+          LIMIT least($3, 1000000000) + 1) candidate
 ) THEN {edge} END

@@ -1,4 +1,4 @@
--- $1 to $10 filter, $11 the number before the first, $12 events at most, $13 the last number to look at or null, $14 events to look at,
+-- $1 to $10 filter, $11 the number before the first, $12 events at most, $13 the last number to look at or null, $14 a limit without effect,
 -- $15 and $16 whether the index of types and that of tenants are used, $17 states. The oldest first, source by source and state by
 -- state, each in the order of its index.
 SELECT n.id

@@ -1,4 +1,4 @@
--- $1 to $10 filter, $11 the number before the first, $12 events at most, $13 the last number to look at or null, $14 events to look at,
+-- $1 to $10 filter, $11 the number before the first, $12 events at most, $13 the last number to look at or null, $14 a limit without effect,
 -- $15 classes of errors or null, $16 states. The oldest first.
 SELECT e.id
 FROM (SELECT * FROM {schema}.event e

@@ -1,4 +1,4 @@
--- $1 to $10 filter, $11 the last number of the page before, $12 events at most, $13 the last number to look at or null, $14 events to look at,
+-- $1 to $10 filter, $11 the last number of the page before, $12 events at most, $13 the last number to look at or null, $14 a limit without effect,
 -- $15 and $16 whether the index of types and that of tenants are used. Source by source and state by state, each in the order of its
 -- index, of which numbers are enough at first. The inner limit keeps the planner from any other index.
 SELECT {summary}

@@ -3,13 +3,14 @@
 use std::error::Error;
 use std::time::{Duration, Instant};
 
-use countersign_inbox::{Accepted, DedupeStore, Filter, InboxStore, OpsStore, Page, StoreError};
+use countersign_inbox::{
+    Accepted, Action, Change, DedupeStore, Filter, InboxStore, OpsStore, Page, StoreError,
+};
 use countersign_postgres::{PostgresStore, PostgresStoreBuilder};
 use countersign_test_servers::fresh_database;
 use sqlx::postgres::PgPoolOptions;
 use sqlx::{Connection, PgConnection, query, query_scalar};
 use tokio::runtime::Runtime;
-use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use crate::common::{Machines, connected, event, request, wait};
@@ -38,22 +39,21 @@ fn an_empty_pool_is_an_error_in_time_and_not_a_hang() {
 fn statements_that_no_caller_waits_for_end_in_the_server() {
     let url = fresh_database();
     let operation = Duration::from_millis(300);
-    // Operators use a quarter of the connections: four for what they look at, and one for changes.
-    let own = connected(|| PostgresStore::builder(&url).unwrap().with_max_connections(20));
+    // One connection is for the changes of operators.
+    let own = connected(|| {
+        let builder = PostgresStore::builder(&url).unwrap().with_max_connections(20);
+        builder.with_acquire_timeout(Duration::from_secs(60))
+    });
     let pool = wait(PgPoolOptions::new().max_connections(6).connect(&url)).unwrap();
     let given = connected(|| PostgresStoreBuilder::from_pool(pool.clone()).with_operation_timeout(operation));
     wait(async {
         let mut owner = PgConnection::connect(&url).await.unwrap();
         let mut lock = owner.begin().await.unwrap();
         query("LOCK TABLE countersign.event").execute(&mut *lock).await.unwrap();
-        let lists: Vec<_> = (0..4)
-            .map(|_| {
-                let store = own.clone();
-                tokio::spawn(async move { store.list(&Filter::default(), Page::first(1)).await })
-            })
-            .collect();
-        waiting(&url, |waiting| waiting == 4).await;
-        lists.iter().for_each(JoinHandle::abort);
+        let store = own.clone();
+        let change = tokio::spawn(async move { store.change(&everything()).await });
+        waiting(&url, |waiting| waiting == 1).await;
+        change.abort();
         // Far below the minute that the server gives such a statement.
         timeout(Duration::from_secs(30), waiting(&url, |waiting| waiting == 0)).await.unwrap();
         for id in 0..12 {
@@ -65,6 +65,11 @@ fn statements_that_no_caller_waits_for_end_in_the_server() {
         while given.accept(event("after")).await.is_err() {}
         assert!(own.list(&Filter::default(), Page::first(1)).await.is_ok());
     });
+}
+
+/// Returns a change whose statements may take a minute.
+fn everything() -> Change {
+    Change::new(Action::Discard, Filter::default(), "operator")
 }
 
 /// The process of the client is killed: nothing is left to cancel its statements.
@@ -89,7 +94,7 @@ fn statements_of_clients_that_are_gone_end_in_the_server() {
         client.spawn(async move {
             let store =
                 PostgresStore::builder(&address).unwrap().without_migrations().connect().await.unwrap();
-            store.list(&Filter::default(), Page::first(1)).await.map(drop)
+            store.change(&everything()).await.map(drop)
         });
         waiting(&url, |waiting| waiting == 1).await;
         client.shutdown_background();

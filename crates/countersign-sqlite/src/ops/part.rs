@@ -98,7 +98,7 @@ impl Part {
         Ok(usize::try_from(number).unwrap_or(0))
     }
 
-    /// Returns the id of the event at this place behind the start of the page, counted from 1; the start itself for 0.
+    /// Returns the id of the event at this place behind the start of the page, counted from 1.
     pub(super) fn nth(
         &self,
         connection: &Connection,
@@ -107,12 +107,9 @@ impl Part {
     ) -> rusqlite::Result<Option<i64>> {
         let Self { index, condition } = self;
         let (sql, bound) = order.sql();
-        if place == 0 {
-            return Ok(Some(bound));
-        }
         let sql =
             format!("SELECT id FROM wh_event {index} WHERE {} AND id {sql} LIMIT 1 OFFSET ?", condition.sql);
-        let bounds = [bound, i64::try_from(place - 1).unwrap_or(i64::MAX)].map(Value::Integer);
+        let bounds = [bound, i64::try_from(place.saturating_sub(1)).unwrap_or(i64::MAX)].map(Value::Integer);
         let values = condition.values.iter().chain(&bounds);
         connection.prepare(&sql)?.query_row(params_from_iter(values), |row| row.get(0)).optional()
     }

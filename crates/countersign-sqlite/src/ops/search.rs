@@ -30,6 +30,8 @@ pub(super) struct Search {
     rest: Condition,
     /// The parts are ranges of ids, one after the other, and none has an event of another.
     is_sequence: bool,
+    /// The filter has ids, each of which is looked up.
+    has_ids: bool,
 }
 
 impl Search {
@@ -40,6 +42,7 @@ impl Search {
         states: &[EventState],
     ) -> rusqlite::Result<Self> {
         let filter = &filter.clone().bounded();
+        let has_ids = !filter.ids.is_empty();
         let is_dead = filter.state == Some(EventState::Dead) || states == [EventState::Dead];
         let ranges = if filter.ids.is_empty() { blocks::ranges(session, filter)? } else { None };
         let leaves_few = ranges.as_ref().is_some_and(|ranges| ranges.events <= SORTED);
@@ -51,7 +54,7 @@ impl Search {
             let mut beside = filter.clone();
             (beside.source, beside.state) = (None, None);
             let rest = Condition::new(&beside, session.now());
-            return Ok(Self { parts, rest, is_sequence: false });
+            return Ok(Self { parts, rest, is_sequence: false, has_ids });
         }
         let mut rest = Condition::new(filter, session.now());
         if !states.is_empty() {
@@ -61,7 +64,7 @@ impl Search {
         }
         let parts = match (&filter.error, &filter.event_type, ranges) {
             (.., Some(ranges)) if leaves_few || filter.external_id.is_some() => {
-                return Ok(Self { parts: by_block(ranges), rest, is_sequence: true });
+                return Ok(Self { parts: by_block(ranges), rest, is_sequence: true, has_ids });
             }
             (Some(error), ..) if filter.ids.is_empty() => {
                 by_error(session, error, if is_dead { &OF_DEAD } else { &OF_ALL })?
@@ -69,10 +72,12 @@ impl Search {
             (None, Some(kind), Some(_)) if is_dead => {
                 vec![Part::text("INDEXED BY wh_event_dead_type", "state = 3 AND event_type = ?", kind)]
             }
-            (.., Some(ranges)) => return Ok(Self { parts: by_block(ranges), rest, is_sequence: true }),
+            (.., Some(ranges)) => {
+                return Ok(Self { parts: by_block(ranges), rest, is_sequence: true, has_ids });
+            }
             _ => vec![Part::all()],
         };
-        Ok(Self { parts, rest, is_sequence: false })
+        Ok(Self { parts, rest, is_sequence: false, has_ids })
     }
 
     /// Adds a condition without an index.
@@ -117,23 +122,25 @@ impl Search {
 
     /// Returns the id at which a search ends that looks at so many events. `None` if it may look at all events of its parts.
     fn edge(&self, session: &Session<'_>, order: Order, most: usize) -> rusqlite::Result<Option<i64>> {
-        if self.rest.sql == EVERYTHING {
+        if self.rest.sql == EVERYTHING || self.has_ids {
             return Ok(None);
         }
-        let mut left = most;
+        let connection = session.connection();
         let mut parts: Vec<_> = self.parts.iter().collect();
         if self.is_sequence && matches!(order, Order::NewestFirst(_)) {
             parts.reverse();
         }
+        // The event at which a part ended when nothing was left.
+        let (mut left, mut last) = (most, None);
         for part in parts {
-            let number = part.count(session.connection(), order, left.saturating_add(1))?;
-            if number > left {
-                // The parts of a sequence follow each other; others overlap, and together have at most all events.
-                return if self.is_sequence {
-                    part.nth(session.connection(), order, left)
-                } else {
-                    Part::all().nth(session.connection(), order, most)
-                };
+            let number = part.count(connection, order, left.saturating_add(1))?;
+            match (number > left, self.is_sequence) {
+                // The parts overlap, and together have at most all events.
+                (true, false) => return Part::all().nth(connection, order, most),
+                (true, true) if left == 0 => return Ok(last),
+                (true, true) => return part.nth(connection, order, left),
+                (false, true) if number == left && number > 0 => last = part.nth(connection, order, left)?,
+                (false, _) => {}
             }
             left -= number;
         }

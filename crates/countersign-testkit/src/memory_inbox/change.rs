@@ -6,9 +6,10 @@ use super::rows::{Place, Row, Rows};
 impl Rows {
     pub(super) fn change(&mut self, change: &Change, now: UnixTime) -> Changed {
         let behind = self.events.iter().filter(|(id, _)| change.after.is_none_or(|after| **id > after));
-        let (found, edge) = looked_up(behind, change.most_read, change.limit, |(_, row)| {
-            has(&change.filter, row, now) && can_be_done(change.action, row.state(), change.filter.state)
-        });
+        let (found, edge) =
+            looked_up(behind, most_read(&change.filter, change.most_read), change.limit, |(_, row)| {
+                has(&change.filter, row, now) && can_be_done(change.action, row.state(), change.filter.state)
+            });
         let ids: Vec<_> = found.into_iter().map(|(id, _)| *id).collect();
         let edge = edge.map(|(id, _)| *id);
         if !change.dry_run && !ids.is_empty() {
@@ -55,6 +56,11 @@ fn can_be_done(action: Action, state: EventState, asked: Option<EventState>) -> 
         // An action of a later version.
         _ => false,
     }
+}
+
+/// Returns how many events a search may look at: each id of a filter is looked up.
+pub(super) fn most_read(filter: &Filter, most: usize) -> usize {
+    if filter.ids.is_empty() { most } else { usize::MAX }
 }
 
 /// Looks at the first so many items, and returns up to a limit of those that fit; and the last item that it has looked at, if it has

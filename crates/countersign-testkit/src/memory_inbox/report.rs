@@ -6,14 +6,16 @@ use countersign_inbox::{
     SourceStats, Stats, Summary,
 };
 
-use super::change::{has, looked_up};
+use super::change::{has, looked_up, most_read};
 use super::rows::{Place, Row, Rows};
 
 impl Rows {
     pub(super) fn list(&self, filter: &Filter, page: Page, now: UnixTime) -> Listing {
         let newest_first = self.events.iter().rev();
         let behind = newest_first.filter(|(id, _)| page.after.is_none_or(|last| id.get() < last));
-        let (found, edge) = looked_up(behind, page.most_read, page.limit, |(_, row)| has(filter, row, now));
+        let (found, edge) = looked_up(behind, most_read(filter, page.most_read), page.limit, |(_, row)| {
+            has(filter, row, now)
+        });
         let events = found.into_iter().map(|(_, row)| row.summary()).collect();
         Listing { events, goes_on_after: edge.map(|(id, _)| id.get()) }
     }
