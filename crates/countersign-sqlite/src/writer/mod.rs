@@ -1,6 +1,7 @@
 //! Threads that own a connection and run submitted operations on it.
 
 mod counter;
+mod deadline;
 mod group;
 mod queue;
 mod room;

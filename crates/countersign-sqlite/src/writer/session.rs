@@ -1,12 +1,13 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::mem;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use countersign::UnixTime;
 use rusqlite::{Connection, Row, Statement, ToSql};
 
 use super::counter::Counter;
+use super::deadline::Deadline;
 use super::room::Room;
 use super::woken::Woken;
 use crate::error::Failure;
@@ -28,6 +29,7 @@ pub(crate) struct Session<'c> {
     stored: HashMap<String, i64>,
     /// The time to wait for another process that locks the file.
     patience: Duration,
+    deadline: Deadline,
     /// The number of this owner.
     owner: Option<i64>,
     is_taken_over: bool,
@@ -51,6 +53,7 @@ impl<'c> Session<'c> {
             woken: Woken::default(),
             stored: HashMap::new(),
             patience: Duration::ZERO,
+            deadline: Deadline::default(),
             owner: None,
             is_taken_over: false,
             clock: 0,
@@ -67,6 +70,12 @@ impl<'c> Session<'c> {
     /// Sets the time to wait for another process.
     pub(super) fn with_patience(mut self, patience: Duration) -> Self {
         self.patience = patience;
+        self
+    }
+
+    /// Limits the time of statements to that [deadline](Self::within), which the connection looks at.
+    pub(super) fn with_deadline(mut self, deadline: Deadline) -> Self {
+        self.deadline = deadline;
         self
     }
 
@@ -172,17 +181,16 @@ impl<'c> Session<'c> {
         mem::take(&mut self.woken)
     }
 
-    /// Runs statements for a limited time: the one that runs then fails with `SQLITE_INTERRUPT`.
+    /// Runs statements for a limited time, if the session [has a deadline](Self::with_deadline): the one that runs then fails with
+    /// `SQLITE_INTERRUPT`.
     pub(crate) fn within<T>(
         &mut self,
         limit: Duration,
         act: impl FnOnce(&mut Self) -> rusqlite::Result<T>,
     ) -> rusqlite::Result<T> {
-        let (connection, start) = (self.connection, Instant::now());
-        // Older releases of rusqlite return nothing.
-        let _ = connection.progress_handler(STEPS, Some(move || start.elapsed() >= limit));
+        self.deadline.set(Some(limit));
         let done = act(self);
-        let _ = connection.progress_handler(0, None::<fn() -> bool>);
+        self.deadline.set(None);
         done
     }
 
@@ -284,8 +292,6 @@ impl<'c> Session<'c> {
 
 const COUNT: &str = "INSERT INTO wh_count(source, state, number) VALUES(?1, 0, ?2) \
     ON CONFLICT DO UPDATE SET number = number + excluded.number";
-/// The number of instructions between two looks at the time: some tens of microseconds.
-const STEPS: i32 = 1000;
 const META: &str = "SELECT value FROM wh_meta WHERE name = ?1";
 /// The largest age of the time in the file, in milliseconds.
 const CLOCK: i64 = 60_000;
@@ -298,8 +304,9 @@ mod tests {
     #[test]
     fn a_query_that_takes_too_long_is_ended_and_the_next_one_is_not() {
         const LONG: &str = "WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 100000) SELECT count(*) FROM n";
-        let connection = Connection::open_in_memory().unwrap();
-        let mut session = Session::new(&connection, i64::MAX);
+        let mut connection = Connection::open_in_memory().unwrap();
+        let deadline = Deadline::of(&mut connection);
+        let mut session = Session::new(&connection, i64::MAX).with_deadline(deadline);
         let count = |session: &mut Session<'_>| session.first(LONG, &[], |row| row.get::<_, i64>(0));
         let ended = session.within(Duration::ZERO, count).unwrap_err();
         assert!(is_interrupted(&ended), "{ended}");

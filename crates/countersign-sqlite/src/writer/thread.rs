@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use countersign_inbox::WakeQueue;
 use rusqlite::Connection;
 
+use super::deadline::Deadline;
 use super::group::{Broken, answer, commit, is_broken, transact, transact_deletion};
 use super::queue::{Job, Limits, Queue};
 use super::session::Session;
@@ -85,7 +86,7 @@ impl Runner {
         loop {
             let opened = connection.take().map_or_else(|| self.config.source.open(self.config.role), Ok);
             let next = match opened {
-                Ok(connection) => self.serve(&connection),
+                Ok(mut connection) => self.serve(&mut connection),
                 Err(error) => self.refuse(error),
             };
             if next.is_break() {
@@ -95,11 +96,14 @@ impl Runner {
     }
 
     /// Serves until the connection breaks, or the queue ends.
-    fn serve(&mut self, connection: &Connection) -> ControlFlow<()> {
+    fn serve(&mut self, connection: &mut Connection) -> ControlFlow<()> {
+        let deadline = (self.config.role == Role::Reader).then(|| Deadline::of(connection));
         let mut session = Session::new(connection, self.config.source.max_pages())
             .with_owner(self.config.owner)
             .with_patience(self.config.source.busy_timeout);
-        if self.config.role != Role::Reader {
+        if let Some(deadline) = deadline {
+            session = session.with_deadline(deadline);
+        } else {
             session =
                 session.with_reserve(self.config.source.reserve.clone(), self.config.role == Role::Owner);
         }
