@@ -1,4 +1,5 @@
 use std::fmt;
+#[cfg(feature = "runtime")]
 use std::sync::Arc;
 
 use super::note::AttemptNote;
@@ -15,6 +16,7 @@ pub struct AttemptEnd {
 #[derive(Clone)]
 enum Note {
     Known(AttemptNote),
+    #[cfg(feature = "runtime")]
     Asked(Arc<dyn Fn() -> AttemptNote + Send + Sync>),
 }
 
@@ -37,6 +39,7 @@ impl AttemptEnd {
     pub fn note(&self) -> AttemptNote {
         match &self.note {
             Note::Known(note) => *note,
+            #[cfg(feature = "runtime")]
             Note::Asked(note) => note(),
         }
     }
