@@ -24,8 +24,8 @@ export async function replays(browser, { site, options }) {
     // Forms change line breaks: a type with one selects nothing, and there is nothing to follow.
     if (await page.getByText("Replayed 0 events.").count()) continue;
     // Too seldom to come between two looks at the page.
-    const link = await page.getByRole("link", { name: "Refresh every 5 s" }).getAttribute("href");
-    const refreshing = new URL(link, page.url());
+    const address = await page.getByRole("link", { name: "Refresh every 5 s" }).getAttribute("href");
+    const refreshing = new URL(address, page.url());
     refreshing.searchParams.set("refresh", "3600");
     await page.goto(refreshing.href);
     await page.getByRole("link", { name: "Stop refreshing" }).waitFor();
