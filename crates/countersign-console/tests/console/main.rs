@@ -17,6 +17,7 @@ mod controls;
 mod credentials;
 mod forms;
 mod hostile;
+mod overview;
 mod pages;
 mod replays;
 mod roles;
