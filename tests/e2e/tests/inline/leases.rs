@@ -183,7 +183,7 @@ async fn a_delivery_without_an_id_has_no_lease_and_a_key_of_its_own() {
 }
 
 #[tokio::test]
-async fn a_tenants_ids_are_not_anothers() {
+async fn each_tenant_has_ids_of_its_own() {
     use countersign_tests::inline::{preflix, verified, verified_for};
 
     let store = Faulty::new(100);
