@@ -1,5 +1,6 @@
 //! End-to-end tests across the crates.
 //!
+//! * `tests/book.rs`: the guides as a book, built by mdBook, with the links of its pages.
 //! * `tests/browser`: the operations page in Chromium, in both frameworks and as a program: pages, actions, roles, forged forms.
 //! * `tests/cases.rs`: one table of requests and responses, for axum, plain tower and actix.
 //! * `tests/circles`: no files of a crate name each other in a circle, and the layers of the core stand in order.

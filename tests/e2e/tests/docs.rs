@@ -39,6 +39,25 @@ fn links(text: &str) -> Vec<String> {
         .collect()
 }
 
+/// Returns the file and the anchor that a link of a page leads to, or `None` for one to another site.
+fn file_of<'a>(page: &Path, link: &'a str) -> Option<(PathBuf, &'a str)> {
+    const FILES: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/");
+    const FOLDERS: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/tree/main/");
+    let in_repository = link.strip_prefix(FILES).or_else(|| link.strip_prefix(FOLDERS));
+    let is_elsewhere = link.contains("://") || link.starts_with("mailto:");
+    if in_repository.is_none() && is_elsewhere {
+        return None;
+    }
+    let link = in_repository.unwrap_or(link);
+    let (path, anchor) = link.split_once('#').unwrap_or((link, ""));
+    let target = match in_repository {
+        Some(_) => root().join(path),
+        None if path.is_empty() => page.to_owned(),
+        None => page.parent()?.join(path),
+    };
+    Some((target, anchor))
+}
+
 /// Returns the anchors: those that GitHub and mdBook make of headings, and written ones.
 fn anchors(text: &str) -> BTreeSet<String> {
     let (mut found, mut heading) = (BTreeSet::new(), None::<String>);
@@ -71,11 +90,8 @@ fn every_link_leads_somewhere() {
     let mut broken = Vec::new();
     for paper in papers() {
         let text = fs::read_to_string(&paper).unwrap();
-        for link in
-            links(&text).into_iter().filter(|link| !link.contains("://") && !link.starts_with("mailto:"))
-        {
-            let (path, anchor) = link.split_once('#').unwrap_or((&link, ""));
-            let target = if path.is_empty() { paper.clone() } else { paper.parent().unwrap().join(path) };
+        for link in links(&text) {
+            let Some((target, anchor)) = file_of(&paper, &link) else { continue };
             let is_there = target.exists()
                 && (anchor.is_empty() || anchors(&fs::read_to_string(&target).unwrap()).contains(anchor));
             if !is_there {
