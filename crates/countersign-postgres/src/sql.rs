@@ -3,8 +3,9 @@
 //! Statements that look for events by their keys take the first of their arrays out of a subquery, `unnest((SELECT $1::bytea[]), …)`,
 //! which hides its length from the planner. Of a short array it would know that a plan for it costs less than the one for an
 //! unknown length, and the server would plan the statement in each execution, which takes longer than to run it. (`plan_cache_mode`
-//! is a setting of the connection, and pools of the application have their own.) Claims are planned for the events that there are: a
-//! plan that was made before others were handled could read the entries of those in an index.
+//! is a setting of the connection, and pools of the application have their own.) Claims and the search for due events are functions in
+//! the schema (`v21_kept_plans.sql`), because a function can have settings of the planner: its plans are kept, and are right for any
+//! number of events.
 
 use std::sync::Arc;
 
@@ -33,7 +34,6 @@ impl Sql {
             .replace("{filter}", include_str!("sql/filter.sql"))
             .replace("{edge}", include_str!("sql/edge.sql"))
             .replace("{summary}", include_str!("sql/summary.sql"))
-            .replace("{its_turn}", include_str!("sql/its_turn.sql"))
             .replace("{next}", include_str!("sql/next.sql"))
             .replace("{first}", include_str!("sql/first.sql"))
             .replace("{finish}", &include_str!("sql/finish.sql").replace(" SKIP LOCKED", ""));

@@ -11,9 +11,9 @@ pub(crate) fn execute(url: &str, sql: &str) {
     });
 }
 
-/// Removes what version 18 has added.
+/// Removes what version 18 has added, and the functions of version 21, which use it.
 pub(crate) const WITHOUT_ORDER: &str = "ALTER TABLE countersign.event DROP COLUMN ordering_key, DROP COLUMN held_due;
-     DROP FUNCTION countersign.lock_order, countersign.is_next, countersign.is_held, countersign.release_order, countersign.check_snapshots";
+     DROP FUNCTION countersign.claim_due, countersign.due_sources, countersign.lock_order, countersign.is_next, countersign.is_held, countersign.release_order, countersign.check_snapshots";
 
 /// Stores the numbers of events as versions before 15 do.
 pub(crate) const SINGLE_COUNTS: &str =
