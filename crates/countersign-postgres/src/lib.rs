@@ -38,7 +38,7 @@
 //!   may set the sequence back, and when a forgotten key comes again.
 //! - Triggers count events by source and state: each statement adds a row to `event_delta`, and the store folds
 //!   them into `event_total` every few seconds. `stats` reads as many rows as there are sources, independently of
-//!   locks and old snapshots.
+//!   locks and old snapshots. Kinds of errors are counted alike, in `error_delta` and `error_pattern`.
 //! - A claim starts its search where no event can be added any more, instead of at the first entry of the index,
 //!   which an old snapshot keeps. Claims are a function in the schema, with settings under which each connection
 //!   keeps one plan of them: planning takes several times as long as a claim that finds nothing.

@@ -10,14 +10,12 @@ WITH {found}, {meant}, purged AS (
 ), unrecorded AS (
     DELETE FROM {schema}.attempt a USING meant WHERE a.event_id = meant.id
 ), uncounted AS MATERIALIZED (
-    -- In the order of the keys, as they are counted.
     SELECT {schema}.uncount_error(source, event_type, failure, pattern, number)
     FROM (SELECT p.source, k.event_type, k.failure, k.pattern, sum(k.number)::int8 AS number
           FROM unnest($16::int8[], $17::text[], $18::text[], $19::text[], $20::int8[])
                AS k(event_id, event_type, failure, pattern, number)
           JOIN purged p ON p.id = k.event_id
-          GROUP BY 1, 2, 3, 4
-          ORDER BY 1, 2, 3, 4) u
+          GROUP BY 1, 2, 3, 4) u
 ), {changed}
   AND (SELECT count(*) FROM raised) >= 0
   AND (SELECT count(*) FROM uncounted) >= 0

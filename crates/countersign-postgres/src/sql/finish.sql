@@ -56,16 +56,14 @@ WITH limits AS MATERIALIZED (
     FROM finished
     WHERE is_recorded
 ), counted AS MATERIALIZED (
-    -- In the order of the keys, so that batches do not deadlock.
     SELECT {schema}.count_error(source, event_type, failure, pattern, count, at, example)
     FROM (SELECT source, coalesce(event_type, '') AS event_type, coalesce(failure, '') AS failure, pattern, count(*),
                  max(now) AS at, max(id) AS example
           FROM finished
           WHERE pattern IS NOT NULL
-          GROUP BY 1, 2, 3, 4
-          ORDER BY 1, 2, 3, 4) p
+          GROUP BY 1, 2, 3, 4) p
 ), released AS MATERIALIZED (
-    -- The next event of each key may run. In the order of the keys, for the same reason.
+    -- The next event of each key may run. In the order of the keys, so that batches do not deadlock.
     SELECT {schema}.release_order(source, ordering_key)
     FROM (SELECT DISTINCT source, ordering_key FROM finished
           WHERE ordering_key IS NOT NULL AND outcome IN ('done', 'skip', 'dead')

@@ -1,1 +1,1 @@
-SELECT {schema}.fold_event_counts()
+SELECT {schema}.fold_event_counts(), {schema}.fold_errors()

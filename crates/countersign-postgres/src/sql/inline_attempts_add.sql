@@ -8,14 +8,13 @@ WITH given AS MATERIALIZED (
          WITH ORDINALITY AS g(source, provider, tenant, external_id, event_type, fence, ago, took, outcome, failure, code, error,
                               worker, pattern, nth)
 ), counted AS MATERIALIZED (
-    -- In the order of the keys, so that processes do not deadlock. No event is the example.
+    -- No event is the example.
     SELECT {schema}.count_error(source, event_type, failure, pattern, count, at, 0)
     FROM (SELECT source, coalesce(event_type, '') AS event_type, coalesce(failure, '') AS failure, pattern, count(*),
                  ended_at AS at
           FROM given
           WHERE pattern IS NOT NULL
-          GROUP BY 1, 2, 3, 4, ended_at
-          ORDER BY 1, 2, 3, 4, ended_at) p
+          GROUP BY 1, 2, 3, 4, ended_at) p
 )
 INSERT INTO {schema}.inline_attempt (source, provider, tenant, external_id, event_type, fence, ended_at, took, outcome, failure, code,
                                      error, worker)

@@ -11,5 +11,6 @@ mod ages;
 mod attempts;
 #[path = "../common/mod.rs"]
 mod common;
+mod errors;
 mod partitions;
 mod support;

@@ -11,9 +11,11 @@ pub(crate) fn execute(url: &str, sql: &str) {
     });
 }
 
-/// Removes what version 18 has added, and the functions of version 21, which use it.
+/// Removes what version 18 has added, the functions of version 21, which use it, and what version 22 has added.
 pub(crate) const WITHOUT_ORDER: &str = "ALTER TABLE countersign.event DROP COLUMN ordering_key, DROP COLUMN held_due;
-     DROP FUNCTION countersign.claim_due, countersign.due_sources, countersign.lock_order, countersign.is_next, countersign.is_held, countersign.release_order, countersign.check_snapshots";
+     DROP FUNCTION countersign.claim_due, countersign.due_sources, countersign.lock_order, countersign.is_next, countersign.is_held, countersign.release_order, countersign.check_snapshots,
+         countersign.fold_errors;
+     DROP TABLE countersign.error_delta";
 
 /// Stores the numbers of events as versions before 15 do.
 pub(crate) const SINGLE_COUNTS: &str =
