@@ -175,7 +175,9 @@ fn pgbench(url: &str, clients: u32, rows: u32) -> Option<f64> {
         sql = sql.replace(&format!("${place}::"), &format!("{}::", each(column)));
     }
     sql = sql.replace("$12::", ":heads::").replace("$13::", ":bodies::");
-    sql = sql.replace("$14::", &format!("{}::", each("NULL")));
+    for optional in ["$14::", "$16::"] {
+        sql = sql.replace(optional, &format!("{}::", each("NULL")));
+    }
     // The time for which a batch waits for a lock.
     sql = sql.replace("$15::text", "'50ms'::text");
     let sql: Vec<_> = sql.lines().filter(|line| !line.trim_start().starts_with("--")).collect();
