@@ -42,7 +42,7 @@ async fn it_waits_for_retries_of_hours_and_for_dead_letters() {
 #[tokio::test(start_paused = true)]
 async fn it_does_not_wait_for_endpoints_that_it_does_not_handle() {
     let store = Arc::new(MemoryInbox::default());
-    let inbox = Inbox::builder(store.clone()).with_endpoint(endpoint("mine")).start_working().unwrap();
+    let inbox = Inbox::start_working(store.clone(), [endpoint("mine")]).unwrap();
     store.accept(event("others", "first")).await.unwrap();
     inbox.run_until_idle().await.unwrap();
     let waiting = store.list(&Filter::default(), Page::first(10)).await.unwrap().events;

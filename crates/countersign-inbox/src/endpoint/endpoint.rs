@@ -95,7 +95,8 @@ impl Endpoint {
         self
     }
 
-    /// Adds a handler with a state, which is cloned for each event: a pool of connections, or an `Arc`.
+    /// Adds a handler with a state, which is cloned for each event: a pool of connections, or an `Arc`. The types of the events come
+    /// from the handler; one that is generic names them itself, as in `.on_with(state, handler::<Push>)`.
     ///
     /// ```
     /// use std::sync::Arc;

@@ -49,7 +49,7 @@ use crate::selection::{OrderingKey, Selection};
 /// A new one gets the deliveries that come from then on. Events of one that was removed wait in the store, and the log names
 /// them. When an endpoint gets its first subscription, events that are stored under its own name need their handlers until
 /// they are done: keep the former `Endpoint` in a second inbox with
-/// [`start_working`](crate::InboxBuilder::start_working).
+/// [`Inbox::start_working`](crate::Inbox::start_working).
 #[must_use]
 pub struct Subscription {
     pub(super) name: String,

@@ -56,7 +56,55 @@ impl Inbox {
         store: impl InboxStore,
         endpoints: impl IntoIterator<Item = Endpoint>,
     ) -> Result<Self, ConfigError> {
-        endpoints.into_iter().fold(Self::builder(store), InboxBuilder::with_endpoint).start()
+        Self::builder(store).with_endpoints(endpoints).start()
+    }
+
+    /// Starts an inbox with the defaults that only accepts: another process, with the same store, handles the events. The
+    /// endpoints need no handlers.
+    ///
+    /// ```no_run
+    /// use countersign::{ConfigError, Verifier};
+    /// use countersign_inbox::{Endpoint, Inbox, InboxStore};
+    ///
+    /// # fn start(store: impl InboxStore, github: Verifier, stripe: Verifier) -> Result<Inbox, ConfigError> {
+    /// Inbox::start_accepting(store, [Endpoint::new("github", github), Endpoint::new("stripe", stripe)])
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] as for [`InboxBuilder::start_accepting`].
+    pub fn start_accepting(
+        store: impl InboxStore,
+        endpoints: impl IntoIterator<Item = Endpoint>,
+    ) -> Result<Self, ConfigError> {
+        Self::builder(store).with_endpoints(endpoints).start_accepting()
+    }
+
+    /// Starts an inbox with the defaults that only handles events: another process, with the same store, accepts them, at
+    /// endpoints of the same names. The secrets are needed here too, because stored requests are verified again.
+    ///
+    /// ```no_run
+    /// use countersign::{ConfigError, Delivery, Verifier};
+    /// use countersign_inbox::{Context, Endpoint, Inbox, InboxStore};
+    ///
+    /// async fn handle(delivery: Delivery, context: Context) {}
+    ///
+    /// # fn start(store: impl InboxStore, github: Verifier, stripe: Verifier) -> Result<Inbox, ConfigError> {
+    /// let github = Endpoint::new("github", github).otherwise(handle);
+    /// let stripe = Endpoint::new("stripe", stripe).otherwise(handle);
+    /// Inbox::start_working(store, [github, stripe])
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] as for [`InboxBuilder::start_working`].
+    pub fn start_working(
+        store: impl InboxStore,
+        endpoints: impl IntoIterator<Item = Endpoint>,
+    ) -> Result<Self, ConfigError> {
+        Self::builder(store).with_endpoints(endpoints).start_working()
     }
 
     /// Creates a builder for an inbox in this store. An `Arc` of a store is a store.
@@ -78,6 +126,10 @@ impl InboxBuilder {
     pub fn with_endpoint(mut self, endpoint: Endpoint) -> Self {
         self.endpoints.push(endpoint);
         self
+    }
+
+    fn with_endpoints(self, endpoints: impl IntoIterator<Item = Endpoint>) -> Self {
+        endpoints.into_iter().fold(self, Self::with_endpoint)
     }
 
     /// Sets the name of the worker that operators see. The default is the process id and a random number.

@@ -44,8 +44,8 @@ use crate::worker::{Health, Report, Worker, WorkerStatus};
 /// }
 /// ```
 ///
-/// The processes that accept and those that handle events may differ: [`start_accepting`](crate::InboxBuilder::start_accepting),
-/// [`start_working`](crate::InboxBuilder::start_working).
+/// The processes that accept and those that handle events may differ: [`start_accepting`](Self::start_accepting),
+/// [`start_working`](Self::start_working).
 ///
 /// # How an attempt runs
 ///

@@ -148,6 +148,18 @@ async fn what_cannot_work_is_refused_with_the_cure() {
 }
 
 #[tokio::test]
+async fn a_process_accepts_or_works_in_one_call() {
+    let without_handlers = || [Endpoint::new("audits", verifier("a"))];
+    let error = Inbox::start_working(Store::new(), without_handlers()).unwrap_err().to_string();
+    assert!(error.contains("has no handlers") && error.contains("`start_accepting`"), "{error}");
+    let error = Inbox::start_accepting(Store::new(), without_handlers()).unwrap_err();
+    assert_eq!(error.field(), "store", "of its checks, only that of the store's durability fails");
+    let works = Inbox::start_working(Store::new(), [source(nothing)]).unwrap();
+    let error = works.acceptor("audits").unwrap_err().to_string();
+    assert!(error.contains("was started with `start_working`"), "{error}");
+}
+
+#[tokio::test]
 async fn a_selection_of_types_on_a_declaration_without_one_is_refused_with_the_cure() {
     for provider in countersign::providers::all() {
         let Ok(verifier) = countersign::Verifier::keyless(provider) else { continue };

@@ -16,7 +16,7 @@ impl Accepting {
     #[must_use]
     pub fn start(store: &Arc<Scripted>, endpoint: Endpoint) -> Self {
         let name = endpoint.name().to_owned();
-        let inbox = Inbox::builder(store.clone()).with_endpoint(endpoint).start_accepting().unwrap();
+        let inbox = Inbox::start_accepting(store.clone(), [endpoint]).unwrap();
         Self { inbox, endpoint: name }
     }
 

@@ -47,7 +47,7 @@ fn a_store_that_forgets_ids_while_they_may_still_come_is_refused() {
 #[test]
 fn an_answer_that_is_no_success_and_a_deadline_of_nothing_are_refused() {
     let store = Scripted::new([]);
-    let start = |endpoint| Inbox::builder(store.clone()).with_endpoint(endpoint).start_accepting();
+    let start = |endpoint| Inbox::start_accepting(store.clone(), [endpoint]);
     let no_success = start(endpoint().with_success_status(StatusCode::FOUND)).unwrap_err();
     assert_eq!(no_success.field(), "success_status");
     let no_time = start(endpoint().with_accept_deadline(Duration::ZERO)).unwrap_err();

@@ -112,7 +112,7 @@ async fn inline(
 async fn durable(place: &str, store: Arc<SqliteStore>, source: &str, fixture: &Fixture, name: &str) {
     let policy = policy_of(place);
     let endpoint = Endpoint::new(source, complete(fixture.verifier.clone())).with_unsigned_ids(policy);
-    let inbox = Inbox::builder(store).with_endpoint(endpoint).start_accepting().unwrap();
+    let inbox = Inbox::start_accepting(store, [endpoint]).unwrap();
     let acceptor = inbox.acceptor(source).unwrap();
     for Step { what, delivery, runs } in steps(fixture, name, policy) {
         let head = StoredHead::new("POST", "/", http::HeaderMap::new());
