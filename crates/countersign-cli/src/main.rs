@@ -9,6 +9,10 @@
 //! | `postgres` | `countersign inbox` on PostgreSQL | yes |
 //! | `sqlite` | `countersign inbox` on a file | yes |
 //! | `tui` | the full screens of `countersign listen --tui` and `countersign inbox watch` | yes |
+//!
+//! # Minimum supported Rust version
+//!
+//! 1.94, or 1.89 without `postgres`.
 
 mod args;
 mod capture;

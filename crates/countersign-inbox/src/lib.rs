@@ -2,10 +2,11 @@
 //! before the provider gets its response. Effects of a handler on **other** systems happen at least once: if the
 //! process ends between an effect and the storing of its outcome, the handler runs again. Pass the idempotency key
 //! to systems that detect duplicates, or commit the effect together with the outcome, in the database of the inbox:
-//! [`TxInbox`].
+//! `commit_with` of `PostgresStore` and `SqliteStore`.
 //!
 //! This crate does not verify requests (`countersign` does), does not implement HTTP (`countersign-tower` and
-//! `countersign-actix` do), and guarantees no order: events of a source are handled concurrently.
+//! `countersign-actix` do), and handles the events of a source concurrently, in no particular order: those with the same
+//! [ordering key](Endpoint::with_ordering_key) one after the other.
 //!
 //! # Two modes
 //!

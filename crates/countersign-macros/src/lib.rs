@@ -1,4 +1,8 @@
 //! The derive macro of the `countersign` crate. Use it through `countersign::EventCatalog`.
+//!
+//! # Minimum supported Rust version
+//!
+//! 1.88.
 
 mod catalog;
 mod single;

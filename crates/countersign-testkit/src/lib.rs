@@ -1,4 +1,5 @@
-//! Tests of what is built on [`countersign_inbox`]: of handlers, and of stores.
+//! Tests of what is built on [`countersign_inbox`]: of handlers, and of stores. And [simulated providers](#simulated-providers), for
+//! tests of receivers.
 //!
 //! # Handlers
 //!

@@ -88,6 +88,8 @@ mod crates {
     pub struct Countersign;
     #[doc = include_str!("../../../crates/countersign-actix/README.md")]
     pub struct Actix;
+    #[doc = include_str!("../../../crates/countersign-console/README.md")]
+    pub struct Console;
     #[doc = include_str!("../../../crates/countersign-tower/README.md")]
     pub struct Tower;
 }
@@ -99,6 +101,8 @@ mod guides {
     pub struct Alerts;
     #[doc = include_str!("../../../docs/catalogue.md")]
     pub struct Catalogue;
+    #[doc = include_str!("../../../docs/console.md")]
+    pub struct Console;
     #[doc = include_str!("../../../docs/durable.md")]
     pub struct Durable;
     #[doc = include_str!("../../../docs/event-types.md")]

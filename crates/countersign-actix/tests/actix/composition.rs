@@ -1,5 +1,4 @@
-//! Tests that the middleware works between any other middleware of actix-web: around an app, a scope and a
-//! resource.
+//! Tests that the middlewares work between any others of actix-web: around an app, a scope and a resource.
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -25,7 +24,18 @@ async fn pass(
     next.call(request).await
 }
 
-/// Creates a test per middleware: around the verifying one and inside it; on an app, a scope and a resource.
+#[cfg(feature = "inbox")]
+fn dedupe() -> countersign_actix::Dedupe {
+    use countersign_inbox::MemoryStore;
+    use countersign_inbox::inline::Deduplicator;
+
+    let store = std::sync::Arc::new(MemoryStore::new(100));
+    let dedupe = Deduplicator::builder(store, "bills", &countersign::providers::preflix::PROVIDER).build();
+    countersign_actix::Dedupe::new(dedupe.unwrap())
+}
+
+/// Creates a test per middleware: around the verifying one and inside it, and the same with a claim; on an app, a scope and a
+/// resource.
 macro_rules! composes {
     ($($name:ident: $middleware:expr;)*) => {
         $(#[actix_web::test]
@@ -50,6 +60,33 @@ macro_rules! composes {
             check!(App::new().service(hook().wrap(verify()).wrap($middleware)));
             check!(App::new().service(hook().wrap($middleware).wrap(verify())));
             check!(App::new().wrap($middleware).service(web::scope("").wrap(verify()).service(hook())));
+            #[cfg(feature = "inbox")]
+            {
+                macro_rules! check_once {
+                    ($app:expr) => {
+                        let app = init_service($app).await;
+                        assert_eq!(send(&app, signed(BODY)).await, (200, "evt_1".to_owned()));
+                        let again = actix_web::test::call_service(&app, signed(BODY).to_request()).await;
+                        let state = again.headers().get("x-webhook-duplicate");
+                        assert_eq!((again.status().as_u16(), state.unwrap()), (200, "done"));
+                        assert_eq!(
+                            send(&app, signed(BODY).set_payload("{}")).await,
+                            problem("signature_mismatch", 401)
+                        );
+                    };
+                }
+                // Around both, between them, and inside of both.
+                check_once!(App::new().wrap(dedupe()).wrap(verify()).wrap($middleware).service(hook()));
+                check_once!(App::new().wrap(dedupe()).wrap($middleware).wrap(verify()).service(hook()));
+                check_once!(App::new().wrap($middleware).wrap(dedupe()).wrap(verify()).service(hook()));
+                let scope = || web::scope("");
+                check_once!(App::new().service(scope().wrap(dedupe()).wrap(verify()).wrap($middleware).service(hook())));
+                check_once!(App::new().service(scope().wrap(dedupe()).wrap($middleware).wrap(verify()).service(hook())));
+                check_once!(App::new().service(scope().wrap($middleware).wrap(dedupe()).wrap(verify()).service(hook())));
+                check_once!(App::new().service(hook().wrap(dedupe()).wrap(verify()).wrap($middleware)));
+                check_once!(App::new().service(hook().wrap(dedupe()).wrap($middleware).wrap(verify())));
+                check_once!(App::new().service(hook().wrap($middleware).wrap(dedupe()).wrap(verify())));
+            }
         })*
     };
 }

@@ -34,8 +34,8 @@ use super::{FullBody, SameBody, VerifyWebhook};
 /// # Ok(())
 /// # }
 /// ```
+///
 /// With options, showing an accepted and a rejected request:
-/// Customised, with both ways that a request can go:
 ///
 /// ```
 /// # use bytes::Bytes;

@@ -191,7 +191,7 @@ fn hex(digit: u8) -> Option<u8> {
 impl fmt::Debug for RequestHead {
     /// Shows only the names of the headers, and no query: values may be secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Request")
+        f.debug_struct("RequestHead")
             .field("method", self.method())
             .field("path", &self.uri.path())
             .field("headers", &self.headers.keys().collect::<Vec<_>>())
