@@ -230,7 +230,7 @@ impl PostgresStoreBuilder {
             growth: matches!(self.source, Source::Pool(_)).then(Growth::new),
             claims_swept: Interval::seconds(CLAIMS_SWEPT),
             folded: Interval::seconds(FOLDED),
-            tended: Interval::seconds(TENDED),
+            partition_maintenance: Interval::seconds(PARTITION_MAINTENANCE),
         });
         // If this role may not create them, or a lock is held, the default partition is used.
         drop(inner.make_partitions().await);
@@ -350,7 +350,7 @@ const CLAIMS_SWEPT: u64 = 60;
 /// Seconds between two generations of the counters.
 const FOLDED: u64 = 2;
 /// Seconds between checks of partitions.
-const TENDED: u64 = 3600;
+const PARTITION_MAINTENANCE: u64 = 3600;
 /// The time after its use for which a connection is not tested.
 const TRUSTED: Duration = Duration::from_secs(1);
 

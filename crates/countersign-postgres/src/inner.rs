@@ -22,7 +22,7 @@ pub(crate) struct StoreInner {
     pub(crate) growth: Option<Growth>,
     pub(crate) claims_swept: Interval,
     pub(crate) folded: Interval,
-    pub(crate) tended: Interval,
+    pub(crate) partition_maintenance: Interval,
 }
 
 /// The retention of finished data.

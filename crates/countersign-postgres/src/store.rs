@@ -53,8 +53,8 @@ impl PostgresStore {
     ///
     /// [`StoreError`] if the database cannot be reached, or the role may not change the tables. Nothing is lost in
     /// that case: rows without a partition go into the default one.
-    pub async fn tend_partitions(&self) -> Result<(), StoreError> {
-        self.inner().tend().await
+    pub async fn maintain_partitions(&self) -> Result<(), StoreError> {
+        self.inner().maintain_partitions().await
     }
 
     pub(crate) fn inner(&self) -> &Arc<StoreInner> {

@@ -140,7 +140,7 @@ impl RedisStoreBuilder {
         if server.is_replica() {
             return Err(OpenError::Replica);
         }
-        let durability = self.judge(&server)?;
+        let durability = self.checked_durability(&server)?;
         #[cfg(feature = "_clock")]
         let is_clock_moved = self.is_clock_moved;
         #[cfg(not(feature = "_clock"))]
@@ -159,7 +159,7 @@ impl RedisStoreBuilder {
         Client::open(self.url.as_str())
     }
 
-    fn judge(&self, server: &Server) -> Result<Durability, OpenError> {
+    fn checked_durability(&self, server: &Server) -> Result<Durability, OpenError> {
         let policy = server.eviction_policy();
         if policy != Some("noeviction") && !self.may_evict {
             return Err(OpenError::Evicts { policy: policy.map(Into::into) });

@@ -169,7 +169,7 @@ async fn work(
     if end.stop == Some(Stop::LeaseLost) {
         telemetry::lease_lost(&name, held.is_stale());
     }
-    let verdict = judge(&name, end, limit);
+    let verdict = verdict_of(&name, end, limit);
     telemetry::ended(&name, began.elapsed(), verdict.as_ref());
     (verdict, context)
 }
@@ -201,7 +201,7 @@ async fn watch(
     End { result, stop: Some(stop) }
 }
 
-fn judge(source: &str, end: End, limit: Duration) -> Option<Verdict> {
+fn verdict_of(source: &str, end: End, limit: Duration) -> Option<Verdict> {
     let retry = |kind, error| Verdict::Retry { after: None, kind, error };
     match (end.result, end.stop) {
         // The failure is a consequence of the cancellation.

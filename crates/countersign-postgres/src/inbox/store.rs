@@ -109,8 +109,8 @@ impl InboxStore for PostgresStore {
     fn sweep(&self) -> StoreFuture<'_, Swept> {
         Box::pin(async move {
             let inner = self.inner();
-            if inner.tended.is_due() {
-                inner.tend_or_warn().await;
+            if inner.partition_maintenance.is_due() {
+                inner.maintain_partitions_or_warn().await;
             }
             inner.fold_now_and_then();
             inner.sweep().await

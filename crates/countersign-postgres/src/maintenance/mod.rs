@@ -4,10 +4,10 @@ mod analyze;
 mod drop;
 mod growth;
 mod interval;
+mod maintain;
 mod make;
 mod partitions;
 mod sweep;
-mod tend;
 
 pub(crate) use growth::Growth;
 pub(crate) use interval::Interval;

@@ -29,10 +29,10 @@ fn attempts_at_what_is_done_are_dropped_by_the_day_and_those_at_others_stay() {
         ids.iter().map(|id| wait(machines.first().show(*id)).unwrap().unwrap().attempts.len()).collect()
     };
     machines.step(2 * DAY);
-    wait(machines.first().tend_partitions()).unwrap();
+    wait(machines.first().maintain_partitions()).unwrap();
     assert_eq!(attempts(), [1, 1, 1, 1]);
     machines.step(2 * DAY);
-    wait(machines.first().tend_partitions()).unwrap();
+    wait(machines.first().maintain_partitions()).unwrap();
     assert_eq!(attempts(), [0, 1, 1, 1]);
     assert_eq!(machines.number("SELECT count(*) FROM countersign.attempt_default"), 3);
     // Those that outlived their partition are swept once their event is done.

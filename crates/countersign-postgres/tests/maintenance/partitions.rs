@@ -36,7 +36,7 @@ fn an_event_is_stored_when_its_partition_is_missing_and_moves_there_later() {
     let leased = claim(&machines);
     assert_eq!((leased.event.id, &leased.event.body[..]), (id, &b"the body of early"[..]));
     // Accepting has started to create them; this waits for the result.
-    wait(machines.first().tend_partitions()).unwrap();
+    wait(machines.first().maintain_partitions()).unwrap();
     assert_eq!(machines.number("SELECT count(*) FROM countersign.body_default"), 0);
     assert_eq!(machines.number("SELECT count(*) FROM countersign.body"), 1);
     assert_eq!(&wait(machines.first().show(id)).unwrap().unwrap().body.unwrap()[..], b"the body of early");
@@ -55,7 +55,7 @@ fn bodies_of_what_waits_runs_or_is_dead_outlive_their_day() {
     finish(&machines, &dead.1, Finish::Dead { error: "no".to_owned() });
     assert_eq!(partitions(&machines), 3);
     machines.step(9 * DAY);
-    wait(machines.first().tend_partitions()).unwrap();
+    wait(machines.first().maintain_partitions()).unwrap();
     // The partitions of today and of days before its creation are dropped; those of today and the next days exist.
     assert_eq!(machines.number("SELECT count(*) FROM countersign.body"), 3);
     let body = |id: EventId| wait(machines.first().show(id)).unwrap().unwrap().body;
@@ -79,7 +79,7 @@ fn bodies_of_what_waits_runs_or_is_dead_outlive_their_day() {
 }
 
 #[test]
-fn a_partition_that_somebody_reads_is_dropped_later_and_accepting_goes_on() {
+fn a_partition_that_is_being_read_is_dropped_later_and_accepting_goes_on() {
     let machines = Machines::new();
     let leased = {
         accept(&machines, "old");
@@ -89,12 +89,12 @@ fn a_partition_that_somebody_reads_is_dropped_later_and_accepting_goes_on() {
     machines.step(9 * DAY);
     let mut reader = wait(machines.second().pool().begin()).unwrap();
     wait(query("SELECT * FROM countersign.body").fetch_all(&mut *reader)).unwrap();
-    let tended = wait(machines.first().tend_partitions());
-    assert!(matches!(tended, Err(StoreError::Unavailable(_))), "{tended:?}");
+    let refused = wait(machines.first().maintain_partitions());
+    assert!(matches!(refused, Err(StoreError::Unavailable(_))), "{refused:?}");
     accept(&machines, "meanwhile");
     assert_eq!(wait(machines.first().sweep()).unwrap().events, 0);
     wait(reader.rollback()).unwrap();
-    wait(machines.first().tend_partitions()).unwrap();
+    wait(machines.first().maintain_partitions()).unwrap();
     assert_eq!(machines.number("SELECT count(*) FROM countersign.body"), 1);
 }
 
@@ -144,9 +144,9 @@ fn rows_of_partitions_that_cannot_be_dropped_are_deleted_and_the_log_has_the_cur
     let text = logs.text();
     assert!(text.contains("must be owner of table body"), "{text}");
     assert!(text.contains("make the role of this process the owner of the tables"), "{text}");
-    assert!(wait(store.tend_partitions()).is_err());
+    assert!(wait(store.maintain_partitions()).is_err());
     wait(store.pool().close());
-    wait(machines.first().tend_partitions()).unwrap();
+    wait(machines.first().maintain_partitions()).unwrap();
     assert_eq!(
         machines.number("SELECT count(*) FROM countersign.body_default"),
         1,

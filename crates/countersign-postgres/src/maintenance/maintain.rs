@@ -8,20 +8,20 @@ use crate::inner::StoreInner;
 
 impl StoreInner {
     /// Does both, whether or not the first succeeds.
-    pub(crate) async fn tend(&self) -> Result<(), StoreError> {
+    pub(crate) async fn maintain_partitions(&self) -> Result<(), StoreError> {
         let made = self.make_partitions().await;
         let dropped = self.drop_partitions().await;
         made.and(dropped)
     }
 
-    /// Tends the partitions for a worker, which goes on without them.
-    pub(crate) async fn tend_or_warn(&self) {
+    /// Maintains the partitions for a worker, which goes on without them.
+    pub(crate) async fn maintain_partitions_or_warn(&self) {
         if let Err(error) = self.make_partitions().await {
             warn!(
                 target: "countersign",
                 error = &error as &(dyn StdError + 'static),
                 "daily partitions could not be created: rows are stored in the default partition, and deleted one by one; make \
-                 the role of this process the owner of the tables, or call `tend_partitions` daily with such a role"
+                 the role of this process the owner of the tables, or call `maintain_partitions` daily with such a role"
             );
         }
         if let Err(error) = self.drop_partitions().await {
