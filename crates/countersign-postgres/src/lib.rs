@@ -108,9 +108,8 @@ mod server;
 mod session;
 mod sql;
 mod store;
-mod tx;
 
 pub use builder::PostgresStoreBuilder;
 pub use error::OpenError;
+pub use inbox::EffectTransaction;
 pub use store::PostgresStore;
-pub use tx::EffectTransaction;

@@ -88,6 +88,7 @@
 
 mod builder;
 mod connection;
+mod dedupe;
 mod error;
 mod inbox;
 mod namespace;

@@ -1,10 +1,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use countersign::UnixTime;
-use countersign_inbox::{
-    Claim, ClaimRequest, DedupeStore, Durability, Fenced, Lease, StoreError, StoreFuture, UnsignedIds,
-};
+use countersign_inbox::Durability;
 use redis::aio::ConnectionManager;
 use redis::{FromRedisValue, ScriptInvocation};
 
@@ -19,10 +16,10 @@ use crate::script::Scripts;
 #[derive(Clone)]
 pub struct RedisStore {
     connection: Connection,
-    namespace: Namespace,
-    scripts: Scripts,
-    retention: Duration,
-    durability: Durability,
+    pub(crate) namespace: Namespace,
+    pub(crate) scripts: Scripts,
+    pub(crate) retention: Duration,
+    pub(crate) durability: Durability,
 }
 
 impl RedisStore {
@@ -46,7 +43,7 @@ impl RedisStore {
     /// Advances the clock of the namespace, for stores with `with_moved_clock`.
     #[cfg(feature = "_clock")]
     #[doc(hidden)]
-    pub async fn advance(&self, by: Duration) -> Result<(), StoreError> {
+    pub async fn advance(&self, by: Duration) -> Result<(), countersign_inbox::StoreError> {
         let key = self.namespace.key("clock", &[]);
         // A repetition after a dropped connection would advance twice; the tests ensure that the connection is up.
         let moved = self.connection.ask(|mut manager| {
@@ -57,7 +54,8 @@ impl RedisStore {
         Ok(())
     }
 
-    async fn run<T: FromRedisValue>(&self, script: &ScriptInvocation<'_>) -> Result<T, Failure> {
+    /// Runs a script: after `ASKING`, if a cluster is moving the key to another node.
+    pub(crate) async fn run<T: FromRedisValue>(&self, script: &ScriptInvocation<'_>) -> Result<T, Failure> {
         let run = |mut manager: ConnectionManager, is_asking: bool| async move {
             if !is_asking {
                 return script.invoke_async(&mut manager).await;
@@ -71,73 +69,8 @@ impl RedisStore {
         self.connection.ask_any(run).await
     }
 
-    async fn try_claim(&self, request: &ClaimRequest) -> Result<Claim, StoreError> {
-        let ClaimRequest { identity, token, ttl } = request;
-        let mut script = self.scripts.claim.key(self.key(identity.key().as_bytes()));
-        let body = identity.body();
-        let (mark, _) = body.as_bytes().split_at(MARK);
-        script.arg(token.as_bytes().as_slice()).arg(millis(*ttl)).arg(millis(self.retention)).arg(mark);
-        if let Some((digest, policy)) = identity.guard() {
-            script.key(self.namespace.key("g:", digest.as_bytes()));
-            script.arg(if policy == UnsignedIds::Reject { "reject" } else { "warn" });
-        }
-        let (answer, number, other, flag): (u8, u64, i64, u8) = self.run(&script).await?;
-        Ok(match answer {
-            0 => Claim::Acquired {
-                lease: Lease::new(identity.key(), number, UnixTime::from_millis(other)),
-                is_suspect: flag == 1,
-            },
-            1 => Claim::InFlight { retry_after: Duration::from_millis(number), same_body: other == 1 },
-            2 => Claim::Done { same_body: other == 1 },
-            _ => Claim::Replayed,
-        })
-    }
-
-    async fn try_renew(&self, lease: &Lease, ttl: Duration) -> Result<Fenced<Lease>, StoreError> {
-        let mut script = self.scripts.renew.key(self.key(lease.key().as_bytes()));
-        script.arg(lease.fence()).arg(millis(ttl)).arg(millis(self.retention));
-        let deadline: i64 = self.run(&script).await?;
-        Ok(match deadline {
-            0 => Fenced::Stale,
-            deadline => Fenced::Ok(Lease::new(lease.key(), lease.fence(), UnixTime::from_millis(deadline))),
-        })
-    }
-
-    async fn end(&self, script: &redis::Script, lease: &Lease) -> Result<Fenced<()>, StoreError> {
-        let mut script = script.key(self.key(lease.key().as_bytes()));
-        script.arg(lease.fence()).arg(millis(self.retention));
-        let is_done: bool = self.run(&script).await?;
-        Ok(if is_done { Fenced::Ok(()) } else { Fenced::Stale })
-    }
-
-    fn key(&self, bytes: &[u8; 32]) -> String {
+    pub(crate) fn key(&self, bytes: &[u8; 32]) -> String {
         self.namespace.key("", bytes)
-    }
-}
-
-impl DedupeStore for RedisStore {
-    fn claim<'a>(&'a self, request: &'a ClaimRequest) -> StoreFuture<'a, Claim> {
-        Box::pin(self.try_claim(request))
-    }
-
-    fn renew<'a>(&'a self, lease: &'a Lease, ttl: Duration) -> StoreFuture<'a, Fenced<Lease>> {
-        Box::pin(self.try_renew(lease, ttl))
-    }
-
-    fn complete<'a>(&'a self, lease: &'a Lease) -> StoreFuture<'a, Fenced<()>> {
-        Box::pin(self.end(&self.scripts.complete, lease))
-    }
-
-    fn release<'a>(&'a self, lease: &'a Lease) -> StoreFuture<'a, Fenced<()>> {
-        Box::pin(self.end(&self.scripts.release, lease))
-    }
-
-    fn retention(&self) -> Duration {
-        self.retention
-    }
-
-    fn durability(&self) -> Durability {
-        self.durability
     }
 }
 
@@ -152,11 +85,8 @@ impl fmt::Debug for RedisStore {
 
 /// Returns at least one, because an expiry of zero deletes, and at most 100 years, because Redis refuses an expiry
 /// that overflows.
-fn millis(duration: Duration) -> u64 {
+pub(crate) fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX).clamp(1, CENTURY)
 }
 
 const CENTURY: u64 = 100 * 365 * 24 * 3600 * 1000;
-/// The number of stored bytes of a body's digest. They distinguish a duplicate from one that was rendered anew, and
-/// have no further effect.
-const MARK: usize = 8;

@@ -1,24 +1,20 @@
-use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use countersign::receiver::Receiver;
-use countersign::{ConfigError, Delivery, Event, EventCatalog};
+use countersign::{Delivery, Event, EventCatalog};
 use http::StatusCode;
 
 use super::handlers::Handlers;
 use super::subscription::Subscription;
-use crate::acceptor::{AcceptOptions, Acceptor, FanOut};
+use crate::acceptor::AcceptOptions;
 use crate::event::{DeadDuplicates, StoredHead, UnknownVersions};
 use crate::handling::{Backoff, CircuitBreaker, Context, Handler, Outcome};
 use crate::identity::{IdentityPolicy, UnsignedIds};
-use crate::inbox_store::InboxStore;
 use crate::inline::MissingId;
 use crate::ops::RateLimit;
-use crate::recorder::Recorder;
 use crate::selection::{OrderingKey, Selection};
-use crate::store::Durability;
 
 /// An endpoint of an [`Inbox`](crate::Inbox): its name, the receiver that verifies its deliveries, and the handlers of
 /// its events.
@@ -61,11 +57,11 @@ use crate::store::Durability;
 pub struct Endpoint {
     pub(crate) identity: IdentityPolicy,
     pub(crate) receiver: Receiver,
-    accept: AcceptOptions,
-    selection: Selection,
-    ordering_key: Option<OrderingKey>,
+    pub(super) accept: AcceptOptions,
+    pub(super) selection: Selection,
+    pub(super) ordering_key: Option<OrderingKey>,
     pub(crate) handlers: Handlers,
-    subscriptions: Vec<Subscription>,
+    pub(super) subscriptions: Vec<Subscription>,
 }
 
 impl Endpoint {
@@ -389,101 +385,6 @@ impl Endpoint {
     pub fn name(&self) -> &str {
         self.identity.name()
     }
-
-    /// Creates the acceptor after checking that the receiver is complete and the store suitable.
-    pub(crate) fn acceptor(
-        &self,
-        store: &Arc<dyn InboxStore>,
-        durability: Durability,
-        recorder: &Arc<Recorder>,
-    ) -> Result<Acceptor, ConfigError> {
-        self.receiver.check()?;
-        if self.receiver.observes_only() {
-            let problem = "only observes, and an inbox stores what verifies: remove `insecure_observe_only`";
-            return Err(ConfigError::new(format!("endpoint.{}.receiver", self.name()), problem));
-        }
-        let mut fan_out = FanOut::new(&self.identity, self.selection.clone(), self.ordering_key.clone());
-        for subscription in &self.subscriptions {
-            fan_out.add_subscription(
-                subscribed(&self.identity, &subscription.name),
-                subscription.selection.clone(),
-                subscription.ordering_key.as_ref().or(self.ordering_key.as_ref()).cloned(),
-            );
-        }
-        self.accept.acceptor(store, &self.receiver, fan_out, durability, recorder)
-    }
-
-    /// Returns an endpoint for each name under which events are stored: this one, or one for each subscription.
-    pub(crate) fn into_sources(self) -> Vec<Self> {
-        if self.subscriptions.is_empty() {
-            return vec![self];
-        }
-        let Self { identity, receiver, subscriptions, .. } = self;
-        let source = |Subscription { name, handlers, selection, .. }: Subscription| Self {
-            identity: subscribed(&identity, &name),
-            selection,
-            handlers,
-            ..Self::new("", receiver.clone())
-        };
-        subscriptions.into_iter().map(source).collect()
-    }
-
-    /// Returns the names under which its events are stored.
-    pub(crate) fn source_names(&self) -> Vec<String> {
-        if self.subscriptions.is_empty() {
-            return vec![self.name().to_owned()];
-        }
-        let name = |subscription: &Subscription| format!("{}/{}", self.name(), subscription.name);
-        self.subscriptions.iter().map(name).collect()
-    }
-
-    /// Checks names and selections, as far as no other endpoint and no store is concerned.
-    pub(crate) fn check(&self) -> Result<(), ConfigError> {
-        if self.name().is_empty() {
-            return Err(ConfigError::new(
-                "endpoint",
-                "an endpoint has a name, which identifies its events in the store",
-            ));
-        }
-        let provider = self.receiver.declaration();
-        self.selection.check(&format!("endpoint.{}", self.name()), provider)?;
-        if let Some(key) = &self.ordering_key {
-            key.check(self.name())?;
-        }
-        let mut names = HashSet::new();
-        for Subscription { name, selection, ordering_key, .. } in &self.subscriptions {
-            if name.is_empty() || name.contains('/') || !names.insert(name) {
-                let problem = format!(
-                    "the name `{name}` of a subscription is empty, has a `/`, or is that of another one: it follows the \
-                     name of the endpoint and a `/`"
-                );
-                return Err(ConfigError::new(format!("endpoint.{}.subscription", self.name()), problem));
-            }
-            selection.check(&format!("endpoint.{}/{name}", self.name()), provider)?;
-            if let Some(key) = ordering_key {
-                key.check(&format!("{}/{name}", self.name()))?;
-            }
-        }
-        if !self.subscriptions.is_empty() && !self.handlers.is_default() {
-            let problem = "has subscriptions, and handlers of its own, or options of handlers such as `with_concurrency`: \
-                           move them into subscriptions";
-            return Err(ConfigError::new(format!("endpoint.{}", self.name()), problem));
-        }
-        Ok(())
-    }
-
-    /// Checks that the endpoint can handle events.
-    pub(crate) fn check_handlers(&self) -> Result<(), ConfigError> {
-        let provider = self.receiver.declaration();
-        if self.subscriptions.is_empty() {
-            return self.handlers.check(self.name(), provider, &self.selection);
-        }
-        for (name, subscription) in self.source_names().iter().zip(&self.subscriptions) {
-            subscription.handlers.check(name, provider, &subscription.selection)?;
-        }
-        let handlers = self.subscriptions.iter().map(|subscription| &subscription.handlers);
-        Handlers::check_types(handlers, self.name(), &self.selection)
-    }
 }
 
 impl fmt::Debug for Endpoint {
@@ -494,10 +395,4 @@ impl fmt::Debug for Endpoint {
             .field("subscriptions", &self.subscriptions)
             .finish_non_exhaustive()
     }
-}
-
-/// Returns the identities of the events of a subscription.
-fn subscribed(endpoint: &IdentityPolicy, subscription: &str) -> IdentityPolicy {
-    let name = format!("{}/{subscription}", endpoint.name());
-    endpoint.clone().with_name(name)
 }

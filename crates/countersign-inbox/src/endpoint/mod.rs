@@ -2,6 +2,7 @@
 
 mod endpoint;
 mod handlers;
+mod start;
 mod subscription;
 
 pub use endpoint::Endpoint;

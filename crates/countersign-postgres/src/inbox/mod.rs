@@ -2,11 +2,13 @@
 
 mod accept;
 mod claim;
+mod commit;
 mod extend;
 mod finish;
 mod hold;
 mod store;
 
-pub(crate) use accept::{Accepting, accept_all, enqueue};
+pub(crate) use accept::Accepting;
 pub(crate) use claim::Claiming;
-pub(crate) use finish::{Ended, Finishing, finish_one};
+pub use commit::EffectTransaction;
+pub(crate) use finish::Finishing;

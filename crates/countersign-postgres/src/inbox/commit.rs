@@ -9,9 +9,10 @@ use countersign_inbox::{
 use sqlx::{Error, PgConnection, Postgres, Transaction};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
+use super::accept::{accept_all, enqueue};
+use super::finish::{Ended, finish_one};
 use crate::convert::storable_event;
 use crate::error::unavailable;
-use crate::inbox::{Ended, accept_all, enqueue, finish_one};
 use crate::store::PostgresStore;
 
 impl TxInbox for PostgresStore {
