@@ -1,4 +1,5 @@
 use std::collections::VecDeque;
+use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -17,7 +18,9 @@ pub(super) struct Queue<W: Work> {
 struct State<W: Work> {
     waiting: VecDeque<Waiting<W>>,
     weight: usize,
+    /// The number of batches that run, and of the items in them.
     running: usize,
+    in_batches: usize,
 }
 
 pub(super) struct Waiting<W: Work> {
@@ -38,11 +41,13 @@ pub(super) struct Caller<W: Work> {
 pub(super) struct Permit<W: Work> {
     queue: Arc<Queue<W>>,
     is_held: bool,
+    /// The number of items in the batch that runs.
+    items: usize,
 }
 
 impl<W: Work> Queue<W> {
     pub(super) fn new(concurrency: usize) -> Self {
-        let state = State { waiting: VecDeque::new(), weight: 0, running: 0 };
+        let state = State { waiting: VecDeque::new(), weight: 0, running: 0, in_batches: 0 };
         Self { state: Mutex::new(state), concurrency: concurrency.max(1) }
     }
 
@@ -65,7 +70,7 @@ impl<W: Work> Queue<W> {
             return None;
         }
         state.running += 1;
-        Some(Permit { queue: Arc::clone(self), is_held: true })
+        Some(Permit { queue: Arc::clone(self), is_held: true, items: 0 })
     }
 
     fn state(&self) -> MutexGuard<'_, State<W>> {
@@ -78,9 +83,11 @@ impl<W: Work> Permit<W> {
     /// Returns the next batch, which is not empty. With `None` the permit is given back.
     pub(super) fn next_batch(&mut self) -> Option<Vec<Waiting<W>>> {
         let mut state = self.queue.state();
+        state.in_batches -= mem::take(&mut self.items);
+        let most = share(state.waiting.len() + state.in_batches, self.queue.concurrency);
         let (mut batch, mut weight) = (Vec::new(), 0_usize);
         while let Some(next) = state.waiting.front() {
-            let fits = batch.len() < MOST_ITEMS && weight.saturating_add(next.caller.weight) <= MOST_BYTES;
+            let fits = batch.len() < most && weight.saturating_add(next.caller.weight) <= MOST_BYTES;
             if !batch.is_empty() && (!fits || next.is_alone) {
                 break;
             }
@@ -98,6 +105,8 @@ impl<W: Work> Permit<W> {
             self.is_held = false;
             return None;
         }
+        self.items = batch.len();
+        state.in_batches += self.items;
         Some(batch)
     }
 
@@ -144,7 +153,9 @@ impl<W: Work> Permit<W> {
 impl<W: Work> Drop for Permit<W> {
     fn drop(&mut self) {
         if self.is_held {
-            self.queue.state().running -= 1;
+            let mut state = self.queue.state();
+            state.running -= 1;
+            state.in_batches -= self.items;
         }
     }
 }
@@ -156,6 +167,14 @@ impl<W: Work> Caller<W> {
     }
 }
 
+/// Returns the largest number of items in a batch. Of many items, each of the concurrent batches has the same number: a batch of all
+/// that wait would leave the next ones small, and each costs as much as several items.
+fn share(items: usize, concurrency: usize) -> usize {
+    items.div_ceil(concurrency).clamp(SHARED_ITEMS, MOST_ITEMS)
+}
+
+/// The number of items that a batch may have whatever the number of those in other batches.
+const SHARED_ITEMS: usize = 32;
 /// The largest number of items in a batch. A larger one is hardly faster, and holds its locks for longer.
 const MOST_ITEMS: usize = 128;
 /// The largest number of bytes in a batch, unless it is a single item.

@@ -35,9 +35,13 @@ impl Work for Recorder {
 type Batches = Arc<Mutex<Vec<Vec<usize>>>>;
 
 fn recorder() -> (Arc<Batcher<Recorder>>, Batches, Arc<Semaphore>) {
+    recorder_of(1)
+}
+
+fn recorder_of(concurrency: usize) -> (Arc<Batcher<Recorder>>, Batches, Arc<Semaphore>) {
     let (batches, gate) = (Batches::default(), Arc::new(Semaphore::new(0)));
     let work = Recorder { batches: Arc::clone(&batches), gate: Arc::clone(&gate) };
-    (Arc::new(Batcher::new(work, 1, Duration::from_secs(60))), batches, gate)
+    (Arc::new(Batcher::new(work, concurrency, Duration::from_secs(60))), batches, gate)
 }
 
 /// Starts a task for each item, in this order.
@@ -86,6 +90,19 @@ async fn one_that_is_held_comes_again_alone_and_behind_the_others() {
         assert!(task.await.unwrap());
     }
     assert_eq!(*batches.lock().unwrap(), [vec![1], vec![2, 101, 3], vec![101]]);
+}
+
+#[tokio::test]
+async fn concurrent_batches_share_the_items_that_wait() {
+    let (batcher, batches, gate) = recorder_of(2);
+    let tasks = submit(&batcher, &[1; 100]).await;
+    gate.add_permits(100);
+    for task in tasks {
+        assert!(task.await.unwrap());
+    }
+    let mut sizes: Vec<_> = batches.lock().unwrap().iter().map(Vec::len).collect();
+    sizes.sort_unstable();
+    assert_eq!(sizes, [1, 1, 48, 50]);
 }
 
 #[tokio::test]
