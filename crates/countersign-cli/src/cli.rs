@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::check::cli::CheckArgs;
-use crate::check::scheme::cli::CheckSchemeArgs;
+use crate::check::scheme::CheckSchemeArgs;
 use crate::completions::CompletionsArgs;
 #[cfg(feature = "console")]
 use crate::console::ConsoleArgs;
@@ -16,7 +16,7 @@ use crate::inbox::cli::InboxCommand;
 use crate::listen::cli::ListenArgs;
 use crate::man::ManArgs;
 use crate::provider::ProviderArgs;
-use crate::providers::cli::ProvidersArgs;
+use crate::providers::ProvidersArgs;
 use crate::replay::ReplayArgs;
 use crate::sign::cli::SignArgs;
 use crate::simulate::cli::SimulateArgs;

@@ -9,7 +9,6 @@ mod founders;
 mod inbox;
 mod mount;
 mod player;
-mod progress;
 mod receivers;
 mod report;
 mod request;
@@ -52,7 +51,7 @@ async fn play() -> Result<Report, CliError> {
     let now = UnixTime::from_secs(SystemClock.now().as_secs());
     let receivers = Receivers::start(now)?;
     let (axum, actix) = (Player::new(receivers.axum), Player::new(receivers.actix));
-    let bar = progress::bar(FOUNDERS.len() * CASES.len() + inbox::STEPS);
+    let bar = report::bar(FOUNDERS.len() * CASES.len() + inbox::STEPS);
     let mut rows = Vec::new();
     for founder in &FOUNDERS {
         for case in &CASES {

@@ -1,9 +1,8 @@
-//! Errors that prevent a command from running: exit code 2.
+//! Results of commands: outcomes, and errors that prevent a command from running.
 
 use std::error::Error;
-use std::fmt;
-use std::io;
 use std::path::Path;
+use std::{fmt, io};
 
 use countersign::ConfigError;
 #[cfg(feature = "_inbox")]
@@ -107,6 +106,15 @@ impl fmt::Display for Causes<'_> {
         }
         Ok(())
     }
+}
+
+/// The result of a command that ran.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Outcome {
+    /// Exit code 0.
+    Fine,
+    /// Exit code 1: the delivery is rejected, a row of the demo differs, there is no such event, an endpoint is failing.
+    Negative,
 }
 
 /// The code of all errors except an empty secret.

@@ -1,7 +1,6 @@
 //! Load: events at a fixed rate, each sent once, and the latencies of the responses.
 
 mod measure;
-mod plan;
 mod plot;
 
 use std::sync::Arc;
@@ -18,7 +17,7 @@ use crate::simulate::cli::SimulateArgs;
 use crate::{Outcome, output};
 use measure::{Measured, Report};
 
-pub(crate) use plan::Plan;
+pub(crate) use measure::Plan;
 
 pub(crate) async fn run(args: &SimulateArgs, provider: &Provider, plan: &Plan) -> Result<Outcome, CliError> {
     let measured = send_all(args, provider, plan).await?;

@@ -39,7 +39,6 @@ mod inbox;
 mod listen;
 mod load;
 mod man;
-mod outcome;
 mod output;
 mod provider;
 mod providers;
@@ -59,9 +58,9 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser};
 
 use crate::cli::{Cli, Command};
+pub(crate) use crate::error::Outcome;
 use crate::error::{Causes, CliError};
 use crate::explain::Explanation;
-pub(crate) use crate::outcome::Outcome;
 use crate::output::{BAD, stderr};
 use crate::verdict::Rejected;
 

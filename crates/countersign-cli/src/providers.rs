@@ -1,16 +1,34 @@
 //! `countersign providers`
 
-pub(crate) mod cli;
 mod page;
 
-use countersign::{Provider, providers};
+use clap::Args;
+use countersign::{Proof, Provider, providers};
 
-use self::cli::ProvidersArgs;
 use crate::described::{first_name, trust};
 use crate::error::CliError;
 use crate::family::families;
 use crate::output::{self, Cell, DIM, Table, UNSURE, word};
 use crate::{Outcome, facts};
+
+#[derive(Args)]
+pub(crate) struct ProvidersArgs {
+    /// Print the declarations, as an array
+    #[arg(long)]
+    json: bool,
+    /// Print docs/providers.md
+    #[arg(long, conflicts_with_all = ["json", "grep", "tier", "signed_id"])]
+    docs: bool,
+    /// List the declarations that contain this text in slug, name, source, notes, header, algorithm or the description of what is signed; case is ignored
+    #[arg(long, value_name = "TEXT")]
+    grep: Option<String>,
+    /// List the declarations with this proof: sdk, vectors, page, secondary or memory; may be repeated
+    #[arg(long, value_name = "PROOF", value_parser = proof)]
+    tier: Vec<Proof>,
+    /// List the declarations whose signature covers the id
+    #[arg(long)]
+    signed_id: bool,
+}
 
 pub(crate) fn run(args: &ProvidersArgs) -> Result<Outcome, CliError> {
     let chosen: Vec<_> = providers::all().filter(|provider| is_chosen(provider, args)).collect();
@@ -84,4 +102,12 @@ fn fact(text: impl Into<String>) -> Cell {
         _ => anstyle::Style::new(),
     };
     Cell::new(text).in_style(style)
+}
+
+fn proof(text: &str) -> Result<Proof, String> {
+    let known = Proof::ALL.map(|proof| proof.to_string());
+    Proof::ALL
+        .into_iter()
+        .find(|proof| proof.to_string() == text)
+        .ok_or_else(|| format!("expected one of {}", known.join(", ")))
 }

@@ -1,6 +1,5 @@
 //! `countersign simulate`
 
-mod api;
 pub(crate) mod cli;
 mod endpoints;
 mod play;
@@ -48,7 +47,7 @@ async fn simulate(
     seed: u64,
 ) -> Result<Outcome, CliError> {
     let simulator = match args.api {
-        Some(addr) => api::serve(args, addr, seed).await?,
+        Some(addr) => play::serve(args, addr, seed).await?,
         None => play::play(args, provider, seed).await?,
     };
     let report = Report::new(&simulator, seed);

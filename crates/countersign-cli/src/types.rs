@@ -1,7 +1,6 @@
 //! `countersign types`: types for the events of a provider that publishes schemas.
 
 pub(crate) mod cli;
-mod cycles;
 mod docs;
 mod emit;
 mod events;
@@ -23,11 +22,10 @@ use serde_json::Value;
 use self::cli::TypesArgs;
 use self::events::Places;
 use self::generator::Generator;
-use crate::Outcome;
 use crate::args::read_declaration;
-use crate::catalogue;
 use crate::error::CliError;
 use crate::output::{self, stderr};
+use crate::{Outcome, catalogue};
 
 pub(crate) fn run(args: &TypesArgs) -> Result<Outcome, CliError> {
     let path = args.schema.display();

@@ -6,7 +6,6 @@ mod control;
 mod error_pattern;
 mod filter;
 mod inline_attempt;
-mod listing;
 mod page;
 mod pause;
 mod rate_limit;
@@ -25,8 +24,7 @@ pub use control::{
 pub use error_pattern::{ErrorPattern, error_pattern};
 pub use filter::Filter;
 pub use inline_attempt::{InlineAttempt, InlineFilter, StoredInlineAttempt};
-pub use listing::{Counted, Listing};
-pub use page::Page;
+pub use page::{Counted, Listing, Page};
 pub use pause::{Pause, PauseAction, PauseChange};
 pub use rate_limit::RateLimit;
 pub use report::{AuditEntry, Detail, SourceStats, Stats, Summary};

@@ -5,12 +5,11 @@
 
 mod cases;
 mod driver;
-mod harness;
 pub mod inbox;
 mod model;
 
 pub use self::cases::*;
-pub use self::harness::StoreHarness;
+pub use self::driver::StoreHarness;
 pub use self::model::{dedupe_model, inbox_model};
 
 /// Creates a test for each case and for [random histories](dedupe_model). The expression is evaluated to a new

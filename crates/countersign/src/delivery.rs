@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
+use smallvec::SmallVec;
 
 use crate::budget::Budget;
 use crate::compiled::{BodyFields, Source, VerifierInner};
@@ -14,7 +15,6 @@ use crate::event::{DecodeError, decode};
 use crate::json::lookup;
 use crate::provider::Provider;
 use crate::short_string::ShortString;
-use crate::surroundings::Surroundings;
 use crate::time::UnixTime;
 
 /// A delivery whose signature was verified. Only a [`Verifier`](crate::Verifier) creates one. An extractor of axum and
@@ -248,3 +248,15 @@ impl fmt::Debug for Delivery {
             .finish()
     }
 }
+
+/// The signed bytes around the body that a delivery keeps. Stored inline if only a timestamp or an id is signed.
+#[derive(Clone)]
+pub(crate) struct Surroundings {
+    /// Of a content with two readings, the shorter one.
+    pub(crate) before: SmallVec<[u8; INLINE]>,
+    /// Few schemes sign anything after the body.
+    pub(crate) after: Option<Box<[u8]>>,
+}
+
+/// The inline capacity in bytes: enough for an id or a timestamp.
+const INLINE: usize = 40;

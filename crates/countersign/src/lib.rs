@@ -114,7 +114,6 @@ mod secret;
 mod short_string;
 mod sign;
 mod signed;
-mod surroundings;
 mod swar;
 pub mod telemetry;
 #[cfg(feature = "testing")]

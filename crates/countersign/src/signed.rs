@@ -5,8 +5,7 @@ use std::borrow::Cow;
 use smallvec::SmallVec;
 
 use crate::compiled::{CompiledScheme, Source, render_body, render_items};
-use crate::delivery::Delivery;
-use crate::surroundings::Surroundings;
+use crate::delivery::{Delivery, Surroundings};
 use crate::time::UnixTime;
 use crate::verifier::{Intake, Rendered, SignedParts};
 

@@ -1,6 +1,5 @@
 //! Deduplication: claims around handlers.
 
-mod ending;
 mod middleware;
 mod service;
 

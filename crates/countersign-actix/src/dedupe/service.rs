@@ -6,15 +6,17 @@ use std::task::{Context, Poll, ready};
 
 use actix_web::body::EitherBody;
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse};
+use actix_web::error::InternalError;
+use actix_web::http::StatusCode;
 use actix_web::rt::task::JoinHandle;
 use actix_web::{Error, HttpMessage, rt};
+use bytes::Bytes;
 use countersign::__private::{NotVerified, to_actix};
 use countersign::receiver::Rejection;
 use countersign::{__private, Delivery, ErrorKind};
 use countersign_inbox::inline::{Admission, Deduplicator, Finished};
+use http::Response;
 use tracing::Instrument;
-
-use super::ending;
 
 /// The service of [`Dedupe`](crate::Dedupe).
 pub struct DedupeMiddleware<S> {
@@ -86,10 +88,10 @@ where
     req.extensions_mut().insert(run.context());
     // Called inside the future, so that a panic is caught.
     let handler = async move { service.call(req).await };
-    match run.drive(handler, ending::status).await {
+    match run.drive(handler, status).await {
         Finished::Relay(answer) => answer.map(ServiceResponse::map_into_left_body),
-        Finished::Failed(answer) => ending::failed(answer).map(ServiceResponse::map_into_left_body),
-        Finished::Answer(answer) => Err(ending::instead(answer)),
+        Finished::Failed(answer) => failed(answer).map(ServiceResponse::map_into_left_body),
+        Finished::Answer(answer) => Err(instead(answer)),
     }
 }
 
@@ -130,7 +132,7 @@ impl<B> Future for DedupeFuture<B> {
         Poll::Ready(ready!(Pin::new(task).poll(cx)).unwrap_or_else(|error| {
             // Panics of handlers are caught inside: this is the end of the runtime, or a panic in a destructor.
             __private::task_ended(&error);
-            Err(ending::instead(Rejection::from(ErrorKind::HandlerFailed).response()))
+            Err(instead(Rejection::from(ErrorKind::HandlerFailed).response()))
         }))
     }
 }
@@ -148,6 +150,35 @@ impl<B> fmt::Debug for DedupeFuture<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DedupeFuture").finish_non_exhaustive()
     }
+}
+
+/// Returns the status of the handler's result. An error of actix is a response, too.
+fn status<B>(answer: &Result<ServiceResponse<B>, Error>) -> Option<http::StatusCode> {
+    let status = match answer {
+        Ok(response) => response.status(),
+        Err(error) => error.as_response_error().status_code(),
+    };
+    http::StatusCode::from_u16(status.as_u16()).ok()
+}
+
+/// Turns the response into a failure.
+fn failed<B>(answer: Result<ServiceResponse<B>, Error>) -> Result<ServiceResponse<B>, Error> {
+    match answer {
+        Ok(mut response) => {
+            *response.response_mut().status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+            Ok(response)
+        }
+        Err(error) => {
+            let mut response = error.error_response();
+            *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+            Err(InternalError::from_response(error, response).into())
+        }
+    }
+}
+
+/// Returns the middleware's own response as an error, for when the request is no longer available.
+fn instead(answer: Response<Bytes>) -> Error {
+    InternalError::from_response("the handler did not finish", to_actix(answer)).into()
 }
 
 const NOT_INSTALLED: &str = "no verified delivery on this route: is `VerifyWebhook` installed around `Dedupe`? actix runs what was wrapped last first";

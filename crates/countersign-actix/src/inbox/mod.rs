@@ -1,6 +1,5 @@
 //! The durable inbox as a resource: verifies, stores and acknowledges.
 
-mod accept;
 mod resource;
 
 pub use resource::{InboxExt, InboxService};

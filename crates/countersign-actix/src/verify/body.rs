@@ -12,8 +12,7 @@ use bytes::Bytes;
 use countersign::receiver::{self, RequestHead};
 use countersign::{__private, ErrorKind};
 use futures_core::Stream;
-
-use super::headers;
+use http::{HeaderName, HeaderValue, Uri};
 
 /// Returns the length of a body whose end actix does not detect: with `Upgrade: websocket` and for `CONNECT`, its
 /// payload is everything on the connection, whatever `Content-Length` states. Returns `None` if the payload ends
@@ -73,7 +72,7 @@ impl receiver::Incoming for Incoming<'_> {
     }
 
     fn target(&self) -> &str {
-        headers::target(self.req)
+        target(self.req)
     }
 
     fn headers(&self) -> &HeaderMap {
@@ -81,7 +80,7 @@ impl receiver::Incoming for Incoming<'_> {
     }
 
     fn to_head(&self) -> RequestHead {
-        headers::request(self.req)
+        request(self.req)
     }
 
     fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, ErrorKind>>> {
@@ -138,4 +137,31 @@ impl Stream for Once {
     fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         Poll::Ready(self.0.take().map(Ok))
     }
+}
+
+/// Copies the head of the request for a resolver of secrets, which outlives this borrow and uses other types.
+fn request(req: &ServiceRequest) -> RequestHead {
+    // Both sides have the same grammar, so the conversions do not fail. If one did, the resolver would not find the
+    // tenant, and the request would be rejected.
+    let uri = Uri::try_from(target(req)).unwrap_or_default();
+    let method = http::Method::from_bytes(req.method().as_str().as_bytes()).unwrap_or_default();
+    RequestHead::new(uri, copy(req.headers())).with_method(method)
+}
+
+/// Converts the headers into `http` types.
+pub(crate) fn copy(from: &HeaderMap) -> http::HeaderMap {
+    let headers = from.iter().filter_map(|(name, value)| {
+        let name = HeaderName::from_bytes(name.as_str().as_bytes()).ok()?;
+        Some((name, HeaderValue::from_bytes(value.as_bytes()).ok()?))
+    });
+    let mut copy = http::HeaderMap::with_capacity(from.len());
+    for (name, value) in headers {
+        copy.append(name, value);
+    }
+    copy
+}
+
+/// Returns path and query as they were received.
+fn target(req: &ServiceRequest) -> &str {
+    req.uri().path_and_query().map_or("/", |target| target.as_str())
 }

@@ -2,13 +2,12 @@
 
 mod body;
 mod expect;
-mod headers;
 mod limits;
 mod middleware;
 mod service;
 
-pub use expect::ExpectHandler;
 #[cfg(feature = "inbox")]
-pub(crate) use headers::copy as copy_headers;
+pub(crate) use body::copy as copy_headers;
+pub use expect::ExpectHandler;
 pub use middleware::VerifyWebhook;
 pub use service::{ResponseFuture, VerifyWebhookMiddleware};

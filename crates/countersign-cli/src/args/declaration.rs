@@ -3,8 +3,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use countersign::Provider;
+use countersign::{Provider, Tolerance, Verifier};
 
+use super::SecretArgs;
 use crate::catalogue;
 use crate::error::CliError;
 use crate::output::stderr;
@@ -89,4 +90,26 @@ pub(crate) fn read(path: &Path) -> Result<Provider, CliError> {
     let text = fs::read_to_string(path).map_err(CliError::unreadable(path))?;
     let failed = CliError::config(path.display().to_string());
     parse(&text).map_err(failed)
+}
+
+/// Builds the verifier from the options.
+pub(crate) fn verifier(
+    declaration: &DeclarationArgs,
+    secrets: &SecretArgs,
+    tolerance: Option<u64>,
+) -> Result<Verifier, CliError> {
+    let mut builder = Verifier::builder(declaration.load()?, secrets.load()?);
+    if let Some(seconds) = tolerance {
+        builder = builder.with_tolerance(Tolerance::seconds(seconds));
+    }
+    builder.build().map_err(CliError::config("cannot verify"))
+}
+
+/// Returns the declaration with the tolerance from the options.
+pub(crate) fn declared(declaration: &DeclarationArgs, tolerance: Option<u64>) -> Result<Provider, CliError> {
+    let mut provider = declaration.load()?.into_owned();
+    if let (Some(seconds), Some(timestamp)) = (tolerance, &mut provider.scheme.timestamp) {
+        timestamp.tolerance = Tolerance::seconds(seconds);
+    }
+    Ok(provider)
 }

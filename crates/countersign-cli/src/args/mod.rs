@@ -11,10 +11,9 @@ mod simulation;
 #[cfg(feature = "_inbox")]
 mod store;
 mod subscription;
-mod verifier;
 
 pub(crate) use declaration::{
-    DeclarationArgs, load as load_declaration, parameter, read as read_declaration,
+    DeclarationArgs, declared, load as load_declaration, parameter, read as read_declaration, verifier,
 };
 #[cfg(feature = "_inbox")]
 pub(crate) use filter::FilterArgs;
@@ -26,4 +25,3 @@ pub(crate) use simulation::{FaultArgs, LoadArgs, rate};
 #[cfg(feature = "_inbox")]
 pub(crate) use store::{StoreArgs, StoreUrl, quoted};
 pub(crate) use subscription::{SubscriptionArg, subscription};
-pub(crate) use verifier::{declared, verifier};

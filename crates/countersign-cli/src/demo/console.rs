@@ -19,7 +19,7 @@ use tokio::time::sleep;
 use self::clock::DelayedClock;
 use self::senders::Senders;
 use self::shop::Shop;
-use super::progress;
+use super::report;
 use crate::console;
 use crate::error::CliError;
 
@@ -37,7 +37,7 @@ async fn play(folder: &Path, time: Option<Duration>) -> Result<(), CliError> {
     let clock = DelayedClock::behind(STEP * ROUNDS);
     let store = SqliteStore::builder(folder.join("inbox.db")).with_clock(Arc::new(clock.clone()));
     let store = Arc::new(store.open().map_err(CliError::store("cannot open the inbox"))?);
-    let bar = progress::bar(ROUNDS as usize);
+    let bar = report::bar(ROUNDS as usize);
     for round in 0..ROUNDS {
         let shop = Shop::open(&store, &clock)?;
         Senders::new(shop.addr(), round.into(), &clock)?.play_once().await?;

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use anstyle::Style;
+use indicatif::{ProgressBar, ProgressStyle};
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
@@ -142,6 +143,12 @@ impl OneAnswer<'_> {
 
 const fn mark(ok: bool) -> (&'static str, Style) {
     if ok { ("✓", GOOD) } else { ("✗", BAD) }
+}
+
+/// Creates a progress bar of so many steps, displayed on a terminal only.
+pub(super) fn bar(steps: usize) -> ProgressBar {
+    let style = ProgressStyle::with_template("{bar:30.green} {pos}/{len} {msg}");
+    ProgressBar::new(steps as u64).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
 #[cfg(test)]

@@ -1,6 +1,5 @@
 //! The receivers that commands send to: those of this machine, unless a host is allowed by its name.
 
-mod client;
 mod gate;
 mod hops;
 mod protocol;

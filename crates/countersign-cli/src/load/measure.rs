@@ -5,7 +5,6 @@ use std::time::Duration;
 use countersign_testkit::simulators::Outcome;
 use serde::Serialize;
 
-use super::plan::Plan;
 use crate::output::{BAD, DIM, GOOD, printable};
 
 /// The response to one event.
@@ -120,6 +119,15 @@ impl fmt::Display for Report {
         }
         writeln!(f, "{DIM}seed {}{DIM:#}", self.seed)
     }
+}
+
+/// The bounds of a load.
+pub(crate) struct Plan {
+    /// Events per second.
+    pub(crate) rate: f64,
+    pub(crate) time: Duration,
+    pub(crate) seed: u64,
+    pub(crate) concurrency: usize,
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::style::DIM;
+use super::print::DIM;
 
 /// A textual body for machines.
 #[derive(Serialize)]

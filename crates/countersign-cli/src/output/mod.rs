@@ -6,13 +6,12 @@ mod body;
 mod format;
 mod pipe;
 mod print;
-mod style;
 mod table;
 
 pub(crate) use body::{Body, PrettyBody, base64};
 pub(crate) use format::{exact, instant, printable, size, span, word};
 pub(crate) use print::{
-    bytes, json, json_for_files, line, line_to_stderr, print_line, print_text, stderr, text, written,
+    BAD, DIM, GOOD, STRONG, UNSURE, bytes, json, json_for_files, line, line_to_stderr, print_line,
+    print_text, stderr, text, written,
 };
-pub(crate) use style::{BAD, DIM, GOOD, STRONG, UNSURE};
 pub(crate) use table::{Cell, Table};

@@ -1,6 +1,7 @@
 use std::fmt::Display;
 use std::io;
 
+use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 
 use super::pipe;
@@ -64,3 +65,9 @@ macro_rules! stderr {
     };
 }
 pub(crate) use stderr;
+
+pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
+pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
+pub(crate) const UNSURE: Style = AnsiColor::Yellow.on_default();
+pub(crate) const DIM: Style = Style::new().dimmed();
+pub(crate) const STRONG: Style = Style::new().bold();

@@ -4,7 +4,7 @@ use std::fmt;
 
 use anstyle::Style;
 
-use super::style::DIM;
+use super::print::DIM;
 
 /// Text in a style.
 pub(crate) struct Cell {

@@ -1,12 +1,14 @@
 //! Publishes events at a rate, while they are sent and retried.
 
 use std::borrow::Cow;
+use std::net::SocketAddr;
 use std::time::Duration;
 
+use countersign::providers::proxiant::PROVIDER;
 use countersign::scheme::Location;
 use countersign::{Clock, Provider};
 use countersign_testkit::simulators::{
-    DeliveryPolicy, Message, Sample, SimulationClock, Simulator, SimulatorOptions, Transport,
+    DeliveryPolicy, Message, Proxiant, Sample, SimulationClock, Simulator, SimulatorOptions, Transport,
 };
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::Value;
@@ -15,7 +17,7 @@ use super::cli::SimulateArgs;
 use super::endpoints::{self, Endpoint};
 use super::saved;
 use crate::error::CliError;
-use crate::output::{DIM, stderr};
+use crate::output::{DIM, GOOD, stderr};
 use crate::trigger::{message, note_if_minimal};
 
 /// Plays the simulation to its end, or until ctrl-c.
@@ -59,7 +61,7 @@ pub(super) async fn play(
 }
 
 /// Returns the options of the simulation.
-pub(super) fn options(args: &SimulateArgs, provider: &Provider, seed: u64) -> SimulatorOptions {
+fn options(args: &SimulateArgs, provider: &Provider, seed: u64) -> SimulatorOptions {
     let mut options = SimulatorOptions::new()
         .with_clock(if args.speed > 1.0 {
             SimulationClock::fast(args.speed)
@@ -78,7 +80,7 @@ pub(super) fn options(args: &SimulateArgs, provider: &Provider, seed: u64) -> Si
 }
 
 /// Publishes all rounds of events. Each endpoint has to select one of the first round.
-pub(super) async fn publish(
+async fn publish(
     args: &SimulateArgs,
     simulator: &Simulator,
     endpoints: &[(String, Endpoint)],
@@ -158,4 +160,24 @@ fn type_in(provider: &Provider, body: &Value) -> Option<String> {
 fn style() -> ProgressStyle {
     let style = ProgressStyle::with_template("{bar:30.green} {pos}/{len} {msg}");
     style.unwrap_or_else(|_| ProgressStyle::default_bar())
+}
+
+/// Serves the API until ctrl-c. The events of the script, or those of the options, are published once there is a subscription.
+pub(super) async fn serve(args: &SimulateArgs, addr: SocketAddr, seed: u64) -> Result<Simulator, CliError> {
+    let started = Proxiant::start_at(addr, options(args, &PROVIDER, seed)).await;
+    let proxiant = started.map_err(CliError::io(format!("cannot listen on {addr}")))?;
+    let (url, key) = (proxiant.base_url(), proxiant.api_key());
+    stderr!("{GOOD}listening{GOOD:#} on {url}/webhooks, Authorization: Bearer {key}");
+    let published = async {
+        proxiant.subscribed().await;
+        publish(args, &proxiant, &[]).await?;
+        std::future::pending().await
+    };
+    tokio::select! {
+        failed = published => failed,
+        _ = tokio::signal::ctrl_c() => {
+            stderr!("{DIM}note:{DIM:#} stopped: unsent events are discarded");
+            Ok(proxiant.simulator().clone())
+        }
+    }
 }

@@ -6,7 +6,7 @@ use super::emit::Rust;
 use super::events::{Event, Places};
 use super::lower::Types;
 use super::schema::Document;
-use super::{cycles, names};
+use super::{model, names};
 
 /// The options of a generation.
 #[derive(Debug, Default)]
@@ -42,7 +42,7 @@ impl Generator {
                 (event, of)
             })
             .collect();
-        cycles::mark(&mut types.items);
+        model::box_cycles(&mut types.items);
         let warnings = types.unresolved.iter();
         let warnings = warnings.map(|reference| {
             format!("`{reference}` names nothing in {source}: its values are `serde_json::Value`")

@@ -11,7 +11,6 @@ mod escape;
 mod form;
 mod json;
 mod layout;
-mod lines;
 mod lossy;
 mod numbers;
 mod order;
@@ -37,7 +36,7 @@ pub(super) fn likely(case: &Case, most: u64) -> Guesses<'_> {
         .chain(form::likely(case))
         .chain(compress::likely(case))
         .chain(printed::likely(&case.body))
-        .chain(lines::likely(&case.body))
+        .chain(breaks::likely(&case.body))
         .chain(numbers::likely(&case.body))
         .chain(dates::likely(&case.body));
     guesses(case, most, Box::new(bodies))
@@ -71,7 +70,7 @@ pub(super) fn last(case: &Case, most: u64) -> Guesses<'_> {
 fn written_again(case: &Case) -> Bodies<'_> {
     Box::new(layout::likely(case).flat_map(|(causes, body)| {
         let singles = numbers::rare(&body).take(MOST_SINGLES);
-        let more = numbers::likely(&body).chain(singles).chain(lines::likely(&body));
+        let more = numbers::likely(&body).chain(singles).chain(breaks::likely(&body));
         let more = more.map(|(more, body)| ([causes.as_slice(), &more].concat(), body));
         more.collect::<Vec<_>>()
     }))

@@ -4,8 +4,7 @@ use std::sync::Arc;
 use countersign::{Provider, SecretSet, UnixTime};
 
 use super::case::{Case, Stored};
-use super::effort::Effort;
-use super::engine::Engine;
+use super::engine::{Effort, Engine};
 use super::verification::signature_holds;
 use super::{Captured, Diagnosis};
 

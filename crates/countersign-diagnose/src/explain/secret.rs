@@ -5,8 +5,7 @@ use countersign::scheme::{KeyEncoding, KeyFormat, Text};
 
 use super::case::{Case, Guess, Guesses, Stored};
 use super::code::to_base64;
-use super::secret_text::texts;
-use super::spelling::Spelling;
+use super::secret_text::{Spelling, texts};
 use super::{Cause, basic, secret_cut};
 
 /// Tries one mistake with one of the secrets, or another secret.

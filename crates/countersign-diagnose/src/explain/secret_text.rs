@@ -1,9 +1,10 @@
 //! Corrects the text of the secret: changes that happened where it was stored.
 
+use countersign::scheme::KeyFormat;
+
 use super::Cause;
-use super::case::Stored;
+use super::case::{Guess, Stored};
 use super::code::{from_base64, from_percent, to_base64};
-use super::spelling::Spelling;
 
 /// Returns the texts that may have been intended.
 pub(super) fn texts(text: &str) -> impl Iterator<Item = Spelling> + use<> {
@@ -23,6 +24,31 @@ pub(super) fn texts(text: &str) -> impl Iterator<Item = Spelling> + use<> {
 
 /// Undoes or makes one mistake in a text.
 type Spell = fn(&str) -> Vec<String>;
+
+/// A secret in another notation.
+pub(super) struct Spelling {
+    pub(super) causes: Vec<Cause>,
+    pub(super) secret: Stored,
+    pub(super) format: Option<KeyFormat>,
+}
+
+impl Spelling {
+    pub(super) fn after(mut self, other: &Self) -> Self {
+        self.causes.splice(0..0, other.causes.iter().cloned());
+        self
+    }
+
+    pub(super) fn guess<'g>(self, name: &str) -> Guess<'g> {
+        let Self { causes, secret, format } = self;
+        let secret = secret.named(name);
+        Guess::several(causes, move |case| {
+            case.secrets = vec![secret.clone()];
+            if let Some(format) = &format {
+                case.provider_mut().scheme.key = format.clone();
+            }
+        })
+    }
+}
 
 static TEXTS: &[(&str, &str, Spell)] = &[
     (

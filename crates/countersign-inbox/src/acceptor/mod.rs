@@ -3,12 +3,10 @@
 mod accept;
 mod answer;
 mod fan_out;
-mod future;
 mod options;
 mod telemetry;
 
 pub use accept::Acceptor;
-pub use answer::Answer;
+pub use answer::{AcceptFuture, Answer};
 pub(crate) use fan_out::FanOut;
-pub use future::AcceptFuture;
 pub(crate) use options::AcceptOptions;

@@ -21,7 +21,8 @@ use super::telemetry;
 use super::verdict::Verdict;
 use crate::claim::Lease;
 use crate::key::EventKey;
-use crate::runtime::{LeaseTimer, panic_message};
+use crate::runtime::LeaseTimer;
+use crate::telemetry::panic_message;
 
 /// A delivery that its holder handles.
 ///

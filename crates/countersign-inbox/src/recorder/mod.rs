@@ -3,9 +3,8 @@
 mod counts;
 mod recorder;
 mod rejections;
-mod sampling;
 mod sweeper;
 
+pub(crate) use counts::SuccessSampler;
 pub(crate) use recorder::Recorder;
 pub(crate) use rejections::counting;
-pub(crate) use sampling::SuccessSampler;

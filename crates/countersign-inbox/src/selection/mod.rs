@@ -10,7 +10,6 @@ mod paths;
 mod selection;
 #[cfg(test)]
 mod tests;
-mod types;
 #[cfg(test)]
 mod written;
 

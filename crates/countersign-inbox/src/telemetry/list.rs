@@ -160,6 +160,14 @@ pub const METRICS: &[Metric] = &[
     ),
 ];
 
+/// Registers the descriptions and units of all metrics, those of verification included. Call it once the recorder is
+/// installed.
+#[cfg(feature = "runtime")]
+pub fn describe() {
+    countersign::telemetry::describe();
+    METRICS.iter().for_each(Metric::describe);
+}
+
 /// The name of the endpoint.
 const SOURCE: MetricLabel = MetricLabel::open("source");
 /// From a fast disk to a store that hardly answers.

@@ -34,26 +34,22 @@
 
 #[cfg(feature = "runtime")]
 mod count;
-#[cfg(feature = "runtime")]
-mod describe;
 mod list;
 #[cfg(feature = "runtime")]
 mod log;
 mod names;
-#[cfg(feature = "opentelemetry")]
-mod otel;
-#[cfg(feature = "runtime")]
-mod outcome;
 #[cfg(test)]
 mod tests;
 #[cfg(feature = "runtime")]
 mod trace;
-#[cfg(feature = "runtime")]
-mod trace_parent;
 
 #[cfg(feature = "runtime")]
-pub use describe::describe;
+pub(crate) use count::{DeliveryOutcome, arrived, count, ended, store_error};
 pub use list::METRICS;
+#[cfg(feature = "runtime")]
+pub use list::describe;
+#[cfg(feature = "runtime")]
+pub(crate) use log::{Causes, TARGET, panic_message, short_retention};
 pub use names::{
     ACCEPT_DURATION, ATTEMPTS, BACKLOG, CIRCUIT_OPEN, CLOCK_STEP, COMMIT_AFTER_SUCCESS_FAILED,
     CONSUMED_MESSAGES, DEAD, DELIVERIES, EVICTED, FILTERED, FSYNC_DURATION, GROUP_COMMIT_SIZE,
@@ -62,14 +58,5 @@ pub use names::{
 };
 #[cfg(feature = "runtime")]
 pub use trace::traceparent;
-
 #[cfg(feature = "runtime")]
-pub(crate) use count::{arrived, count, ended, store_error};
-#[cfg(feature = "runtime")]
-pub(crate) use log::{Causes, TARGET, short_retention};
-#[cfg(feature = "runtime")]
-pub(crate) use outcome::DeliveryOutcome;
-#[cfg(feature = "runtime")]
-pub(crate) use trace::adopt;
-#[cfg(feature = "runtime")]
-pub(crate) use trace_parent::TraceParent;
+pub(crate) use trace::{TraceParent, adopt};

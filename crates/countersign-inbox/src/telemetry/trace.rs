@@ -1,7 +1,9 @@
 use http::{HeaderMap, HeaderName};
+#[cfg(feature = "opentelemetry")]
+use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState};
 use tracing::Span;
-
-use super::trace_parent::TraceParent;
+#[cfg(feature = "opentelemetry")]
+use tracing_opentelemetry::OpenTelemetrySpanExt;
 
 /// Returns the context of the current trace, for [`NewEvent::traceparent`](crate::NewEvent): that of the current
 /// OpenTelemetry span, with the feature `opentelemetry`, or a valid
@@ -9,7 +11,7 @@ use super::trace_parent::TraceParent;
 #[must_use]
 pub fn traceparent(headers: &HeaderMap) -> Option<String> {
     #[cfg(feature = "opentelemetry")]
-    if let Some(current) = super::otel::current() {
+    if let Some(current) = current() {
         return Some(current);
     }
     let mut values = headers.get_all(TRACEPARENT).iter();
@@ -22,9 +24,68 @@ pub fn traceparent(headers: &HeaderMap) -> Option<String> {
 pub(crate) fn adopt(span: &Span, parent: TraceParent<'_>) {
     span.record("trace_id", parent.trace_id).record("parent_span_id", parent.span_id);
     #[cfg(feature = "opentelemetry")]
-    super::otel::adopt(span, parent);
+    link(span, parent);
     #[cfg(not(feature = "opentelemetry"))]
     let _ = parent.flags;
+}
+
+/// A `traceparent` in its parts.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct TraceParent<'a> {
+    pub(crate) trace_id: &'a str,
+    pub(crate) span_id: &'a str,
+    pub(crate) flags: u8,
+}
+
+impl<'a> TraceParent<'a> {
+    pub(crate) fn parse(text: &'a str) -> Option<Self> {
+        let mut parts = text.split('-');
+        let version = parts.next().filter(|version| is_hex(version, 2) && *version != "ff")?;
+        let trace_id = parts.next().filter(|id| is_hex(id, 32) && !is_zero(id))?;
+        let span_id = parts.next().filter(|id| is_hex(id, 16) && !is_zero(id))?;
+        let flags = parts.next().filter(|flags| is_hex(flags, 2))?;
+        // Later versions may have more parts.
+        if version == "00" && parts.next().is_some() {
+            return None;
+        }
+        Some(Self { trace_id, span_id, flags: u8::from_str_radix(flags, 16).ok()? })
+    }
+}
+
+fn is_hex(text: &str, length: usize) -> bool {
+    text.len() == length && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+fn is_zero(text: &str) -> bool {
+    text.bytes().all(|byte| byte == b'0')
+}
+
+/// Returns the current span as a `traceparent`, if an OpenTelemetry layer is installed and has it.
+#[cfg(feature = "opentelemetry")]
+fn current() -> Option<String> {
+    let context = Span::current().context();
+    let span = context.span();
+    let context = span.span_context();
+    context.is_valid().then(|| {
+        let (trace, span, flags) = (context.trace_id(), context.span_id(), context.trace_flags().to_u8());
+        format!("00-{trace}-{span}-{flags:02x}")
+    })
+}
+
+/// Sets the span of the request as the parent, and links it: the conventions require the link, and the parent makes
+/// it one trace.
+#[cfg(feature = "opentelemetry")]
+fn link(span: &Span, parent: TraceParent<'_>) {
+    let (Ok(trace_id), Ok(span_id)) = (TraceId::from_hex(parent.trace_id), SpanId::from_hex(parent.span_id))
+    else {
+        return;
+    };
+    let flags = TraceFlags::new(parent.flags);
+    let remote = SpanContext::new(trace_id, span_id, flags, true, TraceState::NONE);
+    let context = opentelemetry::Context::new().with_remote_span_context(remote.clone());
+    // An error means that no layer is installed.
+    let _ = span.set_parent(context);
+    span.add_link(remote);
 }
 
 const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
@@ -60,6 +121,13 @@ mod tests {
             assert_eq!(given(&[nonsense]), None, "{nonsense}");
         }
         assert!(given(&[&format!("{}-x", VALID.replace("00-4", "01-4"))]).is_some(), "a later version");
+    }
+
+    #[test]
+    fn a_traceparent_has_its_parts() {
+        let parent = TraceParent::parse(VALID).unwrap();
+        let (trace_id, span_id) = ("4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7");
+        assert_eq!(parent, TraceParent { trace_id, span_id, flags: 1 });
     }
 
     const VALID: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";

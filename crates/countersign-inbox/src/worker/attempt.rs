@@ -14,8 +14,8 @@ use super::circuit::{Admission, Effect, Passage};
 use super::claim_budget::HeldBytes;
 use super::finish::{Finished, finish};
 use super::isolation::Isolated;
+use super::renewal::{is_suspect, record_start};
 use super::shared::{Shared, SourceState};
-use super::start::{is_suspect, record_start};
 use super::status::Counts;
 use super::telemetry;
 use super::telemetry::span;
@@ -25,7 +25,7 @@ use crate::event::StoredEvent;
 use crate::handling::{Context, DeadReason, Held, Verdict};
 use crate::inbox_store::{AttemptNote, Finish, Leased};
 use crate::ops::{AttemptOutcome, FailureKind};
-use crate::runtime::panic_message;
+use crate::telemetry::panic_message;
 
 /// A leased event with a concurrency slot.
 pub(super) struct Attempt {

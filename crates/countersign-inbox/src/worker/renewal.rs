@@ -1,10 +1,13 @@
+use std::slice;
 use std::sync::Arc;
 
 use tokio::time::{Instant, sleep};
 
 use super::shared::Shared;
 use super::status::Heartbeat;
-use crate::runtime::{Outage, renew_again_after, within};
+use crate::claim::{Fenced, Lease};
+use crate::inbox_store::Leased;
+use crate::runtime::{Outage, renew_again_after, retry_until, within};
 
 /// Renews all leases in one call, at a third of their lifetime; sooner after a failure.
 pub(super) async fn renew(shared: Arc<Shared>, heartbeat: Arc<Heartbeat>) {
@@ -33,4 +36,24 @@ pub(super) async fn renew(shared: Arc<Shared>, heartbeat: Arc<Heartbeat>) {
             }
         }
     }
+}
+
+/// Returns whether the event may have ended a process: its start is stored before its handler runs, so that the attempt counts if
+/// that happens again. An exclusive worker isolates all events, and most of them are above suspicion.
+pub(super) const fn is_suspect(shared: &Shared, leased: &Leased) -> bool {
+    leased.is_taken_over || leased.crashes > 0 || leased.is_isolated && !shared.is_exclusive
+}
+
+/// Stores that the handler of a suspect event starts, by extending its lease, and retries until the lease ends. Returns the
+/// time of the request, or `None` if the handler must not run: the lease is lost, or the store does not answer.
+pub(super) async fn record_start(shared: &Shared, lease: Lease, ends_at: Instant) -> Option<Instant> {
+    let settings = &shared.settings;
+    let mut asked_at = Instant::now();
+    let ask = || {
+        asked_at = Instant::now();
+        within(settings.renewal_patience(), shared.inbox.extend(slice::from_ref(&lease), settings.lease))
+    };
+    let answers = retry_until(ends_at, ask, |error| shared.starting.failed(error)).await?;
+    shared.starting.over();
+    matches!(answers.as_slice(), [Fenced::Ok(_)]).then_some(asked_at)
 }

@@ -12,25 +12,24 @@ use tracing::{error, info};
 
 use super::claim_budget::ClaimBudget;
 use super::claims::{BREATH, claim};
-use super::controls;
 use super::handled_sources::HandledSources;
 use super::isolation::IsolationGate;
 use super::maintenance::{MEASURE_EVERY, maintain};
 use super::pending::PendingFinishes;
 use super::renewal::renew;
-use super::report::Report;
 use super::schedule::PollInterval;
 use super::shared::{Shared, SourceState, Stages};
-use super::status::{Heartbeat, WorkerStatus};
-use super::telemetry;
+use super::status::{Heartbeat, Report, WorkerStatus};
 use super::unhandled_sources::find_unhandled;
 use super::unverified::recheck;
 use super::wakes::{wake, watch};
+use super::{controls, telemetry};
 use crate::endpoint::Endpoint;
 use crate::handling::{Leases, Settings};
 use crate::inbox_store::InboxStore;
 use crate::recorder::Recorder;
-use crate::runtime::{Outage, panic_message};
+use crate::runtime::Outage;
+use crate::telemetry::panic_message;
 
 /// Runs the handlers of an inbox. See the [module](crate::worker).
 #[must_use = "a worker does nothing until it is spawned, or run"]

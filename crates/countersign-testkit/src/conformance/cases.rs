@@ -1,8 +1,8 @@
-use countersign_inbox::{Claim, Fenced, UnsignedIds};
 use std::time::Duration;
 
-use super::driver::{Driver, TICK, TTL, acquired, event, event_at, request, unsigned};
-use super::harness::StoreHarness;
+use countersign_inbox::{Claim, Fenced, UnsignedIds};
+
+use super::driver::{Driver, StoreHarness, TICK, TTL, acquired, event, event_at, request, unsigned};
 
 /// Checks with 64 threads, 50 times.
 pub fn of_many_claims_at_once_exactly_one_is_acquired(harness: &impl StoreHarness) {

@@ -1,12 +1,11 @@
-use countersign_inbox::{
-    AttemptToken, Claim, ClaimRequest, Digest, EventKey, Fenced, Identity, Lease, StoreError, StoreFuture,
-    UnsignedIds,
-};
 use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::Duration;
 
-use super::harness::StoreHarness;
+use countersign_inbox::{
+    AttemptToken, Claim, ClaimRequest, DedupeStore, Digest, EventKey, Fenced, Identity, Lease, StoreError,
+    StoreFuture, UnsignedIds,
+};
 
 pub(super) const TTL: Duration = Duration::from_secs(600);
 pub(super) const TICK: Duration = Duration::from_secs(60);
@@ -91,4 +90,29 @@ pub(super) fn acquired(claim: Claim) -> Lease {
 #[expect(clippy::panic, reason = "the end of a test")]
 fn ok<T>(result: Result<T, StoreError>) -> T {
     result.unwrap_or_else(|error| panic!("the store failed: {error:?}"))
+}
+
+/// A store, and the operations that the suite needs.
+///
+/// The store is empty, forgets after its [retention](DedupeStore::retention), holds at least 1,000 entries, and
+/// belongs to the harness exclusively.
+pub trait StoreHarness: Sync {
+    /// Returns the store. Stores that are shared by machines may return another connection each time.
+    fn store(&self) -> Arc<dyn DedupeStore>;
+
+    /// Advances the clock of the store.
+    fn advance(&self, by: Duration);
+
+    /// Waits for an operation. Called from many threads at once, none of them inside a runtime.
+    ///
+    /// # Errors
+    ///
+    /// The error of the operation.
+    fn wait<T>(&self, future: StoreFuture<'_, T>) -> Result<T, StoreError>;
+}
+
+/// Changes a value whose fields may grow in number.
+pub(crate) fn with<T>(mut value: T, change: impl FnOnce(&mut T)) -> T {
+    change(&mut value);
+    value
 }

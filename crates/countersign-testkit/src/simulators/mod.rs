@@ -22,7 +22,6 @@
 //! ```
 
 mod clock;
-mod dates;
 mod engine;
 mod faults;
 mod message;

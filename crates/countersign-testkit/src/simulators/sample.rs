@@ -2,24 +2,22 @@
 
 mod bodies;
 mod body;
-mod error;
-mod origin;
 #[cfg(test)]
 mod tests;
 
 use std::borrow::Cow;
 
-use body::Body;
 use countersign::scheme::{Check, Location, Template, Text, TimestampField, TimestampFormat};
 use countersign::{Provider, UnixTime, ValueKind};
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use serde_json::{Value, json};
 
-use super::dates::{http_date, rfc3339};
+use super::clock::{http_date, rfc3339};
 use super::{Message, scripts};
+use body::Body;
 
-pub use error::SampleError;
-pub use origin::SampleOrigin;
+pub use bodies::SampleOrigin;
+pub use body::SampleError;
 
 /// A sample event of a provider.
 ///

@@ -3,20 +3,16 @@
 mod body_limit;
 mod build;
 mod build_facts;
-mod confidence;
 mod event_fields;
 mod facts;
-mod key_scope;
 mod provider;
 mod rejection_style;
 mod retries;
 mod unsigned;
 
 pub use body_limit::BodyLimit;
-pub use confidence::Confidence;
 pub use event_fields::{EventFields, Placement};
-pub use facts::{Proof, Sources};
-pub use key_scope::KeyScope;
+pub use facts::{Confidence, KeyScope, Proof, Sources};
 pub use provider::Provider;
 pub use rejection_style::RejectionStyle;
 pub use retries::Retries;

@@ -3,10 +3,8 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::body_limit::BodyLimit;
-use super::confidence::Confidence;
 use super::event_fields::EventFields;
-use super::facts::{self, Proof, Sources};
-use super::key_scope::KeyScope;
+use super::facts::{self, Confidence, KeyScope, Proof, Sources};
 use super::rejection_style::RejectionStyle;
 use super::retries::{self, Retries};
 use super::unsigned::UnsignedDelivery;

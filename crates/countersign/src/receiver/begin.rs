@@ -1,9 +1,8 @@
 use std::borrow::Cow;
 
 use super::explainer::RejectedCapture;
-use super::incoming_head::IncomingHead;
-use super::no_url::NoUrl;
-use super::pending_handshake::{CandidateRequest, PendingHandshake};
+use super::forwarded::NoUrl;
+use super::pending_handshake::{CandidateRequest, IncomingHead, PendingHandshake};
 use super::reception::{Begun, Reception};
 use super::share::Share;
 use super::{EarlyResponse, Received, Receiver, Rejection, RequestHead, ResolveError};

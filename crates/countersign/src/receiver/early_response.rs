@@ -5,7 +5,8 @@ use std::pin::Pin;
 use bytes::Bytes;
 use http::Response;
 
-use super::Rejection;
+use super::rejection::Rejection;
+use crate::delivery::Delivery;
 use crate::scheme::Text;
 
 /// The reason for responding without calling the handler.
@@ -59,5 +60,37 @@ impl fmt::Debug for HandshakeResponse {
             .field("name", &self.name)
             .field("status", &self.response.status())
             .finish_non_exhaustive()
+    }
+}
+
+/// The result of a request.
+#[non_exhaustive]
+pub enum Received {
+    /// The request is a verified delivery, for the handler.
+    Delivery(Delivery),
+    /// The request is a handshake: send the response.
+    Handshake(HandshakeResponse),
+    /// The request is rejected: send [`Receiver::answer`](super::Receiver::answer).
+    Rejected(Rejection),
+    /// The request would be rejected, and the receiver [only observes](super::ReceiverBuilder::insecure_observe_only): the handler
+    /// receives this body without a delivery.
+    Observed {
+        /// The reason for which the request would be rejected.
+        rejection: Rejection,
+        /// The whole body.
+        body: Bytes,
+    },
+}
+
+impl fmt::Debug for Received {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Delivery(delivery) => f.debug_tuple("Delivery").field(delivery).finish(),
+            Self::Handshake(response) => f.debug_tuple("Handshake").field(response).finish(),
+            Self::Rejected(rejection) => f.debug_tuple("Rejected").field(rejection).finish(),
+            Self::Observed { rejection, body } => {
+                f.debug_struct("Observed").field("rejection", rejection).field("bytes", &body.len()).finish()
+            }
+        }
     }
 }

@@ -1,6 +1,6 @@
 use http::Uri;
 
-use super::no_url::NoUrl;
+use super::forwarded::NoUrl;
 use super::trusted_proxy::TrustedProxy;
 use crate::error::ConfigError;
 use crate::head::Headers;

@@ -4,8 +4,8 @@ use std::task::{Context, Poll, ready};
 use bytes::Bytes;
 
 use super::early_response::{EarlyResponse, PendingResponse};
-use super::observed_body::ObservedBody;
 use super::reception::Reception;
+use super::share::ObservedBody;
 use super::tenant::KeysFuture;
 use super::{Received, Receiver, Rejection, RequestHead};
 use crate::delivery::Delivery;

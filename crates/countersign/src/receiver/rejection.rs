@@ -6,7 +6,7 @@ use http::{HeaderValue, Response, StatusCode, header};
 
 use super::ResolveError;
 use super::explainer::{Explanation, RejectedCapture};
-use super::no_url::NoUrl;
+use super::forwarded::NoUrl;
 use super::refusal::Refusal;
 use crate::error::{ConfigError, ErrorKind, VerifyError};
 use crate::provider::RejectionStyle;

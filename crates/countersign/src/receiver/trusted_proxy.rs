@@ -1,7 +1,6 @@
 use http::uri::{Authority, PathAndQuery};
 
-use super::forwarded::Values;
-use super::no_url::NoUrl;
+use super::forwarded::{NoUrl, Values};
 use crate::head::Headers;
 
 /// A proxy in front of the server whose headers state the URL of the request and are trusted.

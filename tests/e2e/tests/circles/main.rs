@@ -48,7 +48,7 @@ const LAYERS: [(&str, &[&str]); 7] = [
     ("compiled: a declaration, ready for requests", &["compiled"]),
     (
         "delivery: what was verified, how it is counted, and the catalogue with the types of its events",
-        &["cloudevent", "delivery", "event/event", "providers", "surroundings", "telemetry"],
+        &["cloudevent", "delivery", "event/event", "providers", "telemetry"],
     ),
     ("verifier: from a request to a delivery, and the reverse", &["sign", "signed", "testing", "verifier"]),
     ("receiver: an endpoint", &["receiver"]),

@@ -4,8 +4,5 @@ mod acks;
 mod process;
 pub(super) mod receiver;
 mod scenes;
-mod step;
-mod word;
 
-pub(super) use scenes::play;
-pub(super) use step::{STEPS, Step};
+pub(super) use scenes::{STEPS, Step, play};

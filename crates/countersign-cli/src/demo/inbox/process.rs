@@ -1,15 +1,15 @@
-use std::env;
-use std::io;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
+use std::{env, io};
 
 use countersign::UnixTime;
+use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::time::timeout;
 
-use super::word::{GO, STOP, Word};
 use crate::demo::player::Player;
 use crate::error::CliError;
 
@@ -85,5 +85,22 @@ async fn word(words: &mut Lines<BufReader<ChildStdout>>) -> Result<Option<Word>,
     }
 }
 
+/// A message of the receiver as a line of JSON, by which the demo follows its progress.
+#[derive(Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Word {
+    /// It accepts connections.
+    Listening(SocketAddr),
+    /// A handler has started, and waits to continue.
+    Begun { id: String, attempt: u32 },
+    /// A handler has ended.
+    Handled { id: String },
+}
+
 /// The process is local and answers within milliseconds.
 const TIME_LIMIT: Duration = Duration::from_secs(20);
+
+/// The command that lets one handler continue, on a line of its own.
+pub(super) const GO: &str = "go";
+/// The command to stop once no handler runs. The end of the pipe stops the process at once.
+pub(super) const STOP: &str = "stop";

@@ -15,7 +15,7 @@ use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::sync::{Semaphore, mpsc};
 
-use super::word::{GO, STOP, Word};
+use super::process::{GO, STOP, Word};
 use crate::demo::cli::DemoReceiverArgs;
 use crate::demo::mount::NEW_SECRET;
 use crate::demo::receivers::free_port;

@@ -4,12 +4,11 @@ use std::path::Path;
 use countersign::UnixTime;
 use countersign_inbox::OpsStore;
 use countersign_sqlite::SqliteStore;
+use serde::Serialize;
 use tempfile::TempDir;
 
 use super::acks::Acks;
-use super::process::Process;
-use super::step::Step;
-use super::word::Word;
+use super::process::{Process, Word};
 use crate::demo::player::Sent;
 use crate::demo::request::numbered;
 use crate::error::CliError;
@@ -109,3 +108,23 @@ fn count(words: impl IntoIterator<Item = Word>, handled: &mut BTreeMap<String, u
 fn total(handled: &BTreeMap<String, usize>) -> usize {
     handled.values().sum()
 }
+
+/// An action, its expected result and its actual result.
+#[derive(Debug, Serialize)]
+pub(in crate::demo) struct Step {
+    pub(in crate::demo) sent: &'static str,
+    pub(in crate::demo) expected: &'static str,
+    pub(in crate::demo) observed: String,
+    pub(in crate::demo) ok: bool,
+}
+
+impl Step {
+    pub(in crate::demo) fn new(sent: &'static str, expected: &'static str, observed: impl ToString) -> Self {
+        let observed = observed.to_string();
+        let ok = observed == expected;
+        Self { sent, expected, observed, ok }
+    }
+}
+
+/// The number of steps.
+pub(in crate::demo) const STEPS: usize = 8;

@@ -1,6 +1,7 @@
 //! Line breaks inside the body that were changed or lost.
 
 use super::json::Node;
+use super::layout::compact;
 use super::text::{Change, changed, replace};
 use crate::explain::Cause;
 use crate::explain::case::Bodies;
@@ -120,6 +121,16 @@ fn within_json(body: &[u8], line: &str) -> Vec<Vec<u8>> {
     bodies.iter().flat_map(|body| ["", line].map(|end| [body.as_slice(), end.as_bytes()].concat())).collect()
 }
 
+/// Tries the items on separate lines, as SendGrid sends them, or without the array around them.
+pub(super) fn likely(body: &[u8]) -> Bodies<'_> {
+    let Some(Node::Array(items)) = Node::parse(body) else { return Box::new(std::iter::empty()) };
+    let items: Vec<_> = items.iter().map(compact).collect();
+    Box::new(LINES.iter().flat_map(move |[open, between, close]| {
+        let list = items.join(between);
+        ENDS.map(|end| (vec![REMOVED], format!("{open}{list}{close}{end}").into_bytes()))
+    }))
+}
+
 const BREAKS: [&str; 2] = ["\n", "\r\n"];
 
 const WITHIN: &str = "line breaks within the body were removed after it was signed, and with them it verifies: \
@@ -133,3 +144,23 @@ const LOST: Cause = Cause::new(
 
 /// The number of places of a single line break that are tried.
 const MOST_PLACES: usize = 256;
+
+/// The text before the first item, between two items, and after the last.
+static LINES: [[&str; 3]; 8] = [
+    ["[", ",\r\n", "]"],
+    ["[", ",\n", "]"],
+    ["[\r\n", ",\r\n", "\r\n]"],
+    ["[\n", ",\n", "\n]"],
+    ["[", ", ", "]"],
+    ["[", "\r\n,", "]"],
+    ["", "\n", ""],
+    ["", "\r\n", ""],
+];
+
+const ENDS: [&str; 3] = ["\r\n", "\n", ""];
+
+const REMOVED: Cause = Cause::new(
+    "body_line_breaks",
+    "line breaks between the items of the body, or at its end, were removed after it was signed, because it was parsed \
+     and written again, and with them it verifies: verify the bytes as they were received, before anything parses them",
+);

@@ -8,7 +8,7 @@ use super::driver::{
     InboxDriver, TICK, TTL, dead, in_state, keep, order, request, retry, single, skip, unverified,
 };
 use super::harness::InboxHarness;
-use crate::conformance::harness::with;
+use crate::conformance::driver::with;
 
 /// Checks each outcome, success included, and every field of the row.
 pub fn each_attempt_leaves_a_row(harness: &impl InboxHarness) {

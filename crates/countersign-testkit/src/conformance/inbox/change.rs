@@ -1,9 +1,10 @@
-use countersign_inbox::{Accepted, Action, Change, EventId, EventState, Filter, Finish, Page};
 use std::time::Duration;
+
+use countersign_inbox::{Accepted, Action, Change, EventId, EventState, Filter, Finish, Page};
 
 use super::driver::{InboxDriver, TICK, TTL, dead, in_state, order, retry, sample_event, single};
 use super::harness::InboxHarness;
-use crate::conformance::harness::with;
+use crate::conformance::driver::with;
 
 /// Checks that the number of replays grows, the attempts are reset, and the event is due at once.
 pub fn a_replay_starts_over(harness: &impl InboxHarness) {

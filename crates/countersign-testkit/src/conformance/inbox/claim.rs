@@ -1,9 +1,10 @@
-use countersign_inbox::{Action, ClaimDue, EventState, Fenced, Filter, Finish};
 use std::time::Duration;
+
+use countersign_inbox::{Action, ClaimDue, EventState, Fenced, Filter, Finish};
 
 use super::driver::{InboxDriver, ORDERS, TICK, TTL, numbers, order, request, retry, sample_event, single};
 use super::harness::InboxHarness;
-use crate::conformance::harness::with;
+use crate::conformance::driver::with;
 
 /// Checks the order, and that at most the requested number is leased.
 pub fn the_oldest_due_are_leased_first(harness: &impl InboxHarness) {

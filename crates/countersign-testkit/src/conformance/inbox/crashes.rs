@@ -1,10 +1,11 @@
-use countersign_inbox::{Action, EventState, Filter, Finish, Isolation};
 use std::cell::Cell;
 use std::time::Duration;
 
+use countersign_inbox::{Action, EventState, Filter, Finish, Isolation};
+
 use super::driver::{InboxDriver, TICK, TTL, dead, keep, numbers, order, request, retry, single, unverified};
 use super::harness::InboxHarness;
-use crate::conformance::harness::with;
+use crate::conformance::driver::with;
 
 /// Checks that an event whose handler never ran does not become a dead letter, however often its claimer ends, and whether
 /// that claims single events or not.

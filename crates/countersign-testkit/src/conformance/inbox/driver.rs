@@ -15,7 +15,7 @@ use countersign_inbox::{
 use http::{HeaderMap, HeaderValue};
 
 use super::harness::InboxHarness;
-use crate::conformance::harness::with;
+use crate::conformance::driver::with;
 
 /// Long enough that elapsed real time does not matter.
 pub(super) const TTL: Duration = Duration::from_secs(600);

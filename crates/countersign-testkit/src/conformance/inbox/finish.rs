@@ -1,12 +1,13 @@
-use countersign_inbox::{Action, AttemptOutcome, EventState, Fenced, Filter, Finish, Page, StoredEvent};
 use std::time::Duration;
+
+use countersign_inbox::{Action, AttemptOutcome, EventState, Fenced, Filter, Finish, Page, StoredEvent};
 
 use super::driver::{
     InboxDriver, THREADS, TICK, TTL, dead, keep, numbers, order, request, retry, sample_event, single, skip,
     unverified,
 };
 use super::harness::InboxHarness;
-use crate::conformance::harness::with;
+use crate::conformance::driver::with;
 
 /// Checks the event of the slow worker and that of the current one.
 pub fn a_stale_finish_changes_nothing(harness: &impl InboxHarness) {

@@ -5,7 +5,7 @@ use countersign_inbox::{
 
 use super::driver::{InboxDriver, ORDERS, TICK, TTL, identity, order, sample_event, single};
 use super::harness::InboxHarness;
-use crate::conformance::harness::with;
+use crate::conformance::driver::with;
 
 /// Checks ids that differ in case, Unicode normal form, white space, invisible characters or a digest at the end: each is a separate
 /// event, and a filter by id, by type or by error finds no other one.

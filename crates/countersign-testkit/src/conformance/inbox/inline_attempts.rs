@@ -6,7 +6,7 @@ use countersign_inbox::{
 
 use super::driver::{InboxDriver, TICK, dead, order, single};
 use super::harness::InboxHarness;
-use crate::conformance::harness::with;
+use crate::conformance::driver::with;
 
 /// Checks every field of the rows, their order, filters and pages.
 pub fn each_attempt_in_inline_mode_leaves_a_row(harness: &impl InboxHarness) {

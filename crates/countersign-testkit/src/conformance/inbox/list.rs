@@ -7,7 +7,7 @@ use countersign_inbox::{
 
 use super::driver::{InboxDriver, TICK, TTL, identity, order, retry, sample_event, single};
 use super::harness::InboxHarness;
-use crate::conformance::harness::with;
+use crate::conformance::driver::with;
 
 /// Checks that all set fields must match, and that an empty filter selects all events.
 pub fn a_filter_lets_through_what_fits(harness: &impl InboxHarness) {

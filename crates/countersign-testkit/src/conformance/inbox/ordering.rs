@@ -1,17 +1,18 @@
+use std::collections::HashSet;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
 use countersign_inbox::{
     Accepted, Action, ClaimDue, DeadDuplicates, EventId, EventState, Fenced, Filter, Finish, Isolation,
     Leased, NewEvent,
 };
-use std::collections::HashSet;
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use super::driver::{
     InboxDriver, ORDERS, TICK, TTL, dead, in_state, numbers, order, request, retry, sample_event, single,
     skip, unverified,
 };
 use super::harness::InboxHarness;
-use crate::conformance::harness::with;
+use crate::conformance::driver::with;
 
 /// Checks that events with one ordering key are leased one after the other, in the order of their ids, and beside those with other
 /// keys, without one, or of other endpoints. The tenant decides nothing.

@@ -5,7 +5,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::driver::{InboxDriver, identity, order, sample_event, single};
 use super::harness::InboxHarness;
-use crate::conformance::harness::with;
+use crate::conformance::driver::with;
 
 /// Checks empty, large and non-UTF-8 bodies, repeated headers, and headers in Latin-1.
 pub fn what_was_received_comes_back_byte_for_byte(harness: &impl InboxHarness) {

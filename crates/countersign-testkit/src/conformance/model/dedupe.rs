@@ -12,7 +12,7 @@ use self::known::Known;
 use self::step::{Step, steps};
 use super::check::check;
 use super::manual_clock::{HALF, ManualClock, minutes};
-use crate::conformance::harness::StoreHarness;
+use crate::conformance::driver::StoreHarness;
 use crate::conformance::inbox::driver::ok;
 
 /// Runs random histories of claims and their ends, each on a new store. After each step the store must answer like

@@ -15,7 +15,7 @@ use reqwest::Url;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::simulators::dates::rfc3339;
+use crate::simulators::clock::rfc3339;
 use crate::simulators::subscription::Endpoint;
 use crate::simulators::{Simulator, Subscription, scripts};
 

@@ -1,10 +1,11 @@
 //! Bodies: JSON, forms, and forms with JSON in one of their fields.
 
+use std::error::Error;
+use std::fmt;
+
 use countersign::Provider;
 use countersign::scheme::Location;
 use serde_json::{Map, Value, json};
-
-use super::error::SampleError;
 
 /// A body under construction.
 pub(super) struct Body {
@@ -212,6 +213,26 @@ fn put(at: &mut Value, path: &[String], value: Value) -> Result<(), SampleError>
         _ => Ok(()),
     }
 }
+
+/// The reason why there is no sample: a value has no place in the body.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct SampleError {
+    problem: String,
+}
+
+impl SampleError {
+    pub(super) fn new(problem: impl Into<String>) -> Self {
+        Self { problem: problem.into() }
+    }
+}
+
+impl fmt::Display for SampleError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.problem)
+    }
+}
+
+impl Error for SampleError {}
 
 /// The last position that is made in an array.
 const MAX_POSITION: usize = 99;

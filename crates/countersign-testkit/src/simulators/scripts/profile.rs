@@ -4,7 +4,7 @@ use countersign::UnixTime;
 use fastrand::Rng;
 use serde_json::Value;
 
-use crate::simulators::dates::rfc3339;
+use crate::simulators::clock::rfc3339;
 use crate::simulators::policy::DeliveryPolicy;
 
 /// The behaviour of a founding provider besides its declaration: its events in order, and its way of delivering them.

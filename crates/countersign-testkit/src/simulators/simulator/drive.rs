@@ -8,7 +8,7 @@ use countersign::{Clock, Signer, UnixTime};
 use tokio::task::JoinSet;
 
 use super::Simulator;
-use crate::simulators::dates::rfc3339;
+use crate::simulators::clock::rfc3339;
 use crate::simulators::engine::Job;
 use crate::simulators::{Answer, Outcome};
 

@@ -17,8 +17,7 @@ use x509_cert::der::{Decode, Encode};
 use x509_cert::ext::pkix::{BasicConstraints, KeyUsage};
 use x509_cert::spki::SubjectPublicKeyInfoOwned;
 
-use super::algorithm::TokenAlgorithm;
-use super::signed_token::SignedToken;
+use super::signed_token::{SignedToken, TokenAlgorithm};
 use crate::error::ConfigError;
 use crate::scheme::CertificateRules;
 use crate::time::UnixTime;

@@ -1,6 +1,5 @@
-use super::algorithm::TokenAlgorithm;
 use super::load;
-use super::signed_token::SignedToken;
+use super::signed_token::{SignedToken, TokenAlgorithm};
 use super::verifying::TokenVerifier;
 use crate::error::{ConfigError, VerifyError};
 use crate::mac::Budget;

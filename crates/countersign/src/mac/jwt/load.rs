@@ -5,8 +5,8 @@ use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyOperations, 
 use jsonwebtoken::{Algorithm, AlgorithmFamily, DecodingKey, DecodingKeyKind};
 use serde_json::Value;
 
-use super::algorithm::TokenAlgorithm;
 use super::chain::Root;
+use super::signed_token::TokenAlgorithm;
 use super::text::Given;
 use super::verifying::TokenVerifier;
 use crate::error::ConfigError;

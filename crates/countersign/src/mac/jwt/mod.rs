@@ -1,6 +1,5 @@
 //! Keys of JSON Web Tokens, and the signatures made with them.
 
-mod algorithm;
 mod chain;
 mod keys;
 mod load;

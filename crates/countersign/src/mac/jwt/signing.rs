@@ -4,8 +4,8 @@ use jsonwebtoken::EncodingKey;
 use jsonwebtoken::crypto::rust_crypto::DEFAULT_PROVIDER;
 use p521::ecdsa::signature::Signer;
 
-use super::algorithm::TokenAlgorithm;
 use super::chain;
+use super::signed_token::TokenAlgorithm;
 use super::text::Given;
 use crate::error::ConfigError;
 use crate::mac::key_bytes::key_bytes;

@@ -3,9 +3,8 @@ use jsonwebtoken::{AlgorithmFamily, DecodingKey};
 use p521::ecdsa::signature::Verifier;
 use p521::ecdsa::{Signature, VerifyingKey};
 
-use super::algorithm::TokenAlgorithm;
 use super::chain::Root;
-use super::signed_token::SignedToken;
+use super::signed_token::{SignedToken, TokenAlgorithm};
 use crate::time::UnixTime;
 
 /// A key that verifies tokens.

@@ -4,8 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use sfv::{BareItem, Dictionary, InnerList, ListEntry, Parameters, Parser};
 
-use super::limits::malformed;
-use super::value::{lines, serialized};
+use super::value::{lines, malformed, serialized};
 use crate::error::VerifyError;
 use crate::verifier::values::Values;
 

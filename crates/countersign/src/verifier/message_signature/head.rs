@@ -6,7 +6,7 @@ use sfv::{BareItem, InnerList, ListEntry};
 
 use super::digest::{self, ContentDigest};
 use super::field;
-use super::limits::{MOST_BYTES, MOST_SIGNATURES, malformed};
+use super::value::{MOST_BYTES, MOST_SIGNATURES, malformed};
 use crate::compiled::message_signature::{CompiledMessage, Component, MOST_COMPONENTS};
 use crate::error::VerifyError;
 use crate::scheme::TimestampField;

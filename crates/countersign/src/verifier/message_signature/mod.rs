@@ -5,7 +5,6 @@ mod decide;
 mod digest;
 mod field;
 mod head;
-mod limits;
 mod sign;
 mod value;
 

@@ -5,7 +5,7 @@ use sfv::{BareItem, InnerList, Key as Name, Parameters};
 
 use super::digest::{self, ContentDigest};
 use super::field;
-use super::limits::MOST_BYTES;
+use super::value::MOST_BYTES;
 use crate::compiled::message_signature::CompiledMessage;
 use crate::compiled::{CompiledScheme, Source};
 use crate::error::VerifyError;

@@ -8,7 +8,6 @@ use http::HeaderName;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use sfv::{Dictionary, FieldType, Item, List, ListEntry, Parser};
 
-use super::limits::malformed;
 use crate::compiled::message_signature::{Component, Form, Kind};
 use crate::error::VerifyError;
 use crate::verifier::values::Values;
@@ -142,6 +141,16 @@ fn structured(name: &HeaderName, value: &[u8]) -> Option<String> {
         return Some(Parser::new(value).parse::<Item>().ok()?.serialize());
     }
     None
+}
+
+/// The largest number of signatures of a request.
+pub(super) const MOST_SIGNATURES: usize = 16;
+
+/// The largest number of bytes of a request that are examined to build the signature bases.
+pub(super) const MOST_BYTES: usize = 256 << 10;
+
+pub(super) const fn malformed(reason: &'static str) -> VerifyError {
+    VerifyError::MalformedSignature { reason }
 }
 
 /// The dictionaries in the registry of HTTP fields.

@@ -12,7 +12,7 @@ use super::super::manual_clock::{HALF, ManualClock, at_once, minutes};
 use super::history::{History, order};
 use super::same;
 use super::step::{SOURCES, Sieve};
-use crate::conformance::harness::with;
+use crate::conformance::driver::with;
 use crate::conformance::inbox::driver::ok;
 use crate::conformance::inbox::harness::{AfterCrash, InboxHarness};
 use crate::memory_inbox::{MemoryInbox, Why};

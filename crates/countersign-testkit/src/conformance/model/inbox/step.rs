@@ -10,9 +10,8 @@ use proptest::prelude::{Just, Strategy, any, prop_oneof};
 use proptest::sample::{Index, select};
 
 use super::super::manual_clock::{HALF, minutes};
-use crate::conformance::harness::with;
-use crate::conformance::inbox::driver::identity;
-use crate::conformance::inbox::driver::sample_event;
+use crate::conformance::driver::with;
+use crate::conformance::inbox::driver::{identity, sample_event};
 
 /// A step of a history.
 #[derive(Clone, Debug)]
