@@ -59,7 +59,7 @@ pub(crate) fn badge(provider: &Provider) -> String {
 /// The meaning of a proof.
 pub(crate) const fn meaning(proof: Proof) -> &'static str {
     match proof {
-        Proof::Sdk => "an official library judges what we sign, as we do",
+        Proof::Sdk => "an official library verifies what we sign, as we do",
         Proof::Vectors => "test vectors that others made",
         Proof::Page => "read in the provider's code or on its page",
         Proof::Secondary => "read in another receiver's code or on another page",

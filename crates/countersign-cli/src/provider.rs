@@ -45,19 +45,19 @@ pub(crate) fn run(args: &ProviderArgs) -> Result<Outcome, CliError> {
     } else {
         let coverage = provider.coverage().map_err(CliError::config(provider.slug.as_ref()))?;
         let warnings = provider.warnings().map_err(CliError::config(provider.slug.as_ref()))?;
-        output::text(&Portrait { provider, coverage, warnings })?;
+        output::text(&Description { provider, coverage, warnings })?;
     }
     Ok(Outcome::Fine)
 }
 
 /// A declaration for people.
-struct Portrait<'p> {
+struct Description<'p> {
     provider: &'p Provider,
     coverage: Coverage,
     warnings: Vec<ConfigWarning>,
 }
 
-impl fmt::Display for Portrait<'_> {
+impl fmt::Display for Description<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Provider { slug, name, doc, confidence, notes, scheme, event, .. } = self.provider;
         writeln!(f, "{STRONG}{name}{STRONG:#} {DIM}({slug}){DIM:#}")?;

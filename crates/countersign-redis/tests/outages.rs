@@ -16,7 +16,7 @@ use countersign_redis::RedisStore;
 use countersign_test_servers::Redis;
 use tokio::time::timeout;
 
-use crate::support::{NEVER, acquire, claim, command, event, request, store, story, unsigned};
+use crate::support::{NEVER, acquire, causes, claim, command, event, request, store, unsigned};
 
 #[tokio::test]
 async fn what_was_answered_survives_a_kill_and_the_store_comes_back_by_itself() {
@@ -52,7 +52,7 @@ async fn a_server_that_is_down_is_unavailable_at_once_and_used_again_when_it_is_
     let refused = timeout(NEVER / 4, store.complete(&lease)).await.unwrap();
     assert!(matches!(refused, Err(StoreError::Unavailable(_))), "{refused:?}");
     let refused = timeout(NEVER / 4, RedisStore::connect(server.url())).await.unwrap().unwrap_err();
-    assert!(story(&refused).contains("refused"), "{}", story(&refused));
+    assert!(causes(&refused).contains("refused"), "{}", causes(&refused));
     server.restart();
     assert_eq!(store.complete(&lease).await.unwrap(), Fenced::Ok(()));
     acquire(&store, event(2)).await;
@@ -67,7 +67,7 @@ async fn a_reply_that_was_lost_is_given_again_to_the_same_attempt_only() {
     // The server executes it, but the answer is lost.
     let attempt = request(event(2));
     let lost = store.claim(&attempt).await.unwrap_err();
-    assert!(story(&lost).contains("did not answer within 1s"), "{}", story(&lost));
+    assert!(causes(&lost).contains("did not answer within 1s"), "{}", causes(&lost));
     server.resume();
     let lease = loop {
         match store.claim(&attempt).await {
@@ -132,7 +132,7 @@ async fn a_full_server_refuses_what_is_new_and_finishes_what_is_in_flight() {
     let (running, failed) = (acquire(&store, running).await, acquire(&store, failed).await);
     let _: () = command(&server, &["CONFIG", "SET", "maxmemory", "1"]).await;
     let full = claim(&store, event(4)).await.unwrap_err();
-    assert!(story(&full).contains("out of memory: raise `maxmemory`"), "{}", story(&full));
+    assert!(causes(&full).contains("out of memory: raise `maxmemory`"), "{}", causes(&full));
     assert_eq!(claim(&store, done).await.unwrap(), Claim::Done { same_body: true });
     let Fenced::Ok(running) = store.renew(&running, NEVER).await.unwrap() else { panic!("stale") };
     assert_eq!(store.complete(&running).await.unwrap(), Fenced::Ok(()));
@@ -152,15 +152,15 @@ async fn a_server_that_is_loading_its_data_is_unavailable_until_it_has() {
     let _: () = command(&server, &["EVAL", fill, "0"]).await;
     // Each key takes a millisecond.
     server.restart_unready_with(&[("key-load-delay", "1000")]);
-    let mut stories = Vec::new();
+    let mut failures = Vec::new();
     let answer = loop {
         match claim(&store, event(1)).await {
             Ok(answer) => break answer,
-            Err(error) => stories.push(story(&error)),
+            Err(error) => failures.push(causes(&error)),
         }
     };
     assert_eq!(answer, Claim::Done { same_body: true });
-    assert!(stories.iter().any(|story| story.contains("loading")), "{:?}", stories.last());
+    assert!(failures.iter().any(|causes| causes.contains("loading")), "{:?}", failures.last());
 }
 
 #[tokio::test]

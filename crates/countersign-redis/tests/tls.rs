@@ -13,7 +13,7 @@ use countersign_redis::{OpenError, RedisStore};
 use countersign_test_servers::Redis;
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 
-use crate::support::{acquire, event, story};
+use crate::support::{acquire, causes, event};
 
 #[tokio::test]
 async fn a_server_is_trusted_by_its_root_and_by_no_other() {
@@ -43,7 +43,7 @@ async fn a_server_is_trusted_by_its_root_and_by_no_other() {
     assert_eq!(store.complete(&lease).await.unwrap(), Fenced::Ok(()));
     let refused = RedisStore::builder(&url).with_root_certificate(other).connect().await.unwrap_err();
     assert!(matches!(refused, OpenError::Unavailable(_)), "{refused:?}");
-    assert!(story(&refused).contains("certificate"), "{}", story(&refused));
+    assert!(causes(&refused).contains("certificate"), "{}", causes(&refused));
     let refused = RedisStore::connect(&url).await.unwrap_err();
     assert!(matches!(refused, OpenError::Unavailable(_)), "{refused:?}");
 }

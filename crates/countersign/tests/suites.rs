@@ -179,7 +179,7 @@ fn keys_of_tokens_agree_with_wycheproof() {
     assert_eq!(accepted + refused, 26);
 }
 
-/// Judges the tests of all groups, and returns their number.
+/// Checks the tests of all groups, and returns their number.
 fn of_groups(suite: &Value, algorithm: &str, encoding: &str, expected: impl Fn(&Value) -> bool) -> usize {
     let (mut count, mut wrong) = (0, Vec::new());
     for group in suite["groups"].as_array().unwrap() {

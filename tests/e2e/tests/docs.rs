@@ -1,4 +1,4 @@
-//! The papers are true: links lead somewhere, every page is in the book, and no rejection is missing.
+//! The documentation is true: links lead somewhere, every page is in the book, and no rejection is missing.
 
 #![allow(
     clippy::indexing_slicing,
@@ -21,7 +21,7 @@ fn root() -> PathBuf {
 }
 
 /// Returns the Markdown files at the top and in `docs/`.
-fn papers() -> Vec<PathBuf> {
+fn pages_of_docs() -> Vec<PathBuf> {
     let in_folder = |folder: PathBuf| fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let all = in_folder(root()).chain(in_folder(root().join("docs")));
     all.filter(|path| path.extension().is_some_and(|end| end == "md")).collect()
@@ -88,14 +88,14 @@ fn anchors(text: &str) -> BTreeSet<String> {
 #[test]
 fn every_link_leads_somewhere() {
     let mut broken = Vec::new();
-    for paper in papers() {
-        let text = fs::read_to_string(&paper).unwrap();
+    for page in pages_of_docs() {
+        let text = fs::read_to_string(&page).unwrap();
         for link in links(&text) {
-            let Some((target, anchor)) = file_of(&paper, &link) else { continue };
+            let Some((target, anchor)) = file_of(&page, &link) else { continue };
             let is_there = target.exists()
                 && (anchor.is_empty() || anchors(&fs::read_to_string(&target).unwrap()).contains(anchor));
             if !is_there {
-                broken.push(format!("{}: {link}", paper.display()));
+                broken.push(format!("{}: {link}", page.display()));
             }
         }
     }
@@ -106,14 +106,14 @@ fn every_link_leads_somewhere() {
 #[test]
 fn pictures_have_a_text_and_are_small() {
     let (mut pictures, mut without) = (BTreeSet::new(), Vec::new());
-    for paper in papers() {
-        let text = fs::read_to_string(&paper).unwrap();
+    for page in pages_of_docs() {
+        let text = fs::read_to_string(&page).unwrap();
         let mut events = Parser::new_ext(&text, Options::ENABLE_TABLES);
         while let Some(event) = events.next() {
             let Event::Start(Tag::Image { dest_url, .. }) = event else { continue };
-            pictures.insert(paper.parent().unwrap().join(&*dest_url).canonicalize().unwrap());
+            pictures.insert(page.parent().unwrap().join(&*dest_url).canonicalize().unwrap());
             if !matches!(events.next(), Some(Event::Text(_))) {
-                without.push(format!("{}: {dest_url}", paper.display()));
+                without.push(format!("{}: {dest_url}", page.display()));
             }
         }
     }
@@ -130,7 +130,7 @@ fn pictures_have_a_text_and_are_small() {
 fn every_page_is_in_the_book() {
     let summary = fs::read_to_string(root().join("docs/SUMMARY.md")).unwrap();
     let listed: BTreeSet<_> = links(&summary).into_iter().collect();
-    let pages = papers().into_iter().filter(|path| path.parent().unwrap().ends_with("docs"));
+    let pages = pages_of_docs().into_iter().filter(|path| path.parent().unwrap().ends_with("docs"));
     let pages = pages.map(|path| path.file_name().unwrap().to_str().unwrap().to_owned());
     assert_eq!(listed, pages.filter(|name| name != "SUMMARY.md").collect());
 }
@@ -230,16 +230,16 @@ fn the_readme_is_short() {
 
 #[test]
 fn the_programs_of_the_guides_are_the_examples() {
-    for (paper, position, example) in
+    for (page, position, example) in
         [("README.md", 0, "axum"), ("README.md", 1, "actix"), ("docs/durable.md", 0, "inbox")]
     {
-        let paper_text = fs::read_to_string(root().join(paper)).unwrap();
-        let program = paper_text.split("```rust,no_run\n").nth(position + 1).unwrap();
+        let page_text = fs::read_to_string(root().join(page)).unwrap();
+        let program = page_text.split("```rust,no_run\n").nth(position + 1).unwrap();
         let program = program.split("```").next().unwrap();
         let example = root().join("examples").join(example).join("src/main.rs");
         let written = fs::read_to_string(&example).unwrap();
         let code: Vec<_> = written.lines().filter(|line| !line.starts_with("//!")).collect();
-        assert_eq!(squeezed(program), squeezed(&code.join("\n")), "{paper} and {}", example.display());
+        assert_eq!(squeezed(program), squeezed(&code.join("\n")), "{page} and {}", example.display());
     }
 }
 

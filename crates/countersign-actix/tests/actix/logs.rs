@@ -94,7 +94,7 @@ async fn a_handshake_is_told_by_its_name_and_its_result() {
     let policy = HandshakePolicy::new().with_verify_token(Secret::new("t0ken").unwrap());
     let verifier = Verifier::new(meta, Secret::new(SECRET).unwrap()).unwrap();
     let receiver = Receiver::builder(verifier).with_handshakes(policy).build().unwrap();
-    for (token, told) in [
+    for (token, logged) in [
         (
             "t0ken",
             r#"INFO countersign: handshake provider="preflix" handshake="subscription" result="answered""#,
@@ -104,7 +104,7 @@ async fn a_handshake_is_told_by_its_name_and_its_result() {
         let app = App::new().wrap(VerifyWebhook::new(receiver.clone())).route("/hook", web::post().to(typed));
         let target = format!("/hook?hub.mode=subscribe&hub.verify_token={token}&hub.challenge=8f4c");
         let logs = logged!(app, actix_web::test::TestRequest::get().uri(&target));
-        assert!(logs.contains(told), "{logs}");
+        assert!(logs.contains(logged), "{logs}");
         let ours = logs.lines().filter(|line| line.contains("countersign:"));
         assert!(!ours.into_iter().any(|line| line.contains("t0ken") || line.contains("8f4c")), "{logs}");
     }

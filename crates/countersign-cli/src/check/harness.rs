@@ -43,7 +43,7 @@ pub(super) struct Crash {
     pub(super) back: Option<Answer>,
 }
 
-/// The observations that several scenarios judge.
+/// The observations that several scenarios check.
 #[derive(Debug, Default)]
 pub(super) struct Record {
     /// The signatures that were sent.

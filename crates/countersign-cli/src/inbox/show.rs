@@ -33,7 +33,7 @@ pub(super) async fn run(store: &dyn OpsStore, args: &ShowArgs) -> Result<Outcome
 
 /// All data of an event: unchanged for machines, and for people with attempts and audit log in one timeline.
 #[derive(Serialize)]
-struct Portrait {
+struct EventDetails {
     event: EventView,
     ordering_key: Option<String>,
     /// The event with the same ordering key that is handled before.
@@ -69,7 +69,7 @@ struct AttemptView {
     replayed_by: Option<String>,
 }
 
-async fn look(store: &dyn OpsStore, args: &ShowArgs) -> Result<Option<Portrait>, CliError> {
+async fn look(store: &dyn OpsStore, args: &ShowArgs) -> Result<Option<EventDetails>, CliError> {
     let cannot = || CliError::store(format!("cannot show event {}", args.id));
     let Some(mut detail) = store.show(args.id).await.map_err(cannot())? else { return Ok(None) };
     if let Some(reveal) = reveal(args, &detail)? {
@@ -84,7 +84,7 @@ async fn look(store: &dyn OpsStore, args: &ShowArgs) -> Result<Option<Portrait>,
         (true, false) => Shown::Values,
         (false, false) => Shown::Names,
     };
-    Ok(Some(Portrait {
+    Ok(Some(EventDetails {
         event: EventView::new(&detail.summary),
         ordering_key: detail.ordering_key.clone(),
         waits_for: detail.waits_for,
@@ -148,7 +148,7 @@ impl AttemptView {
     }
 }
 
-impl fmt::Display for Portrait {
+impl fmt::Display for EventDetails {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let event = &self.detail.summary;
         writeln!(f, "{STRONG}event {}{STRONG:#}", event.id)?;

@@ -98,8 +98,8 @@ fn a_directory_stands_for_its_files_and_machines_get_a_line_each() {
     assert_eq!(ran.code, 0, "{ran:?}");
     assert_eq!(seen.iter().map(|seen| seen.body.as_slice()).collect::<Vec<_>>(), [b"1", b"2"]);
     let reports: Vec<Value> = ran.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let told: Vec<_> = reports.iter().map(|report| (&report["status"], &report["acknowledged"])).collect();
-    assert_eq!(told, [(&json!(200), &json!(true)), (&json!(202), &json!(true))]);
+    let answers: Vec<_> = reports.iter().map(|report| (&report["status"], &report["acknowledged"])).collect();
+    assert_eq!(answers, [(&json!(200), &json!(true)), (&json!(202), &json!(true))]);
 }
 
 #[test]

@@ -121,16 +121,16 @@ async fn complete_late(shared: &Shared, lease: &Lease, ends_at: Instant, task: O
     let source = shared.source();
     let again = || complete(shared, lease);
     let failed = |error: &StoreError| telemetry::once_more(source, "complete", error);
-    let told = match retry_until(ends_at, again, failed).await {
+    let answer = match retry_until(ends_at, again, failed).await {
         None => {
             telemetry::commit_failed(source);
             drop(task);
             retry_until(ends_at + LONGEST_OUTAGE, again, failed).await
         }
-        told => told,
+        answer => answer,
     };
-    match told {
-        Some(Fenced::Ok(())) => telemetry::told_late(source),
+    match answer {
+        Some(Fenced::Ok(())) => telemetry::stored_late(source),
         Some(Fenced::Stale) => telemetry::stale_finish(source, "complete"),
         None => telemetry::commit_given_up(source),
     }

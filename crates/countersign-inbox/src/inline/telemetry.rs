@@ -77,7 +77,7 @@ pub(super) fn commit_given_up(source: &str) {
     error!(target: TARGET, source, "a delivery was handled, but the outcome could not be stored within an hour: it may be handled again");
 }
 
-pub(super) fn told_late(source: &str) {
+pub(super) fn stored_late(source: &str) {
     info!(target: TARGET, source, "the outcome was stored after the lease had ended");
 }
 

@@ -111,7 +111,7 @@ impl Attempt {
         };
         settle(shared, source, passage, &verdict);
         let verdict = verdict.within(&source.retries, attempt, age + asked_at.elapsed());
-        tell(shared, source, lease, attempt, AttemptResult { verdict, context, ends_at, asked_at, age })
+        store(shared, source, lease, attempt, AttemptResult { verdict, context, ends_at, asked_at, age })
             .await;
         drop((hold, place, isolated, bytes));
         if is_ordered {
@@ -241,7 +241,7 @@ fn crashed(attempts: u32) -> Verdict {
     Verdict::Dead { why: DeadReason::Crashed, kind: FailureKind::Crash, error }
 }
 
-async fn tell(
+async fn store(
     shared: &Shared,
     source: &SourceState,
     lease: Lease,
@@ -268,7 +268,7 @@ async fn tell(
     };
     shared.recorder.attempted(source.endpoint.name(), outcome, code, age + asked_at.elapsed());
     let is_stopping = shared.stages.stop.is_cancelled();
-    telemetry::told(source.endpoint.name(), &shared.status.counts, &verdict, finished, is_stopping);
+    telemetry::finished(source.endpoint.name(), &shared.status.counts, &verdict, finished, is_stopping);
 }
 
 /// Verifies a stored event, decodes it and runs its handler.

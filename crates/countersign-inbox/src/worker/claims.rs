@@ -29,7 +29,7 @@ pub(super) async fn claim(
     mut idle: PollInterval,
 ) {
     let outage = Outage::of("claim_due");
-    let mut trouble = PollInterval::outage();
+    let mut retries = PollInterval::outage();
     let mut is_first = true;
     while !shared.stages.stop.is_cancelled() {
         heartbeat.now();
@@ -50,7 +50,7 @@ pub(super) async fn claim(
             Ok(leased) => {
                 is_first = false;
                 outage.over();
-                trouble.reset();
+                retries.reset();
                 let sizes = leased.iter().map(|leased| leased.event.held_bytes());
                 let (got, bytes) = (leased.len(), sizes.clone().fold(0, usize::saturating_add));
                 if let Some(largest) = sizes.max() {
@@ -81,7 +81,7 @@ pub(super) async fn claim(
             Err(error) => {
                 outage.failed(&error);
                 drop((places, room, turn));
-                let pause = sleep(trouble.next(fastrand::f64()));
+                let pause = sleep(retries.next(fastrand::f64()));
                 let _ = shared.stages.stop.run_until_cancelled(pause).await;
             }
         }
@@ -92,7 +92,8 @@ pub(super) async fn claim(
 /// that the worker appears dead.
 async fn allowance(shared: &Shared, source: &SourceState) -> Option<usize> {
     let now = Instant::now();
-    let breath = |until: Option<Instant>| until.map_or(now + BREATH, |until| until.min(now + BREATH));
+    let no_later =
+        |until: Option<Instant>| until.map_or(now + HEARTBEAT_WAIT, |until| until.min(now + HEARTBEAT_WAIT));
     let most = match source.circuit.admission(now) {
         Admission::Any => usize::MAX,
         Admission::One => 1,
@@ -100,7 +101,7 @@ async fn allowance(shared: &Shared, source: &SourceState) -> Option<usize> {
             tokio::select! {
                 () = shared.stages.stop.cancelled() => {}
                 () = source.circuit.changed() => {}
-                () = sleep_until(breath(until)) => {}
+                () = sleep_until(no_later(until)) => {}
             }
             return None;
         }
@@ -111,7 +112,7 @@ async fn allowance(shared: &Shared, source: &SourceState) -> Option<usize> {
             tokio::select! {
                 () = shared.stages.stop.cancelled() => {}
                 () = source.circuit.changed() => {}
-                () = sleep_until(breath(Some(at))) => {}
+                () = sleep_until(no_later(Some(at))) => {}
             }
             None
         }
@@ -120,7 +121,7 @@ async fn allowance(shared: &Shared, source: &SourceState) -> Option<usize> {
 
 /// Acquires all free slots; waits for the first one, but not so long that the worker appears dead.
 async fn places(shared: &Shared, source: &SourceState) -> Option<OwnedSemaphorePermit> {
-    let first = timeout(BREATH, source.places.clone().acquire_owned());
+    let first = timeout(HEARTBEAT_WAIT, source.places.clone().acquire_owned());
     let mut places = shared.stages.stop.run_until_cancelled(first).await?.ok()?.ok()?;
     // Attempts that end together make room for one claim instead of one each.
     yield_now().await;
@@ -137,7 +138,7 @@ async fn room(shared: &Shared, source: &SourceState, free: usize) -> Option<Rese
     if source.is_idle(free) {
         return Some(shared.budget.reserve_now(wanted));
     }
-    let room = timeout(BREATH, shared.budget.reserve(wanted));
+    let room = timeout(HEARTBEAT_WAIT, shared.budget.reserve(wanted));
     shared.stages.stop.run_until_cancelled(room).await?.ok()
 }
 
@@ -187,4 +188,4 @@ async fn wait(shared: &Shared, source: &SourceState, pause: Duration) -> bool {
 }
 
 /// The longest wait between heartbeats: a worker without a free slot is as alive as one without events.
-pub(super) const BREATH: Duration = Duration::from_secs(5);
+pub(super) const HEARTBEAT_WAIT: Duration = Duration::from_secs(5);

@@ -36,13 +36,13 @@ pub(super) async fn finish(
     let gives_up_at = until + LONGEST_OUTAGE;
     loop {
         let ask = || within(patience, shared.inbox.finish(&lease, finish, note));
-        let told = retry_until(until, ask, |error| {
+        let answer = retry_until(until, ask, |error| {
             failures += 1;
             shared.finishing.failed(error);
         });
-        let told = told.await;
+        let answer = answer.await;
         let newest = pending.adopted().filter(|newest| newest.fence() > lease.fence());
-        match (told, newest) {
+        match (answer, newest) {
             (Some(Fenced::Ok(())), _) => {
                 shared.finishing.over();
                 return Finished::Stored;

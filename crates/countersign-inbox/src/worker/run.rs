@@ -11,7 +11,7 @@ use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 use tracing::{error, info};
 
 use super::claim_budget::ClaimBudget;
-use super::claims::{BREATH, claim};
+use super::claims::{HEARTBEAT_WAIT, claim};
 use super::handled_sources::HandledSources;
 use super::isolation::IsolationGate;
 use super::maintenance::{MEASURE_EVERY, maintain};
@@ -50,7 +50,7 @@ impl Worker {
             .saturating_mul(u32::try_from(endpoints.len()).unwrap_or(1))
             .max(SELDOM);
         let claims = endpoints.iter().map(|endpoint| {
-            Heartbeat::new(format!("claims of {}", endpoint.name()), slack + longest_idle.max(BREATH))
+            Heartbeat::new(format!("claims of {}", endpoint.name()), slack + longest_idle.max(HEARTBEAT_WAIT))
         });
         let others = [
             Heartbeat::new("renewal", slack + settings.renew_every()),

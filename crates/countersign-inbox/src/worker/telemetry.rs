@@ -58,7 +58,13 @@ pub(super) fn lost(source: &str) {
 }
 
 /// Records the result of the attempt.
-pub(super) fn told(source: &str, counts: &Counts, verdict: &Verdict, finished: Finished, is_stopping: bool) {
+pub(super) fn finished(
+    source: &str,
+    counts: &Counts,
+    verdict: &Verdict,
+    finished: Finished,
+    is_stopping: bool,
+) {
     Counts::add(&counts.attempts);
     match finished {
         Finished::Stored | Finished::Unclear => {

@@ -1,4 +1,4 @@
-//! Checks that people are told of each condition when it begins and when it ends, once each.
+//! Checks that alerts say of each condition when it begins and when it ends, once each.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};

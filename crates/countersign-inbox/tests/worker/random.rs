@@ -68,7 +68,7 @@ fn handler(witness: Arc<Mutex<Witness>>, deeds: Vec<Deed>) -> impl Handler<Event
             match deed {
                 Deed::Succeed => {}
                 Deed::Fail => return Outcome::retry("down"),
-                Deed::Panic => panic!("as it was told"),
+                Deed::Panic => panic!("planned"),
                 Deed::Hang => std::future::pending().await,
                 Deed::Take(seconds) => tokio::select! {
                     () = context.cancelled() => return Outcome::retry("cancelled"),

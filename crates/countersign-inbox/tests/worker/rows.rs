@@ -38,7 +38,7 @@ async fn each_failure_has_its_class_and_the_code_that_the_handler_has_set() {
     pass(60_000).await;
     assert_eq!(store.states(), [Done]);
     let event = store.event(1);
-    let told: Vec<_> = event
+    let rows: Vec<_> = event
         .attempts
         .iter()
         .map(|attempt| (attempt.attempt, attempt.outcome, attempt.failure, attempt.code))
@@ -49,7 +49,7 @@ async fn each_failure_has_its_class_and_the_code_that_the_handler_has_set() {
         (3, AttemptOutcome::Retry, Some(FailureKind::Timeout), Some(200)),
         (4, AttemptOutcome::Done, None, Some(202)),
     ];
-    assert_eq!(told, expected);
+    assert_eq!(rows, expected);
     assert_eq!(event.summary.code, Some(202));
     assert!(event.attempts.iter().all(|attempt| attempt.worker.as_deref() == Some("worker-1")));
     let took = event.attempts[2].duration();

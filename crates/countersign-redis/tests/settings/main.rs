@@ -13,7 +13,7 @@ use countersign_test_logs::Logs;
 use countersign_test_servers::Redis;
 use tracing::Level;
 
-use crate::support::{TTL, acquire, claim, command, event, store, story, unsigned};
+use crate::support::{TTL, acquire, causes, claim, command, event, store, unsigned};
 
 #[tokio::test]
 async fn durability_is_what_the_server_says() {
@@ -211,7 +211,7 @@ async fn what_cannot_be_connected_to_is_refused_with_the_cure() {
         assert!(matches!(refused, OpenError::Url(_)), "{url}: {refused:?}");
         assert!(refused.to_string().contains("redis://user:password@host:6379/0"), "{refused}");
         assert!(
-            !story(&refused).contains("hunter2") && !format!("{refused:?}").contains("hunter2"),
+            !causes(&refused).contains("hunter2") && !format!("{refused:?}").contains("hunter2"),
             "{refused:?}"
         );
     }
@@ -225,7 +225,7 @@ async fn a_password_is_in_no_text() {
     assert!(!format!("{store:?}").contains("hunter2"));
     let refused = RedisStore::connect(url.replace("hunter2", "hunter3")).await.unwrap_err();
     assert!(
-        !story(&refused).contains("hunter3") && !format!("{refused:?}").contains("hunter3"),
+        !causes(&refused).contains("hunter3") && !format!("{refused:?}").contains("hunter3"),
         "{refused:?}"
     );
 }

@@ -54,9 +54,9 @@ pub(crate) async fn command<T: FromRedisValue>(server: &Redis, command: &[&str])
 }
 
 /// Returns the error with all its sources.
-pub(crate) fn story(error: &dyn std::error::Error) -> String {
+pub(crate) fn causes(error: &dyn std::error::Error) -> String {
     match error.source() {
-        Some(source) => format!("{error}: {}", story(source)),
+        Some(source) => format!("{error}: {}", causes(source)),
         None => error.to_string(),
     }
 }

@@ -11,7 +11,7 @@ use tokio::sync::watch;
 
 use crate::simulators::engine::Engine;
 use crate::simulators::record::{Attempt, AuditEntry, FailedDelivery, Telemetry};
-use crate::simulators::scripts::{Profile, Step, Story};
+use crate::simulators::scripts::{Profile, Step, ValueGenerator};
 use crate::simulators::subscription::Endpoint;
 use crate::simulators::{
     DeliveryPolicy, Message, Sample, SampleError, SimulationClock, Subscription, Transport,
@@ -162,16 +162,17 @@ impl Simulator {
         }
     }
 
-    /// Makes the events of a story.
+    /// Makes the events of a script.
     pub(super) fn messages(
         &self,
-        story: impl FnOnce(&mut Story) -> Vec<Step>,
+        script: impl FnOnce(&mut ValueGenerator) -> Vec<Step>,
         values: &[(String, Value)],
     ) -> Result<Vec<Message>, SampleError> {
         let time = self.shared.clock.stamp();
         let mut engine = self.engine();
-        let mut story_of = Story { random: &mut engine.random, time };
-        let steps: Vec<_> = story(&mut story_of).into_iter().map(|step| (story_of.id("evt"), step)).collect();
+        let mut generator = ValueGenerator { random: &mut engine.random, time };
+        let steps: Vec<_> =
+            script(&mut generator).into_iter().map(|step| (generator.id("evt"), step)).collect();
         drop(engine);
         let message = |(id, step): (String, Step)| {
             let sample = Sample::new(&self.shared.provider, step.event_type).with_id(id).with_body(step.body);

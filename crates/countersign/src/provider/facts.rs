@@ -32,7 +32,7 @@ pub struct Sources {
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Proof {
-    /// An official library judges requests of this declaration in our tests: it accepts what the
+    /// An official library verifies requests of this declaration in our tests: it accepts what the
     /// [`Signer`](crate::Signer) signs, and refuses what was changed, as the [`Verifier`](crate::Verifier) does.
     Sdk,
     /// Test vectors that others made: from the suite or the page of the provider, or from another receiver.

@@ -91,7 +91,7 @@ impl HandshakeAnswerer {
         self.steps.get(candidate.step).map(|step| step.handshake.name.clone())
     }
 
-    /// Returns the handshakes that a request may be, judging by its head.
+    /// Returns the handshakes that a request may be, by its head.
     pub(super) fn recognise(&self, view: &View<'_>, context: &HandshakeContext<'_>) -> Vec<Candidate> {
         let inputs = self.inputs(context);
         let candidate = |(index, step): (usize, &Step)| {
@@ -109,7 +109,7 @@ impl HandshakeAnswerer {
         self.steps.iter().enumerate().filter_map(candidate).collect()
     }
 
-    /// Returns whether the request may be any handshake, judging by its head.
+    /// Returns whether the request may be any handshake, by its head.
     pub(super) fn may_be_handshake(&self, view: &View<'_>) -> bool {
         self.steps.iter().any(|step| view.recognise(step).is_some())
     }

@@ -276,17 +276,17 @@ mod tests {
         let receiver = Receiver::new(Verifier::new(&TWILIO, secret).unwrap());
         let mut headers = HeaderMap::new();
         headers.insert("x-twilio-signature", HeaderValue::from_static("c2lnbmF0dXJl"));
-        let told = |receiver: Receiver| {
+        let message_of = |receiver: Receiver| {
             let Err(EarlyResponse::Rejected(rejection)) = receiver.begin("POST", "/", &headers, None) else {
                 panic!("there is no URL")
             };
             assert_eq!(rejection.status(), 500);
             rejection.causes().unwrap().to_string()
         };
-        assert!(told(receiver.clone()).contains("set the receiver's public URL"));
+        assert!(message_of(receiver.clone()).contains("set the receiver's public URL"));
         let proxy = PublicUrl::from_trusted_proxy(TrustedProxy::x_forwarded());
         let behind_proxy = receiver.to_builder().with_public_url(proxy).build().unwrap();
-        assert!(told(behind_proxy).contains("`x-forwarded-proto` has no value"));
+        assert!(message_of(behind_proxy).contains("`x-forwarded-proto` has no value"));
         let malformed = receiver.to_builder().with_public_url("hooks.example.com").build().unwrap_err();
         assert!(malformed.to_string().contains("is not an absolute"), "{malformed}");
     }

@@ -29,12 +29,12 @@ fn a_token_has_to_be_in_each_item() {
 fn a_token_in_the_body_is_compared() {
     let figma = &providers::FIGMA;
     let body = |passcode: &str| format!(r#"{{"event_type":"PING","passcode":"{passcode}"}}"#);
-    let judge = |body: String| verify(figma, secret(figma), &HeaderMap::new(), (URL, body.as_bytes()));
-    judge(body(common::SECRET)).unwrap();
+    let verified = |body: String| verify(figma, secret(figma), &HeaderMap::new(), (URL, body.as_bytes()));
+    verified(body(common::SECRET)).unwrap();
     for other in ["other", "it's a Secret to Everybody", "It's a Secret to Everybod"] {
-        assert_eq!(judge(body(other)).unwrap_err().kind(), ErrorKind::SignatureMismatch, "{other:?}");
+        assert_eq!(verified(body(other)).unwrap_err().kind(), ErrorKind::SignatureMismatch, "{other:?}");
     }
-    assert_eq!(judge("{}".to_owned()).unwrap_err().kind(), ErrorKind::MissingSignature);
+    assert_eq!(verified("{}".to_owned()).unwrap_err().kind(), ErrorKind::MissingSignature);
 }
 
 #[test]
@@ -51,17 +51,17 @@ fn a_signature_in_the_body_covers_what_it_says() {
         Signer::new(mailgun, secret(mailgun)).unwrap().signature(&request).unwrap()
     };
     let signature = &*sign(NOW);
-    let judge = |timestamp: i64, token: &str, signature: &str| {
+    let verified = |timestamp: i64, token: &str, signature: &str| {
         let verifier = Verifier::new(mailgun, secret(mailgun)).unwrap();
         let (headers, body) = (HeaderMap::new(), body(timestamp, token, signature));
         let verdict = verifier.verify(&Head::new(&headers), body, UnixTime::from_secs(NOW));
         verdict.map_err(|error| error.kind())
     };
-    let delivery = judge(NOW, token, signature).unwrap();
+    let delivery = verified(NOW, token, signature).unwrap();
     assert!(!delivery.is_body_signed() && !delivery.id().unwrap().is_signed());
-    assert_eq!(judge(NOW + 1, token, signature).unwrap_err(), ErrorKind::SignatureMismatch);
-    assert_eq!(judge(NOW, &token[1..], signature).unwrap_err(), ErrorKind::SignatureMismatch);
-    assert_eq!(judge(NOW, token, &"0".repeat(64)).unwrap_err(), ErrorKind::SignatureMismatch);
-    assert_eq!(judge(NOW, token, "").unwrap_err(), ErrorKind::MissingSignature);
-    assert_eq!(judge(NOW - 301, token, &sign(NOW - 301)).unwrap_err(), ErrorKind::TimestampTooOld);
+    assert_eq!(verified(NOW + 1, token, signature).unwrap_err(), ErrorKind::SignatureMismatch);
+    assert_eq!(verified(NOW, &token[1..], signature).unwrap_err(), ErrorKind::SignatureMismatch);
+    assert_eq!(verified(NOW, token, &"0".repeat(64)).unwrap_err(), ErrorKind::SignatureMismatch);
+    assert_eq!(verified(NOW, token, "").unwrap_err(), ErrorKind::MissingSignature);
+    assert_eq!(verified(NOW - 301, token, &sign(NOW - 301)).unwrap_err(), ErrorKind::TimestampTooOld);
 }

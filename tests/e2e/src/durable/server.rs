@@ -20,11 +20,11 @@ impl Server {
     /// Starts a server of axum or actix; plain tower has none.
     #[must_use]
     pub fn start(stack: Stack, accepting: Accepting) -> Self {
-        let (told, listens) = mpsc::channel();
+        let (address, listens) = mpsc::channel();
         let (stop, stopped) = oneshot::channel();
         let thread = thread::spawn(move || match stack {
-            Stack::Actix => actix(&accepting, &told, stopped),
-            Stack::Axum | Stack::Tower => axum(&accepting, &told, stopped),
+            Stack::Actix => actix(&accepting, &address, stopped),
+            Stack::Axum | Stack::Tower => axum(&accepting, &address, stopped),
         });
         Self { addr: listens.recv().unwrap(), stop: Some(stop), thread: Some(thread) }
     }
@@ -46,12 +46,12 @@ impl Drop for Server {
     }
 }
 
-fn axum(accepting: &Accepting, told: &mpsc::Sender<SocketAddr>, stopped: oneshot::Receiver<()>) {
+fn axum(accepting: &Accepting, address: &mpsc::Sender<SocketAddr>, stopped: oneshot::Receiver<()>) {
     let runtime = runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async {
         let app = Router::new().route_service("/webhooks/{*rest}", accepting.tower());
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        told.send(listener.local_addr().unwrap()).unwrap();
+        address.send(listener.local_addr().unwrap()).unwrap();
         tokio::select! {
             served = axum::serve(listener, app) => served.unwrap(),
             _ = stopped => {}
@@ -59,7 +59,7 @@ fn axum(accepting: &Accepting, told: &mpsc::Sender<SocketAddr>, stopped: oneshot
     });
 }
 
-fn actix(accepting: &Accepting, told: &mpsc::Sender<SocketAddr>, stopped: oneshot::Receiver<()>) {
+fn actix(accepting: &Accepting, address: &mpsc::Sender<SocketAddr>, stopped: oneshot::Receiver<()>) {
     rt::System::new().block_on(async {
         let inbox = accepting.actix("/webhooks/{rest:.*}");
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -71,7 +71,7 @@ fn actix(accepting: &Accepting, told: &mpsc::Sender<SocketAddr>, stopped: onesho
             .listen(listener)
             .unwrap()
             .run();
-        told.send(addr).unwrap();
+        address.send(addr).unwrap();
         tokio::select! {
             served = server => served.unwrap(),
             _ = stopped => {}

@@ -93,12 +93,12 @@ async fn everything_that_happens_is_counted_and_nothing_by_its_id() {
 #[test]
 fn a_store_that_forgets_soon_is_told_of_when_it_is_built() {
     let logs = Logs::collect();
-    for (days, told) in [(7, false), (6, true), (3, true)] {
+    for (days, is_logged) in [(7, false), (6, true), (3, true)] {
         let clock = Arc::new(MonotonicClock::start());
         let store = Arc::new(MemoryStore::with(100, Duration::from_secs(days * 24 * 3600), clock));
         Deduplicator::builder(store, "payments", &providers::STRIPE).build().unwrap();
         let line = r#"WARN countersign: the retention of ids is short"#;
-        assert_eq!(logs.take().contains(line), told, "{days} days");
+        assert_eq!(logs.take().contains(line), is_logged, "{days} days");
     }
 }
 

@@ -70,13 +70,13 @@ fn we_verify_what_sdks_sign() {
 
 #[test]
 fn declarations_whose_proof_is_an_sdk_are_those_that_one_judges_here() {
-    let judged: BTreeSet<_> = ROWS.iter().map(|row| &*row.provider.slug).collect();
+    let verified: BTreeSet<_> = ROWS.iter().map(|row| &*row.provider.slug).collect();
     let proved: BTreeSet<_> = providers::all()
         .filter(|provider| provider.proof == Some(Proof::Sdk))
         .map(|provider| &*provider.slug)
         .collect();
-    assert_eq!(judged, proved);
-    assert!(judged.len() >= 80, "{judged:?}");
+    assert_eq!(verified, proved);
+    assert!(verified.len() >= 80, "{verified:?}");
 }
 
 /// Returns the request, if this variant of it exists.

@@ -62,8 +62,8 @@ impl Process {
 
     async fn order(&mut self, order: &str) -> Result<(), CliError> {
         let line = format!("{order}\n");
-        let told = self.orders.write_all(line.as_bytes()).await;
-        told.map_err(CliError::io("the receiver of the demo does not listen"))
+        let written = self.orders.write_all(line.as_bytes()).await;
+        written.map_err(CliError::io("the receiver of the demo does not listen"))
     }
 
     async fn last_words(&mut self) -> Result<Vec<Word>, CliError> {

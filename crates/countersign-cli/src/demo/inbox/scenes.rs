@@ -14,7 +14,7 @@ use crate::demo::request::numbered;
 use crate::error::CliError;
 
 /// Runs the steps, and reports each when it is complete.
-pub(in crate::demo) async fn play(now: UnixTime, mut told: impl FnMut(Step)) -> Result<(), CliError> {
+pub(in crate::demo) async fn play(now: UnixTime, mut report: impl FnMut(Step)) -> Result<(), CliError> {
     let folder = TempDir::new().map_err(CliError::io("cannot make a folder for the demo"))?;
     let chapter = Chapter { file: &folder.path().join("inbox.db"), now };
     let mut handled = BTreeMap::new();
@@ -22,26 +22,26 @@ pub(in crate::demo) async fn play(now: UnixTime, mut told: impl FnMut(Step)) -> 
 
     // The handler has started and waits: the following deliveries arrive while it runs.
     let acks = Acks::of(&first.player, chapter.events(1..=1)?).await;
-    told(Step::new("an event", "200", acks));
+    report(Step::new("an event", "200", acks));
     first.word().await?;
     let acks = Acks::of(&first.player, chapter.events(1..=1)?).await;
-    told(Step::new("again, while it is handled", "200 running", acks));
+    report(Step::new("again, while it is handled", "200 running", acks));
     first.go().await?;
     count(first.word().await?, &mut handled);
 
     let many = [2; 32].into_iter();
     let acks = Acks::of(&first.player, chapter.events(many)?).await;
-    told(Step::new("another, 32 times at once", "32 × 200, 1 new", acks));
+    report(Step::new("another, 32 times at once", "32 × 200, 1 new", acks));
     first.word().await?;
     first.go().await?;
     count(first.word().await?, &mut handled);
 
     let acks = Acks::of(&first.player, chapter.events(3..=7)?).await;
-    told(Step::new("five more", "5 × 200, 5 new", acks));
+    report(Step::new("five more", "5 × 200, 5 new", acks));
     // One event is in its handler, the others wait.
     first.word().await?;
     count(first.kill().await?, &mut handled);
-    told(Step::new("kill -9 in a handler", "2 handled", format_args!("{} handled", total(&handled))));
+    report(Step::new("kill -9 in a handler", "2 handled", format_args!("{} handled", total(&handled))));
 
     let mut second = Process::start(chapter.file, now).await?;
     let (mut ended, mut retried) = (0, 0);
@@ -60,13 +60,13 @@ pub(in crate::demo) async fn play(now: UnixTime, mut told: impl FnMut(Step)) -> 
     }
     count(second.stop().await?, &mut handled);
     let observed = format!("{ended} handled, {retried} retried");
-    told(Step::new("restart, same file", "5 handled, 1 retried", observed));
+    report(Step::new("restart, same file", "5 handled, 1 retried", observed));
 
     let third = Process::start(chapter.file, now).await?;
     let acks = Acks::of(&third.player, chapter.events(1..=7)?).await;
-    told(Step::new("all of them again", "7 × 200, 0 new", acks));
+    report(Step::new("all of them again", "7 × 200, 0 new", acks));
     count(third.stop().await?, &mut handled);
-    told(Step::new("at the end", "7 done, each once", chapter.end(&handled).await?));
+    report(Step::new("at the end", "7 done, each once", chapter.end(&handled).await?));
     Ok(())
 }
 

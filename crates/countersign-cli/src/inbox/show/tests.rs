@@ -5,7 +5,7 @@ use super::*;
 use crate::inbox::cli::InboxCommand;
 use crate::inbox::fixture::{Fixture, new_event, said, typed};
 
-async fn shown(fixture: &Fixture, words: &str) -> Option<Portrait> {
+async fn shown(fixture: &Fixture, words: &str) -> Option<EventDetails> {
     let InboxCommand::Show(args) = typed(words) else { panic!("{words}") };
     look(&fixture.store, &args).await.unwrap()
 }

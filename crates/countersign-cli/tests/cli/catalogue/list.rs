@@ -130,9 +130,9 @@ fn the_page_and_the_command_say_every_fact_of_every_declaration() {
             let value = value(label);
             assert!(!value.trim().is_empty() && !value.starts_with(','), "{slug}: {label}: {value:?}");
         }
-        let portrait = run(&["provider", slug]).stdout.replace('\n', "\\n");
+        let described = run(&["provider", slug]).stdout.replace('\n', "\\n");
         for label in ["signed", "key", "timestamp"] {
-            assert!(portrait.contains(&value(label)), "{slug}: {label}: {portrait}");
+            assert!(described.contains(&value(label)), "{slug}: {label}: {described}");
         }
     }
 }

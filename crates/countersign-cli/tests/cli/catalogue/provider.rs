@@ -21,7 +21,7 @@ fn a_declaration_of_ones_own_is_shown_with_its_warnings() {
     let text = "slug = \"own\"\nname = \"Own\"\ndoc = \"x\"\n[scheme]\nalgorithm = \"hmac-sha256\"\n\
         content = \"{header:x-a}{body}\"\nsignature = { at = \"header:x-sig\", encoding = \"hex\" }\n\
         [event]\nversion = \"/schema\"\n";
-    let path = file("own-portrait.toml", text.as_bytes());
+    let path = file("own-provider.toml", text.as_bytes());
     let ran = run(&["provider", "--scheme", &path]);
     assert_eq!(ran.code, 0, "{ran:?}");
     for fact in ["Own (own)", "{header:x-a}{body}", "body /schema", "warning"] {
@@ -82,8 +82,8 @@ fn the_ages_of_tokens_are_those_that_a_receiver_accepts() {
 #[test]
 fn what_is_unknown_differs_from_what_a_provider_does_not_have() {
     let shown = |slug: &str| {
-        let portrait = run(&["provider", slug]).stdout;
-        portrait.lines().find(|line| line.starts_with("id ")).unwrap().to_owned()
+        let output = run(&["provider", slug]).stdout;
+        output.lines().find(|line| line.starts_with("id ")).unwrap().to_owned()
     };
     let all = run(&["providers", "--json"]).json();
     let (mut nameless, mut unknown) = (None, None);

@@ -57,7 +57,7 @@ fn the_subscription_api_of_proxiant_is_served() {
     assert_eq!(report["telemetry"]["events"], 13, "{report}");
 }
 
-/// Starts a receiver that fails until it is told that it was disabled.
+/// Starts a receiver that fails until the event says that it was disabled.
 fn failing_receiver() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let to = format!("http://{}/", listener.local_addr().unwrap());

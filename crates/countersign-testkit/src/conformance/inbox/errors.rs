@@ -34,7 +34,7 @@ pub fn failures_of_one_kind_are_counted_together(harness: &impl InboxHarness) {
     fail("5", "orders", audit, "no other bill 20", kind);
     fail("6", "refunds", audit, "no bill 21", kind);
     let all = read(None, 10);
-    let told: Vec<_> = all
+    let patterns: Vec<_> = all
         .iter()
         .map(|of| (of.source.as_str(), of.event_type.as_deref(), of.failure, of.pattern.as_str(), of.count))
         .collect();
@@ -45,7 +45,7 @@ pub fn failures_of_one_kind_are_counted_together(harness: &impl InboxHarness) {
         ("orders", audit, Some(FailureKind::Timeout), "no bill #", 1),
         ("orders", audit, Some(kind), "no bill #", 2),
     ];
-    assert_eq!(told, expected);
+    assert_eq!(patterns, expected);
     let both: &[ErrorPattern] = all.get(4..).unwrap_or_default();
     assert!(both.iter().all(|of| of.example == Some(latest) && of.last_at > of.first_at), "{both:?}");
     assert_eq!(read(Some("orders"), 10), all.get(1..).unwrap_or_default());

@@ -19,7 +19,7 @@ pub fn rejections_are_counted_by_kind(harness: &impl InboxHarness) {
     for increment in more {
         driver.wait(harness.inbox().add_statistics(&[increment]));
     }
-    let told = |rejections: Rejections| {
+    let counts = |rejections: Rejections| {
         let counts = rejections.counts.into_iter();
         counts.map(|of| (of.source, of.provider, of.kind, of.count)).collect::<Vec<_>>()
     };
@@ -27,15 +27,15 @@ pub fn rejections_are_counted_by_kind(harness: &impl InboxHarness) {
         (source.to_owned(), provider.to_owned(), kind.to_owned(), count)
     };
     let recent = [row("orders", "acme", "stale", 5), row("refunds", "acme", "stale", 1)];
-    assert_eq!(told(read(None, Window::Hour)), recent);
-    assert_eq!(told(read(Some("orders"), Window::Hour)), recent.get(..1).unwrap_or_default());
+    assert_eq!(counts(read(None, Window::Hour)), recent);
+    assert_eq!(counts(read(Some("orders"), Window::Hour)), recent.get(..1).unwrap_or_default());
     let day = [
         row("orders", "acme", "malformed_header", 1),
         row("orders", "acme", "stale", 5),
         row("orders", "other", "stale", 4),
         row("refunds", "acme", "stale", 1),
     ];
-    assert_eq!(told(read(None, Window::Day)), day);
+    assert_eq!(counts(read(None, Window::Day)), day);
     let all = read(None, Window::Day);
     assert!(all.counts.iter().all(|of| of.last_at >= all.since), "{all:?}");
     let at = |nth: usize| all.counts.get(nth).map(|of| of.last_at);

@@ -72,7 +72,7 @@ pub fn a_sweep_is_bounded(harness: &impl InboxHarness) {
         driver.store(order(&nth.to_string()));
     }
     let all = driver.act(Action::Discard, Filter::default());
-    assert_eq!(all.len(), 500, "so is a change, unless told otherwise");
+    assert_eq!(all.len(), 500, "so is a change, by default");
     assert_eq!(driver.act(Action::Discard, Filter::default()).len(), 20);
     harness.advance(harness.inbox().retention() + TICK);
     assert_eq!(driver.sweep(), 500);

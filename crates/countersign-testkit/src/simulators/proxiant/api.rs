@@ -85,7 +85,7 @@ async fn create(
     let id = subscribed.map_err(|_| invalid("`url` or `secret` cannot be used"))?;
     let created =
         simulator.with_endpoints(|endpoints| endpoints.iter().find(|one| one.id == id).map(Listed::of));
-    let ping = simulator.messages(|story| vec![scripts::proxiant::test(&story.now())], &[]);
+    let ping = simulator.messages(|values| vec![scripts::proxiant::test(&values.now())], &[]);
     for message in ping.unwrap_or_default() {
         simulator.publish_to(&id, message);
     }

@@ -2,7 +2,7 @@ use countersign::{Provider, UnixTime};
 use fastrand::Rng;
 use serde_json::Value;
 
-use super::profile::{Profile, Step, Story};
+use super::profile::{Profile, Step, ValueGenerator};
 use super::{preflix, printprice, proxiant, redpin};
 use crate::simulators::policy::DeliveryPolicy;
 
@@ -31,9 +31,9 @@ impl Profile {
     /// Returns all events, with the same values each time.
     fn sample(&self, time: UnixTime) -> Vec<Step> {
         let mut random = Rng::with_seed(1);
-        let mut story = Story { random: &mut random, time };
-        let mut steps = (self.life)(&mut story);
-        steps.extend((self.others)(&mut story));
+        let mut values = ValueGenerator { random: &mut random, time };
+        let mut steps = (self.life)(&mut values);
+        steps.extend((self.others)(&mut values));
         steps
     }
 }

@@ -9,4 +9,4 @@ pub(super) mod redpin;
 
 pub use catalogue::event_types;
 pub(super) use catalogue::example;
-pub(super) use profile::{Profile, Step, Story};
+pub(super) use profile::{Profile, Step, ValueGenerator};

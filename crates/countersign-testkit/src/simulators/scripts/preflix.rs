@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::profile::{Profile, Step, Story};
+use super::profile::{Profile, Step, ValueGenerator};
 use crate::simulators::policy::{DeliveryPolicy, RetrySchedule};
 
 pub(super) const PROFILE: Profile =
@@ -19,13 +19,13 @@ pub(in crate::simulators) fn policy() -> DeliveryPolicy {
     })
 }
 
-fn bill(story: &mut Story) -> Vec<Step> {
-    let bill = story.id("bill");
-    let (document, audit, report) = (story.id("doc"), story.id("audit"), story.id("report"));
-    let (letter, dispute) = (story.id("letter"), story.id("dispute"));
-    let (hospital, billed) = (story.one_of(HOSPITALS), story.amount(20_000));
-    let (findings, deadline) = (story.random.u32(1..9), story.day(30));
-    let created_at = story.now();
+fn bill(values: &mut ValueGenerator) -> Vec<Step> {
+    let bill = values.id("bill");
+    let (document, audit, report) = (values.id("doc"), values.id("audit"), values.id("report"));
+    let (letter, dispute) = (values.id("letter"), values.id("dispute"));
+    let (hospital, billed) = (values.one_of(HOSPITALS), values.amount(20_000));
+    let (findings, deadline) = (values.random.u32(1..9), values.day(30));
+    let created_at = values.now();
     let step = |event_type: &'static str, data: Value| {
         Step::new(event_type, json!({ "type": event_type, "created_at": created_at, "data": data }))
     };

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use super::profile::{Profile, Step, Story};
+use super::profile::{Profile, Step, ValueGenerator};
 use crate::simulators::policy::{DeliveryPolicy, RetrySchedule};
 
 pub(super) const PROFILE: Profile = Profile {
@@ -23,19 +23,19 @@ pub(in crate::simulators) fn policy() -> DeliveryPolicy {
 }
 
 /// Returns the events of both versions, with the same values.
-fn prints(story: &mut Story) -> Vec<Step> {
-    let mut same = story.random.clone();
-    let mut again = Story { random: &mut same, time: story.time };
-    in_version(&mut again, 1).into_iter().chain(in_version(story, 2)).collect()
+fn prints(values: &mut ValueGenerator) -> Vec<Step> {
+    let mut same = values.random.clone();
+    let mut again = ValueGenerator { random: &mut same, time: values.time };
+    in_version(&mut again, 1).into_iter().chain(in_version(values, 2)).collect()
 }
 
 /// Returns the events in a version. The second version names the entity by type and id in the data, and amounts have a
 /// currency.
-fn in_version(story: &mut Story, version: u32) -> Vec<Step> {
-    let (quote, failed) = (story.id("quote"), story.id("quote"));
-    let (pages, total) = (story.random.u32(4..400), story.amount(900));
-    let (printer, order) = (story.id("printer"), story.id("order"));
-    let timestamp = story.now();
+fn in_version(values: &mut ValueGenerator, version: u32) -> Vec<Step> {
+    let (quote, failed) = (values.id("quote"), values.id("quote"));
+    let (pages, total) = (values.random.u32(4..400), values.amount(900));
+    let (printer, order) = (values.id("printer"), values.id("order"));
+    let timestamp = values.now();
     let step = |event_type: &'static str, entity: &str, data: Value| {
         let body = json!({
             "event": event_type,

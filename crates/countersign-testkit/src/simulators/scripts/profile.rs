@@ -11,9 +11,9 @@ use crate::simulators::policy::DeliveryPolicy;
 pub(in crate::simulators) struct Profile {
     pub(in crate::simulators) slug: &'static str,
     /// The life of an entity.
-    pub(in crate::simulators) life: fn(&mut Story) -> Vec<Step>,
+    pub(in crate::simulators) life: fn(&mut ValueGenerator) -> Vec<Step>,
     /// Events outside of it, for example tests of an endpoint.
-    pub(in crate::simulators) others: fn(&mut Story) -> Vec<Step>,
+    pub(in crate::simulators) others: fn(&mut ValueGenerator) -> Vec<Step>,
     pub(in crate::simulators) policy: fn() -> DeliveryPolicy,
     /// Makes the operational event about a disabled endpoint, from its id and the time of its first failure.
     pub(in crate::simulators) on_disabled: Option<fn(&str, &str) -> Step>,
@@ -29,7 +29,7 @@ pub(in crate::simulators) struct Step {
 }
 
 /// The source of the values in a script.
-pub(in crate::simulators) struct Story<'r> {
+pub(in crate::simulators) struct ValueGenerator<'r> {
     pub(in crate::simulators) random: &'r mut Rng,
     pub(in crate::simulators) time: UnixTime,
 }
@@ -40,7 +40,7 @@ impl Step {
     }
 }
 
-impl Story<'_> {
+impl ValueGenerator<'_> {
     /// Returns a new id with this prefix.
     pub(in crate::simulators) fn id(&mut self, prefix: &str) -> String {
         format!("{prefix}_{:08x}", self.random.u32(..))

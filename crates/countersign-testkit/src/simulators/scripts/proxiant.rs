@@ -11,13 +11,13 @@ pub(in crate::simulators) fn policy() -> DeliveryPolicy {
         .with_ack_limit(Duration::from_secs(10))
 }
 
-use super::profile::{Profile, Step, Story};
+use super::profile::{Profile, Step, ValueGenerator};
 use crate::simulators::policy::{DeliveryPolicy, RetrySchedule};
 
 pub(super) const PROFILE: Profile = Profile {
     slug: "proxiant",
     life: jobs,
-    others: |story| vec![test(&story.now())],
+    others: |values| vec![test(&values.now())],
     policy,
     on_disabled: None,
     selects: &[],
@@ -30,27 +30,27 @@ pub(in crate::simulators) fn test(created_at: &str) -> Step {
 }
 
 /// Three jobs: one is served, one is not, one is served electronically.
-fn jobs(story: &mut Story) -> Vec<Step> {
-    let mut steps = served(story);
-    steps.extend(not_served(story));
-    let job = Job::new(story);
+fn jobs(values: &mut ValueGenerator) -> Vec<Step> {
+    let mut steps = served(values);
+    steps.extend(not_served(values));
+    let job = Job::new(values);
     let eservice =
-        json!({ "id": story.id("es"), "accepted_by": "counsel@example.com", "accepted_at": story.now() });
+        json!({ "id": values.id("es"), "accepted_by": "counsel@example.com", "accepted_at": values.now() });
     steps.push(job.step("eservice.accepted", "served", [("eservice", eservice)]));
     steps
 }
 
-fn served(story: &mut Story) -> Vec<Step> {
-    let job = Job::new(story);
-    let server = json!({ "id": story.id("srv"), "name": "Marcus Webb" });
-    let (failed, last) = (attempt(story, 1, "no_answer"), attempt(story, 2, "served"));
-    let affidavit = story.id("aff");
+fn served(values: &mut ValueGenerator) -> Vec<Step> {
+    let job = Job::new(values);
+    let server = json!({ "id": values.id("srv"), "name": "Marcus Webb" });
+    let (failed, last) = (attempt(values, 1, "no_answer"), attempt(values, 2, "served"));
+    let affidavit = values.id("aff");
     let affidavit = json!({ "id": affidavit, "url": format!("https://files.example.com/{affidavit}.pdf") });
-    let (invoice, amount) = (story.id("inv"), story.amount(400));
+    let (invoice, amount) = (values.id("inv"), values.amount(400));
     let open = json!({ "id": invoice, "amount": amount, "currency": "USD", "status": "open" });
     let paid = json!({ "id": invoice, "amount": amount, "currency": "USD", "status": "paid" });
     let payment =
-        json!({ "id": story.id("pay"), "amount": amount, "method": "card", "paid_at": story.now() });
+        json!({ "id": values.id("pay"), "amount": amount, "method": "card", "paid_at": values.now() });
     vec![
         job.step("job.created", "created", []),
         job.step("hive.job_posted", "posted", []),
@@ -67,8 +67,8 @@ fn served(story: &mut Story) -> Vec<Step> {
     ]
 }
 
-fn not_served(story: &mut Story) -> Vec<Step> {
-    let job = Job::new(story);
+fn not_served(values: &mut ValueGenerator) -> Vec<Step> {
+    let job = Job::new(values);
     vec![job.step("job.overdue", "overdue", []), job.step("job.non_est", "non_est", [])]
 }
 
@@ -82,13 +82,13 @@ struct Job {
 }
 
 impl Job {
-    fn new(story: &mut Story) -> Self {
+    fn new(values: &mut ValueGenerator) -> Self {
         Self {
-            id: story.uuid(),
-            number: format!("FH-2025-{:05}", story.random.u32(..100_000)),
-            client: story.uuid(),
-            kind: story.one_of(&["subpoena", "summons", "eviction notice"]),
-            time: story.now(),
+            id: values.uuid(),
+            number: format!("FH-2025-{:05}", values.random.u32(..100_000)),
+            client: values.uuid(),
+            kind: values.one_of(&["subpoena", "summons", "eviction notice"]),
+            time: values.now(),
         }
     }
 
@@ -115,12 +115,12 @@ impl Job {
     }
 }
 
-fn attempt(story: &mut Story, number: u32, outcome: &str) -> Value {
+fn attempt(values: &mut ValueGenerator, number: u32, outcome: &str) -> Value {
     json!({
-        "id": story.uuid(),
+        "id": values.uuid(),
         "sequence_number": number,
         "outcome": outcome,
-        "attempted_at": story.now(),
+        "attempted_at": values.now(),
         "gps_verified": true,
         "server_name": "Marcus Webb",
         "narrative": if outcome == "served" { "Documents delivered in hand." } else { "No answer at the door." },

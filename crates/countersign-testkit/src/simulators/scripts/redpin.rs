@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::profile::{Profile, Step, Story};
+use super::profile::{Profile, Step, ValueGenerator};
 use crate::simulators::policy::{DeliveryPolicy, RetrySchedule};
 
 const DAY: Duration = Duration::from_secs(86_400);
@@ -12,7 +12,7 @@ const DAY: Duration = Duration::from_secs(86_400);
 pub(super) const PROFILE: Profile = Profile {
     slug: "redpin",
     life: referrals,
-    others: |story| vec![disabled_endpoint(&story.id("ep"), &story.now())],
+    others: |values| vec![disabled_endpoint(&values.id("ep"), &values.now())],
     policy,
     on_disabled: Some(disabled_endpoint),
     selects: &[],
@@ -27,37 +27,37 @@ pub(in crate::simulators) fn policy() -> DeliveryPolicy {
         .disabling_after(5 * DAY)
 }
 
-fn referrals(story: &mut Story) -> Vec<Step> {
-    let partner = format!("{:04}", story.random.u32(1..9999));
-    let created = referral(story, &partner);
+fn referrals(values: &mut ValueGenerator) -> Vec<Step> {
+    let partner = format!("{:04}", values.random.u32(1..9999));
+    let created = referral(values, &partner);
     let failed = json!({
         "event_name": "REFERRAL_CREATED",
         "status": "FAILED",
-        "referral_id": story.id("ref"),
+        "referral_id": values.id("ref"),
         "partner_id": partner,
         "customer_type": "Private",
         "failure_message": "The customer is known.",
-        "referral_date": local(story),
+        "referral_date": local(values),
     });
     vec![Step::new("REFERRAL_CREATED", created), Step::new("REFERRAL_CREATED", failed)]
 }
 
-fn referral(story: &mut Story, partner: &str) -> Value {
-    let reference = story.id("REF");
+fn referral(values: &mut ValueGenerator, partner: &str) -> Value {
+    let reference = values.id("REF");
     json!({
         "event_name": "REFERRAL_CREATED",
         "status": "CREATED",
-        "referral_id": story.id("ref"),
+        "referral_id": values.id("ref"),
         "partner_id": partner,
-        "customer_id": story.id("cus"),
+        "customer_id": values.id("cus"),
         "customer_type": "Corporate",
-        "referral_date": local(story),
-        "registration_date": local(story),
+        "referral_date": local(values),
+        "registration_date": local(values),
         "additional_details": {
             "client_reference_id": reference,
             "service_required": "Other",
-            "country_moving_to": story.one_of(&["USA", "Portugal", "Australia"]),
-            "ccy_pair": story.one_of(&["GBPUSD", "GBPEUR", "GBPAUD"]),
+            "country_moving_to": values.one_of(&["USA", "Portugal", "Australia"]),
+            "ccy_pair": values.one_of(&["GBPUSD", "GBPEUR", "GBPAUD"]),
             "etv": "50,000 - 100,000",
         },
         "contact": {
@@ -75,7 +75,7 @@ fn referral(story: &mut Story, partner: &str) -> Value {
                 "state": "",
             },
         },
-        "company": { "name": "Example Ltd.", "registration_number": format!("{:08}", story.random.u32(..99_999_999)) },
+        "company": { "name": "Example Ltd.", "registration_number": format!("{:08}", values.random.u32(..99_999_999)) },
     })
 }
 
@@ -95,7 +95,7 @@ pub(super) fn disabled_endpoint(endpoint: &str, fail_since: &str) -> Step {
 }
 
 /// Returns the time as Redpin writes it: without a zone, with milliseconds.
-fn local(story: &mut Story) -> String {
-    let millis = story.random.u32(..1000);
-    format!("{}.{millis:03}", story.now().trim_end_matches('Z'))
+fn local(values: &mut ValueGenerator) -> String {
+    let millis = values.random.u32(..1000);
+    format!("{}.{millis:03}", values.now().trim_end_matches('Z'))
 }

@@ -45,7 +45,7 @@ const LATER: Expected = (503, None, Some(5));
 
 pub(super) const CASES: &[Case] = &[
     Case {
-        name: "new: the handler runs, and its 2xx is relayed; after that, duplicates are told so",
+        name: "new: the handler runs, and its 2xx is relayed; after that, the answer to duplicates says so",
         configure: |builder| builder,
         plan: &[Does::Answer(202)],
         steps: &[
@@ -70,7 +70,7 @@ pub(super) const CASES: &[Case] = &[
         steps: &[Begin("a"), Send("a", (503, None, Some(2))), End(OK)],
     },
     Case {
-        name: "or when it was told to",
+        name: "or when the handler asked for it",
         configure: |builder| builder.with_retry_after(Duration::from_secs(20)),
         plan: &[Does::Wait(200)],
         steps: &[Begin("a"), Send("a", (503, None, Some(20))), End(OK)],
@@ -170,7 +170,7 @@ pub(super) const CASES: &[Case] = &[
         ],
     },
     Case {
-        name: "a success that the store cannot be told is a success, and is told later",
+        name: "a success that the store cannot keep is a success, and is stored later",
         configure: |builder| builder,
         plan: &[],
         steps: &[
