@@ -4,12 +4,14 @@ mod common;
 
 use std::time::Duration;
 
-use common::Sqlite;
 use countersign_inbox::{
-    Action, AttemptOutcome, Change, EventState, Filter, Finish, InboxStore, Increment, InlineAttempt,
-    InlineFilter, OpsStore, Page,
+    Action, Change, EventState, Filter, Finish, InboxStore, Increment, InlineAttempt, InlineFilter, OpsStore,
+    Page,
 };
+use countersign_testkit::conformance::inbox::sample_inline_attempt;
 use rusqlite::Connection;
+
+use common::Sqlite;
 
 const DAY: i64 = 24 * 3_600_000;
 
@@ -92,19 +94,7 @@ fn attempts_at_done_events_are_swept_and_those_at_others_stay() {
 #[test]
 fn attempts_in_inline_mode_are_kept_as_long_as_others() {
     let sqlite = Sqlite::with(|builder| builder.with_attempt_retention(Duration::from_secs(3600)));
-    let attempt = InlineAttempt {
-        provider: "acme".to_owned(),
-        tenant: None,
-        external_id: None,
-        event_type: None,
-        fence: None,
-        took: Duration::ZERO,
-        outcome: AttemptOutcome::Retry,
-        failure: None,
-        code: None,
-        error: Some("down".to_owned()),
-        worker: "worker".to_owned(),
-    };
+    let attempt = InlineAttempt { error: Some("down".to_owned()), ..sample_inline_attempt() };
     let mut increment = Increment::new("orders");
     increment.inline_attempts =
         (0..1100).map(|nth| (Duration::from_secs(u64::from(nth < 1050)), attempt.clone())).collect();

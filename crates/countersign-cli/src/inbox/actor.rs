@@ -1,6 +1,27 @@
-//! Determines the actor of a change, for the audit log.
+//! The options of changes of an endpoint, and the actor of a change, for the audit log.
 
+use clap::Args;
+
+use crate::args::StoreArgs;
 use crate::error::CliError;
+
+#[derive(Args)]
+pub(super) struct EndpointArgs {
+    #[command(flatten)]
+    pub(super) store: StoreArgs,
+    /// Name of the endpoint, or of a subscription: ENDPOINT/SUBSCRIPTION
+    #[arg(value_name = "SOURCE")]
+    pub(super) source: String,
+    /// The actor, for the audit log [default: user@host]
+    #[arg(long, value_name = "NAME")]
+    pub(super) actor: Option<String>,
+    /// The reason, for the audit log
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    pub(super) reason: Option<String>,
+    /// Print the result as one line of JSON
+    #[arg(long)]
+    pub(super) json: bool,
+}
 
 /// Returns the given name, or the user and the machine.
 pub(crate) fn actor(given: Option<&str>) -> Result<String, CliError> {

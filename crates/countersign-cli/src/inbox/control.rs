@@ -7,7 +7,7 @@ use clap::Args;
 use countersign_inbox::{ControlAction, ControlChange, Controls, OpsStore, RateLimit};
 use serde::Serialize;
 
-use super::actor::actor;
+use super::actor::{EndpointArgs, actor};
 use super::view::cut;
 use crate::Outcome;
 use crate::args::StoreArgs;
@@ -23,7 +23,7 @@ before that of the endpoint. It is stored, and processes that start later follow
 With --json: {\"source\", \"action\", \"changed\"}.")]
 pub(crate) struct LimitArgs {
     #[command(flatten)]
-    pub(super) of: ControlArgs,
+    pub(super) of: EndpointArgs,
     /// The number of attempts and the period, such as 100/1m or 5/1s
     #[arg(value_name = "ATTEMPTS/PERIOD", value_parser = limit)]
     limit: RateLimit,
@@ -36,7 +36,7 @@ The limit that `limit` has set for this name ends: that of the endpoint or of th
 With --json: {\"source\", \"action\", \"changed\"}.")]
 pub(crate) struct UnlimitArgs {
     #[command(flatten)]
-    pub(super) of: ControlArgs,
+    pub(super) of: EndpointArgs,
 }
 
 #[derive(Args)]
@@ -48,7 +48,7 @@ five seconds. Then each tries a single event: if that succeeds, its circuit clos
 With --json: {\"source\", \"action\", \"changed\"}.")]
 pub(crate) struct OpenCircuitArgs {
     #[command(flatten)]
-    pub(super) of: ControlArgs,
+    pub(super) of: EndpointArgs,
     /// The time until the trial, such as 30s or 5m
     #[arg(long = "for", value_name = "DURATION", default_value = "1m", value_parser = humantime::parse_duration)]
     duration: Duration,
@@ -61,7 +61,7 @@ Circuits that failures or `open-circuit` have opened close without a trial, with
 With --json: {\"source\", \"action\", \"changed\"}.")]
 pub(crate) struct CloseCircuitArgs {
     #[command(flatten)]
-    pub(super) of: ControlArgs,
+    pub(super) of: EndpointArgs,
 }
 
 #[derive(Args)]
@@ -75,24 +75,6 @@ pub(crate) struct ControlsArgs {
     #[command(flatten)]
     pub(crate) store: StoreArgs,
     /// Print everything as one line of JSON
-    #[arg(long)]
-    json: bool,
-}
-
-#[derive(Args)]
-pub(super) struct ControlArgs {
-    #[command(flatten)]
-    pub(super) store: StoreArgs,
-    /// Name of the endpoint, or of a subscription: ENDPOINT/SUBSCRIPTION
-    #[arg(value_name = "SOURCE")]
-    source: String,
-    /// The actor, for the audit log [default: user@host]
-    #[arg(long, value_name = "NAME")]
-    actor: Option<String>,
-    /// The reason, for the audit log
-    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
-    reason: Option<String>,
-    /// Print the result as one line of JSON
     #[arg(long)]
     json: bool,
 }
@@ -131,7 +113,7 @@ pub(super) async fn show(store: &dyn OpsStore, args: &ControlsArgs) -> Result<Ou
 
 async fn set(
     store: &dyn OpsStore,
-    args: &ControlArgs,
+    args: &EndpointArgs,
     change: impl FnOnce(String, String) -> ControlChange,
 ) -> Result<Outcome, CliError> {
     let mut change = change(args.source.clone(), actor(args.actor.as_deref())?);

@@ -6,7 +6,7 @@ use clap::Args;
 use countersign_inbox::{OpsStore, Pause, PauseAction, PauseChange, Stats};
 use serde::Serialize;
 
-use super::actor::actor;
+use super::actor::{EndpointArgs, actor};
 use super::view::PauseView;
 use crate::Outcome;
 use crate::args::StoreArgs;
@@ -38,24 +38,6 @@ With --json: {\"source\", \"action\", \"changed\", \"paused\": P, \"paused_subsc
 pub(crate) struct ResumeArgs {
     #[command(flatten)]
     of: EndpointArgs,
-}
-
-#[derive(Args)]
-struct EndpointArgs {
-    #[command(flatten)]
-    store: StoreArgs,
-    /// Name of the endpoint, or of a subscription: ENDPOINT/SUBSCRIPTION
-    #[arg(value_name = "SOURCE")]
-    source: String,
-    /// The actor, for the audit log [default: user@host]
-    #[arg(long, value_name = "NAME")]
-    actor: Option<String>,
-    /// The reason, for the audit log
-    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
-    reason: Option<String>,
-    /// Print the result as one line of JSON
-    #[arg(long)]
-    json: bool,
 }
 
 impl PauseArgs {

@@ -1,6 +1,6 @@
 //! Genuine requests of providers, for mistakes to be made on.
 
-use countersign::scheme::{Algorithm, Location};
+use countersign::scheme::{Algorithm, Encoding, Format, Location};
 use countersign::{Provider, Secret, Signer, SigningRequest, providers};
 use countersign_diagnose::{Captured, Cause, Diagnoser, Diagnosis, Effort};
 use http::{HeaderMap, HeaderName, HeaderValue};
@@ -141,6 +141,19 @@ pub(crate) fn shared_body_signers() -> Vec<&'static Provider> {
     let mut all = body_signers();
     all.retain(|provider| is_shared(provider));
     all
+}
+
+/// Returns those whose signature is an HMAC in hexadecimal, alone in its header, with the first prefix that it may have.
+pub(crate) fn hex_hmacs(
+    all: Vec<&'static Provider>,
+) -> impl Iterator<Item = (&'static Provider, &'static str)> {
+    all.into_iter().filter_map(|provider| {
+        let scheme = &provider.scheme;
+        let Format::Value { prefixes, .. } = &scheme.signature.format else { return None };
+        let is_hmac = !scheme.algorithm.takes_secret_in_content() && scheme.algorithm != Algorithm::Token;
+        let is_meant = is_hmac && scheme.signature.encoding == Encoding::Hex;
+        is_meant.then(|| (provider, prefixes.split('|').next().unwrap()))
+    })
 }
 
 pub(crate) fn is_shared(provider: &Provider) -> bool {

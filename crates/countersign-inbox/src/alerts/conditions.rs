@@ -45,29 +45,23 @@ impl Conditions {
     pub(super) fn count(&mut self, totals: BTreeMap<String, Totals>, now: Instant) {
         let (rules, mut held) = (&self.rules, Vec::new());
         for (source, of) in &totals {
-            let source = || source.clone();
-            let before = |window| self.before(&source(), now, window);
+            let before = |window| self.before(source, now, window);
             let earlier = before(QUARTER);
             let (attempts, failed) = (of.attempts - earlier.attempts, of.failed - earlier.failed);
-            if rules.failures.is_exceeded(failed, attempts) {
-                let cause =
-                    AlertCause::RepeatedFailures { source: source(), failed, attempts, pattern: None };
-                held.push(Held { cause, patience: SOON });
-            }
-            let count = of.dead - earlier.dead;
-            if count >= rules.dead_letters {
-                held.push(at_once(AlertCause::DeadLetters { source: source(), count }));
-            }
+            let failures = rules.repeated_failures(source, (failed, attempts), None);
+            held.extend(failures.map(|cause| Held { cause, patience: SOON }));
+            held.extend(rules.new_dead_letters(source, of.dead - earlier.dead).map(at_once));
             let earlier = before(TEN_MINUTES);
             let rejected = of.rejected - earlier.rejected;
             let requests = rejected + of.verified - earlier.verified;
-            if rules.rejections.is_exceeded(rejected, requests) {
+            if rules.is_often_rejected(rejected, requests) {
                 let reason = of.latest_rejection.map(|kind| kind.as_str().to_owned());
-                let cause = AlertCause::RisingRejections { source: source(), rejected, requests, reason };
+                let cause =
+                    AlertCause::RisingRejections { source: source.clone(), rejected, requests, reason };
                 held.push(Held { cause, patience: SOON });
             }
             if let Some(pattern) = of.circuit.clone() {
-                held.push(at_once(AlertCause::CircuitOpen { source: source(), pattern }));
+                held.push(at_once(AlertCause::CircuitOpen { source: source.clone(), pattern }));
             }
         }
         self.of_process = held;
@@ -96,23 +90,9 @@ impl Conditions {
         // To the minute.
         let (now, mut held) = (hour.since.saturating_add(hour.window.length()), Vec::new());
         for endpoint in &self.endpoints {
-            let source = || endpoint.name().to_owned();
-            if let Some(last) = endpoint.last_delivery(week)
-                && endpoint.deliveries(week) >= MANY
-            {
-                let silent = now.saturating_duration_since(last);
-                if silent > self.rules.silence {
-                    let silent_seconds = silent.as_secs();
-                    held.push(at_once(AlertCause::SilentEndpoint { source: source(), silent_seconds }));
-                }
-            }
-            for (key, count) in endpoint.keys_in_use(week, now) {
-                if self.rules.is_old_key(key) {
-                    let (source, key) = (source(), key.to_owned());
-                    let cause = AlertCause::OldKeyInUse { source, key, count };
-                    held.push(Held { cause, patience: ROTATION });
-                }
-            }
+            held.extend(self.rules.silent_endpoint(endpoint, week, now).map(at_once));
+            let keys = self.rules.old_keys_in_use(endpoint, week, now).into_iter();
+            held.extend(keys.map(|cause| Held { cause, patience: ROTATION }));
         }
         self.of_statistics = held;
     }
@@ -137,8 +117,6 @@ const fn at_once(cause: AlertCause) -> Held {
 
 const TEN_MINUTES: Duration = Duration::from_secs(600);
 const QUARTER: Duration = Duration::from_secs(900);
-/// Deliveries within 7 days, fewer than which say nothing about a silence.
-pub(super) const MANY: u64 = 10;
 // As long as in the rules for Prometheus.
 const SOON: Duration = Duration::from_secs(300);
 const OUTAGE: Duration = Duration::from_secs(120);

@@ -7,7 +7,6 @@ use std::time::Duration;
 use countersign::UnixTime;
 
 use super::alert::AlertCause;
-use super::conditions::MANY;
 use super::health_cause::HealthCause;
 use super::rules::AlertRules;
 use super::watched_endpoint::WatchedEndpoint;
@@ -127,33 +126,24 @@ impl Observation {
 
     /// Returns what concerns attempts and stored events.
     fn of_source(&self, source: &str, rules: &AlertRules, max_backlog_age: Duration) -> Vec<HealthCause> {
-        let name = || source.to_owned();
         let mut causes = self.of_controls(source);
-        let mut alert = |cause| causes.push(HealthCause::Alert(cause));
         let latest = self.minutes.of(source).iter().rev().take(QUARTER);
         let latest = latest.fold(DeliveryCounts::default(), |mut sum, of| {
             sum.merge(of);
             sum
         });
         let failed = latest.retries.saturating_add(latest.dead);
-        if rules.failures.is_exceeded(failed, latest.attempts) {
-            let pattern =
-                self.errors.iter().find(|error| error.source == source).map(|error| error.pattern.clone());
-            alert(AlertCause::RepeatedFailures {
-                source: name(),
-                failed,
-                attempts: latest.attempts,
-                pattern,
-            });
-        }
-        if latest.dead >= rules.dead_letters {
-            alert(AlertCause::DeadLetters { source: name(), count: latest.dead });
-        }
+        let pattern = self.errors.iter().find(|error| error.source == source);
+        let pattern = pattern.map(|error| error.pattern.clone());
+        let failures = rules.repeated_failures(source, (failed, latest.attempts), pattern);
+        let dead_letters = rules.new_dead_letters(source, latest.dead);
+        causes.extend(failures.into_iter().chain(dead_letters).map(HealthCause::Alert));
         if let Some(stats) = self.stats.sources.iter().find(|of| of.source == source) {
             if let Some(oldest) = stats.oldest_due.filter(|age| *age > max_backlog_age)
                 && self.stats.pause(source).is_none()
             {
-                alert(AlertCause::BacklogAge { source: name(), oldest_seconds: oldest.as_secs() });
+                let (source, oldest_seconds) = (source.to_owned(), oldest.as_secs());
+                causes.push(HealthCause::Alert(AlertCause::BacklogAge { source, oldest_seconds }));
             }
             if stats.unverified > 0 {
                 causes.push(HealthCause::Unverified { count: stats.unverified });
@@ -170,28 +160,13 @@ impl Observation {
         let verified = endpoint.deliveries(&self.hour);
         if let Some(latest) = of_source().max_by_key(|of| of.last_at)
             && self.now().saturating_duration_since(latest.last_at) <= RECENTLY
-            && rules.rejections.is_exceeded(rejected, rejected.saturating_add(verified))
+            && rules.is_often_rejected(rejected, rejected.saturating_add(verified))
         {
             causes.push(HealthCause::Rejections { rejected, verified, kind: latest.kind.clone() });
         }
-        if let Some(last) = endpoint.last_delivery(&self.week)
-            && endpoint.deliveries(&self.week) >= MANY
-        {
-            let silent = self.now().saturating_duration_since(last);
-            if silent > rules.silence {
-                let silent_seconds = silent.as_secs();
-                causes.push(HealthCause::Alert(AlertCause::SilentEndpoint {
-                    source: source.to_owned(),
-                    silent_seconds,
-                }));
-            }
-        }
-        for (key, count) in endpoint.keys_in_use(&self.week, self.now()) {
-            if rules.is_old_key(key) {
-                let (source, key) = (source.to_owned(), key.to_owned());
-                causes.push(HealthCause::Alert(AlertCause::OldKeyInUse { source, key, count }));
-            }
-        }
+        let silence = rules.silent_endpoint(endpoint, &self.week, self.now());
+        let keys = rules.old_keys_in_use(endpoint, &self.week, self.now());
+        causes.extend(silence.into_iter().chain(keys).map(HealthCause::Alert));
         causes
     }
 

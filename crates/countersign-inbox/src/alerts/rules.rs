@@ -1,6 +1,10 @@
 use std::time::Duration;
 
-use countersign::ConfigError;
+use countersign::{ConfigError, UnixTime};
+
+use super::alert::AlertCause;
+use super::watched_endpoint::WatchedEndpoint;
+use crate::statistics::Statistics;
 
 /// The thresholds of alerts. The defaults are those of the rules for Prometheus in `monitoring/alerts.yml`, which count
 /// all processes together, while these count one process; the age of the backlog is
@@ -19,17 +23,17 @@ use countersign::ConfigError;
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "an inbox takes them"]
 pub struct AlertRules {
-    pub(super) failures: Share,
-    pub(super) rejections: Share,
-    pub(super) dead_letters: u64,
-    pub(super) silence: Duration,
-    pub(super) old_keys: Vec<String>,
-    pub(super) interval: Duration,
+    failures: Share,
+    rejections: Share,
+    dead_letters: u64,
+    silence: Duration,
+    old_keys: Vec<String>,
+    interval: Duration,
 }
 
 /// More than this share, and at least so many.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Share {
+struct Share {
     share: f64,
     least: u64,
 }
@@ -78,9 +82,57 @@ impl AlertRules {
         self.interval
     }
 
-    /// Returns whether a key was to be replaced.
-    pub(super) fn is_old_key(&self, key: &str) -> bool {
-        self.old_keys.iter().any(|prefix| key.starts_with(prefix.as_str()))
+    /// Returns the alert of failed attempts within 15 minutes. The pattern is that of the latest failure, if it is known.
+    pub(super) fn repeated_failures(
+        &self,
+        source: &str,
+        (failed, attempts): (u64, u64),
+        pattern: Option<String>,
+    ) -> Option<AlertCause> {
+        let source = || source.to_owned();
+        let cause = || AlertCause::RepeatedFailures { source: source(), failed, attempts, pattern };
+        self.failures.is_exceeded(failed, attempts).then(cause)
+    }
+
+    /// Returns the alert of dead letters within 15 minutes.
+    pub(super) fn new_dead_letters(&self, source: &str, count: u64) -> Option<AlertCause> {
+        (count >= self.dead_letters).then(|| AlertCause::DeadLetters { source: source.to_owned(), count })
+    }
+
+    /// Returns whether so many of the requests are rejected that this is an alert.
+    pub(super) fn is_often_rejected(&self, rejected: u64, requests: u64) -> bool {
+        self.rejections.is_exceeded(rejected, requests)
+    }
+
+    /// Returns the alert of an endpoint that had deliveries in the week before this time, and has none any more.
+    pub(super) fn silent_endpoint(
+        &self,
+        endpoint: &WatchedEndpoint,
+        week: &Statistics,
+        now: UnixTime,
+    ) -> Option<AlertCause> {
+        let last = endpoint.last_delivery(week).filter(|_| endpoint.deliveries(week) >= MANY)?;
+        let silent = now.saturating_duration_since(last);
+        let source = || endpoint.name().to_owned();
+        let cause = || AlertCause::SilentEndpoint { source: source(), silent_seconds: silent.as_secs() };
+        (silent > self.silence).then(cause)
+    }
+
+    /// Returns the alerts of keys that were to be replaced and are still used.
+    pub(super) fn old_keys_in_use(
+        &self,
+        endpoint: &WatchedEndpoint,
+        week: &Statistics,
+        now: UnixTime,
+    ) -> Vec<AlertCause> {
+        let is_old = |key: &str| self.old_keys.iter().any(|prefix| key.starts_with(prefix.as_str()));
+        let in_use = endpoint.keys_in_use(week, now).into_iter().filter(|(key, _)| is_old(key));
+        in_use
+            .map(|(key, count)| {
+                let (source, key) = (endpoint.name().to_owned(), key.to_owned());
+                AlertCause::OldKeyInUse { source, key, count }
+            })
+            .collect()
     }
 
     pub(crate) fn check(&self) -> Result<(), ConfigError> {
@@ -116,10 +168,12 @@ impl Default for AlertRules {
     }
 }
 
-const LONGEST_SILENCE: Duration = Duration::from_secs(6 * 24 * 3600);
-
 impl Share {
-    pub(super) fn is_exceeded(self, part: u64, all: u64) -> bool {
+    fn is_exceeded(self, part: u64, all: u64) -> bool {
         part >= self.least && part as f64 > self.share * all as f64
     }
 }
+
+const LONGEST_SILENCE: Duration = Duration::from_secs(6 * 24 * 3600);
+/// Deliveries within 7 days, fewer than which say nothing about a silence.
+const MANY: u64 = 10;

@@ -4,14 +4,14 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign::{ConfigError, Delivery, Event, EventCatalog, Field, Placement, Provider};
+use countersign::{ConfigError, Delivery, Event, EventCatalog, Field, Provider};
 
 use crate::event::UnknownVersions;
 use crate::handling::{
     CircuitBreaker, Context, Handler, RetryOptions, RetryPolicy, Route, Typed, Unhandled, Untyped, Verdict,
 };
 use crate::ops::RateLimit;
-use crate::selection::Selection;
+use crate::selection::{Selection, without_type};
 
 /// The handlers of the events of a source, and how they run.
 pub(crate) struct Handlers {
@@ -130,7 +130,11 @@ impl Handlers {
         }
         let needs_type = !self.routes.is_empty() && provider.event.event_type.is_none();
         let problem = if needs_type {
-            &without_type(provider)
+            &without_type(
+                provider,
+                ", so that handlers of types would never run",
+                "handle all deliveries with `otherwise`",
+            )
         } else if self.has_versions && provider.event.version.is_none() {
             "a type of a handler has versions, and the declaration names no place for them: name it with \
              `Provider::with_event_version(\"/version\")`"
@@ -190,22 +194,6 @@ impl fmt::Debug for Handlers {
             .field("rate_limit", &self.rate_limit)
             .field("circuit_breaker", &self.circuit_breaker)
             .finish_non_exhaustive()
-    }
-}
-
-/// Explains why handlers of types cannot run for a declaration without a type, and names the cure.
-fn without_type(provider: &Provider) -> String {
-    let slug = &provider.slug;
-    let place = "`Provider::with_event_type(Location::json(\"/type\"))`";
-    match provider.event.type_placement() {
-        Placement::None { source } => format!(
-            "`{slug}` sends no event type ({source}), so that handlers of types would never run: handle all deliveries \
-             with `otherwise`; {place} is for a type that your own account adds"
-        ),
-        _ => format!(
-            "the declaration of `{slug}` does not know where the event type is, so that handlers of types would never \
-             run: look for it in a delivery and name its place with {place}, or handle all deliveries with `otherwise`"
-        ),
     }
 }
 

@@ -8,3 +8,4 @@ mod sweeper;
 pub(crate) use counts::SuccessSampler;
 pub(crate) use recorder::Recorder;
 pub(crate) use rejections::counting;
+pub(crate) use sweeper::{BETWEEN_SWEEPS, SWEEP_EVERY, sweep};

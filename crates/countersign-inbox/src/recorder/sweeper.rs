@@ -25,18 +25,7 @@ impl Sweeper {
             return;
         }
         *next = Instant::now() + SWEEP_EVERY;
-        loop {
-            match within(PATIENCE, store.sweep()).await {
-                Ok(swept) => {
-                    self.outage.over();
-                    counter!(telemetry::RETENTION_DELETED).increment(swept.events);
-                    if !swept.has_more {
-                        return;
-                    }
-                }
-                Err(error) => return self.outage.failed(&error),
-            }
-            // The store deletes a few rows per call, so that other operations can run in between.
+        while sweep(store, PATIENCE, &self.outage).await {
             sleep(BETWEEN_SWEEPS).await;
         }
     }
@@ -48,7 +37,23 @@ impl Default for Sweeper {
     }
 }
 
+/// Sweeps once, and counts the deleted rows. Returns whether there may be more.
+pub(crate) async fn sweep(store: &dyn InboxStore, patience: Duration, outage: &Outage) -> bool {
+    match within(patience, store.sweep()).await {
+        Ok(swept) => {
+            outage.over();
+            counter!(telemetry::RETENTION_DELETED).increment(swept.events);
+            swept.has_more
+        }
+        Err(error) => {
+            outage.failed(&error);
+            false
+        }
+    }
+}
+
+pub(crate) const SWEEP_EVERY: Duration = Duration::from_secs(60);
+/// The store deletes a few rows per call, so that other operations can run in between.
+pub(crate) const BETWEEN_SWEEPS: Duration = Duration::from_millis(100);
 /// The time that the store has to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
-const SWEEP_EVERY: Duration = Duration::from_secs(60);
-const BETWEEN_SWEEPS: Duration = Duration::from_millis(100);

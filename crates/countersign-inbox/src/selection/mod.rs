@@ -14,4 +14,4 @@ mod tests;
 mod written;
 
 pub(crate) use ordering_key::OrderingKey;
-pub(crate) use selection::Selection;
+pub(crate) use selection::{Selection, without_type};

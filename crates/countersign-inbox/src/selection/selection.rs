@@ -67,7 +67,7 @@ impl Selection {
         } else if self.types.as_ref().is_some_and(Vec::is_empty) {
             (TYPES, "without a type, no delivery would be stored: name types, such as `invoice.*`".into())
         } else if self.types.is_some() && provider.event.event_type.is_none() {
-            (TYPES, without_type(provider))
+            (TYPES, without_type(provider, "", "select by a value of the body with `with_filter`"))
         } else if self.share.is_some_and(|share| !(share > 0.0 && share <= 1.0)) {
             (SAMPLING, "the share of deliveries that are stored is above 0 and at most 1".into())
         } else {
@@ -116,18 +116,18 @@ fn in_text(mistake: &Mistake, condition: &str) -> String {
     format!("{mistake}; the filter is `{condition}`")
 }
 
-/// Explains why types cannot be selected for a declaration without a type, and names the cure.
-fn without_type(provider: &Provider) -> String {
+/// Explains that a declaration has no type, with the consequence and another way, and names the cure.
+pub(crate) fn without_type(provider: &Provider, consequence: &str, other_way: &str) -> String {
     let slug = &provider.slug;
     let place = "`Provider::with_event_type(Location::json(\"/type\"))`";
     match provider.event.type_placement() {
         Placement::None { source } => format!(
-            "`{slug}` sends no event type ({source}): select by a value of the body with `with_filter`; {place} is for a \
-             type that your own account adds"
+            "`{slug}` sends no event type ({source}){consequence}: {other_way}; {place} is for a type that your own account \
+             adds"
         ),
         _ => format!(
-            "the declaration of `{slug}` does not know where the event type is: look for it in a delivery and name its \
-             place with {place}, or select by a value of the body with `with_filter`"
+            "the declaration of `{slug}` does not know where the event type is{consequence}: look for it in a delivery and \
+             name its place with {place}, or {other_way}"
         ),
     }
 }

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use metrics::{counter, gauge};
+use metrics::gauge;
 use tokio::time::{Instant, sleep_until};
 use tracing::warn;
 
@@ -10,6 +10,7 @@ use super::shared::Shared;
 use super::status::Heartbeat;
 use crate::event::EventState;
 use crate::ops::{SourceStats, Stats};
+use crate::recorder::{BETWEEN_SWEEPS, SWEEP_EVERY, sweep};
 use crate::runtime::{Outage, within};
 use crate::telemetry;
 
@@ -36,26 +37,10 @@ pub(super) async fn maintain(shared: Arc<Shared>, heartbeat: Arc<Heartbeat>) {
             measure_at = now + MEASURE_EVERY;
         }
         if sweep_at <= now {
-            let more = sweep(&shared, &sweeping).await;
-            // The store deletes a few rows per call, so that other operations can run in between.
+            let more = sweep(&*shared.inbox, shared.settings.claim_patience(), &sweeping).await;
             sweep_at = Instant::now() + if more { BETWEEN_SWEEPS } else { SWEEP_EVERY };
         }
         sleep_until(sweep_at.min(measure_at)).await;
-    }
-}
-
-/// Sweeps once. Returns whether there may be more.
-async fn sweep(shared: &Shared, outage: &Outage) -> bool {
-    match within(shared.settings.claim_patience(), shared.inbox.sweep()).await {
-        Ok(swept) => {
-            outage.over();
-            counter!(telemetry::RETENTION_DELETED).increment(swept.events);
-            swept.has_more
-        }
-        Err(error) => {
-            outage.failed(&error);
-            false
-        }
     }
 }
 
@@ -117,5 +102,3 @@ fn warn_of_pauses(stats: &Stats, held: &mut BTreeSet<String>) {
 }
 
 pub(super) const MEASURE_EVERY: Duration = Duration::from_secs(15);
-const SWEEP_EVERY: Duration = Duration::from_secs(60);
-const BETWEEN_SWEEPS: Duration = Duration::from_millis(100);

@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use countersign_inbox::{
-    Action, AttemptOutcome, Change, Filter, Finish, InboxStore, Increment, InlineAttempt, OpsStore,
-};
+use countersign_inbox::{Action, Change, Filter, Finish, InboxStore, Increment, InlineAttempt, OpsStore};
+use countersign_testkit::conformance::inbox::sample_inline_attempt;
 
 use crate::common::{Machines, wait};
 use crate::support::{DAY, accept, claim, finish};
@@ -45,7 +44,7 @@ fn attempts_at_what_is_done_are_dropped_by_the_day_and_those_at_others_stay() {
 fn attempts_in_inline_mode_are_kept_as_long_as_others() {
     let machines =
         Machines::with(|builder| builder.with_attempt_retention(Duration::from_secs(2 * 24 * 3600)));
-    let attempt = inline_attempt();
+    let attempt = InlineAttempt { error: Some("down".to_owned()), ..sample_inline_attempt() };
     let mut increment = Increment::new("orders");
     let hours = |hours: u64| Duration::from_secs(hours * 3600);
     increment.inline_attempts =
@@ -69,7 +68,9 @@ fn statistics_are_added_as_a_whole_or_not_at_all() {
     let mut increment = Increment::new("orders");
     increment.counts.attempts = 1;
     increment.rejections.counts.insert(("acme".to_owned(), "stale".to_owned()), 1);
-    increment.inline_attempts.push((Duration::ZERO, inline_attempt()));
+    increment
+        .inline_attempts
+        .push((Duration::ZERO, InlineAttempt { error: Some("down".to_owned()), ..sample_inline_attempt() }));
     let add = || wait(machines.first().add_statistics(&[increment.clone()]));
     let rows = || {
         ["statistic", "rejection", "inline_attempt"]
@@ -82,20 +83,4 @@ fn statistics_are_added_as_a_whole_or_not_at_all() {
     add().unwrap();
     let [_, rejections, attempts] = rows();
     assert!(rejections > 0 && attempts == 1, "{:?}", rows());
-}
-
-fn inline_attempt() -> InlineAttempt {
-    InlineAttempt {
-        provider: "acme".to_owned(),
-        tenant: None,
-        external_id: None,
-        event_type: None,
-        fence: None,
-        took: Duration::ZERO,
-        outcome: AttemptOutcome::Retry,
-        failure: None,
-        code: None,
-        error: Some("down".to_owned()),
-        worker: "worker".to_owned(),
-    }
 }

@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use countersign_inbox::{
-    Accepted, Action, AttemptNote, AttemptOutcome, Change, CircuitReport, Claim, ClaimDue, ControlChange,
-    DedupeStore, Fenced, Filter, Finish, InboxStore, Increment, InlineAttempt, InlineFilter, OpsStore, Page,
-    PauseChange, RateLimit, RejectionSample, Window,
+    Accepted, Action, AttemptNote, Change, CircuitReport, Claim, ClaimDue, ControlChange, DedupeStore,
+    Fenced, Filter, Finish, InboxStore, Increment, InlineFilter, OpsStore, Page, PauseChange, RateLimit,
+    RejectionSample, Window,
 };
 use countersign_postgres::{OpenError, PostgresStore};
 use countersign_test_servers::fresh_database;
+use countersign_testkit::conformance::inbox::sample_inline_attempt;
 use sqlx::{Connection, PgConnection, raw_sql};
 
 use crate::common::{event, request, wait};
@@ -136,22 +137,6 @@ fn functions_with_the_rights_of_their_owner_are_for_roles_of_the_tables() {
     assert!(refused.to_string().contains("permission denied for function count_error"), "{refused}");
 }
 
-fn inline_attempt() -> InlineAttempt {
-    InlineAttempt {
-        provider: "acme".to_owned(),
-        tenant: None,
-        external_id: None,
-        event_type: None,
-        fence: None,
-        took: Duration::ZERO,
-        outcome: AttemptOutcome::Retry,
-        failure: None,
-        code: None,
-        error: None,
-        worker: "worker".to_owned(),
-    }
-}
-
 fn assert_controls(store: &PostgresStore) {
     let limit = RateLimit::new(3, Duration::from_secs(1)).unwrap();
     assert!(wait(store.set_control(&ControlChange::limit("orders", limit, "ada"))).unwrap());
@@ -168,7 +153,7 @@ fn assert_controls(store: &PostgresStore) {
 
 fn assert_inline_attempt(store: &PostgresStore) {
     let rows = wait(store.inline_attempts(&InlineFilter::default(), Page::first(10))).unwrap();
-    assert_eq!(rows.into_iter().map(|of| of.attempt).collect::<Vec<_>>(), [inline_attempt()]);
+    assert_eq!(rows.into_iter().map(|of| of.attempt).collect::<Vec<_>>(), [sample_inline_attempt()]);
 }
 
 fn assert_pauses(store: &PostgresStore) {
@@ -186,6 +171,6 @@ fn counted() -> Increment {
     increment.filtered.insert("types".to_owned(), 1);
     increment.rejections.counts.insert(("acme".to_owned(), "stale".to_owned()), 1);
     increment.rejections.samples.push(RejectionSample::default());
-    increment.inline_attempts.push((Duration::from_secs(1), inline_attempt()));
+    increment.inline_attempts.push((Duration::from_secs(1), sample_inline_attempt()));
     increment
 }

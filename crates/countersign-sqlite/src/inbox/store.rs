@@ -193,10 +193,8 @@ const LOW_DISK: u64 = 4 << 20;
 
 #[cfg(test)]
 mod tests {
-    use countersign_inbox::{
-        AttemptOutcome, InlineAttempt, InlineFilter, Page, RejectionSample, UnsignedIds,
-    };
-    use countersign_testkit::conformance::inbox::sample_event;
+    use countersign_inbox::{InlineFilter, Page, RejectionSample, UnsignedIds};
+    use countersign_testkit::conformance::inbox::{sample_event, sample_inline_attempt};
     use rusqlite::Connection;
 
     use super::*;
@@ -238,7 +236,7 @@ mod tests {
         increment.keys.insert("current".to_owned(), 1);
         increment.rejections.counts.insert(("acme".to_owned(), "stale".to_owned()), 1);
         increment.rejections.samples.push(RejectionSample::default());
-        increment.inline_attempts.push((Duration::ZERO, inline_attempt()));
+        increment.inline_attempts.push((Duration::ZERO, sample_inline_attempt()));
         statistics::add(&mut session, &[increment]).unwrap();
         for (source, has_failed) in
             [(None, false), (None, true), (Some("orders"), false), (Some("orders"), true)]
@@ -256,22 +254,6 @@ mod tests {
         assert!(plans.len() > 15, "{plans:?}");
         for (sql, plan) in plans {
             assert!(!plan.contains("SCAN ") && !plan.contains("TEMP B-TREE"), "{sql}: {plan}");
-        }
-    }
-
-    fn inline_attempt() -> InlineAttempt {
-        InlineAttempt {
-            provider: "acme".to_owned(),
-            tenant: None,
-            external_id: None,
-            event_type: None,
-            fence: None,
-            took: Duration::ZERO,
-            outcome: AttemptOutcome::Retry,
-            failure: None,
-            code: None,
-            error: None,
-            worker: "worker".to_owned(),
         }
     }
 

@@ -28,7 +28,7 @@ pub use self::change::*;
 pub use self::claim::*;
 pub use self::controls::*;
 pub use self::crashes::*;
-pub use self::driver::sample_event;
+pub use self::driver::{sample_event, sample_inline_attempt};
 pub use self::errors::*;
 pub use self::finish::*;
 pub use self::harness::{AfterCrash, InboxHarness};

@@ -8,9 +8,9 @@ use bytes::Bytes;
 use countersign::providers::preflix;
 use countersign::{Delivery, UnixTime};
 use countersign_inbox::{
-    Accepted, Action, AttemptNote, AuditEntry, Change, Changed, ClaimDue, Detail, Digest, EventId, EventKey,
-    EventState, Fenced, Filter, Finish, Identity, IdentityPolicy, Lease, Leased, NewEvent, Page, StoreError,
-    StoreFuture, StoredHead, Summary, UnsignedIds,
+    Accepted, Action, AttemptNote, AttemptOutcome, AuditEntry, Change, Changed, ClaimDue, Detail, Digest,
+    EventId, EventKey, EventState, Fenced, Filter, Finish, Identity, IdentityPolicy, InlineAttempt, Lease,
+    Leased, NewEvent, Page, StoreError, StoreFuture, StoredHead, Summary, UnsignedIds,
 };
 use http::{HeaderMap, HeaderValue};
 
@@ -37,6 +37,24 @@ pub fn sample_event(source: &str, id: &str, body: impl Into<Bytes>) -> NewEvent 
     event.head = StoredHead::new("POST", "/webhooks", headers);
     event.body = body;
     event
+}
+
+/// Returns a failed attempt of a handler in inline mode, without the optional fields, for tests of stores.
+#[must_use]
+pub fn sample_inline_attempt() -> InlineAttempt {
+    InlineAttempt {
+        provider: "acme".to_owned(),
+        tenant: None,
+        external_id: None,
+        event_type: None,
+        fence: None,
+        took: Duration::ZERO,
+        outcome: AttemptOutcome::Retry,
+        failure: None,
+        code: None,
+        error: None,
+        worker: "worker".to_owned(),
+    }
 }
 
 /// Returns an event of Preflix.
