@@ -63,7 +63,7 @@ fn a_handler_that_is_cut_off_before_the_commit_has_no_effect_and_runs_again() {
 }
 
 #[test]
-fn whoever_lost_the_lease_is_told_inside_his_transaction() {
+fn a_lost_lease_is_reported_inside_the_transaction() {
     let machines = machines();
     let slow = claimed(&machines, "evt");
     machines.step(31_000);

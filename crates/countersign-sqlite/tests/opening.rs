@@ -15,7 +15,7 @@ use countersign_sqlite::{OpenError, SqliteStore};
 use rusqlite::Connection;
 
 #[test]
-fn a_second_owner_is_refused_and_told_who_the_first_is() {
+fn a_second_owner_is_refused_with_the_name_of_the_first() {
     let sqlite = Sqlite::new();
     let refused = SqliteStore::open(sqlite.path()).unwrap_err();
     assert!(

@@ -74,7 +74,7 @@ macro_rules! store_conformance {
             a_finish_after_the_lease_counts
             fencing_tokens_only_grow
             a_lost_reply_is_given_again
-            a_duplicate_is_told_where_the_first_is
+            a_duplicate_is_answered_with_the_state_of_the_first
             keys_are_independent
             ids_of_any_length_are_claimed_and_remembered
             other_bytes_under_one_id_are_seen

@@ -28,7 +28,7 @@ async fn answer(receiver: Receiver, request: Request<Script>) -> Response<Full<B
 }
 
 #[tokio::test]
-async fn the_sender_is_told_a_status_and_one_word() {
+async fn the_sender_receives_a_status_and_one_word() {
     let whole = || signed(BODY, Script::pieces(BODY, 1 << 20));
     let without = |name: &str| {
         let mut request = whole();

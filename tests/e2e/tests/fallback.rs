@@ -130,7 +130,7 @@ fn the_delivery_says_which_declaration_held_and_decodes_with_it() {
 }
 
 #[test]
-fn the_operator_is_told_of_the_scheme_that_the_request_was_signed_with() {
+fn the_log_names_the_scheme_that_the_request_was_signed_with() {
     let kind = |request: &Request, now: UnixTime| {
         let receiver = receiver().to_builder().with_clock(now).build().unwrap();
         let Err(receive::Early::Rejected(rejection)) =

@@ -84,7 +84,7 @@ fn an_unknown_tenant_takes_of_the_budget_what_another_one_takes() {
 }
 
 #[test]
-fn an_unknown_tenant_can_be_told_by_choice_and_then_before_the_body() {
+fn an_unknown_tenant_can_be_reported_by_choice_and_then_before_the_body() {
     let receiver =
         receiver().0.to_builder().with_unknown_tenant_status(StatusCode::NOT_FOUND).build().unwrap();
     for (stack, answer, runs) in ask(&receiver, &signed("nobody").without_body()) {

@@ -26,7 +26,7 @@ macro_rules! logged {
 }
 
 #[actix_web::test]
-async fn what_is_accepted_is_told_at_debug() {
+async fn an_accepted_delivery_is_logged_at_debug() {
     let app = App::new().wrap(VerifyWebhook::new(receiver())).route("/hook", web::post().to(typed));
     let logs = logged!(app, signed(BODY));
     assert!(logs.contains("DEBUG countersign: accepted"), "{logs}");
@@ -36,7 +36,7 @@ async fn what_is_accepted_is_told_at_debug() {
 }
 
 #[actix_web::test]
-async fn a_rejection_is_told_with_its_cause_and_without_secrets() {
+async fn a_rejection_is_logged_with_its_cause_and_without_secrets() {
     let signature = "5a".repeat(32);
     let app = App::new().wrap(VerifyWebhook::new(receiver())).route("/hook", web::post().to(typed));
     let logs = logged!(app, signed(BODY).insert_header(("preflixai-signature", signature.clone())));
@@ -73,7 +73,7 @@ async fn noise_is_information() {
 }
 
 #[actix_web::test]
-async fn data_that_does_not_fit_is_told_by_its_place() {
+async fn data_that_does_not_fit_is_logged_with_its_place() {
     let misfit = r#"{"id":"evt_2","type":"audit.completed","data":{"bill_id":["jane doe"]}}"#;
     let app = App::new().wrap(VerifyWebhook::new(receiver())).route("/hook", web::post().to(typed));
     let logs = logged!(app, signed(misfit));
@@ -89,7 +89,7 @@ async fn data_that_does_not_fit_is_told_by_its_place() {
 }
 
 #[actix_web::test]
-async fn a_handshake_is_told_by_its_name_and_its_result() {
+async fn a_handshake_is_logged_with_its_name_and_its_result() {
     let meta = preflix::PROVIDER.clone().with_handshakes(providers::META_HANDSHAKES);
     let policy = HandshakePolicy::new().with_verify_token(Secret::new("t0ken").unwrap());
     let verifier = Verifier::new(meta, Secret::new(SECRET).unwrap()).unwrap();
@@ -111,7 +111,7 @@ async fn a_handshake_is_told_by_its_name_and_its_result() {
 }
 
 #[actix_web::test]
-async fn a_missing_middleware_is_told_with_the_cure() {
+async fn a_missing_middleware_is_logged_with_the_cure() {
     let app = App::new().route("/hook/{token}", web::post().to(async |_: Delivery| HttpResponse::Ok()));
     let logs = logged!(app, signed(BODY).uri("/hook/t0ken"));
     assert!(logs.contains("ERROR countersign: no verified delivery"), "{logs}");

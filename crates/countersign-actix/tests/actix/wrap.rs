@@ -33,7 +33,7 @@ async fn wraps_apps_scopes_and_resources() {
 }
 
 #[actix_web::test]
-async fn the_sender_is_told_the_kind_and_nothing_else() {
+async fn the_sender_receives_the_kind_and_nothing_else() {
     let app = init_service(
         App::new().wrap(VerifyWebhook::new(receiver())).route("/hook", web::post().to(HttpResponse::Ok)),
     )

@@ -147,7 +147,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_worker_is_told_once_of_each_source_however_late_it_asks() {
+    fn every_worker_receives_each_source_once_however_late_it_asks() {
         let queue = WakeQueue::default();
         assert_eq!(next(&queue, 0), None);
         queue.wake(["a", "b", "a"]);

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use crate::support::{Audited, Counts, Fault, Store, builder, completed, nothing, pass, run, source};
 
 #[tokio::test(start_paused = true)]
-async fn a_finish_is_told_again_until_the_store_answers() {
+async fn a_finish_is_sent_again_until_the_store_answers() {
     let counts = Counts::start();
     let store = Store::with([completed("1")]);
     store.next("finish", [Fault::Error, Fault::Hang, Fault::Error, Fault::LostReply]);

@@ -95,7 +95,7 @@ async fn a_pause_of_an_endpoint_that_holds_for_a_subscription_is_logged_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_store_that_fails_is_told() {
+async fn a_store_that_fails_is_reported() {
     let store: Arc<Store> = Store::new();
     let inbox = run(&store, nothing);
     store.next("set_pause", [Fault::Error, Fault::Hang]);

@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_without_an_answer_is_told_for_a_while() {
+    fn a_failure_without_an_answer_is_reported_for_a_while() {
         let entry = entry(&[(0, bad())]);
         assert_eq!([0, 9, 10].map(|at| step(&entry, "a", at)), ["error", "error", "fetch"]);
     }

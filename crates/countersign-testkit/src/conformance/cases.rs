@@ -124,7 +124,7 @@ pub fn a_lost_reply_is_given_again(harness: &impl StoreHarness) {
 }
 
 /// Checks duplicates before the claim, during handling, after a failure, and after success.
-pub fn a_duplicate_is_told_where_the_first_is(harness: &impl StoreHarness) {
+pub fn a_duplicate_is_answered_with_the_state_of_the_first(harness: &impl StoreHarness) {
     let driver = Driver(harness);
     let event = event("evt", "x");
     let lease = driver.acquire(&event);

@@ -105,7 +105,7 @@ macro_rules! inbox_conformance {
     ($harness:expr) => {
         $crate::inbox_conformance!($harness;
             of_many_accepts_at_once_exactly_one_is_new
-            a_duplicate_is_told_where_its_event_is
+            a_duplicate_is_answered_with_the_state_of_its_event
             a_duplicate_of_a_dead_letter_requeues_it
             an_unverified_event_that_is_sent_again_is_replaced_and_ready
             the_bytes_of_another_event_replace_nothing

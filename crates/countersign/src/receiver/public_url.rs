@@ -271,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn the_operator_is_told_what_is_missing() {
+    fn the_error_names_what_is_missing() {
         let secret = Secret::new("the auth token").unwrap();
         let receiver = Receiver::new(Verifier::new(&TWILIO, secret).unwrap());
         let mut headers = HeaderMap::new();

@@ -311,7 +311,7 @@ mod tests {
     use crate::scheme::text;
 
     #[test]
-    fn the_sender_is_told_the_kind_and_nothing_else() {
+    fn the_sender_receives_the_kind_and_nothing_else() {
         let response = Rejection::from(ErrorKind::SignatureMismatch).response();
         assert_eq!(response.status(), 401);
         assert_eq!(response.body(), r#"{"title":"signature_mismatch","status":401}"#);

@@ -130,7 +130,7 @@ fn a_head_that_may_be_a_handshake_passes_the_check_and_no_other_does() {
 }
 
 #[test]
-fn the_error_of_the_scheme_that_the_request_was_signed_with_is_told() {
+fn the_error_of_the_scheme_that_the_request_was_signed_with_is_reported() {
     let stripe = Verifier::new(&providers::STRIPE, crate::support::secret("whsec_abc")).unwrap();
     let old = headers([("stripe-signature", "t=1,v1=00")]);
     let other_version = headers([("stripe-signature", "t=1700000000,v0=00")]);

@@ -239,7 +239,7 @@ fn the_limit_on_a_body_is_that_of_the_builder_for_unknown_tenants_too() {
 }
 
 #[test]
-fn other_faults_of_a_body_are_told_whether_there_is_a_tenant_or_not() {
+fn other_faults_of_a_body_are_reported_whether_there_is_a_tenant_or_not() {
     // A timestamp in the body is checked after the signature; a body that cannot be read, before.
     let sns = providers::find("adyen-item").unwrap();
     let (resolve, _) = tenants(None);

@@ -84,7 +84,7 @@ fn a_key_is_what_the_scheme_can_use() {
 }
 
 #[test]
-fn a_token_of_another_algorithm_is_told_once_which_are_accepted() {
+fn the_error_for_a_token_of_another_algorithm_lists_the_accepted_ones_once() {
     let mut provider = providers::NETLIFY.clone();
     provider.scheme.jwt.as_mut().unwrap().algorithms = "HS256|HS384".into();
     let secret = |text: &str| Secret::new(text).unwrap();

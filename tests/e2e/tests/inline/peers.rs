@@ -124,7 +124,7 @@ async fn of_many_at_once_exactly_one_is_handled() {
 
 /// riffado 270: the renewal was lost, and the handler continued concurrently with the next one.
 #[tokio::test(start_paused = true)]
-async fn a_handler_whose_lease_is_lost_is_told_to_stop_before_the_next_one_begins() {
+async fn a_handler_whose_lease_is_lost_is_cancelled_before_the_next_one_begins() {
     let (store, handler) = (Faulty::new(100), does(Does::WaitUnlessCancelled(200)));
     let [first, second] = [(), ()].map(|()| dedupe(&store));
     store.always(Op::Renew, Fault::Fail);

@@ -11,7 +11,7 @@ use crate::support::{
 };
 
 #[tokio::test(start_paused = true)]
-async fn the_store_is_told_of_a_success_as_soon_as_it_can_be() {
+async fn a_success_is_stored_as_soon_as_the_store_answers() {
     for (fault, times) in [(Fault::Fail, 1), (Fault::Fail, 20), (Fault::Lose, 3), (Fault::Hang, 2)] {
         let (store, handler) = (Faulty::new(100), succeeds());
         let dedupe = dedupe(&store);

@@ -105,7 +105,7 @@ fn bytes_that_were_recorded_do_not_pass_under_another_id_where_that_is_the_polic
 }
 
 #[test]
-fn a_duplicate_that_waits_is_told_of_the_success() {
+fn a_duplicate_that_waits_receives_the_success() {
     System::with_tokio_rt(paused).block_on(async {
         for (stack, make) in stacks() {
             let (store, handler) = (Faulty::new(1000), Handler::new([Does::Wait(200)]));

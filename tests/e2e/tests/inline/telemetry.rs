@@ -91,7 +91,7 @@ async fn everything_that_happens_is_counted_and_nothing_by_its_id() {
 }
 
 #[test]
-fn a_store_that_forgets_soon_is_told_of_when_it_is_built() {
+fn a_store_that_forgets_soon_is_logged_when_it_is_built() {
     let logs = Logs::collect();
     for (days, is_logged) in [(7, false), (6, true), (3, true)] {
         let clock = Arc::new(MonotonicClock::start());

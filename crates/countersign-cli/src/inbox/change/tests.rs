@@ -102,7 +102,7 @@ async fn each_action_takes_what_it_is_for() {
 }
 
 #[tokio::test]
-async fn what_was_named_and_left_alone_is_told_with_the_reason() {
+async fn events_that_were_named_and_left_alone_are_reported_with_the_reason() {
     let fixture = Fixture::with(3).await;
     fixture.end(1, Finish::Done).await;
     fixture.kill(1).await;

@@ -30,7 +30,7 @@ pub fn of_many_accepts_at_once_exactly_one_is_new(harness: &impl InboxHarness) {
 
 /// Checks before a worker claims the event, while it runs, while it waits for the next attempt, and when it is
 /// done.
-pub fn a_duplicate_is_told_where_its_event_is(harness: &impl InboxHarness) {
+pub fn a_duplicate_is_answered_with_the_state_of_its_event(harness: &impl InboxHarness) {
     let driver = InboxDriver(harness);
     let id = driver.store(order("evt"));
     let is_in = |state| {
