@@ -209,8 +209,9 @@ pub use memory::MemoryStore;
 pub use ops::{
     Action, Attempt, AttemptOutcome, AuditEntry, Change, Changed, CircuitCommand, CircuitReport,
     ControlAction, ControlChange, Controls, Counted, Detail, ErrorPattern, FailureKind, Filter,
-    InlineAttempt, InlineFilter, Limit, Listing, OpenCircuit, OpsStore, Page, Pause, PauseAction,
-    PauseChange, RateLimit, Reveal, SourceStats, Stats, StoredInlineAttempt, Summary, error_pattern,
+    HistoryAction, HistoryEntry, InlineAttempt, InlineFilter, Limit, Listing, OpenCircuit, OpsStore, Page,
+    Pause, PauseAction, PauseChange, RateLimit, Reveal, SourceStats, Stats, StoredInlineAttempt, Summary,
+    error_pattern,
 };
 pub use retention::Retention;
 pub use statistics::{

@@ -5,6 +5,7 @@ mod change;
 mod control;
 mod error_pattern;
 mod filter;
+mod history;
 mod inline_attempt;
 mod page;
 mod pause;
@@ -23,6 +24,7 @@ pub use control::{
 };
 pub use error_pattern::{ErrorPattern, error_pattern};
 pub use filter::Filter;
+pub use history::{HistoryAction, HistoryEntry};
 pub use inline_attempt::{InlineAttempt, InlineFilter, StoredInlineAttempt};
 pub use page::{Counted, Listing, Page};
 pub use pause::{Pause, PauseAction, PauseChange};

@@ -33,6 +33,8 @@ const LISTED: [(&str, &[&str], &str); 4] = [
             "ErrorPattern",
             "Fenced",
             "Finished",
+            "HistoryAction",
+            "HistoryEntry",
             "Increment",
             "InlineAttempt",
             "Limit",

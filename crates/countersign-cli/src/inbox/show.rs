@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use super::actor::actor;
 use super::cli::ShowArgs;
-use super::view::{self, AuditView, BodyView, EventView, HeadView, Shown, Timeline};
+use super::view::{self, AuditView, BodyView, EventView, HeadView, Shown};
 use crate::Outcome;
 use crate::error::CliError;
 use crate::output::{self, Cell, DIM, STRONG, Table, exact, instant, printable, stderr};
@@ -185,7 +185,7 @@ impl fmt::Display for EventDetails {
             Some(request) => writeln!(f, "{request}")?,
             None => writeln!(f, "{DIM}the request is no longer kept{DIM:#}\n")?,
         }
-        write!(f, "{}", Timeline::new(&self.detail, &self.log, &self.bulk_log).into_table())?;
+        write!(f, "{}", view::timeline(&self.detail, &self.log, &self.bulk_log))?;
         self.body.iter().try_for_each(|body| write!(f, "{body}"))
     }
 }

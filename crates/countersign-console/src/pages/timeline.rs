@@ -1,13 +1,12 @@
 //! The history of an event.
 
 use countersign::UnixTime;
-use countersign_inbox::{Attempt, AttemptOutcome, AuditEntry, Detail, EventState};
+use countersign_inbox::{Attempt, AttemptOutcome, AuditEntry, Detail, HistoryAction, HistoryEntry};
 
 use crate::text;
 
 /// An entry of the history.
 pub(super) struct Moment {
-    at: UnixTime,
     pub(super) time: String,
     pub(super) what: String,
     /// The class of the style sheet: `good`, `bad`, `unsure` or `plain`.
@@ -18,35 +17,22 @@ pub(super) struct Moment {
 /// Returns receipt, attempts, and what operators did, the earliest first. `bulk` has changes of several events, among which
 /// this one may have been.
 pub(super) fn timeline(detail: &Detail, audit: &[AuditEntry], bulk: &[AuditEntry]) -> Vec<Moment> {
-    let event = &detail.summary;
-    let mut moments =
-        vec![Moment::new(event.received_at, "received"), Moment::new(event.stored_at, "stored")];
-    moments.extend(detail.attempts.iter().map(Moment::of_attempt));
-    moments.extend(audit.iter().map(|entry| Moment::of_operator(entry, "")));
-    let replays = |log: &[AuditEntry]| log.iter().filter(|entry| entry.action == REPLAY).count();
-    // Each of them was one of this event if together they make its number of replays.
-    let is_certain = replays(audit) + replays(bulk) == usize::try_from(event.replays).unwrap_or(usize::MAX);
-    moments.extend(bulk.iter().map(|entry| {
-        Moment::of_operator(entry, if is_certain && entry.action == REPLAY { "" } else { ", perhaps" })
-    }));
-    // Without a row of the attempt: an operator has discarded the event, or its row is not kept.
-    let has_row = |at| detail.attempts.iter().any(|attempt| attempt.ended_at == at);
-    if let (EventState::Done, Some(at)) = (event.state, event.finished_at)
-        && !has_row(at)
-    {
-        moments.push(Moment { class: "good", ..Moment::new(at, "done") });
-    }
-    moments.extend(event.due_at.map(|due| Moment::new(due, "due")));
-    // The time of receipt is by another clock, and stays first. A stable sort keeps the order of entries of one time.
-    if let Some(later) = moments.get_mut(2..) {
-        later.sort_by_key(|of| of.at);
-    }
-    moments
+    let moment = |HistoryEntry { at, action }: HistoryEntry<'_>| match action {
+        HistoryAction::Received => Moment::new(at, "received"),
+        HistoryAction::Stored => Moment::new(at, "stored"),
+        HistoryAction::Attempt(attempt) => Moment::of_attempt(attempt),
+        HistoryAction::Operator { entry, is_certain } => {
+            Moment::of_operator(entry, if is_certain { "" } else { ", perhaps" })
+        }
+        HistoryAction::Done => Moment { class: "good", ..Moment::new(at, "done") },
+        HistoryAction::Due => Moment::new(at, "due"),
+    };
+    detail.history(audit, bulk).into_iter().map(moment).collect()
 }
 
 impl Moment {
     fn new(at: UnixTime, what: impl Into<String>) -> Self {
-        Self { at, time: text::exact(at), what: what.into(), class: "plain", more: String::new() }
+        Self { time: text::exact(at), what: what.into(), class: "plain", more: String::new() }
     }
 
     fn of_attempt(attempt: &Attempt) -> Self {
@@ -84,5 +70,3 @@ fn facts(attempt: &Attempt) -> String {
     let parts = [text::cut(attempt.error.as_deref().unwrap_or_default(), 4000), known];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
-
-const REPLAY: &str = "replay";

@@ -14,4 +14,4 @@ pub(super) use column::cut;
 pub(super) use event::{EventView, state, table};
 pub(super) use head::{HeadView, Shown};
 pub(super) use pause::PauseView;
-pub(super) use timeline::Timeline;
+pub(super) use timeline::timeline;
