@@ -35,7 +35,7 @@ fn an_event_is_stored_extended_and_finished_by_plans_that_are_kept() {
         wait(store.accept(event(&format!("evt {round}")))).unwrap();
         let leased = wait(store.claim_due(&ClaimDue::new("orders", "worker", 1, TTL))).unwrap();
         let extended = wait(store.extend(&[leased[0].lease], TTL)).unwrap();
-        let Fenced::Ok(lease) = extended[0] else { panic!("{extended:?}") };
+        let Fenced::Ok(Some(lease)) = extended[0] else { panic!("{extended:?}") };
         let finished = wait(store.finish(&lease, &Finish::Done, AttemptNote::NONE)).unwrap();
         assert_eq!(finished, Fenced::Ok(()));
     }

@@ -109,7 +109,11 @@ impl InboxStore for MemoryInbox {
         Box::pin(async move { Ok(self.rows().claim_due(request, self.clock.now())) })
     }
 
-    fn extend<'a>(&'a self, leases: &'a [Lease], ttl: Duration) -> StoreFuture<'a, Vec<Fenced<Lease>>> {
+    fn extend<'a>(
+        &'a self,
+        leases: &'a [Lease],
+        ttl: Duration,
+    ) -> StoreFuture<'a, Vec<Fenced<Option<Lease>>>> {
         Box::pin(async move {
             let (mut rows, now) = (self.rows(), self.clock.now());
             Ok(leases.iter().map(|lease| rows.extend(lease, ttl, now)).collect())

@@ -47,14 +47,17 @@ impl Leases {
         held.iter().map(|(number, held)| (*number, held.lease)).unzip()
     }
 
-    /// Processes an answer. Leases that have ended in the meantime are ignored: their finish has made them stale.
-    pub(crate) fn answered(&self, number: u64, answer: Fenced<Lease>, asked_at: Instant) {
+    /// Processes an answer, and returns whether the lease is to be extended again soon: it counts, and ends as before. Leases
+    /// that have ended in the meantime are ignored: their finish has made them stale.
+    pub(crate) fn answered(&self, number: u64, answer: Fenced<Option<Lease>>, asked_at: Instant) -> bool {
         let held = self.held.lock().unwrap_or_else(PoisonError::into_inner).get(&number).cloned();
-        let Some(held) = held else { return };
+        let Some(held) = held else { return false };
         match answer {
-            Fenced::Ok(_) => held.lease_timer.confirm(asked_at),
+            Fenced::Ok(Some(_)) => held.lease_timer.confirm(asked_at),
+            Fenced::Ok(None) => return true,
             Fenced::Stale => held.stale.cancel(),
         }
+        false
     }
 }
 

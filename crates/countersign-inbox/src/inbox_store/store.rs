@@ -54,7 +54,14 @@ pub trait InboxStore: Send + Sync + 'static {
     /// only then if the event is suspect, because a lease on it was lost before. Workers extend the lease of a suspect event
     /// before its handler starts, and those of other events only while the handler runs. Returns one answer per lease, in
     /// order.
-    fn extend<'a>(&'a self, leases: &'a [Lease], ttl: Duration) -> StoreFuture<'a, Vec<Fenced<Lease>>>;
+    ///
+    /// `Fenced::Ok(None)` is the answer for a lease that counts and was not extended, because another transaction has locked
+    /// its event: it ends when it did before. A worker asks again soon, and stops the handler before that end.
+    fn extend<'a>(
+        &'a self,
+        leases: &'a [Lease],
+        ttl: Duration,
+    ) -> StoreFuture<'a, Vec<Fenced<Option<Lease>>>>;
 
     /// Ends an attempt, and stores its row in the same transaction. A repeated [`Finish::Done`] has the same answer as
     /// long as the event is done under this lease, and adds no row; all other repetitions are [stale](Fenced::Stale).
@@ -161,7 +168,11 @@ impl<S: InboxStore + ?Sized> InboxStore for Arc<S> {
         (**self).claim_due(request)
     }
 
-    fn extend<'a>(&'a self, leases: &'a [Lease], ttl: Duration) -> StoreFuture<'a, Vec<Fenced<Lease>>> {
+    fn extend<'a>(
+        &'a self,
+        leases: &'a [Lease],
+        ttl: Duration,
+    ) -> StoreFuture<'a, Vec<Fenced<Option<Lease>>>> {
         (**self).extend(leases, ttl)
     }
 
@@ -248,13 +259,16 @@ pub enum Accepted {
         /// [`UnsignedIds::Warn`](crate::UnsignedIds::Warn) admits them.
         is_suspect: bool,
     },
-    /// The key is known.
+    /// The key is known. An event that waits ([`EventState::Ready`]) takes head, body, type, `traceparent` and time of receipt of
+    /// this delivery, if its head or body differs: it was verified later, and the keys of the first one may be gone. Attempts, due time
+    /// and ordering key stay. Under an id that the signature does not cover ([`Identity::guard`](crate::Identity::guard)), the request is
+    /// replaced only if the body is the same.
     Duplicate {
         /// The id of the stored event.
         id: EventId,
         /// The state of the stored event.
         state: EventState,
-        /// The body is the same. Providers render events anew, so another body is no reason to reject the delivery.
+        /// The body is the same as the stored one was. Providers render events anew, so another body is no reason to reject the delivery.
         same_body: bool,
     },
     /// The event was a dead letter or [unverified](EventState::Unverified), and is ready again, as after a

@@ -8,8 +8,10 @@ use super::status::Heartbeat;
 use crate::claim::{Fenced, Lease};
 use crate::inbox_store::Leased;
 use crate::runtime::{Outage, renew_again_after, retry_until, within};
+use crate::store::StoreError;
 
-/// Renews all leases in one call, at a third of their lifetime; sooner after a failure.
+/// Renews all leases in one call, at a third of their lifetime; sooner after a failure, or if
+/// an event is locked.
 pub(super) async fn renew(shared: Arc<Shared>, heartbeat: Arc<Heartbeat>) {
     let outage = Outage::of("extend");
     let settings = &shared.settings;
@@ -27,7 +29,9 @@ pub(super) async fn renew(shared: Arc<Shared>, heartbeat: Arc<Heartbeat>) {
             Ok(answers) => {
                 outage.over();
                 for (number, answer) in numbers.into_iter().zip(answers) {
-                    shared.leases.answered(number, answer, asked_at);
+                    if shared.leases.answered(number, answer, asked_at) {
+                        pause = renew_again_after(settings.lease);
+                    }
                 }
             }
             Err(error) => {
@@ -51,7 +55,13 @@ pub(super) async fn record_start(shared: &Shared, lease: Lease, ends_at: Instant
     let mut asked_at = Instant::now();
     let ask = || {
         asked_at = Instant::now();
-        within(settings.renewal_patience(), shared.inbox.extend(slice::from_ref(&lease), settings.lease))
+        within(settings.renewal_patience(), async {
+            let answers = shared.inbox.extend(slice::from_ref(&lease), settings.lease).await?;
+            if answers.contains(&Fenced::Ok(None)) {
+                return Err(StoreError::Unavailable("another transaction has locked the event".into()));
+            }
+            Ok(answers)
+        })
     };
     let answers = retry_until(ends_at, ask, |error| shared.starting.failed(error)).await?;
     shared.starting.over();

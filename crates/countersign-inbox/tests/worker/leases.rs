@@ -1,3 +1,4 @@
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -86,6 +87,92 @@ async fn a_renewal_that_hangs_cancels_in_time_too() {
     let _worker = run(&store, move |_: Event<Audited>, context: Context| tell.clone().ignore(context));
     pass(59_900).await;
     assert_eq!(fate.take(), [("cancelled", 50), ("dropped", 55)]);
+}
+
+/// Another transaction has locked the event: its lease counts, and ends when it did before. Were it taken for renewed, a
+/// second worker would handle the event at the same time.
+#[tokio::test(start_paused = true)]
+async fn a_lease_that_was_not_extended_ends_when_the_store_says_so() {
+    let store = Store::with([completed("1")]);
+    store.lock_rows(true);
+    let (began, running) = (Instant::now(), Handlers::default());
+    let start = || {
+        let running = running.clone();
+        run(&store, move |_: Event<Audited>, context: Context| running.clone().ignore(context, began))
+    };
+    let _workers = (start(), start());
+    pass(59_000).await;
+    assert_eq!(running.cancelled.lock().unwrap().as_slice(), [(1, 50, false)]);
+    let seconds: Vec<_> = store.calls("extend", began).iter().map(Duration::as_secs).collect();
+    assert!(seconds.starts_with(&[20, 25, 30, 35, 40, 45]), "asked again soon: {seconds:?}");
+    pass(41_000).await;
+    let most = running.most.load(Ordering::Relaxed);
+    assert_eq!((most, store.states(), store.event(1).summary.attempt), (1, vec![Running], 2));
+}
+
+/// The handlers that run, and the attempts that were cancelled, with the second and whether they had their lease.
+#[derive(Clone, Default)]
+struct Handlers {
+    now: Arc<AtomicUsize>,
+    most: Arc<AtomicUsize>,
+    cancelled: Arc<Mutex<Vec<(u32, u64, bool)>>>,
+}
+
+impl Handlers {
+    /// A handler that runs until it is dropped.
+    async fn ignore(self, context: Context, began: Instant) {
+        let now = self.now.fetch_add(1, Ordering::Relaxed) + 1;
+        self.most.fetch_max(now, Ordering::Relaxed);
+        let running = Ended(self);
+        context.cancelled().await;
+        let cancelled = (context.attempt(), began.elapsed().as_secs(), context.has_lease());
+        running.0.cancelled.lock().unwrap().push(cancelled);
+        pass(3_600_000).await;
+    }
+}
+
+struct Ended(Handlers);
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        self.0.now.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_event_that_is_locked_for_a_while_keeps_its_handler() {
+    let store = Store::with([completed("1")]);
+    store.lock_rows(true);
+    let _worker = run(&store, |_: Event<Audited>, context: Context| async move {
+        tokio::select! {
+            () = context.cancelled() => Outcome::permanent("cancelled"),
+            () = pass(100_000) => Outcome::Done,
+        }
+    });
+    pass(43_000).await;
+    store.lock_rows(false);
+    pass(58_000).await;
+    assert_eq!((store.states(), store.event(1).summary.attempt), (vec![Done], 1));
+}
+
+/// Its handler starts when that is stored, so that the attempt counts if it ends the process again.
+#[tokio::test(start_paused = true)]
+async fn the_start_of_a_suspect_event_that_is_locked_waits() {
+    let store = Store::with([completed("1")]);
+    store.take_over();
+    pass(3_601_000).await;
+    store.lock_rows(true);
+    let began = Arc::new(Mutex::new(Vec::new()));
+    let (seen, now) = (began.clone(), Instant::now());
+    let _worker = run(&store, move |_: Event<Audited>, _: Context| {
+        seen.lock().unwrap().push(now.elapsed() >= Duration::from_secs(20));
+        async {}
+    });
+    pass(20_000).await;
+    assert!(began.lock().unwrap().is_empty());
+    store.lock_rows(false);
+    pass(20_000).await;
+    assert_eq!((began.lock().unwrap().as_slice(), store.states()), ([true].as_slice(), vec![Done]));
 }
 
 #[tokio::test(start_paused = true)]

@@ -17,7 +17,7 @@ impl StoreInner {
         &self,
         leases: &[Lease],
         ttl: Duration,
-    ) -> Result<Vec<Fenced<Lease>>, StoreError> {
+    ) -> Result<Vec<Fenced<Option<Lease>>>, StoreError> {
         let bind = || {
             prepare(&self.statements.extend)
                 .bind(leases.iter().map(|lease| lease.key().as_bytes().to_vec()).collect::<Vec<_>>())
@@ -29,15 +29,15 @@ impl StoreInner {
     }
 }
 
-fn extended(leases: &[Lease], rows: &[PgRow]) -> Result<Vec<Fenced<Lease>>, Error> {
+fn extended(leases: &[Lease], rows: &[PgRow]) -> Result<Vec<Fenced<Option<Lease>>>, Error> {
     let mut answers = vec![Fenced::Stale; leases.len()];
     for row in rows {
         let (place, end): (i64, Option<i64>) = (row.try_get(0)?, row.try_get(1)?);
         let place = usize::try_from(place - 1).unwrap_or(usize::MAX);
         if let (Some(answer), Some(lease)) = (answers.get_mut(place), leases.get(place)) {
-            // A lease with a locked row keeps its expiry.
-            let end = end.map_or(lease.expires_at(), UnixTime::from_millis);
-            *answer = Fenced::Ok(Lease::new(lease.key(), lease.fence(), end));
+            // A lease with a locked row keeps its expiry, and has no other one here.
+            let end = end.map(UnixTime::from_millis);
+            *answer = Fenced::Ok(end.map(|end| Lease::new(lease.key(), lease.fence(), end)));
         }
     }
     Ok(answers)

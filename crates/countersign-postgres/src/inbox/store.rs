@@ -43,7 +43,11 @@ impl InboxStore for PostgresStore {
         })
     }
 
-    fn extend<'a>(&'a self, leases: &'a [Lease], ttl: Duration) -> StoreFuture<'a, Vec<Fenced<Lease>>> {
+    fn extend<'a>(
+        &'a self,
+        leases: &'a [Lease],
+        ttl: Duration,
+    ) -> StoreFuture<'a, Vec<Fenced<Option<Lease>>>> {
         Box::pin(async move {
             if leases.is_empty() { Ok(Vec::new()) } else { self.inner().extend(leases, ttl).await }
         })

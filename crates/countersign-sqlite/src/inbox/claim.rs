@@ -43,10 +43,15 @@ pub(super) fn claim_due(session: &mut Session<'_>, request: &ClaimDue) -> rusqli
 }
 
 /// Extends a lease.
-pub(super) fn extend(session: &mut Session<'_>, lease: &Lease, ttl: i64) -> rusqlite::Result<Fenced<Lease>> {
+pub(super) fn extend(
+    session: &mut Session<'_>,
+    lease: &Lease,
+    ttl: i64,
+) -> rusqlite::Result<Fenced<Option<Lease>>> {
     let until = session.now().saturating_add(ttl);
     let changed = session.execute(EXTEND, &[lease.key().as_bytes(), &fence(lease), &until])?;
-    Ok(if changed == 0 { Fenced::Stale } else { Fenced::Ok(leased(lease.key(), fence(lease), until)) })
+    let extended = leased(lease.key(), fence(lease), until);
+    Ok(if changed == 0 { Fenced::Stale } else { Fenced::Ok(Some(extended)) })
 }
 
 /// Returns whether a claim would find an event.

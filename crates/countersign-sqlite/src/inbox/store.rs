@@ -50,7 +50,11 @@ impl InboxStore for SqliteStore {
         })
     }
 
-    fn extend<'a>(&'a self, leases: &'a [Lease], ttl: Duration) -> StoreFuture<'a, Vec<Fenced<Lease>>> {
+    fn extend<'a>(
+        &'a self,
+        leases: &'a [Lease],
+        ttl: Duration,
+    ) -> StoreFuture<'a, Vec<Fenced<Option<Lease>>>> {
         let (leases, ttl) = (leases.to_vec(), millis(ttl));
         self.submit(ROW * leases.len(), move |session| {
             leases.iter().map(|lease| claim::extend(session, lease, ttl)).collect()

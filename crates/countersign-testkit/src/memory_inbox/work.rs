@@ -103,12 +103,12 @@ impl Rows {
         !self.due(&ClaimDue::new(source, "", 1, Duration::ZERO), now).is_empty()
     }
 
-    pub(super) fn extend(&mut self, lease: &Lease, ttl: Duration, now: UnixTime) -> Fenced<Lease> {
+    pub(super) fn extend(&mut self, lease: &Lease, ttl: Duration, now: UnixTime) -> Fenced<Option<Lease>> {
         let Some(row) = self.held(lease) else { return Fenced::Stale };
         let Place::Running { until, .. } = &mut row.place else { return Fenced::Stale };
         row.is_started = true;
         *until = now.saturating_add(ttl);
-        Fenced::Ok(Lease::new(lease.key(), lease.fence(), *until))
+        Fenced::Ok(Some(Lease::new(lease.key(), lease.fence(), *until)))
     }
 
     pub(super) fn finish(

@@ -124,7 +124,7 @@ impl InboxStore for Scripted {
         Box::pin(async { Ok(Vec::new()) })
     }
 
-    fn extend<'a>(&'a self, leases: &'a [Lease], _: Duration) -> StoreFuture<'a, Vec<Fenced<Lease>>> {
+    fn extend<'a>(&'a self, leases: &'a [Lease], _: Duration) -> StoreFuture<'a, Vec<Fenced<Option<Lease>>>> {
         Box::pin(async { Ok(leases.iter().map(|_| Fenced::Stale).collect()) })
     }
 

@@ -24,6 +24,7 @@ pub(crate) struct Store {
     is_blind: bool,
     /// It wakes no worker.
     is_mute: AtomicBool,
+    is_locked: AtomicBool,
     /// Returns a separate copy of each request, as a store with files does.
     is_copying: bool,
     /// It does not count bytes before it leases events.
@@ -90,6 +91,7 @@ impl Store {
             script: Mutex::default(),
             is_blind: false,
             is_mute: false.into(),
+            is_locked: false.into(),
             is_copying: false,
             is_careless: false,
         });
@@ -112,6 +114,11 @@ impl Store {
     /// Stops waking workers, as if all events came through another process.
     pub(crate) fn mute(&self) {
         self.is_mute.store(true, Ordering::Relaxed);
+    }
+
+    /// Sets whether another transaction locks the rows of all events: their leases count, and cannot be extended.
+    pub(crate) fn lock_rows(&self, is_locked: bool) {
+        self.is_locked.store(is_locked, Ordering::Relaxed);
     }
 
     /// Accepts a further event.
@@ -146,7 +153,7 @@ impl Store {
         let taken_over = self.claim_only();
         let leases: Vec<_> = taken_over.iter().map(|leased| leased.lease).collect();
         let extended = at_once(self.inner.extend(&leases, HOUR));
-        assert!(extended.iter().all(|answer| matches!(answer, Fenced::Ok(_))));
+        assert!(extended.iter().all(|answer| matches!(answer, Fenced::Ok(Some(_)))));
         taken_over
     }
 
@@ -242,7 +249,14 @@ impl InboxStore for Store {
         })
     }
 
-    fn extend<'a>(&'a self, leases: &'a [Lease], ttl: Duration) -> StoreFuture<'a, Vec<Fenced<Lease>>> {
+    fn extend<'a>(
+        &'a self,
+        leases: &'a [Lease],
+        ttl: Duration,
+    ) -> StoreFuture<'a, Vec<Fenced<Option<Lease>>>> {
+        if self.is_locked.load(Ordering::Relaxed) {
+            return self.call("extend", Box::pin(async { Ok(vec![Fenced::Ok(None); leases.len()]) }));
+        }
         self.call("extend", self.inner.extend(leases, ttl))
     }
 

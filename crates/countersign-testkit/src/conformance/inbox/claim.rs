@@ -121,7 +121,7 @@ pub fn a_lease_that_is_extended_is_not_taken_over(harness: &impl InboxHarness) {
         harness.advance(TTL - TICK);
         let extended = driver.extend(&kept.lease);
         assert!(
-            matches!(extended, Fenced::Ok(lease) if lease.key() == kept.lease.key()
+            matches!(extended, Fenced::Ok(Some(lease)) if lease.key() == kept.lease.key()
                 && lease.fence() == kept.lease.fence() && lease.expires_at() > kept.lease.expires_at()),
             "{extended:?}"
         );
@@ -130,16 +130,16 @@ pub fn a_lease_that_is_extended_is_not_taken_over(harness: &impl InboxHarness) {
     // Each lease has its own answer, in order.
     let both = [lost.lease, kept.lease];
     let extended = driver.wait(harness.inbox().extend(&both, TTL));
-    assert!(matches!(extended.as_slice(), [Fenced::Stale, Fenced::Ok(_)]), "{extended:?}");
+    assert!(matches!(extended.as_slice(), [Fenced::Stale, Fenced::Ok(Some(_))]), "{extended:?}");
     assert_eq!(driver.wait(harness.inbox().extend(&[], TTL)), []);
     // A lease that is given twice has two answers.
     let twice = driver.wait(harness.inbox().extend(&[kept.lease, kept.lease], TTL));
-    assert!(matches!(twice.as_slice(), [Fenced::Ok(_), Fenced::Ok(_)]), "{twice:?}");
+    assert!(matches!(twice.as_slice(), [Fenced::Ok(Some(_)), Fenced::Ok(Some(_))]), "{twice:?}");
     harness.advance(TTL - TICK);
     assert_eq!(driver.claim(10).len(), 0);
     // An expired lease that was not taken over still counts.
     harness.advance(TTL);
-    assert!(matches!(driver.extend(&kept.lease), Fenced::Ok(_)));
+    assert!(matches!(driver.extend(&kept.lease), Fenced::Ok(Some(_))));
     harness.advance(TTL + TICK);
     assert_eq!(driver.only(kept.event.id).len(), 1);
     driver.end(&single(driver.claim(10)), &Finish::Done);

@@ -177,14 +177,14 @@ impl<B: InboxHarness> InboxDriver<'_, B> {
         assert_eq!(finished, Fenced::Ok(()), "{finish:?}");
     }
 
-    pub(super) fn extend(&self, lease: &Lease) -> Fenced<Lease> {
+    pub(super) fn extend(&self, lease: &Lease) -> Fenced<Option<Lease>> {
         single(self.wait(self.0.inbox().extend(&[*lease], TTL)))
     }
 
     /// Extends the lease, as a worker does before the handler of a suspect event starts.
     pub(super) fn start(&self, leased: &Leased) {
         let extended = self.extend(&leased.lease);
-        assert!(matches!(extended, Fenced::Ok(_)), "{leased:?}");
+        assert!(matches!(extended, Fenced::Ok(Some(_))), "{leased:?}");
     }
 
     pub(super) fn sweep(&self) -> u64 {

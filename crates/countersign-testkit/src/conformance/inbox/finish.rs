@@ -25,7 +25,7 @@ pub fn a_stale_finish_changes_nothing(harness: &impl InboxHarness) {
         assert_eq!(after.attempts, before.attempts, "{finish:?}");
         harness.advance(TTL - TICK);
         assert_eq!(driver.claim(10).len(), 0, "{finish:?}");
-        assert!(matches!(driver.extend(&second.lease), Fenced::Ok(_)), "{finish:?}");
+        assert!(matches!(driver.extend(&second.lease), Fenced::Ok(Some(_))), "{finish:?}");
         driver.end(&second, &Finish::Done);
         // Nor after the event is done.
         for late in every_finish() {
@@ -243,7 +243,7 @@ pub fn endless_durations_are_no_error(harness: &impl InboxHarness) {
     let leased = driver.running("evt");
     let id = leased.event.id;
     let extended = single(driver.wait(harness.inbox().extend(&[leased.lease], endless)));
-    assert!(matches!(extended, Fenced::Ok(_)), "{extended:?}");
+    assert!(matches!(extended, Fenced::Ok(Some(_))), "{extended:?}");
     harness.advance(TTL * 2);
     assert_eq!(driver.ask(&with(request(10), |claim| claim.horizon = endless)).len(), 0);
     driver.end(&leased, &retry(endless));

@@ -22,7 +22,7 @@ pub fn a_paused_endpoint_hands_out_nothing_until_it_is_resumed(harness: &impl In
 
     let accepted = driver.store(unsigned("new", "{}", UnsignedIds::Warn));
     assert!(matches!(driver.accept(order("new again")), Accepted::New { .. }));
-    assert!(matches!(driver.extend(&running.lease), Fenced::Ok(_)));
+    assert!(matches!(driver.extend(&running.lease), Fenced::Ok(Some(_))));
     driver.end(&running, &Finish::Done);
     driver.end(&retried, &retry(Duration::ZERO));
     driver.store(sample_event("refunds", "evt", "x"));

@@ -16,6 +16,9 @@ impl InboxStore for Store {
     fn accept(&self, mut event: NewEvent) -> StoreFuture<'_, Accepted> {
         Box::pin(async move {
             let key = event.identity.key();
+            if self.has(Fault::KeepsTheFirstRequest) {
+                event = self.first.lock().unwrap().entry(key).or_insert(event).clone();
+            }
             if self.has(Fault::KeepsNoGuard) {
                 event.identity = Identity::new(key, event.identity.body());
             }
@@ -111,7 +114,11 @@ impl InboxStore for Store {
         })
     }
 
-    fn extend<'a>(&'a self, leases: &'a [Lease], ttl: Duration) -> StoreFuture<'a, Vec<Fenced<Lease>>> {
+    fn extend<'a>(
+        &'a self,
+        leases: &'a [Lease],
+        ttl: Duration,
+    ) -> StoreFuture<'a, Vec<Fenced<Option<Lease>>>> {
         Box::pin(async move {
             let real = |lease: &Lease| {
                 if self.has(Fault::ForgetsTheFenceOnExtend) { self.latest(lease) } else { self.real(lease) }
@@ -119,7 +126,7 @@ impl InboxStore for Store {
             let real: Vec<_> = leases.iter().map(real).collect();
             let mut extended = self.inner.store.extend(&real, ttl).await?;
             for (extended, lease) in extended.iter_mut().zip(leases) {
-                if let Fenced::Ok(extended) = extended {
+                if let Fenced::Ok(Some(extended)) = extended {
                     *extended = Lease::new(lease.key(), lease.fence(), extended.expires_at());
                 }
             }

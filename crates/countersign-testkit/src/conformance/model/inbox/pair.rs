@@ -130,7 +130,7 @@ impl<'b, B: InboxHarness> Pair<'b, B> {
         for ((extended, expected), lease) in extended.into_iter().zip(expected).zip(of_store) {
             match (extended, expected) {
                 (Fenced::Stale, Fenced::Stale) => {}
-                (Fenced::Ok(extended), Fenced::Ok(expected)) => {
+                (Fenced::Ok(Some(extended)), Fenced::Ok(Some(expected))) => {
                     assert_eq!((extended.key(), extended.fence()), (lease.key(), lease.fence()));
                     self.history.extended(lease.key(), lease.fence(), expected.expires_at());
                 }
