@@ -21,7 +21,8 @@ impl DedupeStore for PostgresStore {
         Box::pin(async move {
             self.inner().sweep_claims_now_and_then();
             for _ in 0..RACES {
-                if let Settled::Claim(claim) = self.try_claim(request).await? {
+                let settled = self.inner().session.until_free(|| self.try_claim(request)).await?;
+                if let Settled::Claim(claim) = settled {
                     self.inner().grown(1);
                     return Ok(claim);
                 }
@@ -35,7 +36,8 @@ impl DedupeStore for PostgresStore {
     fn renew<'a>(&'a self, lease: &'a Lease, ttl: Duration) -> StoreFuture<'a, Fenced<Lease>> {
         Box::pin(async move {
             let sql = &self.inner().statements.claim_renew;
-            let rows = self.inner().session.rows(|| on(sql, lease).bind(millis(ttl))).await?;
+            let session = &self.inner().session;
+            let rows = session.until_free(|| session.rows(|| on(sql, lease).bind(millis(ttl)))).await?;
             answer::renewed(lease, rows.first()).map_err(unavailable)
         })
     }
@@ -130,7 +132,8 @@ impl PostgresStore {
     }
 
     async fn end_claim(&self, sql: &Sql, lease: &Lease) -> Result<Fenced<()>, StoreError> {
-        let rows = self.inner().session.rows(|| on(sql, lease)).await?;
+        let session = &self.inner().session;
+        let rows = session.until_free(|| session.rows(|| on(sql, lease))).await?;
         Ok(if rows.is_empty() { Fenced::Stale } else { Fenced::Ok(()) })
     }
 }

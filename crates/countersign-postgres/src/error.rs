@@ -145,6 +145,12 @@ pub(crate) fn is_cancelled(error: &sqlx::Error) -> bool {
     error.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == CANCELLED)
 }
 
+/// Returns whether a lock was held for longer than the `lock_timeout` of a statement.
+pub(crate) fn is_locked(error: &StoreError) -> bool {
+    let StoreError::Unavailable(error) = error else { return false };
+    matches!(error.downcast_ref(), Some(sqlx::Error::Database(error)) if error.code().as_deref() == Some("55P03"))
+}
+
 /// The SQLSTATE `query_canceled`.
 const CANCELLED: &str = "57014";
 

@@ -13,11 +13,11 @@ use countersign_inbox::StoreError;
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::query::Query;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool, Postgres, Row, query};
-use tokio::time::timeout;
+use tokio::time::{Instant, sleep, timeout};
 
 use self::permits::OperatorPermits;
 use self::retryability::Retryability;
-use crate::error::{TimedOut, unavailable};
+use crate::error::{TimedOut, is_locked, unavailable};
 use crate::schema::SchemaName;
 use crate::sql::Sql;
 
@@ -105,6 +105,25 @@ impl Session {
         .await
     }
 
+    /// Repeats an operation whose statements have a lock timeout, until nobody holds the lock or the timeout of operations is over. It
+    /// has no connection in between, so that any number of callers that wait for one row leave the pool to others.
+    pub(crate) async fn until_free<T, F>(&self, act: impl Fn() -> F) -> Result<T, StoreError>
+    where
+        F: Future<Output = Result<T, StoreError>>,
+    {
+        let began = Instant::now();
+        let mut pause = SHORTEST_PAUSE;
+        loop {
+            match act().await {
+                Err(error) if is_locked(&error) && began.elapsed() + pause < self.operation_timeout => {
+                    sleep(pause).await;
+                    pause = (pause * 2).min(LONGEST_PAUSE);
+                }
+                answer => return answer,
+            }
+        }
+    }
+
     /// Acquires a connection for a statement of an operator, after the operators before. The statement is cancelled in the server when
     /// no caller waits for it any more: the timeout of the server is long.
     pub(crate) async fn acquire_for(&self, purpose: Purpose) -> Result<PooledConnection, sqlx::Error> {
@@ -151,6 +170,10 @@ async fn cancel_when_abandoned(connection: &mut PooledConnection) -> Result<(), 
 pub(crate) async fn confirm(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
     query("SELECT pg_logical_emit_message(true, 'countersign', '')").execute(connection).await.map(drop)
 }
+
+/// The pauses of an operation that waits for a lock. One that waits for long holds a connection for a twentieth of its time.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(50);
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// The largest number of consecutive deadlocks and serialisation failures.
 const CONFLICTS: u32 = 10;

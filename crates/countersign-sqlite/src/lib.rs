@@ -98,7 +98,7 @@
 //! copy is a single file with everything that was acknowledged before it began. To restore it:
 //!
 //! 1. Stop the server.
-//! 2. Run `countersign inbox restore BACKUP --to sqlite:inbox.db`, or call [`restore`](SqliteStore::restore). It fails while
+//! 2. Run `countersign inbox restore BACKUP --store sqlite:inbox.db`, or call [`restore`](SqliteStore::restore). It fails while
 //!    a process has the store open, checks the backup, keeps the old file under another name, and raises the fences above
 //!    all earlier ones.
 //! 3. Start the server.

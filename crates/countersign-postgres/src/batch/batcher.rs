@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 
 use super::queue::{Caller, Permit, Queue, Waiting};
 use super::work::Work;
-use crate::error::{Shared, TimedOut, unavailable};
+use crate::error::{Shared, TimedOut, is_locked, unavailable};
 
 /// Collects items into batches.
 pub(crate) struct Batcher<W: Work> {
@@ -83,12 +83,6 @@ async fn run_batches<W: Work>(mut permit: Permit<W>, work: Arc<W>, patience: Dur
         // Answered callers may have further items, and run first.
         tokio::task::yield_now().await;
     }
-}
-
-/// Returns whether a lock was held for too long.
-fn is_locked(error: &StoreError) -> bool {
-    let StoreError::Unavailable(error) = error else { return false };
-    matches!(error.downcast_ref(), Some(sqlx::Error::Database(error)) if error.code().as_deref() == Some("55P03"))
 }
 
 /// Returns whether each item alone would have failed in the same way.

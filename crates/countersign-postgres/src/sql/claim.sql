@@ -1,11 +1,14 @@
 -- $1 key, $2 token, $3 ttl in ms, $4 digest of the body, $5 retention in ms, $6 digest of the signed bytes or null,
 -- $7 whether signed bytes that are known are refused.
 -- Known rows are only read, so that a duplicate costs no write. Where both writes come back empty and nothing known
--- explains it, another transaction was faster: the statement is repeated.
-WITH clock AS MATERIALIZED (
+-- explains it, another transaction was faster: the statement is repeated. So it is after the lock timeout, without a connection in between.
+WITH limits AS MATERIALIZED (
+    SELECT set_config('lock_timeout', '50ms', true)
+), clock AS MATERIALIZED (
     SELECT {schema}.now_() AS now,
            {schema}.now_() + $3::int8 * interval '1 ms' AS expires_at,
            {schema}.now_() - $5::int8 * interval '1 ms' AS oldest
+    FROM limits
 ), known AS MATERIALIZED (
     SELECT c.fence, c.expires_at, c.token = $2 AS is_mine, c.body_digest = $4 AS same_body,
            CASE WHEN c.state = 1 AND c.expires_at > clock.now THEN 1

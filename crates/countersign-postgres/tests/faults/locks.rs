@@ -5,9 +5,10 @@ use std::task::Poll;
 use std::time::Duration;
 
 use countersign_inbox::{Accepted, AttemptNote, Claim, DedupeStore, Fenced, Finish, InboxStore};
-use sqlx::query;
+use sqlx::{Connection, PgConnection, query};
+use tokio::task::JoinHandle;
 
-use crate::common::{Machines, TTL, event, request, wait};
+use crate::common::{Machines, TTL, acquired, event, request, wait};
 use crate::support::{accept_all, database_with, due};
 
 /// A client has begun a transaction and left it idle.
@@ -100,6 +101,57 @@ fn a_row_that_is_locked_holds_up_neither_leases_nor_finishes_of_others() {
     wait(open.commit()).unwrap();
     assert_eq!(wait(store.finish(&leases[20], &Finish::Done, AttemptNote::NONE)).unwrap(), Fenced::Ok(()));
     assert_eq!(machines.number("SELECT count(*) FROM countersign.event WHERE state = 2"), 64);
+}
+
+/// A delivery that is sent again and again while another transaction has locked it, and as many renewals of a locked lease: they
+/// wait without connections, so that others get theirs.
+#[test]
+fn what_is_locked_leaves_the_pool_of_inline_mode_to_others() {
+    let machines = Machines::with(|builder| {
+        let builder = builder.with_max_connections(3).with_operation_timeout(Duration::from_secs(60));
+        builder.with_acquire_timeout(Duration::from_secs(10))
+    });
+    let store = machines.first();
+    let (released, running) = (request("released"), request("running"));
+    let lease = acquired(wait(store.claim(&released)).unwrap());
+    assert_eq!(wait(store.release(&lease)).unwrap(), Fenced::Ok(()));
+    let lease = acquired(wait(store.claim(&running)).unwrap());
+    let mut open = wait(PgConnection::connect(&machines.url)).unwrap();
+    let claims = wait(async {
+        query("BEGIN").execute(&mut open).await.unwrap();
+        query("SELECT FROM countersign.claim FOR UPDATE").fetch_all(&mut open).await.unwrap();
+        let waiting: Vec<_> = (0..12)
+            .map(|_| {
+                let store = store.clone();
+                tokio::spawn(async move { store.claim(&request("released")).await })
+            })
+            .collect();
+        let renewing: Vec<_> = (0..12)
+            .map(|_| {
+                let store = store.clone();
+                tokio::spawn(async move { store.renew(&lease, TTL).await })
+            })
+            .collect();
+        for id in 0..30 {
+            let claim = store.claim(&request(&format!("{id}"))).await;
+            assert!(matches!(claim, Ok(Claim::Acquired { .. })), "{id}: {claim:?}");
+        }
+        assert!(
+            !waiting.iter().any(JoinHandle::is_finished) && !renewing.iter().any(JoinHandle::is_finished)
+        );
+        query("COMMIT").execute(&mut open).await.unwrap();
+        for renewed in renewing {
+            assert!(matches!(renewed.await.unwrap(), Ok(Fenced::Ok(_))));
+        }
+        let mut claims = Vec::new();
+        for claim in waiting {
+            claims.push(claim.await.unwrap());
+        }
+        claims
+    });
+    let won = claims.iter().filter(|claim| matches!(claim, Ok(Claim::Acquired { .. }))).count();
+    assert!(won == 1 && claims.iter().all(Result::is_ok), "{claims:?}");
+    assert_eq!(wait(store.complete(&lease)).unwrap(), Fenced::Ok(()));
 }
 
 /// The finishes wait for the same row, and are in one batch when it can be had. An event may be updated before the next
