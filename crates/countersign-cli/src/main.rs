@@ -26,6 +26,15 @@ mod console;
 mod demo;
 mod described;
 mod destination;
+#[cfg(all(
+    test,
+    feature = "console",
+    feature = "demo",
+    feature = "postgres",
+    feature = "sqlite",
+    feature = "tui"
+))]
+mod documented;
 mod error;
 mod example;
 mod explain;

@@ -21,11 +21,11 @@ pub(crate) struct RestoreArgs {
     pub(crate) from: PathBuf,
     /// `sqlite:PATH`: the file that the server uses
     #[arg(long, value_name = "STORE", env = "COUNTERSIGN_STORE", hide_env_values = true)]
-    pub(crate) to: OsString,
+    pub(crate) store: OsString,
 }
 
 pub(super) fn run(args: &RestoreArgs) -> Result<Outcome, CliError> {
-    let path = match StoreUrl::parse(&args.to)? {
+    let path = match StoreUrl::parse(&args.store)? {
         StoreUrl::Sqlite(path) => path,
         StoreUrl::Postgres(_) => {
             let otherwise = "PostgreSQL has tools of its own for backups: use pg_restore";

@@ -28,7 +28,11 @@ fn a_copy_is_restored_while_no_process_has_the_file_open() {
     assert_eq!(fixture.inbox(&format!("backup {}", copy.display())).code, 0);
     let restore = || {
         let mut restore = countersign();
-        restore.args(["inbox", "restore"]).arg(&copy).arg("--to").arg(format!("sqlite:{}", place.display()));
+        restore
+            .args(["inbox", "restore"])
+            .arg(&copy)
+            .arg("--store")
+            .arg(format!("sqlite:{}", place.display()));
         run_command(restore, b"")
     };
     let ran = restore();
