@@ -88,8 +88,8 @@
 //!
 //! # What strangers sent
 //!
-//! Ids, types, errors, names and values of headers and bodies are text: they are escaped, and what is not printable is shown
-//! as an escape. Values of headers and bodies are not shown until an operator reveals them, with an entry of the audit
+//! Ids, types, errors, names and values of headers and bodies are text: they are escaped. Letters of all scripts are shown as they are; controls,
+//! invisible characters and those that change the direction of text are shown as escapes. Values of headers and bodies are not shown until an operator reveals them, with an entry of the audit
 //! log; credentials and signatures need the role of an operator, and so do bodies that may contain them. Each response has a content security policy that allows its
 //! own style sheet and forms and nothing else, `nosniff`, no referrer and no cache. There are no scripts.
 //!

@@ -169,6 +169,7 @@ pub mod inline;
 mod key;
 mod memory;
 mod ops;
+mod printable;
 #[cfg(feature = "runtime")]
 mod recorder;
 mod retention;

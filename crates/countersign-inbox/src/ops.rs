@@ -1,6 +1,7 @@
 //! Queries and changes for operators.
 
 mod attempt;
+mod audit_text;
 mod change;
 mod control;
 mod error_pattern;

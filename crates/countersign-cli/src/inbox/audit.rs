@@ -84,7 +84,7 @@ mod tests {
         }
         let page = log(&fixture, "audit --limit 2").await;
         let text = said(&page);
-        assert!(text.contains("2023-11-14T22:13:20Z  ada\\u{1b}  discard  3      1      {"), "{text}");
+        assert!(text.contains("2023-11-14T22:13:20Z  ada\\u{1b}  discard  3      1      ids 3\n"), "{text}");
         assert!(
             text.ends_with("more: countersign inbox audit --store sqlite:inbox.db --limit 2 --after 2\n"),
             "{text}"

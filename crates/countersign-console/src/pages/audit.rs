@@ -53,7 +53,7 @@ impl Row {
             action: text::cut(&of.action, 32),
             event: of.event.map(EventId::get),
             count: of.count,
-            detail: text::cut(of.detail.as_deref().unwrap_or_default(), 2000),
+            detail: text::shown(&of.detail_text()),
         }
     }
 }

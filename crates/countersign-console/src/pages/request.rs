@@ -43,12 +43,11 @@ pub(super) struct BodyView {
 impl HeadView {
     pub(super) fn new(head: &StoredHead, slug: &str, shown: Shown) -> Self {
         let provider = declared(slug);
-        let (path, query) = head.target.split_once('?').unwrap_or((&head.target, ""));
-        // A query may contain a token.
-        let query = match (head.target.contains('?'), shown) {
-            (false, _) => String::new(),
-            (true, Shown::Everything) => format!("?{query}"),
-            (true, _) => format!("?{REDACTED}"),
+        // Path and query may contain a token.
+        let target = match (head.target.contains('?'), shown) {
+            (_, Shown::Everything) => head.target.clone(),
+            (true, _) => format!("{}?{REDACTED}", head.masked_path()),
+            (false, _) => head.masked_path(),
         };
         let header = |(name, value): (&http::HeaderName, &http::HeaderValue)| {
             let is_redacted = match shown {
@@ -63,7 +62,7 @@ impl HeadView {
             }
         };
         Self {
-            line: text::shown(&format!("{} {path}{query}", head.method)),
+            line: text::shown(&format!("{} {target}", head.method)),
             headers: head.headers.iter().map(header).collect(),
         }
     }

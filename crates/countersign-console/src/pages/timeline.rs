@@ -41,7 +41,7 @@ impl Moment {
     }
 
     fn of_operator(entry: &AuditEntry, maybe: &str) -> Self {
-        let detail = entry.detail.as_deref().map(|detail| format!(": {}", text::cut(detail, 2000)));
+        let detail = entry.detail.as_ref().map(|_| format!(": {}", text::shown(&entry.detail_text())));
         let of = if entry.count > 1 { format!(", of {} events", entry.count) } else { String::new() };
         let more = format!("by {}{of}{}", text::cut(&entry.actor, 200), detail.unwrap_or_default());
         Self { more, ..Self::new(entry.at, format!("{}{maybe}", text::cut(&entry.action, 32))) }

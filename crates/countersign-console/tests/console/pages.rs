@@ -1,10 +1,10 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use countersign_inbox::Finish;
+use countersign_inbox::{Action, Change, EventId, Filter, Finish};
 use http::StatusCode;
 
-use crate::support::{Site, selector};
+use crate::support::{Site, selector, set};
 
 /// Fills a store: 3 dead letters, one event that is done, and one that waits for a retry.
 pub(crate) async fn fill(site: &Site) {
@@ -230,5 +230,47 @@ async fn an_unverified_event_says_what_differs_and_the_cure() {
         }
         let seen = site.get("blind", "/events/2").await.seen();
         assert!(seen.contains("of a later version") && !seen.contains("Why it is"), "{seen}");
+    }
+}
+
+#[tokio::test]
+async fn the_reason_and_the_filter_of_a_large_change_are_in_the_audit_log() {
+    for site in Site::local() {
+        let ids = (0..500).map(|nth| EventId::new(i64::MAX - 7 * nth));
+        let mut of_many = Change::new(Action::Replay, Filter::ids(ids), "ada");
+        of_many.filter.source = Some("orders".to_owned());
+        of_many.reason = Some("billing is back".to_owned());
+        site.receive("orders", "evt", "{}").await;
+        site.kill("orders", 1, "down").await;
+        of_many.filter.ids.push(EventId::new(1));
+        assert_eq!(site.store.change(&of_many).await.unwrap().ids.len(), 1);
+        for page in ["/audit", "/events/1"] {
+            let seen = site.get("viewer", page).await.seen();
+            assert!(
+                seen.contains(r#"reason "billing is back"; source "orders"; ids 1, 9223"#),
+                "{page}: {seen}"
+            );
+            assert!(seen.contains("… (501 ids)"), "{page}: {seen}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn text_of_other_scripts_is_shown_as_it_was_sent() {
+    let site = Site::in_memory();
+    let text = "नमस्ते ❤️ สวัสดี e\u{301} שלום";
+    site.receive("orders", text, &format!("{{\"name\":\"{text}\"}}")).await;
+    site.receive("orders", "other", "{}").await;
+    site.kill("orders", 1, text).await;
+    let event = site.get("viewer", "/events/1").await;
+    let (action, form) = event.form();
+    let revealed = site.post("viewer", &action, &form).await;
+    let (action, mut form) = site.get("viewer", "/events/1/compare?with=2").await.form();
+    set(&mut form, "with", "2");
+    let compared = site.post("viewer", &action, &form).await;
+    for page in
+        [event, site.get("viewer", "/events").await, site.get("viewer", "/errors").await, revealed, compared]
+    {
+        assert!(page.seen().contains(text), "{}: {}", page.path, page.seen());
     }
 }

@@ -1,4 +1,5 @@
-use countersign_inbox::Page;
+use countersign_inbox::{Accepted, Page};
+use countersign_testkit::conformance::inbox::sample_event;
 use http::header::WWW_AUTHENTICATE;
 use http::{Method, Request, StatusCode};
 
@@ -146,5 +147,29 @@ async fn a_read_only_console_changes_nothing_whoever_asks() {
         assert_eq!(site.store.audit(None, Page::first(1)).await.unwrap(), []);
         let (action, form) = site.get("operator", "/events/1").await.form();
         assert!(site.post("operator", &action, &form).await.seen().contains("Preflix/1"));
+    }
+}
+
+/// A provider may have been given an address with a token in its path.
+#[tokio::test]
+async fn a_token_in_the_path_is_for_operators_who_reveal_it() {
+    for site in Site::all() {
+        let mut event = sample_event("orders", "evt", "{}");
+        event.head.target = "/hooks/XoqUTzuPlMwKaBcDeF/in?token=hunter2".to_owned();
+        let Accepted::New { id, .. } = site.store.accept(event).await.unwrap() else { panic!("a new event") };
+        let address = format!("/events/{id}");
+        for role in ["blind", "viewer", "operator"] {
+            let seen = site.get(role, &address).await.seen();
+            assert!(seen.contains("POST /hooks/[18 bytes]/in?[redacted]"), "{role}: {seen}");
+        }
+        for (role, credentials, is_shown) in
+            [("viewer", "", false), ("operator", "", false), ("operator", "1", true)]
+        {
+            let (action, mut form) = site.get(role, &address).await.form();
+            set(&mut form, "credentials", credentials);
+            let seen = site.post(role, &action, &form).await.seen();
+            assert_eq!(seen.contains("XoqUTzuPlMwKaBcDeF/in?token=hunter2"), is_shown, "{role}: {seen}");
+            assert_eq!(seen.contains("/hooks/[18 bytes]/in?[redacted]"), !is_shown, "{role}: {seen}");
+        }
     }
 }

@@ -4,6 +4,8 @@ use std::str;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
+use crate::printable::push_path;
+
 /// The part of a request before its body, as it was received: everything that is needed to verify it again.
 ///
 /// It may contain credentials, if the provider sends them: redact it before display.
@@ -41,6 +43,16 @@ impl StoredHead {
             }
         }
         bytes
+    }
+
+    /// Returns the path for people who may not see credentials, at most 2,000 bytes of it. Segments that may be tokens, with at least
+    /// 16 bytes and a digit or letters of both cases, are lengths, because endpoints have addresses such as `/hooks/TOKEN`. The
+    /// query is left out.
+    #[must_use]
+    pub fn masked_path(&self) -> String {
+        let mut path = String::new();
+        push_path(&mut path, self.target.split('?').next().unwrap_or_default(), LONGEST_PATH);
+        path
     }
 
     /// Returns the approximate memory of the head, in bytes: its texts, and the entry of each header in the map.
@@ -87,10 +99,9 @@ impl Error for HeadError {}
 impl fmt::Debug for StoredHead {
     /// Omits values, which may be credentials.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let target = self.target.split('?').next().unwrap_or_default();
         f.debug_struct("StoredHead")
             .field("method", &self.method)
-            .field("path", &target)
+            .field("path", &self.masked_path())
             .field("headers", &self.headers.keys().map(HeaderName::as_str).collect::<Vec<_>>())
             .finish()
     }
@@ -98,6 +109,7 @@ impl fmt::Debug for StoredHead {
 
 /// A header in a map, without its texts: the entry, its share of the index, and two allocations.
 const ENTRY: usize = 192;
+const LONGEST_PATH: usize = 2000;
 
 #[cfg(test)]
 mod tests {
@@ -115,13 +127,21 @@ mod tests {
     }
 
     #[test]
+    fn a_path_is_shown_without_what_may_be_a_token() {
+        let path = |target: &str| StoredHead::new("POST", target, HeaderMap::new()).masked_path();
+        assert_eq!(path("/hooks/0123456789abcdef/in?token=abc"), "/hooks/[16 bytes]/in");
+        assert_eq!(path("/hooks/stripe-billing-production"), "/hooks/stripe-billing-production");
+        assert!(path(&"/a".repeat(10_000)).len() <= LONGEST_PATH + 3);
+    }
+
+    #[test]
     fn nonsense_is_an_error_and_values_are_not_shown() {
         for nonsense in [&b""[..], b"POST", b"POST /\nx", b"POST /\nna me: 1", b"\xff /"] {
             assert_eq!(StoredHead::from_bytes(nonsense), Err(HeadError), "{nonsense:?}");
         }
         let mut headers = HeaderMap::new();
         headers.insert("authorization", HeaderValue::from_static("Bearer abc"));
-        let shown = format!("{:?}", StoredHead::new("POST", "/hooks?token=abc", headers));
+        let shown = format!("{:?}", StoredHead::new("POST", "/hooks/0123456789abcdef?token=abc", headers));
         assert!(!shown.contains("abc") && shown.contains("authorization"), "{shown}");
     }
 }

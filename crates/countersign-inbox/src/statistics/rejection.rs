@@ -5,6 +5,8 @@ use countersign::UnixTime;
 use http::header;
 use http::{HeaderMap, HeaderName};
 
+use crate::printable::{push, push_path};
+
 /// The requests to an endpoint that a process has rejected since it last
 /// [added them](crate::InboxStore::add_statistics) to the store.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -116,7 +118,7 @@ impl RejectionSample {
         let mut head = String::new();
         push(&mut head, method, SHORT);
         head.push(' ');
-        push_path(&mut head, path);
+        push_path(&mut head, path, LONGEST_VALUE);
         let mut separator = '?';
         for parameter in query.split('&').filter(|parameter| !parameter.is_empty()) {
             head.push(separator);
@@ -150,48 +152,6 @@ impl RejectionSample {
     }
 }
 
-/// Appends a path without the segments that may be tokens, and cut.
-fn push_path(to: &mut String, path: &str) {
-    let end = to.len() + LONGEST_VALUE;
-    for (nth, segment) in path.split('/').enumerate() {
-        if nth > 0 {
-            to.push('/');
-        }
-        let Some(left) = end.checked_sub(to.len() + LONGEST_LENGTH) else {
-            to.push('…');
-            return;
-        };
-        if may_be_token(segment) {
-            to.push_str(&format!("[{} bytes]", segment.len()));
-        } else {
-            push(to, segment, left);
-        }
-    }
-}
-
-/// Returns whether a segment may be a credential: names of routes are shorter, or words in lower case.
-fn may_be_token(segment: &str) -> bool {
-    let has = |of: fn(char) -> bool| segment.contains(of);
-    segment.len() >= LEAST_TOKEN
-        && (has(char::is_numeric) || has(char::is_uppercase) && has(char::is_lowercase))
-}
-
-/// Appends text, with escapes for everything that is not printable, and cut.
-fn push(to: &mut String, text: &str, most: usize) {
-    let end = to.len() + most;
-    for letter in text.chars() {
-        let escaped = letter.escape_debug();
-        if to.len() + escaped.len() * 4 > end {
-            to.push('…');
-            return;
-        }
-        match letter {
-            '"' | '\'' | '\\' => to.push(letter),
-            _ => to.extend(escaped),
-        }
-    }
-}
-
 /// The headers whose values are shown.
 const SHOWN: [HeaderName; 8] = [
     header::ACCEPT,
@@ -207,9 +167,6 @@ const LONGEST_CAUSE: usize = 500;
 const LONGEST_HEAD: usize = 4096;
 const LONGEST_VALUE: usize = 300;
 const SHORT: usize = 80;
-const LEAST_TOKEN: usize = 16;
-/// That of a length in brackets.
-const LONGEST_LENGTH: usize = 32;
 
 #[cfg(test)]
 mod tests {

@@ -39,7 +39,7 @@ fn each_action_is_confirmed_and_is_in_the_audit_log_with_its_actor() {
         for ((shown, stored), (action, count, is_single, reason)) in entries.iter().zip(&log).zip(ACTIONS) {
             assert_eq!((&*stored.actor, &*stored.action, stored.count), ("ada", action, count), "{kind:?}");
             assert_eq!(stored.event.is_some(), is_single, "{kind:?}: {stored:?}");
-            let detail = stored.detail.as_deref().unwrap();
+            let detail = stored.detail_text();
             assert!(detail.contains(reason), "{kind:?}: {detail}");
             let event = stored.event.map(|event| event.to_string()).unwrap_or_default();
             let expected = json!(["ada", action, event, count.to_string(), detail]);

@@ -140,7 +140,10 @@ async fn changes_of_many_events_are_in_the_timeline_of_each() {
     change.reason = Some("fixed".to_owned());
     assert_eq!(fixture.store.change(&change).await.unwrap().ids.len(), 2);
     let shown_event = said(&shown(&fixture, "show 2").await.unwrap());
-    assert!(shown_event.contains("replay           by grace, of 2 events: {"), "{shown_event}");
+    assert!(
+        shown_event.contains("replay           by grace, of 2 events: reason \"fixed\"; source \"jobs\"\n"),
+        "{shown_event}"
+    );
     // Of another endpoint.
     change.filter.source = Some("other".to_owned());
     fixture.store.change(&change).await.unwrap();

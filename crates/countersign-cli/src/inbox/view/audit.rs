@@ -2,7 +2,7 @@ use countersign_inbox::{AuditEntry, EventId, Summary};
 use serde::Serialize;
 
 use super::cut;
-use crate::output::{Cell, Table, exact, instant};
+use crate::output::{Cell, Table, exact, instant, printable};
 
 /// An entry of the audit log, for machines.
 #[derive(Debug, Serialize)]
@@ -33,7 +33,7 @@ pub(in crate::inbox) fn table(entries: &[AuditEntry]) -> Table<6> {
             Cell::new(cut(&entry.action, 16)),
             Cell::new(entry.event.map(|event| event.to_string()).unwrap_or_default()),
             Cell::new(entry.count.to_string()),
-            Cell::new(cut(entry.detail.as_deref().unwrap_or_default(), 200)),
+            Cell::new(printable(&entry.detail_text())),
         ]);
     }
     table

@@ -10,6 +10,7 @@ use crate::output::{DIM, printable};
 #[derive(Debug, Serialize)]
 pub(in crate::inbox) struct HeadView {
     method: String,
+    /// With lengths in the place of segments that may be tokens, unless everything is shown.
     path: String,
     /// Omitted by default, because it may contain a token.
     query: Option<String>,
@@ -38,10 +39,13 @@ impl HeadView {
     pub(in crate::inbox) fn new(head: &StoredHead, slug: &str, shown: Shown) -> Self {
         let provider = providers::all().find(|provider| provider.slug == slug);
         let (path, query) = head.target.split_once('?').unwrap_or((&head.target, ""));
-        let query = if shown == Shown::Everything { query } else { REDACTED };
+        let (path, query) = match shown {
+            Shown::Everything => (path.to_owned(), query),
+            _ => (head.masked_path(), REDACTED),
+        };
         Self {
             method: head.method.clone(),
-            path: path.to_owned(),
+            path,
             query: head.target.contains('?').then(|| query.to_owned()),
             headers: head
                 .headers
@@ -97,7 +101,7 @@ mod tests {
             let value = HeaderValue::from_bytes(value.replace('\u{7f}', "\u{fc}").as_bytes()).unwrap();
             headers.append(HeaderName::from_static(name), value);
         }
-        let head = StoredHead::new("POST", "/hooks?token=hunter2", headers);
+        let head = StoredHead::new("POST", "/hooks/hunter2hunter2hunter2?token=hunter2", headers);
         let view = HeadView::new(&head, "proxiant", shown);
         format!(
             "{}{}",
@@ -109,7 +113,10 @@ mod tests {
     #[test]
     fn names_are_shown_and_values_are_not() {
         let names = shown(Shown::Names);
-        assert!(names.starts_with("POST /hooks?[redacted]\ncontent-type: [redacted]\n"), "{names}");
+        assert!(
+            names.starts_with("POST /hooks/[21 bytes]?[redacted]\ncontent-type: [redacted]\n"),
+            "{names}"
+        );
         for secret in ["hunter2", "5161", "json"] {
             assert!(!names.contains(secret), "{names}");
         }
@@ -126,7 +133,7 @@ mod tests {
     #[test]
     fn everything_is_everything() {
         let everything = shown(Shown::Everything);
-        assert!(everything.starts_with("POST /hooks?token=hunter2\n"), "{everything}");
+        assert!(everything.starts_with("POST /hooks/hunter2hunter2hunter2?token=hunter2\n"), "{everything}");
         assert!(everything.contains("authorization: Bearer hunter2\n"), "{everything}");
         assert!(
             everything.contains(r#"{"name":"x-proxiant-signature","value":"sha256=5161","redacted":false}"#)

@@ -33,9 +33,10 @@ pub(in crate::inbox) fn timeline(detail: &Detail, audit: &[AuditEntry], bulk: &[
 }
 
 /// Returns who made a change, and of how many events.
-fn by(AuditEntry { actor, event, count, detail, .. }: &AuditEntry) -> String {
+fn by(entry: &AuditEntry) -> String {
+    let AuditEntry { actor, event, count, detail, .. } = entry;
     let of = if event.is_none() { format!(", of {count} events") } else { String::new() };
-    let detail = detail.as_deref().map(|detail| format!(": {}", printable(detail)));
+    let detail = detail.as_ref().map(|_| format!(": {}", printable(&entry.detail_text())));
     format!("by {}{of}{}", printable(actor), detail.unwrap_or_default())
 }
 
