@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use countersign::{Clock, Secret, SystemClock};
+use countersign::{Clock, ConfigError, Secret, SystemClock};
 use countersign_inbox::{AlertRules, OpsStore};
 use http::request::Parts;
 use http::{HeaderName, Method, Response};
@@ -62,10 +62,22 @@ impl Console {
 
     /// Sets the key of the tokens in forms. By default each console makes a random one when it is created: set a key if several
     /// processes serve the console behind one address, because a form of one would be refused by the others.
-    #[must_use]
-    pub fn with_form_key(mut self, key: &Secret) -> Self {
-        self.seal = Seal::with_key(key.expose_secret().as_bytes());
-        self
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] for a key of less than 32 bytes, which is the length of the MAC: whoever guesses it forges forms. Make one with
+    /// `openssl rand -hex 32`.
+    pub fn with_form_key(mut self, key: &Secret) -> Result<Self, ConfigError> {
+        let key = key.expose_secret().as_bytes();
+        if key.len() < LEAST_KEY {
+            let problem = format!(
+                "has {} bytes, and needs {LEAST_KEY}: make one with `openssl rand -hex 32`",
+                key.len()
+            );
+            return Err(ConfigError::new("form_key", problem));
+        }
+        self.seal = Seal::with_key(key);
+        Ok(self)
     }
 
     /// Sets the thresholds above which an endpoint is failing or silent. The defaults are those of the alerts of an inbox: set here
@@ -154,7 +166,7 @@ where
     if head.method == Method::POST {
         expect_same_origin(head)?;
         let form = body.await.filter(|form| form.len() <= Console::MAX_FORM_BYTES);
-        visit.fields = Fields::parse(&form.ok_or_else(Problem::too_large)?);
+        visit.fields = Fields::of_form(&form.ok_or_else(Problem::too_large)?);
     }
     match route {
         Route::Overview => pages::overview(visit).await,
@@ -194,4 +206,6 @@ fn expect_same_origin(head: &Parts) -> Result<(), Problem> {
 
 /// As long as that of an inbox.
 const MAX_BACKLOG_AGE: Duration = Duration::from_secs(300);
+/// As long as the MAC.
+const LEAST_KEY: usize = 32;
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");

@@ -22,6 +22,18 @@ impl Fields {
         found.map(|(_, value)| value.trim()).filter(|value| !value.is_empty())
     }
 
+    /// Reads the fields of a form. Browsers send each line break as CR and LF, whatever it was: a name keeps the LF.
+    pub(crate) fn of_form(text: &[u8]) -> Self {
+        let fields = form_urlencoded::parse(text).take(MOST);
+        Self(fields.map(|(name, value)| (name.into_owned(), value.replace("\r\n", "\n"))).collect())
+    }
+
+    /// Returns the first value with this name that is not empty as it was sent: a name or a text of a stranger may begin or end with a
+    /// space.
+    pub(crate) fn untrimmed(&self, name: &str) -> Option<&str> {
+        self.exact(name).filter(|value| !value.is_empty())
+    }
+
     /// Returns the first value with this name as it was sent, even if it is empty.
     pub(crate) fn exact(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())

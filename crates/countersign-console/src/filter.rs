@@ -29,7 +29,7 @@ pub(crate) struct FilterForm {
 impl FilterForm {
     /// Reads the fields.
     pub(crate) fn read(fields: &Fields) -> Result<Self, Problem> {
-        let text = |name| fields.text(name).map(str::to_owned);
+        let text = |name| fields.untrimmed(name).map(str::to_owned);
         let mut filter = Filter::ids(ids(fields)?);
         filter.source = text("source");
         filter.tenant = text("tenant");
@@ -46,14 +46,15 @@ impl FilterForm {
 
     fn of(filter: Filter, fields: &Fields) -> Self {
         let text = |name| fields.text(name).unwrap_or_default().to_owned();
+        let exact = |name| fields.untrimmed(name).unwrap_or_default().to_owned();
         Self {
             ids: written(&filter.ids),
-            source: text("source"),
-            tenant: text("tenant"),
+            source: exact("source"),
+            tenant: exact("tenant"),
             state: text("state"),
-            event_type: text("type"),
-            external_id: text("id"),
-            error: text("error"),
+            event_type: exact("type"),
+            external_id: exact("id"),
+            error: exact("error"),
             older_than: text("older_than"),
             newer_than: text("newer_than"),
             replays: text("replays"),

@@ -9,7 +9,7 @@ use http::{Response, StatusCode};
 use askama::Template;
 use bytes::Bytes;
 
-use crate::fields::Fields;
+use crate::fields::{Fields, query};
 use crate::policy::{Operator, Role};
 use crate::problem::Problem;
 use crate::response;
@@ -69,11 +69,22 @@ impl Visit<'_> {
     pub(crate) fn reason(&self) -> Result<Option<String>, Problem> {
         let reason = self.fields.text("reason").map(str::to_owned);
         match &reason {
-            Some(text) if text.len() > LONGEST_REASON => {
-                Err(Problem::invalid(format!("reason: at most {LONGEST_REASON} bytes are kept.")))
+            Some(text) if text.chars().count() > LONGEST_REASON => {
+                Err(Problem::invalid(format!("reason: at most {LONGEST_REASON} characters are kept.")))
             }
             _ => Ok(reason),
         }
+    }
+
+    /// Returns the address of a page that says first what a change did. A seal shows that this console says it.
+    pub(crate) fn noticed(&self, path: &str, text: &str) -> String {
+        let seal = self.seal.sign(&[NOTICE, self.operator.name(), text]);
+        format!("{path}?{}", query([(NOTICE, text.to_owned()), (NOTICE_SEAL, seal)]))
+    }
+
+    fn notice(&self) -> Option<String> {
+        let (text, seal) = (self.fields.exact(NOTICE)?, self.fields.text(NOTICE_SEAL)?);
+        self.seal.verify(&[NOTICE, self.operator.name(), text], seal).then(|| crate::text::shown(text))
     }
 
     /// Returns the frame of a page.
@@ -87,6 +98,7 @@ impl Visit<'_> {
             is_read_only: self.is_read_only,
             may_change: self.may_change(),
             refresh: None,
+            notice: self.notice(),
         }
     }
 
@@ -112,6 +124,8 @@ pub(crate) struct Frame {
     pub(crate) is_read_only: bool,
     pub(crate) may_change: bool,
     pub(crate) refresh: Option<u32>,
+    /// What the change before this page did.
+    pub(crate) notice: Option<String>,
 }
 
 impl Frame {
@@ -148,4 +162,7 @@ const MENU: [(&str, &str); 10] = [
     ("audit", "Audit log"),
     ("providers", "Providers"),
 ];
+const NOTICE: &str = "notice";
+const NOTICE_SEAL: &str = "notice_seal";
+/// In characters, as browsers count them in `maxlength`, or fewer.
 const LONGEST_REASON: usize = 1000;

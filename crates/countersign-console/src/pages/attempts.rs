@@ -17,7 +17,7 @@ pub(crate) async fn attempts(visit: &Visit<'_>) -> Result<Response<Bytes>, Probl
     let asked = asked(visit)?;
     let refresh = visit.refresh()?;
     let mut filter = InlineFilter::default();
-    filter.source = visit.fields.text("source").map(str::to_owned);
+    filter.source = visit.fields.untrimmed("source").map(str::to_owned);
     filter.has_failed = visit.fields.text("failed").is_some();
     let attempts = visit.store.inline_attempts(&filter, asked).await?;
     let Found { rows, next } = Found::new(attempts, asked, |of| of.id);

@@ -30,7 +30,7 @@ pub(super) struct Made<'m> {
 /// refuse headers above 4 KiB.
 pub(super) fn location(visit: &Visit<'_>, made: &Made<'_>) -> Result<String, Problem> {
     if let ([id], true) = (made.ids, made.is_single && made.action != Action::Purge) {
-        return Ok(format!("events/{id}"));
+        return Ok(visit.noticed(&format!("events/{id}"), &format!("{} event {id}.", past(made.action))));
     }
     let before = visit.fields.parsed::<u64>("before", "a number of events")?.unwrap_or(0);
     let changed = [
@@ -149,7 +149,7 @@ async fn rest(
     affected(visit, form, rest, 0).await.map(Some)
 }
 
-const fn past(action: Action) -> &'static str {
+pub(super) const fn past(action: Action) -> &'static str {
     match action {
         Action::Replay => "Replayed",
         Action::Discard => "Discarded",

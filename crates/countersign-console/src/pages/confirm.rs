@@ -2,10 +2,10 @@
 
 use askama::Template;
 use bytes::Bytes;
-use countersign_inbox::Action;
+use countersign_inbox::{Action, StoreError};
 use http::{Response, StatusCode};
 
-use super::changed::{Made, location};
+use super::changed::{Made, location, past};
 use super::kinds::Kinds;
 use super::plan::{MOST, MOST_COUNTED, Plan};
 use super::rows::EventRow;
@@ -68,12 +68,30 @@ pub(crate) async fn change(visit: &Visit<'_>) -> Result<Response<Bytes>, Problem
         // another one, even if it has failed again.
         (change.filter.ids, change.filter.replays) = (of, Some(replays));
         change.reason.clone_from(&reason);
-        ids.extend(visit.store.change(&change).await?.ids);
+        match visit.store.change(&change).await {
+            Ok(changed) => ids.extend(changed.ids),
+            Err(error) => return Err(broken_off(plan.action, ids.len(), error)),
+        }
     }
     ids.sort_unstable();
     let result =
         Made { action: plan.action, form: &plan.form, ids: &ids, is_single: seen.is_single(), reason };
     Ok(see_other(&location(visit, &result)?))
+}
+
+/// Says what a change did before the store did not answer: events with other numbers of replays are parts of their own.
+fn broken_off(action: Action, done: usize, error: StoreError) -> Problem {
+    let problem = Problem::from(error);
+    if done == 0 {
+        return problem;
+    }
+    let done = text::events(done as u64);
+    let text = format!(
+        "{} {done}, which the audit log has; the others are not changed. {}",
+        past(action),
+        problem.text
+    );
+    Problem { text, ..problem }
 }
 
 #[derive(Template)]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use askama::Template;
 use bytes::Bytes;
-use countersign_inbox::{ControlChange, Controls, Pause, RateLimit, Stats};
+use countersign_inbox::{ControlAction, ControlChange, Controls, Pause, RateLimit, Stats};
 use http::{Response, StatusCode};
 
 use super::circuits::{CircuitRow, limited};
@@ -39,6 +39,7 @@ pub(crate) async fn confirm_control(visit: &Visit<'_>) -> Result<Response<Bytes>
         effect: chosen.map(|(_, _, effect)| effect).unwrap_or_default(),
         title: chosen.map(|(_, title, _)| title).unwrap_or_default(),
         action: chosen.map(|(action, ..)| action).unwrap_or_default(),
+        since: since(&controls, source),
         is_nothing: chosen.is_some_and(|(action, ..)| action == UNLIMIT) && !has_limit,
         source: source.to_owned(),
         token: visit.token(),
@@ -51,15 +52,45 @@ pub(crate) async fn control(visit: &Visit<'_>) -> Result<Response<Bytes>, Proble
     visit.expect_change()?;
     visit.expect_token()?;
     let (source, actor) = (source(visit)?, visit.operator.name());
-    let mut change = match known(visit.fields.text("action").unwrap_or_default())?.0 {
+    let action = known(visit.fields.text("action").unwrap_or_default())?.0;
+    let mut change = match action {
         LIMIT => ControlChange::limit(source, limit(visit)?, actor),
         UNLIMIT => ControlChange::unlimit(source, actor),
         OPEN => ControlChange::open_circuit(source, duration(visit)?, actor),
         _ => ControlChange::close_circuit(source, actor),
     };
     change.reason = visit.reason()?;
-    visit.store.set_control(&change).await?;
-    Ok(see_other("./controls"))
+    let (name, controls) = (text::cut(source, 100), visit.store.controls().await?);
+    // The page has shown this limit, or none: another operator may have been faster.
+    let is_of_limit = [LIMIT, UNLIMIT].contains(&action);
+    if is_of_limit && visit.fields.text("since").unwrap_or_default() != since(&controls, source) {
+        let text = format!("Nothing was changed: the limit of {name} was changed after the page was shown.");
+        return Ok(see_other(&visit.noticed("./controls", &text)));
+    }
+    let is_changed = visit.store.set_control(&change).await?;
+    let text = match change.action {
+        _ if !is_changed => format!("Nothing was changed: {name} has no limit of an operator."),
+        ControlAction::Limit(limit) => format!("The limit of {name} is {}.", limited(limit)),
+        ControlAction::Unlimit => format!("The limit of {name} is removed."),
+        ControlAction::OpenCircuit { .. } => format!("The circuits of {name} open within five seconds."),
+        _ if has_open(&controls, source) => format!("The circuits of {name} close within five seconds."),
+        _ => format!(
+            "No circuit of {name} was reported as open: one that has opened since then closes within five seconds."
+        ),
+    };
+    Ok(see_other(&visit.noticed("./controls", &text)))
+}
+
+/// Returns the beginning of the limit of exactly this name in milliseconds. Empty without one.
+fn since(controls: &Controls, name: &str) -> String {
+    let limit = controls.limits.iter().find(|limit| limit.source == name);
+    limit.map(|limit| limit.since.as_millis().to_string()).unwrap_or_default()
+}
+
+/// Returns whether an operator or a worker has opened a circuit of this name.
+fn has_open(controls: &Controls, name: &str) -> bool {
+    controls.circuits.iter().any(|of| is_of(&of.report.source, name))
+        || controls.commands.iter().any(|of| of.left.is_some() && is_of(&of.source, name))
 }
 
 #[derive(Template)]
@@ -80,6 +111,8 @@ struct Page {
     action: &'static str,
     title: &'static str,
     effect: &'static str,
+    /// The beginning of the limit that the page shows.
+    since: String,
     /// Whether there is nothing to change.
     is_nothing: bool,
     token: String,
@@ -94,7 +127,7 @@ fn known(name: &str) -> Result<(&'static str, &'static str, &'static str), Probl
 }
 
 fn source<'v>(visit: &'v Visit<'_>) -> Result<&'v str, Problem> {
-    visit.fields.text("source").ok_or_else(|| Problem::invalid("source: name the endpoint."))
+    visit.fields.untrimmed("source").ok_or_else(|| Problem::invalid("source: name the endpoint."))
 }
 
 /// Returns the query of the confirmation of a change.

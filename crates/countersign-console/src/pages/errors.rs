@@ -12,7 +12,7 @@ use crate::visit::{Frame, Visit, page};
 
 /// Lists the kinds of failed attempts, the latest first.
 pub(crate) async fn errors(visit: &Visit<'_>) -> Result<Response<Bytes>, Problem> {
-    let source = visit.fields.text("source");
+    let source = visit.fields.untrimmed("source");
     let patterns = visit.store.errors(source, MOST + 1).await?;
     let template = Errors {
         frame: visit.frame("errors", "Errors"),

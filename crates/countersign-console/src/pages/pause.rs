@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use askama::Template;
 use bytes::Bytes;
-use countersign_inbox::{Pause, PauseChange};
+use countersign_inbox::{Pause, PauseAction, PauseChange, Stats};
 use http::{Response, StatusCode};
 
 use super::health::paused;
@@ -27,6 +27,7 @@ pub(crate) async fn confirm_pause(visit: &Visit<'_>) -> Result<Response<Bytes>, 
         paused: pause.map(|pause| paused(pause, source)),
         source: paused_name.to_owned(),
         resumed: text::shown(paused_name),
+        since: since(&stats, paused_name),
         token: visit.token(),
     };
     Ok(page(StatusCode::OK, &template))
@@ -42,6 +43,12 @@ pub(crate) async fn pause(visit: &Visit<'_>) -> Result<Response<Bytes>, Problem>
         "resume" => PauseChange::resume(source, actor),
         other => return Err(Problem::field("action", other, "an action: pause and resume are")),
     };
+    let name = text::cut(source, 100);
+    // The page has shown this pause, or none: another operator may have been faster.
+    if visit.fields.text("since").unwrap_or_default() != since(&visit.store.stats().await?, source) {
+        let text = format!("Nothing was changed: {name} was paused or resumed after the page was shown.");
+        return Ok(see_other(&visit.noticed("./", &text)));
+    }
     let duration = visit.fields.parsed::<humantime::Duration>("for", "a duration: 30m and 2h are")?;
     if let Some(duration) = duration.map(Duration::from) {
         if duration.is_zero() {
@@ -50,12 +57,26 @@ pub(crate) async fn pause(visit: &Visit<'_>) -> Result<Response<Bytes>, Problem>
         change = change.with_duration(duration);
     }
     change.reason = visit.reason()?;
-    visit.store.set_pause(&change).await?;
-    Ok(see_other("./"))
+    let is_changed = visit.store.set_pause(&change).await?;
+    let text = match (is_changed, change.action) {
+        (true, PauseAction::Resume) => format!("{name} is resumed."),
+        (true, _) => format!("{name} is paused."),
+        (false, _) => format!("Nothing was changed: {name} is not paused."),
+    };
+    Ok(see_other(&visit.noticed("./", &text)))
+}
+
+/// Returns the beginning of the pause of exactly this name in milliseconds. Empty without one.
+fn since(stats: &Stats, name: &str) -> String {
+    let pause = stats.pauses.iter().find(|pause| pause.source == name);
+    pause.map(|pause| pause.since.as_millis().to_string()).unwrap_or_default()
 }
 
 fn source<'v>(visit: &'v Visit<'_>) -> Result<&'v str, Problem> {
-    visit.fields.text("source").ok_or_else(|| Problem::invalid("source: choose an endpoint on the overview."))
+    visit
+        .fields
+        .untrimmed("source")
+        .ok_or_else(|| Problem::invalid("source: choose an endpoint on the overview."))
 }
 
 #[derive(Template)]
@@ -70,5 +91,7 @@ struct Page {
     shown: String,
     is_known: bool,
     paused: Option<String>,
+    /// The beginning of the pause that the page shows.
+    since: String,
     token: String,
 }

@@ -2,6 +2,7 @@
 
 use countersign_inbox::{Action, Change, EventId};
 
+use crate::fields::Fields;
 use crate::filter::FilterForm;
 use crate::problem::Problem;
 use crate::visit::Visit;
@@ -17,7 +18,10 @@ impl Plan {
     /// Reads the fields.
     pub(super) fn read(visit: &Visit<'_>) -> Result<Self, Problem> {
         let action = action(visit)?;
-        let form = FilterForm::read(&visit.fields)?;
+        let form = match visit.fields.exact("filter") {
+            Some(query) => FilterForm::read(&Fields::parse(query.as_bytes()))?,
+            None => FilterForm::read(&visit.fields)?,
+        };
         if form.is_empty() {
             return Err(Problem::invalid(format!("{action} what? Choose events, or a filter.")));
         }
@@ -52,10 +56,9 @@ impl Plan {
         self.form.query(own.into_iter().chain(more))
     }
 
-    /// Returns the fields for the form of the confirmation.
+    /// Returns the fields for the form of the confirmation. The filter is a query in one of them: browsers change line breaks in fields.
     pub(super) fn fields(&self) -> Vec<(&'static str, String)> {
-        let mut fields = self.form.fields();
-        fields.push(("action", self.action.to_string()));
+        let mut fields = vec![("filter", self.form.query([])), ("action", self.action.to_string())];
         fields.extend(self.after.map(|after| ("after", after.to_string())));
         fields
     }

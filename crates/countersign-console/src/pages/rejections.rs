@@ -16,7 +16,7 @@ use crate::visit::{Frame, Visit, page};
 
 /// Counts rejected requests by their reason, and shows the latest ones.
 pub(crate) async fn rejections(visit: &Visit<'_>) -> Result<Response<Bytes>, Problem> {
-    let source = visit.fields.text("source");
+    let source = visit.fields.untrimmed("source");
     let window = window(visit, Window::Day)?;
     let Rejections { since, counts, samples } = visit.store.rejections(source, window).await?;
     let source = source.unwrap_or_default().to_owned();

@@ -11,7 +11,8 @@ pub(super) struct Moment {
     pub(super) what: String,
     /// The class of the style sheet: `good`, `bad`, `unsure` or `plain`.
     pub(super) class: &'static str,
-    pub(super) more: String,
+    /// Texts, each of which has a direction of its own.
+    pub(super) more: Vec<String>,
 }
 
 /// Returns receipt, attempts, and what operators did, the earliest first. `bulk` has changes of several events, among which
@@ -32,7 +33,7 @@ pub(super) fn timeline(detail: &Detail, audit: &[AuditEntry], bulk: &[AuditEntry
 
 impl Moment {
     fn new(at: UnixTime, what: impl Into<String>) -> Self {
-        Self { time: text::exact(at), what: what.into(), class: "plain", more: String::new() }
+        Self { time: text::exact(at), what: what.into(), class: "plain", more: Vec::new() }
     }
 
     fn of_attempt(attempt: &Attempt) -> Self {
@@ -41,9 +42,11 @@ impl Moment {
     }
 
     fn of_operator(entry: &AuditEntry, maybe: &str) -> Self {
-        let detail = entry.detail.as_ref().map(|_| format!(": {}", text::shown(&entry.detail_text())));
         let of = if entry.count > 1 { format!(", of {} events", entry.count) } else { String::new() };
-        let more = format!("by {}{of}{}", text::cut(&entry.actor, 200), detail.unwrap_or_default());
+        let of = if entry.detail.is_some() { format!("{of}: ") } else { of };
+        let detail = entry.detail.as_ref().map(|_| text::shown(&entry.detail_text()));
+        let by = ["by ".to_owned(), text::cut(&entry.actor, 200), of];
+        let more = by.into_iter().chain(detail).collect();
         Self { more, ..Self::new(entry.at, format!("{}{maybe}", text::cut(&entry.action, 32))) }
     }
 }
@@ -58,7 +61,7 @@ pub(super) const fn class(outcome: AttemptOutcome) -> &'static str {
 }
 
 /// Returns the error of an attempt with its class, the response code, the duration and the worker.
-fn facts(attempt: &Attempt) -> String {
+fn facts(attempt: &Attempt) -> Vec<String> {
     let known = [
         attempt.failure.map(|failure| failure.to_string()),
         attempt.code.map(|code| format!("response {code}")),
@@ -66,7 +69,6 @@ fn facts(attempt: &Attempt) -> String {
         attempt.worker.as_deref().map(|worker| format!("worker {}", text::cut(worker, 200))),
     ];
     let known: Vec<_> = known.into_iter().flatten().collect();
-    let known = if known.is_empty() { String::new() } else { format!("({})", known.join(", ")) };
-    let parts = [text::cut(attempt.error.as_deref().unwrap_or_default(), 4000), known];
-    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+    let known = if known.is_empty() { String::new() } else { format!(" ({})", known.join(", ")) };
+    vec![text::cut(attempt.error.as_deref().unwrap_or_default(), 4000), known]
 }

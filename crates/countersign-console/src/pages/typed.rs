@@ -39,7 +39,7 @@ pub(super) fn fields(detail: &Detail, shown: Shown) -> Vec<Field> {
         ("Data", Some(data.map_or_else(|| "body".to_owned(), json)), request.data(data)),
     ];
     let field = |(name, place, value)| Some(Field { name, place: place?, value });
-    fields.into_iter().filter_map(field).collect()
+    fields.into_iter().filter_map(field).chain(request.members(data.unwrap_or_default())).collect()
 }
 
 /// A request, as far as it is revealed.
@@ -114,6 +114,20 @@ impl<'d> Request<'d> {
             }
             (None, _) => NOT_HERE.to_owned(),
         }
+    }
+
+    /// Returns the members of the data that are texts, numbers or other single values, if the body is revealed.
+    fn members(&self, pointer: &str) -> Vec<Field> {
+        let data = self.json.as_deref().and_then(|json| pointed(json, pointer));
+        let members =
+            data.and_then(|data| serde_json::from_str::<Members<'_>>(data).ok()).unwrap_or_default().0;
+        let single = members.into_iter().filter(|(_, value)| !value.get().starts_with(['{', '[']));
+        let field = |(name, value): (String, &RawValue)| Field {
+            name: "Member of the data",
+            place: text::cut(&format!("json:{pointer}/{}", name.replace('~', "~0").replace('/', "~1")), 400),
+            value: text::cut(&words(value.get()), 400),
+        };
+        single.take(MOST_MEMBERS).map(field).collect()
     }
 
     fn form_field(&self, name: &str) -> Option<String> {
@@ -201,5 +215,7 @@ impl<'de> Visitor<'de> for MembersVisitor {
     }
 }
 
+/// More than people read.
+const MOST_MEMBERS: usize = 50;
 const HIDDEN: &str = "not revealed";
 const NOT_HERE: &str = "not in the revealed part of the request";

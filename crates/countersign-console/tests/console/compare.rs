@@ -36,7 +36,7 @@ fn rows(page: &Answer, label: &str) -> Vec<String> {
 #[tokio::test]
 async fn the_fields_of_the_declaration_are_in_a_table() {
     for site in Site::all() {
-        let body = r#"{"id":"evt_1","type":"invoice.paid","api_version":"2026-11-01","data":{"object":{"total":1.50}}}"#;
+        let body = r#"{"id":"evt_1","type":"invoice.paid","api_version":"2026-11-01","data":{"object":{"total":1.50},"a/b":"Ada","count":7,"list":[1]}}"#;
         stripe(&site, "evt_1", body).await;
         let page = site.get("viewer", "/events/1").await;
         let hidden = rows(&page, "Fields");
@@ -45,7 +45,10 @@ async fn the_fields_of_the_declaration_are_in_a_table() {
         assert!(!page.text.contains("2026-11-01"), "{}", page.text);
         let (action, form) = page.form();
         let shown = rows(&site.post("viewer", &action, &form).await, "Fields");
-        assert_eq!(shown.last().unwrap(), "Data json:/data an object; members: object", "{shown:?}");
+        let data = "Data json:/data an object; members: object, a/b, count, list";
+        let members = ["Member of the data json:/data/a~1b Ada", "Member of the data json:/data/count 7"];
+        assert_eq!(shown[shown.len() - 3..], [data, members[0], members[1]], "{shown:?}");
+        assert!(!page.text.contains("Ada"), "{}", page.text);
 
         site.receive("orders", "evt", "{}").await;
         let mut unknown = sample_event("orders", "own", "{}");

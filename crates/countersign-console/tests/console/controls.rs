@@ -14,8 +14,9 @@ async fn changed(site: &Site, source: &str, action: &str, fields: &[(&str, &str)
     for (name, value) in fields {
         set(&mut form, name, value);
     }
-    assert_eq!(site.post("operator", &target, &form).await.location(), "/controls");
-    site.get("operator", "/controls").await.seen()
+    let location = site.post("operator", &target, &form).await.location();
+    assert!(location.starts_with("/controls?notice="), "{location}");
+    site.get("operator", &location).await.seen()
 }
 
 /// Returns actor, action and detail of the audit log, the earliest entry first.
@@ -44,8 +45,12 @@ async fn a_limit_is_set_shown_changed_and_removed() {
         assert!(rows.contains("100 attempts per 1m"), "{rows}");
 
         let seen = changed(&site, "orders", "limit", &[("attempts", "5"), ("period", "1s")]).await;
-        assert!(seen.contains("5 attempts per 1s") && !seen.contains("100 attempts"), "{seen}");
+        assert!(
+            seen.contains("The limit of orders is 5 attempts per 1s.") && !seen.contains("100 attempts"),
+            "{seen}"
+        );
         let seen = changed(&site, "orders", "unlimit", &[]).await;
+        assert!(seen.contains("The limit of orders is removed."), "{seen}");
         assert!(seen.contains("No operator has set a limit."), "{seen}");
         let minute = Duration::from_secs(60);
         let limit = |attempts, per| RateLimit::new(attempts, per).unwrap();
@@ -89,8 +94,11 @@ async fn circuits_are_opened_shown_and_closed() {
         assert!(rows.contains("half open in 1 worker"), "{rows}");
         let seen = changed(&site, "orders", "close_circuit", &[]).await;
         assert!(!seen.contains("Opened by operators"), "{seen}");
+        assert!(seen.contains("The circuits of orders close within five seconds."), "{seen}");
+        let seen = changed(&site, "shop", "close_circuit", &[]).await;
+        assert!(seen.contains("No circuit of shop was reported as open"), "{seen}");
         let actions: Vec<_> = log(&site).await.into_iter().map(|(_, action, _)| action).collect();
-        assert_eq!(actions, ["open_circuit", "close_circuit"]);
+        assert_eq!(actions, ["open_circuit", "close_circuit", "close_circuit"]);
     }
 }
 
@@ -127,4 +135,30 @@ async fn what_is_no_limit_and_no_time_is_refused() {
     }
     assert_eq!(log(&site).await, []);
     assert_eq!(site.store.controls().await.unwrap(), countersign_inbox::Controls::default());
+}
+
+#[tokio::test]
+async fn a_form_changes_only_the_limit_that_it_has_shown() {
+    for site in Site::all() {
+        let limit = RateLimit::new(7, Duration::from_secs(60)).unwrap();
+        let set_by = async |actor: &str| {
+            site.clock.advance(Duration::from_secs(1));
+            site.store.set_control(&ControlChange::limit("orders", limit, actor)).await.unwrap();
+        };
+        let form = async |action: &str| {
+            site.get("operator", &format!("/control?source=orders&action={action}")).await.form()
+        };
+        let (action, mut of_none) = form("limit").await;
+        set(&mut of_none, "attempts", "100");
+        set_by("eve").await;
+        let (_, of_eve) = form("unlimit").await;
+        set_by("bob").await;
+        for stale in [&of_none, &of_eve] {
+            let location = site.post("operator", &action, stale).await.location();
+            let seen = site.get("operator", &location).await.seen();
+            assert!(seen.contains("Nothing was changed: the limit of orders was changed after"), "{seen}");
+            assert!(seen.contains("7 attempts per 1m") && seen.contains("bob"), "{}: {seen}", site.name);
+        }
+        assert_eq!(log(&site).await.len(), 2);
+    }
 }

@@ -114,19 +114,38 @@ async fn a_result_that_this_console_did_not_make_is_not_shown() {
 async fn consoles_with_one_key_take_the_forms_of_each_other() {
     let (site, _) = with_forms().await;
     let key = || Secret::new("a key of all processes of this service").unwrap();
-    let site = site.with(|console| console.with_form_key(&key()));
+    let site = site.with(|console| console.with_form_key(&key()).unwrap());
     let (action, form) = site.get("operator", "/pause?source=orders").await.form();
-    let site = site.with(|console| console.with_form_key(&key()));
-    assert_eq!(site.post("operator", &action, &form).await.location(), "/");
+    let site = site.with(|console| console.with_form_key(&key()).unwrap());
+    assert!(site.post("operator", &action, &form).await.location().starts_with("/?notice="));
+}
+
+#[tokio::test]
+async fn a_key_that_could_be_guessed_is_refused() {
+    let site = Site::in_memory();
+    let with = |length| site.console.clone().with_form_key(&Secret::new("k".repeat(length)).unwrap());
+    assert!(with(32).is_ok());
+    let error = with(31).unwrap_err();
+    assert_eq!(error.field(), "form_key");
+    assert!(error.to_string().contains("has 31 bytes, and needs 32"), "{error}");
 }
 
 #[tokio::test]
 async fn a_form_that_is_too_large_is_refused() {
     let (site, forms) = with_forms().await;
     let (action, mut form) = forms[0].clone();
-    set(&mut form, "reason", &"x".repeat(1001));
+    set(&mut form, "reason", &"é".repeat(1001));
     assert_eq!(site.post("operator", &action, &form).await.status, StatusCode::BAD_REQUEST);
     set(&mut form, "reason", &"x".repeat(Console::MAX_FORM_BYTES));
     assert_eq!(site.post("operator", &action, &form).await.status, StatusCode::PAYLOAD_TOO_LARGE);
     assert!(is_unchanged(&site).await);
+}
+
+#[tokio::test]
+async fn a_reason_has_as_many_characters_as_its_field_takes() {
+    let (site, forms) = with_forms().await;
+    let (action, mut form) = forms[0].clone();
+    set(&mut form, "reason", &"é".repeat(1000));
+    assert_eq!(site.post("operator", &action, &form).await.status, StatusCode::SEE_OTHER);
+    assert!(!is_unchanged(&site).await);
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use countersign_inbox::{EventId, EventState, Finish, Page};
+use countersign_testkit::conformance::inbox::sample_event;
 use http::StatusCode;
 
 use crate::support::{Page as Answer, Site, set};
@@ -138,7 +139,8 @@ async fn finished_events_are_not_handled_a_third_time() {
         site.receive("done", "evt", "{}").await;
         site.end("done", 1, &Finish::Done).await;
         let (action, form) = site.get("operator", "/change?action=replay&ids=7&state=done").await.form();
-        assert_eq!(site.post("operator", &action, &form).await.location(), "/events/7");
+        let location = site.post("operator", &action, &form).await.location();
+        assert!(location.starts_with("/events/7?notice="), "{location}");
         site.end("done", 1, &Finish::Done).await;
         let again = sent(&site, &action, &form).await.seen();
         assert!(again.contains("Replayed 0 events."), "{again}");
@@ -242,5 +244,34 @@ async fn the_events_of_a_kind_of_error_are_those_with_its_pattern() {
         let second = site.get("viewer", &link(&first, "after=2")).await;
         assert_eq!(second.all("tbody th a", "href"), ["./events/1"], "{}", site.name);
         assert!(second.all("a[rel=next]", "href").is_empty());
+    }
+}
+
+/// Browsers send each line break of a field as CR and LF, and the fields of the filter may have any text.
+#[tokio::test]
+async fn events_whose_texts_have_line_breaks_and_outer_spaces_are_replayed_by_their_kind() {
+    for site in Site::all() {
+        for (nth, text) in [" a.b ", "a\nb", "a\rb", "a\r\nb", "\n", "a&type=c"].into_iter().enumerate() {
+            let mut event = sample_event("orders", &format!("{text}{nth}"), "{}");
+            event.event_type = Some(text.to_owned());
+            site.store.accept(event).await.unwrap();
+            site.kill("orders", 1, "down").await;
+        }
+        let errors = site.get("operator", "/errors").await;
+        let links: Vec<_> = errors.links().into_iter().filter(|link| link.starts_with("/change?")).collect();
+        assert_eq!(links.len(), 6, "{}", errors.text);
+        for link in links {
+            let (action, mut form) = site.get("operator", &link).await.form();
+            for (_, value) in &mut form {
+                *value = value.replace("\r\n", "\n").replace('\r', "\n").replace('\n', "\r\n");
+            }
+            let location = site.post("operator", &action, &form).await.location();
+            assert!(location.contains("notice=Replayed") || location.starts_with("/changed?"), "{location}");
+            let seen = site.get("operator", &location).await.seen();
+            assert!(seen.contains("Replayed"), "{seen}");
+        }
+        for id in 1..=6 {
+            assert_eq!(replays(&site, id).await, (EventState::Ready, 1), "{} {id}", site.name);
+        }
     }
 }

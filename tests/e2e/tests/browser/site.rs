@@ -135,10 +135,10 @@ fn consoles(store: &Arc<dyn Both>, now: UnixTime) -> Vec<(&'static str, Console)
     let key = Secret::new("a key that two of the consoles share").unwrap();
     let expired = UnixTime::from_secs(now.as_secs() - 2 * 3600 - 1);
     vec![
-        ("/ops", at(now).with_form_key(&key)),
-        ("/old", at(expired).with_form_key(&key)),
+        ("/ops", at(now).with_form_key(&key).unwrap()),
+        ("/old", at(expired).with_form_key(&key).unwrap()),
         ("/foreign", at(now)),
-        ("/read-only", at(now).with_form_key(&key).with_read_only()),
+        ("/read-only", at(now).with_form_key(&key).unwrap().with_read_only()),
     ]
 }
 
