@@ -8,6 +8,9 @@
 //!
 //! # axum
 //!
+//! Requests must not be able to reach the page around what authenticates them. Give it a listener of its own: that for webhooks is
+//! public, and in its router a stranger could send the headers of the proxy.
+//!
 //! ```
 //! # #[cfg(feature = "axum")] {
 //! use std::sync::Arc;
@@ -16,16 +19,31 @@
 //! use countersign_console::{Console, Operator, Refusal, Role};
 //! use countersign_inbox::OpsStore;
 //! use http::request::Parts;
+//! use subtle::ConstantTimeEq;
+//! use tokio::net::TcpListener;
 //!
-//! /// Behind a proxy that authenticates, and that removes this header from the requests of others.
-//! fn authorize(head: &Parts) -> Result<Operator, Refusal> {
-//!     let email = head.headers.get("x-forwarded-email").and_then(|email| email.to_str().ok());
-//!     Operator::new(email.unwrap_or_default(), Role::Operator)
+//! /// Behind a proxy that authenticates, replaces this header, and adds a secret that only it has.
+//! fn policy(secret: String) -> impl Fn(&Parts) -> Result<Operator, Refusal> {
+//!     move |head| {
+//!         let header = |name| head.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+//!         if !bool::from(header("x-proxy-secret").as_bytes().ct_eq(secret.as_bytes())) {
+//!             return Err(Refusal::forbidden());
+//!         }
+//!         Operator::new(header("x-forwarded-email"), Role::Operator)
+//!     }
 //! }
 //!
-//! fn app(store: Arc<dyn OpsStore>) -> Router {
-//!     Router::new().nest_service("/ops", Console::new(store, authorize).router())
+//! async fn serve(store: Arc<dyn OpsStore>, secret: String) -> std::io::Result<()> {
+//!     let app = Router::new().nest_service("/ops", Console::new(store, policy(secret)).router());
+//!     axum::serve(TcpListener::bind("127.0.0.1:3001").await?, app).await
 //! }
+//! # let head = |secret: &str| {
+//! #     let request = http::Request::get("/").header("x-proxy-secret", secret).header("x-forwarded-email", "ada@example.com");
+//! #     request.body(()).unwrap().into_parts().0
+//! # };
+//! # let policy = policy("a long random secret".to_owned());
+//! # assert_eq!(policy(&head("a long random secret")).unwrap().name(), "ada@example.com");
+//! # assert!(policy(&head("a long random secre")).is_err() && policy(&head("")).is_err());
 //! # }
 //! ```
 //!
@@ -46,34 +64,11 @@
 //! # }
 //! ```
 //!
-//! # `Basic` behind TLS
+//! # Passwords
 //!
-//! ```
-//! use base64::Engine;
-//! use base64::engine::general_purpose::STANDARD;
-//! use countersign_console::{Operator, Refusal, Role};
-//! use http::HeaderValue;
-//! use http::header::AUTHORIZATION;
-//! use http::request::Parts;
-//! use subtle::ConstantTimeEq;
-//!
-//! fn policy(expected: String) -> impl Fn(&Parts) -> Result<Operator, Refusal> {
-//!     move |head| {
-//!         let given = head.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-//!         let given = given.and_then(|value| STANDARD.decode(value.strip_prefix("Basic ")?).ok()).unwrap_or_default();
-//!         if bool::from(given.ct_eq(expected.as_bytes())) {
-//!             let (name, _) = expected.split_once(':').unwrap_or_default();
-//!             return Operator::new(name, Role::Operator);
-//!         }
-//!         Err(Refusal::challenge(HeaderValue::from_static("Basic realm=\"webhooks\"")))
-//!     }
-//! }
-//! # let head = |value: &str| http::Request::get("/").header("authorization", value).body(()).unwrap().into_parts().0;
-//! # let policy = policy("ada:a long random password".to_owned());
-//! # let right = format!("Basic {}", STANDARD.encode("ada:a long random password"));
-//! # assert_eq!(policy(&head(&right)).unwrap().name(), "ada");
-//! # assert!(policy(&head("Basic YWRhOg==")).is_err() && policy(&head("")).is_err());
-//! ```
+//! The program [`examples/console`](https://github.com/countersign-rs/countersign/tree/main/examples/console) has a policy for the
+//! headers of a proxy with groups, and one for `Basic` with several people, roles and Argon2 hashes, which asks for a password only if
+//! the proxy has received the request over TLS.
 //!
 //! # How a request is decided
 //!

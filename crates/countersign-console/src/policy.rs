@@ -18,13 +18,19 @@ use crate::refusal::Refusal;
 /// ```
 /// use countersign_console::{Operator, Policy, Refusal, Role};
 /// use http::request::Parts;
+/// use subtle::ConstantTimeEq;
 ///
-/// /// Behind oauth2-proxy, which removes these headers from the requests of browsers and sets its own.
-/// struct Oidc;
+/// /// Behind oauth2-proxy, which replaces these headers, and a server that adds a secret: without it they are those of a stranger.
+/// struct Oidc {
+///     secret: String,
+/// }
 ///
 /// impl Policy for Oidc {
 ///     async fn authorize(&self, head: &Parts) -> Result<Operator, Refusal> {
 ///         let header = |name| head.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+///         if !bool::from(header("x-proxy-secret").as_bytes().ct_eq(self.secret.as_bytes())) {
+///             return Err(Refusal::forbidden());
+///         }
 ///         let is_in = |group| header("x-forwarded-groups").split(',').any(|name| name == group);
 ///         let role = match () {
 ///             () if is_in("webhooks-operators") => Role::Operator,

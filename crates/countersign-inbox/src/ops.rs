@@ -46,7 +46,7 @@ pub trait OpsStore: Send + Sync + 'static {
     /// Returns the number of events. It looks at no more than [`Page::MOST_READ`] events, and says whether these are all.
     fn count<'a>(&'a self, filter: &'a Filter) -> StoreFuture<'a, Counted>;
 
-    /// Returns all data of one event. Use [`reveal`](Self::reveal) to show people its headers or its body.
+    /// Returns all data of one event, with its newest [200](Detail::MOST_ATTEMPTS) attempts. Use [`reveal`](Self::reveal) to show people its headers or its body.
     fn show(&self, id: EventId) -> StoreFuture<'_, Option<Detail>>;
 
     /// Writes one entry of the audit log, and returns all data of one event after it is stored. `None` if there is no such

@@ -42,7 +42,10 @@ struct EventDetails {
     worker: Option<String>,
     request: Option<HeadView>,
     body: Option<BodyView>,
+    /// The newest ones.
     attempts: Vec<AttemptView>,
+    /// The number of attempts before these.
+    earlier_attempts: u64,
     audit: Vec<AuditView>,
     /// Changes of several events whose filter fits this one.
     bulk: Vec<AuditView>,
@@ -93,6 +96,7 @@ async fn look(store: &dyn OpsStore, args: &ShowArgs) -> Result<Option<EventDetai
         request: detail.head.as_ref().map(|head| HeadView::new(head, &detail.summary.provider, shown)),
         body: detail.body.as_ref().map(|body| BodyView::new(body, args.body)),
         attempts: detail.attempts.iter().map(AttemptView::new).collect(),
+        earlier_attempts: detail.earlier_attempts,
         audit: log.iter().map(AuditView::new).collect(),
         bulk: bulk_log.iter().map(AuditView::new).collect(),
         detail,
@@ -186,6 +190,13 @@ impl fmt::Display for EventDetails {
             None => writeln!(f, "{DIM}the request is no longer kept{DIM:#}\n")?,
         }
         write!(f, "{}", view::timeline(&self.detail, &self.log, &self.bulk_log))?;
+        if self.earlier_attempts > 0 {
+            writeln!(
+                f,
+                "{DIM}the newest attempts are shown; {} earlier ones are not{DIM:#}",
+                self.earlier_attempts
+            )?;
+        }
         self.body.iter().try_for_each(|body| write!(f, "{body}"))
     }
 }

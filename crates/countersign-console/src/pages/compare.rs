@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use askama::Template;
 use bytes::Bytes;
-use countersign_inbox::{Detail, EventId, Reveal};
+use countersign_inbox::{Detail, EventId, Filter, Reveal};
 use http::{Response, StatusCode};
 
 use super::diff::Diff;
@@ -18,7 +18,7 @@ use crate::visit::{Frame, Visit, page};
 pub(crate) async fn choose(visit: &Visit<'_>, id: EventId) -> Result<Response<Bytes>, Problem> {
     visit.expect(Role::Viewer)?;
     let with = visit.fields.parsed::<EventId>("with", "the number of an event")?;
-    visit.store.show(id).await?.ok_or_else(|| missing(id))?;
+    expect(visit, &[id]).await?;
     let template = Choice {
         frame: visit.frame("events", format!("Compare event {id}")),
         id: id.get(),
@@ -41,9 +41,7 @@ pub(crate) async fn compare(visit: &Visit<'_>, id: EventId) -> Result<Response<B
     }
     let reason = visit.reason()?;
     // Nothing is written into the log if one of them is not there.
-    for of in [id, other] {
-        visit.store.show(of).await?.ok_or_else(|| missing(of))?;
-    }
+    expect(visit, &[id, other]).await?;
     let mut details = Vec::new();
     for of in [id, other] {
         let mut reveal = Reveal::new(of, visit.operator.name());
@@ -118,6 +116,17 @@ fn body(detail: &Detail, shown: Shown) -> Result<Cow<'_, str>, String> {
         (Some(_), None) => Err(format!("event {id}: {CONFIDENTIAL}")),
         (Some(_), Some(body)) => readable(body).ok_or_else(|| format!("event {id}: the body is not text")),
     }
+}
+
+/// Checks that events are there, without reading their requests and attempts.
+async fn expect(visit: &Visit<'_>, ids: &[EventId]) -> Result<(), Problem> {
+    let found = visit
+        .store
+        .list(&Filter::ids(ids.iter().copied()), countersign_inbox::Page::first(ids.len()))
+        .await?
+        .events;
+    let missing_one = ids.iter().find(|id| !found.iter().any(|of| of.id == **id));
+    missing_one.map_or(Ok(()), |id| Err(missing(*id)))
 }
 
 fn missing(id: EventId) -> Problem {

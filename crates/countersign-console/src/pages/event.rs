@@ -50,6 +50,7 @@ async fn show(visit: &Visit<'_>, detail: &Detail, shown: Shown) -> Result<Respon
         changes: changes(detail),
         explained: Explained::of_event(detail),
         moments: timeline(detail, &log, &bulk),
+        earlier_attempts: detail.earlier_attempts,
         fields: fields(detail, shown),
         others: others.iter().map(EventRow::new).collect(),
         other: others.first().map(|of| of.id.to_string()).unwrap_or_default(),
@@ -74,6 +75,8 @@ struct Event {
     /// Why it waits as unverified.
     explained: Option<Explained>,
     moments: Vec<Moment>,
+    /// The number of attempts that are not shown.
+    earlier_attempts: u64,
     fields: Vec<Field>,
     /// Other events with the same id of the provider.
     others: Vec<EventRow>,

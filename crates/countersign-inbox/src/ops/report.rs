@@ -108,9 +108,18 @@ pub struct Detail {
     pub head: Option<StoredHead>,
     /// The body, if it is still stored.
     pub body: Option<Bytes>,
-    /// The attempts, the oldest first, except successes above a
+    /// The newest [200](Self::MOST_ATTEMPTS) attempts, the oldest of them first, except successes above a
     /// [rate](crate::InboxBuilder::with_recorded_successes) and attempts beyond their retention.
     pub attempts: Vec<Attempt>,
+    /// The number of recorded attempts before these. It is counted up to 9,800.
+    pub earlier_attempts: u64,
+}
+
+impl Detail {
+    /// The largest number of attempts of a [`Detail`]. An event that is retried without an end has any number of them.
+    pub const MOST_ATTEMPTS: usize = 200;
+    /// The largest number of attempts that are counted for a [`Detail`], these included. For stores.
+    pub const MOST_COUNTED_ATTEMPTS: usize = 10_000;
 }
 
 impl fmt::Debug for Detail {
@@ -125,6 +134,7 @@ impl fmt::Debug for Detail {
             .field("head", &self.head)
             .field("body_bytes", &self.body.as_ref().map(Bytes::len))
             .field("attempts", &self.attempts)
+            .field("earlier_attempts", &self.earlier_attempts)
             .finish()
     }
 }

@@ -80,7 +80,7 @@ impl StoreInner {
         loop {
             // Some rows may have been moving between partitions, unknown to the plan.
             let again = self.attempts(id, purpose).await?;
-            if again.len() <= attempts.len() {
+            if again.1 <= attempts.1 {
                 break;
             }
             attempts = again;
@@ -96,9 +96,15 @@ impl StoreInner {
         Ok(Some(detail))
     }
 
-    async fn attempts(&self, id: EventId, purpose: Purpose) -> Result<Vec<Attempt>, StoreError> {
-        let attempts = prepare(&self.statements.attempts).bind(id.get());
-        all(&self.query(purpose, attempts).await?, rows::attempt)
+    /// Returns the newest attempts, the newest first, and the number of all that were counted.
+    async fn attempts(&self, id: EventId, purpose: Purpose) -> Result<(Vec<Attempt>, u64), StoreError> {
+        let attempts = prepare(&self.statements.attempts)
+            .bind(id.get())
+            .bind(limit(Detail::MOST_ATTEMPTS))
+            .bind(limit(Detail::MOST_COUNTED_ATTEMPTS));
+        let found = self.query(purpose, attempts).await?;
+        let counted: i64 = found.first().map_or(Ok(0), |row| row.try_get(10)).map_err(unavailable)?;
+        Ok((all(&found, rows::attempt)?, counted.unsigned_abs()))
     }
 
     pub(super) async fn errors(

@@ -46,7 +46,9 @@ pub(super) fn summary(row: &PgRow) -> Result<Summary, Error> {
     })
 }
 
-pub(super) fn detail(row: &PgRow, attempts: Vec<Attempt>) -> Result<Detail, Error> {
+/// Returns an event with its attempts, the newest first, of so many that were counted.
+pub(super) fn detail(row: &PgRow, (mut attempts, counted): (Vec<Attempt>, u64)) -> Result<Detail, Error> {
+    attempts.reverse();
     let mut detail = Detail {
         summary: summary(row)?,
         ordering_key: row.try_get("ordering_key")?,
@@ -55,6 +57,7 @@ pub(super) fn detail(row: &PgRow, attempts: Vec<Attempt>) -> Result<Detail, Erro
         worker: row.try_get("worker")?,
         head: None,
         body: None,
+        earlier_attempts: counted.saturating_sub(attempts.len() as u64),
         attempts,
     };
     add_body(&mut detail, row)?;

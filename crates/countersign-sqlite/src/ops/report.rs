@@ -97,8 +97,22 @@ pub(super) fn show(session: &mut Session<'_>, id: EventId) -> rusqlite::Result<O
         Ok((StoredHead::from_bytes(row.get_ref(0)?.as_blob()?).ok(), Bytes::from(row.get::<_, Vec<u8>>(1)?)))
     })?;
     let (head, body) = request.map_or((None, None), |(head, body)| (head, Some(body)));
-    let attempts = session.all(ATTEMPTS, &[&id], attempt)?;
-    Ok(Some(Detail { summary, ordering_key, waits_for, fence, worker, head, body, attempts }))
+    let mut attempts = session.all(ATTEMPTS, &[&id, &(Detail::MOST_ATTEMPTS as i64)], attempt)?;
+    attempts.reverse();
+    let counted = session
+        .first(COUNT_ATTEMPTS, &[&id, &(Detail::MOST_COUNTED_ATTEMPTS as i64)], |row| row.get::<_, i64>(0))?;
+    let earlier_attempts = counted.unwrap_or(0).unsigned_abs().saturating_sub(attempts.len() as u64);
+    Ok(Some(Detail {
+        summary,
+        ordering_key,
+        waits_for,
+        fence,
+        worker,
+        head,
+        body,
+        attempts,
+        earlier_attempts,
+    }))
 }
 
 fn attempt(row: &Row<'_>) -> rusqlite::Result<Attempt> {
@@ -158,4 +172,5 @@ const SHOW: &str = "SELECT id, source, tenant, provider, external_id, event_type
     received_at, stored_at, iif(due_at > 0, due_at, queued_at), finished_at, error, code, fence, \
     worker, ordering_key FROM wh_event WHERE id = ?1";
 const ATTEMPTS: &str = "SELECT attempt, fence, started_at, ended_at, outcome, failure, code, error, worker, replayed_by \
-    FROM wh_attempt WHERE event_id = ?1 ORDER BY fence";
+    FROM wh_attempt WHERE event_id = ?1 ORDER BY fence DESC LIMIT ?2";
+const COUNT_ATTEMPTS: &str = "SELECT count(*) FROM (SELECT 1 FROM wh_attempt WHERE event_id = ?1 LIMIT ?2)";

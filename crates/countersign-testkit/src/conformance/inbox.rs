@@ -178,6 +178,7 @@ macro_rules! inbox_conformance {
             a_worker_counts_events_as_an_operator_does
             an_event_is_shown_with_its_attempts
             each_attempt_leaves_a_row
+            of_many_attempts_the_newest_are_shown
             a_success_stays_in_the_history_after_a_replay
             a_duplicate_of_a_dead_letter_is_a_replay_by_its_provider
             an_attempt_that_was_lost_leaves_a_row

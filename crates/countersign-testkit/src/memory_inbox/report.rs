@@ -31,6 +31,8 @@ impl Rows {
             Place::Running { worker, .. } => Some(worker.clone()),
             _ => None,
         };
+        let earlier = row.attempts.len().saturating_sub(Detail::MOST_ATTEMPTS);
+        let most_earlier = Detail::MOST_COUNTED_ATTEMPTS - Detail::MOST_ATTEMPTS;
         Some(Detail {
             summary: row.summary(),
             ordering_key: row.event.ordering_key.clone(),
@@ -39,7 +41,8 @@ impl Rows {
             worker,
             head: Some(row.event.head.clone()),
             body: Some(row.event.body.clone()),
-            attempts: row.attempts.clone(),
+            attempts: row.attempts.iter().skip(earlier).cloned().collect(),
+            earlier_attempts: earlier.min(most_earlier) as u64,
         })
     }
 

@@ -108,6 +108,7 @@ async fn machines_see_the_same_in_fields() {
             "audit",
             "body",
             "bulk",
+            "earlier_attempts",
             "event",
             "fence",
             "ordering_key",

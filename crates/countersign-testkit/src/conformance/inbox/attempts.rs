@@ -1,7 +1,8 @@
 use std::time::Duration;
 
 use countersign_inbox::{
-    Action, Attempt, AttemptNote, AttemptOutcome, EventState, FailureKind, Fenced, Filter, Finish, Leased,
+    Action, Attempt, AttemptNote, AttemptOutcome, Detail, EventState, FailureKind, Fenced, Filter, Finish,
+    Leased, Reveal,
 };
 
 use super::driver::{
@@ -43,6 +44,28 @@ pub fn each_attempt_leaves_a_row(harness: &impl InboxHarness) {
         assert!(took.is_some_and(|took| took >= TICK && took < TICK * 2), "{outcome}: {took:?}");
         assert!(attempt.started_at.is_some_and(|at| at > shown.summary.stored_at), "{outcome}");
     }
+}
+
+/// Checks that the newest attempts are shown, and how many are not.
+pub fn of_many_attempts_the_newest_are_shown(harness: &impl InboxHarness) {
+    let driver = InboxDriver(harness);
+    let id = driver.store(order("evt"));
+    let count = Detail::MOST_ATTEMPTS as u64;
+    for _ in 0..count {
+        driver.end(&driver.next(), &retry(Duration::ZERO));
+    }
+    let fences = || {
+        let shown = driver.show(id);
+        (shown.attempts.iter().map(|of| of.fence).collect::<Vec<_>>(), shown.earlier_attempts)
+    };
+    assert_eq!(fences(), ((1..=count).collect(), 0));
+    for _ in 0..3 {
+        driver.end(&driver.next(), &retry(Duration::ZERO));
+    }
+    assert_eq!(fences(), ((4..=count + 3).collect(), 3));
+    let revealed = driver.wait(harness.ops().reveal(&Reveal::new(id, "ada")));
+    let revealed: Detail = single(revealed.into_iter().collect());
+    assert_eq!((revealed.attempts.len(), revealed.earlier_attempts), (Detail::MOST_ATTEMPTS, 3));
 }
 
 /// Checks the history of an event that is done twice, and whom its attempts are attributed to.
