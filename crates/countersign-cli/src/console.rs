@@ -1,18 +1,22 @@
 //! `countersign console`
 
+mod host;
 mod session;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
-use axum::Router;
 use axum::http::StatusCode;
+use axum::{Router, middleware};
 use clap::Args;
+use countersign::SystemClock;
 use countersign_console::{Console, Operator, Role};
 use countersign_inbox::OpsStore;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
+use self::host::Hosts;
 use self::session::Session;
 use crate::Outcome;
 use crate::args::StoreArgs;
@@ -23,11 +27,11 @@ use crate::output::{GOOD, UNSURE, stderr};
 
 #[derive(Args)]
 #[command(after_help = "\
-Prints an address with a random token, which is valid until the command ends: whoever has it may replay, discard and purge events, pause
-and limit endpoints, and reveal requests; with --read-only, reveal requests without credentials. The audit log names the actor.
+Prints an address with a random token, which is valid until the command ends, and for 12 hours at most (--valid). Whoever has it may
+replay, discard and purge events, pause and limit endpoints, and reveal requests; with --read-only, reveal requests without credentials. The audit log names the actor.
 
 The server keeps running, and this command may run beside it. It speaks no TLS: put a proxy in front of it before it
-listens for other machines, or mount the page in your own application with countersign-console and a policy of your own.
+listens for other machines, and say so with --behind-tls and --host, or mount the page in your own application with countersign-console and a policy of your own.
 Stops on ctrl-c.")]
 pub(crate) struct ConsoleArgs {
     #[command(flatten)]
@@ -38,45 +42,103 @@ pub(crate) struct ConsoleArgs {
     /// Change nothing: no replay, discard, purge, pause, resume, limits and circuits
     #[arg(long)]
     read_only: bool,
+    /// Show no values of headers and no bodies, either
+    #[arg(long, requires = "read_only")]
+    without_bodies: bool,
+    /// Another name of this machine by which browsers reach the page; IP addresses and localhost need none
+    #[arg(long = "host", value_name = "NAME")]
+    hosts: Vec<String>,
+    /// A proxy ends TLS in front of the page: the cookie is sent over TLS only
+    #[arg(long)]
+    behind_tls: bool,
+    /// Time after which the token ends
+    #[arg(long, value_name = "TIME", default_value = "12h", value_parser = humantime::parse_duration)]
+    valid: Duration,
     /// The actor, for the audit log [default: user@host]
     #[arg(long, value_name = "NAME")]
     actor: Option<String>,
 }
 
 pub(crate) fn run(args: &ConsoleArgs) -> Result<Outcome, CliError> {
-    let role = if args.read_only { Role::Viewer } else { Role::Operator };
+    let role = match (args.read_only, args.without_bodies) {
+        (_, true) => Role::ViewerWithoutBodies,
+        (true, false) => Role::Viewer,
+        (false, false) => Role::Operator,
+    };
     let cannot = |_| CliError::Usage("--actor: a name has 1 to 200 bytes".to_owned());
     let operator = Operator::new(actor(args.actor.as_deref())?, role).map_err(cannot)?;
     let runtime = Runtime::new().map_err(CliError::io("cannot start"))?;
     runtime.block_on(async {
         let store = store::open(&args.store).await?;
-        serve(store, operator, args.listen, args.read_only).await
+        let reached = Reached {
+            listen: args.listen,
+            hosts: args.hosts.clone(),
+            is_behind_tls: args.behind_tls,
+            lifetime: args.valid,
+        };
+        serve(store, operator, reached, args.read_only).await
     })?;
     Ok(Outcome::Fine)
+}
+
+/// The way of browsers to the page.
+pub(crate) struct Reached {
+    listen: SocketAddr,
+    /// Names besides `localhost` and IP addresses.
+    hosts: Vec<String>,
+    is_behind_tls: bool,
+    /// The time for which the token is valid.
+    lifetime: Duration,
+}
+
+impl Reached {
+    /// Reaches the page from this machine.
+    pub(crate) const fn locally(listen: SocketAddr) -> Self {
+        Self { listen, hosts: Vec::new(), is_behind_tls: false, lifetime: LIFETIME }
+    }
+}
+
+/// A working day, as by default.
+const LIFETIME: Duration = Duration::from_secs(12 * 3600);
+
+/// Returns the address that a browser opens: that of a proxy if it has a name, and not the address of all interfaces.
+fn shown(address: SocketAddr, proxy: Option<&String>) -> String {
+    match proxy {
+        Some(name) => name.clone(),
+        None if address.ip().is_unspecified() => format!("localhost:{}", address.port()),
+        None => address.to_string(),
+    }
 }
 
 /// Prints the address of the page, and serves it until ctrl-c.
 pub(crate) async fn serve(
     store: Arc<dyn OpsStore>,
     operator: Operator,
-    listen: SocketAddr,
+    reached: Reached,
     is_read_only: bool,
 ) -> Result<(), CliError> {
-    let (session, start) = Session::new(operator);
+    let Reached { listen, hosts, is_behind_tls, lifetime } = reached;
+    let (session, start) = Session::new(operator, Arc::new(SystemClock), lifetime, is_behind_tls);
     let mount = session.path().to_owned();
     let console = Console::new(store, session);
     let console = if is_read_only { console.with_read_only() } else { console };
     let cannot = || CliError::io(format!("cannot listen on {listen}: give a free one with --listen"));
     let listener = TcpListener::bind(listen).await.map_err(cannot())?;
     let address = listener.local_addr().map_err(cannot())?;
-    stderr!("{GOOD}listening{GOOD:#} on http://{address}{start}");
+    let scheme = if is_behind_tls { "https" } else { "http" };
+    stderr!(
+        "{GOOD}listening{GOOD:#} on {scheme}://{}{start}",
+        shown(address, hosts.first().filter(|_| is_behind_tls))
+    );
     if !address.ip().is_loopback() {
         stderr!(
-            "{UNSURE}note{UNSURE:#}: other machines can reach this address, and the token is not encrypted on its way"
+            "{UNSURE}note{UNSURE:#}: other machines can reach port {} of this one; without TLS in front of it, the token is not encrypted on its way",
+            address.port()
         );
     }
     let elsewhere = || async { (StatusCode::NOT_FOUND, "Open the address that the command has printed.\n") };
     let app = Router::new().nest_service(&mount, console.router()).fallback(elsewhere);
+    let app = app.layer(middleware::from_fn_with_state(Arc::new(Hosts(hosts)), host::check));
     let server = axum::serve(listener, app);
     tokio::select! {
         served = async { server.await } => served.map_err(CliError::io("cannot serve")),

@@ -16,7 +16,8 @@ export async function forgeries(browser, { site, source, foreign }) {
   for (const path of await pagesWithForms(page, root, source)) {
     await page.goto(path);
     const { action, fields } = await form(page);
-    const name = action.slice(root.length).replace(/\d+/, "N");
+    const change = fields.find(([name]) => name === "action");
+    const name = [action.slice(root.length).replace(/\d+/, "N"), ...(change ? [change[1]] : [])].join(" ");
     const own = fields.find(([name]) => name === "token")[1];
     const others = fields.filter(([name]) => name !== "token");
     tokens["a changed one"] = own.replace(/.$/, (last) => (last === "0" ? "1" : "0"));
@@ -39,7 +40,10 @@ async function pagesWithForms(page, root, source) {
   const query = new URLSearchParams({ source });
   await page.goto(`${root}events?${query}`);
   const event = await page.locator("tbody th a").first().getAttribute("href");
-  const paths = [`change?${query}&action=replay`, `pause?${query}`, `control?${query}&action=open_circuit`, event];
+  const controls = ["open_circuit", "limit"].map((action) => `control?${query}&action=${action}`);
+  // An endpoint that has a limit.
+  controls.push("control?source=orders&action=unlimit");
+  const paths = [`change?${query}&action=replay`, `pause?${query}`, ...controls, event, `${event}/compare`];
   return paths.map((path) => new URL(path, root).href);
 }
 

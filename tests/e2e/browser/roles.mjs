@@ -1,6 +1,6 @@
 // What each role sees, and the responses to forms that it cannot see.
 //
-// {"sites": {role: site}, "source"} → {role: {"changes","reveals","credentials","forged": {form: status}}}. The forms are those of the
+// {"sites": {role: site}, "source"} → {role: {"changes","reveals","credentials","compare","forged": {form: status}}}. The forms are those of the
 // last role, which has to be an operator of the same name.
 
 import { form, submit, visit } from "./visit.mjs";
@@ -34,15 +34,24 @@ async function formsOf(browser, site, source) {
   };
   await read("pause", `pause?${query}`);
   await read("circuit", `control?${query}&action=close_circuit`);
+  await read("limit", `control?${query}&action=limit`, [["attempts", "5"]]);
+  // An endpoint that has a limit.
+  await read("unlimit", "control?source=orders&action=unlimit");
   await page.goto(`${root}events?${query}`);
   const event = await page.locator("tbody th a").first().getAttribute("href");
   await read("reveal", event);
   await read("credentials", event, [["credentials", "1"]]);
+  const [, other] = await idsOf(page, root, query);
+  await read("compare", `${event}/compare`, [["with", other]]);
   // Of three events: a form changes an event that nobody has replayed since.
-  await page.goto(`${root}events?${query}`);
-  const ids = await page.locator("tbody th a").allInnerTexts();
+  const ids = await idsOf(page, root, query);
   for (const [nth, action] of ["replay", "discard", "purge"].entries()) await read(action, `change?ids=${ids[nth]}&action=${action}`);
   return forms;
+}
+
+async function idsOf(page, root, query) {
+  await page.goto(`${root}events?${query}`);
+  return page.locator("tbody th a").allInnerTexts();
 }
 
 async function shown({ page, root }, source) {
@@ -58,5 +67,6 @@ async function shown({ page, root }, source) {
   seen.changes ||= await isThere("a[href*='change?'], a[href*='pause?']");
   seen.reveals = await isThere("form[action$='/reveal']");
   seen.credentials = await isThere("input[name=credentials]");
+  seen.compare = (await page.goto(`${page.url()}/compare`)).status();
   return seen;
 }

@@ -1,3 +1,7 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use countersign::{Clock, UnixTime};
 use countersign_console::{Operator, Policy, Refusal};
 use http::header::{COOKIE, SET_COOKIE};
 use http::request::Parts;
@@ -15,17 +19,28 @@ pub(super) struct Session {
     /// The cookie that a right token in the address is exchanged for.
     cookie: HeaderValue,
     operator: Operator,
+    clock: Arc<dyn Clock>,
+    /// The time at which token and cookie end.
+    end: UnixTime,
 }
 
 impl Session {
-    /// Makes a random token, and returns the path with it.
-    pub(super) fn new(operator: Operator) -> (Self, String) {
+    /// Makes a random token for so long, and returns the path with it. The cookie is `Secure` if browsers reach the page over TLS.
+    pub(super) fn new(
+        operator: Operator,
+        clock: Arc<dyn Clock>,
+        lifetime: Duration,
+        is_secure: bool,
+    ) -> (Self, String) {
         let [token, session] = [(); 2].map(|()| random());
         let path = format!("/{}", Uuid::new_v4().simple());
-        let cookie = format!("{NAME}={session}; HttpOnly; SameSite=Strict; Path={path}/");
+        let secure = if is_secure { "; Secure" } else { "" };
+        let cookie = format!("{NAME}={session}; HttpOnly{secure}; SameSite=Strict; Path={path}/");
         let cookie = HeaderValue::try_from(cookie).unwrap_or_else(|_| HeaderValue::from_static(""));
         let start = format!("{path}/?token={token}");
-        (Self { path, token: digest(&token), session: digest(&session), cookie, operator }, start)
+        let seconds = i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX);
+        let end = UnixTime::from_secs(clock.now().as_secs().saturating_add(seconds));
+        (Self { path, token: digest(&token), session: digest(&session), cookie, operator, clock, end }, start)
     }
 
     /// Returns the path of the page, without a slash at its end.
@@ -36,11 +51,18 @@ impl Session {
 
 impl Policy for Session {
     async fn authorize(&self, head: &Parts) -> Result<Operator, Refusal> {
+        if self.clock.now() >= self.end {
+            return Err(Refusal::forbidden().with_text("The token has expired: start the command again.\n"));
+        }
         let query = head.uri.query().unwrap_or_default();
         let given = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "token");
         if head.method == Method::GET && given.is_some_and(|(_, token)| digest(&token) == self.token) {
             // Without the token in the address, which browsers keep in their history.
-            let overview = Refusal::redirect(HeaderValue::from_static("./"));
+            // The address may have lost its last slash.
+            let last = head.uri.path().rsplit('/').next().unwrap_or_default();
+            let overview = if last.is_empty() { "./".to_owned() } else { format!("./{last}/") };
+            let overview = HeaderValue::try_from(overview).map_err(|_| Refusal::forbidden())?;
+            let overview = Refusal::redirect(overview);
             return Err(overview.with_header(SET_COOKIE, self.cookie.clone()));
         }
         let cookies = head.headers.get_all(COOKIE).iter().filter_map(|cookies| cookies.to_str().ok());
@@ -73,8 +95,15 @@ mod tests {
 
     use super::*;
 
+    const NOW: UnixTime = UnixTime::from_secs(1_700_000_000);
+
     fn session() -> (Session, String) {
-        let (session, start) = Session::new(Operator::new("ada@host", Role::Operator).unwrap());
+        session_with(false)
+    }
+
+    fn session_with(is_secure: bool) -> (Session, String) {
+        let operator = Operator::new("ada@host", Role::Operator).unwrap();
+        let (session, start) = Session::new(operator, Arc::new(NOW), Duration::from_secs(3600), is_secure);
         let (path, token) = start.split_once("/?token=").unwrap();
         assert_eq!(path, session.path());
         (session, token.to_owned())
@@ -108,6 +137,39 @@ mod tests {
         for cookies in [pair.to_owned(), format!("a=b; {pair}"), format!("{NAME}=old; {pair};c")] {
             assert_eq!(asked(&session, "/events", &cookies).await.unwrap().name(), "ada@host", "{cookies}");
         }
+    }
+
+    #[tokio::test]
+    async fn token_and_cookie_end() {
+        let (session, token) = session();
+        let cookie = session.cookie.to_str().unwrap().split(';').next().unwrap().to_owned();
+        let at = |secs| Session {
+            clock: Arc::new(UnixTime::from_secs(NOW.as_secs() + secs)),
+            ..session_of(&session)
+        };
+        assert!(asked(&at(3599), "/events", &cookie).await.is_ok());
+        assert!(asked(&at(3600), "/events", &cookie).await.is_err());
+        let expired = asked(&at(3600), &format!("/?token={token}"), "").await.unwrap_err();
+        assert!(format!("{expired:?}").contains("403"), "{expired:?}");
+    }
+
+    /// Returns the same session.
+    fn session_of(of: &Session) -> Session {
+        Session {
+            path: of.path.clone(),
+            token: of.token,
+            session: of.session,
+            cookie: of.cookie.clone(),
+            operator: of.operator.clone(),
+            clock: of.clock.clone(),
+            end: of.end,
+        }
+    }
+
+    #[test]
+    fn a_cookie_behind_tls_is_secure() {
+        let of = |is_secure| session_with(is_secure).0.cookie.to_str().unwrap().contains("; Secure;");
+        assert!(of(true) && !of(false));
     }
 
     #[tokio::test]

@@ -20,7 +20,7 @@ use self::clock::DelayedClock;
 use self::senders::Senders;
 use self::shop::Shop;
 use super::report;
-use crate::console;
+use crate::console::{self, Reached};
 use crate::error::CliError;
 
 /// Plays an hour of events, and then goes on and serves the page: for so long, or until ctrl-c.
@@ -61,7 +61,7 @@ async fn play(folder: &Path, time: Option<Duration>) -> Result<(), CliError> {
         }
     };
     let ended = tokio::select! {
-        served = console::serve(store, operator, ANY_PORT, false) => served,
+        served = console::serve(store, operator, Reached::locally(ANY_PORT), false) => served,
         failed = senders.play_on() => failed,
         () = end => Ok(()),
     };

@@ -61,11 +61,14 @@ impl Served {
     }
 
     fn get_at(&self, target: &str, cookie: &str) -> String {
+        self.get_from(&self.addr, target, cookie)
+    }
+
+    /// Names the server in another way.
+    fn get_from(&self, host: &str, target: &str, cookie: &str) -> String {
         let mut stream = TcpStream::connect(&self.addr).unwrap();
-        let head = format!(
-            "GET {target} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\ncookie: {cookie}\r\n\r\n",
-            self.addr
-        );
+        let head =
+            format!("GET {target} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\ncookie: {cookie}\r\n\r\n");
         stream.write_all(head.as_bytes()).unwrap();
         let mut response = String::new();
         stream.read_to_string(&mut response).unwrap();
@@ -82,7 +85,11 @@ impl Drop for Served {
 
 #[test]
 fn the_printed_address_leads_to_the_page() {
-    for (options, who) in [(&[][..], "ada (operator)"), (&["--read-only"], "ada (viewer, read-only)")] {
+    for (options, who) in [
+        (&[][..], "ada</bdi> (operator)"),
+        (&["--read-only"], "ada</bdi> (viewer, read-only)"),
+        (&["--read-only", "--without-bodies"], "ada</bdi> (viewer without bodies, read-only)"),
+    ] {
         let served = Served::start(options);
         assert!(served.addr.starts_with("127.0.0.1:"), "{}", served.addr);
         for target in ["/", "/style.css", "/?token=0"] {
@@ -105,6 +112,27 @@ fn the_printed_address_leads_to_the_page() {
         let page = served.get("/", cookie.split(';').next().unwrap());
         assert!(page.starts_with("HTTP/1.1 200") && page.contains(who), "{page}");
         assert!(page.contains("content-security-policy: default-src 'none'"), "{page}");
+    }
+}
+
+#[test]
+fn an_address_without_its_last_slash_leads_to_the_page() {
+    let served = Served::start(&[]);
+    let moved = served.get(&format!("?token={}", served.token), "");
+    let location = format!("location: .{}/\r\n", served.path);
+    assert!(moved.starts_with("HTTP/1.1 303") && moved.contains(&location), "{moved}");
+}
+
+/// The script of a site whose name leads to this machine could read the page otherwise.
+#[test]
+fn other_names_of_this_machine_have_no_page_unless_they_are_given() {
+    let served = Served::start(&["--host", "ops.example.com"]);
+    let cookie = served.sign_in();
+    let page = format!("{}/", served.path);
+    let refused = served.get_from("evil.example.com", &page, &cookie);
+    assert!(refused.starts_with("HTTP/1.1 421") && refused.contains("--host"), "{refused}");
+    for host in ["ops.example.com", "localhost:4040"] {
+        assert!(served.get_from(host, &page, &cookie).starts_with("HTTP/1.1 200"), "{host}");
     }
 }
 

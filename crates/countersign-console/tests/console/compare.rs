@@ -148,7 +148,7 @@ async fn rejected_requests_are_explained_by_what_is_kept_of_them() {
             "the request has the signature header of ",
             "What failed ahead of the clock by more than the tolerance Cure synchronise the clock Command timedatectl status",
             "signature in header stripe-signature: there",
-            "payments: of_a_later_version POST /c",
+            "payments : of_a_later_version POST /c",
         ] {
             assert!(seen.contains(part), "{}: {part}: {seen}", site.name);
         }

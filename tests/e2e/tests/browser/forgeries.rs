@@ -4,7 +4,16 @@ use crate::chromium::check;
 use crate::data::FAILING;
 use crate::site::{Kind, Site};
 
-const FORMS: [&str; 4] = ["change", "control", "events/N/reveal", "pause"];
+/// Forms, and the changes that their buttons name.
+const FORMS: [&str; 7] = [
+    "change replay",
+    "control limit",
+    "control open_circuit",
+    "control unlimit",
+    "events/N/compare",
+    "events/N/reveal",
+    "pause pause",
+];
 
 /// Sends forged forms, and returns what was seen after nothing has changed.
 fn forged(site: &Site, foreign: Value) -> Value {

@@ -12,9 +12,13 @@ fn seen(changes: bool, reveals: bool, credentials: bool) -> Value {
         "changes": changes,
         "reveals": reveals,
         "credentials": credentials,
+        "compare": status(reveals),
         "forged": {
             "pause": change,
             "circuit": change,
+            "limit": change,
+            "unlimit": change,
+            "compare": status(reveals),
             "replay": change,
             "discard": change,
             "purge": change,
@@ -47,19 +51,10 @@ fn each_role_sees_and_sends_what_it_may() {
         assert_eq!(check("roles", request)["seen"], expected, "{kind:?}");
         let log = site.log().split_off(before.len());
         let actions: Vec<_> = log.iter().map(|entry| entry.action.as_str()).collect();
-        // The viewer, the operator of the read-only page, and the operator.
-        let expected = [
-            "reveal",
-            "reveal",
-            "reveal",
-            "pause",
-            "close_circuit",
-            "reveal",
-            "reveal",
-            "replay",
-            "discard",
-            "purge",
-        ];
+        // The viewer, who compares two events; the operator of the read-only page, who sees credentials, too; and the operator.
+        let changes = ["pause", "close_circuit", "limit", "unlimit"];
+        let seen = ["reveal"; 4];
+        let expected = [&seen[..3], &seen, &changes, &seen, &["replay", "discard", "purge"]].concat();
         assert_eq!(actions, expected, "{kind:?}: {log:?}");
     }
 }
@@ -73,11 +68,12 @@ fn the_read_only_command_changes_nothing() {
     let sites = json!({ "1 read-only": read_only.page(), "2 operator": site.operator() });
     let found = check("roles", json!({ "sites": sites, "source": FAILING }));
     // Forms of another process: their tokens are not its own.
-    let refused = ["pause", "circuit", "replay", "discard", "purge", "reveal", "credentials"]
-        .map(|form| (form.to_owned(), json!(403)));
-    let expected = json!({ "changes": false, "reveals": true, "credentials": false, "forged": Value::Object(refused.into_iter().collect()) });
+    let mut expected = seen(false, true, false);
+    for status in expected["forged"].as_object_mut().unwrap().values_mut() {
+        *status = json!(403);
+    }
     assert_eq!(found["seen"]["1 read-only"], expected);
     assert_eq!(found["seen"]["2 operator"], seen(true, true, true));
     let log = site.log().split_off(before.len());
-    assert!(log.iter().all(|entry| entry.actor == "ada") && log.len() == 7, "{log:?}");
+    assert!(log.iter().all(|entry| entry.actor == "ada") && log.len() == 11, "{log:?}");
 }
