@@ -136,7 +136,8 @@ async fn others(visit: &Visit<'_>, of: &Summary) -> Result<Vec<Summary>, Problem
     let Some(external_id) = &of.external_id else { return Ok(Vec::new()) };
     let mut filter = Filter::default();
     filter.external_id = Some(external_id.clone());
-    let mut events = visit.store.list(&filter, Page::first(OTHERS + 1)).await?.events;
+    // Those of other providers with the same id are among them.
+    let mut events = visit.store.list(&filter, Page::first(MOST_READ)).await?.events;
     events.retain(|other| other.id != of.id && other.provider == of.provider);
     events.truncate(OTHERS);
     Ok(events)
@@ -154,3 +155,5 @@ const ENTRIES: usize = 100;
 const LATEST: usize = 1000;
 /// The number of displayed events with the same id.
 const OTHERS: usize = 10;
+/// The number of events that are read to find them.
+const MOST_READ: usize = 500;

@@ -154,3 +154,20 @@ async fn rejected_requests_are_explained_by_what_is_kept_of_them() {
         }
     }
 }
+
+#[tokio::test]
+async fn events_with_the_same_id_are_those_of_its_provider_however_many_others_have() {
+    for site in Site::local() {
+        stripe(&site, "1", "{}").await;
+        let mut again = sample_event("others", "1", "{}");
+        again.provider = "stripe".to_owned();
+        site.store.accept(again).await.unwrap();
+        for nth in 0..20 {
+            let mut event = sample_event(&format!("shop-{nth}"), "1", "{}");
+            event.provider = "shopify".to_owned();
+            site.store.accept(event).await.unwrap();
+        }
+        let shown = rows(&site.get("viewer", "/events/1").await, "Events with the same id");
+        assert!(shown.len() == 1 && shown[0].starts_with("2 "), "{}: {shown:?}", site.name);
+    }
+}
