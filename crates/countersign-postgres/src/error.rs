@@ -35,6 +35,13 @@ pub enum OpenError {
         /// The version of this crate.
         known: i32,
     },
+    /// The owner of the tables may not own what an upgrade by another role adds.
+    Owner {
+        /// The owner of the tables.
+        owner: String,
+        /// The error of the server.
+        source: sqlx::Error,
+    },
     /// A pooler between this process and the server shares sessions between transactions.
     Pooled,
     /// The connection timed out.
@@ -71,6 +78,11 @@ impl fmt::Display for OpenError {
                 "the tables require version {required} of this store and this one knows {known}: upgrade \
                  countersign-postgres on this machine"
             ),
+            Self::Owner { owner, .. } => write!(
+                f,
+                "the upgrade cannot give the tables and functions that it adds to {owner}, who owns the others: migrate with that \
+                 role, or grant it `CREATE` on the schema"
+            ),
             Self::Pooled => f.write_str(
                 "a pooler in between shares sessions of the server, as PgBouncer does with `pool_mode = transaction`, and \
                  prepared statements and timeouts need a session: use the URL of the server itself, or set `pool_mode = \
@@ -85,7 +97,7 @@ impl fmt::Display for OpenError {
 impl Error for OpenError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
-            Self::Sql(source) => Some(source),
+            Self::Owner { source, .. } | Self::Sql(source) => Some(source),
             _ => None,
         }
     }

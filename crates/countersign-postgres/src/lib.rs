@@ -38,7 +38,8 @@
 //!   may set the sequence back, and when a forgotten key comes again.
 //! - Triggers count events by source and state: each statement adds a row to `event_delta`, and the store folds
 //!   them into `event_total` every few seconds. `stats` reads as many rows as there are sources, independently of
-//!   locks and old snapshots. Kinds of errors are counted alike, in `error_delta` and `error_pattern`.
+//!   locks and old snapshots. Kinds of errors are counted in `error_delta` and `error_pattern`, independently of locks; to read or
+//!   fold them takes longer while an old snapshot keeps the rows of `error_delta` that were folded.
 //! - A claim starts its search where no event can be added any more, instead of at the first entry of the index,
 //!   which an old snapshot keeps. Claims are a function in the schema, with settings under which each connection
 //!   keeps one plan of them: planning takes several times as long as a claim that finds nothing.
@@ -70,7 +71,8 @@
 //!   acknowledged last may be missing.
 //! - Migrations only add, so that instances are upgraded one after the other while all of them run. An old binary
 //!   refuses tables that are too new for it. A role that may not change tables uses
-//!   [`without_migrations`](PostgresStoreBuilder::without_migrations).
+//!   [`without_migrations`](PostgresStoreBuilder::without_migrations). What a migration adds belongs to the owner of `event`, also if a
+//!   superuser migrates.
 //! - A [given](PostgresStore::from_pool) pool is used unchanged. If its plans are cached for long and the tables
 //!   grow quickly, set `SET enable_seqscan = off` on its connections, as pools of this crate do.
 //! - Connections of this crate prepare statements and set `enable_seqscan`, `jit`, `statement_timeout` and `client_connection_check_interval`: a pooler

@@ -4,8 +4,8 @@
 //! which hides its length from the planner. Of a short array it would know that a plan for it costs less than the one for an
 //! unknown length, and the server would plan the statement in each execution, which takes longer than to run it. (`plan_cache_mode`
 //! is a setting of the connection, and pools of the application have their own.) Claims and the search for due events are functions in
-//! the schema (`v21_kept_plans.sql`), because a function can have settings of the planner: its plans are kept, and are right for any
-//! number of events.
+//! the schema (`v21_kept_plans.sql`), because a function can have settings of the planner: its plans are kept. Each of their
+//! searches has one index that it can read, so that a plan is right for any number of events, also one made while tables were empty.
 
 use std::sync::Arc;
 

@@ -95,49 +95,159 @@ fn claims_and_searches_for_due_events_are_planned_once_for_each_set_of_statistic
     }
 }
 
-/// After a backlog, the index of due times is large and has few events, and an index with all events of each state looks smaller. Its
-/// entries of handled events remain for as long as a snapshot needs them.
+/// Most events of a table are handled, and their entries in the index of due times remain for as long as a snapshot needs them.
 #[test]
 fn a_plan_that_is_kept_reads_no_entries_of_handled_events_whatever_the_statistics_were() {
+    let server = measured();
+    let set = |columns: &str| format!("UPDATE countersign.event SET {columns} WHERE state < 2");
+    let handle = set("state = 2, finished_at = now()");
+    let few = format!("{handle} AND id > 5 + (SELECT min(id) FROM countersign.event)");
+    let backlog = backlog("'orders'", "now()", 5_000, 0);
+    let vacuum = "VACUUM (ANALYZE) countersign.event".to_owned();
+    // A few events are in the large index of a part. That of due times is as large, and has few events of each source.
+    let others = |events| self::backlog("'source ' || n % 100", "now()", events, 0);
+    let part = |columns| vec![others(5_000), set(columns), few.clone(), others(1_000), vacuum.clone()];
+    let statistics = [
+        ("never_analysed", vec![]),
+        ("no_events", vec![vacuum.clone()]),
+        ("few_due", vec![backlog.clone(), few.clone(), vacuum.clone()]),
+        ("all_handled", vec![backlog.clone(), handle.clone(), vacuum.clone()]),
+        ("all_due", vec![backlog.clone(), vacuum.clone()]),
+        ("many_given_back", part("worker = 'worker'")),
+        ("many_isolated", part("isolation = 1")),
+        ("many_leased", part("state = 1, worker = 'worker', instance = 2")),
+        ("many_ordered", part("ordering_key = 'job'")),
+    ];
+    for (name, steps) in statistics {
+        let url = database(&server, name);
+        for step in steps {
+            execute(&url, &step);
+        }
+        let mut claims = Claims::new(&url);
+        // The plans are made here.
+        let start = claims.now();
+        assert_eq!(claims.claim(start, 8), 0, "{name}");
+        claims.search(start);
+        execute(&url, &handle);
+        execute(&url, "SELECT pg_stat_statements_reset()");
+        let mut snapshot = wait(PgConnection::connect(&url)).unwrap();
+        wait(query("BEGIN ISOLATION LEVEL REPEATABLE READ").execute(&mut snapshot)).unwrap();
+        wait(query("SELECT FROM countersign.event LIMIT 1").execute(&mut snapshot)).unwrap();
+        execute(&url, &backlog);
+        execute(&url, &handle);
+        let start = claims.now();
+        assert_eq!(claims.claim(start, 8), 0, "{name}");
+        claims.search(start);
+        for function in ["claim_due", "due_sources"] {
+            let blocks = blocks_read(&url, function);
+            assert!(blocks < 80, "{name}: {function} reads {blocks} blocks");
+        }
+        // Each search reads a few of those that are due.
+        let start = claims.now();
+        execute(&url, &backlog);
+        execute(&url, "SELECT pg_stat_statements_reset()");
+        assert_eq!(claims.claim(start, 8), 8, "{name}");
+        let blocks = blocks_read(&url, "claim_due");
+        assert!(blocks < 1_000, "{name}: a claim of 8 events reads {blocks} blocks");
+        drop(snapshot);
+    }
+}
+
+/// Indexes of a table that is empty cost the same in all plans.
+#[test]
+fn a_plan_that_is_kept_looks_events_up_whatever_was_empty_when_it_was_made() {
+    let server = measured();
+    let (today, tomorrow, old) = ("now()", "now() + interval '1 day'", "DATE '2001-01-01'");
+    for (name, earlier, day) in [
+        ("no_events", None, today),
+        ("no_body_of_tomorrow", Some(today), tomorrow),
+        ("no_body_of_old_days", Some(today), old),
+        ("no_body_without_partition", None, old),
+    ] {
+        let url = database(&server, name);
+        if let Some(earlier) = earlier {
+            execute(&url, &backlog("'orders'", earlier, 5_000, 2));
+        }
+        execute(&url, "VACUUM (ANALYZE) countersign.event, countersign.body");
+        let mut claims = Claims::new(&url);
+        assert_eq!(claims.claim(None, 64), 0, "{name}");
+        execute(&url, &backlog("'orders'", day, 20_000, 2));
+        execute(&url, &backlog("'orders'", day, 200, 0));
+        execute(&url, "SELECT pg_stat_statements_reset()");
+        assert_eq!(claims.claim(None, 64), 64, "{name}");
+        let blocks = blocks_read(&url, "claim_due");
+        assert!(blocks < 3_000, "{name}: {blocks} blocks");
+    }
+}
+
+/// Starts a server that counts the blocks that statements read.
+fn measured() -> Postgres {
     let server = Postgres::with(&[("autovacuum", "off"), ("shared_preload_libraries", "pg_stat_statements")]);
+    execute(&server.url(), "CREATE EXTENSION pg_stat_statements");
+    server
+}
+
+/// Creates a database with the tables, and returns its URL.
+fn database(server: &Postgres, name: &str) -> String {
+    execute(&server.url(), &format!("CREATE DATABASE {name}"));
     let url = server.url();
-    execute(&url, "CREATE EXTENSION pg_stat_statements");
+    let url = format!("{}/{name}", url.rsplit_once('/').unwrap().0);
     connected(|| PostgresStore::builder(&url).unwrap());
-    let insert = "INSERT INTO countersign.event (key, body_digest, source, provider, received_at, stored_at, age_from, due_at, day)
-                  SELECT sha256(gen_random_uuid()::text::bytea), '', 'orders', 'preflix', now(), now(), now(), now(), now()
-                  FROM generate_series(1, 20000) n";
-    let handle = |but: i64| {
-        format!(
-            "UPDATE countersign.event SET state = 2, finished_at = now()
-             WHERE state = 0 AND id > {but} + (SELECT min(id) FROM countersign.event)"
-        )
-    };
-    execute(&url, insert);
-    execute(&url, &handle(5));
-    execute(&url, "VACUUM (ANALYZE) countersign.event");
-    let mut connection = wait(PgConnection::connect(&url)).unwrap();
-    let mut claim = |start: &str| {
-        let claim = format!(
-            "SELECT * FROM countersign.claim_due('{{orders}}', '{{worker}}', '{{8}}', '{{30000}}', '{{86400000}}',
-                 ARRAY[{start}], '{{mixed}}', '{{0}}', '{{false}}', '{{1}}', '{{1000000}}')"
-        );
-        wait(query(AssertSqlSafe(claim)).fetch_all(&mut connection)).unwrap().len()
-    };
-    assert_eq!(claim("NULL::int8"), 6);
-    let mut snapshot = wait(PgConnection::connect(&url)).unwrap();
-    wait(query("BEGIN ISOLATION LEVEL REPEATABLE READ").execute(&mut snapshot)).unwrap();
-    wait(query("SELECT FROM countersign.event LIMIT 1").execute(&mut snapshot)).unwrap();
-    execute(&url, insert);
-    execute(&url, &handle(-1));
-    execute(&url, "SELECT pg_stat_statements_reset()");
-    assert_eq!(claim("(extract(epoch FROM clock_timestamp()) * 1000000)::int8"), 0);
-    let read = "SELECT sum(shared_blks_hit + shared_blks_read)::int8 FROM pg_stat_statements WHERE query LIKE '%claim_due%'";
-    let blocks: i64 = wait(async {
-        let mut connection = PgConnection::connect(&url).await.unwrap();
-        query_scalar(read).fetch_one(&mut connection).await.unwrap()
-    });
-    assert!(blocks < 60, "{blocks} blocks");
-    drop(snapshot);
+    execute(&url, "CREATE EXTENSION pg_stat_statements");
+    url
+}
+
+/// Returns a statement that adds events with bodies, in a state.
+fn backlog(source: &str, day: &str, events: u32, state: u8) -> String {
+    format!(
+        "WITH added AS (
+             INSERT INTO countersign.event (key, body_digest, source, provider, received_at, stored_at, age_from, due_at, day, state,
+                                            finished_at)
+             SELECT sha256(gen_random_uuid()::text::bytea), '', {source}, 'preflix', now(), now(), now(), now(), {day}, {state},
+                    CASE {state} WHEN 2 THEN now() END
+             FROM generate_series(1, {events}) n
+             RETURNING id, day
+         )
+         INSERT INTO countersign.body (event_id, day, head, body) SELECT id, day, 'POST /\n', '{{}}' FROM added"
+    )
+}
+
+/// Returns the blocks that calls of a function have read in this database since the last reset.
+fn blocks_read(url: &str, function: &str) -> i64 {
+    let sql = format!(
+        "SELECT sum(shared_blks_hit + shared_blks_read)::int8 FROM pg_stat_statements
+         WHERE query LIKE '%FROM countersign.{function}(%' AND dbid = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    );
+    wait(async {
+        let mut connection = PgConnection::connect(url).await.unwrap();
+        query_scalar(AssertSqlSafe(sql)).fetch_one(&mut connection).await.unwrap()
+    })
+}
+
+/// A connection that keeps its plans.
+struct Claims(PgConnection);
+
+impl Claims {
+    fn new(url: &str) -> Self {
+        Self(wait(PgConnection::connect(url)).unwrap())
+    }
+
+    /// Returns microseconds since 1970.
+    fn now(&mut self) -> Option<i64> {
+        let sql = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::int8";
+        Some(wait(query_scalar(sql).fetch_one(&mut self.0)).unwrap())
+    }
+
+    fn claim(&mut self, start: Option<i64>, most: i64) -> usize {
+        let sql = "SELECT * FROM countersign.claim_due('{orders}', '{worker}', ARRAY[$2], '{3600000}', '{86400000}', ARRAY[$1],
+                       '{mixed}', '{0}', '{false}', '{1}', '{1000000}')";
+        wait(query(sql).bind(start).bind(most).fetch_all(&mut self.0)).unwrap().len()
+    }
+
+    fn search(&mut self, start: Option<i64>) {
+        let sql = "SELECT * FROM countersign.due_sources('{orders}', ARRAY[$1], 86400000)";
+        wait(query(sql).bind(start).fetch_all(&mut self.0)).unwrap();
+    }
 }
 
 const ROUNDS: i64 = 24;

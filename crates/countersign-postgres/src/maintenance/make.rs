@@ -61,9 +61,9 @@ impl StoreInner {
         if schema.has_table(&mut tx, &name).await? {
             return Ok(());
         }
-        let astray = format!(
-            "SELECT count(*) FROM (SELECT FROM {schema}.{table}_default WHERE day = '{first}' LIMIT {MOST_MOVED} + 1) d"
-        );
+        // Indexes have the day of attempts, and day + 0 of bodies.
+        let of_that_day = format!("{schema}.{table}_default WHERE day = '{first}' AND day + 0 = '{first}'");
+        let astray = format!("SELECT count(*) FROM (SELECT FROM {of_that_day} LIMIT {MOST_MOVED} + 1) d");
         let astray: i64 = query_scalar(AssertSqlSafe(astray)).persistent(false).fetch_one(&mut *tx).await?;
         if astray > MOST_MOVED {
             // Partitions could not be created for too long. The rows of that day stay in the default partition.
@@ -75,7 +75,7 @@ impl StoreInner {
             format!("LOCK TABLE {schema}.{table}_default IN ACCESS EXCLUSIVE MODE"),
             format!("CREATE TABLE {partition} (LIKE {schema}.{table} INCLUDING ALL)"),
             format!(
-                "WITH moved AS (DELETE FROM {schema}.{table}_default WHERE day = '{first}' RETURNING *)
+                "WITH moved AS (DELETE FROM {of_that_day} RETURNING *)
                  INSERT INTO {partition} SELECT * FROM moved"
             ),
             format!(

@@ -1,6 +1,6 @@
 use sqlx::{AssertSqlSafe, Connection, PgConnection, query, raw_sql};
 
-use super::SchemaName;
+use super::{SchemaName, owner};
 use crate::error::OpenError;
 
 /// The version of the tables.
@@ -51,6 +51,7 @@ pub(crate) async fn migrate(connection: &mut PgConnection, schema: &SchemaName) 
         let sql = format!("UPDATE {schema}.version SET version = $1, required = greatest(required, $2)");
         query(AssertSqlSafe(sql)).bind(number).bind(migration.requires).execute(&mut *tx).await?;
     }
+    owner::unify(&mut tx, schema, MIGRATIONS.iter().map(|migration| migration.sql)).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -5,6 +5,7 @@
 
 mod migrate;
 mod name;
+mod owner;
 
 pub(crate) use migrate::{check, migrate};
 pub(crate) use name::SchemaName;

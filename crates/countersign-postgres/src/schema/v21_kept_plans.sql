@@ -1,7 +1,21 @@
 -- Claims and the search for due events are planned once per connection, because planning takes several times as long as a claim that
--- finds nothing. A plan that is kept must not depend on the number of events when it was made: with these settings it reads an index
--- in the order of due times, which none has but those of events that are claimed. event_listed has the same events, but also
--- entries of all that were handled and whose entries an old snapshot keeps, and it has no due times.
+-- finds nothing. A plan that is kept must not depend on the number of events when it was made. While a table is empty, all its indexes
+-- cost the same, and so does to read one of them completely. Therefore each search has one index only:
+-- - These settings rule out plans that read the table or sort. Searches in the order of due times and id read event_due. Those for a part
+--   of its events take them in the order of due times and id + 0, which only the index of that part has: event_due also has the
+--   other events, and entries of all that were handled, for as long as an old snapshot keeps them. event_listed has no due times.
+-- - What was chosen is looked up by an array of one key, or in a subquery with a limit: a join that compares columns may read a whole
+--   index in its order. It is looked up by the key and not by the id, which several indexes have behind other columns.
+DROP INDEX {schema}.event_given_back, {schema}.event_isolated, {schema}.event_leased, {schema}.event_ordered_due;
+-- What is due since before the start of a claim.
+CREATE INDEX event_given_back ON {schema}.event (source, due_at, (id + 0)) WHERE state = 0 AND worker IS NOT NULL;
+CREATE INDEX event_isolated ON {schema}.event (source, due_at, (id + 0)) WHERE state < 2 AND isolation > 0;
+CREATE INDEX event_leased ON {schema}.event (source, due_at, (id + 0)) WHERE state = 1 AND isolation = 0;
+CREATE INDEX event_ordered_due ON {schema}.event (source, due_at, (id + 0))
+    WHERE ordering_key IS NOT NULL AND state = 0 AND isolation = 0;
+-- Finds what is old, by day + 0. An index of the day could be read for the body of an event, which all bodies of its day would match.
+DROP INDEX {schema}.body_default_day;
+CREATE INDEX body_default_day ON {schema}.body_default ((day + 0));
 
 -- One array per column, one element per claim; sources are distinct. $1 sources, $2 workers, $3 events at most, $4 ttl in
 -- ms, $5 horizon in ms, $6 microseconds from which the index is searched, or null, $7 whether isolated events are claimed
@@ -38,7 +52,7 @@ BEGIN
         SELECT given.place, i.*
         FROM given
         CROSS JOIN LATERAL (
-            SELECT id, day, due_at, state = 1 AND is_started AND instance = given.instance AS has_crashed, state = 1 AS is_lost, attempt, fence,
+            SELECT id, key, day, due_at, state = 1 AND is_started AND instance = given.instance AS has_crashed, state = 1 AS is_lost, attempt, fence,
                    worker, claimed_at
             FROM {schema}.event e
             WHERE source = given.source AND state < 2 AND isolation > 0
@@ -54,7 +68,7 @@ BEGIN
                                                  ORDER BY o.id + 0 LIMIT 1) IS NULL
                                            THEN {schema}.is_next(e.id, e.source, e.ordering_key)
                                        ELSE false END)
-            ORDER BY due_at, id
+            ORDER BY due_at, id + 0
             LIMIT CASE given.isolation WHEN 'without' THEN 0 WHEN 'alone' THEN least(given.most, 1) ELSE given.most END
             FOR UPDATE SKIP LOCKED
         ) i
@@ -62,11 +76,11 @@ BEGIN
         SELECT given.place, l.*
         FROM given
         CROSS JOIN LATERAL (
-            SELECT id, day, due_at, false AS has_crashed, true AS is_lost, attempt, fence, worker, claimed_at
+            SELECT id, key, day, due_at, false AS has_crashed, true AS is_lost, attempt, fence, worker, claimed_at
             FROM {schema}.event
             WHERE source = given.source AND state = 1 AND isolation = 0 AND instance <> given.instance
               AND due_at BETWEEN given.lowest AND given.now
-            ORDER BY due_at, id
+            ORDER BY due_at, id + 0
             LIMIT CASE given.isolation
                       WHEN 'without' THEN 0
                       WHEN 'alone' THEN least(given.most, 1)
@@ -86,7 +100,7 @@ BEGIN
         FROM open
         CROSS JOIN LATERAL (
             SELECT * FROM (
-                SELECT id, day, due_at, false AS has_crashed, false AS is_lost, attempt, fence, worker, claimed_at
+                SELECT id, key, day, due_at, false AS has_crashed, false AS is_lost, attempt, fence, worker, claimed_at
                 FROM {schema}.event e
                 WHERE source = open.source AND state = 0 AND worker IS NOT NULL AND isolation = 0 AND due_at < open.lowest
                   AND CASE WHEN e.ordering_key IS NULL THEN true
@@ -98,13 +112,13 @@ BEGIN
                                      ORDER BY o.id + 0 LIMIT 1) IS NULL
                                THEN {schema}.is_next(e.id, e.source, e.ordering_key)
                            ELSE false END
-                ORDER BY due_at, id
+                ORDER BY due_at, id + 0
                 LIMIT open.most
                 FOR UPDATE SKIP LOCKED
             ) given_back
             UNION ALL
             SELECT * FROM (
-                SELECT id, day, due_at, state = 1 AND is_started AS has_crashed, state = 1 AS is_lost, attempt, fence, worker, claimed_at
+                SELECT id, key, day, due_at, state = 1 AND is_started AS has_crashed, state = 1 AS is_lost, attempt, fence, worker, claimed_at
                 FROM {schema}.event e
                 WHERE source = open.source AND state < 2 AND isolation = 0 AND (state = 0 OR instance = open.instance)
                   AND due_at BETWEEN open.lowest AND open.now
@@ -124,7 +138,7 @@ BEGIN
             UNION ALL
             SELECT * FROM (
                 -- Scheduled by a wrong clock.
-                SELECT id, day, due_at, false AS has_crashed, false AS is_lost, attempt, fence, worker, claimed_at
+                SELECT id, key, day, due_at, false AS has_crashed, false AS is_lost, attempt, fence, worker, claimed_at
                 FROM {schema}.event e
                 WHERE source = open.source AND state = 0 AND isolation = 0
                   AND due_at > open.now + open.horizon * interval '1 ms'
@@ -164,7 +178,7 @@ BEGIN
                 FROM {schema}.event
                 WHERE source = open.source AND ordering_key IS NOT NULL AND state = 0 AND isolation = 0
                   AND due_at BETWEEN open.lowest AND open.now
-                ORDER BY due_at, id
+                ORDER BY due_at, id + 0
                 LIMIT least(open.most, 1000000000) + 50
             ) e
             WHERE NOT EXISTS (SELECT FROM chosen WHERE chosen.id = e.id)
@@ -181,7 +195,9 @@ BEGIN
                sum(octet_length(b.head) + octet_length(b.body))
                    OVER (PARTITION BY c.place ORDER BY c.nth ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS bytes_before
         FROM chosen c
-        LEFT JOIN {schema}.body b ON b.event_id = c.id AND b.day = c.day
+        LEFT JOIN LATERAL (
+            SELECT p.head, p.body, p.traceparent FROM {schema}.body p WHERE p.event_id = c.id AND p.day = c.day LIMIT 1
+        ) b ON true
     ), leased AS (
         UPDATE {schema}.event e
         SET state = 1,
@@ -195,7 +211,7 @@ BEGIN
             held_due = NULL
         FROM sized d
         JOIN given USING (place)
-        WHERE e.id = d.id AND (d.bytes_before < given.most_bytes OR d.bytes_before IS NULL)
+        WHERE e.key = ANY (ARRAY[d.key]) AND (d.bytes_before < given.most_bytes OR d.bytes_before IS NULL)
         RETURNING e.id, e.key, e.source, e.tenant, e.provider, e.external_id, e.event_type, e.ordering_key, e.attempt, e.replays, e.fence,
                   e.received_at, e.age_from, e.due_at, e.isolation, d.has_crashed, d.due_at AS due_since, d.place,
                   d.head, d.body, d.traceparent, given.now, e.replayed_by, d.is_lost, d.attempt AS lost_attempt,
@@ -247,7 +263,7 @@ BEGIN
            WHERE e.source = given.source AND e.ordering_key IS NOT NULL AND e.state = 0 AND e.isolation = 0
              AND e.due_at BETWEEN coalesce('epoch'::timestamptz + given.lowest * interval '1 microsecond', '-infinity')
                               AND {schema}.now_()
-           ORDER BY e.due_at, e.id LIMIT 1) IS NOT NULL
+           ORDER BY e.due_at, e.id + 0 LIMIT 1) IS NOT NULL
     UNION ALL
     SELECT given.source, false
     FROM given
@@ -274,7 +290,7 @@ BEGIN
                   AND (SELECT o.id FROM {schema}.event o
                        WHERE o.source = e.source AND o.ordering_key = e.ordering_key AND o.state = 1
                        ORDER BY o.id + 0 LIMIT 1) IS NULL)
-        ORDER BY e.due_at, e.id
+        ORDER BY e.due_at, e.id + 0
         LIMIT 1)
         UNION ALL
         -- Scheduled by a wrong clock.

@@ -52,7 +52,9 @@ ORDER BY greatest(k.last_at, a.last_at) DESC
 LIMIT $2
 $$;
 
--- One process at a time does it.
+-- One process at a time does it. It reads error_delta completely, with the rows that an old snapshot keeps. The number of a kind is exact
+-- unless attempts are purged after their kind was forgotten: they are then taken off failures of that kind that are new, of those in the
+-- same fold and of those that were added before, and never below 0 for those that are added later.
 CREATE FUNCTION {schema}.fold_errors() RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -75,7 +77,7 @@ BEGIN
 END
 $$;
 
--- With what was not added yet, such as the last attempts of a kind that were long ago.
+-- Folds first: deltas may hold a later time of a kind.
 CREATE OR REPLACE FUNCTION {schema}.forget_errors(before timestamptz, most bigint) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE

@@ -3,9 +3,9 @@
 WITH old AS MATERIALIZED (
     SELECT b.event_id, b.day
     FROM {schema}.body_default b
-    WHERE b.day < (({schema}.now_() - $1::int8 * interval '1 ms') AT TIME ZONE 'UTC')::date
+    WHERE b.day + 0 < (({schema}.now_() - $1::int8 * interval '1 ms') AT TIME ZONE 'UTC')::date
       AND NOT EXISTS (SELECT FROM {schema}.event e WHERE e.id = b.event_id AND e.state <> 2)
-    ORDER BY b.day
+    ORDER BY b.day + 0
     LIMIT $2
 ), forgotten AS (
     DELETE FROM {schema}.body_default b USING old WHERE b.event_id = old.event_id AND b.day = old.day RETURNING b.event_id

@@ -15,7 +15,8 @@ WITH given AS MATERIALIZED (
         FROM {schema}.event e
         WHERE e.source = given.source AND e.ordering_key IS NOT NULL AND e.state = 0 AND e.isolation = 0
           AND e.due_at BETWEEN given.lowest AND {schema}.now_()
-        ORDER BY e.due_at, e.id
+        -- No other index has this order.
+        ORDER BY e.due_at, e.id + 0
         LIMIT given.most
     ) f
 ), waiting AS MATERIALIZED (

@@ -23,7 +23,7 @@ LEFT JOIN LATERAL (
 LEFT JOIN LATERAL (
     SELECT e.due_at FROM {schema}.event e
     WHERE e.source = c.source AND e.state = 0 AND e.worker IS NOT NULL AND e.due_at <= {schema}.now_()
-    ORDER BY e.due_at
+    ORDER BY e.due_at, e.id + 0
     LIMIT 1
 ) back ON c.ready > 0
 LEFT JOIN LATERAL (

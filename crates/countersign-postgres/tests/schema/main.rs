@@ -10,6 +10,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod creation;
+mod owners;
 mod roles;
 mod support;
 mod upgrades;
