@@ -59,9 +59,9 @@ async fn measure(folder: &Path, size: u64, time: Duration) -> Vec<Row> {
     list("list by type", &|filter| filter.event_type = Some("type 3".to_owned())).await;
     list("list by external id", &|filter| filter.external_id = Some("evt_77".to_owned())).await;
     list("list by error", &|filter| filter.error = Some("timeout".to_owned())).await;
-    list("list by error without a match", &|filter| filter.error = Some("nobody has it".to_owned())).await;
+    list("list by error without a match", &|filter| filter.error = Some("in no error".to_owned())).await;
     list("list by error and state without a match", &|filter| {
-        (filter.error, filter.state) = (Some("nobody has it".to_owned()), Some(EventState::Dead));
+        (filter.error, filter.state) = (Some("in no error".to_owned()), Some(EventState::Dead));
     })
     .await;
     let idle = accepts(&store, async || tokio::time::sleep(time).await).await;

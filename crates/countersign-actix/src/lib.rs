@@ -57,7 +57,7 @@
 //! application's own `PayloadConfig`, `JsonConfig` or `FormConfig`. A configuration on a scope or resource *inside*
 //! the middleware is closer to the handler and stays unchanged.
 //!
-//! # What the sender sees
+//! # Responses to the sender
 //!
 //! | Case | Status |
 //! |---|---|

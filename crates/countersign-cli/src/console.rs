@@ -142,7 +142,7 @@ pub(crate) async fn serve(
     let server = axum::serve(listener, app);
     tokio::select! {
         served = async { server.await } => served.map_err(CliError::io("cannot serve")),
-        // Pages are short: nobody waits for one.
+        // Responses are short: none is waited for.
         _ = tokio::signal::ctrl_c() => Ok(()),
     }
 }

@@ -78,7 +78,7 @@ async fn send_all(args: &SimulateArgs, provider: &Provider, plan: &Plan) -> Resu
             };
             drop(slot);
             bar.inc(1);
-            // Nobody receives after ctrl-c.
+            // The receiver is gone after ctrl-c.
             let _ = sender.send(Measured { planned: planned - start, latency: planned.elapsed(), outcome });
         });
         while let Ok(one) = results.try_recv() {

@@ -81,16 +81,16 @@
 //!    is [read-only](Console::with_read_only).
 //! 5. The store answers a few queries, each with a limit on the rows that it returns. Nothing is open between two requests.
 //!
-//! # What strangers sent
+//! # Requests of strangers
 //!
 //! Ids, types, errors, names and values of headers and bodies are text: they are escaped. Letters of all scripts are shown as they are; controls,
 //! invisible characters and those that change the direction of text are shown as escapes. Values of headers and bodies are not shown until an operator reveals them, with an entry of the audit
 //! log; credentials and signatures need the role of an operator, and so do bodies that may contain them. Each response has a content security policy that allows its
 //! own style sheet and forms and nothing else, `nosniff`, no referrer and no cache. There are no scripts.
 //!
-//! # What is not there
+//! # Limits
 //!
-//! What only a process knows, such as whether it handles an endpoint at all, is not in its store; see its metrics.
+//! The page does not show state that only a process has, such as whether it handles an endpoint at all; see its metrics.
 //!
 //! # Features
 //!

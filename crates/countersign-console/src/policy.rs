@@ -46,7 +46,7 @@ pub trait Policy: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// [`Refusal`]: the response to a request that nobody may send, and a login for one that is not authenticated yet.
+    /// [`Refusal`]: the response to a request that is not allowed, and a login for one that is not authenticated yet.
     fn authorize(&self, head: &Parts) -> impl Future<Output = Result<Operator, Refusal>> + Send;
 }
 

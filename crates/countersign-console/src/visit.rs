@@ -15,7 +15,7 @@ use crate::problem::Problem;
 use crate::response;
 use crate::seal::Seal;
 
-/// What a page is made for: the operator, the store, and the fields of the query or of the form.
+/// The subject of a page: the operator, the store, and the fields of the query or of the form.
 pub(crate) struct Visit<'c> {
     pub(crate) store: &'c dyn OpsStore,
     pub(crate) seal: &'c Seal,

@@ -294,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn a_delivery_without_an_id_is_nobody_unless_its_body_may_stand_for_it() {
+    fn a_delivery_without_an_id_has_no_identity_unless_its_body_is_the_id() {
         let ping = deliver(&ANONYMOUS, "{}", "1", "ping");
         let (strict, lenient) = (IdentityPolicy::new("e"), IdentityPolicy::new("e").with_body_as_id());
         assert_eq!(strict.identify(&ping), None);

@@ -120,7 +120,7 @@
 //! process becomes a dead letter. Events that ran at the same time do not, nor do those that were claimed and whose handler
 //! had not started.
 //!
-//! # What the provider receives
+//! # Responses to the provider
 //!
 //! See [`inline`] and [`Acceptor`]. In short: 2xx if the delivery is handled or stored, 503 with `Retry-After` if
 //! it must be sent again, and never 4xx for failures of the receiver, because providers stop retrying after that.

@@ -49,7 +49,7 @@ fn a_store_full_of_deliveries_in_flight_says_so_until_one_is_done() {
 }
 
 #[test]
-fn leases_that_nobody_gave_back_make_room_once_they_have_expired() {
+fn leases_that_were_not_given_back_make_room_once_they_have_expired() {
     let memory = Memory::new(10);
     let lost: Vec<_> = (0..10).map(|id| memory.acquire(id)).collect();
     memory.clock.0.fetch_add(YEAR, Ordering::Relaxed);
@@ -65,7 +65,7 @@ fn leases_that_nobody_gave_back_make_room_once_they_have_expired() {
 }
 
 #[test]
-fn a_lease_that_has_expired_counts_while_nobody_needs_its_room() {
+fn a_lease_that_has_expired_counts_while_its_room_is_not_needed() {
     let memory = Memory::new(10);
     let late = memory.acquire(1);
     memory.clock.0.fetch_add(YEAR, Ordering::Relaxed);

@@ -85,7 +85,7 @@
 //! 8. An address that is [known](HttpKeysBuilder::with_known), or that had keys before, is fetched even while
 //!    senders name unknown ones: it is exempt from these limits, and only subject to the pauses of 3 and 7.
 //!
-//! # What the sender sees
+//! # Responses to the sender
 //!
 //! | Status | Reason |
 //! |---|---|

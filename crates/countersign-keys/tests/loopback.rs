@@ -154,7 +154,7 @@ async fn an_answer_that_is_cut_off_or_compressed_is_an_error() {
 }
 
 #[tokio::test]
-async fn a_server_that_nobody_vouches_for_is_not_asked() {
+async fn a_server_without_a_trusted_certificate_is_not_asked() {
     let server = Server::start().await;
     let stranger = HttpClient::builder().without_proxy().build().unwrap();
     let keys = HttpKeys::jwks(server.url("/jwks.json")).with_transport(stranger).build().unwrap();

@@ -58,7 +58,7 @@ async fn a_path_is_fetched_from_the_fixed_host() {
 }
 
 #[tokio::test]
-async fn a_certificate_for_somebody_else_is_refused() {
+async fn a_certificate_for_another_host_is_refused() {
     let publisher = Publisher::new(certificate("evil.com"));
     let error = names(&sns(&publisher), Some(SNS)).await.unwrap_err();
     assert!(error.contains("evil.com"), "{error}");
@@ -178,7 +178,7 @@ fn per_key() -> countersign_keys::HttpKeysBuilder {
 }
 
 #[tokio::test]
-async fn strangers_who_name_a_key_a_second_refuse_nobody_a_genuine_one() {
+async fn strangers_who_name_a_key_a_second_do_not_block_genuine_keys() {
     let publisher = Publisher::new("");
     let keys = answers_genuine_names(&publisher);
     let mut refused = 0;

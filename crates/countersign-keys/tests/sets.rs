@@ -212,7 +212,7 @@ async fn a_publisher_that_does_not_answer_costs_five_seconds() {
 }
 
 #[tokio::test]
-async fn a_transport_that_panics_is_an_error_and_blocks_nobody() {
+async fn a_transport_that_panics_is_an_error_and_blocks_no_other_lookup() {
     let (publisher, keys) = publisher(&[]);
     publisher.answers(|_| panic!("a bug"));
     let error = names(&keys, None).await.unwrap_err();

@@ -50,7 +50,7 @@ fn filters() -> Vec<Filter> {
         for state in [None, Some(EventState::Done), Some(EventState::Dead)] {
             for event_type in texts(&["type 3"]) {
                 for external_id in texts(&["evt_12"]) {
-                    for error in texts(&["TIMEOUT after 4", "e", "nobody has it"]) {
+                    for error in texts(&["TIMEOUT after 4", "e", "in no error"]) {
                         let mut filter = Filter::default();
                         (filter.source, filter.state) = (source.clone(), state);
                         (filter.event_type, filter.external_id) = (event_type.clone(), external_id.clone());

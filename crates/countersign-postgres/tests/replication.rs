@@ -77,7 +77,7 @@ fn a_standby_that_is_gone_fills_no_more_of_the_server_than_the_pool() {
             .with_acquire_timeout(Duration::from_millis(100))
     });
     while wait(store.accept(event("known"))).is_err() {}
-    wait_for_standbys(&primary, "nobody");
+    wait_for_standbys(&primary, "absent");
     // psql's own connections are no concern of the store, and linger for a moment after their end.
     let backends = "SELECT count(*) FROM pg_stat_activity \
                     WHERE backend_type = 'client backend' AND application_name <> 'psql'";

@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn the_log_is_moved_when_nobody_waits_and_it_is_worth_it() {
+    fn the_log_is_moved_when_no_commit_waits_and_it_is_worth_it() {
         let folder = tempfile::tempdir().unwrap();
         let connection = Connection::open(folder.path().join("t.db")).unwrap();
         connection.execute_batch("PRAGMA journal_mode = WAL; CREATE TABLE t(b)").unwrap();

@@ -78,7 +78,7 @@ fn attempts_at_done_events_are_swept_and_those_at_others_stay() {
     sqlite.step(2000);
     sweep();
     assert_eq!(attempts(), 3, "of events that are not done");
-    // What is done later is deleted later, and what is replayed has a history again.
+    // An event that is done later is deleted later, and one that is replayed has a history again.
     let done = claimed[3].event.id;
     let mut replay = Change::new(Action::Replay, Filter::ids([done]), "alice");
     replay.filter.state = Some(EventState::Done);

@@ -27,7 +27,7 @@ fn a_file_that_is_not_ours_stays_as_it_is() {
 }
 
 #[tokio::test]
-async fn a_file_that_somebody_else_holds_is_an_error_that_says_so() {
+async fn a_file_that_another_process_holds_is_an_error_that_says_so() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("inbox.db");
     let store = SqliteStore::builder(&path).with_busy_timeout(Duration::ZERO).open().unwrap();

@@ -130,7 +130,7 @@ fn a_clock_that_goes_back_while_it_is_looked_at_ends_no_lease_and_lets_nothing_r
 }
 
 #[test]
-fn a_clock_that_jumps_ahead_ends_leases_and_their_finish_is_stale_once_somebody_has_taken_over() {
+fn a_clock_that_jumps_ahead_ends_leases_and_their_finish_is_stale_after_a_takeover() {
     for step in [HOUR, 365 * 24 * HOUR] {
         let sqlite = Sqlite::new();
         sqlite.accept("evt");

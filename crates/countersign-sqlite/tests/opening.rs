@@ -91,7 +91,7 @@ fn what_was_done_stays_done_over_a_restart() {
 }
 
 #[test]
-fn commits_wait_for_the_disk_and_whoever_does_not_want_that_has_to_say_so() {
+fn commits_wait_for_the_disk_unless_that_is_turned_off() {
     let sqlite = Sqlite::new();
     assert_eq!(InboxStore::durability(&*sqlite.store()), Durability::Fsync);
     let insecure = Sqlite::with(|builder| builder.insecure_unsynced_commits());

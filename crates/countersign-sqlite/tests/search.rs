@@ -48,7 +48,7 @@ fn filters() -> Vec<Filter> {
         for state in states {
             for event_type in texts(&["type 3", "none"]) {
                 for external_id in texts(&["evt_12", "evt_1400", "none"]) {
-                    for error in texts(&["TIMEOUT after 4", "account: 3", "e", "", "nobody has it"]) {
+                    for error in texts(&["TIMEOUT after 4", "account: 3", "e", "", "in no error"]) {
                         let mut filter = Filter::default();
                         (filter.source, filter.state) = (source.clone(), state);
                         (filter.event_type, filter.external_id) = (event_type.clone(), external_id.clone());
@@ -203,12 +203,12 @@ fn what_operators_ask_for_costs_less_than_a_look_at_every_event() {
     .unwrap();
     let scan = scan.elapsed();
     let mut failing = Filter::default();
-    failing.error = Some("nobody has it".to_owned());
+    failing.error = Some("in no error".to_owned());
     let mut of_state = Filter::default();
     of_state.state = Some(EventState::Dead);
-    let mut of_nobody = of_state.clone();
-    of_nobody.external_id = Some("none".to_owned());
-    for filter in [failing, of_state, of_nobody] {
+    let mut of_no_event = of_state.clone();
+    of_no_event.external_id = Some("none".to_owned());
+    for filter in [failing, of_state, of_no_event] {
         let fastest = (0..5).map(|_| {
             let start = Instant::now();
             sqlite.ok(sqlite.store().list(&filter, Page::first(20)));

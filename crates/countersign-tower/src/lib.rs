@@ -51,7 +51,7 @@
 //! 6. A verified request is passed to the inner service, with the delivery among its extensions, the complete body,
 //!    and its `Content-Length` instead of a `Transfer-Encoding`. Everything else in the request is unchanged.
 //!
-//! # What the sender sees
+//! # Responses to the sender
 //!
 //! A status and one word, as `application/problem+json`, without details. The cause is logged.
 //!

@@ -163,7 +163,7 @@ async fn tenants_have_secrets_of_their_own() {
     }
     let service = VerifyWebhookLayer::new(receiver().to_builder().with_tenants(tenant).build().unwrap())
         .layer(service_fn(echo::<Full<Bytes>>));
-    for (path, status) in [("/acme", 200), ("/other", 401), ("/nobody", 401), ("/down", 503)] {
+    for (path, status) in [("/acme", 200), ("/other", 401), ("/unknown", 401), ("/down", 503)] {
         let mut request = genuine(BODY);
         *request.uri_mut() = path.parse().unwrap();
         let response = service.clone().oneshot(request).await.unwrap();

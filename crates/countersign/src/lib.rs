@@ -42,7 +42,7 @@
 //!    and the body as it arrived: neither is decompressed, trimmed or reserialised.
 //! 6. Fields in the body are read from the verified bytes.
 //!
-//! # What the sender sees
+//! # Responses to the sender
 //!
 //! The sender sees none of this crate's error texts. [`ErrorKind::status`] is the only place that maps a kind to a
 //! status, and [`receiver::Rejection`] is the response, which contains the kind and nothing else.

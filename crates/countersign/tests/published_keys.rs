@@ -65,7 +65,7 @@ fn a_confirmation_of_sns_comes_to_the_handler_as_an_event() {
 }
 
 #[test]
-fn a_topic_of_somebody_else_is_refused_however_well_it_is_signed() {
+fn a_topic_of_another_account_is_refused_however_well_it_is_signed() {
     let mut stranger = message("Notification");
     stranger["TopicArn"] = "arn:aws:sns:eu-west-1:666666666666:orders".into();
     let body = signed(&sns(), stranger);

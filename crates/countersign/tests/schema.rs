@@ -67,7 +67,7 @@ fn a_mistake_is_found_where_it_is() {
 }
 
 #[test]
-fn a_word_that_nobody_knows_is_found() {
+fn an_unknown_word_is_found() {
     let validator = validator();
     for place in
         ["", "/scheme", "/scheme/signature", "/scheme/timestamp", "/scheme/limits", "/event", "/retries"]

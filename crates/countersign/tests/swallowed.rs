@@ -184,7 +184,7 @@ fn a_signed_body_with_the_text_of_every_handshake_is_delivered() {
 }
 
 #[test]
-fn a_note_in_an_order_rings_nobody_else() {
+fn a_note_in_an_order_is_no_handshake() {
     for (provider, body) in [
         (&providers::WOOCOMMERCE, r#"{"id":727,"customer_note":"please ring&webhook_id=1&twice"}"#),
         (&providers::SLACK, r#"{"type":"event_callback","event":{"url":"https://x/?a=1&ssl_check=1&b=2"}}"#),

@@ -62,7 +62,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("accepted: {delivery:?}");
     match Event::<Acme>::decode(delivery)?.data {
         Acme::Delivered(Parcel { tracking_number, signed_by }) => {
-            println!("{tracking_number} was handed to {}", signed_by.as_deref().unwrap_or("nobody"));
+            println!(
+                "{tracking_number} was handed to {}",
+                signed_by.as_deref().unwrap_or("an unnamed person")
+            );
         }
         Acme::Undelivered(parcel) => println!("{} is on its way back, or gone", parcel.tracking_number),
         Acme::Ping => println!("Acme knows this endpoint"),

@@ -92,7 +92,7 @@ function shapeOf(url, root) {
   return chosen.length ? `${path}?${chosen.join("&")}` : path;
 }
 
-// What a page is about: each event, and each template of each endpoint. Other addresses differ in numbers only.
+// The subject of a page: each event, and each template of each endpoint. Other addresses differ in numbers only.
 function contentOf(url, root) {
   const { pathname, searchParams } = new URL(url);
   return [shapeOf(url, root), pathname, searchParams.get("source")].join(" ");

@@ -1,4 +1,4 @@
-// What each role sees, and the responses to forms that it cannot see.
+// The pages that each role sees, and the responses to forms that it cannot see.
 //
 // {"sites": {role: site}, "source"} → {role: {"changes","reveals","credentials","compare","forged": {form: status}}}. The forms are those of the
 // last role, which has to be an operator of the same name.
@@ -43,7 +43,7 @@ async function formsOf(browser, site, source) {
   await read("credentials", event, [["credentials", "1"]]);
   const [, other] = await idsOf(page, root, query);
   await read("compare", `${event}/compare`, [["with", other]]);
-  // Of three events: a form changes an event that nobody has replayed since.
+  // Of three events: a form changes an event that was not replayed since.
   const ids = await idsOf(page, root, query);
   for (const [nth, action] of ["replay", "discard", "purge"].entries()) await read(action, `change?ids=${ids[nth]}&action=${action}`);
   return forms;

@@ -57,7 +57,7 @@ pub(crate) fn senders() -> &'static [Sender] {
                 Err(reason) => problems.push(format!("{}: {reason}", provider.slug)),
             }
         }
-        assert!(problems.is_empty(), "nobody sends these, and UNSENT does not say so: {problems:#?}");
+        assert!(problems.is_empty(), "no sender sends these, and UNSENT does not say so: {problems:#?}");
         senders
     });
     &DERIVED

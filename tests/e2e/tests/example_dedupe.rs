@@ -135,7 +135,7 @@ fn a_variable_that_cannot_work_is_named_and_no_password_shown() {
         ("EFFECTS", "/nowhere/effects.jsonl", "EFFECTS"),
         ("PROXIANT_SECRET", "", "PROXIANT_SECRET"),
         ("PROVIDER", "stripe", "STRIPE_SECRET is not set"),
-        ("PROVIDER", "nobody", "PROVIDER=nobody"),
+        ("PROVIDER", "unknown", "PROVIDER=unknown"),
         ("PUBLIC_URL", "hooks.example.com", "PUBLIC_URL"),
     ] {
         let variables = [("PROXIANT_SECRET", SECRET), (variable, value)];

@@ -43,7 +43,7 @@ fn a_secret_that_cannot_work_is_named_and_not_shown() {
 }
 
 #[test]
-fn nobody_is_asked_for_the_body_of_a_head_that_is_refused() {
+fn the_body_of_a_head_that_is_refused_is_not_asked_for() {
     for name in EXAMPLES {
         let example = Example::start(name, &SECRETS).unwrap_or_else(|said| panic!("{name}: {said}"));
         let ask = |lines: &str| ask_to_continue(example.addr(), "/webhooks/preflix", lines);

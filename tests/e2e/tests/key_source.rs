@@ -34,7 +34,7 @@ fn the_key_that_a_request_names_is_the_one_it_is_verified_with() {
 }
 
 #[test]
-fn nobody_is_asked_for_the_key_of_a_request_that_is_refused_for_its_head() {
+fn the_key_of_a_request_that_is_refused_for_its_head_is_not_looked_up() {
     let asked = Arc::new(Mutex::new(Vec::new()));
     let stale = receiver(&asked).to_builder().with_clock(UnixTime::from_secs(1_700_009_999)).build().unwrap();
     let answers = System::with_tokio_rt(paused).block_on(ask_all(&stale, &signed("serial-1")));

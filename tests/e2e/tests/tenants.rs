@@ -66,7 +66,7 @@ fn an_unknown_tenant_and_a_wrong_signature_are_answered_alike() {
             .build()
             .unwrap();
         let known = ask(&receiver, &shape(wrong("acme")));
-        let unknown = ask(&receiver, &shape(wrong("nobody")));
+        let unknown = ask(&receiver, &shape(wrong("unknown")));
         assert_eq!(known, unknown, "{name}");
         assert!(
             known.iter().all(|(_, answer, runs)| answer.status >= 400 && *runs == 0),
@@ -78,7 +78,7 @@ fn an_unknown_tenant_and_a_wrong_signature_are_answered_alike() {
 #[test]
 fn an_unknown_tenant_takes_of_the_budget_what_another_one_takes() {
     let receiver = receiver().0.to_builder().with_budget(Budget::new(10)).build().unwrap();
-    let answers = ["acme", "nobody"].map(|tenant| ask(&receiver, &sign("another secret", tenant)));
+    let answers = ["acme", "unknown"].map(|tenant| ask(&receiver, &sign("another secret", tenant)));
     assert_eq!(answers[0], answers[1]);
     assert!(answers[0].iter().all(|(_, answer, _)| answer.status == 503));
 }
@@ -87,12 +87,12 @@ fn an_unknown_tenant_takes_of_the_budget_what_another_one_takes() {
 fn an_unknown_tenant_can_be_reported_by_choice_and_then_before_the_body() {
     let receiver =
         receiver().0.to_builder().with_unknown_tenant_status(StatusCode::NOT_FOUND).build().unwrap();
-    for (stack, answer, runs) in ask(&receiver, &signed("nobody").without_body()) {
+    for (stack, answer, runs) in ask(&receiver, &signed("unknown").without_body()) {
         assert_eq!((answer.status, runs), (404, 0), "{stack}");
         assert_eq!(answer.body, r#"{"title":"unknown_tenant","status":404}"#, "{stack}");
     }
     // Unsigned requests cause no look-up.
-    for (stack, answer, _) in ask(&receiver, &signed("nobody").without(STRIPE)) {
+    for (stack, answer, _) in ask(&receiver, &signed("unknown").without(STRIPE)) {
         assert_eq!(answer.status, 400, "{stack}");
     }
 }
@@ -114,7 +114,7 @@ fn stored_requests_are_looked_up_in_the_same_order() {
     };
     let delivery = verify(signed("acme")).unwrap();
     assert_eq!((delivery.tenant(), delivery.key()), (Some("acme"), "current"));
-    assert_eq!(verify(signed("nobody")).unwrap_err().kind().as_str(), "unknown_tenant");
+    assert_eq!(verify(signed("unknown")).unwrap_err().kind().as_str(), "unknown_tenant");
     let before = asked.load(Ordering::Relaxed);
     assert!(verify(signed("acme").without(STRIPE)).is_err());
     assert_eq!(asked.load(Ordering::Relaxed), before);

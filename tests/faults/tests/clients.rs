@@ -72,7 +72,7 @@ fn what_was_whole_when_its_client_hung_up_is_handled_once_or_was_never_there() {
 }
 
 #[test]
-fn bodies_that_drip_hold_up_nobody_else_and_are_taken_when_they_are_whole() {
+fn bodies_that_drip_hold_up_no_other_request_and_are_taken_when_they_are_whole() {
     let place = Place::new();
     let (provider, mut victim) =
         (Provider::new(SECRET), Victim::start(&place.setup().with("LEASE_MS", "20000")));

@@ -99,7 +99,7 @@ fn while_the_server_takes_no_writes_nothing_is_acked_and_then_it_goes_on() {
 }
 
 #[test]
-fn a_transaction_that_somebody_has_left_open_changes_nothing() {
+fn a_transaction_that_another_client_has_left_open_changes_nothing() {
     let (place, url) = (Place::new(), fresh_database());
     let (provider, mut victim) = (Provider::new(SECRET), Victim::start(&place.setup_with(&url)));
     let [before, during] = ["before", "during"].map(|name| ids(name, 30));

@@ -37,7 +37,7 @@ async fn tenant_are_looked_up_per_request() {
         ("also known", "/hooks/other", "other's secret", (200, "other".to_owned())),
         ("of another", "/hooks/other", "acme's secret", problem("signature_mismatch", 401)),
         ("of the verifier", "/hooks/other", SECRET, problem("signature_mismatch", 401)),
-        ("unknown", "/hooks/nobody", "acme's secret", problem("signature_mismatch", 401)),
+        ("unknown", "/hooks/unknown", "acme's secret", problem("signature_mismatch", 401)),
         ("failing", "/hooks/down", "acme's secret", problem("secrets_unavailable", 503)),
     ] {
         assert_eq!(send(&app, request(uri, secret)).await, expected, "{name}");

@@ -19,7 +19,7 @@ fn resolve(url: &str, allowed: &AllowHostArgs, ips: &[&str]) -> Result<Vec<Socke
 
 #[test]
 fn this_machine_is_allowed_under_all_its_names() {
-    let nobody = AllowHostArgs::default();
+    let none_allowed = AllowHostArgs::default();
     for url in [
         "http://127.0.0.1:3000/in",
         "http://127.9.9.9",
@@ -27,15 +27,15 @@ fn this_machine_is_allowed_under_all_its_names() {
         "https://[::ffff:127.0.0.1]/",
         "http://0x7f.1/",
     ] {
-        assert!(resolve(url, &nobody, &[]).is_ok(), "{url}");
+        assert!(resolve(url, &none_allowed, &[]).is_ok(), "{url}");
     }
-    let found = resolve("http://localhost:3000/in", &nobody, &["127.0.0.1", "::1"]).unwrap();
+    let found = resolve("http://localhost:3000/in", &none_allowed, &["127.0.0.1", "::1"]).unwrap();
     assert_eq!(found, ["127.0.0.1:3000".parse().unwrap(), "[::1]:3000".parse().unwrap()]);
 }
 
 #[test]
 fn other_machines_are_refused_with_the_option_that_allows_them() {
-    let nobody = AllowHostArgs::default();
+    let none_allowed = AllowHostArgs::default();
     for (url, ips) in [
         ("http://192.0.2.1/", &[][..]),
         ("http://0.0.0.0:3000/", &[]),
@@ -45,7 +45,7 @@ fn other_machines_are_refused_with_the_option_that_allows_them() {
         // One address that is not of this machine is enough: the client would use any of them.
         ("http://localhost.example.com/", &["127.0.0.1", "192.0.2.1"]),
     ] {
-        let problem = resolve(url, &nobody, ips).unwrap_err();
+        let problem = resolve(url, &none_allowed, ips).unwrap_err();
         assert!(
             problem.contains("not this machine") && problem.contains("--allow-host "),
             "{url}: {problem}"

@@ -194,7 +194,7 @@ impl fmt::Display for Report {
             "OLDEST DUE",
         ]);
         self.sources.iter().for_each(|row| table.push(row.cells(printable(&row.source))));
-        // What is written so holds for the endpoint and all of its subscriptions.
+        // This spelling holds for the endpoint and all of its subscriptions.
         self.endpoints.iter().for_each(|row| table.push(row.cells(format!("{}/*", printable(&row.source)))));
         write!(f, "{table}")?;
         self.write(f, ["SOURCE", "KEY", "DELIVERIES", "LAST USE"], |row| &row.keys)?;

@@ -28,7 +28,7 @@ fn the_programs_for_all_declarations_compile() {
     let _ = fs::remove_dir_all(&sources);
     fs::create_dir_all(&sources).unwrap();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap();
-    // What the programs name is compiled, with the versions of this workspace.
+    // The crates that the programs name are compiled, with the versions of this workspace.
     let crates = ["countersign", "countersign-tower", "countersign-actix"];
     let features = ["\"asymmetric\", \"jwt\", \"message-signatures\", \"nfkd\", \"toml\"", "\"axum\"", ""];
     let ours: String = crates

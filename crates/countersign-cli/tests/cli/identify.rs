@@ -64,7 +64,7 @@ fn people_get_a_table_and_an_element_has_four_fields() {
 }
 
 #[test]
-fn what_fits_nobody_exits_with_1() {
+fn a_request_that_fits_no_provider_exits_with_1() {
     let headers = ["content-type: application/json".to_owned()];
     let ran = identify(&headers, &["--json"], b"{}");
     assert_eq!((ran.code, ran.stdout.as_str()), (1, "[]\n"));

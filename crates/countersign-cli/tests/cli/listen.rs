@@ -153,7 +153,7 @@ fn people_get_a_sentence_and_the_body_laid_out() {
 }
 
 #[test]
-fn it_ends_when_nobody_reads_any_more() {
+fn it_ends_when_its_output_is_closed() {
     let mut listener = Listener::start(&[]);
     drop(listener.stdout.take());
     let headers = signed("github-sha256", b"{}").join("\r\n");

@@ -169,7 +169,7 @@ fn headers_are_read_from_a_file_as_curl_does() {
     let named = format!("@{path}");
     assert_eq!(verify(&["-H", &named, "--body", "-"], BODY).code, 0);
     assert_eq!(verify(&["-H", "@-", "--body", &body], text.as_bytes()).code, 0);
-    // What `sign` prints is what `-H @-` reads.
+    // `-H @-` reads the output of `sign`.
     let ran = verify(&["-H", "@-", "--body", "-"], BODY);
     assert_eq!(ran.code, 2, "{ran:?}");
     assert!(ran.stderr.contains("standard input is read once"), "{ran:?}");

@@ -85,7 +85,7 @@ async fn nothing_is_read_from_a_stranger() {
     let head = |method: Method, role: &str, target: &str| {
         Request::builder().method(method).uri(target).header("x-role", role).body(()).unwrap().into_parts().0
     };
-    // A body that never ends: a response shows that nobody has waited for it.
+    // A body that never ends: a response shows that it was not waited for.
     for (method, role, target, status) in [
         (Method::POST, "", "/change", StatusCode::FORBIDDEN),
         (Method::POST, "unknown", "/change", StatusCode::UNAUTHORIZED),

@@ -37,7 +37,7 @@ async fn with_a_dead_letter() -> [Site; 3] {
 }
 
 #[tokio::test]
-async fn nobody_sees_anything_without_the_policy() {
+async fn without_the_policy_nothing_is_shown() {
     for site in with_a_dead_letter().await {
         for target in PAGES {
             for (role, status) in [("", StatusCode::FORBIDDEN), ("unknown", StatusCode::UNAUTHORIZED)] {
@@ -126,7 +126,7 @@ async fn viewers_reveal_what_their_role_says() {
 }
 
 #[tokio::test]
-async fn a_read_only_console_changes_nothing_whoever_asks() {
+async fn a_read_only_console_changes_nothing_for_any_role() {
     for site in with_a_dead_letter().await {
         let forms = [
             site.get("operator", "/change?action=purge&ids=1").await.form(),

@@ -86,7 +86,7 @@ impl<'a> Engine<'a> {
             body::rare(case, self.left.bytes),
         ];
         let found = self.search_among(rest, usable).or_else(|| self.search_pairs(case, usable, &small));
-        // What was lost is guessed only if that can be the problem.
+        // Lost parts are guessed only if that can be the problem.
         found.or_else(|| {
             if !problem.is_mismatch() {
                 return None;

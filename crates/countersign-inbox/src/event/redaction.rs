@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn credentials_are_secret_whoever_sends_them_and_the_rest_is_not() {
+    fn credentials_of_any_sender_are_secret_and_the_rest_is_not() {
         let github = providers::find("github");
         assert!(github.is_some());
         for name in [

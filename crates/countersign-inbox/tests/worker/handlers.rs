@@ -96,14 +96,14 @@ async fn everything_else_goes_to_otherwise() {
 #[tokio::test(start_paused = true)]
 async fn a_catalogue_handles_all_of_its_types() {
     let data = r#"{"bill_id":"b","report_id":"r","status":"s"}"#;
-    let store = Store::with([event("1", "audit.completed", data), event("2", "nobody.knows", "{}")]);
+    let store = Store::with([event("1", "audit.completed", data), event("2", "audit.unknown", "{}")]);
     let source = Endpoint::new("audits", verifier("a")).on::<preflix::Event>(
         |event: Event<preflix::Event>, _: Context| async move { Outcome::skip(event.data.variant()) },
     );
     let _worker = builder(&store, source).start_working().unwrap();
     pass(100).await;
     let reasons = [1, 2].map(|id| store.error(id));
-    assert_eq!(reasons, ["AuditCompleted", "no handler for type `nobody.knows`"]);
+    assert_eq!(reasons, ["AuditCompleted", "no handler for type `audit.unknown`"]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -176,7 +176,7 @@ async fn the_start_of_a_suspect_event_that_is_locked_waits() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn renewals_that_fail_for_a_while_harm_nobody() {
+async fn renewals_that_fail_for_a_while_do_no_harm() {
     let store = Store::with([completed("1")]);
     store.next("extend", [Fault::Error, Fault::LostReply, Fault::Hang]);
     let _worker = run(&store, |_: Event<Audited>, context: Context| async move {
@@ -191,7 +191,7 @@ async fn renewals_that_fail_for_a_while_harm_nobody() {
 
 /// The process was suspended past its lease, and continues.
 #[tokio::test(start_paused = true)]
-async fn who_has_lost_the_event_to_somebody_else_is_cancelled_and_discarded() {
+async fn a_handler_that_lost_its_event_to_another_worker_is_cancelled_and_its_result_discarded() {
     let (counts, logs) = (Counts::start(), Logs::collect());
     let store = Store::with([completed("1")]);
     let _worker = run(&store, |_: Event<Audited>, context: Context| async move {

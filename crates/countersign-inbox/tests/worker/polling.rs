@@ -74,7 +74,7 @@ async fn an_event_that_comes_while_the_worker_is_idle_is_handled_at_once() {
 
 /// The event came through another process, without a wake-up. graphile_worker 204 and 222: jobs were stuck.
 #[tokio::test(start_paused = true)]
-async fn an_event_that_nobody_tells_of_is_found_within_seconds() {
+async fn an_event_without_a_notification_is_found_within_seconds() {
     for store in [Store::new(), Store::blind()] {
         store.mute();
         let _worker = run(&store, nothing);

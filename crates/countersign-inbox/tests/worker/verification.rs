@@ -46,7 +46,7 @@ async fn unverified_events_go_on_after_a_restart_with_the_old_key_and_when_a_key
 
     let has_key = Arc::new(AtomicBool::new(false));
     let ask = has_key.clone();
-    let receiver = Receiver::builder(verifier("nobody's"))
+    let receiver = Receiver::builder(verifier("another secret"))
         .with_tenants(move |_: RequestHead| {
             let secret = if ask.load(Ordering::Relaxed) { "a" } else { "new" };
             async move { Ok(Some(Tenant::new("acme", Secret::new(secret).unwrap()))) }
@@ -91,7 +91,7 @@ async fn what_waited_for_long_verifies_as_of_when_it_came() {
 async fn secrets_that_cannot_be_looked_up_are_looked_up_again_later() {
     let is_up = Arc::new(AtomicBool::new(false));
     let ask = is_up.clone();
-    let receiver = Receiver::builder(verifier("nobody's"))
+    let receiver = Receiver::builder(verifier("another secret"))
         .with_tenants(move |_: RequestHead| {
             let is_up = ask.load(Ordering::Relaxed);
             async move {

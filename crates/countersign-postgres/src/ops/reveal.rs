@@ -1,4 +1,4 @@
-//! What operators look at, with an entry of the audit log.
+//! Reveals requests to operators, with an entry of the audit log.
 
 use countersign_inbox::{Detail, Reveal, StoreError};
 

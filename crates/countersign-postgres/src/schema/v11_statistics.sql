@@ -1,4 +1,4 @@
--- What processes have counted, by endpoint and span of time: a minute, an hour, a day. The span is its length in minutes, and `at`
+-- The counts of processes, by endpoint and span of time: a minute, an hour, a day. The span is its length in minutes, and `at`
 -- its start in milliseconds. The times from acceptance to done are numbers of a bucket, in the upper 16 bits, and a count.
 CREATE TABLE {schema}.statistic (
     span smallint NOT NULL,

@@ -109,7 +109,7 @@ BEGIN
           WHERE d.xid >= latest.next_xid OR d.xid = ANY (latest.open_xids)) c
     GROUP BY generation.id, source, state
     HAVING sum(number) <> 0;
-    -- What the latest generation has, and the one before had not.
+    -- Rows that the latest generation has, and the one before had not.
     SELECT * INTO before FROM {schema}.event_generation WHERE id < latest.id ORDER BY id DESC LIMIT 1;
     DELETE FROM {schema}.event_delta
     WHERE (xid >= coalesce(before.next_xid, 0) OR xid = ANY (before.open_xids))

@@ -1,4 +1,4 @@
--- What time it is, for every statement: of the server, so that machines agree. Tests replace it to move the clock.
+-- The time, for every statement: of the server, so that machines agree. Tests replace it to move the clock.
 CREATE FUNCTION {schema}.now_() RETURNS timestamptz
     LANGUAGE sql STABLE PARALLEL SAFE AS 'SELECT statement_timestamp()';
 

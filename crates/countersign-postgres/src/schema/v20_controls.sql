@@ -1,4 +1,4 @@
--- What operators have set: the rate limit of an endpoint (kind 'limit', with attempts per milliseconds), and the latest operation on its
+-- Settings of operators: the rate limit of an endpoint (kind 'limit', with attempts per milliseconds), and the latest operation on its
 -- circuits (kind 'circuit'): open until a time, or closed. The id of the latter grows with each operation.
 CREATE TABLE {schema}.control (
     source text NOT NULL,

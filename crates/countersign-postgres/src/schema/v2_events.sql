@@ -1,5 +1,5 @@
--- The inbox: one row per event. state: 0 ready, 1 running, 2 done, 3 dead. due_at is when somebody may claim it: when
--- it is due, or when the lease of whoever runs it ends.
+-- The inbox: one row per event. state: 0 ready, 1 running, 2 done, 3 dead. due_at is when it may be claimed: when
+-- it is due, or when the lease of its worker ends.
 CREATE TABLE {schema}.event (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     key bytea NOT NULL,
@@ -66,7 +66,7 @@ CREATE TABLE {schema}.attempt (
 
 CREATE TABLE {schema}.attempt_default PARTITION OF {schema}.attempt DEFAULT;
 
--- What operators did, and which dead letters came back by themselves.
+-- Actions of operators, and which dead letters came back by themselves.
 CREATE TABLE {schema}.audit (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     at timestamptz NOT NULL,

@@ -14,5 +14,5 @@ BEGIN
 END
 $$;
 
--- What was given back is due since before: claims that begin where nothing came any more look for it here.
+-- An event that was given back is due since before: claims that begin where nothing came any more look for it here.
 CREATE INDEX event_given_back ON {schema}.event (source, due_at, id) WHERE state = 0 AND worker IS NOT NULL;

@@ -140,7 +140,7 @@ BEGIN
           WHERE xid >= latest.next_xid OR xid = ANY (latest.open_xids)) c
     GROUP BY generation.id, source, state
     HAVING sum(number) <> 0;
-    -- What the latest generation has, and the one before had not.
+    -- Rows that the latest generation has, and the one before had not.
     SELECT * INTO before FROM {schema}.event_generation WHERE id < latest.id ORDER BY id DESC LIMIT 1;
     DELETE FROM {schema}.event_delta
     WHERE (xid >= coalesce(before.next_xid, 0) OR xid = ANY (before.open_xids))
@@ -150,7 +150,7 @@ BEGIN
 END
 $$;
 
--- What operators list by. The text of a type may be long; its hash is not.
+-- Columns that operators list by. The text of a type may be long; its hash is not.
 CREATE INDEX event_listed ON {schema}.event (source, state, id);
 CREATE INDEX event_typed ON {schema}.event (hashtext(event_type), id) WHERE event_type IS NOT NULL;
 

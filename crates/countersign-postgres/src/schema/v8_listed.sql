@@ -1,4 +1,4 @@
--- What operators list by, within a source and a state: an event in another state is not read.
+-- Columns that operators list by, within a source and a state: an event in another state is not read.
 DROP INDEX {schema}.event_typed;
 CREATE INDEX event_typed ON {schema}.event (source, state, hashtext(event_type), id) WHERE event_type IS NOT NULL;
 CREATE INDEX event_of_tenant ON {schema}.event (source, state, hashtext(tenant), id) WHERE tenant IS NOT NULL;

@@ -198,7 +198,7 @@ fn many_times_with_the_join(join: &str) {
 
 /// A setting that an application may have on all its connections.
 #[test]
-fn stricter_isolation_makes_nobody_win_twice() {
+fn with_stricter_isolation_no_event_is_claimed_twice() {
     let url = database_with(&["default_transaction_isolation = 'serializable'"]);
     let machines = Machines::at(url, |builder| builder);
     for round in 0..20 {

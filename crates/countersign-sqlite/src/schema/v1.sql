@@ -1,4 +1,4 @@
--- What is handled behind a claim. The guard of an unsigned id is a row of its own.
+-- Deliveries that are handled behind a claim. The guard of an unsigned id is a row of its own.
 CREATE TABLE wh_claim(
   key BLOB NOT NULL PRIMARY KEY,
   fence INTEGER NOT NULL,

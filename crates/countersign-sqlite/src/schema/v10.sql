@@ -1,4 +1,4 @@
--- What processes have counted, by endpoint and span of time: a minute, an hour, a day. The span is its length in minutes, and `at`
+-- The counts of processes, by endpoint and span of time: a minute, an hour, a day. The span is its length in minutes, and `at`
 -- its start. The times from acceptance to done are numbers of 8 bytes, one per bucket that is not empty.
 CREATE TABLE wh_statistic(
   span INTEGER NOT NULL,

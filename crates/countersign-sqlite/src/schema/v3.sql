@@ -1,4 +1,4 @@
--- What is due at once has no time: due_at is 0, and no clock decides about it. Its place in the queue is queued_at.
+-- An event that is due at once has no time: due_at is 0, and no clock decides about it. Its place in the queue is queued_at.
 UPDATE wh_event SET due_at = 0 WHERE state = 0 AND due_at = queued_at;
 DROP INDEX wh_event_due;
 CREATE INDEX wh_event_queue ON wh_event(source, queued_at) WHERE state = 0 AND due_at = 0;

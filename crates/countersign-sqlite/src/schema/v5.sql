@@ -1,4 +1,4 @@
--- What operators look for. Indexes of events that failed or are dead cost those that are handled nothing.
+-- Indexes for the searches of operators. Indexes of events that failed or are dead cost those that are handled nothing.
 CREATE INDEX wh_event_dead ON wh_event(source) WHERE state = 3;
 CREATE INDEX wh_event_dead_type ON wh_event(event_type) WHERE state = 3;
 -- The kind of an error: without what differs between two of one kind, numbers and hexadecimal digits. A part of an error is

@@ -138,7 +138,7 @@ macro_rules! inbox_conformance {
             a_lease_that_expired_is_taken_over_once
             a_lease_that_is_extended_is_not_taken_over
             an_attempt_that_had_not_started_does_not_count
-            an_attempt_that_nobody_finished_counts
+            an_attempt_without_an_outcome_counts
             a_crash_of_a_claimer_of_single_events_counts
             events_that_were_lost_together_are_claimed_alone
             an_isolated_event_waits_after_a_crash
@@ -222,7 +222,7 @@ macro_rules! inbox_conformance {
             a_backlog_of_one_key_hides_no_other
             ordering_keys_of_any_length_are_told_apart
             a_probe_is_answered
-            whoever_waits_is_woken
+            a_waiting_worker_is_woken
             the_source_of_what_came_is_named_to_every_worker
             sources_that_have_something_due_are_found
         );

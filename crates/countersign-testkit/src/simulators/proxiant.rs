@@ -83,7 +83,7 @@ impl Proxiant {
         let key: Arc<str> = format!("pk_simulated_{:016x}", fastrand::u64(..)).into();
         let router = api::router(simulator.clone(), Arc::clone(&key));
         let server = tokio::spawn(async move {
-            // The error of a listener that was closed: nobody waits for it.
+            // The only error is that of a listener that was closed, and it has no receiver.
             let _ = axum::serve(listener, router).await;
         });
         let driver = simulator.clone();

@@ -47,7 +47,7 @@ pub static HEROKU: Provider =
         )
         .with_checked("2026-11")
         .with_notes(
-            "What happened to the resource is /action. The secret may also be sent in the \
+            "The action on the resource is at /action. The secret may also be sent in the \
               Authorization header, which is not looked at.",
         )
         .with_id(Location::json("/id"))

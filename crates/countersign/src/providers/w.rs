@@ -25,7 +25,7 @@ pub static WEBEX: Provider = Provider::new(
       dist/nodes/Cisco/Webex/CiscoWebexTrigger.node.js",
 )
 .with_checked("2026-11")
-.with_notes("What happened to the resource is /event.")
+.with_notes("The action on the resource is at /event.")
 .with_event_type(Location::json("/resource"))
 .with_data("/data")
 .without_id(

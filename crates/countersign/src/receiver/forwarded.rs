@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_hides_what_the_proxy_appends() {
+    fn a_sender_cannot_hide_the_address_that_the_proxy_appends() {
         for sent in [r#"for=""#, r#"for="x\"#, "for=\"a, proto=http;host=evil", "proto", ""] {
             let appended = format!("{sent}, for=\"[::1]\";proto=https;host=a.example");
             let read = read(&[&appended], 1);

@@ -34,7 +34,7 @@ impl Receiver {
             kept += if url.is_in_headers() { size.bytes } else { size.target };
         }
         if options.answerer.is_some() {
-            // What is recognised, and the copy for handshakes that bring a secret.
+            // The part that is recognised, and the copy for handshakes that bring a secret.
             kept += 2 * size.bytes + ENTRY * size.headers;
         }
         (kept, passing)

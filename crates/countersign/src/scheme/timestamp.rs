@@ -246,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn a_unit_that_nobody_documents_is_told_by_its_length() {
+    fn an_undocumented_unit_is_recognised_by_its_length() {
         let expected = UnixTime::from_secs(1_700_000_000);
         assert_eq!(TimestampFormat::Either.parse(b"1700000000"), Ok(expected));
         assert_eq!(TimestampFormat::Either.parse(b"1700000000000"), Ok(expected));

@@ -87,7 +87,7 @@ pub(crate) fn own() -> Vec<Fixture> {
         let name = format!("{:?} {} {}", scheme.algorithm, scheme.content.as_str(), scheme.final_newline);
         (name, Provider::new("own", "Own", scheme))
     });
-    // What multiplies to more than the limit does not load.
+    // Limits whose product is above the limit do not load.
     let loaded = named.filter(|(_, provider)| provider.check().is_ok());
     let found = loaded.map(|(name, provider)| {
         let fixture = fixtures::of(&provider).swap_remove(0);

@@ -19,7 +19,7 @@ pub const SECRET: &str = "It's a Secret to Everybody";
 pub const BASE64_SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 pub const BODY: &str = concat!(
     r#"{"id":"evt_1","type":"a.b","event":"a.b","event_name":"a.b","created_at":"2023-11-14T22:13:20Z","#,
-    r#""event_id":"evt_1","data":{"text":"a body that nobody should see"}}"#
+    r#""event_id":"evt_1","data":{"text":"a body that must not be shown"}}"#
 );
 const URL: &str = "https://hooks.example.com/in?x=1";
 

@@ -30,7 +30,7 @@ fn debug_and_errors_show_no_secret_and_no_expected_signature() {
         let delivery = fixture.verify().unwrap();
         let intake = fixture.verifier().begin(&fixture.head(), UnixTime::from_secs(NOW)).unwrap();
         let shown = format!("{error} {error:?} {delivery:?} {:?} {intake:?}", fixture.verifier());
-        for secret in [common::SECRET, common::BASE64_SECRET, good.as_str(), "a body that nobody should see"]
+        for secret in [common::SECRET, common::BASE64_SECRET, good.as_str(), "a body that must not be shown"]
         {
             assert!(!shown.contains(secret), "{}: {shown}", provider.slug);
         }

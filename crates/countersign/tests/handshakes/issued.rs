@@ -75,7 +75,7 @@ fn a_secret_in_the_body_is_stored_too_although_the_request_is_not_signed_with_a_
 }
 
 #[test]
-fn a_secret_that_nobody_keeps_is_not_answered() {
+fn a_secret_without_a_sink_is_not_answered() {
     let receiver = receiver(providers::NOTION_HANDSHAKES, SecretSet::none());
     let body = r#"{"verification_token":"secret_abc"}"#;
     let headers = signed(providers::NOTION_HANDSHAKES, body);
@@ -102,11 +102,11 @@ fn a_secret_that_could_not_be_stored_is_asked_for_again() {
 
 #[test]
 fn nothing_is_issued_to_a_tenant_that_does_not_exist() {
-    let sink = |_: IssuedSecret| async { panic!("it is nobody's") };
-    let nobody = |_: RequestHead| async { Ok::<_, ResolveError>(None) };
+    let sink = |_: IssuedSecret| async { panic!("there is no such tenant") };
+    let no_tenant = |_: RequestHead| async { Ok::<_, ResolveError>(None) };
     let receiver = receiver(providers::ASANA_HANDSHAKES, SecretSet::none())
         .to_builder()
-        .with_tenants(nobody)
+        .with_tenants(no_tenant)
         .with_handshakes(HandshakePolicy::new().with_secret_sink(sink))
         .build()
         .unwrap();

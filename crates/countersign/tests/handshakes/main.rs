@@ -236,7 +236,7 @@ fn a_refused_head_keeps_the_bytes_of_its_body_and_no_more_than_the_budget_counts
 }
 
 #[test]
-fn the_operator_hears_of_a_handshake_that_nobody_configured() {
+fn a_handshake_that_is_not_configured_is_logged() {
     let receiver = receiver(providers::DROPBOX_HANDSHAKES, secret("secret"));
     let rejection = rejected(send(&receiver, "GET", "/?challenge=c", &HeaderMap::new(), b""));
     assert_eq!(rejection.kind().as_str(), "missing_signature");

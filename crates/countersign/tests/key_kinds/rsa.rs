@@ -9,7 +9,7 @@ use crate::public_keys::numbers;
 use crate::support::{key, verifier};
 
 #[test]
-fn an_rsa_key_under_which_everybody_or_nobody_signs_is_refused() {
+fn an_rsa_key_with_an_unusable_exponent_or_modulus_is_refused() {
     let (n, _) = numbers();
     let mut even = n.clone();
     even[255] &= 0xfe;

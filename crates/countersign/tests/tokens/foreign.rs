@@ -40,7 +40,7 @@ fn what_other_libraries_sign_verifies() {
 }
 
 #[test]
-fn what_nobody_should_accept_is_refused() {
+fn forged_and_malformed_jwts_are_refused() {
     let Tokens { secret, now, tokens } =
         serde_json::from_str(include_str!("../data/tokens/refused.json")).unwrap();
     assert!(tokens.len() > 25);

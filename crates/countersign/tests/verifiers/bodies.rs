@@ -215,5 +215,5 @@ fn items_are_signed_with_one_key_or_with_a_few() {
     assert_eq!(key(&[3, 3, 4]), None);
     let changes = |count: usize| (0..=count).map(|item| item % 2).collect::<Vec<_>>();
     assert_eq!(key(&changes(16)).as_deref(), Some("0"));
-    assert_eq!(key(&changes(17)), None, "nobody signs like that, and each change costs a search");
+    assert_eq!(key(&changes(17)), None, "no provider signs like that, and each change costs a search");
 }

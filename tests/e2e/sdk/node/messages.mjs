@@ -40,7 +40,7 @@ function signer() {
 async function verify() {
   try {
     const keyLookup = async () => ({ id: "primary", algs: [algorithm], verify: createVerifier(key, algorithm) });
-    // What was signed is as old as the test says.
+    // The message is as old as the test says.
     const ok = await httpbis.verifyMessage({ keyLookup, tolerance: 1e9 }, message);
     return ok ? { ok } : { ok: false, error: "no signature matches" };
   } catch (error) {

@@ -56,7 +56,7 @@ def sign(tools, message, request):
 
 def verify(tools, message, request):
     try:
-        # What was signed is as old as the test says.
+        # The message is as old as the test says.
         HTTPMessageVerifier(**tools).verify(
             message, max_age=timedelta(days=36500), body=request["body"].encode()
         )

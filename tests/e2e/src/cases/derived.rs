@@ -40,7 +40,7 @@ fn body(sender: &'static Sender) -> Vec<Case> {
     let mut cases = vec![if is_hashed {
         Case::new("tampered body", sender, changed, MISMATCH)
     } else {
-        Case::new("a body that nobody signed", sender, changed, sender.handled())
+        Case::new("a body that is not signed", sender, changed, sender.handled())
     }];
     if signs_fields {
         let another = sender.genuine().map_body(|body| {

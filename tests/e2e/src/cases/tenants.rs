@@ -24,7 +24,7 @@ fn tenants(sender: &'static Sender) -> Vec<Case> {
             sender.signs_with(SECRET).with_target("/webhooks/acme"),
             Expected::rejected(401, "signature_mismatch"),
         ),
-        ("unknown tenant", of_acme("/webhooks/nobody"), Expected::rejected(401, "signature_mismatch")),
+        ("unknown tenant", of_acme("/webhooks/unknown"), Expected::rejected(401, "signature_mismatch")),
         ("no tenant", of_acme("/webhooks/"), Expected::rejected(401, "signature_mismatch")),
         ("encoded tenant", of_acme("/webhooks/ac%6De"), sender.handled().under("acme")),
         (

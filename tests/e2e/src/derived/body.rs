@@ -20,7 +20,7 @@ impl Place {
             Location::Json(pointer) => Ok(Some(Self::pointer(pointer.as_str()))),
             Location::Form(name) => Ok(Some(Self::Form(name.clone().into_owned()))),
             Location::FirstOf(places) => places.first().map_or(Ok(None), Self::of),
-            at => Err(format!("nobody here puts anything at {at}")),
+            at => Err(format!("no sender of the tests puts anything at {at}")),
         }
     }
 

@@ -48,6 +48,6 @@ fn checked(check: &'static Check) -> Result<Option<(&'static str, &'static str)>
             Ok(Some((name, &*format!("{}{}", check.prefix, check.equals.as_str()).leak())))
         }
         _ if check.presence == Presence::Optional => Ok(None),
-        _ => Err(format!("nobody here makes what {} has to be", check.at)),
+        _ => Err(format!("no sender of the tests makes what {} has to be", check.at)),
     }
 }

@@ -74,8 +74,8 @@ pub async fn ask<B: MessageBody + 'static>(
         Ok(response) => response.map_into_boxed_body(),
         // As actix's server does.
         Err(error) => {
-            let nobody = TestRequest::default().to_srv_request();
-            nobody.into_response(error.error_response())
+            let carrier = TestRequest::default().to_srv_request();
+            carrier.into_response(error.error_response())
         }
     };
     let mut headers = to_http(response.headers());

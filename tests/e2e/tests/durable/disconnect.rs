@@ -105,7 +105,7 @@ fn http(request: &countersign_tests::Request) -> http::Request<Full<Bytes>> {
 fn until(is_so: impl Fn() -> bool) {
     let began = Instant::now();
     while !is_so() {
-        assert!(began.elapsed() < PATIENCE, "nobody makes it true");
+        assert!(began.elapsed() < PATIENCE, "it does not become true");
         thread::yield_now();
     }
 }

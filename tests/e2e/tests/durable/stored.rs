@@ -76,7 +76,7 @@ fn the_same_id_of_two_tenants_and_of_two_endpoints_is_not_the_same_event() {
                 ("/webhooks/acme", 200, 1),
                 ("/webhooks/umbrella", 200, 2),
                 ("/webhooks/acme", 200, 2),
-                ("/webhooks/nobody", 401, 2),
+                ("/webhooks/unknown", 401, 2),
             ] {
                 let request = signed(BODY).with_target(path);
                 let answer = stack.ask(&accepting, request).await;

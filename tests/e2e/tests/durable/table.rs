@@ -140,7 +140,7 @@ fn ids() -> Vec<Case> {
 
 /// Returns cases that do not reach the store.
 fn refused() -> Vec<Case> {
-    async fn nobody(_: receiver::RequestHead) -> Result<Option<Tenant>, ResolveError> {
+    async fn no_tenant(_: receiver::RequestHead) -> Result<Option<Tenant>, ResolveError> {
         Ok(None)
     }
     async fn down(_: receiver::RequestHead) -> Result<Option<Tenant>, ResolveError> {
@@ -172,14 +172,14 @@ fn refused() -> Vec<Case> {
         refused("broken off", 400, "body_unreadable", signed(BODY).breaking()),
         refused("stalling", 408, "body_timeout", signed(BODY).stalling()),
         Case {
-            receiver: receiver().to_builder().with_tenants(nobody).build().unwrap(),
+            receiver: receiver().to_builder().with_tenants(no_tenant).build().unwrap(),
             ..refused("unknown tenant", 401, "signature_mismatch", signed(BODY))
         },
         Case {
             receiver: receiver().to_builder().with_tenants(down).build().unwrap(),
             ..refused("secrets away", 503, "secrets_unavailable", signed(BODY))
         },
-        refused("a GET that nobody signed", 400, "missing_signature", get("/webhooks/hook")),
+        refused("an unsigned GET", 400, "missing_signature", get("/webhooks/hook")),
         Case {
             receiver: meta.clone(),
             ..Case { kind: None, ..refused("handshake", 200, "", asked("t0ken")) }

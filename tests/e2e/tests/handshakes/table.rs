@@ -249,7 +249,7 @@ fn other_cases() -> Vec<Case> {
             get("?challenge_code=c"),
             MISSING,
         ),
-        case("issuing: nobody keeps it", github(providers::ASANA_HANDSHAKES), hook(), MISSING),
+        case("issuing: without a sink", github(providers::ASANA_HANDSHAKES), hook(), MISSING),
         case(
             "issuing: one is known",
             github(providers::ASANA_HANDSHAKES)

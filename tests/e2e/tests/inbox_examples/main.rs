@@ -115,7 +115,7 @@ fn a_dead_letter_is_handled_when_an_operator_replays_it() {
         assert!(setup.effects(0).is_empty());
         let mut filter = Filter::default();
         filter.error = Some("FAIL_FIRST".to_owned());
-        let replayed = setup.change(Change::new(Action::Replay, filter, "somebody"));
+        let replayed = setup.change(Change::new(Action::Replay, filter, "an operator"));
         assert_eq!(replayed.ids.len(), 1);
         let line = r#"{"id":"a","event_type":"job.served","attempt":1,"replayed":true}"#;
         assert_eq!(setup.effects(1), [line]);

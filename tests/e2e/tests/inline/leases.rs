@@ -15,7 +15,7 @@ use crate::support::{
 };
 
 #[tokio::test(start_paused = true)]
-async fn a_handler_is_cancelled_before_somebody_else_can_take_over() {
+async fn a_handler_is_cancelled_before_another_can_take_over() {
     for fault in [Fault::Fail, Fault::Hang] {
         let (store, handler) = (Faulty::new(100), does(Does::WaitUnlessCancelled(200)));
         let dedupe = dedupe(&store);
@@ -115,7 +115,7 @@ impl Overtaken {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_success_after_somebody_has_taken_over_does_not_count() {
+async fn a_success_after_a_takeover_does_not_count() {
     let overtaken = Overtaken::after_the_lease_of(Does::Wait(200)).await;
     let quick = succeeds();
     assert_eq!(send(&overtaken.second, "a", &quick).await, HANDLED);
@@ -128,7 +128,7 @@ async fn a_success_after_somebody_has_taken_over_does_not_count() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_success_that_is_late_counts_while_nobody_has_taken_over() {
+async fn a_success_that_is_late_counts_unless_there_was_a_takeover() {
     let overtaken = Overtaken::after_the_lease_of(Does::Wait(200)).await;
     overtaken.slow.go_on();
     assert_eq!(overtaken.running.await.unwrap(), HANDLED);
@@ -136,7 +136,7 @@ async fn a_success_that_is_late_counts_while_nobody_has_taken_over() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_failure_after_somebody_has_taken_over_takes_nothing_from_them() {
+async fn a_failure_after_a_takeover_changes_nothing() {
     for failure in [Does::Wait(500), Does::WaitAndPanic] {
         let overtaken = Overtaken::after_the_lease_of(failure).await;
         let careful = does(Does::Wait(200));

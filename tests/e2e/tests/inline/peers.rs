@@ -191,7 +191,7 @@ async fn nothing_is_handled_unclaimed_while_the_store_is_down() {
 /// rocket-rides-atomic: the unlock after an error does not check the owner of the lock. This store checks the
 /// lease.
 #[tokio::test(start_paused = true)]
-async fn an_error_does_not_unlock_what_is_somebody_elses() {
+async fn an_error_does_not_release_the_claim_of_another_process() {
     let (store, late) = (Faulty::new(100), does(Does::Wait(500)));
     let [first, second] = [(), ()].map(|()| dedupe(&store));
     store.always(Op::Renew, Fault::Fail);

@@ -77,7 +77,7 @@ fn a_nested_layer_without_its_prefix_refuses() {
 }
 
 #[test]
-fn without_a_setting_nobody_is_believed_and_no_middleware_is_built() {
+fn without_a_setting_no_header_is_trusted_and_no_middleware_is_built() {
     all(|sender, _| {
         let refused = Receiver::builder(sender.verifier()).with_clock(NOW).build().unwrap_err();
         assert_eq!(refused.field(), "public_url");

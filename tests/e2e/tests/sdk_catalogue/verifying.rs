@@ -181,7 +181,7 @@ pub(crate) const BRAINTREE_SECRET: &str = "public-1|private-key";
 const BRAINTREE_BODY: &str = "bt_signature={signature}&bt_payload=PG5vdGlmaWNhdGlvbj48dGltZXN0YW1wIHR5cGU9ImRhdGV0aW1lIj4yMDIzLTExLTE0VDIyOjEzOjIwWjwvdGltZXN0YW1wPjxraW5kPmNoZWNrPC9raW5kPjxzdWJqZWN0PjxjaGVjayB0eXBlPSJib29sZWFuIj50cnVlPC9jaGVjaz48L3N1YmplY3Q%2BPC9ub3RpZmljYXRpb24%2B%0A";
 /// Contentful's have 64 characters.
 pub(crate) const CONTENTFUL_SECRET: &str = "the-new-secret-of-64-characters-which-are-what-contentful-has-00";
-const OTHER_CONTENTFUL_SECRET: &str = "someone-else-has-64-characters-which-are-what-contentful-has-001";
+const OTHER_CONTENTFUL_SECRET: &str = "another-account-has-64-characters-that-are-what-contentful-has-1";
 const BASE64_KEYS: [&str; 2] = ["dGhlLW5ldy1zZWNyZXQ=", "bm8tc2VjcmV0LW9mLW91cnM="];
 pub(crate) const HEX_KEYS: [&str; 2] = [
     "44782DEF547AAA06C910C43932B1EB0C71FC68D9D0C057550C48EC2ACF6BA056",

@@ -145,7 +145,7 @@ impl Example {
         let url = format!("http://{}/webhooks/{}", receiver.addr(), self.provider);
         let (log, restart) = (receiver.file("log"), receiver.restart_command());
         let effects = format!("grep -c '\"{{id}}\"' {}", receiver.file("effects").display());
-        // Waits until it listens: a delivery to nobody has not failed.
+        // Waits until it listens: a delivery without a receiver has not failed.
         let port = receiver.addr().rsplit(':').next().unwrap().to_owned();
         let restarted = |variable: &str| {
             format!("{variable} {restart}; until bash -c ': < /dev/tcp/127.0.0.1/{port}'; do :; done")

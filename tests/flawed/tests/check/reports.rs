@@ -30,7 +30,7 @@ fn a_failure_is_explained_in_every_format() {
         "?  handled  not asked: give --effects",
         "✗ stale: a delivery that is older than the tolerance is refused\n",
         "  sent      a delivery, signed 660 s ago\n  expected  refused (not 2xx)\n  answered  200\n",
-        "  why       Whoever has captured",
+        "  why       An attacker who has captured",
         "  cure      Compare the signed timestamp",
         "\n1 passed, 1 failed; 1 not asked, 0 do not apply\n",
     ] {

@@ -106,7 +106,7 @@ async fn in_flight(harness: &Harness) -> Finding {
         answered,
         silent == 0,
     ));
-    // What was refused because it was in flight is sent again.
+    // A delivery that was refused because it was in flight is sent again.
     if accepted < AT_ONCE {
         harness.deliver(&message).await;
     }

@@ -17,7 +17,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "stale",
         title: "a delivery that is older than the tolerance is refused",
-        why: "Whoever has captured a delivery can send it again for ever.",
+        why: "An attacker who has captured a delivery can send it again for ever.",
         cure: "Compare the signed timestamp with the clock, after the signature was verified.",
         needs: &[Need::Age],
         after: &["wrong-secret"],

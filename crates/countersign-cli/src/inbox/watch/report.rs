@@ -26,7 +26,7 @@ pub(super) struct Row {
     pub(super) level: Level,
 }
 
-/// Whether somebody has to look at an endpoint.
+/// Whether an operator has to look at an endpoint.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Level {
     Good,

@@ -48,7 +48,7 @@ fn a_copy_is_restored_while_no_process_has_the_file_open() {
 }
 
 #[test]
-fn a_clock_that_is_right_needs_nobody_to_accept_it() {
+fn a_clock_that_is_right_needs_no_acceptance() {
     let ran = Fixture::sqlite().inbox("accept-clock");
     assert_eq!((ran.code, ran.stdout.as_str()), (1, "no server has found its clock to be off\n"));
 }

@@ -16,7 +16,7 @@ pub fn each_attempt_leaves_a_row(harness: &impl InboxHarness) {
     let driver = InboxDriver(harness);
     let cases = [
         (Finish::Done, AttemptOutcome::Done, None),
-        (skip(), AttemptOutcome::Skip, Some("nobody listens")),
+        (skip(), AttemptOutcome::Skip, Some("no handler")),
         (retry(TTL), AttemptOutcome::Retry, Some("try again")),
         (keep(TTL), AttemptOutcome::Keep, Some("version 3 is unknown")),
         (dead(), AttemptOutcome::Dead, Some("no such account")),

@@ -39,7 +39,7 @@ pub fn an_attempt_that_had_not_started_does_not_count(harness: &impl InboxHarnes
 }
 
 /// Checks that an event that crashes the process eventually becomes a dead letter.
-pub fn an_attempt_that_nobody_finished_counts(harness: &impl InboxHarness) {
+pub fn an_attempt_without_an_outcome_counts(harness: &impl InboxHarness) {
     let driver = InboxDriver(harness);
     let id = driver.store(order("evt"));
     for attempt in 1..=4 {

@@ -105,7 +105,7 @@ pub(super) fn unverified() -> Finish {
 }
 
 pub(super) fn skip() -> Finish {
-    Finish::Skip { reason: "nobody listens".to_owned() }
+    Finish::Skip { reason: "no handler".to_owned() }
 }
 
 pub(super) fn in_state(state: EventState) -> Filter {

@@ -149,7 +149,7 @@ pub fn what_is_given_back_is_due_and_does_not_count(harness: &impl InboxHarness)
 pub fn what_is_skipped_or_dead_says_why(harness: &impl InboxHarness) {
     let driver = InboxDriver(harness);
     let cases = [
-        (skip(), EventState::Done, "skip", "nobody listens"),
+        (skip(), EventState::Done, "skip", "no handler"),
         (dead(), EventState::Dead, "dead", "no such account"),
     ];
     for (finish, state, outcome, why) in cases {

@@ -8,7 +8,7 @@ use super::driver::{InboxDriver, ORDERS, TICK, TTL, dead, in_state, order, retry
 use super::harness::InboxHarness;
 
 /// Checks that a replay and a resume wake waiting workers, too.
-pub fn whoever_waits_is_woken(harness: &impl InboxHarness) {
+pub fn a_waiting_worker_is_woken(harness: &impl InboxHarness) {
     let driver = InboxDriver(harness);
     is_woken_by(harness, async {
         let accepted = harness.inbox().accept(order("evt")).await;

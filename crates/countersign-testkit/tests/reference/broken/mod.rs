@@ -32,7 +32,7 @@ fn every_fault_is_found_by_its_case() {
         (Fault::LeasesTheNewestFirst, suite::the_oldest_due_are_leased_first),
         (Fault::LeasesOneMore, suite::the_oldest_due_are_leased_first),
         (Fault::IgnoresTheSource, suite::a_worker_gets_events_of_its_endpoint_only),
-        (Fault::CountsNoCrash, suite::an_attempt_that_nobody_finished_counts),
+        (Fault::CountsNoCrash, suite::an_attempt_without_an_outcome_counts),
         (Fault::KnowsNoHorizon, suite::a_due_time_beyond_the_horizon_is_now),
         (Fault::ResetsTheFence, suite::fences_only_grow),
         (Fault::ForgetsTheFenceOnFinish, suite::a_stale_finish_changes_nothing),

@@ -227,7 +227,7 @@ mod tests {
             ("{method}\n{url}\n{body}", vec![end("\n"), end("\n")]),
             ("{method}{url}\n{body}", vec![end(":"), end("\n")]),
             ("{id}.{timestamp}.{body}", vec![end("."), none()]),
-            // What remains may hold anything.
+            // The rest may hold anything.
             ("{timestamp}.{id}", vec![none(), none()]),
             ("{body}.{id}", vec![(".".to_owned(), String::new())]),
             ("{url}{secret}{body}", vec![none(), none()]),

@@ -16,7 +16,7 @@ pub(super) fn content(template: &str) -> Result<Content, ConfigError> {
 
 fn push(content: &mut Content, part: Part) -> Result<(), ConfigError> {
     if part.value().is_some_and(|value| value.row.needs.is_body()) {
-        // What stood between two body parts has to be a literal: it is rendered with them.
+        // A text between two body parts has to be a literal: it is rendered with them.
         if !content.after.iter().all(Part::is_literal) {
             let problem = "a placeholder stands between two parts of the body, where only literal text may stand: move it \
                            before the first or behind the last of them";

@@ -56,7 +56,7 @@ pub fn requests(fixture: &Fixture, effort: Effort) -> Vec<Hostile> {
     let filled = Bytes::from(fill(&fixture.body));
     all.push(Hostile { name: "filled".to_owned(), body: filled.clone(), ..of(fixture) });
     for (name, headers, target) in heads_of(fixture) {
-        // What is tried with each of several signatures is the whole body.
+        // The whole body is tried with each of several signatures.
         if name.contains("signatures") {
             let (headers, target, body) = (headers.clone(), target.clone(), filled.clone());
             all.push(Hostile {

@@ -7,7 +7,7 @@ use super::support::{base64, key, sign, unhex, verify};
 use crate::scheme::{Algorithm, Encoding};
 
 #[test]
-fn a_weak_ed25519_key_signs_nothing_for_anybody() {
+fn a_weak_ed25519_key_verifies_nothing() {
     // The neutral element: under the plain equation, its signature is valid for every message.
     let neutral = [&[1][..], &[0; 31]].concat();
     let forged = [&neutral[..], &[0; 32]].concat();
