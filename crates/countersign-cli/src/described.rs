@@ -84,7 +84,7 @@ fn from(source: &str) -> String {
     if source.is_empty() { String::new() } else { format!(" ({source})") }
 }
 
-/// Returns the name of the algorithm, with those of a token.
+/// Returns the name of the algorithm, with those of a JWT.
 pub(crate) fn algorithm(scheme: &Scheme) -> String {
     let name = word(&scheme.algorithm);
     match &scheme.jwt {

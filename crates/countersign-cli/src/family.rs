@@ -15,7 +15,7 @@ pub(crate) enum Family {
     UrlHmac,
     OtherHmac,
     PublicKey,
-    WebToken,
+    Jwt,
     Hash,
     Token,
 }
@@ -28,7 +28,7 @@ impl Family {
             Algorithm::Token | Algorithm::Basic => Self::Token,
             algorithm if algorithm.takes_secret_in_content() => Self::Hash,
             algorithm if algorithm.is_asymmetric() => Self::PublicKey,
-            algorithm if is_web_token(algorithm) => Self::WebToken,
+            algorithm if is_jwt(algorithm) => Self::Jwt,
             Algorithm::HmacSha256 if content == "{id}.{timestamp}.{body}" => Self::StandardWebhooks,
             _ if content.contains("{url") || content.contains("{target") => Self::UrlHmac,
             _ if content == "{body}" => Self::BodyHmac,
@@ -47,9 +47,9 @@ pub(crate) fn families(declarations: &[&Provider], line: impl Fn(Family, usize) 
     counts.into_iter().map(|(family, count)| line(family, count)).collect()
 }
 
-/// Returns whether the algorithm is a web token. The JSON of a declaration contains the documented names of
+/// Returns whether the algorithm is that of a JWT. The JSON of a declaration contains the documented names of
 /// algorithms, including those behind features.
-fn is_web_token(algorithm: Algorithm) -> bool {
+fn is_jwt(algorithm: Algorithm) -> bool {
     serde_json::to_value(algorithm).is_ok_and(|name| name == "jwt")
 }
 
@@ -70,7 +70,7 @@ impl fmt::Display for Family {
             Self::UrlHmac => "HMAC of the URL and more",
             Self::OtherHmac => "HMAC of parts of the request",
             Self::PublicKey => "Public keys: Ed25519, ECDSA, RSA",
-            Self::WebToken => "JSON Web Tokens",
+            Self::Jwt => "JSON Web Tokens",
             Self::Hash => "Hash over a secret and the body",
             Self::Token => "Tokens and HTTP Basic: nothing is signed",
         })

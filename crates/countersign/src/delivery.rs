@@ -151,7 +151,7 @@ impl Delivery {
         &self.body
     }
 
-    /// Returns the content of the body: the payload if the body is or contains a token; the decompressed body if it
+    /// Returns the content of the body: the payload if the body is or contains a JWT; the decompressed body if it
     /// is gzip; the JSON in the form field that the declaration names as `event.payload`. Otherwise the body itself.
     #[must_use]
     pub fn payload(&self) -> &Bytes {

@@ -103,12 +103,12 @@ impl Forge {
         }
     }
 
-    /// Returns the greatest age in seconds that the declaration accepts, if it bounds the age. A token has a limit of its own.
+    /// Returns the greatest age in seconds that the declaration accepts, if it bounds the age. A JWT has a limit of its own.
     pub(super) fn max_age(&self) -> Option<u64> {
         let scheme = &self.provider.scheme;
         let past = scheme.timestamp.as_ref()?.tolerance.past()?;
-        let of_token = scheme.jwt.as_ref().and_then(|rules| rules.max_age_secs);
-        Some(past.saturating_add(of_token.unwrap_or_default()))
+        let of_jwt = scheme.jwt.as_ref().and_then(|rules| rules.max_age_secs);
+        Some(past.saturating_add(of_jwt.unwrap_or_default()))
     }
 
     /// Makes a genuine delivery with a new id.

@@ -23,7 +23,7 @@ pub(super) struct Original<'r> {
     url: &'r str,
     headers: &'r HeaderMap,
     body: &'r Bytes,
-    /// The claims of the token that is the signature.
+    /// The claims of the JWT that is the signature.
     claims: Option<Vec<u8>>,
 }
 
@@ -33,7 +33,7 @@ impl<'r> Original<'r> {
         if let Some(rules) = &provider.scheme.jwt {
             let token = original.get(&provider.scheme.signature.at).unwrap_or_default();
             let token = token.rsplit([' ', ',']).next().unwrap_or_default();
-            // A detached token has its claims in its header.
+            // A detached JWT has its claims in its header.
             let part = token.split('.').nth(usize::from(!rules.detached));
             original.claims = part.and_then(|part| URL_SAFE_NO_PAD.decode(part.trim_end_matches('=')).ok());
         }
@@ -57,7 +57,7 @@ impl<'r> Original<'r> {
         signed_tags(scheme).filter_map(item).collect()
     }
 
-    /// Returns the body as it is given to a signer: without the signature, or the payload of the token.
+    /// Returns the body as it is given to a signer: without the signature, or the payload of the JWT.
     pub(super) fn unsigned_body(&self) -> Bytes {
         let scheme = &self.provider.scheme;
         let at = scheme.signature.at.alternatives().iter().find(|at| self.get(at).is_some());
@@ -68,7 +68,7 @@ impl<'r> Original<'r> {
         }
     }
 
-    /// Returns the body that the new signature is put into: the unsigned one, unless that is the payload of a token.
+    /// Returns the body that the new signature is put into: the unsigned one, unless that is the payload of a JWT.
     pub(super) fn template<'t>(&'t self, unsigned: &'t Bytes) -> &'t Bytes {
         if self.claims.is_some() { self.body } else { unsigned }
     }

@@ -88,7 +88,7 @@ pub(super) const ADVICE: [(ErrorKind, &str, &str, &str); 40] = [
     ),
     (
         ErrorKind::MissingPayloadHash,
-        "the token has no claim for the body",
+        "the JWT has no claim for the body",
         "no genuine sender does this; the declaration may be for another product",
         "countersign provider SLUG",
     ),
@@ -117,8 +117,8 @@ pub(super) const ADVICE: [(ErrorKind, &str, &str, &str); 40] = [
         "countersign provider SLUG",
     ),
     (
-        ErrorKind::JwtUnsupportedAlg,
-        "the token's algorithm is not accepted",
+        ErrorKind::UnsupportedJwtAlgorithm,
+        "the JWT's algorithm is not accepted",
         "no genuine sender does this, unless the declaration is for another product",
         "countersign provider SLUG",
     ),

@@ -79,7 +79,7 @@ fn score_signed(provider: &Provider, captured: &Captured, rarity: &Rarity) -> Op
 struct Sent<'a> {
     captured: &'a Captured,
     document: &'a [u8],
-    /// The claims of the token that is the signature.
+    /// The claims of the JWT that is the signature.
     claims: Value,
     rarity: &'a Rarity,
 }
@@ -93,7 +93,7 @@ fn allows(check: &Check, text: &str) -> bool {
     !is_constant || values.any(|value| value.trim() == expected)
 }
 
-/// Returns the claims of a token, those of its payload and of its header, or nothing for another signature.
+/// Returns the claims of a JWT, those of its payload and of its header, or nothing for another signature.
 fn claims(declared: &Shape, provider: &Provider, field: &str) -> Value {
     let signatures = declared.signatures(field.as_bytes()).filter(|_| provider.scheme.jwt.is_some());
     let Some(signatures) = signatures else { return Value::Null };

@@ -15,7 +15,7 @@ use crate::json::{Scalar, lookup, lookup_all};
 pub(crate) struct BodyFields {
     pub(crate) id: Option<Scalar>,
     pub(crate) event_type: Option<Scalar>,
-    /// The content of the body, if the body is a token, gzip or a form.
+    /// The content of the body, if the body is a JWT, gzip or a form.
     pub(crate) payload: Option<Bytes>,
     /// The reason for a missing payload.
     pub(crate) problem: Option<&'static str>,

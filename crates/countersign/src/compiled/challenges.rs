@@ -54,7 +54,7 @@ const DIGESTED: &str = "the answer holds a SHA-256 of a configured value and of 
      with SHA-256 of the secret and the content: if both had the same secret, the answer would be the signature of a delivery. \
      Declare the form of the challenge, for instance `challenge = \"^[a-f0-9]{20,32}$\"`";
 
-/// Returns a sample of the signed content if that of all deliveries has the same form: a digest or a token.
+/// Returns a sample of the signed content if that of all deliveries has the same form: a digest or a JWT.
 fn sample(compiled: &CompiledScheme) -> Option<Vec<u8>> {
     if compiled.provider.scheme.jwt.is_some() {
         // `{"alg":"HS256"}.{}`

@@ -26,11 +26,11 @@ impl Coverage {
         let content = without_end.as_ref().unwrap_or(&boundaries.bound);
         let has = |needs| content.values().any(|value| value.row.needs == needs);
         // A signed value that is derived from the body, such as its digest, covers the body.
-        let token = provider.scheme.jwt.as_ref();
+        let jwt = provider.scheme.jwt.as_ref();
         let message = provider.scheme.message_signature.as_ref();
         let body = content.covers_body()
             || message.is_some_and(MessageSignatureRules::covers_body)
-            || token.is_some_and(|rules| {
+            || jwt.is_some_and(|rules| {
                 let is_payload = rules.detached && provider.scheme.content.as_str().is_empty();
                 is_payload || provider.scheme.signature.at == Location::Body
             })
@@ -39,8 +39,8 @@ impl Coverage {
             // A sender who can add a value to one of several places can choose between them.
             at.alternatives().iter().all(|at| match at {
                 Location::Json(_) | Location::Form(_) if body => true,
-                // These values are read from the payload of the token.
-                Location::Json(_) if token.is_some() && provider.scheme.signature.at.is_in_body() => true,
+                // These values are read from the payload of the JWT.
+                Location::Json(_) if jwt.is_some() && provider.scheme.signature.at.is_in_body() => true,
                 _ => covers(provider, content, at),
             })
         };

@@ -19,8 +19,8 @@ pub(crate) struct Memory {
     sorts_query: bool,
     /// Whether headers are parsed as structured fields (RFC 9651).
     is_message: bool,
-    /// Whether the signature is a token, which is parsed as JSON.
-    is_token: bool,
+    /// Whether the signature is a JWT, which is parsed as JSON.
+    is_jwt: bool,
     /// The largest number of items of a body that is taken apart.
     items: usize,
     /// The largest number of bytes of the signature field.
@@ -44,7 +44,7 @@ impl Memory {
             targets: readings * LONGEST * values.iter().filter(of_url).count(),
             sorts_query: values.iter().filter(of_url).any(|value| matches!(value.row.apply, Apply::Text(_))),
             is_message: scheme.message_signature.is_some(),
-            is_token: scheme.jwt.is_some(),
+            is_jwt: scheme.jwt.is_some(),
             items: match bodies {
                 0..3 => 0,
                 _ if signs_form => limits.form_fields,
@@ -78,7 +78,7 @@ impl Memory {
     pub(crate) fn deciding(&self, body: usize, field: usize, head: usize) -> usize {
         // A parsed body needs a structure per item, and an item has at least two bytes.
         let items = self.items.min(body / 2);
-        let claims = if self.is_token { STRUCTURE * field } else { 0 };
+        let claims = if self.is_jwt { STRUCTURE * field } else { 0 };
         let copied = self.bodies.saturating_mul(body.saturating_add(head));
         copied.saturating_add(items.saturating_mul(ITEM)).saturating_add(claims)
     }
@@ -105,7 +105,7 @@ fn occurrences(values: &[&Value], ids: &[&Source]) -> usize {
 }
 
 /// Returns the memory that the decision takes, in multiples of the body: for content that is derived from it, for
-/// content that is not hashed in order, for a token in it, and for values that are compared with it.
+/// content that is not hashed in order, for a JWT in it, and for values that are compared with it.
 fn bodies(scheme: &Scheme, content: &Content, checks: &[CompiledCheck]) -> usize {
     let makes_content = !content.streams() || scheme.for_each.is_some();
     let takes_apart = scheme.jwt.is_some() || scheme.signature.at.is_in_body();
@@ -226,9 +226,9 @@ mod tests {
 
     #[cfg(feature = "jwt")]
     #[test]
-    fn the_claims_of_a_token_are_parsed_beside_the_body() {
+    fn the_claims_of_a_jwt_are_parsed_beside_the_body() {
         let memory = memory(crate::providers::NETLIFY.clone());
-        // Three copies for the token and two for the digest of the body in it, five items, and claims of seven bytes.
+        // Three copies for the JWT and two for the digest of the body in it, five items, and claims of seven bytes.
         assert_eq!(memory.deciding(10, 7, 3), 5 * 13 + 5 * 96 + 7 * 40);
     }
 }

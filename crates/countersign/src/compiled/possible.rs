@@ -90,7 +90,7 @@ fn check_circle(compiled: &CompiledScheme) -> Result<(), ConfigError> {
 /// Checks that all required values of the body are in one kind of body, and that id and type may be in that kind.
 fn check_body_kind(compiled: &CompiledScheme) -> Result<(), ConfigError> {
     let scheme = &compiled.provider.scheme;
-    // The JSON of a form field counts as the body, and so does the payload of a token.
+    // The JSON of a form field counts as the body, and so does the payload of a JWT.
     if compiled.payload.is_some() || scheme.jwt.is_some() {
         return Ok(());
     }

@@ -23,7 +23,7 @@ pub(super) fn check(compiled: &CompiledScheme) -> Result<(), ConfigError> {
     needs(
         !compiled.event_type.as_ref().is_some_and(Source::is_in_signature),
         "event.type",
-        "is not read in the signature field: expected `header:`, `query:`, `json:`, `form:` or, of a token, `claim:`",
+        "is not read in the signature field: expected `header:`, `query:`, `json:`, `form:` or, of a JWT, `claim:`",
     )?;
     check_key_id(compiled, is_message)
 }

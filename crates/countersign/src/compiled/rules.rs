@@ -21,7 +21,7 @@ pub(super) fn check(compiled: &CompiledScheme) -> Result<(), ConfigError> {
     possible::check(compiled)
 }
 
-/// Checks that headers which stand in for parameters of a token are signed.
+/// Checks that headers which stand in for parameters of a JWT are signed.
 fn check_stand_ins(compiled: &CompiledScheme) -> Result<(), ConfigError> {
     let mut stand_ins = compiled.provider.scheme.jwt.iter().flat_map(JwtRules::stand_ins);
     needs(
@@ -41,14 +41,14 @@ fn check_scheme(compiled: &CompiledScheme) -> Result<(), ConfigError> {
         "slug",
         "stands in paths, names of files and metrics: begin it with a letter or digit, and use letters, digits, `-`, `_` and `.` only",
     )?;
-    // The content of a scheme with detached tokens is their payload.
+    // The content of a scheme with detached JWTs is their payload.
     let is_payload = scheme.jwt.as_ref().is_some_and(|rules| rules.detached);
     needs(
         is_payload
             || compiled.content.is_empty()
                 != (scheme.algorithm.covers_content() && scheme.message_signature.is_none()),
         "scheme.content",
-        "is needed by every algorithm but `token` and `basic`, which sign nothing, and `jwt`, which signs the token; it has \
+        "is needed by every algorithm but `token` and `basic`, which sign nothing, and `jwt`, which signs the JWT; it has \
          to be empty with `message_signature`, whose requests say what is signed",
     )?;
     needs(
@@ -99,7 +99,7 @@ fn check_scheme(compiled: &CompiledScheme) -> Result<(), ConfigError> {
     Ok(())
 }
 
-/// Checks the places of values, and that claims occur only with tokens.
+/// Checks the places of values, and that claims occur only with JWTs.
 fn check_places(compiled: &CompiledScheme) -> Result<(), ConfigError> {
     let scheme = &compiled.provider.scheme;
     needs(
@@ -116,7 +116,7 @@ fn check_places(compiled: &CompiledScheme) -> Result<(), ConfigError> {
         needs(
             scheme.jwt.is_some() || !matches!(source, Some(Source::Claim(_))),
             field,
-            "is a claim, and only tokens have claims",
+            "is a claim, and only JWTs have claims",
         )?;
     }
     for (field, source) in [
@@ -134,34 +134,34 @@ fn check_places(compiled: &CompiledScheme) -> Result<(), ConfigError> {
         needs(
             scheme.jwt.is_some() || !matches!(check.at, Location::Claim(_)),
             "scheme.checks.at",
-            "is a claim, and only tokens have claims",
+            "is a claim, and only JWTs have claims",
         )?;
     }
     let Some(rules) = &scheme.jwt else {
         return needs(
             !matches!(compiled.signature, Source::Body | Source::Claim(_)),
             "scheme.signature.at",
-            "is a place for tokens",
+            "is a place for JWTs",
         );
     };
     rules.check()?;
     needs(
         matches!(compiled.signature, Source::Headers(_) | Source::Json(_) | Source::Body),
         "scheme.signature.at",
-        "a token is in a header, a member of a JSON body, or it is the body",
+        "a JWT is in a header, a member of a JSON body, or it is the body",
     )?;
     needs(
         scheme.signature.encoding == Encoding::Base64Url
             && matches!(scheme.signature.format, Format::Value { .. }),
         "scheme.signature",
-        "a token is one value in `base64url`",
+        "a JWT is one value in `base64url`",
     )?;
     needs(
         !rules.detached || !compiled.signature.is_in_body(),
         "scheme.jwt.detached",
-        "the body cannot be both the token and its payload",
+        "the body cannot be both the JWT and its payload",
     )?;
-    needs(compiled.for_each.is_none(), "scheme.for_each", "a token is not one per item")
+    needs(compiled.for_each.is_none(), "scheme.for_each", "a JWT is not one per item")
 }
 
 /// Checks that a second reading of the content differs from the first, and is the only one.
@@ -260,7 +260,7 @@ fn check_contents(compiled: &CompiledScheme) -> Result<(), ConfigError> {
         )?;
         needs(
             !content.needs(Needs::HeadersOfClaim) || scheme.jwt.as_ref().is_some_and(|rules| rules.detached),
-            "`{headers:claim:…}` is listed by a claim in the header of a token, so `scheme.jwt` has to be `detached`",
+            "`{headers:claim:…}` is listed by a claim in the header of a JWT, so `scheme.jwt` has to be `detached`",
         )?;
         needs(
             !(content.needs(Needs::Form) && content.needs(Needs::Json)),

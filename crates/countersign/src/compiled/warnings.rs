@@ -62,8 +62,8 @@ pub(super) fn of(
     }
     let signs_nothing = matches!(scheme.algorithm, Algorithm::Token | Algorithm::Basic);
     if !signs_nothing && !signs.body && !content.covers_all_values() && scheme.for_each.is_none() {
-        let is_token_in_body = scheme.jwt.is_some() && scheme.signature.at.is_in_body();
-        warn("scheme.content", left_out(content, is_token_in_body).to_owned());
+        let is_jwt_in_body = scheme.jwt.is_some() && scheme.signature.at.is_in_body();
+        warn("scheme.content", left_out(content, is_jwt_in_body).to_owned());
     }
     if let Some(at) = &provider.event.id
         && !signs_nothing
@@ -115,11 +115,11 @@ pub(super) fn of(
 }
 
 /// Returns the warning of a body that the signature does not cover as a whole.
-fn left_out(content: &Content, is_token_in_body: bool) -> &'static str {
+fn left_out(content: &Content, is_jwt_in_body: bool) -> &'static str {
     if content.body_values().any(|value| value.row.covers == Covers::Checksum) {
         "the signature covers a checksum of the body: a recorded request is accepted again with any other body that is \
          made to have the same one"
-    } else if content.body.is_empty() && !is_token_in_body {
+    } else if content.body.is_empty() && !is_jwt_in_body {
         "the signature does not cover the body: a recorded request is accepted again with any other body"
     } else {
         "the signature covers parts of the body only: a recorded request is accepted again with other values in the rest of \

@@ -34,9 +34,9 @@ pub enum ErrorKind {
     MissingParameter,
     /// The digest of the body that the scheme relies on is absent.
     MissingBodyHash,
-    /// The token lacks the claim for the body, although the request has a body.
+    /// The JWT lacks the claim for the body, although the request has a body.
     MissingPayloadHash,
-    /// The token or URL contains a digest of a body, but the request has no body.
+    /// The JWT or URL contains a digest of a body, but the request has no body.
     MissingPayload,
     /// The digest of the body does not match the body.
     BodyHashMismatch,
@@ -44,8 +44,8 @@ pub enum ErrorKind {
     UrlHashMismatch,
     /// A checked value does not match the rest of the request.
     CheckFailed,
-    /// The token names no algorithm, or one that is not accepted.
-    JwtUnsupportedAlg,
+    /// The JWT names no algorithm, or one that is not accepted.
+    UnsupportedJwtAlgorithm,
     /// The signed content has the form of a handshake's challenge, which the endpoint signs for any sender.
     SignedChallenge,
     /// No signature names one of the configured keys.
@@ -110,7 +110,7 @@ impl ErrorKind {
         Self::BodyHashMismatch,
         Self::UrlHashMismatch,
         Self::CheckFailed,
-        Self::JwtUnsupportedAlg,
+        Self::UnsupportedJwtAlgorithm,
         Self::SignedChallenge,
         Self::NoMatchingPublicKey,
         Self::MalformedBody,
@@ -156,7 +156,7 @@ impl ErrorKind {
             Self::BodyHashMismatch => "body_hash_mismatch",
             Self::UrlHashMismatch => "url_hash_mismatch",
             Self::CheckFailed => "check_failed",
-            Self::JwtUnsupportedAlg => "jwt_unsupported_alg",
+            Self::UnsupportedJwtAlgorithm => "unsupported_jwt_algorithm",
             Self::SignedChallenge => "signed_challenge",
             Self::NoMatchingPublicKey => "no_matching_public_key",
             Self::MalformedBody => "malformed_body",
@@ -207,7 +207,7 @@ impl ErrorKind {
             | Self::BodyHashMismatch
             | Self::UrlHashMismatch
             | Self::CheckFailed
-            | Self::JwtUnsupportedAlg
+            | Self::UnsupportedJwtAlgorithm
             | Self::SignedChallenge
             | Self::NoMatchingPublicKey => StatusCode::UNAUTHORIZED,
             Self::HandshakeRefused => StatusCode::FORBIDDEN,

@@ -93,7 +93,7 @@ pub enum VerifyError {
     MissingCheck {
         /// The place of the value.
         at: String,
-        /// The place is a claim of a token.
+        /// The place is a claim of a JWT.
         is_claim: bool,
     },
     /// A checked value does not match the rest of the request.
@@ -105,8 +105,8 @@ pub enum VerifyError {
     },
     /// The request contains a digest of a body, but no body.
     MissingBody,
-    /// The token names an algorithm that is not accepted, for example `none`.
-    UnsupportedTokenAlgorithm {
+    /// The JWT names an algorithm that is not accepted, for example `none`.
+    UnsupportedJwtAlgorithm {
         /// The algorithms that the declaration accepts and for which keys are configured.
         accepted: String,
     },
@@ -179,7 +179,7 @@ impl VerifyError {
             Self::CheckFailed { of: CheckSubject::Url, .. } => ErrorKind::UrlHashMismatch,
             Self::CheckFailed { of: CheckSubject::Other, .. } => ErrorKind::CheckFailed,
             Self::MissingBody => ErrorKind::MissingPayload,
-            Self::UnsupportedTokenAlgorithm { .. } => ErrorKind::JwtUnsupportedAlg,
+            Self::UnsupportedJwtAlgorithm { .. } => ErrorKind::UnsupportedJwtAlgorithm,
             Self::SignedChallenge => ErrorKind::SignedChallenge,
             Self::NoMatchingPublicKey => ErrorKind::NoMatchingPublicKey,
             Self::MalformedBody { .. } => ErrorKind::MalformedBody,
@@ -238,8 +238,8 @@ impl fmt::Display for VerifyError {
                 write!(f, "unexpected value at `{at}`")
             }
             Self::MissingBody => f.write_str("the body is missing, and was signed"),
-            Self::UnsupportedTokenAlgorithm { accepted } => {
-                write!(f, "the algorithm of the token is not accepted: the keys are for {accepted}")
+            Self::UnsupportedJwtAlgorithm { accepted } => {
+                write!(f, "the algorithm of the JWT is not accepted: the keys are for {accepted}")
             }
             Self::SignedChallenge => f.write_str(
                 "the signed content has the form of a handshake's challenge, which the endpoint signs for any sender",

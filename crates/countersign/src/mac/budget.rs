@@ -145,7 +145,7 @@ mod tests {
 
     #[cfg(feature = "jwt")]
     #[test]
-    fn long_tokens_are_tried_with_fewer_keys_and_with_four_at_least() {
+    fn long_jwts_are_tried_with_fewer_keys_and_with_four_at_least() {
         for (bytes, expected) in [(0, 16), (1 << 10, 16), (1 << 19, 6), (3 << 20, 4), (usize::MAX, 4)] {
             assert_eq!(Budget::operations_over(bytes), expected, "{bytes}");
         }

@@ -15,7 +15,7 @@ impl KeyRing {
         let is_one =
             |secret: &Secret| Self::new(scheme, &SecretSet::new(secret.clone()), Role::Verifier).is_ok();
         let found = texts(scheme).into_iter().filter_map(|text| Secret::new(text).ok()).filter(is_one);
-        // One key of each kind that a token may be signed with.
+        // One key of each kind that a JWT may be signed with.
         let secrets = found
             .enumerate()
             .fold(SecretSet::none(), |secrets, (number, secret)| secrets.with(number.to_string(), secret));
@@ -80,7 +80,7 @@ mod tests {
 
     #[test]
     fn every_declaration_has_a_decoy() {
-        // If tokens carry their certificates, only root certificates are configured.
+        // If JWTs carry their certificates, only root certificates are configured.
         let has_keys = |provider: &&crate::Provider| {
             provider.scheme.jwt.as_ref().is_none_or(|rules| rules.certificates.is_none())
         };

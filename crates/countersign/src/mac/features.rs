@@ -54,7 +54,7 @@ mod tests {
 
     #[cfg(not(feature = "jwt"))]
     #[test]
-    fn tokens_that_are_not_compiled_in_name_their_feature() {
+    fn jwts_that_are_not_compiled_in_name_their_feature() {
         use crate::providers::NETLIFY;
         use crate::{Secret, Signer, Verifier};
         NETLIFY.check().unwrap();

@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use super::features::check_compiled_in;
 #[cfg(feature = "jwt")]
-use super::jwt::TokenKeys;
+use super::jwt::JwtKeys;
 use super::key_bytes::{key_bytes, no_shared_secret};
 use super::role::Role;
 use super::{Budget, Expected, Mac};
@@ -19,9 +19,9 @@ use crate::time::UnixTime;
 #[derive(Default)]
 pub(crate) struct KeyRing {
     keys: Vec<Key>,
-    /// The keys of a scheme whose signature is a token. There are no other keys then.
+    /// The keys of a scheme whose signature is a JWT. There are no other keys then.
     #[cfg(feature = "jwt")]
-    tokens: TokenKeys,
+    jwts: JwtKeys,
 }
 
 /// A key with its key schedule computed.
@@ -40,7 +40,7 @@ impl KeyRing {
         check_compiled_in(scheme.algorithm)?;
         #[cfg(feature = "jwt")]
         if let Some(rules) = &scheme.jwt {
-            return Ok(Self { keys: Vec::new(), tokens: TokenKeys::new(scheme, rules, secrets)? });
+            return Ok(Self { keys: Vec::new(), jwts: JwtKeys::new(scheme, rules, secrets)? });
         }
         let mut keys = Vec::new();
         let mut passed_over = None;
@@ -64,7 +64,7 @@ impl KeyRing {
             _ => Ok(Self {
                 keys,
                 #[cfg(feature = "jwt")]
-                tokens: TokenKeys::default(),
+                jwts: JwtKeys::default(),
             }),
         }
     }
@@ -83,7 +83,7 @@ impl KeyRing {
     pub(crate) fn name(&self, index: usize) -> Option<&str> {
         let name = self.keys.get(index).map(|key| key.name.as_str());
         #[cfg(feature = "jwt")]
-        let name = name.or_else(|| self.tokens.name(index));
+        let name = name.or_else(|| self.jwts.name(index));
         name
     }
 
@@ -101,14 +101,14 @@ impl KeyRing {
         };
         let shared = self.keys.iter().any(|key| is_shared(key.bytes()));
         #[cfg(feature = "jwt")]
-        let shared = shared || self.tokens.shared().any(is_shared);
+        let shared = shared || self.jwts.shared().any(is_shared);
         shared
     }
 
-    /// Returns the keys of tokens.
+    /// Returns the keys of JWTs.
     #[cfg(feature = "jwt")]
-    pub(crate) fn tokens(&self) -> &TokenKeys {
-        &self.tokens
+    pub(crate) fn jwts(&self) -> &JwtKeys {
+        &self.jwts
     }
 }
 
@@ -207,7 +207,7 @@ impl fmt::Debug for KeyRing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names = self.keys.iter().map(|key| key.name.as_str());
         #[cfg(feature = "jwt")]
-        let names = names.chain(self.tokens.names());
+        let names = names.chain(self.jwts.names());
         f.debug_list().entries(names).finish()
     }
 }

@@ -22,7 +22,7 @@ pub(crate) use budget::SPENT;
 pub(crate) use compare::Expected;
 pub(crate) use features::check_compiled_in;
 #[cfg(feature = "jwt")]
-pub(crate) use jwt::{SignedToken, SigningKey};
+pub(crate) use jwt::{SignedJwt, SigningKey};
 pub(crate) use key::{Key, KeyRing};
 pub(crate) use key_bytes::key_bytes;
 pub(crate) use proof::{hmac_sha1_hex, hmac_sha256_base64, hmac_sha256_hex, sha256_hex};

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 use crate::error::ConfigError;
 
 /// A DER container of keys, recognised by its structure.
-#[cfg_attr(not(feature = "jwt"), allow(dead_code, reason = "tokens alone need to tell them apart"))]
+#[cfg_attr(not(feature = "jwt"), allow(dead_code, reason = "JWTs alone need to tell them apart"))]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Container {
     /// `SubjectPublicKeyInfo` (RFC 5280).

@@ -57,7 +57,7 @@ impl Mac {
             | Algorithm::RsaSha512
             | Algorithm::RsaSha1
             | Algorithm::RsaSha256OrSha1 => return Err(missing_feature(algorithm)),
-            Algorithm::Jwt => return Err(ConfigError::new("secret", "is the key of a token, and no MAC")),
+            Algorithm::Jwt => return Err(ConfigError::new("secret", "is the key of a JWT, and no MAC")),
         })
     }
 

@@ -225,7 +225,7 @@ impl Provider {
     }
 
     /// Accepts the text of a secret as a key for `HS256`, `HS384` and `HS512` in a declaration that also accepts
-    /// tokens signed with public keys (FusionAuth). Has no effect on other declarations.
+    /// JWTs signed with public keys (FusionAuth). Has no effect on other declarations.
     #[must_use]
     pub fn with_shared_secrets(mut self) -> Self {
         self.scheme.jwt = self.scheme.jwt.map(JwtRules::with_shared_secrets);

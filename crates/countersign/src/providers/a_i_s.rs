@@ -113,7 +113,7 @@ pub static ANTHROPIC: Provider =
             "https://github.com/anthropics/skills skills/claude-api/shared/managed-agents-webhooks.md",
         );
 
-/// Apple's App Store, Server Notifications V2: a token with its certificates in a member of the body. Takes the
+/// Apple's App Store, Server Notifications V2: a JWT with its certificates in a member of the body. Takes the
 /// parameter `bundle_id`. The secret is the root certificate.
 ///
 /// Key: a root certificate.

@@ -20,7 +20,7 @@ pub(super) const DECLARATIONS: &[&Provider] = &[
     &AZURE_DEVOPS,
 ];
 
-/// Atlassian Connect: the token is bound to method and URL. The body is not signed.
+/// Atlassian Connect: the JWT is bound to method and URL. The body is not signed.
 ///
 /// Key: the text of the secret.
 /// Proof: `sdk`.
@@ -63,7 +63,7 @@ pub static ATLASSIAN_CONNECT: Provider = Provider::new(
     "https://developer.atlassian.com/cloud/jira/platform/webhooks (larger ones are dropped; as \
       https://github.com/webhook-co/webhook restates it)");
 
-/// A token behind the word `JWT`.
+/// A JWT behind the word `JWT`.
 const AUTHORIZATION_JWT: SignatureField =
     SignatureField::prefixed("authorization", "JWT ", Encoding::Base64Url);
 

@@ -141,7 +141,7 @@ pub static CONSTANT_CONTACT: Provider = Provider::new(
 .with_key_scope(KeyScope::ProviderUnchecked)
 .with_notes(
     "Keys: https://developer.constantcontact.com/.well-known/jwks.json, without kid. The \
-      timestamp is in the header of the token; the page names no tolerance, 300 s both ways \
+      timestamp is in the header of the JWT; the page names no tolerance, 300 s both ways \
       were chosen. All partners share the keys, and the page names nothing that is signed and \
       says whose delivery it is: look the account in the body up among yours.",
 )

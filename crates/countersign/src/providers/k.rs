@@ -86,7 +86,7 @@ pub static KICK: Provider = Provider::new(
     "https://github.com/KickEngineering/KickDevDocs events/introduction.md, events/webhook-security.md",
 );
 
-/// Kinde: the body is the token.
+/// Kinde: the body is the JWT.
 ///
 /// Key: a public key.
 /// Proof: `page`.
@@ -108,7 +108,7 @@ pub static KINDE: Provider = Provider::new(
 .with_checked("2026-11")
 .with_key_scope(KeyScope::Account)
 .with_notes(
-    "Keys: the JWKS of the Kinde domain, which is what ties a token to it. The timestamp is \
+    "Keys: the JWKS of the Kinde domain, which is what ties a JWT to it. The timestamp is \
       that of the event: its age is not bounded, because attempts go on; the id is what a \
       replay repeats.",
 )

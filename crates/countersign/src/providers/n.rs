@@ -34,7 +34,7 @@ pub static NETLIFY: Provider = Provider::new(
       dist/nodes/Netlify/NetlifyTriggerHelpers.js",
 )
 .with_checked("2026-11")
-.with_notes("No time is known to be in the token: a delivery can be replayed.")
+.with_notes("No time is known to be in the JWT: a delivery can be replayed.")
 .with_event_type(Location::header("x-netlify-event"))
 .without_id(
     "https://docs.netlify.com/site-deploys/notifications (the body is the object, \

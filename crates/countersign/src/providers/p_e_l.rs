@@ -117,7 +117,7 @@ pub static PLAID: Provider = Provider::new(
 .with_checked("2026-11")
 .with_key_scope(KeyScope::ProviderUnchecked)
 .with_notes(
-    "The key is the JWK that /webhook_verification_key/get answers for the kid of the token. \
+    "The key is the JWK that /webhook_verification_key/get answers for the kid of the JWT. \
       Five minutes of age are the page's; 300 s into the future were chosen. Plaid signs for \
       all of its customers, and no claim names yours: compare item_id in the body with your \
       items.",

@@ -48,7 +48,7 @@ pub(super) const fn items(header: &'static str, encoding: Encoding) -> Signature
     SignatureField::at(Location::header(header), Format::bare_list(","), encoding)
 }
 
-/// The time at which a token was issued.
+/// The time at which a JWT was issued.
 pub(super) const ISSUED: Location = Location::claim("iat");
 
 /// The leeway of most libraries.

@@ -102,7 +102,7 @@ pub static TRUELAYER: Provider = Provider::new(
 .with_checked("2026-11").with_proof(Proof::Sdk)
 .with_key_scope(KeyScope::ProviderUnchecked)
 .with_notes(
-    "Needs the public URL, of which the path is signed, with a slash more or less at its end, as by the official libraries. Tl-Signature-Version and Tl-Signature-Headers stand in for what the header of the token lacks, as in those for Rust and C#, if they are signed. Keys: https://webhooks.truelayer.com/.well-known/jwks, in the sandbox https://webhooks.truelayer-sandbox.com/.well-known/jwks. All clients share the keys: look the payment up among yours. Tolerance chosen: 300 s both ways.",
+    "Needs the public URL, of which the path is signed, with a slash more or less at its end, as by the official libraries. Tl-Signature-Version and Tl-Signature-Headers stand in for what the header of the JWT lacks, as in those for Rust and C#, if they are signed. Keys: https://webhooks.truelayer.com/.well-known/jwks, in the sandbox https://webhooks.truelayer-sandbox.com/.well-known/jwks. All clients share the keys: look the payment up among yours. Tolerance chosen: 300 s both ways.",
 )
 .with_id(Location::json("/event_id"))
 .with_event_type(Location::first_of(

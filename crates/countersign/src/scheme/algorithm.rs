@@ -72,7 +72,7 @@ pub enum Algorithm {
 }
 
 impl Algorithm {
-    /// Returns whether the result depends on the signed content. A token covers the content that its own claims
+    /// Returns whether the result depends on the signed content. A JWT covers the content that its own claims
     /// describe.
     #[must_use]
     pub const fn covers_content(self) -> bool {
@@ -89,7 +89,7 @@ impl Algorithm {
     }
 
     /// Returns whether the algorithm always uses a key pair: a verifier takes the public key and cannot sign. For
-    /// tokens the key decides.
+    /// JWTs the key decides.
     #[must_use]
     pub const fn is_asymmetric(self) -> bool {
         matches!(

@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 use super::{Text, text};
 use crate::error::ConfigError;
 
-/// Rules for tokens that carry the certificate of their key and that of its issuer in `x5c` (RFC 7515, section
+/// Rules for JWTs that carry the certificate of their key and that of its issuer in `x5c` (RFC 7515, section
 /// 4.1.6).
 ///
-/// The secrets are then root certificates. A token is accepted if its first certificate was issued by the second
+/// The secrets are then root certificates. A JWT is accepted if its first certificate was issued by the second
 /// one, and that one by a root; if both are valid at the time of the request; and if they have the extensions that
 /// are named here, with which an issuer of many kinds of certificates marks those that may sign.
 ///

@@ -11,7 +11,7 @@ use super::message_signature::MessageSignatureRules;
 use super::scheme::Scheme;
 
 impl Scheme {
-    /// Returns a description of the signed part of a delivery: the content, or the part that a token, a password or a
+    /// Returns a description of the signed part of a delivery: the content, or the part that a JWT, a password or a
     /// message signature proves. Never empty, other than [`content`](Self::content).
     ///
     /// ```
@@ -33,19 +33,19 @@ impl Scheme {
             }
             (_, _, Some(rules)) => components(rules),
             (_, Some(rules), _) if rules.detached => match content {
-                "" => "the body, as the payload of the token".to_owned(),
-                content => format!("`{content}`, as the payload of the token"),
+                "" => "the body, as the payload of the JWT".to_owned(),
+                content => format!("`{content}`, as the payload of the JWT"),
             },
             (_, Some(_), _) if self.signature.at == Location::Body => {
-                "the claims of the token, which is the whole body".to_owned()
+                "the claims of the JWT, which is the whole body".to_owned()
             }
             (_, Some(_), _) if self.signature.at.is_in_body() => {
-                format!("the payload of the token in {at}, and no other member of the body")
+                format!("the payload of the JWT in {at}, and no other member of the body")
             }
             (_, Some(_), _) => {
                 let binds_body = self.checks.iter().any(|check| check.equals.as_str().contains("{body"));
                 let body = if binds_body { "" } else { ", and not the body" };
-                format!("the claims of the token in {at}{body}")
+                format!("the claims of the JWT in {at}{body}")
             }
             _ => format!("`{content}`"),
         };
@@ -71,7 +71,7 @@ impl Scheme {
     #[must_use]
     pub fn describe_key(&self) -> String {
         match (self.algorithm, &self.jwt) {
-            (_, Some(rules)) => token_key(rules, &self.key),
+            (_, Some(rules)) => jwt_key(rules, &self.key),
             (Algorithm::Token, _) => format!("{}, which is sent as it is", shared(&self.key)),
             (Algorithm::Basic, _) => "the user name and the password, joined by `:`".to_owned(),
             (algorithm, _) if algorithm.is_asymmetric() => public(&self.key),
@@ -136,7 +136,7 @@ fn checked(check: &Check) -> String {
     format!("{at}{prefix} {is} {digest}`{}`{presence}", check.equals.as_str())
 }
 
-fn token_key(rules: &JwtRules, key: &KeyFormat) -> String {
+fn jwt_key(rules: &JwtRules, key: &KeyFormat) -> String {
     let hashed = rules.algorithms().filter(|name| name.starts_with("HS")).count();
     if rules.certificates.is_some() {
         return "a root certificate".to_owned();
@@ -246,8 +246,8 @@ mod tests {
     }
 
     #[test]
-    fn the_keys_of_a_token_depend_on_its_algorithms() {
-        let key = |rules: JwtRules| token_key(&rules, &KeyFormat::UTF8);
+    fn the_keys_of_a_jwt_depend_on_its_algorithms() {
+        let key = |rules: JwtRules| jwt_key(&rules, &KeyFormat::UTF8);
         assert_eq!(key(JwtRules::new("HS256|HS512")), "the text of the secret");
         assert_eq!(key(JwtRules::new("RS256|EdDSA")), "a public key");
         let both = JwtRules::new("RS256|HS256");

@@ -8,16 +8,16 @@ use crate::error::ConfigError;
 /// Requirements on a JSON Web Token (RFC 7519) beyond its signature.
 ///
 /// `exp`, `nbf` and `iat` are checked whenever they are present. The [tolerance](super::TimestampField::tolerance)
-/// of the timestamp is their leeway: how long after `exp` a token is still accepted, and how far ahead `nbf` and
+/// of the timestamp is their leeway: how long after `exp` a JWT is still accepted, and how far ahead `nbf` and
 /// `iat` may be. Without a timestamp the leeway is 60 s. Any other claim that the timestamp is read from must be
 /// within the tolerance itself. [`Check`](super::Check) declares how claims must match the request.
 ///
-/// Keys come from the secrets only. Key references in the header of a token (`jku`, `x5u`, `jwk`) are ignored, with
+/// Keys come from the secrets only. Key references in the header of a JWT (`jku`, `x5u`, `jwk`) are ignored, with
 /// two exceptions: `kid` selects among the secrets, and `x5c` is used if [`certificates`](Self::certificates) is
 /// set; the secrets are then root certificates.
 ///
-/// A token may be a member of a JSON body (`signature = { at = "json:/signedPayload", encoding = "base64url" }`, as
-/// Apple's App Store sends it). [`Delivery::payload`](crate::Delivery::payload) is then the payload of the token,
+/// A JWT may be a member of a JSON body (`signature = { at = "json:/signedPayload", encoding = "base64url" }`, as
+/// Apple's App Store sends it). [`Delivery::payload`](crate::Delivery::payload) is then the payload of the JWT,
 /// in which id, type and data are looked up; the other members of the body are not signed.
 ///
 /// In TOML: `jwt = { algorithms = "ES256", required = "iat", max_age = 300 }`.
@@ -29,7 +29,7 @@ pub struct JwtRules {
     /// The accepted algorithms, separated by `|`; a signer uses the first: `HS256` `HS384` `HS512` `RS256` `RS384`
     /// `RS512` `PS256` `PS384` `PS512` `ES256` `ES384` `ES512` `EdDSA` (RFC 7518, RFC 8037). Never `none`.
     ///
-    /// A key is used only with algorithms of its own kind, whatever a token claims: a public key is never the secret
+    /// A key is used only with algorithms of its own kind, whatever a JWT claims: a public key is never the secret
     /// of an `HS256`.
     pub algorithms: Text,
     /// The required times among `exp`, `nbf` and `iat`, separated by `|`.
@@ -44,21 +44,21 @@ pub struct JwtRules {
     /// [`Provider::with_shared_secrets`](crate::Provider::with_shared_secrets).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub shared_secrets: bool,
-    /// The token comes without its payload: `header..signature` (RFC 7515, appendix F), Base64url-encoded or, if its
+    /// The JWT comes without its payload: `header..signature` (RFC 7515, appendix F), Base64url-encoded or, if its
     /// header states it, unencoded (RFC 7797). The payload is the [content](super::Scheme::content) of the scheme,
-    /// or the body if that is empty. The claims are then those of the token's header.
+    /// or the body if that is empty. The claims are then those of the JWT's header.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub detached: bool,
-    /// A [`Signer`](crate::Signer) leaves the payload of a detached token unencoded (RFC 7797). A verifier follows
-    /// the header of the token.
+    /// A [`Signer`](crate::Signer) leaves the payload of a detached JWT unencoded (RFC 7797). A verifier follows
+    /// the header of the JWT.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unencoded: bool,
-    /// The HTTP headers that stand in for parameters which the header of a detached token lacks, as `name=header`,
+    /// The HTTP headers that stand in for parameters which the header of a detached JWT lacks, as `name=header`,
     /// separated by `|`: `tl_version=tl-signature-version` (TrueLayer). A header that stands in must be among those
     /// that are signed.
     #[serde(default, skip_serializing_if = "str::is_empty")]
     pub parameter_headers: Text,
-    /// Rules for the certificates that a token carries in `x5c`. Without them `x5c` is ignored.
+    /// Rules for the certificates that a JWT carries in `x5c`. Without them `x5c` is ignored.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub certificates: Option<CertificateRules>,
 }
@@ -103,7 +103,7 @@ impl JwtRules {
         self
     }
 
-    /// Sets the HTTP headers that stand in for parameters which the header of a detached token lacks, as
+    /// Sets the HTTP headers that stand in for parameters which the header of a detached JWT lacks, as
     /// `name=header`, separated by `|`.
     #[must_use]
     pub const fn with_parameter_headers(mut self, headers: &'static str) -> Self {
@@ -118,14 +118,14 @@ impl JwtRules {
         self
     }
 
-    /// Leaves the payload of a detached token unencoded when signing (RFC 7797).
+    /// Leaves the payload of a detached JWT unencoded when signing (RFC 7797).
     #[must_use]
     pub const fn unencoded(mut self) -> Self {
         self.unencoded = true;
         self
     }
 
-    /// Uses keys from the certificates that a token carries in `x5c`.
+    /// Uses keys from the certificates that a JWT carries in `x5c`.
     #[must_use]
     pub const fn with_certificates(mut self, rules: CertificateRules) -> Self {
         forget(self.certificates.replace(rules));
@@ -165,7 +165,7 @@ impl JwtRules {
             return refuse("is a list of `name=header`, separated by `|`");
         }
         if !self.parameter_headers.is_empty() && !self.detached {
-            return refuse("stands in for the header of a detached token: set `detached`");
+            return refuse("stands in for the header of a detached JWT: set `detached`");
         }
         Ok(())
     }
@@ -179,7 +179,7 @@ impl JwtRules {
         if let Some(rules) = &self.certificates {
             rules.check()?;
             if self.algorithms().any(|name| !name.starts_with("ES")) {
-                let problem = "are only `ES256` and `ES384` where tokens bring certificates";
+                let problem = "are only `ES256` and `ES384` where JWTs bring certificates";
                 return Err(ConfigError::new("scheme.jwt.algorithms", problem));
             }
         }

@@ -17,7 +17,7 @@ use crate::error::ConfigError;
 /// | `form:token` | that field of a form-encoded body |
 /// | `query:data.id` | that parameter of the query of the URL, decoded |
 /// | `claim:jti` | that claim of the JSON Web Token that is the signature |
-/// | `body` | the whole body, for tokens that are all that is sent |
+/// | `body` | the whole body, for JWTs that are all that is sent |
 /// | `sig:t` | the item with that tag in the signature field |
 /// | `sig[0]` | the item at that position in the signature field |
 /// | `json:/event/type\|/type` | the first of these places that has a value; a place without a kind has the kind of the one before it |

@@ -148,7 +148,7 @@ impl Scheme {
         self
     }
 
-    /// Sets the rules for the token.
+    /// Sets the rules for the JWT.
     #[must_use]
     pub const fn with_jwt(mut self, rules: JwtRules) -> Self {
         forget(self.jwt.replace(rules));
@@ -162,7 +162,7 @@ impl Scheme {
         self
     }
 
-    /// Sets the signed content; for detached tokens this is the payload.
+    /// Sets the signed content; for detached JWTs this is the payload.
     #[must_use]
     pub const fn with_content(mut self, content: &'static str) -> Self {
         forget(replace(&mut self.content, Template::new(content)));

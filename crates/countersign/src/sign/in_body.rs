@@ -60,7 +60,7 @@ fn with_signature(signer: &Signer, request: &SigningRequest) -> Result<Bytes, Ve
 
 fn in_json(signer: &Signer, request: &SigningRequest, path: &[String]) -> Result<Bytes, VerifyError> {
     if signer.compiled.provider.scheme.jwt.is_some() {
-        // The body is the payload of the token.
+        // The body is the payload of the JWT.
         let mut document = Value::Object(Map::new());
         set(&mut document, path, signer.signature(request)?).ok_or(NO_OBJECT)?;
         return Ok(document.to_string().into());

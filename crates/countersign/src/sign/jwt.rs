@@ -1,4 +1,4 @@
-//! Makes tokens as a provider does.
+//! Makes JWTs as a provider does.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -15,8 +15,8 @@ use crate::scheme::{JwtRules, TimestampField, TimestampFormat};
 use crate::time::UnixTime;
 use crate::verifier::{Rendered, Values};
 
-/// Makes a token with the claims that a verifier examines: `iat`, `nbf` and `exp`, id, type and timestamp, and the
-/// checked values. A token that is the whole body also holds the members of the request's body; a detached token
+/// Makes a JWT with the claims that a verifier examines: `iat`, `nbf` and `exp`, id, type and timestamp, and the
+/// checked values. A JWT that is the whole body also holds the members of the request's body; a detached JWT
 /// has its claims in its header.
 pub(super) fn make(
     compiled: &CompiledScheme,
@@ -71,7 +71,7 @@ fn claims(
 ) -> Result<Map<String, Value>, VerifyError> {
     let mut claims = match &compiled.signature {
         Source::Body | Source::Json(_) => serde_json::from_slice(&request.body).map_err(|_| {
-            VerifyError::MalformedBody { reason: "is not a JSON object, which a token requires" }
+            VerifyError::MalformedBody { reason: "is not a JSON object, which a JWT requires" }
         })?,
         _ => Map::new(),
     };
@@ -102,7 +102,7 @@ fn claims(
     Ok(claims)
 }
 
-/// Returns the payload of a detached token: the content of the scheme, or the body.
+/// Returns the payload of a detached JWT: the content of the scheme, or the body.
 fn payload(
     compiled: &CompiledScheme,
     header: &str,
@@ -113,7 +113,7 @@ fn payload(
     if compiled.content.is_empty() {
         return Ok(request.body.to_vec());
     }
-    // The headers that the token lists are read from the token.
+    // The headers that the JWT lists are read from the JWT.
     let mut headers = headers.clone();
     put(
         &mut headers,
@@ -147,5 +147,5 @@ fn stamp(field: &TimestampField, time: UnixTime) -> Value {
     }
 }
 
-/// The lifetime of a token, in seconds.
+/// The lifetime of a JWT, in seconds.
 const LIFETIME_SECS: i64 = 60;

@@ -28,13 +28,13 @@ use crate::verifier::{ListEnd, Rendered, Values};
 pub struct Signer {
     pub(super) compiled: CompiledScheme,
     keys: KeyRing,
-    /// The key for schemes whose signature is a token.
+    /// The key for schemes whose signature is a JWT.
     #[cfg(feature = "jwt")]
     jwt: Option<SigningKey>,
 }
 
 impl Signer {
-    /// Creates a signer that uses the first secret: the private key for providers with key pairs, in PEM for tokens.
+    /// Creates a signer that uses the first secret: the private key for providers with key pairs, in PEM for JWTs.
     ///
     /// # Errors
     ///
@@ -70,7 +70,7 @@ impl Signer {
     }
 
     /// Returns whether the signature belongs into the body, so that the caller must put the result of
-    /// [`signature`](Self::signature) there. A token may be the whole body.
+    /// [`signature`](Self::signature) there. A JWT may be the whole body.
     #[must_use]
     pub const fn is_in_body(&self) -> bool {
         self.compiled.signature.is_in_body()

@@ -157,7 +157,7 @@ fn of_tenant(fixture: &Fixture, tenant: Option<SecretSet>) -> (usize, Option<Err
     (work::taken(), kind)
 }
 
-/// A token that carries its certificates is checked against a root, for which there is no decoy.
+/// A JWT that carries its certificates is checked against a root, for which there is no decoy.
 fn has_certificates(provider: &Provider) -> bool {
     provider.scheme.jwt.as_ref().is_some_and(|rules| rules.certificates.is_some())
 }

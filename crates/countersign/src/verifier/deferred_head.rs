@@ -23,7 +23,7 @@ pub(crate) struct DeferredHead {
     /// The signatures of an HTTP message.
     #[cfg(feature = "message-signatures")]
     pub(super) message: Option<MessageHead>,
-    /// The parameters of a token that HTTP headers stand in for.
+    /// The parameters of a JWT that HTTP headers stand in for.
     #[cfg(feature = "jwt")]
     pub(super) stand_ins: Vec<(String, String)>,
     /// The end of the signed header values, if the signature field lists them.
@@ -56,7 +56,7 @@ impl DeferredHead {
     }
 }
 
-/// Returns the parameters of a token that HTTP headers stand in for.
+/// Returns the parameters of a JWT that HTTP headers stand in for.
 #[cfg(feature = "jwt")]
 fn stand_ins(values: &Values<'_, '_>) -> Result<Vec<(String, String)>, VerifyError> {
     let rules = values.compiled.provider.scheme.jwt.as_ref();

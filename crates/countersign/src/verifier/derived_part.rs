@@ -39,7 +39,7 @@ pub(super) fn derived_part(value: &Value, values: &Values<'_, '_>) -> Result<Vec
         Needs::Headers => listed_headers(value, values),
         #[cfg(feature = "jwt")]
         Needs::HeadersOfClaim => super::jwt::claimed_headers(name, values),
-        // No verifier for tokens is built without the feature, and none with an open parameter: see
+        // No verifier for JWTs is built without the feature, and none with an open parameter: see
         // `CompiledScheme::check_complete`. The other placeholders are rendered elsewhere.
         _ => Err(VerifyError::MissingParameter { name: name.to_owned() }),
     }

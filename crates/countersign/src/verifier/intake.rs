@@ -291,7 +291,7 @@ mod tests {
                 "{algorithm} {content} {at} {more}"
             );
         }
-        assert!(working(NETLIFY.clone(), 10) >= 30, "a token is taken apart");
+        assert!(working(NETLIFY.clone(), 10) >= 30, "a JWT is taken apart");
     }
 
     /// A longer chunk is memory of its own while it is copied, which the budget counts first.

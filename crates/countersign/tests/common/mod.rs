@@ -166,7 +166,7 @@ macro_rules! key {
     };
 }
 
-/// Returns whether the algorithm is compiled in. Tokens are tested in `tests/tokens`.
+/// Returns whether the algorithm is compiled in. Tokens are tested in `tests/jwts`.
 pub fn is_available(provider: &Provider) -> bool {
     let compiled_in = cfg!(feature = "asymmetric") || !provider.scheme.algorithm.is_asymmetric();
     compiled_in && provider.scheme.jwt.is_none()

@@ -136,7 +136,7 @@ fn a_refused_public_key_comes_with_the_cure() {
     {
         let error = verifier(provider, &pkcs1).unwrap_err().to_string();
         assert!(
-            error.contains("signing secret") || error.contains("tokens are signed with HS"),
+            error.contains("signing secret") || error.contains("JWTs are signed with HS"),
             "{}: {error}",
             provider.slug
         );

@@ -103,7 +103,7 @@ fn what_no_request_fits_is_refused_by_name() {
     let mut detached = countersign::providers::TRUELAYER.clone();
     detached.check().unwrap();
     detached.scheme.content = "{header:tl-signature}{headers:claim:tl_headers}{body}".to_owned().into();
-    assert_eq!(detached.check().unwrap_err().field(), "scheme.content", "a token is not its own payload");
+    assert_eq!(detached.check().unwrap_err().field(), "scheme.content", "a JWT is not its own payload");
 }
 
 /// The kinds that look alike, and that requests fit.

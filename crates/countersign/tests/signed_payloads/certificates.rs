@@ -1,4 +1,4 @@
-//! Tests of tokens that bring a chain of certificates.
+//! Tests of JWTs that bring a chain of certificates.
 
 use countersign::{
     Delivery, Head, Provider, Signer, SigningRequest, UnixTime, Verifier, VerifyError, providers,
@@ -11,28 +11,28 @@ use crate::support::{data, secret};
 /// 2023-04-12T15:45:24Z, the `signedDate` of the notification.
 const APPLE_SIGNED: UnixTime = UnixTime::from_secs(1_681_314_324);
 
-fn apple(bundle: &str, root: &str, token: &str, now: UnixTime) -> Result<Delivery, VerifyError> {
+fn apple(bundle: &str, root: &str, jwt: &str, now: UnixTime) -> Result<Delivery, VerifyError> {
     let provider: Provider = providers::APPLE_APP_STORE.clone().with_parameter("bundle_id", bundle);
     let verifier = Verifier::new(provider, secret(root)).unwrap();
-    verifier.verify(&Head::new(&HeaderMap::new()), json!({"signedPayload": token}).to_string(), now)
+    verifier.verify(&Head::new(&HeaderMap::new()), json!({"signedPayload": jwt}).to_string(), now)
 }
 
 /// Source: apple/app-store-server-library-node, `tests/resources/mock_signed_data/testNotification` and `certs/testCA.der`.
 #[test]
 fn apple_signs_with_the_key_of_a_certificate_below_a_root() {
-    let (root, token) = (data!("tokens/apple/root.base64"), data!("tokens/apple/notification.jws"));
-    let delivery = apple("com.example", root, token, APPLE_SIGNED).unwrap();
+    let (root, jwt) = (data!("jwts/apple/root.base64"), data!("jwts/apple/notification.jws"));
+    let delivery = apple("com.example", root, jwt, APPLE_SIGNED).unwrap();
     assert_eq!(delivery.id().unwrap().as_str(), "9ad56bd2-0bc6-42e0-af24-fd996d87a1e6");
     assert!(delivery.id().unwrap().is_signed() && delivery.event_type().unwrap().is_signed());
     assert_eq!(delivery.event_type().unwrap().as_str(), "TEST");
     let kind = |verdict: Result<Delivery, VerifyError>| verdict.unwrap_err().kind().to_string();
-    assert_eq!(kind(apple("com.other", root, token, APPLE_SIGNED)), "check_failed");
+    assert_eq!(kind(apple("com.other", root, jwt, APPLE_SIGNED)), "check_failed");
     let other = data!("keys/x5c/root.pem");
-    assert_eq!(kind(apple("com.example", other, token, APPLE_SIGNED)), "signature_mismatch");
+    assert_eq!(kind(apple("com.example", other, jwt, APPLE_SIGNED)), "signature_mismatch");
     // The certificates end on 2032-12-31.
     let late = UnixTime::from_secs(1_988_150_400);
-    assert_eq!(kind(apple("com.example", root, token, late)), "signature_mismatch");
-    let mut parts: Vec<_> = token.split('.').map(str::to_owned).collect();
+    assert_eq!(kind(apple("com.example", root, jwt, late)), "signature_mismatch");
+    let mut parts: Vec<_> = jwt.split('.').map(str::to_owned).collect();
     let payload = parts.get_mut(1).unwrap();
     payload.replace_range(20..21, if payload.get(20..21) == Some("A") { "B" } else { "A" });
     apple("com.example", root, &parts.join("."), APPLE_SIGNED).unwrap_err();
@@ -50,7 +50,7 @@ fn a_chain_of_certificates_is_checked_link_by_link() {
         let signer = Signer::new(provider(), secret(key)).unwrap();
         signer.signature(&SigningRequest::new(body.to_string(), now)).unwrap()
     };
-    let verdict = |token: &str| match apple("com.example", data!("keys/x5c/root.pem"), token, now) {
+    let verdict = |jwt: &str| match apple("com.example", data!("keys/x5c/root.pem"), jwt, now) {
         Ok(_) => "accepted".to_owned(),
         Err(error) => error.kind().to_string(),
     };
@@ -67,7 +67,7 @@ fn a_chain_of_certificates_is_checked_link_by_link() {
     ] {
         assert_eq!(verdict(&sign(chain)), "signature_mismatch", "{name}");
     }
-    // A token without its certificates, signed by the same key.
+    // A JWT without its certificates, signed by the same key.
     let mut without = provider();
     without.scheme.jwt.as_mut().unwrap().certificates = None;
     let key = data!("keys/x5c/signer.pem").split("-----BEGIN CERTIFICATE").next().unwrap();
@@ -89,9 +89,9 @@ fn a_chain_may_be_on_another_curve_if_the_declaration_accepts_its_algorithm() {
         let mut signing = provider.clone();
         signing.scheme.jwt.as_mut().unwrap().algorithms = "ES384".into();
         let signer = Signer::new(signing, secret(chain)).unwrap();
-        let token = signer.signature(&SigningRequest::new(body.to_string(), now)).unwrap();
+        let jwt = signer.signature(&SigningRequest::new(body.to_string(), now)).unwrap();
         let verifier = Verifier::new(provider, secret(root)).unwrap();
-        let body = json!({"signedPayload": token}).to_string();
+        let body = json!({"signedPayload": jwt}).to_string();
         let verified = verifier.verify(&Head::new(&HeaderMap::new()), body, now);
         verified.map_or_else(|error| error.kind().to_string(), |_| "valid".to_owned())
     };
@@ -100,7 +100,7 @@ fn a_chain_may_be_on_another_curve_if_the_declaration_accepts_its_algorithm() {
     let root = data!("keys/x5c/p384-root.pem");
     assert_eq!(verdict("ES384", root), "valid");
     assert_eq!(verdict("ES256|ES384", root), "valid");
-    assert_eq!(verdict("ES256", root), "jwt_unsupported_alg");
+    assert_eq!(verdict("ES256", root), "unsupported_jwt_algorithm");
     assert_eq!(verdict("ES384", data!("keys/x5c/root.pem")), "signature_mismatch");
     for (name, chain) in [
         ("a critical extension of the leaf that is unknown", data!("keys/x5c/p384-critical-leaf.pem")),
@@ -123,8 +123,8 @@ fn a_certificate_names_its_issuer() {
     let verdict = |chain: &str| {
         let provider = providers::APPLE_APP_STORE.clone().with_parameter("bundle_id", "com.example");
         let signer = Signer::new(provider, secret(chain)).unwrap();
-        let token = signer.signature(&SigningRequest::new(body.to_string(), now)).unwrap();
-        let verified = apple("com.example", data!("keys/x5c/names-root.pem"), &token, now);
+        let jwt = signer.signature(&SigningRequest::new(body.to_string(), now)).unwrap();
+        let verified = apple("com.example", data!("keys/x5c/names-root.pem"), &jwt, now);
         verified.map_or_else(|error| error.kind().to_string(), |_| "valid".to_owned())
     };
     assert_eq!(verdict(data!("keys/x5c/names-signer.pem")), "valid");

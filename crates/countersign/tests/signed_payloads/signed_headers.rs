@@ -1,4 +1,4 @@
-//! Tests of the headers that a detached token lists as signed.
+//! Tests of the headers that a detached JWT lists as signed.
 
 use countersign::{Head, SecretSet, Signer, SigningRequest, Verifier, providers};
 use http::{HeaderMap, HeaderName, HeaderValue};
@@ -26,16 +26,16 @@ fn truelayer_signs_method_path_listed_headers_and_body() {
     ] {
         assert_eq!(verdict.unwrap_err().kind().as_str(), kind);
     }
-    // Headers stand in only for parameters that the token lacks.
+    // Headers stand in only for parameters that the JWT lacks.
     for more in [[("tl-signature-version", "1")], [("tl-signature-headers", "Idempotency-Key")]] {
         assert!(truelayer(&more, URL, "POST", TRUELAYER_BODY).is_ok(), "{more:?}");
     }
     // A set of published keys is equivalent to one secret with all of them.
-    assert_eq!(SecretSet::from_jwks(data!("tokens/truelayer/jwks.json")).unwrap().names().count(), 2);
+    assert_eq!(SecretSet::from_jwks(data!("jwts/truelayer/jwks.json")).unwrap().names().count(), 2);
 }
 
 #[test]
-fn a_detached_token_has_to_list_the_timestamp_and_headers_that_are_there() {
+fn a_detached_jwt_has_to_list_the_timestamp_and_headers_that_are_there() {
     let key = secret(data!("keys/p521.pkcs8.pem"));
     let mut own = providers::TRUELAYER.clone();
     own.scheme.timestamp = None;
@@ -56,15 +56,15 @@ fn a_detached_token_has_to_list_the_timestamp_and_headers_that_are_there() {
 
 /// Source: TrueLayer/truelayer-signing, `rust/tests/usage.rs` and `test-resources/ec512-public.pem`.
 #[test]
-fn headers_stand_in_for_parameters_that_a_token_lacks_if_they_are_signed() {
+fn headers_stand_in_for_parameters_that_a_jwt_lacks_if_they_are_signed() {
     const UNSIGNED: &str = "Idempotency-Key";
     const SIGNED: &str = "Idempotency-Key,Tl-Signature-Version,Tl-Signature-Headers";
     let mut own = providers::TRUELAYER.clone();
     own.scheme.timestamp = None;
-    let verifier = Verifier::new(own, secret(data!("tokens/truelayer/ec512-public.pem"))).unwrap();
-    let verdict = |token: &str, list: Option<&str>, version: &str| {
+    let verifier = Verifier::new(own, secret(data!("jwts/truelayer/ec512-public.pem"))).unwrap();
+    let verdict = |jwt: &str, list: Option<&str>, version: &str| {
         let mut sent = headers(&[
-            ("tl-signature", token),
+            ("tl-signature", jwt),
             ("tl-signature-version", version),
             ("idempotency-key", "idemp-2076717c-9005-4811-a321-9e0787fa0382"),
         ]);
@@ -77,10 +77,8 @@ fn headers_stand_in_for_parameters_that_a_token_lacks_if_they_are_signed() {
             verifier.verify(&Head::new(&sent).with_url(url).with_method("POST"), body, TRUELAYER_SENT);
         verified.map_or_else(|error| error.kind().to_string(), |_| "valid".to_owned())
     };
-    let [unsigned, signed] = [
-        data!("tokens/truelayer/unsigned-parameters.txt"),
-        data!("tokens/truelayer/parameters-in-headers.txt"),
-    ];
+    let [unsigned, signed] =
+        [data!("jwts/truelayer/unsigned-parameters.txt"), data!("jwts/truelayer/parameters-in-headers.txt")];
     assert_eq!(verdict(signed.trim(), Some(SIGNED), "2"), "valid");
     assert_eq!(
         verdict(unsigned.trim(), Some(UNSIGNED), "2"),
@@ -96,7 +94,7 @@ fn headers_stand_in_for_parameters_that_a_token_lacks_if_they_are_signed() {
 }
 
 #[test]
-fn the_list_of_a_token_has_at_most_64_names_and_a_header_one_value() {
+fn the_list_of_a_jwt_has_at_most_64_names_and_a_header_one_value() {
     let signer = Signer::new(&providers::TRUELAYER, secret(data!("keys/p521.pkcs8.pem"))).unwrap();
     let verifier = Verifier::new(&providers::TRUELAYER, secret(data!("keys/p521.spki.pem"))).unwrap();
     let signed = |more: usize| {

@@ -35,14 +35,14 @@ pub(crate) fn truelayer(
     body: &str,
 ) -> Result<Delivery, VerifyError> {
     let mut sent = headers(&[
-        ("tl-signature", data!("tokens/truelayer/webhook-signature.txt")),
+        ("tl-signature", data!("jwts/truelayer/webhook-signature.txt")),
         ("x-tl-webhook-timestamp", "2021-11-29T11:42:55Z"),
         ("content-type", "application/json"),
     ]);
     for (name, value) in changes {
         sent.insert(HeaderName::try_from(*name).unwrap(), HeaderValue::from_str(value).unwrap());
     }
-    let keys = secret(data!("tokens/truelayer/jwks.json"));
+    let keys = secret(data!("jwts/truelayer/jwks.json"));
     let verifier = Verifier::new(&providers::TRUELAYER, keys).unwrap();
     verifier.verify(&Head::new(&sent).with_url(url).with_method(method), body.to_owned(), TRUELAYER_SENT)
 }

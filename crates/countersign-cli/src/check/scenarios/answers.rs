@@ -60,7 +60,7 @@ fn forgeries(harness: &Harness) -> Result<Vec<(String, Message, Vec<String>)>, S
     let foreign = draft.clone().signed_by(Key::Foreign).sign()?;
     all.push(("another secret".to_owned(), foreign, genuine.signatures.clone()));
     let field = &forge.provider.scheme.signature.at;
-    // The last part of a token is its signature.
+    // The last part of a JWT is its signature.
     let signature = genuine.signatures.last().and_then(|signature| signature.rsplit('.').next());
     if let (Some(signature), Some(value)) = (signature, genuine.get(&forge.provider, field)) {
         let places = [

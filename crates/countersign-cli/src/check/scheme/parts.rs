@@ -186,7 +186,7 @@ impl<'p> Signed<'p> {
     fn value(&self, name: &str, at: &Location, coverage: Coverage) -> String {
         let first = at.alternatives().first().unwrap_or(at);
         match first {
-            Location::Claim(_) => "a claim of the signed token".to_owned(),
+            Location::Claim(_) => "a claim of the signed JWT".to_owned(),
             Location::Json(_) | Location::Form(_) if coverage.body => "within the signed body".to_owned(),
             Location::Json(_) | Location::Form(_) => "a value that is signed by itself".to_owned(),
             Location::Header(names) => {
@@ -207,7 +207,7 @@ impl<'p> Signed<'p> {
         let digest =
             || digests.next().map(|check| format!("its digest in {}, which is signed", check.at.describe()));
         let whole = self.by(&["body", "base64", "form", "content-digest"]);
-        Some(whole.or_else(digest).unwrap_or_else(|| "within the signed token".to_owned()))
+        Some(whole.or_else(digest).unwrap_or_else(|| "within the signed JWT".to_owned()))
     }
 }
 

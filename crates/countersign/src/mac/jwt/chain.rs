@@ -1,4 +1,4 @@
-//! Verifies the certificates that a token carries (`x5c`, RFC 7515, section 4.1.6) against a root (RFC 5280,
+//! Verifies the certificates that a JWT carries (`x5c`, RFC 7515, section 4.1.6) against a root (RFC 5280,
 //! section 6.1).
 //!
 //! A chain consists of a leaf, its issuer, and optionally the root, which is ignored: the secret is the root.
@@ -17,7 +17,7 @@ use x509_cert::der::{Decode, Encode};
 use x509_cert::ext::pkix::{BasicConstraints, KeyUsage};
 use x509_cert::spki::SubjectPublicKeyInfoOwned;
 
-use super::signed_token::{SignedToken, TokenAlgorithm};
+use super::signed_jwt::{JwtAlgorithm, SignedJwt};
 use crate::error::ConfigError;
 use crate::scheme::CertificateRules;
 use crate::time::UnixTime;
@@ -52,25 +52,25 @@ impl Root {
         if !is_authority(&certificate) || Point::of(key(&certificate)).is_none() {
             return Err(ConfigError::new(
                 "secret",
-                "is not a root certificate with a key on P-256 or P-384, which tokens with certificates require",
+                "is not a root certificate with a key on P-256 or P-384, which JWTs with certificates require",
             ));
         }
         Ok(Self { leaf: oid("leaf", &rules.leaf)?, issuer: oid("issuer", &rules.issuer)?, certificate })
     }
 
-    /// Returns whether the token carries a chain to this root, and the key of its first certificate signed the
-    /// token.
-    pub(super) fn verifies(&self, algorithm: TokenAlgorithm, token: &SignedToken<'_>, now: UnixTime) -> bool {
-        let Some(leaf) = self.leaf_of(&token.certificates, now) else { return false };
+    /// Returns whether the JWT carries a chain to this root, and the key of its first certificate signed the
+    /// JWT.
+    pub(super) fn verifies(&self, algorithm: JwtAlgorithm, jwt: &SignedJwt<'_>, now: UnixTime) -> bool {
+        let Some(leaf) = self.leaf_of(&jwt.certificates, now) else { return false };
         match (leaf, algorithm) {
-            (Point::P256(key), TokenAlgorithm::Library(Algorithm::ES256)) => {
-                let signature = p256_ecdsa::Signature::from_slice(token.signature);
-                let hash = Sha256::digest(token.message);
+            (Point::P256(key), JwtAlgorithm::Library(Algorithm::ES256)) => {
+                let signature = p256_ecdsa::Signature::from_slice(jwt.signature);
+                let hash = Sha256::digest(jwt.message);
                 signature.is_ok_and(|signature| key.verify_prehash(&hash, &signature).is_ok())
             }
-            (Point::P384(key), TokenAlgorithm::Library(Algorithm::ES384)) => {
-                let signature = p384_ecdsa::Signature::from_slice(token.signature);
-                let hash = Sha384::digest(token.message);
+            (Point::P384(key), JwtAlgorithm::Library(Algorithm::ES384)) => {
+                let signature = p384_ecdsa::Signature::from_slice(jwt.signature);
+                let hash = Sha384::digest(jwt.message);
                 signature.is_ok_and(|signature| key.verify_prehash(&hash, &signature).is_ok())
             }
             _ => false,
@@ -194,7 +194,7 @@ fn certificates(text: &str) -> Option<Vec<Certificate>> {
     Some(vec![Certificate::from_der(&der).ok()?])
 }
 
-/// Returns the certificates that follow a private key, in the form in which a token carries them.
+/// Returns the certificates that follow a private key, in the form in which a JWT carries them.
 pub(super) fn encoded(text: &str) -> Result<Vec<String>, ConfigError> {
     let at = text.find("-----BEGIN CERTIFICATE").and_then(|at| text.get(at..));
     let certificates = at.and_then(certificates).filter(|found| matches!(found.len(), 2 | 3));
@@ -212,7 +212,7 @@ pub(super) fn encoded(text: &str) -> Result<Vec<String>, ConfigError> {
 fn unreadable() -> ConfigError {
     ConfigError::new(
         "secret",
-        "is not a root certificate (PEM, or DER in Base64), which tokens with certificates require: take it from the \
+        "is not a root certificate (PEM, or DER in Base64), which JWTs with certificates require: take it from the \
          provider's page",
     )
 }

@@ -1,5 +1,5 @@
 use super::load;
-use super::signed_token::{SignedToken, TokenAlgorithm};
+use super::signed_jwt::{JwtAlgorithm, SignedJwt};
 use super::verifying::TokenVerifier;
 use crate::error::{ConfigError, VerifyError};
 use crate::mac::Budget;
@@ -7,9 +7,9 @@ use crate::scheme::{JwtRules, Scheme};
 use crate::secret::{SecretSet, Validity};
 use crate::time::UnixTime;
 
-/// The keys that tokens are verified with.
+/// The keys that JWTs are verified with.
 #[derive(Default)]
-pub(crate) struct TokenKeys {
+pub(crate) struct JwtKeys {
     keys: Vec<TokenKey>,
 }
 
@@ -18,14 +18,14 @@ struct TokenKey {
     /// The name of its secret.
     name: String,
     valid: Validity,
-    /// The key id in tokens, if the key has one of its own.
+    /// The key id in JWTs, if the key has one of its own.
     kid: Option<String>,
     key: TokenVerifier,
     /// The accepted algorithms that fit this kind of key. Never empty.
-    algorithms: Vec<TokenAlgorithm>,
+    algorithms: Vec<JwtAlgorithm>,
 }
 
-impl TokenKeys {
+impl JwtKeys {
     pub(crate) fn new(scheme: &Scheme, rules: &JwtRules, secrets: &SecretSet) -> Result<Self, ConfigError> {
         let (mut keys, mut passed_over) = (Vec::new(), None);
         for named in secrets.iter() {
@@ -61,9 +61,9 @@ impl TokenKeys {
         self.keys.iter().filter_map(|key| key.key.shared())
     }
 
-    /// Returns the key that signed. The kind of a key determines the algorithms that it verifies, never the token.
-    pub(crate) fn matching(&self, token: &SignedToken<'_>, now: UnixTime) -> Result<usize, VerifyError> {
-        let algorithm = TokenAlgorithm::parse(token.algorithm).ok_or_else(|| self.unsupported())?;
+    /// Returns the key that signed. The kind of a key determines the algorithms that it verifies, never the JWT.
+    pub(crate) fn matching(&self, jwt: &SignedJwt<'_>, now: UnixTime) -> Result<usize, VerifyError> {
+        let algorithm = JwtAlgorithm::parse(jwt.algorithm).ok_or_else(|| self.unsupported())?;
         let fit: Vec<_> =
             self.keys.iter().enumerate().filter(|(_, key)| key.is_for(algorithm, now)).collect();
         if self.keys.is_empty() {
@@ -72,8 +72,8 @@ impl TokenKeys {
         if fit.is_empty() {
             return Err(self.unsupported());
         }
-        let named = fit.into_iter().filter(|(_, key)| key.answers_to(token.kid));
-        let most = Budget::operations_over(token.message.len()) / token.readings / algorithm.weight();
+        let named = fit.into_iter().filter(|(_, key)| key.answers_to(jwt.kid));
+        let most = Budget::operations_over(jwt.message.len()) / jwt.readings / algorithm.weight();
         // Two, if the provider replaces its key.
         let named: Vec<_> = named.take(most.max(2)).collect();
         if named.is_empty() {
@@ -82,8 +82,8 @@ impl TokenKeys {
         let keys = named.len();
         let right = named.into_iter().find(|(_, key)| {
             crate::work::operation(400_000 * algorithm.weight());
-            crate::work::hashed(token.message.len());
-            key.key.verifies(algorithm, token, now)
+            crate::work::hashed(jwt.message.len());
+            key.key.verifies(algorithm, jwt, now)
         });
         right.map(|(index, _)| index).ok_or(VerifyError::SignatureMismatch { keys })
     }
@@ -95,12 +95,12 @@ impl TokenKeys {
                 accepted.push(name);
             }
         }
-        VerifyError::UnsupportedTokenAlgorithm { accepted: accepted.join("|") }
+        VerifyError::UnsupportedJwtAlgorithm { accepted: accepted.join("|") }
     }
 }
 
 impl TokenKey {
-    fn is_for(&self, algorithm: TokenAlgorithm, now: UnixTime) -> bool {
+    fn is_for(&self, algorithm: JwtAlgorithm, now: UnixTime) -> bool {
         self.valid.contains(now) && self.algorithms.contains(&algorithm)
     }
 

@@ -6,7 +6,7 @@ use jsonwebtoken::{Algorithm, AlgorithmFamily, DecodingKey, DecodingKeyKind};
 use serde_json::Value;
 
 use super::chain::Root;
-use super::signed_token::TokenAlgorithm;
+use super::signed_jwt::JwtAlgorithm;
 use super::text::Given;
 use super::verifying::TokenVerifier;
 use crate::error::ConfigError;
@@ -20,7 +20,7 @@ use crate::scheme::{JwtRules, Scheme};
 pub(super) struct Loaded {
     pub(super) key: TokenVerifier,
     pub(super) kid: Option<String>,
-    pub(super) algorithms: Vec<TokenAlgorithm>,
+    pub(super) algorithms: Vec<JwtAlgorithm>,
 }
 
 /// Returns the keys in a secret: several if it is a JWKS.
@@ -104,8 +104,8 @@ fn from_jwk(rules: &JwtRules, jwk: Value) -> Result<Loaded, ConfigError> {
 }
 
 /// Returns whether the algorithm signs on the curve that the key names. The library ignores the name.
-fn is_on_curve_of(key: &AlgorithmParameters, algorithm: TokenAlgorithm) -> bool {
-    let TokenAlgorithm::Library(algorithm) = algorithm else { return false };
+fn is_on_curve_of(key: &AlgorithmParameters, algorithm: JwtAlgorithm) -> bool {
+    let JwtAlgorithm::Library(algorithm) = algorithm else { return false };
     match (key, algorithm) {
         (AlgorithmParameters::EllipticCurve(key), Algorithm::ES256) => key.curve == EllipticCurve::P256,
         // ES384 is the only other algorithm of the library for such keys.
@@ -123,7 +123,7 @@ fn usable(rules: &JwtRules, key: DecodingKey, only: Option<&str>) -> Result<Load
     let algorithms: Vec<_> = accepted
         .filter(|algorithm| algorithm.family() == key.family())
         .filter(|algorithm| (DEFAULT_PROVIDER.verifier_factory)(algorithm, &key).is_ok())
-        .map(TokenAlgorithm::Library)
+        .map(JwtAlgorithm::Library)
         .collect();
     if algorithms.is_empty() {
         let kind = match key.family() {
@@ -144,19 +144,19 @@ fn on_p521(rules: &JwtRules, text: &str, only: Option<&str>) -> Option<Result<Lo
             return Err(of_another_kind("a P-521 key", rules));
         }
         let key = p521::ecdsa::VerifyingKey::from_sec1_bytes(point).map_err(|_| unreadable())?;
-        let algorithms = vec![TokenAlgorithm::Es512];
+        let algorithms = vec![JwtAlgorithm::Es512];
         Ok(Loaded { key: TokenVerifier::P521(Box::new(key)), kid: None, algorithms })
     };
     Some(public::p521(text, Role::Verifier)?.and_then(|point| load(&point)))
 }
 
 fn root_of(rules: &JwtRules, root: Root) -> Loaded {
-    let algorithms = rules.algorithms().filter_map(TokenAlgorithm::parse).collect();
+    let algorithms = rules.algorithms().filter_map(JwtAlgorithm::parse).collect();
     Loaded { key: TokenVerifier::Root(Box::new(root)), kid: None, algorithms }
 }
 
 fn of_another_kind(kind: &str, rules: &JwtRules) -> ConfigError {
-    ConfigError::new("secret", format!("is {kind}, and these tokens are signed with {}", rules.algorithms))
+    ConfigError::new("secret", format!("is {kind}, and these JWTs are signed with {}", rules.algorithms))
 }
 
 /// Checks properties that the library detects only during verification, or not at all.
@@ -201,7 +201,7 @@ fn check_modulus(modulus: &[u8]) -> Result<(), ConfigError> {
 /// explicitly.
 fn not_opted_in(rules: &JwtRules) -> ConfigError {
     let problem = format!(
-        "is no public key, and these tokens are signed with {}: use `Provider::with_shared_secrets` if the provider \
+        "is no public key, and these JWTs are signed with {}: use `Provider::with_shared_secrets` if the provider \
          shares a secret with you (in a declaration `shared_secrets = true` beside `algorithms`), or give the public key \
          as PEM, a JWK or a JWKS",
         rules.algorithms
@@ -219,6 +219,6 @@ fn private_key() -> ConfigError {
 fn unreadable() -> ConfigError {
     ConfigError::new(
         "secret",
-        "is in no format that keys of tokens are read in: PEM (SPKI, PKCS#1, a certificate), a JWK or a JWKS",
+        "is in no format that keys of JWTs are read in: PEM (SPKI, PKCS#1, a certificate), a JWK or a JWKS",
     )
 }

@@ -3,11 +3,11 @@
 mod chain;
 mod keys;
 mod load;
-mod signed_token;
+mod signed_jwt;
 mod signing;
 mod text;
 mod verifying;
 
-pub(crate) use keys::TokenKeys;
-pub(crate) use signed_token::SignedToken;
+pub(crate) use keys::JwtKeys;
+pub(crate) use signed_jwt::SignedJwt;
 pub(crate) use signing::SigningKey;

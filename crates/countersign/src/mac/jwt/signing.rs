@@ -5,7 +5,7 @@ use jsonwebtoken::crypto::rust_crypto::DEFAULT_PROVIDER;
 use p521::ecdsa::signature::Signer;
 
 use super::chain;
-use super::signed_token::TokenAlgorithm;
+use super::signed_jwt::JwtAlgorithm;
 use super::text::Given;
 use crate::error::ConfigError;
 use crate::mac::key_bytes::key_bytes;
@@ -14,13 +14,13 @@ use crate::mac::role::Role;
 use crate::scheme::{JwtRules, Scheme};
 use crate::secret::NamedSecret;
 
-/// The key that tokens are signed with, and its algorithm.
+/// The key that JWTs are signed with, and its algorithm.
 pub(crate) struct SigningKey {
     key: PrivateKey,
-    algorithm: TokenAlgorithm,
-    /// The key id in tokens, if the secret was given a name.
+    algorithm: JwtAlgorithm,
+    /// The key id in JWTs, if the secret was given a name.
     kid: Option<String>,
-    /// The certificates that tokens carry, in Base64.
+    /// The certificates that JWTs carry, in Base64.
     certificates: Vec<String>,
 }
 
@@ -31,7 +31,7 @@ enum PrivateKey {
 
 impl SigningKey {
     /// Loads a shared secret, or a private key as PEM (PKCS#8, or PKCS#1 for RSA), followed by its certificates if
-    /// tokens carry them. The key signs with the first accepted algorithm that fits.
+    /// JWTs carry them. The key signs with the first accepted algorithm that fits.
     pub(crate) fn new(scheme: &Scheme, rules: &JwtRules, named: &NamedSecret) -> Result<Self, ConfigError> {
         let text = named.secret.expose_secret();
         let certificates = match &rules.certificates {
@@ -43,7 +43,7 @@ impl SigningKey {
         Ok(Self { key, algorithm, kid, certificates })
     }
 
-    /// Returns the name of the algorithm for the header of a token.
+    /// Returns the name of the algorithm for the header of a JWT.
     pub(crate) fn algorithm(&self) -> String {
         self.algorithm.to_string()
     }
@@ -53,7 +53,7 @@ impl SigningKey {
         self.kid.as_deref()
     }
 
-    /// Returns the certificates that tokens carry, in Base64.
+    /// Returns the certificates that JWTs carry, in Base64.
     pub(crate) fn certificates(&self) -> &[String] {
         &self.certificates
     }
@@ -68,7 +68,7 @@ fn private_key(
     scheme: &Scheme,
     rules: &JwtRules,
     text: &str,
-) -> Result<(PrivateKey, TokenAlgorithm), ConfigError> {
+) -> Result<(PrivateKey, JwtAlgorithm), ConfigError> {
     let key = match Given::read(text)? {
         Given::Secret if !rules.takes_shared_secrets() => return Err(no_private_key()),
         Given::Secret => {
@@ -80,7 +80,7 @@ fn private_key(
                 let key = p521::ecdsa::SigningKey::from_slice(&scalar?).map_err(|_| no_private_key())?;
                 let algorithm =
                     rules.algorithms().find(|name| *name == "ES512").ok_or_else(|| no_key_for(rules))?;
-                let algorithm = TokenAlgorithm::parse(algorithm).ok_or_else(|| no_key_for(rules))?;
+                let algorithm = JwtAlgorithm::parse(algorithm).ok_or_else(|| no_key_for(rules))?;
                 return Ok((PrivateKey::P521(Box::new(key)), algorithm));
             }
             let readers = [EncodingKey::from_rsa_pem, EncodingKey::from_ec_pem, EncodingKey::from_ed_pem];
@@ -90,20 +90,20 @@ fn private_key(
     };
     let family = key.family();
     let key = PrivateKey::Library(key);
-    let accepted = rules.algorithms().filter_map(TokenAlgorithm::parse);
+    let accepted = rules.algorithms().filter_map(JwtAlgorithm::parse);
     let algorithm = accepted
-        .filter(|algorithm| matches!(algorithm, TokenAlgorithm::Library(one) if one.family() == family))
+        .filter(|algorithm| matches!(algorithm, JwtAlgorithm::Library(one) if one.family() == family))
         .find(|algorithm| sign(*algorithm, &key, b"").is_some())
         .ok_or_else(|| no_key_for(rules))?;
     Ok((key, algorithm))
 }
 
-fn sign(algorithm: TokenAlgorithm, key: &PrivateKey, message: &[u8]) -> Option<Vec<u8>> {
+fn sign(algorithm: JwtAlgorithm, key: &PrivateKey, message: &[u8]) -> Option<Vec<u8>> {
     match (key, algorithm) {
-        (PrivateKey::Library(key), TokenAlgorithm::Library(algorithm)) => {
+        (PrivateKey::Library(key), JwtAlgorithm::Library(algorithm)) => {
             (DEFAULT_PROVIDER.signer_factory)(&algorithm, key).ok()?.try_sign(message).ok()
         }
-        (PrivateKey::P521(key), TokenAlgorithm::Es512) => {
+        (PrivateKey::P521(key), JwtAlgorithm::Es512) => {
             let signature: p521::ecdsa::Signature = key.try_sign(message).ok()?;
             Some(signature.to_bytes().to_vec())
         }
@@ -112,7 +112,7 @@ fn sign(algorithm: TokenAlgorithm, key: &PrivateKey, message: &[u8]) -> Option<V
 }
 
 fn no_key_for(rules: &JwtRules) -> ConfigError {
-    ConfigError::new("secret", format!("is not a key for tokens signed with {}", rules.algorithms))
+    ConfigError::new("secret", format!("is not a key for JWTs signed with {}", rules.algorithms))
 }
 
 fn no_private_key() -> ConfigError {

@@ -4,14 +4,14 @@ use p521::ecdsa::signature::Verifier;
 use p521::ecdsa::{Signature, VerifyingKey};
 
 use super::chain::Root;
-use super::signed_token::{SignedToken, TokenAlgorithm};
+use super::signed_jwt::{JwtAlgorithm, SignedJwt};
 use crate::time::UnixTime;
 
-/// A key that verifies tokens.
+/// A key that verifies JWTs.
 pub(super) enum TokenVerifier {
     Library(DecodingKey),
     P521(Box<VerifyingKey>),
-    /// The root of the certificates that a token carries.
+    /// The root of the certificates that a JWT carries.
     Root(Box<Root>),
 }
 
@@ -24,17 +24,17 @@ impl TokenVerifier {
         }
     }
 
-    pub(super) fn verifies(&self, algorithm: TokenAlgorithm, token: &SignedToken<'_>, now: UnixTime) -> bool {
+    pub(super) fn verifies(&self, algorithm: JwtAlgorithm, jwt: &SignedJwt<'_>, now: UnixTime) -> bool {
         match (self, algorithm) {
-            (Self::Library(key), TokenAlgorithm::Library(algorithm)) => {
+            (Self::Library(key), JwtAlgorithm::Library(algorithm)) => {
                 let verifier = (DEFAULT_PROVIDER.verifier_factory)(&algorithm, key);
-                verifier.is_ok_and(|verifier| verifier.verify(token.message, token.signature).is_ok())
+                verifier.is_ok_and(|verifier| verifier.verify(jwt.message, jwt.signature).is_ok())
             }
-            (Self::P521(key), TokenAlgorithm::Es512) => {
-                let signature = Signature::from_slice(token.signature);
-                signature.is_ok_and(|signature| key.verify(token.message, &signature).is_ok())
+            (Self::P521(key), JwtAlgorithm::Es512) => {
+                let signature = Signature::from_slice(jwt.signature);
+                signature.is_ok_and(|signature| key.verify(jwt.message, &signature).is_ok())
             }
-            (Self::Root(root), algorithm) => root.verifies(algorithm, token, now),
+            (Self::Root(root), algorithm) => root.verifies(algorithm, jwt, now),
             _ => false,
         }
     }

@@ -23,7 +23,7 @@ pub(super) enum Kind {
     Ed25519,
     P256,
     P384,
-    /// For tokens.
+    /// For JWTs.
     P521,
     Rsa,
     /// A key for RSASSA-PSS only.

@@ -69,7 +69,7 @@ impl Content {
         self.first(Needs::HeadersOfItem).map(|value| value.text.as_str())
     }
 
-    /// Returns the claim of a token that lists headers whose values are signed.
+    /// Returns the claim of a JWT that lists headers whose values are signed.
     pub(crate) fn claimed_list(&self) -> Option<&str> {
         self.first(Needs::HeadersOfClaim).map(|value| value.text.as_str())
     }

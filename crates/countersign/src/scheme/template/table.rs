@@ -84,9 +84,9 @@ pub(crate) static TABLE: &[Transform] = &[
         are separated by spaces, commas or semicolons (Hook0)",
         // Its end is checked once the body is complete: see `verifier/listed.rs`.
         Needs::HeadersOfItem, Covers::Listed, Shape::Closed, Apply::AsIs),
-    Transform::new("headers:claim:NAME", "a line `Name: value` for each header that a claim in the header of a detached token lists, \
+    Transform::new("headers:claim:NAME", "a line `Name: value` for each header that a claim in the header of a detached JWT lists, \
         separated by commas (TrueLayer)",
-        // The signed header of the token determines the number of lines.
+        // The signed header of the JWT determines the number of lines.
         Needs::HeadersOfClaim, Covers::Listed, Shape::Closed, Apply::AsIs),
     Transform::new("headers:HEADER", "the headers that this header lists, `name:value` each, joined by `;`",
         Needs::Headers, Covers::Listed, Shape::Text, Apply::AsIs),

@@ -50,7 +50,7 @@ pub(crate) enum Needs {
     Headers,
     /// The headers that an item of the signature field lists.
     HeadersOfItem,
-    /// The headers that a claim in the header of the token lists.
+    /// The headers that a claim in the header of the JWT lists.
     HeadersOfClaim,
     /// An item of the signature field.
     SignatureItem,

@@ -4,12 +4,12 @@ use std::sync::OnceLock;
 use bytes::Bytes;
 use serde_json::Value;
 
-use super::parse::Token;
+use super::parse::CompactJwt;
 use super::times;
 use crate::compiled::{BodyFields, CompiledScheme, Source, VerifierInner, challenges, render_body, scalar};
 use crate::error::VerifyError;
 use crate::json::Scalar;
-use crate::mac::SignedToken;
+use crate::mac::SignedJwt;
 use crate::scheme::JwtRules;
 use crate::swar::is_visible;
 use crate::time::UnixTime;
@@ -38,21 +38,21 @@ pub(in crate::verifier) fn decide(
     if text.is_empty() {
         return Err(compiled.looked_for.missing_signature());
     }
-    let token = Token::parse(text, rules.detached)?;
-    let (algorithm, signature) = (token.algorithm()?, token.signature()?);
+    let jwt = CompactJwt::parse(text, rules.detached)?;
+    let (algorithm, signature) = (jwt.algorithm()?, jwt.signature()?);
     let instead = checked_head.signed_parts.alternative_prefix();
     let readings = 1 + usize::from(instead.is_some());
     let key_of = |before: &Rendered| {
-        let message = token.message(&payload(compiled, checked_head, before, body)?);
-        let signed = SignedToken {
+        let message = jwt.message(&payload(compiled, checked_head, before, body)?);
+        let signed = SignedJwt {
             algorithm,
-            kid: token.kid(),
+            kid: jwt.kid(),
             message: &message,
             signature: &signature,
-            certificates: if rules.certificates.is_some() { token.certificates() } else { Vec::new() },
+            certificates: if rules.certificates.is_some() { jwt.certificates() } else { Vec::new() },
             readings,
         };
-        let key = inner.keys.tokens().matching(&signed, checked_head.began)?;
+        let key = inner.keys.jwts().matching(&signed, checked_head.began)?;
         challenges::refuse(compiled, &[signed.message]).map(|()| key)
     };
     let key = match (key_of(&checked_head.signed_parts.prefix), instead) {
@@ -62,13 +62,13 @@ pub(in crate::verifier) fn decide(
         (decided, _) => decided?,
     };
 
-    let (mut claims, payload) = token.claims()?;
+    let (mut claims, payload) = jwt.claims()?;
     if let (Some(deferred), Value::Object(claims)) = (checked_head.signed_parts.deferred(), &mut claims) {
         let stand_ins = deferred.stand_ins.iter().map(|(name, value)| (name.clone(), value.as_str().into()));
         claims.extend(stand_ins);
     }
     let dated = times::check_times(rules, compiled.provider.scheme.timestamp.as_ref(), &claims, now)?;
-    // The checks read the token's payload if the token is in the body.
+    // The checks read the JWT's payload if the JWT is in the body.
     let said = if is_in_body { &payload } else { body };
     check_all(compiled, checked_head, said, Some(&claims))?;
     let decision = match &compiled.timestamp {
@@ -81,7 +81,7 @@ pub(in crate::verifier) fn decide(
     Ok(Decision { body_fields: OnceLock::from(Box::new(BodyFields { payload, ..body_fields })), ..decision })
 }
 
-/// Returns the payload of a detached token: the content of the scheme with this prefix, or the body.
+/// Returns the payload of a detached JWT: the content of the scheme with this prefix, or the body.
 fn payload<'b>(
     compiled: &CompiledScheme,
     checked_head: &CheckedHead<'_>,
@@ -100,7 +100,7 @@ fn payload<'b>(
     Ok(Cow::Owned([before.as_bytes(), &rendered, after].concat()))
 }
 
-/// Returns the key that the token names. It is unverified until the signature is.
+/// Returns the key that the JWT names. It is unverified until the signature is.
 pub(in crate::verifier) fn kid(
     compiled: &CompiledScheme,
     rules: &JwtRules,
@@ -113,8 +113,8 @@ pub(in crate::verifier) fn kid(
         (Source::Json(_), member) => member.as_ref()?.as_bytes(),
         _ => field,
     };
-    let token = Token::parse(text, rules.detached).ok()?;
-    token.kid().filter(|kid| is_visible(kid.as_bytes())).map(str::to_owned)
+    let jwt = CompactJwt::parse(text, rules.detached).ok()?;
+    jwt.kid().filter(|kid| is_visible(kid.as_bytes())).map(str::to_owned)
 }
 
 /// Returns id and type from any place except a header.

@@ -1,12 +1,12 @@
-//! Renders the headers that a token's header lists, as lines of its payload.
+//! Renders the headers that a JWT's header lists, as lines of its payload.
 
-use super::parse::Token;
+use super::parse::CompactJwt;
 use crate::compiled::{Items, Source};
 use crate::error::VerifyError;
 use crate::scheme::JwtRules;
 use crate::verifier::values::Values;
 
-/// The largest number of headers that a token may list.
+/// The largest number of headers that a JWT may list.
 const MOST: usize = 64;
 
 /// Renders a line `Name: value` for each header that the claim lists, in the order and with the names of the list.
@@ -18,30 +18,30 @@ pub(in crate::verifier) fn claimed_headers(
 ) -> Result<Vec<u8>, VerifyError> {
     let mut items = Items::up_to(1);
     values.compiled.grammar.parse(values.field(), None, &mut items)?;
-    let token = Token::parse(items.signatures.first().copied().unwrap_or_default(), true)?;
-    let stand_ins = stand_ins_of(&token, values)?;
+    let jwt = CompactJwt::parse(items.signatures.first().copied().unwrap_or_default(), true)?;
+    let stand_ins = stand_ins_of(&jwt, values)?;
     let stand_in = stand_ins.iter().find(|(name, ..)| name == claim).map(|(_, _, value)| value.as_str());
-    let list = token.text(claim).or(stand_in);
-    let list = list.ok_or(malformed("the header of the token does not list the signed headers"))?;
+    let list = jwt.text(claim).or(stand_in);
+    let list = list.ok_or(malformed("the header of the JWT does not list the signed headers"))?;
     let names: Vec<_> = list.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
     if names.len() > MOST {
-        return Err(malformed("the header of the token lists more headers than the limit"));
+        return Err(malformed("the header of the JWT lists more headers than the limit"));
     }
     if let Some(Source::Headers(timestamp)) = &values.compiled.timestamp
         && !timestamp.iter().any(|name| names.iter().any(|other| other.eq_ignore_ascii_case(name.as_str())))
     {
-        return Err(malformed("the header of the token does not list the timestamp"));
+        return Err(malformed("the header of the JWT does not list the timestamp"));
     }
     let is_listed = |header: &str| names.iter().any(|name| name.eq_ignore_ascii_case(header));
     if !stand_ins.iter().all(|(_, header, _)| is_listed(header)) {
         return Err(malformed(
-            "a header that stands in for a parameter of the token is not among the signed headers",
+            "a header that stands in for a parameter of the JWT is not among the signed headers",
         ));
     }
     let mut lines = Vec::new();
     for name in names {
         if http::HeaderName::from_bytes(name.as_bytes()).is_err() {
-            return Err(malformed("the header of the token lists an invalid header name"));
+            return Err(malformed("the header of the JWT lists an invalid header name"));
         }
         let value = value(name, values)?;
         for part in [name.as_bytes(), b": ", value, b"\n"] {
@@ -51,24 +51,24 @@ pub(in crate::verifier) fn claimed_headers(
     Ok(lines)
 }
 
-/// Returns the parameters that the header of the token lacks and an HTTP header has: name and value.
+/// Returns the parameters that the header of the JWT lacks and an HTTP header has: name and value.
 ///
 /// [`claimed_headers`] requires these headers to be signed.
 pub(in crate::verifier) fn stand_ins(values: &Values<'_, '_>) -> Result<Vec<(String, String)>, VerifyError> {
     let mut items = Items::up_to(1);
     values.compiled.grammar.parse(values.field(), None, &mut items)?;
-    let token = Token::parse(items.signatures.first().copied().unwrap_or_default(), true)?;
-    let found = stand_ins_of(&token, values)?;
+    let jwt = CompactJwt::parse(items.signatures.first().copied().unwrap_or_default(), true)?;
+    let found = stand_ins_of(&jwt, values)?;
     Ok(found.into_iter().map(|(name, _, value)| (name, value)).collect())
 }
 
 /// Returns the parameters with their headers and values.
 fn stand_ins_of(
-    token: &Token<'_>,
+    jwt: &CompactJwt<'_>,
     values: &Values<'_, '_>,
 ) -> Result<Vec<(String, String, String)>, VerifyError> {
     let rules = values.compiled.provider.scheme.jwt.as_ref();
-    let missing = rules.into_iter().flat_map(JwtRules::stand_ins).filter(|(name, _)| !token.has(name));
+    let missing = rules.into_iter().flat_map(JwtRules::stand_ins).filter(|(name, _)| !jwt.has(name));
     let found = missing.filter_map(|(name, header)| match value(header, values) {
         Ok(text) => {
             Some(Ok((name.to_owned(), header.to_owned(), String::from_utf8_lossy(text).into_owned())))

@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 use crate::error::VerifyError;
 use crate::work;
 
-/// A parsed token in compact form (RFC 7515, section 7.1). Its content is unverified.
-pub(super) struct Token<'t> {
+/// A parsed JWT in compact form (RFC 7515, section 7.1). Its content is unverified.
+pub(super) struct CompactJwt<'t> {
     /// The header in its signed form.
     protected: &'t [u8],
     /// Header and payload in their signed form.
@@ -22,7 +22,7 @@ pub(super) struct Token<'t> {
     raw: bool,
 }
 
-impl<'t> Token<'t> {
+impl<'t> CompactJwt<'t> {
     pub(super) fn parse(text: &'t [u8], detached: bool) -> Result<Self, VerifyError> {
         let mut parts = text.split(|byte| *byte == b'.');
         let (Some(protected), Some(payload), Some(signature), None) =
@@ -36,38 +36,38 @@ impl<'t> Token<'t> {
         }
         let message = text.get(..protected.len() + 1 + payload.len()).unwrap_or_default();
         if protected.len() > MOST_HEADER {
-            return Err(malformed("the header of the token is longer than the limit"));
+            return Err(malformed("the header of the JWT is longer than the limit"));
         }
         let header = decode(protected)?;
         // A member takes at least one byte of Base64.
         work::parts(header.len() / 4);
         let header: Map<String, Value> = serde_json::from_slice(&header)
-            .map_err(|_| malformed("the header of the token is not a JSON object"))?;
+            .map_err(|_| malformed("the header of the JWT is not a JSON object"))?;
         let raw = match header.get("b64") {
             None | Some(Value::Bool(true)) => false,
             Some(Value::Bool(false)) if detached => true,
-            Some(_) => return Err(malformed("`b64` in the header of the token has an invalid value")),
+            Some(_) => return Err(malformed("`b64` in the header of the JWT has an invalid value")),
         };
         let critical = match header.get("crit") {
             None => &[],
             Some(Value::Array(names)) if !names.is_empty() => names.as_slice(),
-            Some(_) => return Err(malformed("`crit` in the header of the token is not a list of names")),
+            Some(_) => return Err(malformed("`crit` in the header of the JWT is not a list of names")),
         };
         // RFC 7515, section 4.1.11: unknown critical parameters must be rejected. RFC 7797, section 6: `b64` is
         // critical.
         if critical.iter().any(|name| name != "b64") || raw && critical.is_empty() {
-            return Err(malformed("the header of the token requires an unsupported extension"));
+            return Err(malformed("the header of the JWT requires an unsupported extension"));
         }
         Ok(Self { protected, message, payload, signature, header, detached, raw })
     }
 
-    /// Returns the algorithm that the token names.
+    /// Returns the algorithm that the JWT names.
     pub(super) fn algorithm(&self) -> Result<&str, VerifyError> {
         let name = self.header.get("alg").and_then(Value::as_str);
-        name.ok_or(malformed("the header of the token names no algorithm"))
+        name.ok_or(malformed("the header of the JWT names no algorithm"))
     }
 
-    /// Returns the key that the token names.
+    /// Returns the key that the JWT names.
     pub(super) fn kid(&self) -> Option<&str> {
         self.header.get("kid").and_then(Value::as_str)
     }
@@ -82,7 +82,7 @@ impl<'t> Token<'t> {
         self.header.get(name).is_some_and(|value| !value.is_null())
     }
 
-    /// Returns the certificates that the token carries.
+    /// Returns the certificates that the JWT carries.
     pub(super) fn certificates(&self) -> Vec<&str> {
         let chain = self.header.get("x5c").and_then(Value::as_array);
         chain.into_iter().flatten().filter_map(Value::as_str).collect()
@@ -111,18 +111,18 @@ impl<'t> Token<'t> {
         }
         let payload = decode(self.payload)?;
         let claims: Map<String, Value> = serde_json::from_slice(&payload)
-            .map_err(|_| malformed("the payload of the token is not a JSON object"))?;
+            .map_err(|_| malformed("the payload of the JWT is not a JSON object"))?;
         Ok((Value::Object(claims), payload))
     }
 }
 
-/// The longest header of a token, in bytes of Base64. It is parsed before any signature is checked, at a cost that
+/// The longest header of a JWT, in bytes of Base64. It is parsed before any signature is checked, at a cost that
 /// grows with its members. Headers with a chain of certificates have a few thousand bytes.
 const MOST_HEADER: usize = 16 << 10;
 
 fn decode(part: &[u8]) -> Result<Vec<u8>, VerifyError> {
     work::converted(part.len());
-    URL_SAFE_NO_PAD.decode(part).map_err(|_| malformed("a part of the token is not Base64 for URLs"))
+    URL_SAFE_NO_PAD.decode(part).map_err(|_| malformed("a part of the JWT is not Base64 for URLs"))
 }
 
 const fn malformed(reason: &'static str) -> VerifyError {
@@ -133,49 +133,49 @@ const fn malformed(reason: &'static str) -> VerifyError {
 mod tests {
     use super::*;
 
-    fn token(header: &str, rest: &str) -> Vec<u8> {
+    fn jwt(header: &str, rest: &str) -> Vec<u8> {
         format!("{}{rest}", URL_SAFE_NO_PAD.encode(header)).into_bytes()
     }
 
     #[test]
     fn three_parts_are_taken_apart() {
-        let text = token(r#"{"alg":"HS256","kid":"k"}"#, ".e30.AQI");
-        let token = Token::parse(&text, false).unwrap();
-        assert_eq!((token.algorithm().unwrap(), token.kid()), ("HS256", Some("k")));
-        assert_eq!(token.signature().unwrap(), [1, 2]);
-        assert_eq!(&*token.message(b"body"), text.strip_suffix(b".AQI").unwrap());
-        assert_eq!(token.claims().unwrap(), (serde_json::json!({}), b"{}".to_vec()));
+        let text = jwt(r#"{"alg":"HS256","kid":"k"}"#, ".e30.AQI");
+        let jwt = CompactJwt::parse(&text, false).unwrap();
+        assert_eq!((jwt.algorithm().unwrap(), jwt.kid()), ("HS256", Some("k")));
+        assert_eq!(jwt.signature().unwrap(), [1, 2]);
+        assert_eq!(&*jwt.message(b"body"), text.strip_suffix(b".AQI").unwrap());
+        assert_eq!(jwt.claims().unwrap(), (serde_json::json!({}), b"{}".to_vec()));
     }
 
     #[test]
     fn a_detached_payload_is_the_body_encoded_or_as_it_is() {
-        let encoded = token(r#"{"alg":"RS256"}"#, "..AQI");
-        let message = Token::parse(&encoded, true).unwrap().message(b"\xff?").into_owned();
+        let encoded = jwt(r#"{"alg":"RS256"}"#, "..AQI");
+        let message = CompactJwt::parse(&encoded, true).unwrap().message(b"\xff?").into_owned();
         assert_eq!(message, [encoded.strip_suffix(b".AQI").unwrap(), b"_z8"].concat());
-        let raw = token(r#"{"alg":"RS256","b64":false,"crit":["b64"]}"#, "..AQI");
-        let message = Token::parse(&raw, true).unwrap().message(b"\xff?").into_owned();
+        let raw = jwt(r#"{"alg":"RS256","b64":false,"crit":["b64"]}"#, "..AQI");
+        let message = CompactJwt::parse(&raw, true).unwrap().message(b"\xff?").into_owned();
         assert_eq!(message, [raw.strip_suffix(b".AQI").unwrap(), b"\xff?"].concat());
     }
 
     #[test]
-    fn what_is_no_token_is_malformed() {
+    fn what_is_no_jwt_is_malformed() {
         let header = r#"{"alg":"HS256"}"#;
         for text in [
             b"token".to_vec(),
             b"a.b".to_vec(),
-            token(header, ".e30"),
-            token(header, ".e30.AQI.AQI"),
-            token(header, "..AQI"),
-            token("[]", ".e30.AQI"),
-            token("alg", ".e30.AQI"),
+            jwt(header, ".e30"),
+            jwt(header, ".e30.AQI.AQI"),
+            jwt(header, "..AQI"),
+            jwt("[]", ".e30.AQI"),
+            jwt("alg", ".e30.AQI"),
             b"e30=.e30.AQI".to_vec(),
             b"!.e30.AQI".to_vec(),
-            token(r#"{"alg":"HS256","crit":["exp"]}"#, ".e30.AQI"),
-            token(r#"{"alg":"HS256","crit":[]}"#, ".e30.AQI"),
-            token(r#"{"alg":"HS256","crit":"b64"}"#, ".e30.AQI"),
-            token(r#"{"alg":"HS256","b64":false,"crit":["b64"]}"#, ".e30.AQI"),
+            jwt(r#"{"alg":"HS256","crit":["exp"]}"#, ".e30.AQI"),
+            jwt(r#"{"alg":"HS256","crit":[]}"#, ".e30.AQI"),
+            jwt(r#"{"alg":"HS256","crit":"b64"}"#, ".e30.AQI"),
+            jwt(r#"{"alg":"HS256","b64":false,"crit":["b64"]}"#, ".e30.AQI"),
         ] {
-            let error = Token::parse(&text, false).err().unwrap();
+            let error = CompactJwt::parse(&text, false).err().unwrap();
             assert!(
                 matches!(error, VerifyError::MalformedSignature { .. }),
                 "{}",
@@ -183,21 +183,21 @@ mod tests {
             );
         }
         for text in [
-            token(header, ".e30.AQI"),
-            token(r#"{"alg":"RS256","b64":false}"#, "..AQI"),
-            token(r#"{"alg":"RS256","b64":0,"crit":["b64"]}"#, "..AQI"),
-            token(r#"{"alg":"RS256","b64":false,"crit":["b64","exp"]}"#, "..AQI"),
+            jwt(header, ".e30.AQI"),
+            jwt(r#"{"alg":"RS256","b64":false}"#, "..AQI"),
+            jwt(r#"{"alg":"RS256","b64":0,"crit":["b64"]}"#, "..AQI"),
+            jwt(r#"{"alg":"RS256","b64":false,"crit":["b64","exp"]}"#, "..AQI"),
         ] {
-            assert!(Token::parse(&text, true).is_err(), "{}", String::from_utf8_lossy(&text));
+            assert!(CompactJwt::parse(&text, true).is_err(), "{}", String::from_utf8_lossy(&text));
         }
-        let long = token(&format!(r#"{{"alg":"HS256","x":"{}"}}"#, "x".repeat(MOST_HEADER)), ".e30.AQI");
-        assert!(Token::parse(&long, false).is_err());
+        let long = jwt(&format!(r#"{{"alg":"HS256","x":"{}"}}"#, "x".repeat(MOST_HEADER)), ".e30.AQI");
+        assert!(CompactJwt::parse(&long, false).is_err());
         // Without the members' names and quotes, three bytes take four of Base64.
         let bytes = MOST_HEADER / 4 * 3 - r#"{"alg":"HS256","x":""}"#.len();
         let header = |bytes: usize| format!(r#"{{"alg":"HS256","x":"{}"}}"#, "x".repeat(bytes));
-        assert!(Token::parse(&token(&header(bytes), ".e30.AQI"), false).is_ok());
-        assert!(Token::parse(&token(&header(bytes + 1), ".e30.AQI"), false).is_err());
-        let nothing = token("{}", ".e30.AQI");
-        assert!(Token::parse(&nothing, false).unwrap().algorithm().is_err());
+        assert!(CompactJwt::parse(&jwt(&header(bytes), ".e30.AQI"), false).is_ok());
+        assert!(CompactJwt::parse(&jwt(&header(bytes + 1), ".e30.AQI"), false).is_err());
+        let nothing = jwt("{}", ".e30.AQI");
+        assert!(CompactJwt::parse(&nothing, false).unwrap().algorithm().is_err());
     }
 }

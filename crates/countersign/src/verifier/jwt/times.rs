@@ -1,4 +1,4 @@
-//! Compares the times of a token with the clock of the receiver.
+//! Compares the times of a JWT with the clock of the receiver.
 
 use serde_json::Value;
 
@@ -57,7 +57,7 @@ fn check_age(rules: &JwtRules, leeway: Tolerance, claims: &Value, now: UnixTime)
     }
 }
 
-/// Returns the error about an absent claim of a token whose signature is verified.
+/// Returns the error about an absent claim of a JWT whose signature is verified.
 #[cold]
 fn missing(claim: &str) -> VerifyError {
     VerifyError::MissingTimestamp { at: format!("claim {claim}").into() }
@@ -71,14 +71,14 @@ fn numeric_date(value: &Value) -> Option<UnixTime> {
         // The conversion saturates.
         #[allow(
             clippy::cast_possible_truncation,
-            reason = "no genuine token has a date beyond the range of a clock"
+            reason = "no genuine JWT has a date beyond the range of a clock"
         )]
         None => Some(UnixTime::from_millis((number.as_f64()? * 1000.0) as i64)),
     }
 }
 
 const NO_NUMBER: VerifyError =
-    VerifyError::MalformedTimestamp { reason: "a time of the token is not a number" };
+    VerifyError::MalformedTimestamp { reason: "a time of the JWT is not a number" };
 
 #[cfg(test)]
 mod tests {
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn leeway_is_for_both_ends_of_a_token() {
+    fn leeway_is_for_both_ends_of_a_jwt() {
         let (rules, field) = (JwtRules::new("HS256"), issued(Tolerance::between(5, 3)));
         for (claims, verdict) in [
             (json!({}), Ok(None)),

@@ -1,4 +1,4 @@
-//! Tests of JSON Web Tokens: vectors of other libraries, tokens of the signer, and tokens that must be rejected.
+//! Tests of JSON Web Tokens: vectors of other libraries, JWTs of the signer, and JWTs that must be rejected.
 #![cfg(feature = "jwt")]
 #![allow(
     clippy::unwrap_used,

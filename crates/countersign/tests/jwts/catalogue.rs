@@ -1,4 +1,4 @@
-//! Tests of every declaration with tokens: what is signed verifies, and what was changed does not.
+//! Tests of every declaration with JWTs: what is signed verifies, and what was changed does not.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -6,11 +6,11 @@ use countersign::{Head, Secret, Tolerance, UnixTime, Verifier, providers};
 use http::{HeaderMap, HeaderValue};
 use proptest::prelude::*;
 
-use crate::support::{BODY, Fixture, JWKS, NOW, OTHER_RSA, SECRET, URL, in_header, providers_with_tokens};
+use crate::support::{BODY, Fixture, JWKS, NOW, OTHER_RSA, SECRET, URL, in_header, providers_with_jwts};
 
 #[test]
 fn every_declaration_verifies_what_it_signs() {
-    for declared in providers_with_tokens() {
+    for declared in providers_with_jwts() {
         let slug = &declared.slug;
         let fixture = Fixture::new(declared);
         let delivery = fixture.verify().unwrap_or_else(|error| panic!("{slug}: {error}"));
@@ -35,8 +35,8 @@ fn every_declaration_verifies_what_it_signs() {
 }
 
 #[test]
-fn another_key_another_body_and_no_token_are_refused() {
-    for declared in providers_with_tokens() {
+fn another_key_another_body_and_no_jwt_are_refused() {
+    for declared in providers_with_jwts() {
         let (slug, fixture) = (&declared.slug, Fixture::new(declared));
         let other = if fixture.takes_text() { "another secret".to_owned() } else { OTHER_RSA.to_owned() };
         let rules = declared.scheme.jwt.as_ref().unwrap();
@@ -64,12 +64,12 @@ fn another_key_another_body_and_no_token_are_refused() {
 }
 
 #[test]
-fn a_changed_letter_anywhere_in_a_token_is_refused() {
+fn a_changed_letter_anywhere_in_a_jwt_is_refused() {
     for declared in [&providers::MESSAGEBIRD, &providers::PLAID, &providers::CONSTANT_CONTACT] {
         let mut fixture = Fixture::new(declared);
-        let (name, token) = fixture.token();
-        for at in 0..token.len() {
-            let mut changed = token.clone().into_bytes();
+        let (name, jwt) = fixture.jwt();
+        for at in 0..jwt.len() {
+            let mut changed = jwt.clone().into_bytes();
             changed[at] = if changed[at] == b'A' { b'B' } else { b'A' };
             fixture.headers.insert(name.clone(), HeaderValue::from_bytes(&changed).unwrap());
             assert!(fixture.verify().is_err(), "{} at {at}", declared.slug);
@@ -78,7 +78,7 @@ fn a_changed_letter_anywhere_in_a_token_is_refused() {
 }
 
 #[test]
-fn a_token_lives_as_long_as_it_says() {
+fn a_jwt_lives_as_long_as_it_says() {
     let fixture = Fixture::new(&providers::MESSAGEBIRD);
     for (at, verdict) in [(-6, "timestamp_too_new"), (-5, "valid"), (65, "valid"), (66, "timestamp_too_old")]
     {
@@ -100,7 +100,7 @@ fn a_token_lives_as_long_as_it_says() {
 
 proptest! {
     #[test]
-    fn no_token_makes_the_verifier_panic(
+    fn no_jwt_makes_the_verifier_panic(
         header in "[ -~]{0,40}|\\{\"alg\":\"[A-Z0-9a-z]{0,5}\",\"(kid|b64|crit)\":[\\[\\]\"a-z0-9]{0,6}\\}",
         payload in prop::collection::vec(any::<u8>(), 0..40),
         signature in prop::collection::vec(any::<u8>(), 0..80),
@@ -108,8 +108,8 @@ proptest! {
     ) {
         let [header, payload, signature] = [header.into_bytes(), payload, signature].map(|part| URL_SAFE_NO_PAD.encode(part));
         for declared in [&providers::FUSIONAUTH, &providers::CONSTANT_CONTACT] {
-            for token in [format!("{header}.{payload}.{signature}"), format!("{header}..{signature}"), format!("{header}{between}")] {
-                let headers = in_header(declared, &token);
+            for jwt in [format!("{header}.{payload}.{signature}"), format!("{header}..{signature}"), format!("{header}{between}")] {
+                let headers = in_header(declared, &jwt);
                 let verifier = Verifier::new(declared, Secret::new(JWKS.trim_end()).unwrap()).unwrap();
                 prop_assert!(verifier.verify(&Head::new(&headers), BODY, UnixTime::from_secs(NOW)).is_err());
             }

@@ -1,4 +1,4 @@
-//! Signs tokens for every declaration that has them.
+//! Signs JWTs for every declaration that has them.
 
 use std::collections::BTreeMap;
 
@@ -15,12 +15,12 @@ pub(crate) const URL: &str = "https://hooks.example.com/in?x=1";
 
 pub(crate) const BODY: &str = r#"{"id":"7","type":"a.b","data":{"x":1}}"#;
 
-pub(crate) const JWKS: &str = include_str!("../data/tokens/jwks.json");
+pub(crate) const JWKS: &str = include_str!("../data/jwts/jwks.json");
 
 pub(crate) const SECRET: &str = "It's a Secret to Everybody";
 
-/// Returns the declarations with tokens. Those with certificates are tested in `signed_payloads.rs`.
-pub(crate) fn providers_with_tokens() -> impl Iterator<Item = &'static Provider> {
+/// Returns the declarations with JWTs. Those with certificates are tested in `signed_payloads.rs`.
+pub(crate) fn providers_with_jwts() -> impl Iterator<Item = &'static Provider> {
     let brings_none =
         |provider: &&Provider| provider.scheme.jwt.as_ref().is_some_and(|rules| rules.certificates.is_none());
     providers::all().filter(brings_none)
@@ -79,11 +79,11 @@ impl Fixture {
         verdict(self.verifier().verify(&self.head(), body.to_vec(), UnixTime::from_secs(now)))
     }
 
-    /// Returns the header with the token.
-    pub(crate) fn token(&self) -> (HeaderName, String) {
-        let (name, token) =
+    /// Returns the header with the JWT.
+    pub(crate) fn jwt(&self) -> (HeaderName, String) {
+        let (name, jwt) =
             self.headers.iter().find(|(_, value)| value.as_bytes().starts_with(b"eyJ")).unwrap();
-        (name.clone(), token.to_str().unwrap().to_owned())
+        (name.clone(), jwt.to_str().unwrap().to_owned())
     }
 }
 
@@ -94,7 +94,7 @@ pub(crate) fn verdict(verdict: Result<Delivery, VerifyError>) -> String {
     }
 }
 
-pub(crate) fn in_header(provider: &Provider, token: &str) -> HeaderMap {
+pub(crate) fn in_header(provider: &Provider, jwt: &str) -> HeaderMap {
     let mut headers = HeaderMap::new();
     let prefix = match &*provider.slug {
         "atlassian-connect" => "JWT ",
@@ -103,7 +103,7 @@ pub(crate) fn in_header(provider: &Provider, token: &str) -> HeaderMap {
     };
     let at = provider.scheme.signature.at.to_string();
     if let Some(name) = at.strip_prefix("header:") {
-        let value = HeaderValue::from_str(&format!("{prefix}{token}")).unwrap();
+        let value = HeaderValue::from_str(&format!("{prefix}{jwt}")).unwrap();
         headers.insert(HeaderName::try_from(name).unwrap(), value);
     }
     headers
@@ -120,8 +120,8 @@ pub(crate) fn parameters() -> BTreeMap<String, String> {
         .into()
 }
 
-pub(crate) fn part(token: &str, position: usize) -> serde_json::Value {
-    let part = token.split('.').nth(position).unwrap();
+pub(crate) fn part(jwt: &str, position: usize) -> serde_json::Value {
+    let part = jwt.split('.').nth(position).unwrap();
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()
 }
 

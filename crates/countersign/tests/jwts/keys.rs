@@ -1,4 +1,4 @@
-//! Tests of the keys of tokens: their forms, their algorithms, and which of several is tried.
+//! Tests of the keys of JWTs: their forms, their algorithms, and which of several is tried.
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -7,7 +7,7 @@ use http::HeaderValue;
 
 use crate::support::{
     BODY, Fixture, JWKS, NOW, SECRET, URL, base64_of, filled, in_header, key, parameters,
-    providers_with_tokens, verdict,
+    providers_with_jwts, verdict,
 };
 
 #[test]
@@ -25,7 +25,7 @@ fn a_key_is_what_the_scheme_can_use() {
     for text in [&rsa, &key("rsa2048.cert.pem"), JWKS, &encoded.0, &encoded.1, &rsa.replace('\n', "\\n")] {
         build("lago", text).unwrap();
         let error = build("messagebird", text).unwrap_err();
-        assert!(error.contains("these tokens are signed with HS256"), "{error}");
+        assert!(error.contains("these JWTs are signed with HS256"), "{error}");
     }
     let private =
         r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo","d":"AA"}"#;
@@ -84,16 +84,16 @@ fn a_key_is_what_the_scheme_can_use() {
 }
 
 #[test]
-fn the_error_for_a_token_of_another_algorithm_lists_the_accepted_ones_once() {
+fn the_error_for_a_jwt_of_another_algorithm_lists_the_accepted_ones_once() {
     let mut provider = providers::NETLIFY.clone();
     provider.scheme.jwt.as_mut().unwrap().algorithms = "HS256|HS384".into();
     let secret = |text: &str| Secret::new(text).unwrap();
     let secrets = SecretSet::new(secret("new")).with("old", secret("old"));
-    let token = format!("{}.e30.AQI", URL_SAFE_NO_PAD.encode(r#"{"alg":"RS256"}"#));
-    let headers = in_header(&provider, &token);
+    let jwt = format!("{}.e30.AQI", URL_SAFE_NO_PAD.encode(r#"{"alg":"RS256"}"#));
+    let headers = in_header(&provider, &jwt);
     let verifier = Verifier::new(provider, secrets).unwrap();
     let error = verifier.verify(&Head::new(&headers), BODY, UnixTime::from_secs(NOW)).unwrap_err();
-    assert_eq!(error, VerifyError::UnsupportedTokenAlgorithm { accepted: "HS256|HS384".to_owned() });
+    assert_eq!(error, VerifyError::UnsupportedJwtAlgorithm { accepted: "HS256|HS384".to_owned() });
 }
 
 #[test]
@@ -115,12 +115,12 @@ fn several_secrets_are_several_keys() {
     assert!(!format!("{verifier:?}").contains("new secret"));
 }
 
-/// The sender chooses whether a token names its key: it is verified with 16 keys at most, and with fewer where each
+/// The sender chooses whether a JWT names its key: it is verified with 16 keys at most, and with fewer where each
 /// verification takes longer or there are two readings of the content, but always with two.
 #[test]
-fn a_token_that_names_no_key_is_tried_with_few() {
+fn a_jwt_that_names_no_key_is_tried_with_few() {
     let mut tried = Vec::new();
-    for declared in providers_with_tokens() {
+    for declared in providers_with_jwts() {
         let fixture = Fixture::new(declared);
         let later = UnixTime::from_secs(NOW + 3_600);
         let set = (1..20).fold(SecretSet::new(fixture.secret.clone()), |set, number| {

@@ -48,7 +48,7 @@ fn verify(body: &str) -> Result<Delivery, VerifyError> {
     whole
 }
 
-fn token() -> String {
+fn jwt() -> String {
     let payload = json!({
         "notificationType": "SUBSCRIBED", "notificationUUID": "u-1", "data": {"bundleId": "com.example"},
     });
@@ -58,30 +58,30 @@ fn token() -> String {
 }
 
 #[test]
-fn what_the_token_says_is_the_payload() {
-    let body = json!({"signedPayload": token(), "notificationType": "OTHER", "notificationUUID": "u-2"});
+fn what_the_jwt_says_is_the_payload() {
+    let body = json!({"signedPayload": jwt(), "notificationType": "OTHER", "notificationUUID": "u-2"});
     let delivery = verify(&body.to_string()).unwrap();
     assert_eq!(delivery.id().unwrap().as_str(), "u-1");
     assert_eq!(delivery.event_type().unwrap().as_str(), "SUBSCRIBED");
     assert!(delivery.id().unwrap().is_signed() && delivery.event_type().unwrap().is_signed());
-    assert!(!delivery.is_body_signed(), "beside the token anything may stand");
+    assert!(!delivery.is_body_signed(), "beside the JWT anything may stand");
     assert_eq!(delivery.data::<serde_json::Value>().unwrap(), json!({"bundleId": "com.example"}));
 }
 
 /// An ECDSA signature has a twin that can be computed without the key.
 #[test]
-fn the_signed_bytes_of_a_body_that_is_a_token_end_before_its_signature() {
+fn the_signed_bytes_of_a_body_that_is_a_jwt_end_before_its_signature() {
     let mut provider = apple();
     provider.scheme.signature.at = Location::Body;
     let verifier = Verifier::new(provider, Secret::new(PUBLIC).unwrap()).unwrap();
-    let token = token();
-    let delivery = verifier.verify(&Head::new(&HeaderMap::new()), token.clone(), NOW).unwrap();
-    let (signed, _) = token.rsplit_once('.').unwrap();
+    let jwt = jwt();
+    let delivery = verifier.verify(&Head::new(&HeaderMap::new()), jwt.clone(), NOW).unwrap();
+    let (signed, _) = jwt.rsplit_once('.').unwrap();
     assert_eq!(delivery.signed_content().unwrap().body(), signed.as_bytes());
 }
 
 #[test]
-fn the_key_is_named_by_the_token_in_the_member() {
+fn the_key_is_named_by_the_jwt_in_the_member() {
     let signed_by = |name: &str| {
         let key = SecretSet::named(name, Secret::new(PRIVATE).unwrap());
         let signer = Signer::new(apple(), key).unwrap();
@@ -96,28 +96,28 @@ fn the_key_is_named_by_the_token_in_the_member() {
     for (body, expected) in [
         (json!({"signedPayload": signed_by("k1")}), Some("k1")),
         (json!({"signedPayload": signed_by("k2"), "other": signed_by("k1")}), Some("k2")),
-        (json!({"signedPayload": token()}), None),
+        (json!({"signedPayload": jwt()}), None),
         (json!({"other": signed_by("k1")}), None),
     ] {
         assert_eq!(key_id(body.to_string()).as_deref(), expected, "{body}");
     }
-    assert_eq!(key_id(signed_by("k1")), None, "the body itself is no token");
+    assert_eq!(key_id(signed_by("k1")), None, "the body itself is no JWT");
 }
 
 #[test]
-fn a_token_that_is_missing_changed_or_of_another_key_is_refused() {
+fn a_jwt_that_is_missing_changed_or_of_another_key_is_refused() {
     for (body, kind) in [
         ("{}".to_owned(), "missing_signature"),
         ("no json".to_owned(), "missing_signature"),
         (json!({"signedPayload": ""}).to_string(), "missing_signature"),
         (json!({"signedPayload": 7}).to_string(), "malformed_signature"),
         (json!({"signedPayload": "a.b"}).to_string(), "malformed_signature"),
-        (json!({"payload": token()}).to_string(), "missing_signature"),
+        (json!({"payload": jwt()}).to_string(), "missing_signature"),
     ] {
         assert_eq!(verify(&body).unwrap_err().kind().as_str(), kind, "{body}");
     }
-    let token = token();
-    let mut parts: Vec<_> = token.split('.').map(str::to_owned).collect();
+    let jwt = jwt();
+    let mut parts: Vec<_> = jwt.split('.').map(str::to_owned).collect();
     let payload = parts.get_mut(1).unwrap();
     *payload = payload.replacen(payload.get(5..6).unwrap(), "Z", 1);
     verify(&json!({"signedPayload": parts.join(".")}).to_string()).unwrap_err();

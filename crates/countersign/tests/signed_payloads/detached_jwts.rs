@@ -1,4 +1,4 @@
-//! Tests of the payload and the header of detached tokens.
+//! Tests of the payload and the header of detached JWTs.
 
 use base64::Engine;
 use countersign::scheme::{Encoding, Scheme, SignatureField};
@@ -34,13 +34,13 @@ fn a_path_is_signed_with_a_slash_more_or_less_at_its_end() {
 
 #[test]
 fn a_key_on_p521_answers_to_its_name_alone() {
-    let keys = data!("tokens/truelayer/jwks.json");
+    let keys = data!("jwts/truelayer/jwks.json");
     let name = serde_json::from_str::<serde_json::Value>(keys).unwrap()["keys"][1]["kid"].clone();
     let renamed = keys.replace(name.as_str().unwrap(), "another");
     assert_ne!(renamed, keys);
     for (keys, expected) in [(keys, "valid"), (&renamed, "no_matching_public_key")] {
         let sent = headers(&[
-            ("tl-signature", data!("tokens/truelayer/webhook-signature.txt").trim_end()),
+            ("tl-signature", data!("jwts/truelayer/webhook-signature.txt").trim_end()),
             ("x-tl-webhook-timestamp", "2021-11-29T11:42:55Z"),
             ("content-type", "application/json"),
         ]);
@@ -84,9 +84,9 @@ fn another_reading_of_the_url_is_tried_only_where_it_is_declared() {
     }
 }
 
-/// The Python library writes the header of the token again, in this order, and verifies the result.
+/// The Python library writes the header of the JWT again, in this order, and verifies the result.
 #[test]
-fn the_header_of_a_token_has_the_order_of_the_official_libraries() {
+fn the_header_of_a_jwt_has_the_order_of_the_official_libraries() {
     let signer = Signer::new(&providers::TRUELAYER, secret(data!("keys/p521.pkcs8.pem"))).unwrap();
     let request = SigningRequest::new("{}", TRUELAYER_SENT).with_url("https://a.example/in");
     let signed = signer.sign(&request).unwrap();
@@ -96,9 +96,9 @@ fn the_header_of_a_token_has_the_order_of_the_official_libraries() {
     assert_eq!(String::from_utf8(header).unwrap(), expected);
 }
 
-/// A payload that is the same for all requests would make a token valid for all of them.
+/// A payload that is the same for all requests would make a JWT valid for all of them.
 #[test]
-fn the_payload_of_a_detached_token_depends_on_the_request() {
+fn the_payload_of_a_detached_jwt_depends_on_the_request() {
     let mut constant = providers::TRUELAYER.clone();
     constant.scheme = constant.scheme.with_content("{method} a constant");
     constant.scheme.any_trailing_slash = false;
@@ -114,12 +114,12 @@ fn the_payload_of_a_detached_token_depends_on_the_request() {
 }
 
 #[test]
-fn fireblocks_signs_the_body_with_a_detached_token() {
+fn fireblocks_signs_the_body_with_a_detached_jwt() {
     let signer = Signer::new(&providers::FIREBLOCKS, secret(data!("keys/rsa2048.pkcs8.pem"))).unwrap();
     let body = r#"{"id":"1","eventType":"transaction.created","data":{}}"#;
     let signed = signer.sign(&SigningRequest::new(body, TRUELAYER_SENT)).unwrap();
-    let token = signed["fireblocks-webhook-signature"].to_str().unwrap();
-    assert!(token.contains("..") && token.starts_with("eyJ"), "{token}");
+    let jwt = signed["fireblocks-webhook-signature"].to_str().unwrap();
+    assert!(jwt.contains("..") && jwt.starts_with("eyJ"), "{jwt}");
     let verifier = Verifier::new(&providers::FIREBLOCKS, secret(data!("keys/rsa2048.spki.pem"))).unwrap();
     let verify = |body: &str| verifier.verify(&Head::new(&signed), body.to_owned(), TRUELAYER_SENT);
     assert!(verify(body).unwrap().event_type().unwrap().is_signed());

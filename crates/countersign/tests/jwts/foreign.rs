@@ -1,4 +1,4 @@
-//! Tests of tokens that other libraries made.
+//! Tests of JWTs that other libraries made.
 
 use std::collections::BTreeMap;
 
@@ -11,15 +11,15 @@ use crate::support::{JWKS, URL, filled, in_header, key, part, verdict};
 struct Tokens {
     secret: String,
     now: i64,
-    tokens: Vec<Foreign>,
+    jwts: Vec<Foreign>,
 }
 
-/// A token made by another library.
+/// A JWT made by another library.
 #[derive(Deserialize)]
 struct Foreign {
     name: String,
     provider: String,
-    token: String,
+    jwt: String,
     body: String,
     url: Option<String>,
     secret: String,
@@ -30,9 +30,9 @@ struct Foreign {
 
 #[test]
 fn what_other_libraries_sign_verifies() {
-    for file in [include_str!("../data/tokens/pyjwt.json"), include_str!("../data/tokens/node.json")] {
-        let Tokens { secret, now, tokens } = serde_json::from_str(file).unwrap();
-        for foreign in tokens {
+    for file in [include_str!("../data/jwts/pyjwt.json"), include_str!("../data/jwts/node.json")] {
+        let Tokens { secret, now, jwts } = serde_json::from_str(file).unwrap();
+        for foreign in jwts {
             let verdict = foreign.verify(&secret, now);
             assert!(verdict.is_ok(), "{}: {verdict:?}", foreign.name);
         }
@@ -41,10 +41,10 @@ fn what_other_libraries_sign_verifies() {
 
 #[test]
 fn forged_and_malformed_jwts_are_refused() {
-    let Tokens { secret, now, tokens } =
-        serde_json::from_str(include_str!("../data/tokens/refused.json")).unwrap();
-    assert!(tokens.len() > 25);
-    for foreign in tokens {
+    let Tokens { secret, now, jwts } =
+        serde_json::from_str(include_str!("../data/jwts/refused.json")).unwrap();
+    assert!(jwts.len() > 25);
+    for foreign in jwts {
         let error = foreign.verify(&secret, now).expect_err(&foreign.name);
         assert_eq!(Some(error.kind().as_str()), foreign.expect.as_deref(), "{}: {error}", foreign.name);
     }
@@ -60,7 +60,7 @@ impl Foreign {
             "jwks" => JWKS.to_owned(),
             file => key(file),
         };
-        let headers = in_header(&provider, &self.token);
+        let headers = in_header(&provider, &self.jwt);
         let head = Head::new(&headers).with_url(self.url.as_deref().unwrap_or(URL));
         let verifier = Verifier::new(provider, Secret::new(secret.trim_end()).unwrap()).unwrap();
         verifier.verify(&head, self.body.clone(), UnixTime::from_secs(now))
@@ -68,17 +68,17 @@ impl Foreign {
 }
 
 #[test]
-fn a_published_set_is_a_set_of_keys_for_tokens() {
-    let Tokens { now, tokens, .. } = serde_json::from_str(include_str!("../data/tokens/pyjwt.json")).unwrap();
+fn a_published_set_is_a_set_of_keys_for_jwts() {
+    let Tokens { now, jwts, .. } = serde_json::from_str(include_str!("../data/jwts/pyjwt.json")).unwrap();
     let now = UnixTime::from_secs(now);
-    for foreign in tokens.iter().filter(|foreign| foreign.secret == "jwks") {
+    for foreign in jwts.iter().filter(|foreign| foreign.secret == "jwks") {
         let provider = filled(&foreign.provider, &foreign.parameters);
-        let headers = in_header(&provider, &foreign.token);
+        let headers = in_header(&provider, &foreign.jwt);
         let published = SecretSet::from_jwks(JWKS).unwrap();
         let verifier = Verifier::new(provider.clone(), published.clone()).unwrap();
         let delivery = verifier.verify(&Head::new(&headers), foreign.body.clone(), now).unwrap();
         assert_eq!(delivery.key(), part_of(foreign)["kid"], "{}", foreign.name);
-        // Looked up by the name in the token.
+        // Looked up by the name in the JWT.
         let keyless = Verifier::keyless(provider).unwrap();
         let mut intake = keyless.begin(&Head::new(&headers), now).unwrap();
         intake.push(foreign.body.clone()).unwrap();
@@ -88,10 +88,10 @@ fn a_published_set_is_a_set_of_keys_for_tokens() {
         assert_eq!(verdict(refused), "signature_mismatch");
     }
     let error = Verifier::new(&providers::NETLIFY, SecretSet::from_jwks(JWKS).unwrap()).unwrap_err();
-    assert!(error.to_string().contains("these tokens are signed with HS256"), "{error}");
+    assert!(error.to_string().contains("these JWTs are signed with HS256"), "{error}");
 }
 
-/// Returns the header of its token.
+/// Returns the header of its JWT.
 fn part_of(foreign: &Foreign) -> serde_json::Value {
-    part(if foreign.token.is_empty() { &foreign.body } else { &foreign.token }, 0)
+    part(if foreign.jwt.is_empty() { &foreign.body } else { &foreign.jwt }, 0)
 }

@@ -18,8 +18,8 @@ fn the_canonical_request_of_atlassian_has_the_published_digest() {
     let request = SigningRequest::new("", UnixTime::from_secs(NOW)).with_method("GET").with_url(url);
     let secret = Secret::new(SECRET).unwrap();
     let headers = Signer::new(provider, secret.clone()).unwrap().sign(&request).unwrap();
-    let token = headers["authorization"].to_str().unwrap().strip_prefix("JWT ").unwrap();
-    let claims = part(token, 1);
+    let jwt = headers["authorization"].to_str().unwrap().strip_prefix("JWT ").unwrap();
+    let claims = part(jwt, 1);
     assert_eq!(claims["qsh"], qsh);
     let verifier = Verifier::new(provider, secret).unwrap();
     assert!(verifier.needs_url());
@@ -37,7 +37,7 @@ fn the_canonical_request_of_atlassian_has_the_published_digest() {
 }
 
 #[test]
-fn a_body_that_is_a_token_is_read_as_what_it_says() {
+fn a_body_that_is_a_jwt_is_read_as_what_it_says() {
     #[derive(Debug, EventCatalog, PartialEq)]
     enum Account {
         #[event("user.created")]
@@ -65,7 +65,7 @@ fn a_body_that_is_a_token_is_read_as_what_it_says() {
 }
 
 #[test]
-fn the_right_parameters_have_to_be_in_the_token() {
+fn the_right_parameters_have_to_be_in_the_jwt() {
     let fixture = Fixture::new(&providers::PUBSUB);
     for (name, value) in [("audience", "https://other.example"), ("email", "other@example.com")] {
         let mut parameters = parameters();
