@@ -1,5 +1,5 @@
 //! The durable inbox as a resource: verifies, stores and acknowledges.
 
-mod resource;
+mod service;
 
-pub use resource::{InboxExt, InboxService};
+pub use service::{InboxExt, InboxService};

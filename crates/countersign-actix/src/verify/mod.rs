@@ -1,13 +1,13 @@
 //! The verifying middleware.
 
-mod body;
 mod expect;
+mod incoming;
 mod limits;
 mod middleware;
 mod service;
 
-#[cfg(feature = "inbox")]
-pub(crate) use body::copy as copy_headers;
 pub use expect::ExpectHandler;
+#[cfg(feature = "inbox")]
+pub(crate) use incoming::copy as copy_headers;
 pub use middleware::VerifyWebhook;
 pub use service::{ResponseFuture, VerifyWebhookMiddleware};

@@ -15,7 +15,7 @@ use countersign::{__private, ErrorKind};
 use futures_core::future::LocalBoxFuture;
 use http::Response;
 
-use super::{body, limits};
+use super::{incoming, limits};
 
 /// The service of [`VerifyWebhook`](crate::VerifyWebhook).
 #[derive(Debug)]
@@ -47,9 +47,9 @@ where
         let service = Rc::clone(&self.service);
         let receiver = Rc::clone(&self.receiver);
         let inner = Box::pin(async move {
-            let bound = body::bounded(&req);
+            let bound = incoming::bounded(&req);
             let payload = req.take_payload();
-            let mut request = body::Incoming::new(&req, payload, bound, receiver.body_deadline());
+            let mut request = incoming::Incoming::new(&req, payload, bound, receiver.body_deadline());
             let received = Receiving::new(&receiver).run(&mut request).await;
             let payload = request.payload;
             __private::received(&receiver, &received);
@@ -115,7 +115,7 @@ fn hand_over(
         // The frames of a WebSocket are read from it.
         req.set_payload(payload);
     } else {
-        body::put_back(req, body.clone());
+        incoming::put_back(req, body.clone());
     }
     if receiver.has_own_responses() {
         req.extensions_mut().insert(VerifiedBy(receiver.clone()));
