@@ -13,7 +13,7 @@ const LISTED: [(&str, &[&str], &str); 4] = [
     (
         "countersign",
         &["NotVerified", "VerifiedBy", "Window"],
-        "the crates of this workspace make and match them, and nothing else sees them",
+        "`__private` has them: adapters and `countersign-diagnose` match them completely, and programs must not use them",
     ),
     ("countersign", &["Event"], "handlers take `Event(data)` apart, as they do with other extractors"),
     (

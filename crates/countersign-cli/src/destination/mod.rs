@@ -13,10 +13,5 @@ pub(crate) use gate::{AllowHostArgs, Destination};
 pub(crate) use hops::end_to_end;
 pub(crate) use protocol::ProtocolArgs;
 pub(crate) use raw::{Answer, Outgoing, RawClient, SendError};
+use roots::install_tls;
 pub(crate) use stream::Connector;
-
-/// Selects the implementation of TLS, before a client is made.
-pub(crate) fn install_tls() {
-    // One for the whole process: an error says that there is one already.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-}

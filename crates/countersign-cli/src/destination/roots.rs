@@ -46,3 +46,9 @@ impl Roots {
             .map_err(|error| CliError::Usage(format!("--cacert: a certificate cannot be used: {error}")))
     }
 }
+
+/// Selects the implementation of TLS, before a client is made.
+pub(super) fn install_tls() {
+    // One for the whole process: an error says that there is one already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+}
