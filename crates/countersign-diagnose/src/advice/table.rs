@@ -94,7 +94,7 @@ pub(super) const ADVICE: [(ErrorKind, &str, &str, &str); 40] = [
     ),
     (
         ErrorKind::MissingPayload,
-        "the token or URL has a digest of a body, and there is none",
+        "the JWT or URL has a digest of a body, and there is none",
         "middleware outside has read the body: move the layer",
         "countersign check --provider SLUG --secret-env VAR URL",
     ),
