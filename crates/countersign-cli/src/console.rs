@@ -27,7 +27,7 @@ use crate::output::{GOOD, UNSURE, stderr};
 
 #[derive(Args)]
 #[command(after_help = "\
-Prints an address with a random token, which is valid until the command ends, and for 12 hours at most (--valid). Whoever has it may
+Prints an address with a random token, which is valid until the command ends, and for 12 hours at most (--valid). A browser with it may
 replay, discard and purge events, pause and limit endpoints, and reveal requests; with --read-only, reveal requests without credentials. The audit log names the actor.
 
 The server keeps running, and this command may run beside it. It speaks no TLS: put a proxy in front of it before it

@@ -65,7 +65,7 @@ impl Console {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] for a key of less than 32 bytes, which is the length of the MAC: whoever guesses it forges forms. Make one with
+    /// [`ConfigError`] for a key of less than 32 bytes, which is the length of the MAC: an attacker who guesses it forges forms. Make one with
     /// `openssl rand -hex 32`.
     pub fn with_form_key(mut self, key: &Secret) -> Result<Self, ConfigError> {
         let key = key.expose_secret().as_bytes();

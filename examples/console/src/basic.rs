@@ -18,7 +18,7 @@ use crate::proxy::{Proxy, single};
 pub(crate) struct Basic {
     proxy: Proxy,
     users: Arc<HashMap<String, User>>,
-    /// One password is checked at a time, which takes some 20 ms: nobody guesses faster, and guesses leave a processor to webhooks.
+    /// One password is checked at a time, which takes some 20 ms: guesses cannot be faster, and guesses leave a processor to webhooks.
     checks: Semaphore,
 }
 
@@ -39,7 +39,7 @@ impl Basic {
             }
         }
         if users.is_empty() {
-            return Err("CONSOLE_USERS: the file names nobody".to_owned());
+            return Err("CONSOLE_USERS: the file names no operator".to_owned());
         }
         Ok(Self { proxy, users: Arc::new(users), checks: Semaphore::new(1) })
     }

@@ -107,10 +107,10 @@ async fn each_person_has_a_password_and_a_role() {
 }
 
 #[test]
-fn a_file_that_lets_nobody_in_is_refused() {
+fn a_file_that_authorises_no_operator_is_refused() {
     let hash = hash("a long password");
     for (lines, problem) in [
-        ("\n".to_owned(), "names nobody"),
+        ("\n".to_owned(), "names no operator"),
         ("ada operator".to_owned(), "line 1: a line is NAME ROLE HASH"),
         (format!("ada root {hash}"), "a role is operator"),
         ("ada operator password".to_owned(), "begins with $argon2id$"),
