@@ -8,7 +8,7 @@ use countersign::ConfigError;
 #[cfg(feature = "_inbox")]
 use countersign_inbox::EventId;
 
-/// An error that prevents a command from running, with its cure.
+/// An error that prevents a command from running, with its cure. The exit code is 2.
 #[derive(Debug)]
 pub(crate) enum CliError {
     /// An invalid declaration or secret, and its origin.

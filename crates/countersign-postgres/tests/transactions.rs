@@ -38,7 +38,7 @@ fn an_effect_and_the_finish_are_committed_together() {
     assert_eq!(wait(store.count(&common::done())).unwrap().number, 1);
 }
 
-/// The machine ends between the write and the commit, whatever the store sent.
+/// The machine ends between the write and the commit, although the store was given a finish.
 #[test]
 fn a_handler_that_is_cut_off_before_the_commit_has_no_effect_and_runs_again() {
     let machines = machines();

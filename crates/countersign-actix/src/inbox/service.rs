@@ -90,7 +90,7 @@ impl fmt::Debug for InboxService {
 }
 
 /// Stores a verified delivery. If there is none, the extractor responds.
-pub(super) async fn accept(acceptor: Acceptor, delivery: Delivery, req: HttpRequest) -> HttpResponse {
+async fn accept(acceptor: Acceptor, delivery: Delivery, req: HttpRequest) -> HttpResponse {
     let answer = begin(&acceptor, &delivery, &req).await;
     to_actix(acceptor.response(answer))
 }

@@ -162,7 +162,7 @@ fn style() -> ProgressStyle {
     style.unwrap_or_else(|_| ProgressStyle::default_bar())
 }
 
-/// Serves the API until ctrl-c. The events of the script, or those of the options, are published once there is a subscription.
+/// Serves Proxiant's subscription API until ctrl-c. The events of the script, or those of the options, are published once there is a subscription.
 pub(super) async fn serve(args: &SimulateArgs, addr: SocketAddr, seed: u64) -> Result<Simulator, CliError> {
     let started = Proxiant::start_at(addr, options(args, &PROVIDER, seed)).await;
     let proxiant = started.map_err(CliError::io(format!("cannot listen on {addr}")))?;

@@ -69,7 +69,7 @@ impl Field {
     }
 }
 
-/// Marks the fields that need a box.
+/// Marks the fields that need a box: those by which a type contains itself, and those that make an enum large.
 pub(super) fn box_cycles(items: &mut [Item]) {
     let edges: Vec<BTreeSet<usize>> = items
         .iter()

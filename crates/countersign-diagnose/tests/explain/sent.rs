@@ -143,7 +143,7 @@ pub(crate) fn shared_body_signers() -> Vec<&'static Provider> {
     all
 }
 
-/// Returns those whose signature is an HMAC in hexadecimal, alone in its header, with the first prefix that it may have.
+/// Returns the declarations whose signature is an HMAC in hexadecimal, alone in its header, with the first prefix that it may have.
 pub(crate) fn hex_hmacs(
     all: Vec<&'static Provider>,
 ) -> impl Iterator<Item = (&'static Provider, &'static str)> {

@@ -25,7 +25,7 @@ pub enum HistoryAction<'h> {
     Operator {
         /// The entry of the audit log.
         entry: &'h AuditEntry,
-        /// The entry is of this event. Otherwise it is of a number of events, among which this one may have been.
+        /// This event is among those of the entry. Otherwise it may be.
         is_certain: bool,
     },
     /// The event was done without a row of the attempt: an operator has discarded it, or its row is not kept.
@@ -35,8 +35,9 @@ pub enum HistoryAction<'h> {
 }
 
 impl Detail {
-    /// Returns the receipt, the attempts and the changes by operators, the earliest first. `audit` has the entries of the audit log
-    /// for this event, `bulk` those for several events, among which this one may have been.
+    /// Returns what happened to the event: its receipt and its storing first, then the attempts and the changes by operators, the
+    /// earliest first, and at the end when it was done without a row of an attempt, or when it is due. `audit` has the entries of
+    /// the audit log for this event, `bulk` those for several events, among which this one may have been.
     #[must_use]
     pub fn history<'h>(&'h self, audit: &'h [AuditEntry], bulk: &'h [AuditEntry]) -> Vec<HistoryEntry<'h>> {
         let event = &self.summary;

@@ -1,4 +1,4 @@
-//! The counts of an increment, and their names.
+//! The counts of an increment, their names, and which successes are sampled.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};

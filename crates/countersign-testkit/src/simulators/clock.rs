@@ -25,7 +25,7 @@ enum Pace {
     Stepping(SteppingClock),
 }
 
-/// A clock that moves only by a call, or when a simulation waits: a week of retries takes milliseconds.
+/// A clock that moves only when it is advanced, or when a simulation waits: a week of retries takes milliseconds.
 ///
 /// Share it with the receiver under test, so that signatures are as fresh there as they would be.
 #[derive(Clone, Debug)]

@@ -1,4 +1,4 @@
-//! Line breaks inside the body that were changed or lost.
+//! Line breaks inside the body that were changed or lost, and arrays that were written with one item per line.
 
 use super::json::Node;
 use super::layout::compact;
