@@ -19,7 +19,7 @@ use tokio::runtime::Runtime;
 use self::host::Hosts;
 use self::session::Session;
 use crate::Outcome;
-use crate::args::StoreArgs;
+use crate::args::{AlertArgs, StoreArgs, Thresholds};
 use crate::error::CliError;
 use crate::inbox::actor::actor;
 use crate::inbox::store;
@@ -57,6 +57,8 @@ pub(crate) struct ConsoleArgs {
     /// The actor, for the audit log [default: user@host]
     #[arg(long, value_name = "NAME")]
     actor: Option<String>,
+    #[command(flatten)]
+    alerts: AlertArgs,
 }
 
 pub(crate) fn run(args: &ConsoleArgs) -> Result<Outcome, CliError> {
@@ -67,6 +69,7 @@ pub(crate) fn run(args: &ConsoleArgs) -> Result<Outcome, CliError> {
     };
     let cannot = |_| CliError::Usage("--actor: a name has 1 to 200 bytes".to_owned());
     let operator = Operator::new(actor(args.actor.as_deref())?, role).map_err(cannot)?;
+    let Thresholds { rules, max_backlog_age } = args.alerts.thresholds()?;
     let runtime = Runtime::new().map_err(CliError::io("cannot start"))?;
     runtime.block_on(async {
         let store = store::open(&args.store).await?;
@@ -76,7 +79,11 @@ pub(crate) fn run(args: &ConsoleArgs) -> Result<Outcome, CliError> {
             is_behind_tls: args.behind_tls,
             lifetime: args.valid,
         };
-        serve(store, operator, reached, args.read_only).await
+        let page = |console: Console| {
+            let console = console.with_alert_rules(rules).with_max_backlog_age(max_backlog_age);
+            if args.read_only { console.with_read_only() } else { console }
+        };
+        serve(store, operator, reached, page).await
     })?;
     Ok(Outcome::Fine)
 }
@@ -110,18 +117,17 @@ fn shown(address: SocketAddr, proxy: Option<&String>) -> String {
     }
 }
 
-/// Prints the address of the page, and serves it until ctrl-c.
+/// Prints the address of the page, and serves it until ctrl-c, with these settings.
 pub(crate) async fn serve(
     store: Arc<dyn OpsStore>,
     operator: Operator,
     reached: Reached,
-    is_read_only: bool,
+    with_settings: impl FnOnce(Console) -> Console,
 ) -> Result<(), CliError> {
     let Reached { listen, hosts, is_behind_tls, lifetime } = reached;
     let (session, start) = Session::new(operator, Arc::new(SystemClock), lifetime, is_behind_tls);
     let mount = session.path().to_owned();
-    let console = Console::new(store, session);
-    let console = if is_read_only { console.with_read_only() } else { console };
+    let console = with_settings(Console::new(store, session));
     let cannot = || CliError::io(format!("cannot listen on {listen}: give a free one with --listen"));
     let listener = TcpListener::bind(listen).await.map_err(cannot())?;
     let address = listener.local_addr().map_err(cannot())?;

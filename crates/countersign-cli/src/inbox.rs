@@ -9,6 +9,8 @@ mod change;
 pub(crate) mod cli;
 #[cfg(feature = "sqlite")]
 mod clock;
+#[cfg(feature = "console")]
+mod compare;
 mod control;
 mod errors;
 #[cfg(test)]
@@ -16,6 +18,9 @@ mod fixture;
 mod health;
 mod list;
 mod page;
+#[cfg(all(feature = "console", feature = "sqlite"))]
+#[cfg(test)]
+mod parity;
 mod pause;
 mod rejections;
 #[cfg(feature = "sqlite")]
@@ -50,6 +55,8 @@ async fn on_its_store(command: &InboxCommand) -> Result<Outcome, CliError> {
         InboxCommand::Attempts(args) => attempts::run(&*store::open(&args.store).await?, args).await,
         InboxCommand::Rejections(args) => rejections::run(&*store::open(&args.store).await?, args).await,
         InboxCommand::Show(args) => show::run(&*store::open(&args.store).await?, args).await,
+        #[cfg(feature = "console")]
+        InboxCommand::Compare(args) => compare::run(&*store::open(&args.store).await?, args).await,
         InboxCommand::Pause(args) => pause::pause(&*store::open(args.store()).await?, args).await,
         InboxCommand::Resume(args) => pause::resume(&*store::open(args.store()).await?, args).await,
         InboxCommand::Limit(args) => control::set_limit(&*store::open(&args.of.store).await?, args).await,

@@ -103,6 +103,12 @@ impl Console {
         self
     }
 
+    /// Returns the methods and the paths of all pages and forms, below the path at which the console is mounted: `GET` and `events/{id}`, where
+    /// `{id}` is the number of an event. For the rules of a proxy, and for tests of other ways to the same operations.
+    pub fn routes() -> impl Iterator<Item = (&'static str, &'static str)> {
+        route::all()
+    }
+
     /// Responds to a request. `path` is the part of the path behind that at which the console is mounted, such as
     /// `/events/7`; it is empty for the path of the mount itself, which is redirected to the same path with a slash. Pages link
     /// to each other by relative paths.

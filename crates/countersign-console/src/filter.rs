@@ -3,7 +3,7 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use countersign_inbox::{EventId, EventState, Filter, Summary, error_pattern};
+use countersign_inbox::{EventId, EventState, Filter};
 
 use crate::fields::{Fields, query};
 use crate::problem::Problem;
@@ -21,8 +21,6 @@ pub(crate) struct FilterForm {
     pub(crate) older_than: String,
     pub(crate) newer_than: String,
     pub(crate) replays: String,
-    /// The pattern of the last error. It may be empty: that of an error without text.
-    pub(crate) pattern: Option<String>,
     filter: Filter,
 }
 
@@ -37,7 +35,8 @@ impl FilterForm {
             fields.parsed::<State>("state", "a state").map(|state| state.map(|State(state)| state))?;
         filter.event_type = text("type");
         filter.external_id = text("id");
-        filter.error = text("error").or_else(|| fields.exact("pattern").and_then(part).map(str::to_owned));
+        filter.error = text("error");
+        filter.pattern = fields.exact("pattern").map(str::to_owned);
         filter.older_than = age(fields, "older_than")?;
         filter.newer_than = age(fields, "newer_than")?;
         filter.replays = fields.parsed("replays", "a number of replays")?;
@@ -58,7 +57,6 @@ impl FilterForm {
             older_than: text("older_than"),
             newer_than: text("newer_than"),
             replays: text("replays"),
-            pattern: fields.exact("pattern").map(str::to_owned),
             filter,
         }
     }
@@ -70,20 +68,19 @@ impl FilterForm {
         self
     }
 
-    /// Returns what a store selects: with a pattern, more than the events that are [meant](Self::keeps).
+    /// Returns what a store selects.
     pub(crate) const fn filter(&self) -> &Filter {
         &self.filter
     }
 
-    /// Returns whether an event that a store has selected is meant.
-    pub(crate) fn keeps(&self, of: &Summary) -> bool {
-        let has = |pattern| of.error.as_deref().is_some_and(|error| error_pattern(error) == pattern);
-        self.pattern.as_deref().is_none_or(has)
+    /// Returns the pattern of the last error. It may be empty: that of an error without text.
+    pub(crate) fn pattern(&self) -> Option<&str> {
+        self.filter.pattern.as_deref()
     }
 
     /// Returns whether no field is set.
     pub(crate) fn is_empty(&self) -> bool {
-        self.filter.is_empty() && self.pattern.is_none()
+        self.filter.is_empty()
     }
 
     /// Returns the same filter for other ids.
@@ -107,7 +104,7 @@ impl FilterForm {
             ("newer_than", &self.newer_than),
             ("replays", &self.replays),
         ];
-        let pattern = self.pattern.iter().map(|pattern| ("pattern", pattern.clone()));
+        let pattern = self.pattern().map(|pattern| ("pattern", pattern.to_owned()));
         let set = all.into_iter().filter(|(_, text)| !text.is_empty());
         set.map(|(name, text)| (name, text.clone())).chain(pattern).collect()
     }
@@ -115,18 +112,8 @@ impl FilterForm {
     /// Returns the query, with further fields behind it.
     pub(crate) fn query<'a>(&self, more: impl IntoIterator<Item = (&'a str, String)>) -> String {
         let query = query(self.fields().into_iter().chain(more));
-        match &self.pattern {
-            Some(pattern) if pattern.is_empty() => format!("{query}&pattern="),
-            _ => query,
-        }
+        if self.pattern() == Some("") { format!("{query}&pattern=") } else { query }
     }
-}
-
-/// Returns a part of each error of a pattern: the longest word without `#`, which stands for numbers and ids. White space of an error may be
-/// other than that of its pattern.
-fn part(pattern: &str) -> Option<&str> {
-    let words = pattern.split(|letter: char| letter == '#' || letter.is_whitespace());
-    words.max_by_key(|word| word.len()).filter(|word| !word.is_empty())
 }
 
 fn written(ids: &[EventId]) -> String {
@@ -208,14 +195,17 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_part_of_a_pattern_is_in_each_of_its_errors(error in "([ \n\t]?[a-z#,:.é-]{0,9}[0-9]{0,2}){0,60}") {
-            let pattern = error_pattern(&error);
-            if let Some(part) = part(&pattern) {
-                prop_assert!(error.contains(part), "{:?} {:?}", error, part);
-            }
-            let form = read(&FilterForm { pattern: Some(pattern.clone()), ..FilterForm::default() }.query([])).unwrap();
-            prop_assert_eq!(form.pattern, Some(pattern));
+        fn a_pattern_survives_a_link(pattern in ".{0,200}") {
+            let form = FilterForm { filter: of_pattern(&pattern), ..FilterForm::default() };
+            let again = read(&form.query([])).unwrap();
+            prop_assert_eq!(again.filter(), form.filter());
         }
+    }
+
+    fn of_pattern(pattern: &str) -> Filter {
+        let mut filter = Filter::default();
+        filter.pattern = Some(pattern.to_owned());
+        filter
     }
 
     #[test]

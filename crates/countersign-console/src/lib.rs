@@ -109,9 +109,12 @@
 mod actix;
 #[cfg(feature = "axum")]
 mod axum;
+mod body;
 mod console;
+mod diff;
 mod fields;
 mod filter;
+mod json;
 mod pages;
 mod policy;
 mod problem;
@@ -123,5 +126,6 @@ mod text;
 mod visit;
 
 pub use console::Console;
+pub use diff::{BodyDiff, DiffLine};
 pub use policy::{Operator, Policy, Role};
 pub use refusal::Refusal;

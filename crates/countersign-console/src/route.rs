@@ -40,58 +40,64 @@ pub(crate) enum Route {
     Icon,
 }
 
+/// The address of a page or of a form, by its method and its path.
+struct Entry {
+    method: &'static str,
+    path: &'static str,
+    route: Target,
+}
+
+/// What a path names.
+enum Target {
+    One(Route),
+    /// An address of an event: its id is a segment of the path.
+    OfEvent(fn(EventId) -> Route),
+}
+
 impl Route {
     /// Finds the address that a method and a path name.
     pub(crate) fn find(method: &Method, path: &str) -> Result<Self, Problem> {
-        let path = path.strip_prefix('/').unwrap_or(path);
-        let get = match path {
-            "" => Some(Self::Overview),
-            "subscriptions" => Some(Self::Subscriptions),
-            "events" => Some(Self::Events),
-            "errors" => Some(Self::Errors),
-            "attempts" => Some(Self::Attempts),
-            "dead" => Some(Self::DeadLetters),
-            "audit" => Some(Self::Audit),
-            "rejections" => Some(Self::Rejections),
-            "providers" => Some(Self::Providers),
-            "change" => Some(Self::Confirm),
-            "changed" => Some(Self::Changed),
-            "pause" => Some(Self::ConfirmPause),
-            "controls" => Some(Self::Controls),
-            "control" => Some(Self::ConfirmControl),
-            "style.css" => Some(Self::Style),
-            "icon.svg" => Some(Self::Icon),
-            _ => path.strip_prefix("events/").and_then(|rest| match rest.strip_suffix("/compare") {
-                Some(id) => id.parse().ok().map(Self::Choose),
-                None => rest.parse().ok().map(Self::Event),
-            }),
-        };
-        let post = match path {
-            "change" => Some(Self::Change),
-            "pause" => Some(Self::Pause),
-            "control" => Some(Self::Control),
-            _ => {
-                let of = path.strip_prefix("events/").and_then(|rest| rest.split_once('/'));
-                of.and_then(|(id, form)| {
-                    let id = id.parse().ok()?;
-                    match form {
-                        "reveal" => Some(Self::Reveal(id)),
-                        "compare" => Some(Self::Compare(id)),
-                        _ => None,
-                    }
-                })
-            }
-        };
-        let found = match *method {
-            Method::GET | Method::HEAD => get,
-            Method::POST => post,
-            _ => None,
-        };
-        let exists = get.or(post).is_some();
-        found.ok_or_else(|| {
-            if exists { Problem::method() } else { Problem::not_found("There is no such page.") }
-        })
+        let found: Vec<_> =
+            ENTRIES.iter().filter_map(|entry| Some((entry.method, entry.find(path)?))).collect();
+        let wanted = if *method == Method::HEAD { "GET" } else { method.as_str() };
+        match found.iter().find(|(method, _)| *method == wanted) {
+            Some((_, route)) => Ok(*route),
+            None if found.is_empty() => Err(Problem::not_found("There is no such page.")),
+            None => Err(Problem::method()),
+        }
     }
+}
+
+impl Entry {
+    const fn get(path: &'static str, route: Route) -> Self {
+        Self { method: "GET", path, route: Target::One(route) }
+    }
+
+    const fn post(path: &'static str, route: Route) -> Self {
+        Self { method: "POST", path, route: Target::One(route) }
+    }
+
+    const fn of_event(method: &'static str, path: &'static str, route: fn(EventId) -> Route) -> Self {
+        Self { method, path, route: Target::OfEvent(route) }
+    }
+
+    /// Returns the route, if the path is that of the entry.
+    fn find(&self, path: &str) -> Option<Route> {
+        let path = path.strip_prefix('/').unwrap_or(path);
+        match self.route {
+            Target::One(route) => (path == self.path).then_some(route),
+            Target::OfEvent(route) => {
+                let (before, after) = self.path.split_once(ID)?;
+                let id = path.strip_prefix(before)?.strip_suffix(after)?;
+                id.parse().ok().map(route)
+            }
+        }
+    }
+}
+
+/// Returns the methods and the paths of all pages and forms, below the path of the mount.
+pub(crate) fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
+    ENTRIES.iter().map(|entry| (entry.method, entry.path))
 }
 
 /// Returns the way from a page back to the overview: pages link to each other by it, so that they work under any path, and
@@ -100,6 +106,33 @@ pub(crate) fn root(path: &str) -> String {
     let depth = path.strip_prefix('/').unwrap_or(path).matches('/').count();
     if depth == 0 { "./".to_owned() } else { "../".repeat(depth) }
 }
+
+static ENTRIES: [Entry; 23] = [
+    Entry::get("", Route::Overview),
+    Entry::get("subscriptions", Route::Subscriptions),
+    Entry::get("controls", Route::Controls),
+    Entry::get("control", Route::ConfirmControl),
+    Entry::post("control", Route::Control),
+    Entry::get("pause", Route::ConfirmPause),
+    Entry::post("pause", Route::Pause),
+    Entry::get("events", Route::Events),
+    Entry::get("dead", Route::DeadLetters),
+    Entry::of_event("GET", "events/{id}", Route::Event),
+    Entry::of_event("POST", "events/{id}/reveal", Route::Reveal),
+    Entry::of_event("GET", "events/{id}/compare", Route::Choose),
+    Entry::of_event("POST", "events/{id}/compare", Route::Compare),
+    Entry::get("errors", Route::Errors),
+    Entry::get("attempts", Route::Attempts),
+    Entry::get("change", Route::Confirm),
+    Entry::post("change", Route::Change),
+    Entry::get("changed", Route::Changed),
+    Entry::get("rejections", Route::Rejections),
+    Entry::get("audit", Route::Audit),
+    Entry::get("providers", Route::Providers),
+    Entry::get("style.css", Route::Style),
+    Entry::get("icon.svg", Route::Icon),
+];
+const ID: &str = "{id}";
 
 #[cfg(test)]
 mod tests {

@@ -3,6 +3,7 @@
 mod change;
 mod control;
 mod inline_attempts;
+mod pattern;
 mod pause;
 mod query;
 mod read;

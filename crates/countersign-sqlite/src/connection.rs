@@ -10,7 +10,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use crate::error::{OpenError, sqlite};
 use crate::file::Pin;
 use crate::reserve::{PAGE, Reserve};
-use crate::schema;
+use crate::{functions, schema};
 
 /// The parameters for opening connections of a store, at first and after an error.
 #[derive(Clone, Debug)]
@@ -54,6 +54,7 @@ impl Source {
         }
         connection.busy_timeout(self.busy_timeout).map_err(sqlite("set a timeout"))?;
         set(&connection, "cache_size", CACHE_KIB)?;
+        functions::add(&connection).map_err(sqlite("add a function"))?;
         if role != Role::Reader {
             self.prepare_writes(&connection, role)?;
             connection.busy_timeout(Duration::ZERO).map_err(sqlite("set a timeout"))?;

@@ -140,6 +140,7 @@ mod error;
 mod failpoint;
 mod file;
 mod filesystem;
+mod functions;
 mod inbox;
 mod lock;
 mod maintenance;

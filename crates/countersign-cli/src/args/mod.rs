@@ -1,5 +1,7 @@
 //! Options that several commands share.
 
+#[cfg(feature = "_inbox")]
+mod alerts;
 mod declaration;
 #[cfg(feature = "_inbox")]
 mod filter;
@@ -12,6 +14,8 @@ mod simulation;
 mod store;
 mod subscription;
 
+#[cfg(feature = "_inbox")]
+pub(crate) use alerts::{AlertArgs, Thresholds};
 pub(crate) use declaration::{
     DeclarationArgs, declared, load as load_declaration, parameter, read as read_declaration, verifier,
 };

@@ -61,7 +61,7 @@ async fn play(folder: &Path, time: Option<Duration>) -> Result<(), CliError> {
         }
     };
     let ended = tokio::select! {
-        served = console::serve(store, operator, Reached::locally(ANY_PORT), false) => served,
+        served = console::serve(store, operator, Reached::locally(ANY_PORT), |page| page) => served,
         failed = senders.play_on() => failed,
         () = end => Ok(()),
     };

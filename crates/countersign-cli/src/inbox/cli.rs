@@ -10,12 +10,14 @@ use countersign_inbox::{EventId, Window};
 use super::backup::BackupArgs;
 #[cfg(feature = "sqlite")]
 use super::clock::AcceptClockArgs;
+#[cfg(feature = "console")]
+use super::compare::CompareArgs;
 use super::control::{CloseCircuitArgs, ControlsArgs, LimitArgs, OpenCircuitArgs, UnlimitArgs};
 use super::health::HealthArgs;
 use super::pause::{PauseArgs, ResumeArgs};
 #[cfg(feature = "sqlite")]
 use super::restore::RestoreArgs;
-use crate::args::{FilterArgs, StoreArgs};
+use crate::args::{AlertArgs, FilterArgs, StoreArgs};
 
 /// Describes the course of changes.
 macro_rules! changed {
@@ -52,6 +54,9 @@ pub(crate) enum InboxCommand {
     Rejections(RejectionsArgs),
     /// Show everything about an event
     Show(ShowArgs),
+    /// Compare the bodies of two events, line by line
+    #[cfg(feature = "console")]
+    Compare(CompareArgs),
     /// Handle dead letters or finished events again
     Replay(ReplayArgs),
     /// Mark dead letters and waiting events as done without handling them
@@ -118,6 +123,8 @@ of each endpoint, as on the operations page; the alerts that a process raises ar
 pub(crate) struct WatchArgs {
     #[command(flatten)]
     pub(crate) store: StoreArgs,
+    #[command(flatten)]
+    pub(crate) alerts: AlertArgs,
     /// Time between two reports
     #[arg(long, value_name = "DURATION", default_value = "2s", value_parser = interval)]
     pub(crate) every: Duration,

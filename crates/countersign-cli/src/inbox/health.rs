@@ -6,9 +6,9 @@ use countersign_inbox::{EndpointHealth, HealthState, Observation, OpsStore};
 use serde::Serialize;
 
 use super::view::PauseView;
-use super::watch::{Report, health};
+use super::watch::Report;
 use crate::Outcome;
-use crate::args::StoreArgs;
+use crate::args::{AlertArgs, StoreArgs, Thresholds};
 use crate::error::CliError;
 use crate::output::{self, exact};
 
@@ -22,15 +22,18 @@ success_rate of attempts within the last hour (0 to 1), dead, last_delivery and 
 pub(crate) struct HealthArgs {
     #[command(flatten)]
     pub(crate) store: StoreArgs,
+    #[command(flatten)]
+    alerts: AlertArgs,
     /// Print everything as one line of JSON
     #[arg(long)]
     json: bool,
 }
 
 pub(super) async fn run(store: &dyn OpsStore, args: &HealthArgs) -> Result<Outcome, CliError> {
+    let thresholds = args.alerts.thresholds()?;
     let observation =
         Observation::of(store).await.map_err(CliError::store("cannot read the health of endpoints"))?;
-    let looked = Looked::new(&observation, SystemClock.now());
+    let looked = Looked::new(&observation, SystemClock.now(), &thresholds);
     if args.json {
         output::json(&looked)?;
     } else {
@@ -63,13 +66,13 @@ struct View {
 }
 
 impl Looked {
-    fn new(observation: &Observation, now: UnixTime) -> Self {
-        let health = health(observation);
+    fn new(observation: &Observation, now: UnixTime, thresholds: &Thresholds) -> Self {
+        let health = thresholds.health(observation);
         let is_bad = |of: &EndpointHealth| matches!(of.state, HealthState::Failing | HealthState::Silent);
         Self {
             outcome: if health.iter().any(is_bad) { Outcome::Negative } else { Outcome::Fine },
             endpoints: health.iter().map(|of| View::new(of, observation)).collect(),
-            report: Report::new(observation, now),
+            report: Report::new(observation, now, &health),
         }
     }
 }
@@ -102,7 +105,7 @@ mod tests {
     use crate::inbox::fixture::{Fixture, NOW, said};
 
     async fn looked(fixture: &Fixture) -> Looked {
-        Looked::new(&Observation::of(&fixture.store).await.unwrap(), NOW)
+        Looked::new(&Observation::of(&fixture.store).await.unwrap(), NOW, &Thresholds::default())
     }
 
     #[tokio::test]

@@ -146,7 +146,7 @@ async fn rest(
     let Some(last) = ids.last().filter(|_| !form.is_empty()) else { return Ok(None) };
     let mut rest = Change::new(action, form.filter().clone(), visit.operator.name());
     (rest.limit, rest.after) = (MOST_COUNTED, Some(*last));
-    affected(visit, form, rest, 0).await.map(Some)
+    affected(visit, rest, 0).await.map(Some)
 }
 
 pub(super) const fn past(action: Action) -> &'static str {

@@ -1,14 +1,12 @@
 //! The bodies of two events, compared.
 
-use std::borrow::Cow;
-
 use askama::Template;
 use bytes::Bytes;
 use countersign_inbox::{Detail, EventId, Filter, Reveal};
 use http::{Response, StatusCode};
 
-use super::diff::Diff;
-use super::request::{CONFIDENTIAL, Shown, readable, revealed};
+use super::request::{CONFIDENTIAL, Shown, revealed};
+use crate::diff::{BodyDiff, DiffLine};
 use crate::policy::Role;
 use crate::problem::Problem;
 use crate::text;
@@ -52,14 +50,15 @@ pub(crate) async fn compare(visit: &Visit<'_>, id: EventId) -> Result<Response<B
     let shown = if is_everything { Shown::Everything } else { Shown::Values };
     let bodies: Result<Vec<_>, _> = details.iter().map(|of| body(of, shown)).collect();
     let (diff, problem) = match bodies.as_deref() {
-        Ok([first, second]) => (Some(Diff::new(first, second)), String::new()),
+        Ok([first, second]) => (BodyDiff::between(first, second), String::new()),
         Ok(_) => (None, String::new()),
         Err(problem) => (None, problem.clone()),
     };
     let template = Page {
         frame: visit.frame("events", format!("Events {id} and {other}")),
         events: details.iter().map(Row::new).collect(),
-        diff,
+        lines: diff.iter().flat_map(|diff| &diff.lines).map(Line::new).collect(),
+        note: diff.map(|diff| diff.note).unwrap_or_default(),
         problem,
     };
     Ok(page(StatusCode::OK, &template))
@@ -80,8 +79,28 @@ struct Choice {
 struct Page {
     frame: Frame,
     events: Vec<Row>,
-    diff: Option<Diff>,
+    lines: Vec<Line>,
+    note: String,
     problem: String,
+}
+
+/// A line of the difference.
+struct Line {
+    sign: &'static str,
+    /// The class of the style sheet: the sign says the same.
+    class: &'static str,
+    text: String,
+}
+
+impl Line {
+    fn new(of: &DiffLine) -> Self {
+        let class = match of {
+            DiffLine::Removed(_) => "bad",
+            DiffLine::Added(_) => "good",
+            _ => "plain",
+        };
+        Self { sign: of.sign(), class, text: text::block(of.text()) }
+    }
 }
 
 struct Row {
@@ -108,13 +127,14 @@ impl Row {
     }
 }
 
-/// Returns the text of a body, or why there is none.
-fn body(detail: &Detail, shown: Shown) -> Result<Cow<'_, str>, String> {
+/// Returns a body that is text, or why there is none.
+fn body(detail: &Detail, shown: Shown) -> Result<&Bytes, String> {
     let id = detail.summary.id;
     match (&detail.body, revealed(detail, shown)) {
         (None, _) => Err(format!("event {id}: the request is no longer kept")),
         (Some(_), None) => Err(format!("event {id}: {CONFIDENTIAL}")),
-        (Some(_), Some(body)) => readable(body).ok_or_else(|| format!("event {id}: the body is not text")),
+        (Some(_), Some(body)) if std::str::from_utf8(body).is_ok() => Ok(body),
+        (Some(_), Some(_)) => Err(format!("event {id}: the body is not text")),
     }
 }
 

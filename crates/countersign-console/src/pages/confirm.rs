@@ -21,7 +21,7 @@ pub(crate) async fn confirm(visit: &Visit<'_>) -> Result<Response<Bytes>, Proble
     visit.expect_change()?;
     let plan = Plan::read(visit)?;
     let change = plan.change(visit, MOST_COUNTED, true);
-    let found = affected(visit, &plan.form, change, MOST).await?;
+    let found = affected(visit, change, MOST).await?;
     let (events, count) = (&found.events, found.count);
     let reason = visit.reason()?.unwrap_or_default();
     let before = visit.fields.parsed::<u64>("before", "a number of events")?.unwrap_or(0);

@@ -46,7 +46,7 @@ async fn list(
         rows: events.iter().map(EventRow::new).collect(),
         has_unverified: events.iter().any(|event| event.state == EventState::Unverified),
         is_dead,
-        pattern: form.pattern.as_deref().map(crate::text::shown),
+        pattern: form.pattern().map(crate::text::shown),
         form,
     };
     Ok(page(StatusCode::OK, &template))

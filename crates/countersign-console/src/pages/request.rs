@@ -1,13 +1,11 @@
 //! The stored request of an event, as far as it is revealed.
 
-use std::borrow::Cow;
-
 use bytes::Bytes;
 use countersign::{Provider, providers};
 use countersign_inbox::{Detail, StoredHead};
 use sha2::{Digest, Sha256};
 
-use super::json::laid_out;
+use crate::body::{beginning, readable};
 use crate::text;
 
 /// The displayed part of a request.
@@ -103,25 +101,11 @@ pub(super) fn revealed(detail: &Detail, shown: Shown) -> Option<&Bytes> {
     detail.body.as_ref().filter(|_| !is_hidden)
 }
 
-/// Returns a body as text, JSON laid out. `None` if it is no text.
-pub(super) fn readable(body: &Bytes) -> Option<Cow<'_, str>> {
-    let whole = std::str::from_utf8(body).ok()?;
-    Some(laid_out(whole, MOST_SHOWN).map_or(Cow::Borrowed(whole), Cow::Owned))
-}
-
-/// Returns as much of a text as a page shows.
-pub(super) fn beginning(whole: &str) -> &str {
-    let end = (0..=whole.len().min(MOST_SHOWN)).rev().find(|end| whole.is_char_boundary(*end)).unwrap_or(0);
-    whole.get(..end).unwrap_or_default()
-}
-
 /// Returns the declaration with this slug, if it is one of the catalogue.
 pub(super) fn declared(slug: &str) -> Option<&'static Provider> {
     providers::all().find(|provider| provider.slug == slug)
 }
 
-/// More than people read, and little enough for any browser, even with each character escaped.
-pub(super) const MOST_SHOWN: usize = 256 << 10;
 const REDACTED: &str = "[redacted]";
 pub(super) const CONFIDENTIAL: &str = "not shown: the body may contain a credential or the signature, by the declaration of its provider or because \
                             the catalogue does not have the provider. The role of an operator reveals it, with credentials";

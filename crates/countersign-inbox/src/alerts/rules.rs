@@ -135,7 +135,13 @@ impl AlertRules {
             .collect()
     }
 
-    pub(crate) fn check(&self) -> Result<(), ConfigError> {
+    /// Checks that each threshold can be exceeded, and is not exceeded at once. An inbox does so when it is built.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] for a share below 0 or from 1 on, a least number of 0, a silence of 0 or of more than 6 days, and an empty beginning of
+    /// names of keys.
+    pub fn check(&self) -> Result<(), ConfigError> {
         let is_share = |of: Share| (0.0..1.0).contains(&of.share);
         let problem = if !is_share(self.failures) || !is_share(self.rejections) {
             "a share is at least 0 and below 1: from 1 on, nothing ever fires"

@@ -31,6 +31,10 @@ pub struct Filter {
     /// A part of the last error. ASCII letters match in either case.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
+    /// The pattern of the last error, as [`error_pattern`](crate::error_pattern) returns it and
+    /// [`OpsStore::errors`](crate::OpsStore::errors) lists it. That of an error without text is empty.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pattern: Option<String>,
     /// Stored at least this long ago, by the clock of the store.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub older_than: Option<Duration>,
@@ -51,9 +55,12 @@ impl Filter {
     }
 
     /// Bounds the texts like [`NewEvent::bounded`](crate::NewEvent::bounded). For stores: a long id is found by
-    /// itself, and by its displayed form.
+    /// itself, and by its displayed form. A pattern without a part of the error gets one, by which an index finds its errors.
     #[must_use]
     pub fn bounded(mut self) -> Self {
+        if let (None, Some(pattern)) = (&self.error, &self.pattern) {
+            self.error = word_of(pattern).map(str::to_owned);
+        }
         for text in [&mut self.external_id, &mut self.event_type].into_iter().flatten() {
             if let Cow::Owned(shorter) = bounded(text) {
                 *text = shorter;
@@ -66,5 +73,40 @@ impl Filter {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
+    }
+}
+
+/// Returns a part of each error of a pattern: the longest word without `#`, which stands for numbers and ids. White space of an error may
+/// be other than that of its pattern.
+fn word_of(pattern: &str) -> Option<&str> {
+    let words = pattern.split(|letter: char| letter == '#' || letter.is_whitespace());
+    words.max_by_key(|word| word.len()).filter(|word| !word.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::ops::error_pattern;
+
+    fn of_pattern(pattern: &str) -> Filter {
+        Filter { pattern: Some(pattern.to_owned()), ..Filter::default() }
+    }
+
+    #[test]
+    fn a_part_of_the_error_that_is_given_stays() {
+        let both = Filter { error: Some("503".to_owned()), ..of_pattern("billing said #") };
+        assert_eq!(both.clone().bounded(), both);
+        assert_eq!(of_pattern("billing said #").bounded().error.as_deref(), Some("billing"));
+        assert_eq!(of_pattern("").bounded(), of_pattern(""));
+    }
+
+    proptest! {
+        #[test]
+        fn each_error_of_a_pattern_has_its_part(error in "([ \n\t]?[a-z#,:.é-]{0,9}[0-9]{0,2}){0,60}") {
+            let part = of_pattern(&error_pattern(&error)).bounded().error;
+            prop_assert!(part.is_none_or(|part| error.contains(&part)), "{:?}", error);
+        }
     }
 }

@@ -7,6 +7,7 @@ use countersign_inbox::{
 use sqlx::postgres::PgRow;
 use sqlx::{Error, Row};
 
+use super::pattern::{Meant, selected};
 use super::rows::all;
 use super::search::{Index, Plan, Search, filtered};
 use crate::convert::storable_text;
@@ -22,7 +23,7 @@ struct Progress<'c> {
     after: Option<EventId>,
     ids: Vec<EventId>,
     /// Events whose rows others hold.
-    held: Vec<EventId>,
+    held: Vec<Meant>,
     /// The entry of the audit log.
     entry: Option<i64>,
 }
@@ -39,17 +40,18 @@ impl StoreInner {
             let most = progress.missing().min(FOUND);
             let (found, edge) = self.find(&progress, most).await?;
             progress.after = found.last().copied().or(progress.after);
-            let missing = progress.missing();
-            for part in found.chunks(PART) {
+            let (missing, count) = (progress.missing(), found.len());
+            let part = if change.dry_run { FOUND } else { PART };
+            for part in self.meant(&change.filter, found).await?.chunks(part) {
                 self.change_part(&mut progress, part, false).await?;
             }
-            if found.len() < most {
+            if count < most {
                 let Some(edge) = edge else { break };
                 progress.after = Some(edge);
                 looked_at += LOOKED_AT.min(change.most_read.max(1));
             } else {
                 // The others have changed since, or have no request any more.
-                looked_at += found.len().saturating_sub(missing - progress.missing());
+                looked_at += count.saturating_sub(missing - progress.missing());
             }
             if looked_at >= change.most_read.max(1) {
                 goes_on_after = progress.after;
@@ -60,8 +62,8 @@ impl StoreInner {
         if progress.missing() == 0 {
             goes_on_after = progress.after;
         }
-        for id in std::mem::take(&mut progress.held) {
-            self.change_part(&mut progress, &[id], true).await?;
+        for meant in std::mem::take(&mut progress.held) {
+            self.change_part(&mut progress, &[meant], true).await?;
         }
         progress.ids.sort_unstable();
         let goes_on_after = goes_on_after.filter(|_| progress.ids.len() < change.limit);
@@ -75,8 +77,9 @@ impl StoreInner {
         progress: &Progress<'_>,
         most: usize,
     ) -> Result<(Vec<EventId>, Option<EventId>), StoreError> {
+        let filter = selected(&progress.change.filter);
         let search = Search {
-            filter: &progress.change.filter,
+            filter: &filter,
             purpose: Purpose::Change,
             states: Some(progress.states.clone()),
             after: progress.after.map(EventId::get),
@@ -99,28 +102,31 @@ impl StoreInner {
     async fn change_part(
         &self,
         progress: &mut Progress<'_>,
-        part: &[EventId],
+        part: &[Meant],
         waits: bool,
     ) -> Result<(), StoreError> {
         let change = progress.change;
+        let ids: Vec<_> = part.iter().map(|of| of.id).collect();
         if change.dry_run {
-            let meant =
-                if change.action == Action::Replay { self.with_body(part).await? } else { part.into() };
+            let meant = if change.action == Action::Replay { self.with_body(&ids).await? } else { ids };
             progress.ids.extend(meant);
             return Ok(());
         }
         let sql = self.statement(change.action)?;
         let sql = if waits { &sql.waiting() } else { sql };
         let mut filter = change.filter.clone();
-        filter.ids = part.into();
+        filter.ids.clone_from(&ids);
+        // An event that has another error by now is left alone.
+        let errors = change.filter.pattern.as_ref().map(|_| part.iter().filter_map(|of| of.error.clone()));
         let statement = filtered(sql, &filter)
             .bind(&progress.states)
+            .bind(errors.map(Iterator::collect::<Vec<_>>))
             .bind(progress.entry)
             .bind(storable_text(&change.actor).into_owned())
             .bind(change.action.as_str())
             .bind(storable_text(&change.detail()).into_owned());
         let statement = match change.action {
-            Action::Purge => self.failures(part).await?.bind(statement),
+            Action::Purge => self.failures(&ids).await?.bind(statement),
             _ => statement,
         };
         let before = progress.ids.len();
@@ -134,8 +140,10 @@ impl StoreInner {
             };
             let (id, is_held, entry) = read().map_err(unavailable)?;
             progress.entry = progress.entry.or(entry);
-            let place = if is_held { &mut progress.held } else { &mut progress.ids };
-            place.push(id);
+            match part.iter().find(|of| of.id == id).filter(|_| is_held) {
+                Some(held) => progress.held.push(held.clone()),
+                None => progress.ids.push(id),
+            }
         }
         // A discarded event lets the next one with its ordering key run.
         if change.action != Action::Purge && progress.ids.len() > before {

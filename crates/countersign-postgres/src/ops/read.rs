@@ -39,8 +39,14 @@ impl StoreInner {
         move || prepare(&statement).bind(sources.clone()).bind(lowest.clone())
     }
 
-    pub(super) async fn list(&self, filter: &Filter, page: Page) -> Result<Listing, StoreError> {
-        let search = Search::newest_first(filter, page);
+    /// Lists events, the newest first. The filter has no pattern.
+    pub(super) async fn list_selected(
+        &self,
+        purpose: Purpose,
+        filter: &Filter,
+        page: Page,
+    ) -> Result<Listing, StoreError> {
+        let search = Search::newest_first(purpose, filter, page);
         let list = |plan: &Plan| search.bind_plan(self.listing(plan), plan, page.limit);
         let (found, goes_on_after) = self.search(&search, page.limit, list).await?;
         Ok(Listing { events: all(&found, rows::summary)?, goes_on_after })
@@ -55,8 +61,8 @@ impl StoreInner {
         }
     }
 
-    /// Counts the events of a filter: all of them, or those among the newest events that a search may look at.
-    pub(super) async fn count_events(&self, filter: &Filter) -> Result<Counted, StoreError> {
+    /// Counts the events of a filter without a pattern: all of them, or those among the newest events that a search may look at.
+    pub(super) async fn count_selected(&self, filter: &Filter) -> Result<Counted, StoreError> {
         let mut place = Filter::default();
         (place.source, place.state) = (filter.source.clone(), filter.state);
         let (found, edge) = if *filter == place {
@@ -64,7 +70,7 @@ impl StoreInner {
             let count = prepare(&self.statements.count_by_place).bind(source);
             (self.query(Purpose::Look, count.bind(place.state.map(EventState::code))).await?, None)
         } else {
-            let search = Search::newest_first(filter, Page::first(usize::MAX));
+            let search = Search::newest_first(Purpose::Look, filter, Page::first(usize::MAX));
             let count = |plan: &Plan| search.bind_plan(&self.listing(plan).counting(), plan, usize::MAX);
             self.search(&search, usize::MAX, count).await?
         };

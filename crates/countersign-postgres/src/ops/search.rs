@@ -184,9 +184,9 @@ impl Index {
 
 impl<'f> Search<'f> {
     /// Creates the search of a list.
-    pub(super) const fn newest_first(filter: &'f Filter, page: Page) -> Self {
+    pub(super) const fn newest_first(purpose: Purpose, filter: &'f Filter, page: Page) -> Self {
         let (after, most_read) = (page.after, page.most_read);
-        Self { filter, purpose: Purpose::Look, states: None, after, is_newest_first: true, most_read }
+        Self { filter, purpose, states: None, after, is_newest_first: true, most_read }
     }
 
     /// Binds the filter, the page of at most so many events, the end of the search, and the index.

@@ -1,5 +1,5 @@
--- $1 to $10 filter, with the numbers of a part; $11 states, $12 the entry of the audit log or null, $13 actor, $14 action,
--- $15 detail; $16 to $20 one element per kind of failed attempts at an event: event, type, class, pattern, number. One row per
+-- $1 to $10 filter, with the numbers of a part; $11 states, $12 texts of errors or null, one of which an event has to have, $13 the entry of the audit log or null, $14 actor, $15 action,
+-- $16 detail; $17 to $21 one element per kind of failed attempts at an event: event, type, class, pattern, number. One row per
 -- event that was changed, and one per event that others hold.
 WITH {found}, {meant}, purged AS (
     DELETE FROM {schema}.event e USING meant WHERE e.id = meant.id RETURNING e.id, e.source, e.fence
@@ -12,7 +12,7 @@ WITH {found}, {meant}, purged AS (
 ), uncounted AS MATERIALIZED (
     SELECT {schema}.uncount_error(source, event_type, failure, pattern, number)
     FROM (SELECT p.source, k.event_type, k.failure, k.pattern, sum(k.number)::int8 AS number
-          FROM unnest($16::int8[], $17::text[], $18::text[], $19::text[], $20::int8[])
+          FROM unnest($17::int8[], $18::text[], $19::text[], $20::text[], $21::int8[])
                AS k(event_id, event_type, failure, pattern, number)
           JOIN purged p ON p.id = k.event_id
           GROUP BY 1, 2, 3, 4) u

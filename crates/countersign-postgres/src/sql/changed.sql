@@ -1,15 +1,15 @@
 entered AS (
     INSERT INTO {schema}.audit (at, actor, action, events, detail)
-    SELECT {schema}.now_(), $13, $14, array_agg(id ORDER BY id), $15
+    SELECT {schema}.now_(), $14, $15, array_agg(id ORDER BY id), $16
     FROM meant
-    WHERE $12::int8 IS NULL
+    WHERE $13::int8 IS NULL
     HAVING count(*) > 0
     RETURNING id
 ), extended AS (
     UPDATE {schema}.audit a
     SET more = a.more + m.count
     FROM (SELECT count(*) FROM meant) m
-    WHERE a.id = $12 AND m.count > 0
+    WHERE a.id = $13 AND m.count > 0
     RETURNING a.id
 )
 SELECT id, false AS is_held, (SELECT id FROM entered UNION ALL SELECT id FROM extended) AS entry

@@ -29,6 +29,7 @@ impl Condition {
             ("+event_type = ?", &filter.event_type),
             ("+external_id = ?", &filter.external_id),
             ("instr(lower(error), lower(?)) > 0", &filter.error),
+            ("countersign_error_pattern(error) = ?", &filter.pattern),
         ];
         for (sql, value) in texts {
             if let Some(value) = value {

@@ -221,7 +221,8 @@ fn by_state(
             && (states.is_empty() || states.iter().any(|state| i64::from(state.code()) == code))
     };
     let done = counts.iter().filter(|(_, code, _)| *code == DONE).map(|(_, _, number)| number).sum::<i64>();
-    let has_more = filter.error.is_some() || filter.event_type.is_some() || filter.external_id.is_some();
+    let more = [&filter.error, &filter.pattern, &filter.event_type, &filter.external_id];
+    let has_more = more.into_iter().any(Option::is_some);
     let (mut parts, mut number) = (Vec::new(), 0_i64);
     for (source, code, count) in counts.iter().filter(|(source, code, _)| is_meant(source, *code)) {
         number = number.saturating_add(match *code {

@@ -1,5 +1,5 @@
 use countersign::UnixTime;
-use countersign_inbox::{Action, AuditEntry, Change, Changed, EventId, EventState, Filter};
+use countersign_inbox::{Action, AuditEntry, Change, Changed, EventId, EventState, Filter, error_pattern};
 
 use super::rows::{Place, Row, Rows};
 
@@ -93,6 +93,8 @@ pub(super) fn has(filter: &Filter, row: &Row, now: UnixTime) -> bool {
             .as_ref()
             .is_some_and(|error| error.to_ascii_lowercase().contains(&part.to_ascii_lowercase()))
     };
+    let has_pattern =
+        |pattern: &String| row.error.as_ref().is_some_and(|error| error_pattern(error) == *pattern);
     (filter.ids.is_empty() || filter.ids.contains(&event.id))
         && filter.source.as_ref().is_none_or(|source| *source == event.source)
         && fits(&filter.tenant, &event.tenant)
@@ -100,6 +102,7 @@ pub(super) fn has(filter: &Filter, row: &Row, now: UnixTime) -> bool {
         && fits(&filter.event_type, &event.event_type)
         && fits(&filter.external_id, &event.external_id)
         && filter.error.as_ref().is_none_or(has_error)
+        && filter.pattern.as_ref().is_none_or(has_pattern)
         && filter.older_than.is_none_or(|least| age >= least)
         && filter.newer_than.is_none_or(|most| age <= most)
         && filter.replays.is_none_or(|replays| replays == row.replays)

@@ -3,6 +3,7 @@
 /// Types that hold no value of a request, by the reason.
 pub(crate) const LISTED: &[(&str, &[&str])] = &[
     ("constants", &["countersign::MetricUnit"]),
+    ("numbers and signs of lines, without their texts", &["console::BodyDiff", "console::DiffLine"]),
     (
         "part of a declaration, which is no secret",
         &[

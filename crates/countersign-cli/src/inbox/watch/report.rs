@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use anstyle::Style;
 use countersign::UnixTime;
-use countersign_inbox::{AlertRules, EndpointHealth, HealthState, Observation, OpsStore};
+use countersign_inbox::{EndpointHealth, HealthState, Observation, OpsStore};
 
+use crate::args::Thresholds;
 use crate::error::CliError;
 use crate::inbox::view::PauseView;
 use crate::output::{BAD, Cell, GOOD, Table, UNSURE, instant, printable};
@@ -36,15 +37,18 @@ pub(super) enum Level {
 
 impl Report {
     /// Reads a report.
-    pub(super) async fn look(store: &dyn OpsStore, now: UnixTime) -> Result<Self, CliError> {
+    pub(super) async fn look(
+        store: &dyn OpsStore,
+        now: UnixTime,
+        thresholds: &Thresholds,
+    ) -> Result<Self, CliError> {
         let observation =
             Observation::of(store).await.map_err(CliError::store("cannot read the health of endpoints"))?;
-        Ok(Self::new(&observation, now))
+        Ok(Self::new(&observation, now, &thresholds.health(&observation)))
     }
 
-    /// Makes the report of an observation.
-    pub(in crate::inbox) fn new(observation: &Observation, now: UnixTime) -> Self {
-        let health = health(observation);
+    /// Makes the report of an observation and the health that follows from it.
+    pub(in crate::inbox) fn new(observation: &Observation, now: UnixTime, health: &[EndpointHealth]) -> Self {
         let rows = health.iter().map(|of| Row::new(of, observation)).collect();
         let named = |of: &EndpointHealth| {
             let named = |cause: &dyn fmt::Display| printable(&format!("{}: {cause}", of.source));
@@ -52,11 +56,6 @@ impl Report {
         };
         Self { at: instant(now), rows, causes: health.iter().flat_map(named).collect() }
     }
-}
-
-/// Returns the health of all endpoints, by the default thresholds.
-pub(in crate::inbox) fn health(observation: &Observation) -> Vec<EndpointHealth> {
-    observation.health(&AlertRules::default(), MAX_BACKLOG_AGE)
 }
 
 impl Row {
@@ -119,8 +118,6 @@ impl fmt::Display for Report {
 
 pub(super) const HEADER: [&str; 8] =
     ["ENDPOINT", "STATE", "BACKLOG", "OLDEST DUE", "SUCCESS", "DEAD", "LAST DELIVERY", "PAUSED"];
-/// The default of `InboxBuilder::with_max_backlog_age`.
-const MAX_BACKLOG_AGE: Duration = Duration::from_secs(300);
 
 #[cfg(test)]
 pub(super) mod tests {
@@ -147,7 +144,7 @@ pub(super) mod tests {
     #[tokio::test]
     async fn each_endpoint_has_a_line_and_each_reason_another() {
         let fixture = fixture().await;
-        let text = said(&Report::look(&fixture.store, NOW).await.unwrap());
+        let text = said(&Report::look(&fixture.store, NOW, &Thresholds::default()).await.unwrap());
         let lines: Vec<_> =
             text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
         let at = "2023-11-14T22:13:20Z";
@@ -180,7 +177,7 @@ pub(super) mod tests {
             pattern: Some("down".to_owned()),
         };
         fixture.store.report_circuits("worker", &[report]).await.unwrap();
-        let report = Report::look(&fixture.store, NOW).await.unwrap();
+        let report = Report::look(&fixture.store, NOW, &Thresholds::default()).await.unwrap();
         assert_eq!(report.causes[0], "jobs: the circuit of `jobs` is open: down");
         assert!(report.causes[1].starts_with("orders: 9 requests were rejected"), "{:?}", report.causes);
         assert!(report.rows.iter().all(|row| row.level == Level::Bad && row.cells[1] == "failing"));
@@ -188,7 +185,8 @@ pub(super) mod tests {
 
     #[tokio::test]
     async fn an_empty_inbox_says_so() {
-        let text = said(&Report::look(&Fixture::with(0).await.store, NOW).await.unwrap());
+        let text =
+            said(&Report::look(&Fixture::with(0).await.store, NOW, &Thresholds::default()).await.unwrap());
         assert!(text.ends_with("no endpoint has received anything yet\n"), "{text}");
     }
 }

@@ -10,13 +10,18 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use super::report::Report;
 use super::view::view;
+use crate::args::Thresholds;
 use crate::error::{Causes, CliError};
 use crate::full_screen::{Events, FullScreen, is_quit};
 
 /// Shows reports until a key ends it. A store that does not answer is asked again.
-pub(super) async fn show(store: &dyn OpsStore, every: Duration) -> Result<(), CliError> {
+pub(super) async fn show(
+    store: &dyn OpsStore,
+    every: Duration,
+    thresholds: &Thresholds,
+) -> Result<(), CliError> {
     // Before the screen: the error of a store that cannot be read stays on the terminal.
-    let mut report = Report::look(store, SystemClock.now()).await?;
+    let mut report = Report::look(store, SystemClock.now(), thresholds).await?;
     let mut problem = None;
     let mut full_screen = FullScreen::open().map_err(CliError::io("cannot use the terminal"))?;
     let (sender, mut events) = unbounded_channel();
@@ -36,7 +41,7 @@ pub(super) async fn show(store: &dyn OpsStore, every: Duration) -> Result<(), Cl
                 Some(_) => {}
                 None => return Ok(()),
             },
-            _ = due.tick() => match Report::look(store, SystemClock.now()).await {
+            _ = due.tick() => match Report::look(store, SystemClock.now(), thresholds).await {
                 Ok(latest) => (report, problem) = (latest, None),
                 Err(error) => problem = Some(Causes(&error).to_string()),
             },

@@ -71,6 +71,7 @@ mod tests {
 
     use super::super::report::tests::fixture;
     use super::*;
+    use crate::args::Thresholds;
     use crate::inbox::fixture::NOW;
 
     fn drawn(report: &Report, problem: Option<&str>) -> Vec<String> {
@@ -85,7 +86,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_screen_has_endpoints_reasons_and_the_way_out() {
-        let report = Report::look(&fixture().await.store, NOW).await.unwrap();
+        let report = Report::look(&fixture().await.store, NOW, &Thresholds::default()).await.unwrap();
         let lines = drawn(&report, None);
         assert_eq!(lines[0], "countersign inbox watch  2023-11-14T22:13:20Z");
         let words = |nth: usize| lines[nth].split_whitespace().collect::<Vec<_>>().join(" ");

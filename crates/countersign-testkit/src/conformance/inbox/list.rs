@@ -38,6 +38,23 @@ pub fn a_filter_lets_through_what_fits(harness: &impl InboxHarness) {
         (with(all(), |filter| filter.error = text("5 s")), vec![first]),
         (with(all(), |filter| filter.error = text("\u{c9}")), vec![second]),
         (with(all(), |filter| filter.error = text("\u{e9}")), vec![]),
+        (with(all(), |filter| filter.pattern = text("Timeout after # s: it's C:\\")), vec![first]),
+        (with(all(), |filter| filter.pattern = text("#%_off: \u{c9}")), vec![second]),
+        (with(all(), |filter| filter.pattern = text("Timeout")), vec![]),
+        (with(all(), |filter| filter.pattern = text("#")), vec![]),
+        (with(all(), |filter| filter.pattern = text("")), vec![]),
+        (
+            with(all(), |filter| {
+                (filter.error, filter.pattern) = (text("off"), text("#%_off: \u{c9}"));
+            }),
+            vec![second],
+        ),
+        (
+            with(all(), |filter| {
+                (filter.error, filter.pattern) = (text("timeout"), text("#%_off: \u{c9}"));
+            }),
+            vec![],
+        ),
         (with(all(), |filter| filter.older_than = Some(TICK * 3 / 2)), vec![second, first]),
         (with(all(), |filter| filter.newer_than = Some(TICK * 3 / 2)), vec![fourth, third]),
         (
@@ -66,7 +83,9 @@ pub fn a_filter_lets_through_what_fits(harness: &impl InboxHarness) {
         assert_eq!(driver.ids(&filter), expected, "{filter:?}");
     }
     // Changes use the same filter.
-    let filter = with(all(), |filter| filter.error = text("TIMEOUT"));
+    let filter = with(all(), |filter| filter.pattern = text("Timeout after # m"));
+    assert_eq!(driver.act(Action::Replay, filter), []);
+    let filter = with(all(), |filter| filter.pattern = text("Timeout after # s: it's C:\\"));
     assert_eq!(driver.act(Action::Replay, filter), [first]);
     for (replays, expected) in [(0, vec![fourth, third, second]), (1, vec![first]), (u32::MAX, vec![])] {
         let filter = with(all(), |filter| filter.replays = Some(replays));
@@ -122,6 +141,9 @@ pub fn a_search_goes_on_where_it_has_ended(harness: &impl InboxHarness) {
         with(Filter::default(), |filter| filter.state = Some(EventState::Dead)),
         with(Filter::default(), |filter| (filter.state, filter.error) = (Some(EventState::Dead), text("o"))),
         with(Filter::default(), |filter| filter.error = text("no event has it")),
+        with(Filter::default(), |filter| filter.pattern = text("no event has it")),
+        with(Filter::default(), |filter| filter.pattern = text("")),
+        with(Filter::default(), |filter| filter.pattern = text("#%_off: \u{c9}")),
         with(Filter::default(), |filter| filter.older_than = age),
         with(Filter::default(), |filter| filter.newer_than = age),
         with(Filter::default(), |filter| filter.replays = Some(1)),

@@ -3,7 +3,7 @@ use std::time::Duration;
 use countersign::UnixTime;
 use countersign_inbox::{
     Action, AttemptNote, DeadDuplicates, Digest, EventState, FailureKind, Filter, Finish, Isolation,
-    NewEvent, PauseChange, UnsignedIds,
+    NewEvent, PauseChange, UnsignedIds, error_pattern,
 };
 use http::HeaderValue;
 use proptest::collection::vec;
@@ -192,8 +192,11 @@ fn sieve() -> impl Strategy<Value = Sieve> {
     let texts =
         (text(&SOURCES), text(&TENANTS), text(&["audit.completed", "other"]), text(&IDS), text(&ERRORS));
     let ids = prop_oneof![4 => Just(Vec::new()), 1 => vec(any::<Index>(), 1..4)];
-    (ids, texts, weighted(0.4, select(&EventState::ALL[..])), age(), age(), weighted(0.1, 0u32..3)).prop_map(
-        |(ids, (source, tenant, event_type, external_id, error), state, older_than, newer_than, replays)| {
+    let state = weighted(0.4, select(&EventState::ALL[..]));
+    let pattern = weighted(0.1, select(&ERRORS[..]).prop_map(error_pattern));
+    (ids, texts, state, age(), age(), weighted(0.1, 0u32..3), pattern).prop_map(
+        |(ids, texts, state, older_than, newer_than, replays, pattern)| {
+            let (source, tenant, event_type, external_id, error) = texts;
             Sieve {
                 ids,
                 rest: with(Filter::default(), |filter| {
@@ -203,6 +206,7 @@ fn sieve() -> impl Strategy<Value = Sieve> {
                     filter.event_type = event_type;
                     filter.external_id = external_id;
                     filter.error = error;
+                    filter.pattern = pattern;
                     filter.older_than = older_than;
                     filter.newer_than = newer_than;
                     filter.replays = replays;

@@ -5,7 +5,7 @@ use serde::de::IgnoredAny;
 /// Returns JSON on several lines, with fields in their order and numbers and texts as they are written: a parsed number might be
 /// another one. `None` if it is no JSON, or longer than this many bytes: indents of deep JSON are much longer than the
 /// JSON.
-pub(super) fn laid_out(json: &str, most: usize) -> Option<String> {
+pub(crate) fn laid_out(json: &str, most: usize) -> Option<String> {
     serde_json::from_str::<IgnoredAny>(json).ok()?;
     let (mut out, mut depth, mut is_text, mut is_escaped) = (String::new(), 0_usize, false, false);
     let mut letters = json.chars().peekable();
