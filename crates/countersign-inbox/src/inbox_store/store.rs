@@ -259,16 +259,13 @@ pub enum Accepted {
         /// [`UnsignedIds::Warn`](crate::UnsignedIds::Warn) admits them.
         is_suspect: bool,
     },
-    /// The key is known. An event that waits ([`EventState::Ready`]) takes head, body, type, `traceparent` and time of receipt of
-    /// this delivery, if its head or body differs: it was verified later, and the keys of the first one may be gone. Attempts, due time
-    /// and ordering key stay. Under an id that the signature does not cover ([`Identity::guard`](crate::Identity::guard)), the request is
-    /// replaced only if the body is the same.
+    /// The key is known.
     Duplicate {
         /// The id of the stored event.
         id: EventId,
         /// The state of the stored event.
         state: EventState,
-        /// The body is the same as the stored one was. Providers render events anew, so another body is no reason to reject the delivery.
+        /// The body is the same. Providers render events anew, so another body is no reason to reject the delivery.
         same_body: bool,
     },
     /// The event was a dead letter or [unverified](EventState::Unverified), and is ready again, as after a

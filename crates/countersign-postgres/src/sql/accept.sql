@@ -1,5 +1,5 @@
 -- One array per column, one element per event; keys are distinct. One row per event, in any order.
--- Of known events, those that wait take the request of their duplicate, and others are only read. If an event was not stored and is not known, another transaction was faster: it is looked
+-- Known events are only read. If an event was not stored and is not known, another transaction was faster: it is looked
 -- up again. Rows are written in order of their keys, so that batches do not deadlock. $15 is the lock timeout for keys that
 -- other transactions are storing: null leaves the setting of the transaction. $16 are the ordering keys.
 WITH limits AS MATERIALIZED (
@@ -68,33 +68,6 @@ WITH limits AS MATERIALIZED (
 ), replaced AS (
     INSERT INTO {schema}.body AS b (event_id, day, head, body, traceparent)
     SELECT id, day, head, body, traceparent FROM requeued WHERE is_replaced
-    ON CONFLICT (event_id, day) DO UPDATE
-    SET head = EXCLUDED.head, body = EXCLUDED.body, traceparent = EXCLUDED.traceparent
-), waiting AS MATERIALIZED (
-    -- A duplicate was verified later, and the keys of the first request may be gone. With an unsigned id, other bytes may be forged.
-    -- In order of their ids, so that batches do not deadlock.
-    SELECT k.*, e.day
-    FROM (
-        SELECT DISTINCT ON (known.id) known.id, known.same_body, given.body_digest, given.event_type, given.received_at, given.head,
-               given.body, given.traceparent
-        FROM known
-        JOIN given USING (place)
-        LEFT JOIN LATERAL (SELECT b.head FROM {schema}.body b WHERE b.event_id = known.id AND b.day = known.day LIMIT 1) b ON true
-        WHERE known.state = 0
-          AND (known.same_body AND b.head IS DISTINCT FROM given.head OR NOT known.same_body AND given.guard IS NULL)
-        ORDER BY known.id, place DESC
-    ) k
-    CROSS JOIN LATERAL (SELECT e.day FROM {schema}.event e WHERE e.id = k.id AND e.state = 0 FOR UPDATE) e
-), renewed AS (
-    UPDATE {schema}.event e
-    SET body_digest = waiting.body_digest, event_type = waiting.event_type,
-        received_at = to_timestamp(waiting.received_at / 1000.0)
-    FROM waiting
-    WHERE e.id = waiting.id
-    RETURNING e.id, e.day, waiting.head, waiting.body, waiting.traceparent
-), rewritten AS (
-    INSERT INTO {schema}.body AS b (event_id, day, head, body, traceparent)
-    SELECT id, day, head, body, traceparent FROM renewed
     ON CONFLICT (event_id, day) DO UPDATE
     SET head = EXCLUDED.head, body = EXCLUDED.body, traceparent = EXCLUDED.traceparent
 ), audited AS (

@@ -21,8 +21,8 @@ WITH found AS MATERIALIZED (
         claimed_at = {schema}.now_(), due_at = {schema}.now_() + $4::int8 * interval '1 ms', held_due = NULL
     FROM next AS found
     WHERE e.id = found.id AND (e.state = 0 OR e.state = 1 AND e.due_at <= {schema}.now_())
-    RETURNING e.id, e.key, e.source, e.tenant, e.provider, e.external_id, e.ordering_key, e.attempt, e.replays, e.fence,
-              e.age_from, e.due_at, e.day, e.isolation, e.replayed_by, found.has_crashed, found.is_lost,
+    RETURNING e.id, e.key, e.source, e.tenant, e.provider, e.external_id, e.event_type, e.ordering_key, e.attempt, e.replays, e.fence,
+              e.received_at, e.age_from, e.due_at, e.day, e.isolation, e.replayed_by, found.has_crashed, found.is_lost,
               found.attempt AS lost_attempt, found.fence AS lost_fence, found.worker AS lost_worker,
               found.claimed_at AS lost_since, found.due_at AS lost_at
 ), recorded AS (
@@ -32,13 +32,11 @@ WITH found AS MATERIALIZED (
     FROM leased
     WHERE is_lost
 )
-SELECT l.id, l.key, l.source, l.tenant, l.provider, l.external_id, s.event_type, l.ordering_key, l.attempt, l.replays, l.fence,
+SELECT l.id, l.key, l.source, l.tenant, l.provider, l.external_id, l.event_type, l.ordering_key, l.attempt, l.replays, l.fence,
        l.isolation, l.is_lost, l.has_crashed,
-       (date_part('epoch', s.received_at) * 1000)::int8 AS received_at,
+       (date_part('epoch', l.received_at) * 1000)::int8 AS received_at,
        (date_part('epoch', {schema}.now_() - l.age_from) * 1000)::int8 AS age,
        (date_part('epoch', l.due_at) * 1000)::int8 AS expires_at,
        b.head, b.body, b.traceparent
 FROM leased l
--- As the event was when the statement began, like its body: a duplicate may have replaced both since.
-LEFT JOIN {schema}.event s ON s.id = l.id
 LEFT JOIN {schema}.body b ON b.event_id = l.id AND b.day = l.day

@@ -28,11 +28,6 @@ pub(super) fn accept(
             requeue(session, id, event, head, same_body)?;
             return Ok(Ok(Accepted::Requeued { id }));
         }
-        if state == EventState::Ready
-            && let Err(failure) = replace_waiting(session, id, event, head, same_body)?
-        {
-            return Ok(Err(failure));
-        }
         return Ok(Ok(Accepted::Duplicate { id, state, same_body }));
     }
     let (mut is_suspect, mut guard) = (false, None);
@@ -120,40 +115,6 @@ fn requeue(
     Ok(())
 }
 
-/// Replaces the request of an event that waits by the one of its duplicate, which was verified later: the keys of the first one
-/// may be gone. An id that is not signed may be forged, so that its event keeps its body, and the signed bytes that guard it.
-fn replace_waiting(
-    session: &mut Session<'_>,
-    id: EventId,
-    event: &NewEvent,
-    head: &[u8],
-    same_body: bool,
-) -> rusqlite::Result<Result<(), Failure>> {
-    if event.identity.guard().is_some() && !same_body {
-        return Ok(Ok(()));
-    }
-    let number = id.get();
-    let same_head = session.first(FIND_HEAD, &[&number], |row| Ok(row.get_ref(0)?.as_blob()? == head))?;
-    if same_body && same_head == Some(true) {
-        return Ok(Ok(()));
-    }
-    if let Err(failure) = session.check_room(head.len() + event.body.len())? {
-        return Ok(Err(failure));
-    }
-    session.execute(
-        REPLACE_WAITING,
-        &[
-            &number,
-            &event.event_type,
-            &event.traceparent,
-            event.identity.body().as_bytes(),
-            &event.received_at.as_millis(),
-        ],
-    )?;
-    session.execute(REPLACE_BODY, &[&number, &head, &&*event.body])?;
-    Ok(Ok(()))
-}
-
 /// Makes an event ready and due at once, with all attempts available again, for an actor. The fence continues.
 pub(crate) const REPLAY: &str = "UPDATE wh_event SET state = 0, attempt = 0, replays = replays + 1, \
     isolation = 0, queued_at = ?2, due_at = 0, finished_at = NULL, replayed_by = ?3 WHERE id = ?1";
@@ -163,9 +124,6 @@ const FIND_GUARD: &str = "SELECT 1 FROM wh_event WHERE guard = ?1";
 const FIND_OTHER_GUARD: &str = "SELECT 1 FROM wh_event WHERE guard = ?1 AND id <> ?2";
 const REPLACE: &str = "UPDATE wh_event SET external_id = ?2, event_type = ?3, traceparent = ?4, body_sha256 = ?5, \
     guard = coalesce(?6, guard), received_at = ?7, ordering_key = ?8 WHERE id = ?1";
-const FIND_HEAD: &str = "SELECT head FROM wh_body WHERE event_id = ?1";
-const REPLACE_WAITING: &str = "UPDATE wh_event SET event_type = ?2, traceparent = ?3, body_sha256 = ?4, \
-    received_at = ?5 WHERE id = ?1";
 const REPLACE_BODY: &str = "INSERT OR REPLACE INTO wh_body(event_id, head, body) VALUES(?1, ?2, ?3)";
 const INSERT: &str = "INSERT INTO wh_event(id, key, source, tenant, provider, external_id, event_type, traceparent, \
     body_sha256, guard, received_at, stored_at, queued_at, ordering_key, due_at) \

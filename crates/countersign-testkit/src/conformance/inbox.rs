@@ -16,7 +16,6 @@ mod list;
 mod ordering;
 mod pauses;
 mod rejections;
-mod resent;
 mod reveal;
 mod statistics;
 mod stored;
@@ -39,7 +38,6 @@ pub use self::list::*;
 pub use self::ordering::*;
 pub use self::pauses::*;
 pub use self::rejections::*;
-pub use self::resent::*;
 pub use self::reveal::*;
 pub use self::statistics::*;
 pub use self::stored::*;
@@ -115,10 +113,6 @@ macro_rules! inbox_conformance {
             one_id_is_one_event_per_endpoint_and_tenant
             subscriptions_have_nothing_in_common
             other_bytes_under_one_id_are_a_duplicate_that_says_so
-            an_event_that_waits_takes_the_request_of_its_duplicate
-            a_duplicate_of_an_event_that_does_not_wait_replaces_nothing
-            an_unsigned_id_replaces_no_body_of_an_event_that_waits
-            of_many_duplicates_of_an_event_that_waits_one_is_kept_whole
             events_that_nothing_identifies_are_new_each_time
             known_bytes_under_another_id_are_suspect
             known_bytes_under_another_id_are_not_stored

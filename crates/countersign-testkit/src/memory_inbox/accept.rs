@@ -1,7 +1,5 @@
 use countersign::UnixTime;
-use countersign_inbox::{
-    Accepted, AuditEntry, DeadDuplicates, EventId, EventState, NewEvent, StoredEvent, UnsignedIds,
-};
+use countersign_inbox::{Accepted, AuditEntry, DeadDuplicates, EventId, EventState, NewEvent, UnsignedIds};
 
 use super::rows::{Place, Row, Rows};
 
@@ -37,14 +35,7 @@ impl Rows {
             });
             return Accepted::Requeued { id };
         }
-        let same_body = row.body_digest == event.identity.body();
-        // Under an unsigned id, other bytes may be a forgery.
-        if state == EventState::Ready && (guard.is_none() || same_body) {
-            row.body_digest = event.identity.body();
-            let ordering_key = row.event.ordering_key.take();
-            row.event = StoredEvent { ordering_key, ..event.bounded().stored_as(id) };
-        }
-        Accepted::Duplicate { id, state, same_body }
+        Accepted::Duplicate { id, state, same_body: row.body_digest == event.identity.body() }
     }
 
     fn insert(&mut self, event: NewEvent, now: UnixTime) -> Accepted {

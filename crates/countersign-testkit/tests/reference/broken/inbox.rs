@@ -16,9 +16,6 @@ impl InboxStore for Store {
     fn accept(&self, mut event: NewEvent) -> StoreFuture<'_, Accepted> {
         Box::pin(async move {
             let key = event.identity.key();
-            if self.has(Fault::KeepsTheFirstRequest) {
-                event = self.first.lock().unwrap().entry(key).or_insert(event).clone();
-            }
             if self.has(Fault::KeepsNoGuard) {
                 event.identity = Identity::new(key, event.identity.body());
             }

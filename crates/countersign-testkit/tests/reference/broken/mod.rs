@@ -9,8 +9,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use countersign_inbox::{
-    Action, Change, ErrorPattern, EventId, EventKey, EventState, Filter, InboxStore, Lease, NewEvent,
-    OpsStore, Page, StoreError, StoreFuture,
+    Action, Change, ErrorPattern, EventId, EventKey, EventState, Filter, InboxStore, Lease, OpsStore, Page,
+    StoreError, StoreFuture,
 };
 use countersign_testkit::conformance::inbox::{self as suite, AfterCrash, InboxHarness};
 use countersign_testkit::conformance::inbox_model;
@@ -21,10 +21,9 @@ type Case = fn(&Broken);
 
 #[test]
 fn every_fault_is_found_by_its_case() {
-    let cases: [(Fault, Case); 60] = [
+    let cases: [(Fault, Case); 59] = [
         (Fault::ReadsThenInserts, suite::of_many_accepts_at_once_exactly_one_is_new),
         (Fault::CallsEveryBodyTheSame, suite::other_bytes_under_one_id_are_a_duplicate_that_says_so),
-        (Fault::KeepsTheFirstRequest, suite::an_event_that_waits_takes_the_request_of_its_duplicate),
         (Fault::RequeuesInSilence, suite::a_duplicate_of_a_dead_letter_requeues_it),
         (Fault::KeepsNoGuard, suite::known_bytes_under_another_id_are_not_stored),
         (Fault::ReadsBodiesAsText, suite::what_was_received_comes_back_byte_for_byte),
@@ -94,7 +93,6 @@ fn every_fault_is_found_by_its_case() {
 fn the_model_finds_faults_by_itself() {
     let faults = [
         Fault::CallsEveryBodyTheSame,
-        Fault::KeepsTheFirstRequest,
         Fault::RequeuesInSilence,
         Fault::KeepsNoGuard,
         Fault::LeasesTheNewestFirst,
@@ -143,7 +141,6 @@ enum Fault {
     ReadsThenInserts,
     RevealsInSilence,
     CallsEveryBodyTheSame,
-    KeepsTheFirstRequest,
     RequeuesInSilence,
     KeepsNoGuard,
     ReadsBodiesAsText,
@@ -211,8 +208,6 @@ struct Store {
     /// Leases by their displayed fence.
     shown: Mutex<HashMap<(EventKey, u64), Lease>>,
     seen: Mutex<Vec<EventKey>>,
-    /// The first delivery of each key.
-    first: Mutex<HashMap<EventKey, NewEvent>>,
     /// The number of events in lists.
     listed: Mutex<usize>,
     /// The kinds of errors before the latest purge.
@@ -221,8 +216,8 @@ struct Store {
 
 impl Broken {
     fn new(fault: Option<Fault>) -> Self {
-        let (leases, shown, seen, first, listed, kinds) = Default::default();
-        Self(Arc::new(Store { inner: Reference::new(), fault, leases, shown, seen, first, listed, kinds }))
+        let (leases, shown, seen, listed, kinds) = Default::default();
+        Self(Arc::new(Store { inner: Reference::new(), fault, leases, shown, seen, listed, kinds }))
     }
 }
 

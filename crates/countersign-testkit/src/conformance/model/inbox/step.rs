@@ -1,11 +1,9 @@
 use std::time::Duration;
 
-use countersign::UnixTime;
 use countersign_inbox::{
     Action, AttemptNote, DeadDuplicates, Digest, EventState, FailureKind, Filter, Finish, Isolation,
     NewEvent, PauseChange, UnsignedIds, error_pattern,
 };
-use http::HeaderValue;
 use proptest::collection::vec;
 use proptest::option::weighted;
 use proptest::prelude::{Just, Strategy, any, prop_oneof};
@@ -69,8 +67,6 @@ pub(super) struct Sketch {
     source: &'static str,
     tenant: &'static str,
     body: &'static str,
-    /// Each delivery has one of its own.
-    signature: u16,
     policy: UnsignedIds,
     dead_duplicates: DeadDuplicates,
     ordering_key: Option<&'static str>,
@@ -137,16 +133,14 @@ fn pause_change() -> impl Strategy<Value = PauseChange> {
 fn sketch() -> impl Strategy<Value = Sketch> {
     let policy = select(&[UnsignedIds::Off, UnsignedIds::Warn, UnsignedIds::Reject][..]);
     let dead_duplicates = select(&[DeadDuplicates::Requeue, DeadDuplicates::Keep][..]);
-    let request = (select(&BODIES[..]), 0u16..3);
-    let names = (select(&IDS[..]), select(&SOURCES[..]), select(&TENANTS[..]), request);
+    let names = (select(&IDS[..]), select(&SOURCES[..]), select(&TENANTS[..]), select(&BODIES[..]));
     let ordering_key = weighted(0.7, select(&KEYS[..]));
     (names, policy, dead_duplicates, ordering_key).prop_map(
-        |((id, source, tenant, (body, signature)), policy, dead_duplicates, ordering_key)| Sketch {
+        |((id, source, tenant, body), policy, dead_duplicates, ordering_key)| Sketch {
             id,
             source,
             tenant,
             body,
-            signature,
             policy,
             dead_duplicates,
             ordering_key,
@@ -222,8 +216,6 @@ impl Sketch {
         event.identity = identity(self.tenant, self.source, self.id, self.body.as_bytes())
             .with_guard(Digest::of_signed(&[Some(self.body.as_bytes())]), self.policy);
         event.tenant = Some(self.tenant.to_owned()).filter(|tenant| !tenant.is_empty());
-        event.head.headers.insert("x-signature", HeaderValue::from(self.signature));
-        event.received_at = UnixTime::from_millis(1_700_000_000_000 + i64::from(self.signature));
         event.dead_duplicates = self.dead_duplicates;
         event.ordering_key = self.ordering_key.map(str::to_owned);
         event
