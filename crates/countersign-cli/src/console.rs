@@ -100,12 +100,14 @@ pub(crate) struct Reached {
 
 impl Reached {
     /// Reaches the page from this machine.
+    #[cfg(feature = "demo")]
     pub(crate) const fn locally(listen: SocketAddr) -> Self {
         Self { listen, hosts: Vec::new(), is_behind_tls: false, lifetime: LIFETIME }
     }
 }
 
 /// A working day, as by default.
+#[cfg(feature = "demo")]
 const LIFETIME: Duration = Duration::from_secs(12 * 3600);
 
 /// Returns the address that a browser opens: that of a proxy if it has a name, and not the address of all interfaces.

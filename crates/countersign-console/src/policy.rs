@@ -42,7 +42,7 @@ use crate::refusal::Refusal;
 /// }
 /// ```
 pub trait Policy: Send + Sync + 'static {
-    /// Returns the operator, or the response to anyone else.
+    /// Returns the operator, or the response to a request that is not an operator's.
     ///
     /// # Errors
     ///

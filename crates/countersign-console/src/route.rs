@@ -47,7 +47,7 @@ struct Entry {
     route: Target,
 }
 
-/// What a path names.
+/// The page or the action of a path.
 enum Target {
     One(Route),
     /// An address of an event: its id is a segment of the path.

@@ -124,7 +124,7 @@ pub(crate) struct Frame {
     pub(crate) is_read_only: bool,
     pub(crate) may_change: bool,
     pub(crate) refresh: Option<u32>,
-    /// What the change before this page did.
+    /// The result of the change before this page.
     pub(crate) notice: Option<String>,
 }
 

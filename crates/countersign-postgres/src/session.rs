@@ -106,7 +106,7 @@ impl Session {
     }
 
     /// Repeats an operation whose statements have a lock timeout, until the lock is free or the timeout of operations is over. It
-    /// has no connection in between, so that any number of callers that wait for one row leave the pool to others.
+    /// has no connection in between, so that callers that wait for one row leave most of the pool to others.
     pub(crate) async fn until_free<T, F>(&self, act: impl Fn() -> F) -> Result<T, StoreError>
     where
         F: Future<Output = Result<T, StoreError>>,

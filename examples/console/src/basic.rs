@@ -19,7 +19,7 @@ pub(crate) struct Basic {
     proxy: Proxy,
     users: Arc<HashMap<String, User>>,
     /// One password is checked at a time, which takes some 20 ms: guesses cannot be faster, and guesses leave a processor to webhooks.
-    checks: Semaphore,
+    checks: Arc<Semaphore>,
 }
 
 struct User {
@@ -41,7 +41,7 @@ impl Basic {
         if users.is_empty() {
             return Err("CONSOLE_USERS: the file names no operator".to_owned());
         }
-        Ok(Self { proxy, users: Arc::new(users), checks: Semaphore::new(1) })
+        Ok(Self { proxy, users: Arc::new(users), checks: Arc::new(Semaphore::new(1)) })
     }
 }
 
@@ -49,9 +49,14 @@ impl Policy for Basic {
     async fn authorize(&self, head: &Parts) -> Result<Operator, Refusal> {
         self.proxy.expect(head)?;
         let (name, password) = credentials(head).ok_or_else(challenge)?;
-        let _turn = self.checks.acquire().await.map_err(|_| challenge())?;
+        let turn = self.checks.clone().acquire_owned().await.map_err(|_| challenge())?;
         let (users, of) = (self.users.clone(), name.clone());
-        let role = spawn_blocking(move || role(&users, &of, &password)).await.ok().flatten();
+        let check = move || {
+            // A check whose request has gone keeps its turn until it ends.
+            let _turn = turn;
+            role(&users, &of, &password)
+        };
+        let role = spawn_blocking(check).await.ok().flatten();
         Operator::new(name, role.ok_or_else(challenge)?)
     }
 }

@@ -10,7 +10,8 @@
 //! file that `CONSOLE_USERS` names has a line `NAME ROLE HASH` for each person:
 //!
 //! ```sh
-//! echo "ada operator $(printf %s 'a long random password' | argon2 "$(openssl rand -hex 8)" -id -e)" >> users
+//! read -rs password
+//! echo "ada operator $(printf %s "$password" | argon2 "$(openssl rand -hex 8)" -id -t 2 -k 19456 -p 1 -e)" >> users
 //! ```
 //!
 //! Webhooks are received on `ADDR`, 127.0.0.1:3000 by default, the page is on `CONSOLE_ADDR`, 127.0.0.1:3001.
@@ -72,7 +73,8 @@ fn console(store: Arc<dyn OpsStore>) -> Result<Console, Box<dyn Error>> {
     let proxy = Proxy::new(Secret::from_env("CONSOLE_PROXY_SECRET")?)?;
     Ok(match env::var("CONSOLE_USERS") {
         Ok(file) => Console::new(store, Basic::new(proxy, &fs::read_to_string(file)?)?),
-        Err(_) => Console::new(store, Oidc::new(proxy)),
+        Err(env::VarError::NotPresent) => Console::new(store, Oidc::new(proxy)),
+        Err(error) => return Err(format!("CONSOLE_USERS: {error}").into()),
     })
 }
 

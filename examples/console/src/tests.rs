@@ -1,4 +1,4 @@
-//! Whom the policies let in.
+//! Requests that the policies accept and refuse.
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use argon2::Argon2;

@@ -95,7 +95,7 @@ fn silence(text: &str) -> Result<Duration, String> {
 /// The default of `InboxBuilder::with_max_backlog_age`.
 #[cfg(test)]
 const MAX_BACKLOG_AGE: Duration = Duration::from_secs(300);
-const ALERTS: &str = "What is failing or silent";
+const ALERTS: &str = "Thresholds of health";
 
 #[cfg(test)]
 mod tests {

@@ -67,7 +67,11 @@ const HARMLESS: [&str; 17] = [
     "x-forwarded-proto",
 ];
 /// The words that names of such headers contain.
-const WORDS: [&str; 15] = [
+const WORDS: [&str; 19] = [
+    // Proxies copy the whole target into `x-original-uri`, `x-forwarded-uri`, `x-envoy-original-path` and the like.
+    "-path",
+    "-uri",
+    "-url",
     "auth",
     "cookie",
     "credential",
@@ -83,6 +87,7 @@ const WORDS: [&str; 15] = [
     "-sig",
     "-mac",
     "token",
+    "referer",
 ];
 
 #[cfg(test)]

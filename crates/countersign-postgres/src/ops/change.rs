@@ -37,15 +37,22 @@ impl StoreInner {
         let mut progress = Progress { change, states, after, ids, held, entry: None };
         let (mut looked_at, mut goes_on_after) = (0, None);
         while progress.missing() > 0 {
-            let most = progress.missing().min(FOUND);
+            // Of those with another pattern, any number may come before the next one.
+            let most = if change.filter.pattern.is_some() { FOUND } else { progress.missing().min(FOUND) };
             let (found, edge) = self.find(&progress, most).await?;
-            progress.after = found.last().copied().or(progress.after);
-            let (missing, count) = (progress.missing(), found.len());
+            let (missing, count, last) = (progress.missing(), found.len(), found.last().copied());
+            let mut meant = self.meant(&change.filter, found).await?;
+            let is_cut = meant.len() > missing;
+            meant.truncate(missing);
+            let last = if is_cut { meant.last().map(|of| of.id) } else { last };
+            progress.after = last.or(progress.after);
             let part = if change.dry_run { FOUND } else { PART };
-            for part in self.meant(&change.filter, found).await?.chunks(part) {
+            for part in meant.chunks(part) {
                 self.change_part(&mut progress, part, false).await?;
             }
-            if count < most {
+            if is_cut {
+                looked_at += meant.len();
+            } else if count < most {
                 let Some(edge) = edge else { break };
                 progress.after = Some(edge);
                 looked_at += LOOKED_AT.min(change.most_read.max(1));

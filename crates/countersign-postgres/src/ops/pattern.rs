@@ -61,6 +61,9 @@ impl StoreInner {
         let Some(pattern) = &filter.pattern else {
             return Ok(found.into_iter().map(|id| Meant { id, error: None }).collect());
         };
+        if found.is_empty() {
+            return Ok(Vec::new());
+        }
         let count = found.len();
         let listing = self.list_selected(Purpose::Change, &Filter::ids(found), Page::first(count)).await?;
         let of_pattern = listing.events.into_iter().rev().filter(|of| has(of.error.as_deref(), pattern));
