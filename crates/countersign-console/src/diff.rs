@@ -19,9 +19,9 @@ use crate::text;
 #[derive(Clone, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct BodyDiff {
-    /// The lines in their order, as they were sent: they may have control characters. Empty if the texts are the same.
+    /// The lines in their order, as they were sent: they may have control characters. Empty if the bodies differ in white space at most.
     pub lines: Vec<DiffLine>,
-    /// How much of the bodies was compared, or that they have the same text; otherwise empty.
+    /// How much of the bodies was compared, or, without lines, whether the bodies are the same or differ in white space; otherwise empty.
     pub note: String,
 }
 
@@ -44,7 +44,11 @@ impl BodyDiff {
     /// and 2,000 lines of each are compared. `None` if one of them is no text.
     #[must_use]
     pub fn between(first: &[u8], second: &[u8]) -> Option<Self> {
-        Some(Self::of_texts(&readable(first)?, &readable(second)?))
+        let mut diff = Self::of_texts(&readable(first)?, &readable(second)?);
+        if first != second && (diff.note.is_empty() || diff.note == SAME) && diff.lines.is_empty() {
+            diff.note = "They differ in white space or line breaks only.".to_owned();
+        }
+        Some(diff)
     }
 
     fn of_texts(first: &str, second: &str) -> Self {
@@ -73,7 +77,7 @@ impl BodyDiff {
                 format!("The first {MOST_LINES} lines are compared, of the first {}.", text::size(MOST_SHOWN))
             }
             (false, true) => format!("The first {MOST_LINES} lines are compared."),
-            (false, false) if lines.is_empty() && first == second => "They have the same text.".to_owned(),
+            (false, false) if lines.is_empty() && first == second => SAME.to_owned(),
             (false, false) => String::new(),
         };
         Self { lines, note }
@@ -128,6 +132,9 @@ const AROUND: usize = 3;
 /// The cost grows with the product of the lines that differ.
 const MOST_LINES: usize = 2000;
 
+/// The note for texts that are the same.
+const SAME: &str = "They have the same text.";
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -136,6 +143,18 @@ mod tests {
 
     fn written(diff: &BodyDiff) -> Vec<String> {
         diff.lines.iter().map(|line| format!("{}{}", line.sign(), line.text())).collect()
+    }
+
+    #[test]
+    fn bodies_that_differ_in_white_space_are_not_the_same() {
+        for (first, second) in [(&b"a\r\nb"[..], &b"a\nb"[..]), (b"{\"a\":1}", b"{\"a\": 1}")] {
+            let diff = BodyDiff::between(first, second).unwrap();
+            assert_eq!(
+                (diff.lines.len(), &*diff.note),
+                (0, "They differ in white space or line breaks only.")
+            );
+            assert_eq!(BodyDiff::between(first, first).unwrap().note, SAME);
+        }
     }
 
     #[test]

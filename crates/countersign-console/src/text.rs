@@ -13,14 +13,16 @@ pub(crate) fn shown(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut before = None;
     for letter in text.chars() {
-        if is_shown(letter, before) {
+        let is_shown = is_shown(letter, before);
+        if is_shown {
             shown.push(letter);
         } else if letter.is_control() {
             shown.extend(letter.escape_debug());
         } else {
             shown.extend(letter.escape_unicode());
         }
-        before = Some(letter);
+        // Behind an escape, an invisible character would have no letter.
+        before = Some(letter).filter(|letter| is_shown && !letter.is_whitespace());
     }
     shown
 }
@@ -132,6 +134,7 @@ mod tests {
     fn what_is_not_printable_is_escaped() {
         assert_eq!(shown("a\u{202e}b\u{0}\n<i>'\"\\"), "a\\u{202e}b\\0\\n<i>'\"\\");
         assert_eq!(block("a\r\n\tb\u{1b}[2J\n"), "a\n\tb\\u{1b}[2J\n");
+        assert_eq!(shown("\u{202e}\u{200d}\u{a0}\u{fe0f}"), "\\u{202e}\\u{200d}\u{a0}\\u{fe0f}");
         assert_eq!((cut("abc", 3), cut("abcd", 3)), ("abc".to_owned(), "abc…".to_owned()));
     }
 

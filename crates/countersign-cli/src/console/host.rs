@@ -26,7 +26,9 @@ impl Hosts {
 
 /// Refuses requests to other names with 421.
 pub(super) async fn check(State(hosts): State<Arc<Hosts>>, request: Request, next: Next) -> Response {
-    let host = request.headers().get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let host = request.headers().get(HOST).and_then(|host| host.to_str().ok());
+    // HTTP/2 has the name in `:authority`.
+    let host = host.or_else(|| request.uri().authority().map(Authority::as_str)).unwrap_or_default();
     if hosts.has(host) {
         return next.run(request).await;
     }
