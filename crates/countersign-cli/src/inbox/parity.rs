@@ -137,9 +137,9 @@ async fn lists_have_the_same_filters() {
 #[test]
 fn health_has_the_same_thresholds_everywhere() {
     let cli = Cli::command();
-    let thresholds = options(cli.find_subcommand("console").unwrap(), "What is failing or silent");
+    let thresholds = options(cli.find_subcommand("console").unwrap(), "Thresholds of health");
     assert!(thresholds.len() > 7, "{thresholds:?}");
     for command in commands().iter().filter(|of| ["watch", "health"].contains(&of.get_name())) {
-        assert_eq!(options(command, "What is failing or silent"), thresholds, "{}", command.get_name());
+        assert_eq!(options(command, "Thresholds of health"), thresholds, "{}", command.get_name());
     }
 }

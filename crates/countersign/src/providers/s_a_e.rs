@@ -263,8 +263,8 @@ pub static SENTRY: Provider = Provider::new("sentry", "Sentry", shared::body_hex
     )
     .with_checked("2026-11")
     .with_notes(
-        "Id and type are headers that the signature does not cover. What happened to the \
-          resource is /action. Sentry-Hook-Timestamp is not signed, and not looked at.",
+        "Id and type are headers that the signature does not cover. The action on the resource \
+         is at /action. Sentry-Hook-Timestamp is not signed, and not looked at.",
     )
     .with_id(Location::header("request-id"))
     .with_event_type(Location::header("sentry-hook-resource"))
