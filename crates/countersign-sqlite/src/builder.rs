@@ -164,15 +164,18 @@ impl SqliteStoreBuilder {
         let mut source = self.source()?;
         let (ownership, pin) = Ownership::take(&source.path)?;
         source.pin = Some(pin);
-        let connection = source.open(Role::Owner)?;
-        // An operator may be writing.
-        connection.busy_timeout(source.busy_timeout).map_err(sqlite("set a timeout"))?;
-        schema::migrate(&connection)?;
         let durability = if self.is_synced { Durability::Fsync } else { Durability::Relaxed };
         let Self { retention, clock, limits, inbox_retention, .. } = self;
-        let stored = store::stored_time(&connection)?;
-        let timeline = Arc::new(Timeline::resume(clock, stored, retention));
-        let begun = store::begin(&connection, &timeline)?;
+        let (connection, timeline, begun) = source.reserve.open_with_room(|| {
+            let connection = source.open(Role::Owner)?;
+            // An operator may be writing.
+            connection.busy_timeout(source.busy_timeout).map_err(sqlite("set a timeout"))?;
+            schema::migrate(&connection)?;
+            let stored = store::stored_time(&connection)?;
+            let timeline = Arc::new(Timeline::resume(Arc::clone(&clock), stored, retention));
+            let begun = store::begin(&connection, &timeline)?;
+            Ok((connection, timeline, begun))
+        })?;
         source.reserve.begin();
         connection.busy_timeout(Duration::ZERO).map_err(sqlite("set a timeout"))?;
         let opened =
@@ -187,15 +190,14 @@ impl SqliteStoreBuilder {
         let mut source = self.source()?;
         file::refuse_other_names(&source.path)?;
         source.pin = Some(Pin::of(&source.path).map_err(io("open the file"))?);
-        // Opened for reading only, so that a foreign file stays unchanged: a writing connection sets its mode.
-        match schema::check(&source.open(Role::Reader)?)? {
-            0 => return Err(OpenError::Empty),
-            found if found < schema::VERSION => {
-                return Err(OpenError::Older { found, needed: schema::VERSION });
+        let connection = source.reserve.open_with_room(|| {
+            // Opened for reading only, so that a foreign file stays unchanged: a writing connection sets its mode.
+            match schema::check(&source.open(Role::Reader)?)? {
+                0 => Err(OpenError::Empty),
+                found if found < schema::VERSION => Err(OpenError::Older { found, needed: schema::VERSION }),
+                _ => source.open(Role::Operator),
             }
-            _ => {}
-        }
-        let connection = source.open(Role::Operator)?;
+        })?;
         let timeline = Timeline::resume(self.clock, Default::default(), self.retention);
         SqliteOps::start(&source, connection, Arc::new(timeline), self.limits)
     }

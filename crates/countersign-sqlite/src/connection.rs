@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rusqlite::types::FromSql;
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{Connection, OpenFlags};
 
-use crate::error::{OpenError, sqlite};
+use crate::error::{OpenError, is_full, sqlite};
 use crate::file::Pin;
 use crate::reserve::{PAGE, Reserve};
 use crate::{functions, schema};
@@ -123,7 +123,7 @@ pub(crate) fn check_version() -> Result<(), OpenError> {
 /// needed. If the file cannot grow, the log is on the disk by then, and stored events can still be handled.
 fn settle(connection: &Connection) -> Result<(), OpenError> {
     match connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(())) {
-        Err(error) if error.sqlite_error_code() == Some(ErrorCode::DiskFull) => {
+        Err(error) if is_full(&error) => {
             tracing::warn!(%error, "the log was not moved into the file: make room");
             Ok(())
         }

@@ -280,6 +280,15 @@ pub(crate) fn is_full(error: &rusqlite::Error) -> bool {
         || error.sqlite_error().is_some_and(|error| error.extended_code == SHM_SIZE)
 }
 
+/// Returns whether a store does not open because the volume has no room.
+pub(crate) fn has_no_room(error: &OpenError) -> bool {
+    match error {
+        OpenError::Sqlite { source, .. } => source.downcast_ref().is_some_and(is_full),
+        OpenError::Io { source, .. } => source.kind() == io::ErrorKind::StorageFull,
+        _ => false,
+    }
+}
+
 /// Returns whether the store has failed because the volume has no room.
 pub(crate) fn is_disk_full(error: &StoreError) -> bool {
     match error {

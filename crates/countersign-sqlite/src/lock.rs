@@ -51,7 +51,13 @@ impl Ownership {
             file.rewind()?;
             write!(file, "{}", process::id())
         };
-        name(&lock.0).map_err(io("write the lock file"))?;
+        match name(&lock.0) {
+            // The number is for a message only, and a full volume has no room for it.
+            Err(error) if error.kind() != ErrorKind::StorageFull => {
+                return Err(io("write the lock file")(error));
+            }
+            _ => {}
+        }
         create(path)?;
         file::refuse_other_names(path)?;
         let pin = Pin::of(path).map_err(io("open the file"))?;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::error::{OpenError, has_no_room};
 use crate::filesystem::{beside, free, private, size};
 
 /// A file next to the database that only occupies space. Deletions release the space if the disk is full, and the owner
@@ -91,6 +92,18 @@ impl Reserve {
                 "the volume has too little room to reserve some for deletions: make room before the disk is full"
             );
         }
+    }
+
+    /// Opens a store. If the volume has no room for the index of the log, the space is given back first.
+    pub(crate) fn open_with_room<T>(&self, open: impl Fn() -> Result<T, OpenError>) -> Result<T, OpenError> {
+        open().or_else(|error| {
+            if !has_no_room(&error) {
+                return Err(error);
+            }
+            tracing::warn!(%error, "the volume is full: the space that is reserved for deletions opens the store, make room");
+            self.release();
+            open()
+        })
     }
 
     /// Gives the space back to the volume. The empty file remains: it says that the free space is for deletions.

@@ -128,6 +128,39 @@ fn a_store_opens_on_a_full_disk_and_what_is_purged_makes_room() {
     drop(folder);
 }
 
+/// A store that was closed has no index of its log any more. With the reserve there is room for one.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_store_that_was_closed_opens_on_a_full_disk() {
+    for is_attached in [false, true] {
+        let folder = tempfile::tempdir().unwrap();
+        let Some(mounted) = Mounted::new(folder.path(), "12m") else {
+            eprintln!("NOT TESTED: this user may not mount a small disk");
+            return;
+        };
+        let sqlite = Sqlite::in_folder(folder, Arc::new(common::ManualClock::new()), |builder| builder);
+        for id in 0..20 {
+            sqlite.ok(sqlite.store().accept(large(id)));
+        }
+        let (folder, clock) = sqlite.close();
+        let of = |suffix: &str| folder.path().join(format!("inbox.db{suffix}"));
+        std::fs::remove_file(of(".lock")).unwrap();
+        fill_up(folder.path());
+        assert!(!of("-shm").exists() && !of("-wal").exists(), "the log was moved");
+        assert!(std::fs::metadata(of(".reserve")).unwrap().len() > 500_000);
+        if is_attached {
+            SqliteStore::attach(of("")).unwrap();
+        }
+        let sqlite = Sqlite::in_folder(folder, clock, |builder| builder);
+        assert_eq!(sqlite.count(), 20, "nothing is lost");
+        assert_eq!(purge(&sqlite, &*sqlite.store()), 20);
+        sqlite.ok(sqlite.store().accept(event("small")));
+        let (folder, _) = sqlite.close();
+        drop(mounted);
+        drop(folder);
+    }
+}
+
 /// The disk stays full: nothing is freed but by the purge itself.
 #[cfg(target_os = "linux")]
 #[test]
