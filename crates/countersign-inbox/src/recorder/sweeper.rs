@@ -8,7 +8,7 @@ use crate::inbox_store::InboxStore;
 use crate::runtime::{Outage, within};
 use crate::telemetry;
 
-/// Deletes rows after their retention in a process without a worker, about once a minute while there is something to
+/// Deletes rows after their retention in a process without a worker, about every 30 s while there is something to
 /// add to the store.
 pub(super) struct Sweeper {
     /// The time of the next sweep. Held by the sweep that is under way.
@@ -17,7 +17,7 @@ pub(super) struct Sweeper {
 }
 
 impl Sweeper {
-    /// Sweeps until the store has nothing to delete, if the last sweep began a minute ago or earlier, and none is under
+    /// Sweeps until the store has nothing to delete, if the last sweep began 30 s ago or earlier, and none is under
     /// way.
     pub(super) async fn sweep_if_due(&self, store: &dyn InboxStore) {
         let Ok(mut next) = self.next.try_lock() else { return };
@@ -52,7 +52,8 @@ pub(crate) async fn sweep(store: &dyn InboxStore, patience: Duration, outage: &O
     }
 }
 
-pub(crate) const SWEEP_EVERY: Duration = Duration::from_secs(60);
+/// Half of the minute within which rows past their retention are gone, also a few thousand of them under load.
+pub(crate) const SWEEP_EVERY: Duration = Duration::from_secs(30);
 /// The store deletes a few rows per call, so that other operations can run in between.
 pub(crate) const BETWEEN_SWEEPS: Duration = Duration::from_millis(100);
 /// The time that the store has to answer.

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use metrics::gauge;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until};
 use tracing::warn;
 
 use super::shared::Shared;
@@ -23,24 +23,27 @@ struct KnownPauses {
     held: BTreeSet<String>,
 }
 
-/// Deletes events after their retention, and measures the backlog.
+/// Deletes events after their retention, and measures the backlog. Neither waits for the other.
 pub(super) async fn maintain(shared: Arc<Shared>, heartbeat: Arc<Heartbeat>) {
-    let (sweeping, measuring) = (Outage::of("sweep"), Outage::of("stats"));
-    let mut sweep_at = Instant::now() + SWEEP_EVERY.mul_f64(fastrand::f64());
-    let mut measure_at = Instant::now();
-    let mut known = KnownPauses::default();
+    tokio::join!(keep_sweeping(&shared), keep_measuring(&shared, &heartbeat));
+}
+
+async fn keep_sweeping(shared: &Shared) {
+    let outage = Outage::of("sweep");
+    sleep(SWEEP_EVERY.mul_f64(fastrand::f64())).await;
+    loop {
+        let more = sweep(&*shared.inbox, shared.settings.claim_patience(), &outage).await;
+        sleep(if more { BETWEEN_SWEEPS } else { SWEEP_EVERY }).await;
+    }
+}
+
+async fn keep_measuring(shared: &Shared, heartbeat: &Heartbeat) {
+    let (outage, mut known) = (Outage::of("stats"), KnownPauses::default());
     loop {
         heartbeat.now();
-        let now = Instant::now();
-        if measure_at <= now {
-            measure(&shared, &measuring, &mut known).await;
-            measure_at = now + MEASURE_EVERY;
-        }
-        if sweep_at <= now {
-            let more = sweep(&*shared.inbox, shared.settings.claim_patience(), &sweeping).await;
-            sweep_at = Instant::now() + if more { BETWEEN_SWEEPS } else { SWEEP_EVERY };
-        }
-        sleep_until(sweep_at.min(measure_at)).await;
+        let next = Instant::now() + MEASURE_EVERY;
+        measure(shared, &outage, &mut known).await;
+        sleep_until(next).await;
     }
 }
 

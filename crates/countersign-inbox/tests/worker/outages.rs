@@ -46,6 +46,18 @@ async fn a_claim_that_is_never_answered_does_not_stop_the_worker() {
     assert_eq!(store.states(), [Done]);
 }
 
+/// A sweep deletes 500 bodies, so that ten of them delete 5,000.
+#[tokio::test(start_paused = true)]
+async fn rows_past_their_age_are_swept_within_a_minute_although_counts_hang() {
+    let store = Store::new();
+    store.next("counts", [Fault::Hang; 8]);
+    store.leave(10);
+    let began = Instant::now();
+    let _worker = run(&store, nothing);
+    pass(60_000).await;
+    assert!(store.calls("sweep", began).len() > 10, "{:?}", store.calls("sweep", began));
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_a_claim_leased_whose_reply_was_lost_is_handled_when_the_lease_has_ended() {
     let store = Store::with([completed("1")]);
