@@ -59,7 +59,7 @@ impl DerefMut for EffectTransaction {
 
 impl PostgresStore {
     /// Runs an effect in a transaction that also marks its event as done, and commits it: the effect happens exactly
-    /// once. For worker handlers, which pass their [`Context`](countersign_inbox::Context); the outcome that they return
+    /// once. For worker handlers, which pass their `Context`; the outcome that they return
     /// afterwards changes nothing. The row of the attempt has the response code that the handler has set when the effect ends.
     ///
     /// ```no_run

@@ -7,7 +7,7 @@ use crate::writer::Session;
 
 impl SqliteStore {
     /// Runs an effect on the store's own file in a transaction that also marks its event as done: the effect happens
-    /// exactly once. For worker handlers, which pass their [`Context`](countersign_inbox::Context); the outcome that they
+    /// exactly once. For worker handlers, which pass their `Context`; the outcome that they
     /// return afterwards changes nothing. The row of the attempt has the response code that the handler has set when the effect
     /// ends.
     ///
