@@ -3,6 +3,7 @@
 use countersign_inbox::Filter;
 
 use crate::convert::millis;
+use crate::sql::SQL;
 use crate::writer::Session;
 
 /// Ranges of ids, in ascending order, that may contain the events of a filter.
@@ -15,11 +16,11 @@ pub(crate) struct Ranges {
 /// Creates missing filters, and returns whether there may be more. The owner calls it at intervals.
 pub(crate) fn extend(session: &mut Session<'_>) -> rusqlite::Result<bool> {
     for _ in 0..AT_ONCE {
-        let last = session.first(LAST, &[], |row| row.get::<_, i64>(0))?.unwrap_or(0);
+        let last = session.first(SQL.block_last, &[], |row| row.get::<_, i64>(0))?.unwrap_or(0);
         let mut bits = Bits::default();
         let mut ids = Vec::with_capacity(EVENTS);
         let (mut oldest, mut newest) = (i64::MAX, i64::MIN);
-        session.all(NEXT, &[&last, &(EVENTS as i64)], |row| {
+        session.all(SQL.block_events, &[&last, &(EVENTS as i64)], |row| {
             ids.push(row.get::<_, i64>(0)?);
             let stored_at = row.get::<_, i64>(4)?;
             (oldest, newest) = (oldest.min(stored_at), newest.max(stored_at));
@@ -32,7 +33,7 @@ pub(crate) fn extend(session: &mut Session<'_>) -> rusqlite::Result<bool> {
         })?;
         match (ids.first(), ids.last()) {
             (Some(begin), Some(upto)) if ids.len() == EVENTS => {
-                session.execute(ADD, &[upto, begin, &&*bits.0, &oldest, &newest])?;
+                session.execute(SQL.block_add, &[upto, begin, &&*bits.0, &oldest, &newest])?;
             }
             _ => return Ok(false),
         }
@@ -42,7 +43,7 @@ pub(crate) fn extend(session: &mut Session<'_>) -> rusqlite::Result<bool> {
 
 /// Deletes the filters of deleted events.
 pub(crate) fn sweep(session: &mut Session<'_>) -> rusqlite::Result<()> {
-    session.execute(FORGET, &[]).map(|_| ())
+    session.execute(SQL.block_sweep, &[]).map(|_| ())
 }
 
 /// Returns the ranges of ids that may contain events with the id, the type, the tenant and the age of a filter. `None` if it has
@@ -61,7 +62,7 @@ pub(crate) fn ranges(session: &mut Session<'_>, filter: &Filter) -> rusqlite::Re
     let bound = |age: Option<_>| age.map(|age| session.now().saturating_sub(millis(age)));
     let (latest, earliest) = (bound(filter.older_than), bound(filter.newer_than));
     let (mut ranges, mut last) = (Ranges { all: Vec::new(), events: 0 }, 0);
-    session.all(ALL, &[], |row| {
+    session.all(SQL.blocks, &[], |row| {
         let (begin, upto, bits) = (row.get(0)?, row.get(1)?, row.get_ref(2)?.as_blob_or_null()?);
         let (oldest, newest) = (row.get::<_, i64>(3)?, row.get::<_, i64>(4)?);
         let may_have = |bits: &[u8]| wanted.iter().all(|place| is_set(bits, *place));
@@ -78,7 +79,7 @@ pub(crate) fn ranges(session: &mut Session<'_>, filter: &Filter) -> rusqlite::Re
         Ok(())
     })?;
     // The events without a filter.
-    let newest = session.first(NEWEST, &[], |row| row.get::<_, i64>(0))?.unwrap_or(0);
+    let newest = session.first(SQL.newest, &[], |row| row.get::<_, i64>(0))?.unwrap_or(0);
     ranges.events += newest.saturating_sub(last).max(0);
     ranges.all.push((last.saturating_add(1), i64::MAX));
     Ok(Some(ranges))
@@ -140,14 +141,6 @@ const BYTES: usize = 1875;
 const HASHES: u64 = 7;
 /// The number of filters that are created in a transaction.
 const AT_ONCE: usize = 8;
-const LAST: &str = "SELECT upto FROM wh_block ORDER BY upto DESC LIMIT 1";
-const NEXT: &str =
-    "SELECT id, external_id, event_type, tenant, stored_at FROM wh_event WHERE id > ?1 ORDER BY id LIMIT ?2";
-const ADD: &str = "INSERT INTO wh_block(upto, begin, bits, oldest, newest) VALUES(?1, ?2, ?3, ?4, ?5)";
-const ALL: &str = "SELECT begin, upto, bits, oldest, newest FROM wh_block ORDER BY upto";
-const NEWEST: &str = "SELECT id FROM wh_event ORDER BY id DESC LIMIT 1";
-const FORGET: &str =
-    "DELETE FROM wh_block WHERE upto < coalesce((SELECT id FROM wh_event ORDER BY id LIMIT 1), 0)";
 
 #[cfg(test)]
 mod tests {

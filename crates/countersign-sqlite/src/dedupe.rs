@@ -8,6 +8,7 @@ use countersign_inbox::{
 
 use crate::convert::{fence, leased, millis};
 use crate::error::Failure;
+use crate::sql::SQL;
 use crate::store::SqliteStore;
 use crate::writer::Session;
 
@@ -22,7 +23,7 @@ impl DedupeStore for SqliteStore {
         let (key, fence, ttl) = (lease.key(), fence(lease), millis(ttl));
         self.submit(ROW, move |session| {
             let until = session.now().saturating_add(ttl);
-            let is_ours = both(session, RENEW, key, fence, until)?;
+            let is_ours = both(session, SQL.claim_renew, key, fence, until)?;
             Ok(if is_ours { Fenced::Ok(leased(key, fence, until)) } else { Fenced::Stale })
         })
     }
@@ -31,9 +32,9 @@ impl DedupeStore for SqliteStore {
         let (key, fence) = (lease.key(), fence(lease));
         self.submit(ROW, move |session| {
             let now = session.now();
-            let is_ours = both(session, COMPLETE, key, fence, now)?
+            let is_ours = both(session, SQL.claim_complete, key, fence, now)?
                 // The same finish again.
-                || session.first(IS_DONE, &[key.as_bytes(), &fence], |_| Ok(()))?.is_some();
+                || session.first(SQL.claim_settled, &[key.as_bytes(), &fence], |_| Ok(()))?.is_some();
             Ok(if is_ours { Fenced::Ok(()) } else { Fenced::Stale })
         })
     }
@@ -41,7 +42,7 @@ impl DedupeStore for SqliteStore {
     fn release<'a>(&'a self, lease: &'a Lease) -> StoreFuture<'a, Fenced<()>> {
         let (key, fence) = (lease.key(), fence(lease));
         self.submit(ROW, move |session| {
-            let is_ours = both(session, RELEASE, key, fence, 0)?;
+            let is_ours = both(session, SQL.claim_release, key, fence, 0)?;
             Ok(if is_ours { Fenced::Ok(()) } else { Fenced::Stale })
         })
     }
@@ -140,7 +141,7 @@ impl Bid<'_> {
     /// itself.
     fn look(&self, session: &mut Session<'_>, is_owner: bool) -> rusqlite::Result<Slot> {
         let (now, Rules { retention, last_fence }) = (session.now(), self.rules);
-        let slot = session.first(LOOK, &[self.key], |row| {
+        let slot = session.first(SQL.claim_known, &[self.key], |row| {
             let same = row.get_ref(2)?.as_blob()? == self.mark;
             if let Some(finished) = row.get::<_, Option<i64>>(4)? {
                 let is_known = now.saturating_sub(finished) <= retention;
@@ -167,7 +168,7 @@ impl Bid<'_> {
         guard: Option<&[u8; 32]>,
     ) -> rusqlite::Result<()> {
         let token = self.request.token.as_bytes();
-        session.execute(WRITE, &[self.key, &fence, token, self.mark, &until, &guard])?;
+        session.execute(SQL.claim, &[self.key, &fence, token, self.mark, &until, &guard])?;
         Ok(())
     }
 }
@@ -192,15 +193,5 @@ fn both(
     }
 }
 
-const LOOK: &str = "SELECT fence, token, mark, until, finished_at FROM wh_claim WHERE key = ?1";
-const WRITE: &str = "INSERT OR REPLACE INTO wh_claim(key, fence, token, mark, state, until, guard) \
-    VALUES(?1, ?2, ?3, ?4, 1, ?5, ?6)";
-const RENEW: &str =
-    "UPDATE wh_claim SET until = ?3 WHERE key = ?1 AND fence = ?2 AND state = 1 RETURNING guard";
-const COMPLETE: &str = "UPDATE wh_claim SET state = 2, finished_at = ?3 \
-    WHERE key = ?1 AND fence = ?2 AND state = 1 RETURNING guard";
-const RELEASE: &str =
-    "DELETE FROM wh_claim WHERE key = ?1 AND fence = ?2 AND state = 1 AND ?3 = 0 RETURNING guard";
-const IS_DONE: &str = "SELECT 1 FROM wh_claim WHERE key = ?1 AND fence = ?2 AND state = 2";
 /// The approximate size of a claim with its indexes, in bytes.
 const ROW: usize = 256;

@@ -148,6 +148,7 @@ mod ops;
 mod reserve;
 mod restore;
 mod schema;
+mod sql;
 mod store;
 mod timeline;
 mod writer;

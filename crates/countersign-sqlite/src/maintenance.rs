@@ -9,6 +9,7 @@ use rusqlite::Connection;
 
 use crate::blocks;
 use crate::convert::millis;
+use crate::sql::SQL;
 use crate::timeline::Timeline;
 use crate::writer::Session;
 
@@ -92,8 +93,8 @@ impl Maintenance {
         let mut deleted = 0_usize;
         transact(session, &mut |session| {
             blocks::sweep(session)?;
-            deleted = session.execute(FORGET, &[&before, &(BATCH as i64)])?
-                + session.execute(FORGET_CRASHED, &[&before, &(BATCH as i64)])?;
+            deleted = session.execute(SQL.claim_sweep, &[&before, &(BATCH as i64)])?
+                + session.execute(SQL.claim_sweep_crashed, &[&before, &(BATCH as i64)])?;
             Ok(())
         })?;
         counter!(RETENTION_DELETED).increment(deleted as u64);
@@ -109,11 +110,6 @@ pub(crate) fn empty_log(connection: &Connection) -> rusqlite::Result<()> {
     connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
 }
 
-const FORGET: &str = "DELETE FROM wh_claim WHERE key IN \
-    (SELECT key FROM wh_claim WHERE state = 2 AND finished_at < ?1 ORDER BY finished_at LIMIT ?2)";
-/// Deletes claims of ended processes, whose leases expired longer ago than the retention.
-const FORGET_CRASHED: &str = "DELETE FROM wh_claim WHERE key IN \
-    (SELECT key FROM wh_claim WHERE state = 1 AND until < ?1 ORDER BY until LIMIT ?2)";
 /// The limit on rows per transaction and kind, because other writers wait for it.
 const BATCH: usize = 500;
 const SWEEP: Duration = Duration::from_secs(60);

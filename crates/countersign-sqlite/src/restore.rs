@@ -10,6 +10,7 @@ use crate::error::{OpenError, sqlite};
 use crate::filesystem::{beside, private};
 use crate::lock::Ownership;
 use crate::schema;
+use crate::sql::SQL;
 use crate::store::SqliteStore;
 
 impl SqliteStore {
@@ -93,10 +94,7 @@ struct Numbers {
 fn numbers(path: &Path) -> Numbers {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let Ok(connection) = Connection::open_with_flags(path, flags) else { return Numbers::default() };
-    let read = |name: &str| {
-        let sql = "SELECT value FROM wh_meta WHERE name = ?1";
-        connection.query_row(sql, [name], |row| row.get(0)).unwrap_or(0)
-    };
+    let read = |name: &str| connection.query_row(SQL.meta, [name], |row| row.get(0)).unwrap_or(0);
     Numbers { fence: read("fence"), event: read("event"), owner: read("owner") }
 }
 
@@ -105,10 +103,8 @@ impl Numbers {
         let clock = SystemClock.now().as_millis().saturating_mul(1000);
         let raise = || {
             let connection = Connection::open(path)?;
-            let raise = |name: &str, least: i64| {
-                let sql = "UPDATE wh_meta SET value = max(value, ?2) WHERE name = ?1";
-                connection.execute(sql, (name, least)).map(|_| ())
-            };
+            let raise =
+                |name: &str, least: i64| connection.query_row(SQL.meta_raise, (name, least), |_| Ok(()));
             raise("fence", self.fence.max(clock))?;
             raise("event", self.event)?;
             raise("owner", self.owner)?;

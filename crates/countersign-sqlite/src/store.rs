@@ -13,6 +13,7 @@ use crate::error::{Failure, OpenError, sqlite};
 use crate::lock::Ownership;
 use crate::maintenance::Maintenance;
 use crate::ops::SqliteOps;
+use crate::sql::SQL;
 use crate::timeline::{Stored, Timeline};
 use crate::writer::{Limits, Session, Worker, WriterConfig, start};
 
@@ -151,8 +152,7 @@ pub(crate) struct Begun {
 /// Reads the time in the file.
 pub(crate) fn stored_time(connection: &Connection) -> Result<Stored, OpenError> {
     let read = |name: &str| {
-        let sql = "SELECT value FROM wh_meta WHERE name = ?1";
-        connection.query_row(sql, [name], |row| row.get(0)).map_err(sqlite("read its time"))
+        connection.query_row(SQL.meta, [name], |row| row.get(0)).map_err(sqlite("read its time"))
     };
     Ok(Stored { latest: read("clock")?, accepted: read("clock_accepted")? })
 }
@@ -176,9 +176,7 @@ pub(crate) fn begin(connection: &Connection, timeline: &Timeline) -> Result<Begu
 }
 
 fn as_it_is(connection: &Connection) -> rusqlite::Result<Begun> {
-    let read = |name: &str| {
-        connection.query_row("SELECT value FROM wh_meta WHERE name = ?1", [name], |row| row.get(0))
-    };
+    let read = |name: &str| connection.query_row(SQL.meta, [name], |row| row.get(0));
     Ok(Begun { last_fence: read("fence")?, owner: read("owner")? })
 }
 
@@ -186,27 +184,12 @@ fn take_over(connection: &Connection, timeline: &Timeline) -> rusqlite::Result<B
     let now = timeline.now().as_millis();
     let floor = now.max(SystemClock.now().as_millis()).saturating_mul(1000);
     let transaction = connection.unchecked_transaction()?;
-    let set = |name: &str, value: i64| {
-        let sql = "UPDATE wh_meta SET value = max(value, ?2) WHERE name = ?1 RETURNING value";
-        transaction.query_row(sql, (name, value), |row| row.get(0))
-    };
-    let sql = "UPDATE wh_event SET state = 0, worker = NULL, lease_until = NULL, \
-        attempt = max(attempt - 1 + is_started, 0), \
-        isolation = iif(is_started, max(isolation, alone.is_so) + 1, max(isolation, 1)), \
-        due_at = iif(isolation > 0 OR (alone.is_so AND is_started), ?1, iif(due_at > ?1, 0, due_at)) \
-        FROM (SELECT count(*) = 1 AS is_so FROM wh_event WHERE state = 1) alone WHERE state = 1";
-    transaction.execute(LOSE_ALL, [now])?;
-    transaction.execute(sql, [now])?;
+    let set = |name: &str, value: i64| transaction.query_row(SQL.meta_raise, (name, value), |row| row.get(0));
+    transaction.execute(SQL.attempt_lose_all, [now])?;
+    transaction.execute(SQL.take_over, [now])?;
     let (last_fence, _) = (set("fence", floor)?, set("clock", now)?);
-    let sql = "UPDATE wh_meta SET value = value + 1 WHERE name = 'owner' RETURNING value";
-    let owner = transaction.query_row(sql, (), |row| row.get(0))?;
-    let sql = "UPDATE wh_meta SET value = ?1 WHERE name = 'clock_step'";
-    transaction.execute(sql, [timeline.step().unwrap_or(0)])?;
+    let owner = transaction.query_row(SQL.meta_add, ("owner", 1), |row| row.get(0))?;
+    transaction.execute(SQL.meta_set, ("clock_step", timeline.step().unwrap_or(0)))?;
     transaction.commit()?;
     Ok(Begun { last_fence, owner })
 }
-
-/// The rows of attempts that ended with the process.
-const LOSE_ALL: &str = "INSERT INTO wh_attempt(event_id, fence, attempt, started_at, ended_at, outcome, error, worker, \
-    replayed_by) SELECT id, fence, attempt, claimed_at, min(lease_until, ?1), 'lost', '', worker, replayed_by \
-    FROM wh_event WHERE state = 1";

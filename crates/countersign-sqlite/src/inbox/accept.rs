@@ -5,6 +5,7 @@ use crate::convert::state;
 use crate::error::Failure;
 use crate::failpoint::failpoint;
 use crate::ops::audit;
+use crate::sql::SQL;
 use crate::writer::Session;
 
 /// Stores an event, if its key is new.
@@ -15,7 +16,7 @@ pub(super) fn accept(
 ) -> rusqlite::Result<Result<Accepted, Failure>> {
     let identity = &event.identity;
     let (key, body) = (identity.key(), identity.body());
-    let known = session.first(FIND, &[key.as_bytes()], |row| {
+    let known = session.first(SQL.accept_known, &[key.as_bytes()], |row| {
         Ok((EventId::new(row.get(0)?), state(row, 1)?, row.get_ref(2)?.as_blob()? == body.as_bytes()))
     })?;
     if let Some((id, state, same_body)) = known {
@@ -32,7 +33,7 @@ pub(super) fn accept(
     }
     let (mut is_suspect, mut guard) = (false, None);
     if let Some((digest, policy)) = identity.guard() {
-        is_suspect = session.first(FIND_GUARD, &[digest.as_bytes()], |_| Ok(()))?.is_some();
+        is_suspect = session.first(SQL.guard, &[digest.as_bytes()], |_| Ok(()))?.is_some();
         if is_suspect && policy == UnsignedIds::Reject {
             return Ok(Ok(Accepted::Replayed));
         }
@@ -46,7 +47,7 @@ pub(super) fn accept(
     let (id, now) = (session.next_event()?, session.now());
     let due_at = order::due_at(session, &event.source, event.ordering_key.as_deref())?;
     session.execute(
-        INSERT,
+        SQL.accept,
         &[
             &id,
             key.as_bytes(),
@@ -64,7 +65,7 @@ pub(super) fn accept(
             &due_at,
         ],
     )?;
-    session.execute(INSERT_BODY, &[&id, &head, &&*event.body])?;
+    session.execute(SQL.accept_body, &[&id, &head, &&*event.body])?;
     failpoint!("accept-after-insert");
     session.count_stored(&event.source);
     session.wake(Some(&event.source));
@@ -81,17 +82,19 @@ fn requeue(
 ) -> rusqlite::Result<()> {
     let (now, number) = (session.now(), id.get());
     let order_before = order::key_of(session, number)?;
-    session.execute(REPLAY, &[&number, &now, &event.provider])?;
+    session.execute(SQL.change_replay, &[&number, &now, &event.provider])?;
     let guard = event.identity.guard().map(|(digest, _)| digest);
     let is_of_another = match &guard {
-        Some(digest) => session.first(FIND_OTHER_GUARD, &[digest.as_bytes(), &number], |_| Ok(()))?.is_some(),
+        Some(digest) => {
+            session.first(SQL.guard_of_another, &[digest.as_bytes(), &number], |_| Ok(()))?.is_some()
+        }
         None => false,
     };
     // Under an unsigned id, the bytes of another event may be a forgery.
     if !is_of_another || same_body {
         let guard = guard.filter(|_| !is_of_another);
         session.execute(
-            REPLACE,
+            SQL.replace,
             &[
                 &number,
                 &event.external_id,
@@ -103,7 +106,7 @@ fn requeue(
                 &event.ordering_key,
             ],
         )?;
-        session.execute(REPLACE_BODY, &[&number, &head, &&*event.body])?;
+        session.execute(SQL.replace_body, &[&number, &head, &&*event.body])?;
     }
     order::hold(session, number)?;
     if let Some((source, key)) = order_before {
@@ -114,18 +117,3 @@ fn requeue(
     session.wake(Some(&event.source));
     Ok(())
 }
-
-/// Makes an event ready and due at once, with all attempts available again, for an actor. The fence continues.
-pub(crate) const REPLAY: &str = "UPDATE wh_event SET state = 0, attempt = 0, replays = replays + 1, \
-    isolation = 0, queued_at = ?2, due_at = 0, finished_at = NULL, replayed_by = ?3 WHERE id = ?1";
-
-const FIND: &str = "SELECT id, state, body_sha256 FROM wh_event WHERE key = ?1";
-const FIND_GUARD: &str = "SELECT 1 FROM wh_event WHERE guard = ?1";
-const FIND_OTHER_GUARD: &str = "SELECT 1 FROM wh_event WHERE guard = ?1 AND id <> ?2";
-const REPLACE: &str = "UPDATE wh_event SET external_id = ?2, event_type = ?3, traceparent = ?4, body_sha256 = ?5, \
-    guard = coalesce(?6, guard), received_at = ?7, ordering_key = ?8 WHERE id = ?1";
-const REPLACE_BODY: &str = "INSERT OR REPLACE INTO wh_body(event_id, head, body) VALUES(?1, ?2, ?3)";
-const INSERT: &str = "INSERT INTO wh_event(id, key, source, tenant, provider, external_id, event_type, traceparent, \
-    body_sha256, guard, received_at, stored_at, queued_at, ordering_key, due_at) \
-    VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12, ?13, ?14)";
-const INSERT_BODY: &str = "INSERT INTO wh_body(event_id, head, body) VALUES(?1, ?2, ?3)";

@@ -5,9 +5,9 @@ use countersign_inbox::{ClaimDue, EventId, Fenced, Isolation, Lease, Leased, Sto
 use rusqlite::{Row, ToSql};
 
 use super::finish::lose;
-use super::order::is_next;
 use crate::convert::{count, fence, key, leased, millis, time};
 use crate::ops::pause::is_paused;
+use crate::sql::SQL;
 use crate::writer::Session;
 
 /// A claimed event with an unparsed head.
@@ -49,7 +49,7 @@ pub(super) fn extend(
     ttl: i64,
 ) -> rusqlite::Result<Fenced<Option<Lease>>> {
     let until = session.now().saturating_add(ttl);
-    let changed = session.execute(EXTEND, &[lease.key().as_bytes(), &fence(lease), &until])?;
+    let changed = session.execute(SQL.extend, &[lease.key().as_bytes(), &fence(lease), &until])?;
     let extended = leased(lease.key(), fence(lease), until);
     Ok(if changed == 0 { Fenced::Stale } else { Fenced::Ok(Some(extended)) })
 }
@@ -73,7 +73,7 @@ fn candidates(session: &mut Session<'_>, request: &ClaimDue) -> rusqlite::Result
     let now = session.now();
     if let Some(id) = request.only {
         let values: [&dyn ToSql; 4] = [&id.get(), &request.source, &now, &request.instance];
-        let found = session.first(FIND_ONE, &values, candidate)?;
+        let found = session.first(SQL.claim_one, &values, candidate)?;
         return Ok(found.into_iter().take(request.max).collect());
     }
     let mut found = Vec::new();
@@ -85,10 +85,10 @@ fn candidates(session: &mut Session<'_>, request: &ClaimDue) -> rusqlite::Result
         }
     }
     let too_far = now.saturating_add(millis(request.horizon));
-    found.extend(find(session, FIND_QUEUED, request, &[])?);
-    found.extend(find(session, FIND_DUE, request, &[&now])?);
-    found.extend(find(session, FIND_FAR, request, &[&too_far])?);
-    found.extend(find(session, FIND_OWN, request, &[&now, &request.instance])?);
+    found.extend(find(session, SQL.due_at_once, request, &[])?);
+    found.extend(find(session, SQL.due, request, &[&now])?);
+    found.extend(find(session, SQL.due_too_late, request, &[&too_far])?);
+    found.extend(find(session, SQL.due_own, request, &[&now, &request.instance])?);
     // Each list is sorted, but not their concatenation.
     found.sort_unstable();
     found.truncate(request.max);
@@ -100,8 +100,8 @@ fn candidates(session: &mut Session<'_>, request: &ClaimDue) -> rusqlite::Result
 fn isolated(session: &mut Session<'_>, request: &ClaimDue) -> rusqlite::Result<Vec<Candidate>> {
     let now = session.now();
     let before = now.saturating_sub(millis(request.isolated_pause));
-    let mut found = find(session, FIND_EXPIRED, request, &[&now, &before, &request.instance])?;
-    found.extend(find(session, FIND_ISOLATED, request, &[&now, &before])?);
+    let mut found = find(session, SQL.due_expired, request, &[&now, &before, &request.instance])?;
+    found.extend(find(session, SQL.due_isolated, request, &[&now, &before])?);
     found.sort_unstable();
     Ok(found)
 }
@@ -149,13 +149,13 @@ fn lease(
     }
     let now = session.now();
     let until = now.saturating_add(millis(request.ttl));
-    let stored = session.first(READ_BODY, &[&id], |row| {
+    let stored = session.first(SQL.body, &[&id], |row| {
         let bytes = |at| row.get_ref(at)?.as_blob().map(<[u8]>::to_vec).map_err(rusqlite::Error::from);
         Ok((bytes(0)?, bytes(1)?))
     })?;
     let (head, body) = stored.map_or((None, Vec::new()), |(head, body)| (Some(head), body));
     let ClaimDue { worker, is_exclusive, instance, .. } = request;
-    session.first(LEASE, &[&id, &fence, worker, &until, is_exclusive, instance, &now], |row| {
+    session.first(SQL.claim_due, &[&id, &fence, worker, &until, is_exclusive, instance, &now], |row| {
         let lease = leased(key(row, 0)?, fence, until);
         let age = Duration::from_millis(u64::try_from(now.saturating_sub(row.get(3)?)).unwrap_or(0));
         let event = StoredEvent {
@@ -181,49 +181,4 @@ fn lease(
 
 const NO_LEASE: i64 = 0;
 const OWN_STARTED: i64 = 3;
-const FIND_ONE: &str = concat!(
-    "SELECT 0, id, iif(state = 1, 1 + (instance = ?4) * (1 + is_started), 0) FROM wh_event \
-    WHERE id = ?1 AND source = ?2 AND (state = 0 AND ",
-    is_next!(),
-    " OR (state = 1 AND lease_until <= ?3))"
-);
-/// Due at once, independently of the clock.
-const FIND_QUEUED: &str = concat!(
-    "SELECT queued_at, id, 0 FROM wh_event WHERE source = ?1 AND state = 0 AND isolation = 0 AND due_at = 0 AND ",
-    is_next!(),
-    " ORDER BY queued_at, id LIMIT ?2"
-);
-const FIND_DUE: &str = concat!(
-    "SELECT due_at, id, 0 FROM wh_event \
-    WHERE source = ?1 AND state = 0 AND isolation = 0 AND due_at > 0 AND due_at <= ?3 AND ",
-    is_next!(),
-    " ORDER BY due_at, id LIMIT ?2"
-);
-const FIND_FAR: &str = concat!(
-    "SELECT due_at, id, 0 FROM wh_event \
-    WHERE source = ?1 AND state = 0 AND isolation = 0 AND due_at > 0 AND due_at > ?3 AND ",
-    is_next!(),
-    " ORDER BY due_at, id LIMIT ?2"
-);
-const FIND_OWN: &str = "SELECT lease_until, id, 2 + is_started FROM wh_event \
-    WHERE source = ?1 AND state = 1 AND isolation = 0 AND instance = ?4 AND lease_until <= ?3 \
-    ORDER BY lease_until, id LIMIT ?2";
-const FIND_EXPIRED: &str = "SELECT lease_until, id, 1 + (instance = ?5) * (1 + is_started) FROM wh_event \
-    WHERE source = ?1 AND state = 1 AND lease_until <= iif(isolation > 0, ?4, ?3) AND lease_until <= ?3 \
-    AND (isolation > 0 OR instance <> ?5) ORDER BY lease_until, id LIMIT ?2";
-/// A due time in the future comes from a wrong clock: the pause ends with the first claim that sees it.
-const FIND_ISOLATED: &str = concat!(
-    "SELECT iif(due_at = 0, queued_at, due_at), id, 0 FROM wh_event \
-    WHERE source = ?1 AND state = 0 AND isolation > 0 AND (isolation = 1 OR due_at <= ?4 OR due_at > ?3) AND ",
-    is_next!(),
-    " ORDER BY due_at, id LIMIT ?2"
-);
-const LEASE: &str = "UPDATE wh_event SET state = 1, attempt = attempt + iif(state = 1, is_started, 1), \
-    isolation = iif(state = 1 AND instance <> ?6, max(isolation + is_started, 1), max(isolation, ?5)), \
-    is_started = state = 0 AND isolation <= ?5, \
-    instance = ?6, fence = ?2, worker = ?3, lease_until = ?4, claimed_at = ?7 WHERE id = ?1 RETURNING key, attempt, replays, \
-    queued_at, source, tenant, provider, external_id, event_type, received_at, traceparent, isolation, ordering_key";
-const READ_BODY: &str = "SELECT head, body FROM wh_body WHERE event_id = ?1";
-const EXTEND: &str =
-    "UPDATE wh_event SET lease_until = ?3, is_started = 1 WHERE key = ?1 AND fence = ?2 AND state = 1";
 const NO_REQUEST: &str = "the request is no longer stored: was it deleted by hand?";

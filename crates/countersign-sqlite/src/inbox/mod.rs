@@ -8,5 +8,3 @@ pub(crate) mod order;
 mod store;
 mod sweep;
 mod unverified;
-
-pub(crate) use accept::REPLAY;

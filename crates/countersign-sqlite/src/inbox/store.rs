@@ -18,6 +18,7 @@ use crate::convert::millis;
 use crate::error::Failure;
 use crate::failpoint::failpoint;
 use crate::ops::{control, statistics};
+use crate::sql::SQL;
 use crate::store::SqliteStore;
 use crate::{file, filesystem};
 
@@ -169,7 +170,7 @@ impl InboxStore for SqliteStore {
                 timeline.accept();
             }
             let now = session.now();
-            session.execute("UPDATE wh_meta SET value = ?1 WHERE name = 'probe'", &[&now])?;
+            session.execute(SQL.meta_set, &[&"probe", &now])?;
             Ok(Ok(()))
         })
     }

@@ -1,6 +1,7 @@
 use countersign_inbox::Swept;
 
 use crate::ops::{errors, inline_attempts, statistics};
+use crate::sql::SQL;
 use crate::writer::Session;
 
 /// Ages in milliseconds.
@@ -21,18 +22,18 @@ pub(super) fn sweep(session: &mut Session<'_>, ages: Ages) -> rusqlite::Result<S
     let mut forgotten = 0;
     for (state, age) in [(DONE, ages.keys), (DEAD, ages.dead)] {
         let before = before(session, age);
-        let deleted = session.execute(FORGET, &[&state, &before, &left])?;
+        let deleted = session.execute(SQL.sweep, &[&state, &before, &left])?;
         left -= i64::try_from(deleted).unwrap_or(left);
         forgotten += deleted as u64;
     }
     let old = before(session, ages.bodies);
     let finished: Vec<(i64, i64)> =
-        session.all(FIND_BODIES, &[&old, &BATCH], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        session.all(SQL.body_sweep, &[&old, &BATCH], |row| Ok((row.get(0)?, row.get(1)?)))?;
     for (id, _) in &finished {
-        session.execute("DELETE FROM wh_body WHERE event_id = ?1", &[id])?;
+        session.execute(SQL.body_delete, &[id])?;
     }
     if let Some((_, last)) = finished.last() {
-        session.execute("UPDATE wh_meta SET value = ?1 WHERE name = 'bodies'", &[last])?;
+        session.execute(SQL.meta_set, &[&"bodies", last])?;
     }
     let old = before(session, ages.attempts);
     let tried = forget_attempts(session, old)?;
@@ -40,7 +41,7 @@ pub(super) fn sweep(session: &mut Session<'_>, ages: Ages) -> rusqlite::Result<S
     let kinds = errors::sweep(session, old, BATCH)?;
     let counted = statistics::sweep(session, BATCH)?;
     let old = before(session, ages.audit);
-    let audited = session.execute(FORGET_AUDIT, &[&old, &BATCH])?;
+    let audited = session.execute(SQL.audit_sweep, &[&old, &BATCH])?;
     let has_more = [forgotten as usize, finished.len(), tried, inline, kinds, counted, audited]
         .into_iter()
         .any(|deleted| deleted >= BATCH as usize);
@@ -50,14 +51,14 @@ pub(super) fn sweep(session: &mut Session<'_>, ages: Ages) -> rusqlite::Result<S
 /// Deletes the attempts at events that were done before this time, and returns the number of those events.
 fn forget_attempts(session: &mut Session<'_>, old: i64) -> rusqlite::Result<usize> {
     let done: Vec<(i64, i64)> =
-        session.all(FIND_ATTEMPTS, &[&old, &BATCH], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        session.all(SQL.attempt_sweep, &[&old, &BATCH], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let Some((_, last)) = done.last() else { return Ok(0) };
     // Those that were done at the same time may be beyond the limit.
-    let at_last: Vec<i64> = session.all(FIND_AT, &[last], |row| row.get(0))?;
+    let at_last: Vec<i64> = session.all(SQL.attempt_sweep_at, &[last], |row| row.get(0))?;
     for id in done.iter().map(|(id, _)| id).chain(&at_last) {
-        session.execute("DELETE FROM wh_attempt WHERE event_id = ?1", &[id])?;
+        session.execute(SQL.attempt_delete, &[id])?;
     }
-    session.execute("UPDATE wh_meta SET value = ?1 WHERE name = 'attempts'", &[last])?;
+    session.execute(SQL.meta_set, &[&"attempts", last])?;
     Ok(done.len())
 }
 
@@ -65,16 +66,3 @@ const DONE: i64 = 2;
 const DEAD: i64 = 3;
 /// The number of rows per transaction, for whose duration other operations wait.
 const BATCH: i64 = 500;
-const FORGET: &str = "DELETE FROM wh_event WHERE id IN (SELECT id FROM wh_event \
-    WHERE state = ?1 AND finished_at < ?2 ORDER BY finished_at LIMIT ?3)";
-const FORGET_AUDIT: &str = "DELETE FROM wh_audit WHERE id IN \
-    (SELECT id FROM wh_audit WHERE at < ?1 ORDER BY at LIMIT ?2)";
-/// Starts where the last pass ended: earlier events have no requests any more.
-const FIND_BODIES: &str = "SELECT e.id, e.finished_at FROM wh_event e JOIN wh_body b ON b.event_id = e.id \
-    WHERE e.state = 2 AND e.finished_at < ?1 AND e.finished_at >= (SELECT value FROM wh_meta WHERE name = 'bodies') \
-    ORDER BY e.finished_at LIMIT ?2";
-/// Starts behind the end of the last pass.
-const FIND_ATTEMPTS: &str = "SELECT id, finished_at FROM wh_event \
-    WHERE state = 2 AND finished_at < ?1 AND finished_at > (SELECT value FROM wh_meta WHERE name = 'attempts') \
-    ORDER BY finished_at LIMIT ?2";
-const FIND_AT: &str = "SELECT id FROM wh_event WHERE state = 2 AND finished_at = ?1";

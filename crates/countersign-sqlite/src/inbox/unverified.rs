@@ -3,6 +3,7 @@ use countersign_inbox::{EventId, StoredEvent, StoredHead};
 
 use super::order;
 use crate::convert::{key, time};
+use crate::sql::SQL;
 use crate::writer::Session;
 
 /// Reads the requests of unverified events, with unparsed heads.
@@ -12,7 +13,7 @@ pub(super) fn read(
     after: i64,
     limit: i64,
 ) -> rusqlite::Result<Vec<(StoredEvent, Vec<u8>)>> {
-    session.all(READ, &[&source, &after, &limit], |row| {
+    session.all(SQL.unverified, &[&source, &after, &limit], |row| {
         let event = StoredEvent {
             id: EventId::new(row.get(0)?),
             key: key(row, 1)?,
@@ -35,14 +36,9 @@ pub(super) fn read(
 pub(super) fn resume(session: &mut Session<'_>, ids: &[EventId]) -> rusqlite::Result<u64> {
     let mut resumed = 0;
     for id in ids {
-        resumed += session.execute(RESUME, &[&id.get()])? as u64;
+        resumed += session.execute(SQL.resume, &[&id.get()])? as u64;
         order::hold(session, id.get())?;
     }
     session.wake(None);
     Ok(resumed)
 }
-
-const READ: &str = "SELECT e.id, e.key, e.tenant, e.provider, e.external_id, e.event_type, e.received_at, \
-    e.traceparent, b.head, b.body, e.ordering_key FROM wh_event e JOIN wh_body b ON b.event_id = e.id \
-    WHERE e.source = ?1 AND e.state = 4 AND e.id > ?2 ORDER BY e.id LIMIT ?3";
-const RESUME: &str = "UPDATE wh_event SET state = 0, due_at = 0 WHERE id = ?1 AND state = 4";

@@ -1,6 +1,7 @@
 use countersign_inbox::{AuditEntry, EventId, Page, Reveal};
 
 use crate::convert::time;
+use crate::sql::SQL;
 use crate::writer::Session;
 
 /// Records an operation and its actor, and returns the id of the entry.
@@ -16,23 +17,20 @@ pub(crate) fn write(
         _ => None,
     };
     let (now, count) = (session.now(), i64::try_from(ids.len()).unwrap_or(i64::MAX));
-    session.execute(WRITE, &[&now, &actor, &action, &event, &count, &detail])?;
+    session.execute(SQL.audit_add, &[&now, &actor, &action, &event, &count, &detail])?;
     Ok(session.connection().last_insert_rowid())
 }
 
 /// Adds to an entry the events of a further transaction.
 pub(super) fn extend(session: &mut Session<'_>, entry: i64, events: usize) -> rusqlite::Result<i64> {
     let events = i64::try_from(events).unwrap_or(i64::MAX);
-    session.execute(
-        "UPDATE wh_audit SET count = count + ?2, event_id = NULL WHERE id = ?1",
-        &[&entry, &events],
-    )?;
+    session.execute(SQL.audit_extend, &[&entry, &events])?;
     Ok(entry)
 }
 
 /// Records that an event is revealed. Returns whether the event exists: if not, nothing is recorded.
 pub(super) fn write_reveal(session: &mut Session<'_>, reveal: &Reveal) -> rusqlite::Result<bool> {
-    let is_there = session.first(IS_THERE, &[&reveal.event.get()], |_| Ok(()))?.is_some();
+    let is_there = session.first(SQL.event, &[&reveal.event.get()], |_| Ok(()))?.is_some();
     if is_there {
         write(session, &reveal.actor, "reveal", &[reveal.event], Some(&reveal.detail()))?;
     }
@@ -46,7 +44,7 @@ pub(super) fn read(
 ) -> rusqlite::Result<Vec<AuditEntry>> {
     let (before, limit) = (page.after.unwrap_or(i64::MAX), i64::try_from(page.limit).unwrap_or(i64::MAX));
     let event = event.map(EventId::get);
-    let sql = if event.is_some() { READ_ONE } else { READ_ALL };
+    let sql = if event.is_some() { SQL.audit_of_event } else { SQL.audit };
     session.all(sql, &[&before, &limit, &event], |row| {
         Ok(AuditEntry {
             id: row.get(0)?,
@@ -59,11 +57,3 @@ pub(super) fn read(
         })
     })
 }
-
-const WRITE: &str =
-    "INSERT INTO wh_audit(at, actor, action, event_id, count, detail) VALUES(?1, ?2, ?3, ?4, ?5, ?6)";
-const IS_THERE: &str = "SELECT 1 FROM wh_event WHERE id = ?1";
-const READ_ONE: &str = "SELECT id, at, actor, action, event_id, count, detail FROM wh_audit \
-    WHERE event_id = ?3 AND id < ?1 ORDER BY id DESC LIMIT ?2";
-const READ_ALL: &str = "SELECT id, at, actor, action, event_id, count, detail FROM wh_audit \
-    WHERE id < ?1 AND ?3 IS NULL ORDER BY id DESC LIMIT ?2";

@@ -3,7 +3,8 @@ use countersign_inbox::{Action, Change, EventId, EventState, Filter};
 use super::part::Order;
 use super::search::Search;
 use super::{audit, errors};
-use crate::inbox::{REPLAY, order};
+use crate::inbox::order;
+use crate::sql::SQL;
 use crate::writer::Session;
 
 /// The entry of a change in the audit log.
@@ -57,11 +58,11 @@ pub(super) fn apply(
     for id in &ids {
         match change.action {
             Action::Replay => {
-                session.execute(REPLAY, &[id, &now, &change.actor])?;
+                session.execute(SQL.change_replay, &[id, &now, &change.actor])?;
                 order::hold(session, *id)?;
             }
             Action::Discard => {
-                session.execute(DISCARD, &[id, &now])?;
+                session.execute(SQL.change_discard, &[id, &now])?;
                 if let Some((source, key)) = order::key_of(session, *id)? {
                     order::release(session, &source, &key)?;
                 }
@@ -69,7 +70,7 @@ pub(super) fn apply(
             // No other action has candidates.
             _ => {
                 errors::uncount(session, *id)?;
-                session.execute(PURGE, &[id])?;
+                session.execute(SQL.change_purge, &[id])?;
             }
         }
     }
@@ -94,7 +95,7 @@ fn search(session: &mut Session<'_>, change: &Change, filter: &Filter) -> rusqli
     let mut search = Search::new(session, filter, states)?;
     if change.action == Action::Replay {
         // An event without its request cannot be handled.
-        search.and(" AND EXISTS (SELECT 1 FROM wh_body WHERE event_id = wh_event.id)");
+        search.and(SQL.has_body);
     }
     Ok(Some(search))
 }
@@ -115,6 +116,3 @@ const fn states(action: Action) -> (&'static [EventState], &'static [EventState]
         _ => (&[], &[]),
     }
 }
-
-const DISCARD: &str = "UPDATE wh_event SET state = 2, finished_at = ?2 WHERE id = ?1";
-const PURGE: &str = "DELETE FROM wh_event WHERE id = ?1";

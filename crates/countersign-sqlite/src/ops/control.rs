@@ -10,6 +10,7 @@ use rusqlite::{Row, ToSql};
 
 use super::audit;
 use crate::convert::{millis, time};
+use crate::sql::SQL;
 use crate::writer::Session;
 
 /// Changes the limit or the circuits of an endpoint. Returns whether that changed anything.
@@ -28,7 +29,7 @@ pub(super) fn set(session: &mut Session<'_>, change: &ControlChange) -> rusqlite
             put(session, change, [&CIRCUIT, &None::<i64>, &None::<i64>, &None::<i64>])?;
         }
         _ => {
-            if session.execute(REMOVE, &[source, &LIMIT])? == 0 {
+            if session.execute(SQL.control_remove, &[source, &LIMIT])? == 0 {
                 return Ok(false);
             }
         }
@@ -45,13 +46,13 @@ fn put(
     let now = session.now();
     let values: [&dyn ToSql; 8] =
         [&change.source, kind, &now, until, attempts, per, &change.actor, &change.reason];
-    session.execute(PUT, &values).map(|_| ())
+    session.execute(SQL.control_set, &values).map(|_| ())
 }
 
 /// Returns the limits, the latest operations on circuits, and the circuits that were reported within the last minute.
 pub(super) fn read(session: &mut Session<'_>) -> rusqlite::Result<Controls> {
     let (now, mut controls) = (session.now(), Controls::default());
-    session.all(READ, &[&now], |row| {
+    session.all(SQL.controls, &[&now], |row| {
         let (source, kind): (String, String) = (row.get(0)?, row.get(1)?);
         if kind == LIMIT {
             controls.limits.extend(limit(source, row)?);
@@ -63,7 +64,7 @@ pub(super) fn read(session: &mut Session<'_>) -> rusqlite::Result<Controls> {
         Ok(())
     })?;
     let fresh = now.saturating_sub(SHOWN);
-    controls.circuits = session.all(READ_CIRCUITS, &[&fresh], |row| {
+    controls.circuits = session.all(SQL.circuits, &[&fresh], |row| {
         let until: UnixTime = time(row, 2)?;
         let report = CircuitReport {
             source: row.get(0)?,
@@ -83,10 +84,10 @@ pub(crate) fn report(
     open: &[CircuitReport],
 ) -> rusqlite::Result<()> {
     let now = session.now();
-    session.execute(FORGET_REPORTS, &[&worker, &now.saturating_sub(SHOWN)])?;
+    session.execute(SQL.circuit_sweep, &[&worker, &now.saturating_sub(SHOWN)])?;
     for CircuitReport { source, left, is_half_open, pattern } in open {
         let until = now.saturating_add(millis(*left));
-        session.execute(REPORT, &[source, &worker, &until, is_half_open, pattern, &now])?;
+        session.execute(SQL.circuit_report, &[source, &worker, &until, is_half_open, pattern, &now])?;
     }
     Ok(())
 }
@@ -104,13 +105,3 @@ const LIMIT: &str = "limit";
 const CIRCUIT: &str = "circuit";
 /// The age in milliseconds up to which a report is shown.
 const SHOWN: i64 = 60_000;
-const PUT: &str = "INSERT OR REPLACE INTO wh_control(source, kind, id, since, until, attempts, per, actor, reason) \
-    VALUES(?1, ?2, max(?3, 1, coalesce((SELECT max(id) + 1 FROM wh_control), 1)), ?3, ?4, ?5, ?6, ?7, ?8)";
-const REMOVE: &str = "DELETE FROM wh_control WHERE source = ?1 AND kind = ?2";
-const READ: &str = "SELECT source, kind, id, since, until, attempts, per, actor, reason FROM wh_control \
-    WHERE until IS NULL OR until > ?1 ORDER BY source, kind";
-const READ_CIRCUITS: &str = "SELECT source, worker, until, is_half_open, pattern, seen_at FROM wh_circuit \
-    WHERE seen_at > ?1 ORDER BY source, worker";
-const FORGET_REPORTS: &str = "DELETE FROM wh_circuit WHERE worker = ?1 OR seen_at <= ?2";
-const REPORT: &str = "INSERT OR REPLACE INTO wh_circuit(source, worker, until, is_half_open, pattern, seen_at) \
-    VALUES(?1, ?2, ?3, ?4, ?5, ?6)";

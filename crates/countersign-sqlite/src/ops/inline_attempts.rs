@@ -8,6 +8,7 @@ use rusqlite::{Row, ToSql};
 
 use super::errors;
 use crate::convert::{millis, outcome, time};
+use crate::sql::SQL;
 use crate::writer::Session;
 
 /// Adds the rows of attempts that ended so long ago, and counts the failures among them by their kind.
@@ -38,7 +39,7 @@ pub(super) fn add(
             error,
             worker,
         ];
-        session.execute(ADD, &values)?;
+        session.execute(SQL.inline_attempts_add, &values)?;
         if attempt.has_failed() {
             errors::count_inline(session, source, attempt, ended_at)?;
         }
@@ -53,17 +54,17 @@ pub(crate) fn read(
 ) -> rusqlite::Result<Vec<StoredInlineAttempt>> {
     let (after, limit) = (page.after.unwrap_or(i64::MAX), i64::try_from(page.limit).unwrap_or(i64::MAX));
     let sql = match (&filter.source, filter.has_failed) {
-        (None, false) => READ,
-        (None, true) => READ_FAILED,
-        (Some(_), false) => READ_OF,
-        (Some(_), true) => READ_FAILED_OF,
+        (None, false) => SQL.inline_attempts,
+        (None, true) => SQL.inline_attempts_failed,
+        (Some(_), false) => SQL.inline_attempts_of,
+        (Some(_), true) => SQL.inline_attempts_failed_of,
     };
     session.all(sql, &[&filter.source, &after, &limit], stored)
 }
 
 /// Deletes up to so many older rows.
 pub(crate) fn sweep(session: &mut Session<'_>, old: i64, limit: i64) -> rusqlite::Result<usize> {
-    session.execute(FORGET, &[&old, &limit])
+    session.execute(SQL.inline_attempt_sweep, &[&old, &limit])
 }
 
 fn stored(row: &Row<'_>) -> rusqlite::Result<StoredInlineAttempt> {
@@ -84,23 +85,3 @@ fn stored(row: &Row<'_>) -> rusqlite::Result<StoredInlineAttempt> {
     let ended_at: UnixTime = time(row, 7)?;
     Ok(StoredInlineAttempt { id: row.get(0)?, source: row.get(1)?, ended_at, attempt })
 }
-
-const ADD: &str = "INSERT INTO wh_inline_attempt(source, provider, tenant, external_id, event_type, fence, ended_at, took, \
-    outcome, failure, code, error, worker) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
-/// Reads the columns of a row. The first parameter is the source; where it is null, it selects all.
-macro_rules! read {
-    ($which:literal) => {
-        concat!(
-            "SELECT id, source, provider, tenant, external_id, event_type, fence, ended_at, took, outcome, failure, code, \
-             error, worker FROM wh_inline_attempt WHERE id < ?2 AND ",
-            $which,
-            " ORDER BY id DESC LIMIT ?3"
-        )
-    };
-}
-const READ: &str = read!("?1 IS NULL");
-const READ_FAILED: &str = read!("?1 IS NULL AND outcome IN ('retry', 'dead')");
-const READ_OF: &str = read!("source = ?1");
-const READ_FAILED_OF: &str = read!("source = ?1 AND outcome IN ('retry', 'dead')");
-const FORGET: &str = "DELETE FROM wh_inline_attempt WHERE id IN \
-    (SELECT id FROM wh_inline_attempt WHERE ended_at < ?1 ORDER BY ended_at LIMIT ?2)";

@@ -7,6 +7,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Statement, params_from_iter};
 
 use super::filter::Condition;
+use crate::sql::SQL;
 
 /// A range of an index.
 #[derive(Clone, Debug)]
@@ -52,10 +53,12 @@ impl Stream {
         if self.found.is_empty() && self.has_more {
             let (sql, bound) = self.order.sql();
             let Part { index, condition } = &self.part;
-            let sql = format!(
-                "SELECT id FROM wh_event {index} WHERE {} AND {} AND id {sql} LIMIT ?",
-                condition.sql, rest.sql
-            );
+            let sql = SQL
+                .find
+                .replace("{index}", index)
+                .replace("{part}", &condition.sql)
+                .replace("{rest}", &rest.sql)
+                .replace("{order}", sql);
             let limit = [bound, i64::try_from(batch).unwrap_or(i64::MAX)].map(Value::Integer);
             let values = condition.values.iter().chain(&rest.values).chain(&limit);
             let statement = match statements.entry(sql) {
@@ -88,10 +91,11 @@ impl Part {
     ) -> rusqlite::Result<usize> {
         let Self { index, condition } = self;
         let (sql, bound) = order.comparison();
-        let sql = format!(
-            "SELECT count(*) FROM (SELECT 1 FROM wh_event {index} WHERE {} AND id {sql} LIMIT ?)",
-            condition.sql
-        );
+        let sql = SQL
+            .find_count
+            .replace("{index}", index)
+            .replace("{part}", &condition.sql)
+            .replace("{bound}", sql);
         let bounds = [bound, i64::try_from(most).unwrap_or(i64::MAX)].map(Value::Integer);
         let values = condition.values.iter().chain(&bounds);
         let number: i64 = connection.prepare(&sql)?.query_row(params_from_iter(values), |row| row.get(0))?;
@@ -108,7 +112,7 @@ impl Part {
         let Self { index, condition } = self;
         let (sql, bound) = order.sql();
         let sql =
-            format!("SELECT id FROM wh_event {index} WHERE {} AND id {sql} LIMIT 1 OFFSET ?", condition.sql);
+            SQL.edge.replace("{index}", index).replace("{part}", &condition.sql).replace("{order}", sql);
         let bounds = [bound, i64::try_from(place.saturating_sub(1)).unwrap_or(i64::MAX)].map(Value::Integer);
         let values = condition.values.iter().chain(&bounds);
         connection.prepare(&sql)?.query_row(params_from_iter(values), |row| row.get(0)).optional()

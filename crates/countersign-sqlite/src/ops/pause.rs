@@ -6,6 +6,7 @@ use countersign_inbox::{Pause, PauseAction, PauseChange};
 
 use super::audit;
 use crate::convert::{maybe_time, millis, time};
+use crate::sql::SQL;
 use crate::writer::Session;
 
 /// Pauses or resumes an endpoint. Returns whether that changed anything.
@@ -14,13 +15,13 @@ pub(super) fn set(session: &mut Session<'_>, change: &PauseChange) -> rusqlite::
     match change.action {
         PauseAction::Pause { duration } => {
             let until = duration.map(|duration: Duration| now.saturating_add(millis(duration)));
-            session.execute(PAUSE, &[source, &now, &until, &change.actor, &change.reason])?;
+            session.execute(SQL.pause, &[source, &now, &until, &change.actor, &change.reason])?;
         }
         _ => {
             if !has_pause(session, source)? {
                 return Ok(false);
             }
-            session.execute(RESUME, &[source])?;
+            session.execute(SQL.unpause, &[source])?;
             // The pause held for names below this one, too.
             session.wake(None);
         }
@@ -42,13 +43,13 @@ pub(crate) fn is_paused(session: &mut Session<'_>, source: &str) -> rusqlite::Re
 /// Returns whether this very name is paused now.
 fn has_pause(session: &mut Session<'_>, name: &str) -> rusqlite::Result<bool> {
     let now = session.now();
-    Ok(session.first(HAS_PAUSE, &[&name, &now], |_| Ok(()))?.is_some())
+    Ok(session.first(SQL.pause_of, &[&name, &now], |_| Ok(()))?.is_some())
 }
 
 /// Returns all active pauses, by endpoint.
 pub(super) fn read(session: &mut Session<'_>) -> rusqlite::Result<Vec<Pause>> {
     let now = session.now();
-    session.all(READ, &[&now], |row| {
+    session.all(SQL.pauses, &[&now], |row| {
         Ok(Pause {
             source: row.get(0)?,
             since: time(row, 1)?,
@@ -58,10 +59,3 @@ pub(super) fn read(session: &mut Session<'_>) -> rusqlite::Result<Vec<Pause>> {
         })
     })
 }
-
-const PAUSE: &str =
-    "INSERT OR REPLACE INTO wh_pause(source, since, until, actor, reason) VALUES(?1, ?2, ?3, ?4, ?5)";
-const RESUME: &str = "DELETE FROM wh_pause WHERE source = ?1";
-const HAS_PAUSE: &str = "SELECT 1 FROM wh_pause WHERE source = ?1 AND (until IS NULL OR until > ?2)";
-const READ: &str = "SELECT source, since, until, actor, reason FROM wh_pause \
-    WHERE until IS NULL OR until > ?1 ORDER BY source";

@@ -13,11 +13,12 @@ use super::pause;
 use super::search::Search;
 use crate::convert::{self, maybe_time, state, time};
 use crate::inbox::order;
+use crate::sql::SQL;
 use crate::writer::Session;
 
 /// Reads the counters, and looks once into each index of due events. The cost depends on the number of endpoints.
 pub(super) fn stats(session: &mut Session<'_>) -> rusqlite::Result<Stats> {
-    let counts = session.all(COUNTS, &[], |row| {
+    let counts = session.all(SQL.counts, &[], |row| {
         Ok((row.get::<_, String>(0)?, state(row, 1)?, row.get::<_, i64>(2)?.unsigned_abs()))
     })?;
     let mut sources = BTreeMap::<String, SourceStats>::new();
@@ -42,8 +43,9 @@ pub(super) fn stats(session: &mut Session<'_>) -> rusqlite::Result<Stats> {
 fn oldest_due(session: &mut Session<'_>, of: &SourceStats) -> rusqlite::Result<Option<Duration>> {
     let now = session.now();
     let mut since = Vec::new();
-    let indexes: &[_] = if of.ready > 0 { &[OLDEST_QUEUED, OLDEST_HELD, OLDEST_DUE] } else { &[] };
-    let leases: &[_] = if of.running > 0 { &[OLDEST_EXPIRED] } else { &[] };
+    let indexes: &[_] =
+        if of.ready > 0 { &[SQL.oldest_at_once, SQL.oldest_held, SQL.oldest_due] } else { &[] };
+    let leases: &[_] = if of.running > 0 { &[SQL.oldest_expired] } else { &[] };
     for sql in indexes.iter().chain(leases) {
         since.extend(session.first(sql, &[&of.source, &now], |row| row.get::<_, i64>(0))?);
     }
@@ -57,7 +59,7 @@ pub(super) fn list(session: &mut Session<'_>, filter: &Filter, page: Page) -> ru
     let (ids, goes_on_after) = search.look(session, order, page.limit, page.most_read)?;
     let mut events = Vec::with_capacity(ids.len());
     for id in ids {
-        events.extend(session.first(SUMMARY, &[&id], summary)?);
+        events.extend(session.first(SQL.list, &[&id], summary)?);
     }
     Ok(Listing { events, goes_on_after })
 }
@@ -68,7 +70,7 @@ pub(super) fn count(session: &mut Session<'_>, filter: &Filter) -> rusqlite::Res
     (rest.source, rest.state) = (None, None);
     if rest.is_empty() {
         let values: [&dyn ToSql; 2] = [&filter.source, &filter.state.map(EventState::code)];
-        let number = session.first(COUNT, &values, |row| row.get::<_, i64>(0))?;
+        let number = session.first(SQL.count, &values, |row| row.get::<_, i64>(0))?;
         return Ok(Counted { number: number.unwrap_or(0).unsigned_abs(), is_all: true });
     }
     let search = Search::new(session, filter, &[])?;
@@ -78,7 +80,7 @@ pub(super) fn count(session: &mut Session<'_>, filter: &Filter) -> rusqlite::Res
 
 pub(super) fn show(session: &mut Session<'_>, id: EventId) -> rusqlite::Result<Option<Detail>> {
     let id = id.get();
-    let found = session.first(SHOW, &[&id], |row| {
+    let found = session.first(SQL.show, &[&id], |row| {
         Ok((
             summary(row)?,
             row.get::<_, i64>(15)?.unsigned_abs(),
@@ -93,14 +95,16 @@ pub(super) fn show(session: &mut Session<'_>, id: EventId) -> rusqlite::Result<O
         }
         _ => None,
     };
-    let request = session.first("SELECT head, body FROM wh_body WHERE event_id = ?1", &[&id], |row| {
+    let request = session.first(SQL.body, &[&id], |row| {
         Ok((StoredHead::from_bytes(row.get_ref(0)?.as_blob()?).ok(), Bytes::from(row.get::<_, Vec<u8>>(1)?)))
     })?;
     let (head, body) = request.map_or((None, None), |(head, body)| (head, Some(body)));
-    let mut attempts = session.all(ATTEMPTS, &[&id, &(Detail::MOST_ATTEMPTS as i64)], attempt)?;
+    let mut attempts = session.all(SQL.attempts, &[&id, &(Detail::MOST_ATTEMPTS as i64)], attempt)?;
     attempts.reverse();
-    let counted = session
-        .first(COUNT_ATTEMPTS, &[&id, &(Detail::MOST_COUNTED_ATTEMPTS as i64)], |row| row.get::<_, i64>(0))?;
+    let counted =
+        session.first(SQL.attempt_count, &[&id, &(Detail::MOST_COUNTED_ATTEMPTS as i64)], |row| {
+            row.get::<_, i64>(0)
+        })?;
     let earlier_attempts = counted.unwrap_or(0).unsigned_abs().saturating_sub(attempts.len() as u64);
     Ok(Some(Detail {
         summary,
@@ -151,26 +155,3 @@ fn summary(row: &Row<'_>) -> rusqlite::Result<Summary> {
         code: row.get(14)?,
     })
 }
-
-const COUNTS: &str = "SELECT source, state, number FROM wh_count WHERE number > 0";
-const COUNT: &str = "SELECT coalesce(sum(number), 0) FROM wh_count \
-    WHERE source = coalesce(?1, source) AND state = coalesce(?2, state)";
-/// Due at once, independently of the clock.
-const OLDEST_QUEUED: &str = "SELECT queued_at FROM wh_event \
-    WHERE source = ?1 AND ?2 IS NOT NULL AND state = 0 AND due_at = 0 ORDER BY queued_at LIMIT 1";
-/// Those that wait for an earlier event are due as well.
-const OLDEST_HELD: &str = "SELECT queued_at FROM wh_event \
-    WHERE source = ?1 AND ?2 IS NOT NULL AND state = 0 AND due_at < 0 ORDER BY queued_at LIMIT 1";
-const OLDEST_DUE: &str = "SELECT due_at FROM wh_event \
-    WHERE source = ?1 AND state = 0 AND due_at > 0 AND due_at <= ?2 ORDER BY due_at LIMIT 1";
-const OLDEST_EXPIRED: &str = "SELECT lease_until FROM wh_event \
-    WHERE source = ?1 AND state = 1 AND lease_until <= ?2 ORDER BY lease_until LIMIT 1";
-const SUMMARY: &str = "SELECT id, source, tenant, provider, external_id, event_type, state, attempt, replays, \
-    received_at, stored_at, iif(due_at > 0, due_at, queued_at), finished_at, error, code FROM wh_event \
-    WHERE id = ?1";
-const SHOW: &str = "SELECT id, source, tenant, provider, external_id, event_type, state, attempt, replays, \
-    received_at, stored_at, iif(due_at > 0, due_at, queued_at), finished_at, error, code, fence, \
-    worker, ordering_key FROM wh_event WHERE id = ?1";
-const ATTEMPTS: &str = "SELECT attempt, fence, started_at, ended_at, outcome, failure, code, error, worker, replayed_by \
-    FROM wh_attempt WHERE event_id = ?1 ORDER BY fence DESC LIMIT ?2";
-const COUNT_ATTEMPTS: &str = "SELECT count(*) FROM (SELECT 1 FROM wh_attempt WHERE event_id = ?1 LIMIT ?2)";

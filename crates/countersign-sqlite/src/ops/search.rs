@@ -1,6 +1,7 @@
 //! Finds events for operators without a full scan.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use countersign_inbox::{EventState, Filter};
 use rusqlite::types::Value;
@@ -8,19 +9,9 @@ use rusqlite::types::Value;
 use super::filter::{Condition, EVERYTHING};
 use super::part::{Order, Part, Stream};
 use crate::blocks::{self, Ranges};
+use crate::sql::SQL;
 use crate::writer::Session;
 
-/// The kind of an error, as in the index.
-macro_rules! kind_of_error {
-    () => {
-        concat!(
-            "replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(repl",
-            "ace(replace(replace(replace(lower(error), '0', '#'), '1', '#'), '2', '#'), '3', '#'), '4', '#'), '5'",
-            ", '#'), '6', '#'), '7', '#'), '8', '#'), '9', '#'), 'a', '#'), 'b', '#'), 'c', '#'), 'd', '#'), 'e',",
-            " '#'), 'f', '#')",
-        )
-    };
-}
 /// A search for events.
 #[derive(Clone)]
 pub(super) struct Search {
@@ -82,6 +73,7 @@ impl Search {
 
     /// Adds a condition without an index.
     pub(super) fn and(&mut self, sql: &str) {
+        self.rest.sql.push_str(" AND ");
         self.rest.sql.push_str(sql);
     }
 
@@ -212,7 +204,7 @@ fn by_state(
     if filter.source.is_none() && filter.state.is_none() && states.is_empty() {
         return Ok(None);
     }
-    let counts = session.all(COUNTS, &[], |row| {
+    let counts = session.all(SQL.counts, &[], |row| {
         Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?, row.get::<_, i64>(2)?))
     })?;
     let is_meant = |source: &str, code: i64| {
@@ -265,10 +257,11 @@ fn by_block(ranges: Ranges) -> Vec<Part> {
 /// its own kind.
 fn by_error(session: &mut Session<'_>, part: &str, kinds: &Kinds) -> rusqlite::Result<Vec<Part>> {
     let (mut parts, mut kind) = (Vec::new(), session.first(kinds.first, &[], |row| row.get::<_, String>(0))?);
+    let is = format!("{} AND {} = ?", kinds.all, SQL.error_kind);
     for _ in 0..MANY_KINDS {
         let Some(found) = kind else { return Ok(parts) };
-        if session.first(MAY_HAVE, &[&found, &part], |row| row.get(0))?.unwrap_or(true) {
-            parts.push(Part::text(kinds.index, kinds.is, &found));
+        if session.first(SQL.error_kind_has, &[&found, &part], |row| row.get(0))?.unwrap_or(true) {
+            parts.push(Part::text(kinds.index, &is, &found));
         }
         kind = session.first(kinds.next, &[&found], |row| row.get(0))?;
     }
@@ -279,53 +272,23 @@ fn by_error(session: &mut Session<'_>, part: &str, kinds: &Kinds) -> rusqlite::R
 struct Kinds {
     index: &'static str,
     all: &'static str,
-    is: &'static str,
     first: &'static str,
     next: &'static str,
 }
 
-macro_rules! kinds {
-    ($name:literal, $all:literal) => {
-        Kinds {
-            index: concat!("INDEXED BY ", $name),
-            all: $all,
-            is: concat!($all, " AND ", kind_of_error!(), " = ?"),
-            first: concat!(
-                "SELECT ",
-                kind_of_error!(),
-                " FROM wh_event INDEXED BY ",
-                $name,
-                " WHERE ",
-                $all,
-                " ORDER BY 1 LIMIT 1"
-            ),
-            next: concat!(
-                "SELECT ",
-                kind_of_error!(),
-                " FROM wh_event INDEXED BY ",
-                $name,
-                " WHERE ",
-                $all,
-                " AND ",
-                kind_of_error!(),
-                " > ?1 ORDER BY 1 LIMIT 1"
-            ),
-        }
-    };
-}
+static OF_ALL: LazyLock<Kinds> = LazyLock::new(|| Kinds {
+    index: "INDEXED BY wh_event_error",
+    all: "error IS NOT NULL",
+    first: SQL.error_kind_first,
+    next: SQL.error_kind_next,
+});
+static OF_DEAD: LazyLock<Kinds> = LazyLock::new(|| Kinds {
+    index: "INDEXED BY wh_event_dead_error",
+    all: "state = 3 AND error IS NOT NULL",
+    first: SQL.dead_error_kind_first,
+    next: SQL.dead_error_kind_next,
+});
 
-static OF_ALL: Kinds = kinds!("wh_event_error", "error IS NOT NULL");
-static OF_DEAD: Kinds = kinds!("wh_event_dead_error", "state = 3 AND error IS NOT NULL");
-
-const COUNTS: &str = "SELECT source, state, number FROM wh_count WHERE number > 0";
-const MAY_HAVE: &str = concat!(
-    "SELECT instr(?1, ",
-    "replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(repl",
-    "ace(replace(replace(replace(lower(?2), '0', '#'), '1', '#'), '2', '#'), '3', '#'), '4', '#'), '5', '",
-    "#'), '6', '#'), '7', '#'), '8', '#'), '9', '#'), 'a', '#'), 'b', '#'), 'c', '#'), 'd', '#'), 'e', '#",
-    "'), 'f', '#')",
-    ") > 0"
-);
 /// The number of rows that are examined one after the other.
 const FEW: i64 = 1000;
 /// The number of rows that are sorted.

@@ -8,6 +8,7 @@ use rusqlite::{Row, ToSql};
 
 use super::{inline_attempts, rejections};
 use crate::convert::{maybe_time, millis, time};
+use crate::sql::SQL;
 use crate::writer::Session;
 
 /// Adds increments to the rows of this minute, hour and day.
@@ -22,7 +23,8 @@ pub(crate) fn add(session: &mut Session<'_>, increments: &[Increment]) -> rusqli
         }
         for span in Span::ALL {
             let (code, at) = (span.code(), span.start(UnixTime::from_millis(now)).as_millis());
-            let known = session.first(TIMES, &[&code, &at, source], |row| row.get::<_, Vec<u8>>(0))?;
+            let known =
+                session.first(SQL.statistics_times, &[&code, &at, source], |row| row.get::<_, Vec<u8>>(0))?;
             let mut times = increment.time_to_done.clone();
             times.add_packed(unpacked(&known.unwrap_or_default()));
             let times: Vec<u8> = times.to_packed().into_iter().flat_map(i64::to_le_bytes).collect();
@@ -30,18 +32,18 @@ pub(crate) fn add(session: &mut Session<'_>, increments: &[Increment]) -> rusqli
             let mut values: Vec<&dyn ToSql> = vec![&code, &at, source];
             values.extend(numbers.iter().map(|number| number as &dyn ToSql));
             values.push(&times);
-            session.execute(ADD, &values)?;
+            session.execute(SQL.statistics_add, &values)?;
             for (key, number) in keys {
-                session.execute(ADD_KEY, &[&code, &at, source, key, &stored(*number), &now])?;
+                session.execute(SQL.key_use_add, &[&code, &at, source, key, &stored(*number), &now])?;
             }
             for (by, name, number) in increment.breakdown() {
                 let values: [&dyn ToSql; 7] = [&code, &at, source, &by.code(), &name, &stored(number), &now];
-                session.execute(ADD_BREAKDOWN, &values)?;
+                session.execute(SQL.breakdown_add, &values)?;
             }
         }
         let delivered = (increment.deliveries() > 0).then_some(now);
         let done = (counts.done > 0).then_some(now);
-        session.execute(ADD_ACTIVITY, &[source, &delivered, &done])?;
+        session.execute(SQL.activity_add, &[source, &delivered, &done])?;
     }
     Ok(())
 }
@@ -49,7 +51,7 @@ pub(crate) fn add(session: &mut Session<'_>, increments: &[Increment]) -> rusqli
 pub(super) fn read(session: &mut Session<'_>, window: Window) -> rusqlite::Result<Statistics> {
     let now = UnixTime::from_millis(session.now());
     let mut statistics = Statistics::new(window, now);
-    session.all(READ_ACTIVITY, &[], |row| {
+    session.all(SQL.activity, &[], |row| {
         let (delivered, done) = (maybe_time(row, 1)?, maybe_time(row, 2)?);
         statistics.add(text(row, 0)?, |of| (of.last_delivery, of.last_success) = (delivered, done));
         Ok(())
@@ -57,7 +59,7 @@ pub(super) fn read(session: &mut Session<'_>, window: Window) -> rusqlite::Resul
     for range in window.ranges(now) {
         let (code, from, until) = (range.span.code(), range.from.as_millis(), range.until.as_millis());
         let range: [&dyn ToSql; 3] = [&code, &from, &until];
-        session.all(READ, &range, |row| {
+        session.all(SQL.statistics, &range, |row| {
             let (counts, times) = (counts(row)?, unpacked(row.get_ref(7)?.as_blob()?));
             statistics.add(text(row, 0)?, |of| {
                 of.counts.merge(&counts);
@@ -65,12 +67,12 @@ pub(super) fn read(session: &mut Session<'_>, window: Window) -> rusqlite::Resul
             });
             Ok(())
         })?;
-        session.all(READ_KEYS, &range, |row| {
+        session.all(SQL.key_uses, &range, |row| {
             let (key, used) = (text(row, 1)?, occurrences(row, 2)?);
             statistics.add(text(row, 0)?, |of| of.add_key(key, used));
             Ok(())
         })?;
-        session.all(READ_BREAKDOWN, &range, |row| {
+        session.all(SQL.breakdowns, &range, |row| {
             let (by, name, counted) =
                 (Breakdown::from_code(row.get(1)?), text(row, 2)?, occurrences(row, 3)?);
             if let Some(by) = by {
@@ -85,7 +87,7 @@ pub(super) fn read(session: &mut Session<'_>, window: Window) -> rusqlite::Resul
 pub(super) fn series(session: &mut Session<'_>, window: Window) -> rusqlite::Result<Series> {
     let mut series = Series::new(window, UnixTime::from_millis(session.now()));
     let (code, from, until) = (series.span().code(), series.since().as_millis(), i64::MAX);
-    let rows = session.all(READ, &[&code, &from, &until], |row| {
+    let rows = session.all(SQL.statistics, &[&code, &from, &until], |row| {
         Ok((row.get::<_, String>(0)?, counts(row)?, time(row, 8)?))
     })?;
     for (source, counts, at) in rows {
@@ -99,7 +101,7 @@ pub(crate) fn sweep(session: &mut Session<'_>, limit: i64) -> rusqlite::Result<u
     let (now, mut most) = (session.now(), 0);
     for span in Span::ALL {
         let before = now.saturating_sub(millis(span.retention()));
-        for sql in [FORGET, FORGET_KEYS, FORGET_BREAKDOWN] {
+        for sql in [SQL.statistics_sweep, SQL.key_use_sweep, SQL.breakdown_sweep] {
             most = most.max(session.execute(sql, &[&span.code(), &before, &limit])?);
         }
     }
@@ -141,31 +143,3 @@ fn unpacked(times: &[u8]) -> impl Iterator<Item = i64> {
 fn stored(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
-
-const TIMES: &str = "SELECT time_to_done FROM wh_statistic WHERE span = ?1 AND at = ?2 AND source = ?3";
-const ADD: &str = "INSERT INTO wh_statistic(span, at, source, accepted, duplicates, attempts, done, retries, dead, \
-    time_to_done) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT DO UPDATE SET \
-    accepted = accepted + excluded.accepted, duplicates = duplicates + excluded.duplicates, \
-    attempts = attempts + excluded.attempts, done = done + excluded.done, retries = retries + excluded.retries, \
-    dead = dead + excluded.dead, time_to_done = excluded.time_to_done";
-const ADD_KEY: &str = "INSERT INTO wh_key_use(span, at, source, key, number, last_at) VALUES(?1, ?2, ?3, ?4, ?5, ?6) \
-    ON CONFLICT DO UPDATE SET number = number + excluded.number, last_at = excluded.last_at";
-const ADD_BREAKDOWN: &str = "INSERT INTO wh_breakdown(span, at, source, kind, name, number, last_at) \
-    VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7) \
-    ON CONFLICT DO UPDATE SET number = number + excluded.number, last_at = excluded.last_at";
-const ADD_ACTIVITY: &str = "INSERT INTO wh_activity(source, delivered_at, done_at) VALUES(?1, ?2, ?3) \
-    ON CONFLICT DO UPDATE SET delivered_at = coalesce(excluded.delivered_at, delivered_at), \
-    done_at = coalesce(excluded.done_at, done_at)";
-const READ: &str = "SELECT source, accepted, duplicates, attempts, done, retries, dead, time_to_done, at FROM wh_statistic \
-    WHERE span = ?1 AND at >= ?2 AND at < ?3";
-const READ_KEYS: &str =
-    "SELECT source, key, number, last_at FROM wh_key_use WHERE span = ?1 AND at >= ?2 AND at < ?3";
-const READ_BREAKDOWN: &str = "SELECT source, kind, name, number, last_at FROM wh_breakdown \
-    WHERE span = ?1 AND at >= ?2 AND at < ?3";
-const READ_ACTIVITY: &str = "SELECT source, delivered_at, done_at FROM wh_activity";
-const FORGET: &str = "DELETE FROM wh_statistic WHERE (span, at, source) IN \
-    (SELECT span, at, source FROM wh_statistic WHERE span = ?1 AND at < ?2 ORDER BY at LIMIT ?3)";
-const FORGET_KEYS: &str = "DELETE FROM wh_key_use WHERE (span, at, source, key) IN \
-    (SELECT span, at, source, key FROM wh_key_use WHERE span = ?1 AND at < ?2 ORDER BY at LIMIT ?3)";
-const FORGET_BREAKDOWN: &str = "DELETE FROM wh_breakdown WHERE (span, at, source, kind, name) IN \
-    (SELECT span, at, source, kind, name FROM wh_breakdown WHERE span = ?1 AND at < ?2 ORDER BY at LIMIT ?3)";

@@ -1,5 +1,7 @@
 use rusqlite::Connection;
 
+use crate::sql::SQL;
+
 /// A counter whose numbers are never issued twice, whatever is deleted. They are reserved in blocks, so that few
 /// transactions write the counter; a crash skips the remaining ones.
 #[derive(Clone, Copy)]
@@ -17,8 +19,7 @@ impl Counter {
     /// Returns the next number, inside a transaction.
     pub(super) fn next(&mut self, connection: &Connection) -> rusqlite::Result<i64> {
         if self.next >= self.end {
-            let sql = "UPDATE wh_meta SET value = value + ?2 WHERE name = ?1 RETURNING value";
-            self.end = connection.query_row(sql, (self.name, BLOCK), |row| row.get(0))?;
+            self.end = connection.query_row(SQL.meta_add, (self.name, BLOCK), |row| row.get(0))?;
             self.next = self.end - BLOCK;
         }
         self.next += 1;
@@ -31,8 +32,7 @@ impl Counter {
 
     pub(super) fn give_back(&mut self, connection: &Connection) -> rusqlite::Result<()> {
         if self.next < self.end {
-            let sql = "UPDATE wh_meta SET value = ?2 WHERE name = ?1";
-            connection.execute(sql, (self.name, self.next))?;
+            connection.execute(SQL.meta_set, (self.name, self.next))?;
         }
         self.forget();
         Ok(())

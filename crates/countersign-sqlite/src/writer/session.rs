@@ -12,6 +12,7 @@ use super::room::Room;
 use super::woken::Woken;
 use crate::error::Failure;
 use crate::reserve::Reserve;
+use crate::sql::SQL;
 
 /// A connection with its prepared statements.
 pub(crate) struct Session<'c> {
@@ -97,7 +98,7 @@ impl<'c> Session<'c> {
     /// Fails if there is a later owner. Called in each transaction.
     pub(super) fn check_owner(&mut self) -> rusqlite::Result<()> {
         let Some(owner) = self.owner else { return Ok(()) };
-        let found: Option<i64> = self.first(META, &[&"owner"], |row| row.get(0))?;
+        let found: Option<i64> = self.first(SQL.meta, &[&"owner"], |row| row.get(0))?;
         if found == Some(owner) {
             return Ok(());
         }
@@ -111,7 +112,7 @@ impl<'c> Session<'c> {
 
     /// Returns the latest time that an owner has written.
     pub(super) fn stored_clock(&mut self) -> rusqlite::Result<i64> {
-        Ok(self.first(META, &[&"clock"], |row| row.get(0))?.unwrap_or(0))
+        Ok(self.first(SQL.meta, &[&"clock"], |row| row.get(0))?.unwrap_or(0))
     }
 
     /// Returns whether the time in the file is due for an update.
@@ -122,23 +123,23 @@ impl<'c> Session<'c> {
     /// Writes the time, for later openings of the file.
     pub(crate) fn save_clock(&mut self) -> rusqlite::Result<()> {
         let now = self.now;
-        self.execute("UPDATE wh_meta SET value = max(value, ?1) WHERE name = 'clock'", &[&now])?;
+        self.first(SQL.meta_raise, &[&"clock", &now], |_| Ok(()))?;
         self.clock = now;
         Ok(())
     }
 
     /// Returns whether an operator has accepted this difference of the clock. Records it for operators.
     pub(crate) fn is_step_accepted(&mut self, step: i64) -> rusqlite::Result<bool> {
-        self.execute("UPDATE wh_meta SET value = ?1 WHERE name = 'clock_step'", &[&step])?;
-        let accepted: Option<i64> = self.first(META, &[&"clock_accepted"], |row| row.get(0))?;
+        self.execute(SQL.meta_set, &[&"clock_step", &step])?;
+        let accepted: Option<i64> = self.first(SQL.meta, &[&"clock_accepted"], |row| row.get(0))?;
         Ok(accepted == Some(step))
     }
 
     /// Accepts the difference that an owner has recorded, and returns it; 0 if there is none.
     pub(crate) fn accept_step(&mut self) -> rusqlite::Result<i64> {
-        let step: i64 = self.first(META, &[&"clock_step"], |row| row.get(0))?.unwrap_or(0);
+        let step: i64 = self.first(SQL.meta, &[&"clock_step"], |row| row.get(0))?.unwrap_or(0);
         if step != 0 {
-            self.execute("UPDATE wh_meta SET value = ?1 WHERE name = 'clock_accepted'", &[&step])?;
+            self.execute(SQL.meta_set, &[&"clock_accepted", &step])?;
         }
         Ok(step)
     }
@@ -278,7 +279,7 @@ impl<'c> Session<'c> {
     /// Writes the numbers of new events before the commit: one row per source.
     pub(crate) fn save_counts(&mut self) -> rusqlite::Result<()> {
         for (source, number) in mem::take(&mut self.stored) {
-            self.execute(COUNT, &[&source, &number])?;
+            self.execute(SQL.count_add, &[&source, &number])?;
         }
         Ok(())
     }
@@ -290,9 +291,6 @@ impl<'c> Session<'c> {
     }
 }
 
-const COUNT: &str = "INSERT INTO wh_count(source, state, number) VALUES(?1, 0, ?2) \
-    ON CONFLICT DO UPDATE SET number = number + excluded.number";
-const META: &str = "SELECT value FROM wh_meta WHERE name = ?1";
 /// The largest age of the time in the file, in milliseconds.
 const CLOCK: i64 = 60_000;
 

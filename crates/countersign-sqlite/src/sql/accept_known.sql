@@ -1,0 +1,3 @@
+SELECT id, state, body_sha256
+FROM wh_event
+WHERE key = ?1

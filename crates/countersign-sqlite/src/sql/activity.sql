@@ -1,0 +1,2 @@
+SELECT source, delivered_at, done_at
+FROM wh_activity

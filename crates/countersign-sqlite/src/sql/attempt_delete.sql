@@ -1,0 +1,1 @@
+DELETE FROM wh_attempt WHERE event_id = ?1

@@ -1,0 +1,3 @@
+SELECT upto
+FROM wh_block
+ORDER BY upto DESC LIMIT 1

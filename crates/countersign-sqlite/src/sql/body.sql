@@ -1,0 +1,3 @@
+SELECT head, body
+FROM wh_body
+WHERE event_id = ?1

@@ -1,0 +1,1 @@
+DELETE FROM wh_body WHERE event_id = ?1

@@ -1,0 +1,2 @@
+DELETE FROM wh_event
+WHERE id = ?1

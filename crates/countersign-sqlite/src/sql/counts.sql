@@ -1,0 +1,3 @@
+SELECT source, state, number
+FROM wh_count
+WHERE number > 0

@@ -1,0 +1,5 @@
+-- Due at once, independently of the clock.
+SELECT queued_at, id, 0
+FROM wh_event
+WHERE source = ?1 AND state = 0 AND isolation = 0 AND due_at = 0 AND {next}
+ORDER BY queued_at, id LIMIT ?2

@@ -1,0 +1,4 @@
+SELECT {kind}
+FROM wh_event INDEXED BY wh_event_error
+WHERE error IS NOT NULL AND {kind} > ?1
+ORDER BY 1 LIMIT 1

@@ -1,0 +1,3 @@
+SELECT 1
+FROM wh_event
+WHERE id = ?1

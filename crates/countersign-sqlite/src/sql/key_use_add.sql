@@ -1,0 +1,3 @@
+INSERT INTO wh_key_use(span, at, source, key, number, last_at)
+VALUES(?1, ?2, ?3, ?4, ?5, ?6)
+ON CONFLICT DO UPDATE SET number = number + excluded.number, last_at = excluded.last_at

@@ -1,0 +1,3 @@
+SELECT {summary}
+FROM wh_event
+WHERE id = ?1

@@ -1,0 +1,3 @@
+SELECT value
+FROM wh_meta
+WHERE name = ?1

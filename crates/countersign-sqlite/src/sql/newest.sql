@@ -1,0 +1,3 @@
+SELECT id
+FROM wh_event
+ORDER BY id DESC LIMIT 1

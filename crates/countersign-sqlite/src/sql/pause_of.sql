@@ -1,0 +1,3 @@
+SELECT 1
+FROM wh_pause
+WHERE source = ?1 AND (until IS NULL OR until > ?2)

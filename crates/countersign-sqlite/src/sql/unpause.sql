@@ -1,0 +1,2 @@
+DELETE FROM wh_pause
+WHERE source = ?1
