@@ -32,7 +32,7 @@ pub(crate) struct Source {
 /// The role of a connection.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Role {
-    /// Writes, and is the only one to move the log into the file.
+    /// Writes, and moves the log into the file.
     Owner,
     /// Writes occasionally, concurrently with an owner in another process.
     Operator,
@@ -78,7 +78,7 @@ impl Source {
             set_and_check(connection, "checkpoint_fullfsync", 1)?;
         }
         set_and_check(connection, "foreign_keys", 1)?;
-        // Only one connection may checkpoint (<https://sqlite.org/wal.html#walresetbug>).
+        // With an older SQLite, only one connection may checkpoint (<https://sqlite.org/wal.html#walresetbug>).
         let pages = if role == Role::Owner { self.reserve.log_pages() } else { 0 };
         set(connection, "wal_autocheckpoint", pages)?;
         set(connection, "journal_size_limit", self.reserve.log_bytes())?;

@@ -26,11 +26,12 @@ impl Reserve {
     /// Plans the reserve of a database, according to the size of the volume.
     pub(crate) fn of(database: &Path) -> Self {
         let volume = database.parent().and_then(size).unwrap_or(u64::MAX);
-        Self {
-            path: beside(database, ".reserve"),
-            bytes: LARGEST.min(volume / SHARE),
-            is_unsupported: Arc::default(),
-        }
+        Self::of_bytes(database, LARGEST.min(volume / SHARE))
+    }
+
+    /// Plans a reserve of so many bytes.
+    pub(crate) fn of_bytes(database: &Path, bytes: u64) -> Self {
+        Self { path: beside(database, ".reserve"), bytes, is_unsupported: Arc::default() }
     }
 
     /// Returns the number of pages in the log from which it is moved into the file: half of the reserve.

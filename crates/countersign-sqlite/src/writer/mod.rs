@@ -3,6 +3,7 @@
 mod counter;
 mod deadline;
 mod group;
+mod log;
 mod queue;
 mod room;
 mod session;

@@ -11,6 +11,7 @@ use rusqlite::Connection;
 
 use super::deadline::Deadline;
 use super::group::{Broken, answer, commit, is_broken, transact, transact_deletion};
+use super::log::Log;
 use super::queue::{Job, Limits, Queue};
 use super::session::Session;
 use crate::backup;
@@ -107,7 +108,9 @@ impl Runner {
             session =
                 session.with_reserve(self.config.source.reserve.clone(), self.config.role == Role::Owner);
         }
-        let files = (self.config.role == Role::Owner).then(|| Files::of(&self.config.source.path));
+        let is_owner = self.config.role == Role::Owner;
+        let files = is_owner.then(|| Files::of(&self.config.source.path));
+        let mut log = is_owner.then(|| Log::new(&self.config.source));
         loop {
             let patience = match &self.config.maintenance {
                 // No maintenance while the files are missing.
@@ -119,6 +122,7 @@ impl Runner {
                 Ok(job) => self.gather(job),
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => {
+                    drop(log);
                     self.close(&mut session);
                     return ControlFlow::Break(());
                 }
@@ -143,7 +147,7 @@ impl Runner {
                 // The owner gets most of the time.
                 thread::sleep((start.elapsed() * 2).min(MAX_PAUSE));
             }
-            if done.and_then(|bytes| self.keep_up(&mut session, bytes)).is_err() {
+            if done.and_then(|bytes| self.keep_up(&mut session, log.as_mut(), bytes)).is_err() {
                 return ControlFlow::Continue(());
             }
         }
@@ -193,10 +197,20 @@ impl Runner {
         answer(&mut self.group, Some(&Failure::Replaced { path: path.to_owned() }));
     }
 
-    fn keep_up(&mut self, session: &mut Session<'_>, bytes: Option<usize>) -> Result<(), Broken> {
-        let Some(maintenance) = &mut self.config.maintenance else { return Ok(()) };
+    fn keep_up(
+        &mut self,
+        session: &mut Session<'_>,
+        log: Option<&mut Log>,
+        bytes: Option<usize>,
+    ) -> Result<(), Broken> {
+        let Some((maintenance, log)) = self.config.maintenance.as_mut().zip(log) else { return Ok(()) };
         let is_usable = |error: &rusqlite::Error| if is_broken(error) { Err(Broken) } else { Ok(()) };
-        if let Err(error) = maintenance.after(session, bytes, |session, act| transact(session, BEGIN, act)) {
+        let kept = log.keep(session.connection());
+        // Another thread moves the log: this one has no time for it.
+        let bytes = bytes.or(log.is_moving().then_some(0));
+        let done = kept
+            .and_then(|()| maintenance.after(session, bytes, |session, act| transact(session, BEGIN, act)));
+        if let Err(error) = done {
             tracing::error!(%error, "the log was not moved into the file, or the time was not stored");
             is_usable(&error)?;
         }
