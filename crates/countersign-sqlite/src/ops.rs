@@ -12,6 +12,7 @@ pub(crate) mod pause;
 mod rejections;
 mod report;
 mod search;
+mod states;
 pub(crate) mod statistics;
 
 pub use operator::SqliteOps;

@@ -129,6 +129,73 @@ fn an_event_that_gets_another_id_type_or_tenant_is_found_by_it() {
     }
 }
 
+/// A search that looks at other events, too, ends before it finds them: there are thousands before the first of these.
+#[test]
+fn dead_letters_and_unverified_events_are_found_by_endpoint_and_type_without_a_look_at_others() {
+    let sqlite = filled(9500);
+    let file = Connection::open(sqlite.path()).unwrap();
+    file.execute("UPDATE wh_event SET state = 4, finished_at = NULL WHERE state = 3 AND id % 8 = 1", ())
+        .unwrap();
+    let expected = |sql: &str| -> Vec<i64> {
+        let mut statement =
+            file.prepare(&format!("SELECT id FROM wh_event WHERE {sql} ORDER BY id")).unwrap();
+        statement.query_map((), |row| row.get(0)).unwrap().collect::<rusqlite::Result<_>>().unwrap()
+    };
+    for (state, code) in [(EventState::Dead, 3), (EventState::Unverified, 4)] {
+        for source in ["source 1", "source 2"] {
+            let mut filter = Filter::default();
+            (filter.source, filter.state) = (Some(source.to_owned()), Some(state));
+            filter.event_type = Some("type 3".to_owned());
+            let mut ids =
+                expected(&format!("source = '{source}' AND event_type = 'type 3' AND state = {code}"));
+            assert!(ids.len() > 20, "{ids:?}");
+            let mut page = Page::first(1000);
+            page.most_read = ids.len();
+            let listed = sqlite.ok(sqlite.store().list(&filter, page));
+            ids.reverse();
+            assert_eq!(listed.events.iter().map(|of| of.id.get()).collect::<Vec<_>>(), ids, "{filter:?}");
+            assert_eq!(listed.goes_on_after, None, "{filter:?}");
+        }
+    }
+    let mut filter = Filter::default();
+    (filter.source, filter.event_type) = (Some("source 1".to_owned()), Some("type 3".to_owned()));
+    let ids = expected("source = 'source 1' AND event_type = 'type 3' AND state IN (3, 4)");
+    let mut change = Change::new(Action::Replay, filter, "operator");
+    (change.limit, change.most_read) = (1000, ids.len());
+    let changed = sqlite.ok(sqlite.store().change(&change));
+    assert_eq!(changed.ids.iter().map(|id| id.get()).collect::<Vec<_>>(), ids);
+    assert_eq!(changed.goes_on_after, None);
+}
+
+/// Each endpoint and state is a part: no part is read farther than the others allow.
+#[test]
+fn a_search_of_many_endpoints_that_ends_leaves_none_out() {
+    let sqlite = filled(9500);
+    let file = Connection::open(sqlite.path()).unwrap();
+    file.execute("UPDATE wh_event SET source = 'small ' || (id % 20) WHERE state = 3 AND id % 25 = 0", ())
+        .unwrap();
+    let expected: i64 = file
+        .query_row("SELECT count(*) FROM wh_event WHERE state = 3 AND replays = 0", (), |row| row.get(0))
+        .unwrap();
+    for most_read in [50, 200, 1000] {
+        let mut filter = Filter::default();
+        (filter.state, filter.replays) = (Some(EventState::Dead), Some(0));
+        let (mut page, mut listed, mut pages) = (Page::first(9500), Vec::new(), 0);
+        page.most_read = most_read;
+        loop {
+            let found = sqlite.ok(sqlite.store().list(&filter, page));
+            listed.extend(found.events.into_iter().map(|summary| summary.id));
+            pages += 1;
+            let Some(next) = found.goes_on_after else { break };
+            page = page.after(next);
+        }
+        assert!(listed.is_sorted_by(|one, other| one > other));
+        assert_eq!(listed.len() as i64, expected, "{most_read}");
+        // There are about 1,200 dead letters.
+        assert!((1200 / most_read..=6000 / most_read).contains(&pages), "{most_read}: {pages}");
+    }
+}
+
 /// Filters of blocks have exactly a thousand events each, and so may the number that a search looks at.
 #[test]
 fn a_search_that_ends_with_a_block_goes_on_behind_it() {

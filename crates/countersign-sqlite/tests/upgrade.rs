@@ -26,6 +26,7 @@ const STEPS: &[&str] = &[
     include_str!("../src/schema/v15.sql"),
     include_str!("../src/schema/v16.sql"),
     include_str!("../src/schema/v17.sql"),
+    include_str!("../src/schema/v18.sql"),
 ];
 
 #[test]

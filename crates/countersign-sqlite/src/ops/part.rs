@@ -15,6 +15,8 @@ pub(super) struct Part {
     /// `INDEXED BY …`, or empty.
     pub(super) index: &'static str,
     pub(super) condition: Condition,
+    /// The index has few ids in another order, which are sorted, or all in the order of ids.
+    pub(super) is_ordered: bool,
 }
 
 /// The order of a page, and the id after which it starts.
@@ -52,7 +54,7 @@ impl Stream {
     ) -> rusqlite::Result<Option<i64>> {
         if self.found.is_empty() && self.has_more {
             let (sql, bound) = self.order.sql();
-            let Part { index, condition } = &self.part;
+            let Part { index, condition, .. } = &self.part;
             let sql = SQL
                 .find
                 .replace("{index}", index)
@@ -79,7 +81,12 @@ impl Stream {
 
 impl Part {
     pub(super) fn new(index: &'static str, sql: &str, values: Vec<Value>) -> Self {
-        Self { index, condition: Condition { sql: sql.to_owned(), values } }
+        Self { index, condition: Condition { sql: sql.to_owned(), values }, is_ordered: true }
+    }
+
+    /// Creates a part with many ids in another order.
+    pub(super) fn unordered(index: &'static str, sql: &str) -> Self {
+        Self { is_ordered: false, ..Self::new(index, sql, Vec::new()) }
     }
 
     /// Returns the number of events behind the start of the page, or `most` if there are more.
@@ -89,7 +96,7 @@ impl Part {
         order: Order,
         most: usize,
     ) -> rusqlite::Result<usize> {
-        let Self { index, condition } = self;
+        let Self { index, condition, .. } = self;
         let (sql, bound) = order.comparison();
         let sql = SQL
             .find_count
@@ -109,7 +116,7 @@ impl Part {
         order: Order,
         place: usize,
     ) -> rusqlite::Result<Option<i64>> {
-        let Self { index, condition } = self;
+        let Self { index, condition, .. } = self;
         let (sql, bound) = order.sql();
         let sql =
             SQL.edge.replace("{index}", index).replace("{part}", &condition.sql).replace("{order}", sql);

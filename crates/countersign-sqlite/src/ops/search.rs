@@ -4,10 +4,12 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use countersign_inbox::{EventState, Filter};
+use rusqlite::Connection;
 use rusqlite::types::Value;
 
 use super::filter::{Condition, EVERYTHING};
 use super::part::{Order, Part, Stream};
+use super::states::{SORTED, by_state, is_exact};
 use crate::blocks::{self, Ranges};
 use crate::sql::SQL;
 use crate::writer::Session;
@@ -38,8 +40,8 @@ impl Search {
         let ranges = if filter.ids.is_empty() { blocks::ranges(session, filter)? } else { None };
         let leaves_few = ranges.as_ref().is_some_and(|ranges| ranges.events <= SORTED);
         if filter.ids.is_empty()
-            && !leaves_few
-            && let Some(parts) = by_state(session, filter, states)?
+            && (!leaves_few || is_exact(filter, states))
+            && let Some(parts) = by_state(session, filter, states, ranges.as_ref())?
         {
             // The parts already select the source and the state.
             let mut beside = filter.clone();
@@ -53,17 +55,14 @@ impl Search {
             // Only numbers are inserted.
             rest.sql.push_str(&format!(" AND +state IN ({})", codes.join(",")));
         }
-        let parts = match (&filter.error, &filter.event_type, ranges) {
-            (.., Some(ranges)) if leaves_few || filter.external_id.is_some() => {
+        let parts = match (&filter.error, ranges) {
+            (_, Some(ranges)) if leaves_few || filter.external_id.is_some() => {
                 return Ok(Self { parts: by_block(ranges), rest, is_sequence: true, has_ids });
             }
-            (Some(error), ..) if filter.ids.is_empty() => {
+            (Some(error), _) if filter.ids.is_empty() => {
                 by_error(session, error, if is_dead { &OF_DEAD } else { &OF_ALL })?
             }
-            (None, Some(kind), Some(_)) if is_dead => {
-                vec![Part::text("INDEXED BY wh_event_dead_type", "state = 3 AND event_type = ?", kind)]
-            }
-            (.., Some(ranges)) => {
+            (_, Some(ranges)) => {
                 return Ok(Self { parts: by_block(ranges), rest, is_sequence: true, has_ids });
             }
             _ => vec![Part::all()],
@@ -117,26 +116,59 @@ impl Search {
         if self.rest.sql == EVERYTHING || self.has_ids {
             return Ok(None);
         }
+        if !self.is_sequence {
+            return self.edge_of_all(session.connection(), order, most);
+        }
         let connection = session.connection();
         let mut parts: Vec<_> = self.parts.iter().collect();
-        if self.is_sequence && matches!(order, Order::NewestFirst(_)) {
+        if matches!(order, Order::NewestFirst(_)) {
             parts.reverse();
         }
         // The event at which a part ended when nothing was left.
         let (mut left, mut last) = (most, None);
         for part in parts {
             let number = part.count(connection, order, left.saturating_add(1))?;
-            match (number > left, self.is_sequence) {
-                // The parts overlap, and together have at most all events.
-                (true, false) => return Part::all().nth(connection, order, most),
-                (true, true) if left == 0 => return Ok(last),
-                (true, true) => return part.nth(connection, order, left),
-                (false, true) if number == left && number > 0 => last = part.nth(connection, order, left)?,
-                (false, _) => {}
+            if number > left {
+                return if left == 0 { Ok(last) } else { part.nth(connection, order, left) };
+            }
+            if number == left && number > 0 {
+                last = part.nth(connection, order, left)?;
             }
             left -= number;
         }
         Ok(None)
+    }
+
+    /// Returns the id up to which each part has no more events than its share. Parts with few events leave theirs to the others.
+    fn edge_of_all(
+        &self,
+        connection: &Connection,
+        order: Order,
+        most: usize,
+    ) -> rusqlite::Result<Option<i64>> {
+        // Counts only as far as the share of a part may reach.
+        let farthest = most.div_ceil(self.parts.len().max(1)).saturating_mul(8).min(most);
+        let mut counted = Vec::with_capacity(self.parts.len());
+        for part in &self.parts {
+            counted.push((part.count(connection, order, farthest.saturating_add(1))?, part));
+        }
+        if counted.iter().map(|(number, _)| number).sum::<usize>() <= most {
+            return Ok(None);
+        }
+        if counted.iter().any(|(_, part)| !part.is_ordered) {
+            return Part::all().nth(connection, order, most);
+        }
+        let numbers: Vec<_> = counted.iter().map(|(number, _)| *number).collect();
+        let share = share(numbers, most).min(farthest).max(1);
+        let mut edge: Option<i64> = None;
+        for (_, part) in counted.iter().filter(|(number, _)| *number > share) {
+            let last = part.nth(connection, order, share)?;
+            edge = match (edge, last) {
+                (Some(edge), Some(last)) if order.is_before(edge, last) => Some(edge),
+                (edge, last) => last.or(edge),
+            };
+        }
+        Ok(edge)
     }
 
     /// Returns the first ids, in order.
@@ -194,55 +226,22 @@ impl Search {
     }
 }
 
-/// Returns the parts by source and state, if they are small: an index in time order must be sorted by id. Dead
-/// letters are few, and may exceed the limit if no other field is set.
-fn by_state(
-    session: &mut Session<'_>,
-    filter: &Filter,
-    states: &[EventState],
-) -> rusqlite::Result<Option<Vec<Part>>> {
-    if filter.source.is_none() && filter.state.is_none() && states.is_empty() {
-        return Ok(None);
+/// Returns the largest number of events that each part may have, so that all have at most so many.
+fn share(mut numbers: Vec<usize>, most: usize) -> usize {
+    numbers.sort_unstable();
+    let (mut left, mut parts, mut share) = (most, numbers.len(), 0);
+    for number in numbers {
+        share = left / parts;
+        if number > share {
+            break;
+        }
+        left -= number;
+        parts -= 1;
+        if parts == 0 {
+            return number;
+        }
     }
-    let counts = session.all(SQL.counts, &[], |row| {
-        Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?, row.get::<_, i64>(2)?))
-    })?;
-    let is_meant = |source: &str, code: i64| {
-        filter.source.as_ref().is_none_or(|meant| meant == source)
-            && filter.state.is_none_or(|state| i64::from(state.code()) == code)
-            && (states.is_empty() || states.iter().any(|state| i64::from(state.code()) == code))
-    };
-    let done = counts.iter().filter(|(_, code, _)| *code == DONE).map(|(_, _, number)| number).sum::<i64>();
-    let more = [&filter.error, &filter.pattern, &filter.event_type, &filter.external_id];
-    let has_more = more.into_iter().any(Option::is_some);
-    let (mut parts, mut number) = (Vec::new(), 0_i64);
-    for (source, code, count) in counts.iter().filter(|(source, code, _)| is_meant(source, *code)) {
-        number = number.saturating_add(match *code {
-            DEAD | UNVERIFIED if !has_more => 0,
-            // The index of this state has the source last.
-            DONE => done,
-            _ => *count,
-        });
-        let Some(indexes) = indexes(*code) else { return Ok(None) };
-        parts.extend(indexes.iter().map(|(index, sql)| Part::text(index, sql, source)));
-    }
-    Ok((number <= if has_more { FEW } else { SORTED }).then_some(parts))
-}
-
-/// Returns the indexes that contain all events of a state.
-const fn indexes(code: i64) -> Option<&'static [(&'static str, &'static str)]> {
-    match code {
-        READY => Some(&[
-            ("INDEXED BY wh_event_queue", "source = ? AND state = 0 AND due_at = 0"),
-            ("INDEXED BY wh_event_due", "source = ? AND state = 0 AND due_at > 0"),
-            ("INDEXED BY wh_event_held", "source = ? AND state = 0 AND due_at < 0"),
-        ]),
-        RUNNING => Some(&[("INDEXED BY wh_event_lease", "source = ? AND state = 1")]),
-        DONE => Some(&[("INDEXED BY wh_event_gc", "+source = ? AND state = 2 AND finished_at IS NOT NULL")]),
-        DEAD => Some(&[("INDEXED BY wh_event_dead", "source = ? AND state = 3")]),
-        UNVERIFIED => Some(&[("INDEXED BY wh_event_unverified", "source = ? AND state = 4")]),
-        _ => None,
-    }
+    share
 }
 
 /// Returns ranges of ids as parts.
@@ -265,7 +264,7 @@ fn by_error(session: &mut Session<'_>, part: &str, kinds: &Kinds) -> rusqlite::R
         }
         kind = session.first(kinds.next, &[&found], |row| row.get(0))?;
     }
-    Ok(vec![Part::new(kinds.index, kinds.all, Vec::new())])
+    Ok(vec![Part::unordered(kinds.index, kinds.all)])
 }
 
 /// An index of error kinds, and the statements that use it.
@@ -289,15 +288,25 @@ static OF_DEAD: LazyLock<Kinds> = LazyLock::new(|| Kinds {
     next: SQL.dead_error_kind_next,
 });
 
-/// The number of rows that are examined one after the other.
-const FEW: i64 = 1000;
-/// The number of rows that are sorted.
-const SORTED: i64 = 20_000;
-const READY: i64 = 0;
-const RUNNING: i64 = 1;
-const DONE: i64 = 2;
-const DEAD: i64 = 3;
-const UNVERIFIED: i64 = 4;
 const MANY_KINDS: usize = 1000;
 /// The number of events that a search looks at before it looks at as many as it may.
 const LOOKED_AT_FIRST: usize = 1000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_with_few_events_leave_their_share_to_the_others() {
+        for (numbers, most, expected) in [
+            (vec![10], 4, 4),
+            (vec![10, 10], 5, 2),
+            (vec![1, 1, 30], 20, 18),
+            (vec![30, 1, 5, 30], 20, 7),
+            (vec![9, 9, 9], 2, 0),
+            (vec![2, 3], 5, 3),
+        ] {
+            assert_eq!(share(numbers.clone(), most), expected, "{numbers:?}");
+        }
+    }
+}

@@ -64,6 +64,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("v16.sql"),
     include_str!("v17.sql"),
     include_str!("v18.sql"),
+    include_str!("v19.sql"),
 ];
 
 /// Creates all tables, for tests.
