@@ -15,6 +15,7 @@ use crate::ops::SqliteOps;
 use crate::reserve::Reserve;
 use crate::schema;
 use crate::store::{self, SqliteStore};
+use crate::stored_time;
 use crate::timeline::Timeline;
 use crate::writer::Limits;
 
@@ -24,6 +25,7 @@ pub struct SqliteStoreBuilder {
     path: PathBuf,
     retention: Duration,
     clock: Arc<dyn Clock>,
+    is_clock_of_system: bool,
     busy_timeout: Duration,
     max_size: Option<u64>,
     limits: Limits,
@@ -64,6 +66,7 @@ impl SqliteStoreBuilder {
             path,
             retention: days(30),
             clock: Arc::new(MonotonicClock::start()),
+            is_clock_of_system: true,
             busy_timeout: Duration::from_secs(5),
             max_size: None,
             limits: Limits { operations: 8192, bytes: 64 * 1024 * 1024 },
@@ -116,6 +119,7 @@ impl SqliteStoreBuilder {
     /// not affect.
     pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = clock;
+        self.is_clock_of_system = false;
         self
     }
 
@@ -165,14 +169,15 @@ impl SqliteStoreBuilder {
         let (ownership, pin) = Ownership::take(&source.path)?;
         source.pin = Some(pin);
         let durability = if self.is_synced { Durability::Fsync } else { Durability::Relaxed };
-        let Self { retention, clock, limits, inbox_retention, .. } = self;
+        let Self { retention, clock, is_clock_of_system, limits, inbox_retention, .. } = self;
         let (connection, timeline, begun) = source.reserve.open_with_room(|| {
             let connection = source.open(Role::Owner)?;
             // An operator may be writing.
             connection.busy_timeout(source.busy_timeout).map_err(sqlite("set a timeout"))?;
             schema::migrate(&connection)?;
-            let stored = store::stored_time(&connection)?;
-            let timeline = Arc::new(Timeline::resume(Arc::clone(&clock), stored, retention));
+            let stored = stored_time::read(&connection, is_clock_of_system)?;
+            let timeline = Timeline::resume(Arc::clone(&clock), stored, retention);
+            let timeline = Arc::new(timeline.of_system(is_clock_of_system));
             let begun = store::begin(&connection, &timeline)?;
             Ok((connection, timeline, begun))
         })?;

@@ -67,11 +67,19 @@
 //! # Clocks
 //!
 //! Events that are due at once have no time, so that no clock delays them. Retries, leases and ages use a time that
-//! continues from the latest one in the file: it is neither set back with the clock, nor ahead of the file by more
-//! than a process may have been stopped (7 days, or a quarter of the retention). If the system clock differs by
-//! more, an error is logged, `webhook.clock_step` shows the difference, the probe fails, and nothing is
+//! continues from the latest one in the file, and is not set back with the clock. What the clock may be ahead of the file depends on what
+//! is known about the time in between:
+//!
+//! * On Linux, the file has the time since the machine was started, too. If it was not started again, it is known for how long the
+//!   store was closed: a clock that was set by more than an hour since is wrong, before or now.
+//! * After a start of the machine, and on other systems, a closed store and a clock that is ahead look alike. A clock that is ahead by up to
+//!   7 days (or a quarter of the retention) is followed, but for 10 minutes nothing is deleted, and the file keeps its
+//!   time: set the clock and restart within them, and nothing is left of it. A clock that is further ahead is wrong.
+//!
+//! If the clock is wrong, an error is logged, `webhook.clock_step` shows the difference, the probe fails, and nothing is
 //! deleted. Set the clock and restart; or, if the clock is right and the file is not, run `countersign inbox
-//! accept-clock` ([`accept_clock`](SqliteOps::accept_clock)). Events are accepted and handled meanwhile.
+//! accept-clock` ([`accept_clock`](SqliteOps::accept_clock)). Events are accepted and handled meanwhile. A clock of your own
+//! ([`with_clock`](SqliteStoreBuilder::with_clock)) is not compared with the machine.
 //!
 //! # Deployment
 //!
@@ -106,7 +114,7 @@
 //!
 //! Events that were accepted since the backup are not in it. Events that were handled since are handled again if
 //! they are sent again, or if the backup has them waiting. A backup that is
-//! older than 7 days raises a clock alarm, which an operator must accept.
+//! older than 7 days raises a clock alarm, which an operator must accept, unless it was made since the machine was started.
 //!
 //! # Operators
 //!
@@ -151,7 +159,9 @@ mod restore;
 mod schema;
 mod sql;
 mod store;
+mod stored_time;
 mod timeline;
+mod uptime;
 mod writer;
 
 pub use backup::BackupError;

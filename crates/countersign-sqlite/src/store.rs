@@ -14,7 +14,8 @@ use crate::lock::Ownership;
 use crate::maintenance::Maintenance;
 use crate::ops::SqliteOps;
 use crate::sql::SQL;
-use crate::timeline::{Stored, Timeline};
+use crate::stored_time;
+use crate::timeline::Timeline;
 use crate::writer::{Limits, Session, Worker, WriterConfig, start};
 
 /// A store in a file, which survives the end of the process and a power loss.
@@ -149,14 +150,6 @@ pub(crate) struct Begun {
     pub(crate) owner: i64,
 }
 
-/// Reads the time in the file.
-pub(crate) fn stored_time(connection: &Connection) -> Result<Stored, OpenError> {
-    let read = |name: &str| {
-        connection.query_row(SQL.meta, [name], |row| row.get(0)).map_err(sqlite("read its time"))
-    };
-    Ok(Stored { latest: read("clock")?, accepted: read("clock_accepted")? })
-}
-
 /// Takes the file over: events that were left running are ready again, because only the owner runs handlers, and
 /// this one has just started. They are isolated: any of them whose handler had started may have crashed the process, and one
 /// that ran alone did. Attempts that had not started do not count. Fences start above all earlier ones, even if the file is a restored copy: at most one is issued per
@@ -181,13 +174,17 @@ fn as_it_is(connection: &Connection) -> rusqlite::Result<Begun> {
 }
 
 fn take_over(connection: &Connection, timeline: &Timeline) -> rusqlite::Result<Begun> {
-    let now = timeline.now().as_millis();
+    let moment = timeline.moment();
+    let now = moment.now.as_millis();
     let floor = now.max(SystemClock.now().as_millis()).saturating_mul(1000);
     let transaction = connection.unchecked_transaction()?;
     let set = |name: &str, value: i64| transaction.query_row(SQL.meta_raise, (name, value), |row| row.get(0));
     transaction.execute(SQL.attempt_lose_all, [now])?;
     transaction.execute(SQL.take_over, [now])?;
-    let (last_fence, _) = (set("fence", floor)?, set("clock", now)?);
+    let last_fence = set("fence", floor)?;
+    if moment.is_confirmed {
+        stored_time::save(&transaction, moment)?;
+    }
     let owner = transaction.query_row(SQL.meta_add, ("owner", 1), |row| row.get(0))?;
     transaction.execute(SQL.meta_set, ("clock_step", timeline.step().unwrap_or(0)))?;
     transaction.commit()?;

@@ -8,18 +8,22 @@ use countersign_inbox::telemetry::CLOCK_STEP;
 use metrics::gauge;
 
 use crate::convert::millis;
+use crate::uptime::Between;
 
 /// A clock that continues from the latest time in the file, across steps of the system clock and restarts. All
 /// times are milliseconds since 1970.
 ///
-/// Time never goes back: if the clock is behind the file, an offset is added. A clock that is ahead of the file by
+/// Time never goes back: if the clock is behind the file, an offset is added. If the machine was not started in between, the time since
+/// the latest time in the file is known, and a clock that was set meanwhile raises an alarm. Otherwise a clock that is ahead of the file by
 /// more than a process may have been stopped is not followed. Steps beyond the tolerance raise an alarm, until an
 /// operator accepts the time or the clock is right at a restart. After a start with a clock that is ahead by more than the
-/// tolerance, nothing is deleted for a while.
+/// tolerance, and that nothing confirms, nothing is deleted for a while, and the file keeps its time.
 pub(crate) struct Timeline {
     clock: Arc<dyn Clock>,
     /// The longest plausible time between two runs.
     max_gap: i64,
+    /// The clock is that of the system, which the uptime is compared with.
+    is_of_system: bool,
     state: Mutex<State>,
 }
 
@@ -31,6 +35,8 @@ struct State {
     step: Option<i64>,
     /// Nothing is deleted before this time.
     held_until: Option<Instant>,
+    /// The file keeps its time until then: nothing confirms the clock before.
+    unconfirmed_until: Option<Instant>,
     seen: Seen,
 }
 
@@ -49,6 +55,18 @@ pub(crate) struct Stored {
     pub(crate) latest: i64,
     /// The difference that an operator has accepted.
     pub(crate) accepted: i64,
+    /// The time between the latest time and now, if it is known.
+    pub(crate) between: Option<Between>,
+}
+
+/// The time of a transaction.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Moment {
+    pub(crate) now: UnixTime,
+    /// The file may keep this time.
+    pub(crate) is_confirmed: bool,
+    /// The file keeps the uptime, too.
+    pub(crate) is_of_system: bool,
 }
 
 impl Timeline {
@@ -56,29 +74,33 @@ impl Timeline {
     pub(crate) fn resume(clock: Arc<dyn Clock>, stored: Stored, retention: Duration) -> Self {
         let seen = Seen::now(&*clock);
         let max_gap = (millis(retention) / 4).clamp(TOLERATED, MAX_GAP);
-        let mut state = State { latest: seen.clock, offset: 0, step: None, held_until: None, seen };
-        let gap = seen.clock.saturating_sub(stored.latest);
-        let (least, most) = (stored.accepted.min(0) - TOLERATED, max_gap.max(stored.accepted));
-        if stored.latest > 0 && (gap < 0 || gap > most) {
-            (state.latest, state.offset) = (stored.latest, gap.saturating_neg());
-            if gap < least || gap > most {
-                state.raise(gap);
-            }
-        } else if stored.latest > 0 && gap > TOLERATED.max(stored.accepted.saturating_add(TOLERATED)) {
-            // The process was stopped for so long, or the clock is wrong: nothing in the file tells them apart.
-            state.held_until = Some(seen.at + HOLD);
-            tracing::warn!(
-                seconds = gap / 1000,
-                "the clock is ahead of the latest time in the file: nothing is deleted for 10 minutes; if the clock is wrong, \
-                 set it and restart before"
-            );
+        let mut state = State {
+            latest: seen.clock,
+            offset: 0,
+            step: None,
+            held_until: None,
+            unconfirmed_until: None,
+            seen,
+        };
+        if stored.latest > 0 {
+            state.resume(stored, max_gap);
         }
-        Self { clock, max_gap, state: Mutex::new(state) }
+        Self { clock, max_gap, is_of_system: false, state: Mutex::new(state) }
     }
 
-    /// Returns the current time.
-    pub(crate) fn now(&self) -> UnixTime {
-        UnixTime::from_millis(self.state().tick(Seen::now(&*self.clock)))
+    /// Says that the clock is that of the system, so that the file keeps the uptime, too.
+    pub(crate) const fn of_system(mut self, is_of_system: bool) -> Self {
+        self.is_of_system = is_of_system;
+        self
+    }
+
+    /// Returns the current time, and whether the file may keep it.
+    pub(crate) fn moment(&self) -> Moment {
+        let mut state = self.state();
+        let seen = Seen::now(&*self.clock);
+        let now = UnixTime::from_millis(state.tick(seen));
+        let is_confirmed = state.unconfirmed_until.is_none_or(|until| seen.at >= until);
+        Moment { now, is_confirmed, is_of_system: self.is_of_system }
     }
 
     /// Follows the time of a file that another process owns: an operator's clock is followed no further than a
@@ -128,6 +150,36 @@ impl Timeline {
 }
 
 impl State {
+    /// Continues from the time in the file.
+    fn resume(&mut self, stored: Stored, max_gap: i64) {
+        let gap = self.seen.clock.saturating_sub(stored.latest);
+        let passed = stored.between.map_or(0, |between| between.passed);
+        let step = gap.saturating_sub(passed);
+        let (behind, ahead) = (stored.accepted.min(0) - TOLERATED, stored.accepted.max(0) + TOLERATED);
+        // A process that was suspended has left an earlier time than that of the system.
+        let is_set =
+            stored.between.is_some_and(|between| between.set_by.unsigned_abs() > TOLERATED.unsigned_abs());
+        let most = max_gap.max(stored.accepted);
+        if step < behind || (step > ahead && (is_set || gap > most)) {
+            self.latest = stored.latest.saturating_add(passed);
+            self.offset = self.latest.saturating_sub(self.seen.clock);
+            self.raise(step);
+            return;
+        }
+        if gap < 0 {
+            (self.latest, self.offset) = (stored.latest, gap.saturating_neg());
+        } else if step > ahead {
+            // The process was stopped for so long, or the clock is wrong: nothing tells them apart.
+            self.held_until = Some(self.seen.at + HOLD);
+            self.unconfirmed_until = self.held_until;
+            tracing::warn!(
+                seconds = gap / 1000,
+                "the clock is ahead of the latest time in the file: nothing is deleted for 10 minutes; if the clock is wrong, \
+                 set it and restart before"
+            );
+        }
+    }
+
     /// Advances to the time of the clock, without the steps that it makes together with the system clock.
     fn tick(&mut self, seen: Seen) -> i64 {
         let passed = millis(seen.at.saturating_duration_since(self.seen.at));
@@ -192,7 +244,11 @@ mod tests {
         let clock = Arc::new(ManualClock(AtomicI64::new(at)));
         (
             clock.clone(),
-            Timeline::resume(clock, Stored { latest, accepted }, Duration::from_secs(30 * DAY as u64)),
+            Timeline::resume(
+                clock,
+                Stored { latest, accepted, between: None },
+                Duration::from_secs(30 * DAY as u64),
+            ),
         )
     }
 
@@ -214,17 +270,44 @@ mod tests {
         for (at, latest, accepted, expected, is_alarm) in cases {
             let (clock, timeline) = resumed(at, latest, accepted);
             let what = (at - T, latest - T, accepted);
-            assert_eq!(timeline.now().as_millis(), expected, "{what:?}");
+            assert_eq!(timeline.moment().now.as_millis(), expected, "{what:?}");
             let is_held = !is_alarm && at - latest > HOUR && latest > 0 && accepted < at - latest;
             assert_eq!(timeline.step().is_some(), is_alarm, "{what:?}");
             assert_eq!(timeline.is_steady(), !is_alarm && !is_held, "{what:?}");
             clock.0.fetch_add(HOUR, Ordering::Relaxed);
-            assert_eq!(timeline.now().as_millis(), expected + HOUR, "{what:?}");
+            assert_eq!(timeline.moment().now.as_millis(), expected + HOUR, "{what:?}");
             clock.0.fetch_sub(3 * HOUR, Ordering::Relaxed);
-            assert_eq!(timeline.now().as_millis(), expected + HOUR, "it does not go back: {what:?}");
+            assert_eq!(timeline.moment().now.as_millis(), expected + HOUR, "it does not go back: {what:?}");
             timeline.accept();
             assert_eq!((timeline.step(), timeline.is_steady()), (None, !is_held), "{what:?}");
-            assert!(timeline.now().as_millis() >= expected + HOUR, "{what:?}");
+            assert!(timeline.moment().now.as_millis() >= expected + HOUR, "{what:?}");
+        }
+    }
+
+    /// Nothing else tells a clock that is ahead from a process that was stopped.
+    #[test]
+    fn the_time_since_the_machine_was_started_tells_whether_the_clock_was_set() {
+        // The clock, the time that has passed, by how much the clock was set; the time after that, an alarm, and a doubt.
+        let cases = [
+            (10 * HOUR, 10 * HOUR, 0, 10 * HOUR, None, false),
+            (10 * HOUR, 60_000, 10 * HOUR - 60_000, 60_000, Some(10 * HOUR - 60_000), false),
+            (400 * DAY * 1000, 400 * DAY * 1000, 0, 400 * DAY * 1000, None, false),
+            (0, 10 * HOUR, -10 * HOUR, 10 * HOUR, Some(-10 * HOUR), false),
+            (-10 * HOUR, 0, -10 * HOUR, 0, Some(-10 * HOUR), false),
+            (HOUR / 2, 60_000, HOUR / 2 - 60_000, HOUR / 2, None, false),
+            (-60_000, 0, -60_000, 0, None, false),
+            // The last process had an earlier time, because it was suspended with the machine.
+            (10 * HOUR, 60_000, 0, 10 * HOUR, None, true),
+        ];
+        for (at, passed, set_by, expected, step, is_held) in cases {
+            let clock = Arc::new(ManualClock(AtomicI64::new(T + at)));
+            let stored = Stored { latest: T, accepted: 0, between: Some(Between { passed, set_by }) };
+            let timeline = Timeline::resume(clock, stored, Duration::from_secs(30 * DAY as u64));
+            let what = (at, passed, set_by);
+            assert_eq!(timeline.moment().now.as_millis(), T + expected, "{what:?}");
+            assert_eq!(timeline.step(), step, "{what:?}");
+            assert_eq!(timeline.moment().is_confirmed, !is_held, "{what:?}");
+            assert_eq!(timeline.is_steady(), step.is_none() && !is_held, "{what:?}");
         }
     }
 
@@ -234,12 +317,15 @@ mod tests {
         for (gap, is_held) in [(HOUR, false), (HOUR + 1, true), (6 * DAY * 1000, true)] {
             let (_, timeline) = resumed(T + gap, T, 0);
             assert_eq!(timeline.is_steady(), !is_held, "{gap}");
+            assert_eq!(timeline.moment().is_confirmed, !is_held, "{gap}");
             let mut state = timeline.state();
             if let Some(until) = &mut state.held_until {
                 assert!(*until > Instant::now() + HOLD / 2);
                 *until = Instant::now();
+                state.unconfirmed_until = state.held_until;
             }
             drop(state);
+            assert!(timeline.moment().is_confirmed, "{gap}");
             assert!(timeline.is_steady(), "{gap}");
         }
     }
@@ -272,7 +358,7 @@ mod tests {
         {
             let (_, timeline) = resumed(clock, 0, 0);
             timeline.follow(T);
-            assert_eq!(timeline.now().as_millis(), expected);
+            assert_eq!(timeline.moment().now.as_millis(), expected);
             assert_eq!(timeline.step(), None);
         }
     }

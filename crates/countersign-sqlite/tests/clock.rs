@@ -96,6 +96,43 @@ fn a_clock_that_was_wrong_for_one_run_is_right_again_without_an_operator() {
     assert_eq!(sqlite.ok(sqlite.store().sweep()).events, 2, "retention goes on");
 }
 
+/// The file says that the last run was 10 hours ago, and the machine that it was a moment ago: the clock was set.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_clock_that_was_set_ahead_on_a_running_machine_is_an_alarm_and_a_service_that_was_stopped_is_not() {
+    let ahead = "UPDATE wh_meta SET value = value - 36000000 WHERE name IN ('clock', 'booted_at')";
+    let stopped = "UPDATE wh_meta SET value = value - 36000000 WHERE name IN ('clock', 'uptime')";
+    let restarted =
+        "UPDATE wh_meta SET value = iif(name = 'boot', 7, value - 36000000) WHERE name IN ('clock', 'boot')";
+    for (change, is_alarm, keeps_time) in
+        [(ahead, true, false), (stopped, false, false), (restarted, false, true)]
+    {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("inbox.db");
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().unwrap();
+        let store = SqliteStore::open(&path).unwrap();
+        runtime.block_on(store.accept(event("before"))).unwrap();
+        drop(store);
+        let file = rusqlite::Connection::open(&path).unwrap();
+        let clock = || file.query_row("SELECT value FROM wh_meta WHERE name = 'clock'", (), |row| row.get(0));
+        file.execute(change, ()).unwrap();
+        let before: i64 = clock().unwrap();
+        let store = SqliteStore::open(&path).unwrap();
+        runtime.block_on(store.accept(event("after"))).unwrap();
+        assert_eq!(runtime.block_on(store.probe()).is_err(), is_alarm, "{change}");
+        assert_eq!(clock().unwrap() == before, keeps_time, "{change}");
+        assert!(!is_alarm || clock().unwrap() < before + HOUR, "{change}");
+        drop(store);
+        // With the right clock: it was not followed, or not written.
+        let back = "UPDATE wh_meta SET value = value + 36000000 WHERE name IN ('clock', 'booted_at')";
+        if is_alarm {
+            file.execute(back, ()).unwrap();
+            let store = SqliteStore::open(&path).unwrap();
+            runtime.block_on(store.probe()).unwrap();
+        }
+    }
+}
+
 /// The operator's clock is that of this machine, years after the owner's.
 #[test]
 fn the_clock_of_an_operator_does_not_decide_when_an_event_is_due() {

@@ -27,6 +27,7 @@ const STEPS: &[&str] = &[
     include_str!("../src/schema/v16.sql"),
     include_str!("../src/schema/v17.sql"),
     include_str!("../src/schema/v18.sql"),
+    include_str!("../src/schema/v19.sql"),
 ];
 
 #[test]

@@ -65,6 +65,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("v17.sql"),
     include_str!("v18.sql"),
     include_str!("v19.sql"),
+    include_str!("v20.sql"),
 ];
 
 /// Creates all tables, for tests.

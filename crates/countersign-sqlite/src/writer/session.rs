@@ -3,7 +3,6 @@ use std::collections::hash_map::Entry;
 use std::mem;
 use std::time::Duration;
 
-use countersign::UnixTime;
 use rusqlite::{Connection, Row, Statement, ToSql};
 
 use super::counter::Counter;
@@ -13,6 +12,8 @@ use super::woken::Woken;
 use crate::error::Failure;
 use crate::reserve::Reserve;
 use crate::sql::SQL;
+use crate::stored_time;
+use crate::timeline::Moment;
 
 /// A connection with its prepared statements.
 pub(crate) struct Session<'c> {
@@ -22,6 +23,8 @@ pub(crate) struct Session<'c> {
     #[cfg(test)]
     texts: Vec<&'static str>,
     now: i64,
+    /// The time that the file may keep.
+    moment: Option<Moment>,
     max_pages: i64,
     fences: Counter,
     events: Counter,
@@ -48,6 +51,7 @@ impl<'c> Session<'c> {
             #[cfg(test)]
             texts: Vec::new(),
             now: 0,
+            moment: None,
             max_pages,
             fences: Counter::new("fence"),
             events: Counter::new("event"),
@@ -117,14 +121,15 @@ impl<'c> Session<'c> {
 
     /// Returns whether the time in the file is due for an update.
     pub(crate) fn is_clock_old(&self) -> bool {
-        self.owner.is_some() && self.now.saturating_sub(self.clock) >= CLOCK
+        self.owner.is_some() && self.moment.is_some() && self.now.saturating_sub(self.clock) >= CLOCK
     }
 
     /// Writes the time, for later openings of the file.
     pub(crate) fn save_clock(&mut self) -> rusqlite::Result<()> {
-        let now = self.now;
-        self.first(SQL.meta_raise, &[&"clock", &now], |_| Ok(()))?;
-        self.clock = now;
+        if let Some(moment) = self.moment {
+            stored_time::save(self.connection, moment)?;
+            self.clock = self.now;
+        }
         Ok(())
     }
 
@@ -149,7 +154,14 @@ impl<'c> Session<'c> {
         self.now
     }
 
-    pub(crate) fn set_now(&mut self, now: UnixTime) {
+    /// Sets the time of the following transactions.
+    pub(super) fn set_moment(&mut self, moment: Moment) {
+        self.now = moment.now.as_millis();
+        self.moment = Some(moment).filter(|moment| moment.is_confirmed);
+    }
+
+    #[cfg(test)]
+    pub(crate) fn set_now(&mut self, now: countersign::UnixTime) {
         self.now = now.as_millis();
     }
 

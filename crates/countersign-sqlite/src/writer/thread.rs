@@ -137,7 +137,7 @@ impl Runner {
             {
                 self.config.timeline.follow(latest);
             }
-            session.set_now(self.config.timeline.now());
+            session.set_moment(self.config.timeline.moment());
             if let Some((room, _)) = session.room() {
                 room.check();
             }
