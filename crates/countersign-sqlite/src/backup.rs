@@ -1,5 +1,6 @@
 use std::error::Error;
 use std::fs::{self, File, OpenOptions};
+use std::hash::{BuildHasher, RandomState};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use std::{fmt, io, thread};
@@ -8,6 +9,7 @@ use countersign::{Clock, SystemClock};
 use futures_channel::oneshot;
 use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
+use rusqlite::config::DbConfig;
 
 use crate::connection::{Role, Source};
 use crate::error::OpenError;
@@ -104,7 +106,16 @@ pub(crate) fn fill(from: &Connection, partial: &Path, source: Option<&Source>) -
         }
     }
     drop(backup);
+    // A process that has another file open notices by this number if a copy is written over it.
+    to.pragma_update(None, "schema_version", schema_version()).map_err(to_sqlite)?;
     to.close().map_err(|(_, error)| to_sqlite(error))
+}
+
+/// Returns a number that no other copy has.
+fn schema_version() -> i64 {
+    let random = RandomState::new().hash_one(SystemClock.now().as_millis());
+    // Files that are no copies have small numbers.
+    (1 << 30) | i64::from(random as u32 >> 3)
 }
 
 /// Moves the log into the file, so that the file is complete wherever it is now, and no log remains next to the
@@ -130,6 +141,25 @@ pub(crate) fn save(from: &Connection, source: &Source) {
             tracing::error!(error = &error as &dyn Error, "the file was deleted, and could not be copied")
         }
     }
+}
+
+/// Leaves a file to which something else was written, such as a copy by `cp`: the log belongs to what it was before, so that it is
+/// not moved into the file, and gets another name.
+pub(crate) fn leave(from: &Connection, source: &Source) {
+    let kept = from.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
+    if let Err(error) = kept {
+        tracing::error!(%error, "the log may be moved into the file when this process ends");
+    }
+    let name = beside(&source.path, &format!(".replaced-{}", SystemClock.now().as_millis()));
+    for suffix in ["-wal", "-shm"] {
+        if let Err(error) = fs::rename(beside(&source.path, suffix), beside(&name, suffix)) {
+            tracing::error!(%error, "the log of the file that was overwritten stays beside it: delete it");
+        }
+    }
+    tracing::error!(
+        path = %source.path.display(),
+        "something else was written to the file while the store was open: restart with what it is now, or restore a backup"
+    );
 }
 
 pub(crate) fn publish(partial: &Path, path: &Path) -> io::Result<()> {

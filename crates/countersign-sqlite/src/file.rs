@@ -1,5 +1,6 @@
 //! Identifies the file of a store independently of its path.
 
+use std::cell::Cell;
 use std::fs::{self, File, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -67,6 +68,20 @@ impl Pin {
         fs::metadata(path).is_ok_and(|found| FileId::of(&found).is_none_or(|id| id == self.id))
     }
 
+    /// Returns the numbers in the header of the file; nothing if it is empty, or is no database.
+    fn header(&self) -> Option<Header> {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::FileExt;
+            let mut bytes = [0; 100];
+            // Reading is allowed: only closing a descriptor drops locks.
+            self.file.read_exact_at(&mut bytes, 0).ok()?;
+            Header::of(&bytes)
+        }
+        #[cfg(not(unix))]
+        None
+    }
+
     /// Returns whether the file has no name any more: it is deleted when this process ends.
     pub(crate) fn is_deleted(&self) -> bool {
         self.file.metadata().is_ok_and(|found| links(&found) == 0)
@@ -99,25 +114,79 @@ impl FileId {
 
 /// The files of a store at the time it was opened.
 #[derive(Debug)]
-pub(crate) struct Files(Vec<(PathBuf, Option<FileId>)>);
+pub(crate) struct Files {
+    all: Vec<(PathBuf, Option<FileId>)>,
+    pin: Option<Arc<Pin>>,
+    /// The header of the file when it was last looked at.
+    seen: Cell<Option<Header>>,
+}
+
+/// What happened to a file of an open store.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Replaced {
+    /// The path refers to another file, or to none.
+    Elsewhere,
+    /// Something else was written to the file itself, as `cp` does.
+    Overwritten,
+}
+
+/// Numbers in the header of a database (<https://sqlite.org/fileformat.html#the_database_header>).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+struct Header {
+    /// Grows with some of the commits.
+    changes: u32,
+    /// Grows by one with each change of the tables. A copy has a number of its own.
+    schema: u32,
+}
 
 impl Files {
     /// Records the database, its log and the index of the log, which must exist.
-    pub(crate) fn of(path: &Path) -> Self {
+    pub(crate) fn of(path: &Path, pin: Option<Arc<Pin>>) -> Self {
         let files = [path.to_owned(), beside(path, "-wal"), beside(path, "-shm")];
         let known = |path: PathBuf| {
             let id = fs::metadata(&path).ok().and_then(|found| FileId::of(&found));
             (path, id)
         };
-        Self(files.into_iter().map(known).collect())
+        let seen = Cell::new(pin.as_ref().and_then(|pin| pin.header()));
+        Self { all: files.into_iter().map(known).collect(), pin, seen }
     }
 
-    /// Returns the first path that now refers to another file, or to none.
-    pub(crate) fn replaced(&self) -> Option<&Path> {
+    /// Returns the first path that now refers to another file, or to none, or to other content.
+    pub(crate) fn replaced(&self) -> Option<(&Path, Replaced)> {
         let is_other = |(path, id): &&(PathBuf, Option<FileId>)| {
             id.is_some() && fs::metadata(path).ok().and_then(|found| FileId::of(&found)) != *id
         };
-        self.0.iter().find(is_other).map(|(path, _)| path.as_path())
+        if let Some((path, _)) = self.all.iter().find(is_other) {
+            return Some((path, Replaced::Elsewhere));
+        }
+        let (path, _) = self.all.first()?;
+        self.is_overwritten().then_some((path, Replaced::Overwritten))
+    }
+
+    /// Returns whether the header is not a later one of the same file. It stays so.
+    fn is_overwritten(&self) -> bool {
+        let (Some(pin), Some(seen)) = (&self.pin, self.seen.get()) else { return false };
+        match pin.header() {
+            Some(header) if header.follows(seen) => {
+                self.seen.set(Some(header));
+                false
+            }
+            _ => true,
+        }
+    }
+}
+
+impl Header {
+    #[cfg(unix)]
+    fn of(bytes: &[u8; 100]) -> Option<Self> {
+        let number = |at: usize| Some(u32::from_be_bytes(bytes.get(at..at + 4)?.try_into().ok()?));
+        let is_database = bytes.starts_with(b"SQLite format 3\0");
+        is_database.then_some(Self { changes: number(24)?, schema: number(40)? })
+    }
+
+    fn follows(self, earlier: Self) -> bool {
+        self.changes >= earlier.changes
+            && (earlier.schema..=earlier.schema.saturating_add(MOST_CHANGES)).contains(&self.schema)
     }
 }
 
@@ -186,6 +255,9 @@ fn unescaped(point: &[u8]) -> Vec<u8> {
     }
     plain
 }
+
+/// The changes of tables between two looks.
+const MOST_CHANGES: u32 = 10_000;
 
 /// The files of this process.
 static PINS: Mutex<Vec<Weak<Pin>>> = Mutex::new(Vec::new());

@@ -61,7 +61,8 @@
 //!    again at once.
 //! 6. A file that has a second name (a hard link), or is a mount point itself, is refused, because it would have
 //!    two logs. An owner whose file, log or index of the log was replaced or deleted responds with 503 from the
-//!    next commit on, moves the log into the file, and copies a deleted file to `inbox.db.rescued-…`. If locks do
+//!    next commit on, moves the log into the file, and copies a deleted file to `inbox.db.rescued-…`. A file that a copy is written over
+//!    (`cp`) is found by numbers in its header: the owner leaves it as it is, and puts the log aside. If locks do
 //!    not work at all, a number in the file prevents an owner from writing once there is a later one.
 //!
 //! # Clocks
@@ -109,7 +110,8 @@
 //! 1. Stop the server.
 //! 2. Run `countersign inbox restore BACKUP --store sqlite:inbox.db`, or call [`restore`](SqliteStore::restore). It fails while
 //!    a process has the store open, checks the backup, keeps the old file under another name, and raises the fences above
-//!    all earlier ones.
+//!    all earlier ones. On Linux, a restore that is killed leaves the old store or the new one, and perhaps a file
+//!    `inbox.db.replaced-…` with the other.
 //! 3. Start the server.
 //!
 //! Events that were accepted since the backup are not in it. Events that were handled since are handled again if

@@ -1,11 +1,11 @@
-use std::fs::{self, OpenOptions};
-use std::io::ErrorKind;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use countersign::{Clock, SystemClock};
 use rusqlite::{Connection, OpenFlags};
 
-use crate::backup::{BackupError, fill, publish};
+use crate::backup::{BackupError, fill};
 use crate::error::{OpenError, sqlite};
 use crate::filesystem::{beside, private};
 use crate::lock::Ownership;
@@ -29,21 +29,19 @@ impl SqliteStore {
         let copy = checked(from)?;
         let had_one = fs::metadata(&to).is_ok_and(|found| found.len() > 0);
         let (ownership, pin) = Ownership::take(&to).map_err(BackupError::Open)?;
+        // The connection that it closes moves the log into the file.
         let numbers = if had_one { numbers(&to) } else { Numbers::default() };
-        let partial = beside(&to, ".partial");
-        private(OpenOptions::new().write(true).create(true).truncate(true))
-            .open(&partial)
-            .map_err(BackupError::Io)?;
-        let replaced = fill(&copy, &partial, None).and_then(|()| {
-            numbers.raise(&partial)?;
-            let kept = move_away(&to, had_one).map_err(BackupError::Io)?;
-            publish(&partial, &to).map_err(BackupError::Io)?;
-            Ok(kept)
-        });
-        if replaced.is_err() {
+        // Two restores at the same time have this name in common, and the ownership lets only one in.
+        let kept = beside(&to, &format!(".replaced-{}", SystemClock.now().as_millis()));
+        private(OpenOptions::new().write(true).create_new(true)).open(&kept).map_err(BackupError::Io)?;
+        let replaced = fill(&copy, &kept, None)
+            .and_then(|()| numbers.raise(&kept))
+            .and_then(|()| replace(&to, &kept).map_err(BackupError::Io));
+        if replaced.is_err() || !had_one {
             // The cause is more useful.
-            let _ = fs::remove_file(&partial);
+            let _ = fs::remove_file(&kept);
         }
+        let replaced = replaced.map(|()| had_one.then_some(kept));
         drop((ownership, pin));
         replaced
     }
@@ -114,19 +112,74 @@ impl Numbers {
     }
 }
 
-/// Renames the file with its log, because SQLite would apply a remaining log to the new file.
-fn move_away(path: &Path, is_kept: bool) -> std::io::Result<Option<PathBuf>> {
-    let name = beside(path, &format!(".replaced-{}", SystemClock.now().as_millis()));
-    // The log first: without it, the file is still a store.
-    for suffix in ["-shm", "-wal", ""] {
-        match fs::rename(beside(path, suffix), beside(&name, suffix)) {
+/// Puts the complete copy in the place of the file, which gets the name of the copy. At any time the path has the one or the other.
+fn replace(path: &Path, copy: &Path) -> io::Result<()> {
+    File::open(copy)?.sync_all()?;
+    // SQLite would apply a log that remains to the new file. Only a damaged file has one, or one that another process has open.
+    for suffix in ["-shm", "-wal"] {
+        match fs::rename(beside(path, suffix), beside(copy, suffix)) {
             Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
             _ => {}
         }
     }
-    if is_kept {
-        return Ok(Some(name));
+    exchange(path, copy)?;
+    // Other systems do not open a folder as a file.
+    #[cfg(unix)]
+    if let Some(folder) = path.canonicalize()?.parent() {
+        File::open(folder)?.sync_all()?;
     }
-    fs::remove_file(name)?;
-    Ok(None)
+    Ok(())
+}
+
+/// Exchanges the names of two files.
+fn exchange(path: &Path, copy: &Path) -> io::Result<()> {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::fs::{CWD, RenameFlags, renameat_with};
+        use rustix::io::Errno;
+        match renameat_with(CWD, path, CWD, copy, RenameFlags::EXCHANGE) {
+            // Some filesystems cannot do it.
+            Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => {}
+            exchanged => return Ok(exchanged?),
+        }
+    }
+    let between = beside(path, ".partial");
+    fs::rename(copy, &between)?;
+    fs::rename(path, copy)?;
+    fs::rename(&between, path)
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::thread;
+
+    use super::*;
+
+    /// A restore that is killed leaves the old store or the new one.
+    #[test]
+    fn the_path_of_a_store_is_never_without_a_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let [path, copy] = ["inbox.db", "copy.db"].map(|name| folder.path().join(name));
+        fs::write(&path, "old").unwrap();
+        fs::write(&copy, "new").unwrap();
+        fs::write(beside(&path, "-wal"), "log").unwrap();
+        let is_over = AtomicBool::new(false);
+        let missing = thread::scope(|scope| {
+            let watch = scope.spawn(|| {
+                let mut missing = 0;
+                while !is_over.load(Ordering::Relaxed) {
+                    missing += usize::from(fs::metadata(&path).is_err());
+                }
+                missing
+            });
+            (0..301).for_each(|_| replace(&path, &copy).unwrap());
+            is_over.store(true, Ordering::Relaxed);
+            watch.join().unwrap()
+        });
+        assert_eq!(missing, 0);
+        let read = |path: &Path| fs::read_to_string(path).unwrap();
+        assert_eq!((read(&path), read(&copy)), ("new".to_owned(), "old".to_owned()));
+        assert_eq!(read(&beside(&copy, "-wal")), "log");
+    }
 }

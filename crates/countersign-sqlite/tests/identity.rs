@@ -90,6 +90,32 @@ fn a_file_that_is_deleted_or_replaced_is_unavailable_at_once_and_what_it_held_is
     }
 }
 
+/// `cp copy.db inbox.db` keeps the file and changes its content: the log of the old content would damage the new one.
+#[test]
+fn a_file_that_is_written_over_is_unavailable_at_once_and_the_new_content_stays_as_it_is() {
+    let sqlite = Sqlite::new();
+    let stored = (0..50).map(|id| sqlite.accept(&id.to_string())).collect::<Vec<_>>().len();
+    let copy = sqlite.folder.path().join("copy.db");
+    sqlite.block_on(sqlite.store().backup_to(&copy)).unwrap();
+    for id in 100..200 {
+        sqlite.accept(&id.to_string());
+    }
+    // It is truncated first, and its inode is the same.
+    fs::copy(&copy, sqlite.path()).unwrap();
+    for operation in
+        [sqlite.store().probe(), Box::pin(async { sqlite.store().accept(event("new")).await.map(drop) })]
+    {
+        let error = sqlite.err(operation);
+        assert!(cause(&error).contains("was replaced or deleted"), "{error:?}");
+    }
+    assert!(fs::read(sqlite.path()).unwrap() == fs::read(&copy).unwrap(), "nothing was written to it");
+    let sqlite = sqlite.restart(0);
+    let file = Connection::open(sqlite.path()).unwrap();
+    let found: String = file.query_row("PRAGMA integrity_check", (), |row| row.get(0)).unwrap();
+    assert_eq!((found.as_str(), sqlite.count()), ("ok", stored as u64));
+    sqlite.accept("another");
+}
+
 #[test]
 fn a_file_that_was_moved_away_is_whole_there_and_goes_on_when_it_is_back() {
     let sqlite = Sqlite::new();

@@ -17,7 +17,7 @@ use super::session::Session;
 use crate::backup;
 use crate::connection::{Role, Source};
 use crate::error::{Failure, OpenError};
-use crate::file::Files;
+use crate::file::{Files, Replaced};
 use crate::lock::Ownership;
 use crate::maintenance::{self, Maintenance};
 use crate::timeline::Timeline;
@@ -53,7 +53,8 @@ pub(crate) fn start(config: WriterConfig, connection: Connection) -> Result<Work
         Role::Owner | Role::Operator => "sqlite-writer",
         Role::Reader => "sqlite-reader",
     };
-    let runner = Runner { config, receiver, group: Vec::with_capacity(GROUP), is_saved: false };
+    let runner =
+        Runner { config, receiver, group: Vec::with_capacity(GROUP), is_saved: false, is_overwritten: false };
     let thread = thread::Builder::new()
         .name(name.to_owned())
         .spawn(move || runner.run(connection))
@@ -79,6 +80,8 @@ struct Runner {
     group: Vec<Job>,
     /// Whether the content of the files was saved after one of them was replaced.
     is_saved: bool,
+    /// Whether something else was written to the file: the log does not belong to it.
+    is_overwritten: bool,
 }
 
 impl Runner {
@@ -109,7 +112,7 @@ impl Runner {
                 session.with_reserve(self.config.source.reserve.clone(), self.config.role == Role::Owner);
         }
         let is_owner = self.config.role == Role::Owner;
-        let files = is_owner.then(|| Files::of(&self.config.source.path));
+        let files = is_owner.then(|| Files::of(&self.config.source.path, self.config.source.pin.clone()));
         let mut log = is_owner.then(|| Log::new(&self.config.source));
         loop {
             let patience = match &self.config.maintenance {
@@ -127,8 +130,12 @@ impl Runner {
                     return ControlFlow::Break(());
                 }
             }
-            if let Some(path) = files.as_ref().and_then(Files::replaced) {
-                self.lose(&session, path);
+            if let Some((path, how)) = files.as_ref().and_then(Files::replaced) {
+                if how == Replaced::Overwritten {
+                    // A thread that moves the log would write into the other content.
+                    log = None;
+                }
+                self.lose(&session, path, how);
                 continue;
             }
             self.is_saved = false;
@@ -174,7 +181,7 @@ impl Runner {
         let before = session.connection().total_changes();
         let begin = if self.config.role == Role::Reader { "BEGIN" } else { BEGIN };
         let replaced = || {
-            let path = files.and_then(Files::replaced)?;
+            let (path, _) = files.and_then(Files::replaced)?;
             Some(Failure::Replaced { path: path.to_owned() })
         };
         commit(session, begin, &mut self.group, &self.config.wake, &replaced)?;
@@ -188,11 +195,17 @@ impl Runner {
     }
 
     /// Stops storing after the files at the paths were replaced, and saves their content once.
-    fn lose(&mut self, session: &Session<'_>, path: &Path) {
+    fn lose(&mut self, session: &Session<'_>, path: &Path, how: Replaced) {
         if !self.is_saved {
             self.is_saved = true;
             tracing::error!(path = %path.display(), "a file of the store was replaced or deleted: nothing more is stored");
-            backup::save(session.connection(), &self.config.source);
+            match how {
+                Replaced::Elsewhere => backup::save(session.connection(), &self.config.source),
+                Replaced::Overwritten => {
+                    self.is_overwritten = true;
+                    backup::leave(session.connection(), &self.config.source);
+                }
+            }
         }
         answer(&mut self.group, Some(&Failure::Replaced { path: path.to_owned() }));
     }
@@ -233,7 +246,7 @@ impl Runner {
     }
 
     fn close(&mut self, session: &mut Session<'_>) {
-        if self.config.role != Role::Owner {
+        if self.config.role != Role::Owner || self.is_overwritten {
             return;
         }
         let waits = session.connection().busy_timeout(self.config.source.busy_timeout);
