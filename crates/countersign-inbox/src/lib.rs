@@ -172,6 +172,7 @@ mod ops;
 mod printable;
 #[cfg(feature = "runtime")]
 mod recorder;
+mod refusal;
 mod retention;
 #[cfg(feature = "runtime")]
 mod runtime;
@@ -214,6 +215,7 @@ pub use ops::{
     Pause, PauseAction, PauseChange, RateLimit, Reveal, SourceStats, Stats, StoredInlineAttempt, Summary,
     error_pattern,
 };
+pub use refusal::RefusalKind;
 pub use retention::Retention;
 pub use statistics::{
     Breakdown, DeliveryCounts, EndpointStatistics, Histogram, Increment, Occurrences, RejectionCount,

@@ -101,7 +101,7 @@ async fn data_that_does_not_fit_is_unprocessable() {
 async fn the_receiver_answers_for_the_extractors_too() {
     let receiver = receiver()
         .to_builder()
-        .with_rejection_body(|rejection| RejectionBody::text(rejection.kind().as_str()))
+        .with_rejection_body(|problem| RejectionBody::text(problem.title()))
         .build()
         .unwrap();
     let response = send(app(receiver, post(typed)), MISFIT).await;

@@ -205,7 +205,7 @@ fn a_mistake_is_refused_when_the_layer_is_built() {
 async fn the_receiver_may_answer_otherwise() {
     let receiver = receiver()
         .to_builder()
-        .with_rejection_body(|rejection| RejectionBody::text(rejection.kind().as_str()))
+        .with_rejection_body(|problem| RejectionBody::text(problem.title()))
         .build()
         .unwrap();
     let service = VerifyWebhookLayer::new(receiver).layer(service_fn(unreachable::<Full<Bytes>>));

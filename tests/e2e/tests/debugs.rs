@@ -250,5 +250,13 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
 const HOLDERS: [&str; 6] = ["HeaderMap", ": Bytes", "<Bytes>", "RawValue", "HeaderValue", ": Uri"];
 /// Types that hold the receiver's own responses, a marker for a body type, or a body that an operator has
 /// requested.
-const HARMLESS: [&str; 7] =
-    ["Admission", "AxumBody", "BodyView", "Finished<T>", "FullBody", "RejectionDetails", "SameBody"];
+const HARMLESS: [&str; 8] = [
+    "Admission",
+    "AxumBody",
+    "BodyView",
+    "Finished<T>",
+    "FullBody",
+    "Problem",
+    "RejectionDetails",
+    "SameBody",
+];

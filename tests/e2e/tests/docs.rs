@@ -12,8 +12,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use countersign::ErrorKind;
-use countersign::receiver::Rejection;
 use countersign_diagnose::advice;
+use countersign_inbox::RefusalKind;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 fn root() -> PathBuf {
@@ -272,8 +272,7 @@ fn every_rejection_is_explained() {
             assert!(cell.contains(' '), "{word}: {cell:?} explains nothing");
         }
         let command = run.strip_prefix('`').and_then(|run| run.strip_suffix('`'));
-        let kind = ErrorKind::ALL.iter().find(|kind| format!("`{}`", kind.as_str()) == word);
-        let advice = advice(*kind.unwrap_or_else(|| panic!("{word} is no kind"))).unwrap();
+        let advice = advice(word.trim_matches('`')).unwrap_or_else(|| panic!("{word} is no kind"));
         assert_eq!(
             (advice.failed, advice.cure.to_owned(), Some(advice.command)),
             (cause, words_of_links(cure), command),
@@ -282,8 +281,9 @@ fn every_rejection_is_explained() {
         assert!(command.is_some_and(|run| run.contains(' ')), "{word}: {run:?} is no command");
         (word.to_owned(), seen.to_owned())
     });
-    let kinds = ErrorKind::ALL.iter().map(|kind| {
-        let response = Rejection::from(*kind).response();
+    let of_the_core = ErrorKind::ALL.iter().copied().map(RefusalKind::from);
+    let kinds = of_the_core.chain(RefusalKind::OWN.iter().copied()).map(|kind| {
+        let response = kind.response();
         let body: serde_json::Value = serde_json::from_slice(response.body()).unwrap();
         let seen = format!("{} `{}`", response.status().as_u16(), body["title"].as_str().unwrap());
         (format!("`{}`", kind.as_str()), seen)

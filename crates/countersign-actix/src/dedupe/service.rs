@@ -14,6 +14,7 @@ use bytes::Bytes;
 use countersign::__private::{NotVerified, to_actix};
 use countersign::receiver::Rejection;
 use countersign::{__private, Delivery, ErrorKind};
+use countersign_inbox::RefusalKind;
 use countersign_inbox::inline::{Admission, Deduplicator, Finished};
 use http::Response;
 use tracing::Instrument;
@@ -132,7 +133,7 @@ impl<B> Future for DedupeFuture<B> {
         Poll::Ready(ready!(Pin::new(task).poll(cx)).unwrap_or_else(|error| {
             // Panics of handlers are caught inside: this is the end of the runtime, or a panic in a destructor.
             __private::task_ended(&error);
-            Err(instead(Rejection::from(ErrorKind::HandlerFailed).response()))
+            Err(instead(RefusalKind::HandlerFailed.response()))
         }))
     }
 }

@@ -60,7 +60,7 @@ use super::service::VerifyWebhookMiddleware;
 /// let receiver = Receiver::builder(verifier)
 ///     .with_body_limit(16)
 ///     .with_budget(Budget::new(16 << 20))
-///     .with_rejection_body(|rejection| RejectionBody::text(rejection.public_kind().as_str()))
+///     .with_rejection_body(|problem| RejectionBody::text(problem.title()))
 ///     .build()?;
 /// let hooks = web::scope("/hooks")
 ///     .wrap(VerifyWebhook::new(receiver))

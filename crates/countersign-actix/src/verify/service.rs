@@ -10,7 +10,7 @@ use actix_web::dev::{Payload, Service, ServiceRequest, ServiceResponse};
 use actix_web::http::{ConnectionType, StatusCode};
 use bytes::Bytes;
 use countersign::__private::{NotVerified, VerifiedBy, to_actix};
-use countersign::receiver::{Received, Receiver, Receiving};
+use countersign::receiver::{Received, Receiver, Receiving, Rejection};
 use countersign::{__private, ErrorKind};
 use futures_core::future::LocalBoxFuture;
 use http::Response;
@@ -66,7 +66,7 @@ where
                     service.call(req).await?.map_into_left_body()
                 }
                 Received::Rejected(rejection) => respond(req, receiver.answer(&rejection)),
-                _ => respond(req, receiver.answer(&ErrorKind::NotInstalled.into())),
+                _ => respond(req, receiver.answer(&Rejection::from(ErrorKind::NotInstalled))),
             };
             // Such a connection carries no further request: the sender waits for its end.
             if bound.is_some() && response.status() != StatusCode::SWITCHING_PROTOCOLS {

@@ -77,7 +77,7 @@ async fn without_the_middleware_nothing_is_extracted() {
 async fn one_hook_answers_all_rejections() {
     let receiver = receiver()
         .to_builder()
-        .with_rejection_body(|rejection| RejectionBody::text(rejection.kind().as_str()))
+        .with_rejection_body(|problem| RejectionBody::text(problem.title()))
         .build()
         .unwrap();
     let app =

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use countersign::{ErrorKind, UnixTime, providers};
+use countersign::{UnixTime, providers};
 use countersign_diagnose::{Advice, advice, compare_headers};
 use countersign_inbox::{OpsStore, RejectionSample, Rejections};
 use serde::Serialize;
@@ -65,8 +65,7 @@ struct Explained {
 impl Explained {
     /// Explains a sample of an endpoint of this provider. `None` for a kind of a later version.
     fn new(sample: &RejectionSample, slug: Option<&str>) -> Option<Self> {
-        let kind = ErrorKind::ALL.iter().find(|kind| kind.as_str() == sample.kind)?;
-        let Advice { failed, cure, command, .. } = advice(*kind)?;
+        let Advice { failed, cure, command, .. } = advice(&sample.kind)?;
         let provider = slug.and_then(|slug| providers::all().find(|provider| provider.slug == slug));
         let names = sample.head.lines().skip(1).filter_map(|line| line.split_once(": "));
         let names: Vec<_> = names.map(|(name, _)| name).collect();

@@ -1,6 +1,5 @@
 //! Why a request does not verify, from what is kept of it.
 
-use countersign::ErrorKind;
 use countersign_diagnose::{advice, compare_headers};
 use countersign_inbox::{Detail, EventState, RejectionSample};
 
@@ -36,8 +35,7 @@ impl Explained {
     }
 
     fn new(kind: &str, slug: Option<&str>, names: &[&str]) -> Option<Self> {
-        let kind = ErrorKind::ALL.iter().find(|known| known.as_str() == kind)?;
-        let advice = advice(*kind)?;
+        let advice = advice(kind)?;
         let provider = slug.and_then(declared);
         let command =
             slug.map_or_else(|| advice.command.to_owned(), |slug| advice.command.replace("SLUG", slug));

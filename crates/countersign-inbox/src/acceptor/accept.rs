@@ -20,6 +20,7 @@ use crate::identity::Identity;
 use crate::inbox_store::{Accepted, InboxStore};
 use crate::inline::MissingId;
 use crate::recorder::Recorder;
+use crate::refusal::RefusalKind;
 use crate::statistics::RejectionSample;
 use crate::store::StoreError;
 use crate::telemetry::traceparent;
@@ -159,7 +160,7 @@ impl Acceptor {
             let head = RejectionSample::head_of(&head.method, &head.target, &head.headers);
             RejectionSample::new(kind.as_str(), "", head)
         });
-        AcceptFuture::ready(Answer::refused(kind))
+        AcceptFuture::ready(Answer::refused(kind.into()))
     }
 }
 
@@ -230,4 +231,4 @@ impl fmt::Debug for Acceptor {
     }
 }
 
-const UNAVAILABLE: Answer = Answer::refused(ErrorKind::StoreUnavailable);
+const UNAVAILABLE: Answer = Answer::refused(RefusalKind::StoreUnavailable);

@@ -4,18 +4,18 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use countersign::ErrorKind;
-use countersign::receiver::{Receiver, Rejection};
+use countersign::receiver::Receiver;
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Response, StatusCode};
 
 use crate::inline::DUPLICATE;
+use crate::refusal::RefusalKind;
 
 /// The response to a genuine delivery.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[must_use = "the provider waits for it"]
 pub struct Answer {
-    verdict: Result<StatusCode, ErrorKind>,
+    verdict: Result<StatusCode, RefusalKind>,
     duplicate: Option<&'static str>,
 }
 
@@ -28,13 +28,13 @@ impl Answer {
         Self { verdict: Ok(status), duplicate: Some(word) }
     }
 
-    pub(super) const fn refused(kind: ErrorKind) -> Self {
+    pub(super) const fn refused(kind: RefusalKind) -> Self {
         Self { verdict: Err(kind), duplicate: None }
     }
 
     /// Returns the reason for which the provider must send the delivery again, or `None`.
     #[must_use]
-    pub const fn refusal(&self) -> Option<ErrorKind> {
+    pub const fn refusal(&self) -> Option<RefusalKind> {
         match self.verdict {
             Ok(_) => None,
             Err(kind) => Some(kind),
@@ -61,7 +61,7 @@ impl Answer {
     pub(super) fn response(self, receiver: &Receiver) -> Response<Bytes> {
         let status = match self.verdict {
             Ok(status) => status,
-            Err(kind) => return receiver.answer(&Rejection::from(kind)),
+            Err(kind) => return receiver.answer(kind.problem()),
         };
         // Some providers count a delivery without this text as failed.
         let text = &receiver.declaration().responses.accepted;

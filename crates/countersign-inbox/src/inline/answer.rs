@@ -1,11 +1,10 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use countersign::ErrorKind;
-use countersign::receiver::Rejection;
 use http::{HeaderName, HeaderValue, Response, header};
 
 use super::shared::Shared;
+use crate::refusal::RefusalKind;
 
 /// The header that names the reason why a handler did not run: `done` or `replayed`; at an inbox also the state of
 /// the stored event: `ready`, `running` or `dead`.
@@ -23,8 +22,8 @@ impl Shared {
     }
 
     /// Returns a problem document, with `Retry-After` if a retry helps: at most the remaining time of the lease.
-    pub(super) fn refuse(&self, kind: ErrorKind, lease_ends_in: Option<Duration>) -> Response<Bytes> {
-        let mut response = Rejection::from(kind).in_style(&self.style).response();
+    pub(super) fn refuse(&self, kind: RefusalKind, lease_ends_in: Option<Duration>) -> Response<Bytes> {
+        let mut response = kind.response_in_style(&self.style);
         if response.headers().contains_key(header::RETRY_AFTER) {
             let wait = self.options.retry_after;
             let wait = lease_ends_in.map_or(wait, |left| left.min(wait));

@@ -18,6 +18,7 @@ use super::{finish, telemetry};
 use crate::claim::{AttemptToken, Claim, ClaimRequest};
 use crate::identity::{Identity, IdentityPolicy};
 use crate::recorder::{Recorder, SuccessSampler, counting};
+use crate::refusal::RefusalKind;
 use crate::runtime::within;
 use crate::store::{DedupeStore, StoreError};
 use crate::telemetry::DeliveryOutcome;
@@ -95,7 +96,7 @@ impl Deduplicator {
         if shared.options.missing_id == Some(MissingId::Reject) && !shared.identity.has_id(delivery) {
             shared.delivered(delivery.key(), DeliveryOutcome::Rejected);
             shared.record_missing_id(delivery);
-            return Admission::Answer(shared.refuse(ErrorKind::MissingId, None));
+            return Admission::Answer(shared.refuse(ErrorKind::MissingId.into(), None));
         }
         let Some(identity) = shared.identity.identify(delivery) else {
             shared.delivered(delivery.key(), DeliveryOutcome::Accepted);
@@ -153,7 +154,7 @@ impl Deduplicator {
             Err(error) => {
                 shared.delivered(key, DeliveryOutcome::StoreError);
                 telemetry::store_failed(source, "claim", &error);
-                return Admission::Answer(shared.refuse(ErrorKind::StoreUnavailable, None));
+                return Admission::Answer(shared.refuse(RefusalKind::StoreUnavailable, None));
             }
         };
         let outcome = match claim {
@@ -189,7 +190,7 @@ impl Deduplicator {
                 };
                 if outcome != Some(LeaderOutcome::Done) {
                     shared.delivered(key, DeliveryOutcome::InFlight);
-                    return Admission::Answer(shared.refuse(ErrorKind::InFlight, Some(retry_after)));
+                    return Admission::Answer(shared.refuse(RefusalKind::InFlight, Some(retry_after)));
                 }
                 DeliveryOutcome::Duplicate
             }

@@ -7,7 +7,6 @@ use std::sync::Arc;
 use std::task::Poll;
 
 use bytes::Bytes;
-use countersign::ErrorKind;
 use http::{Response, StatusCode};
 use tokio::time::Instant;
 
@@ -21,6 +20,7 @@ use super::telemetry;
 use super::verdict::Verdict;
 use crate::claim::Lease;
 use crate::key::EventKey;
+use crate::refusal::RefusalKind;
 use crate::runtime::LeaseTimer;
 use crate::telemetry::panic_message;
 
@@ -108,7 +108,7 @@ impl Run {
                 if let Some(claimed) = claimed {
                     claimed.release().await;
                 }
-                return Finished::Answer(shared.refuse(ErrorKind::HandlerFailed, None));
+                return Finished::Answer(shared.refuse(RefusalKind::HandlerFailed, None));
             }
         };
         let status = status(&handled);
@@ -128,7 +128,7 @@ impl Run {
         telemetry::attempted(source, ended.outcome());
         record(ended);
         match (ending, verdict) {
-            (Ending::Stale, _) => Finished::Answer(shared.refuse(ErrorKind::InFlight, None)),
+            (Ending::Stale, _) => Finished::Answer(shared.refuse(RefusalKind::InFlight, None)),
             (Ending::Counts, Verdict::Masked) => Finished::Failed(handled),
             (Ending::Counts, Verdict::Done | Verdict::Permanent | Verdict::Failed) => {
                 Finished::Relay(handled)

@@ -6,11 +6,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use countersign::{ErrorKind, Event};
+use countersign::Event;
 use countersign_inbox::inline::MissingId;
 use countersign_inbox::{
     Acceptor, Alert, AlertRules, CircuitBreaker, Context, Durability, Endpoint, Inbox, InboxBuilder, Outcome,
-    PauseChange, Subscription,
+    PauseChange, RefusalKind, Subscription,
 };
 use countersign_test_logs::Logs;
 use serde_json::{Value, json};
@@ -170,7 +170,7 @@ async fn rejections_are_reported_where_deliveries_are_accepted() {
 }
 
 /// Sends a delivery. Returns the reason of a refusal.
-async fn send(acceptor: &Acceptor, id: &str, amount: u32) -> Option<ErrorKind> {
+async fn send(acceptor: &Acceptor, id: &str, amount: u32) -> Option<RefusalKind> {
     let data = format!(r#"{{"bill_id":"b","amount":{amount}}}"#);
     let (delivery, head) = verified(&format!(r#"{{"id":"{id}","type":"audit.completed","data":{data}}}"#));
     acceptor.accept(&delivery, head).await.refusal()

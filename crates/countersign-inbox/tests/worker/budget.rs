@@ -44,7 +44,7 @@ async fn a_delivery_that_is_refused_for_want_of_room_is_left_out_by_no_rule() {
     let acceptor = accepting(&store, endpoint);
     let first = acceptor.accept(&delivery, head.clone());
     let second = acceptor.accept(&delivery, head).await;
-    assert_eq!(second.refusal(), Some(ErrorKind::BudgetSpent));
+    assert_eq!(second.refusal(), Some(ErrorKind::BudgetSpent.into()));
     assert_eq!(counts.take()["webhook.filtered{rule=types,source=audits/bills}"], 1.0);
     drop(first);
 }

@@ -4,8 +4,8 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use countersign::receiver::Rejection;
-use countersign::{__private, ErrorKind};
+use countersign::__private;
+use countersign_inbox::RefusalKind;
 use http::Response;
 use tokio::task::JoinHandle;
 
@@ -46,7 +46,7 @@ impl<B: From<Bytes>, E> Future for DedupeFuture<B, E> {
         Poll::Ready(ready!(Pin::new(task).poll(cx)).unwrap_or_else(|error| {
             // Panics of handlers are caught inside: this is the end of the runtime, or a panic in a destructor.
             __private::task_ended(&error);
-            Ok(Rejection::from(ErrorKind::HandlerFailed).response().map(B::from))
+            Ok(RefusalKind::HandlerFailed.response().map(B::from))
         }))
     }
 }

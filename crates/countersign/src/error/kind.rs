@@ -2,7 +2,8 @@ use std::fmt;
 
 use http::StatusCode;
 
-/// The reason for a rejection as one word: for logs, counters and the body of the response.
+/// The reason for a rejection as one word: for logs, counters and the body of the response. Refusals of
+/// verified deliveries have kinds of their own, such as `countersign_inbox::RefusalKind`.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -80,12 +81,6 @@ pub enum ErrorKind {
     HandshakeRefused,
     /// A handshake contains a value that is missing, too long, or cannot be sent back.
     MalformedHandshake,
-    /// The same delivery is being handled at the moment.
-    InFlight,
-    /// The dedupe store cannot be reached or is full: it is unknown whether the delivery was handled before.
-    StoreUnavailable,
-    /// The handler failed, or lost its claim on the delivery to another instance.
-    HandlerFailed,
 }
 
 impl ErrorKind {
@@ -128,9 +123,6 @@ impl ErrorKind {
         Self::BadSecrets,
         Self::HandshakeRefused,
         Self::MalformedHandshake,
-        Self::InFlight,
-        Self::StoreUnavailable,
-        Self::HandlerFailed,
     ];
 
     /// Returns the word for logs and counters, in snake case.
@@ -174,13 +166,10 @@ impl ErrorKind {
             Self::BadSecrets => "bad_secrets",
             Self::HandshakeRefused => "handshake_refused",
             Self::MalformedHandshake => "malformed_handshake",
-            Self::InFlight => "in_flight",
-            Self::StoreUnavailable => "store_unavailable",
-            Self::HandlerFailed => "handler_failed",
         }
     }
 
-    /// Returns the status of the response. No other function maps a kind to a status.
+    /// Returns the status of the response. No other function maps these kinds to a status.
     #[must_use]
     pub const fn status(self) -> StatusCode {
         match self {
@@ -215,15 +204,11 @@ impl ErrorKind {
             Self::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::DecodeFailed => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::MissingUrl
-            | Self::NotInstalled
-            | Self::TenantNotLookedUp
-            | Self::BadSecrets
-            | Self::HandlerFailed => StatusCode::INTERNAL_SERVER_ERROR,
-            // 5xx instead of 4xx, after which several providers drop the event.
-            Self::BudgetSpent | Self::SecretsUnavailable | Self::InFlight | Self::StoreUnavailable => {
-                StatusCode::SERVICE_UNAVAILABLE
+            Self::MissingUrl | Self::NotInstalled | Self::TenantNotLookedUp | Self::BadSecrets => {
+                StatusCode::INTERNAL_SERVER_ERROR
             }
+            // 5xx instead of 4xx, after which several providers drop the event.
+            Self::BudgetSpent | Self::SecretsUnavailable => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 
@@ -248,6 +233,6 @@ mod tests {
     #[test]
     fn all_kinds_are_listed_in_their_order() {
         let listed: Vec<_> = ErrorKind::ALL.iter().map(|kind| *kind as usize).collect();
-        assert_eq!(listed, (0..=ErrorKind::HandlerFailed as usize).collect::<Vec<_>>());
+        assert_eq!(listed, (0..=ErrorKind::MalformedHandshake as usize).collect::<Vec<_>>());
     }
 }

@@ -8,8 +8,8 @@ use super::handshake_answerer::HandshakeAnswerer;
 use super::observers::Observers;
 use super::options::Options;
 use super::{
-    Budget, Explainer, HandshakePolicy, KeySource, PublicUrl, Received, Receiver, Rejection, RejectionBody,
-    RequestHead, Tenants,
+    Budget, Explainer, HandshakePolicy, KeySource, Problem, PublicUrl, Received, Receiver, Rejection,
+    RejectionBody, RequestHead, Tenants,
 };
 use crate::error::ConfigError;
 use crate::time::{Clock, SystemClock};
@@ -175,15 +175,15 @@ impl ReceiverBuilder {
     }
 
     /// Sets the body and the content type of responses to rejections. Status, `Retry-After`, `Connection` and
-    /// `WWW-Authenticate` stay as they are: providers act upon them. The default is that of [`Rejection::response`]. Use
-    /// [`Rejection::public_kind`], which does not reveal which tenants exist.
+    /// `WWW-Authenticate` stay as they are: providers act upon them. The default is that of [`Problem::response`]. The function
+    /// is not given the cause, which is for the operator.
     ///
     /// ```
-    /// use countersign::receiver::{Receiver, Rejection, RejectionBody};
+    /// use countersign::receiver::{Problem, Receiver, RejectionBody};
     /// # use countersign::{Secret, Verifier, providers};
     ///
-    /// fn body(rejection: &Rejection) -> RejectionBody {
-    ///     RejectionBody::json(format!(r#"{{"error":"{}"}}"#, rejection.public_kind()))
+    /// fn body(problem: &Problem) -> RejectionBody {
+    ///     RejectionBody::json(format!(r#"{{"error":"{}"}}"#, problem.title()))
     /// }
     ///
     /// # let verifier = Verifier::new(&providers::STRIPE, Secret::new("whsec_abc")?)?;
@@ -192,7 +192,7 @@ impl ReceiverBuilder {
     /// ```
     pub fn with_rejection_body(
         mut self,
-        body: impl Fn(&Rejection) -> RejectionBody + Send + Sync + 'static,
+        body: impl Fn(&Problem) -> RejectionBody + Send + Sync + 'static,
     ) -> Self {
         self.options.rejection_body = Some(Arc::new(body));
         self

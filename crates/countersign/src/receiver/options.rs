@@ -8,8 +8,8 @@ use http::{Response, StatusCode};
 use super::handshake_answerer::HandshakeAnswerer;
 use super::observers::Observers;
 use super::{
-    Budget, EarlyResponse, Explainer, HandshakeCount, HandshakePolicy, KeySource, PublicUrl, Received,
-    Rejection, RejectionBody, RequestHead, Tenants,
+    Budget, EarlyResponse, Explainer, HandshakeCount, HandshakePolicy, KeySource, Problem, PublicUrl,
+    Received, Rejection, RejectionBody, RequestHead, Tenants,
 };
 use crate::error::ErrorKind;
 use crate::provider::Provider;
@@ -41,7 +41,7 @@ pub struct Receiver {
 }
 
 /// Makes the body of a response to a rejection.
-pub(super) type MakeBody = dyn Fn(&Rejection) -> RejectionBody + Send + Sync;
+pub(super) type MakeBody = dyn Fn(&Problem) -> RejectionBody + Send + Sync;
 
 #[derive(Clone)]
 pub(super) struct Options {
@@ -106,12 +106,14 @@ impl Receiver {
         self.shared.body_deadline
     }
 
-    /// Returns the response to a rejection.
+    /// Returns the response to a rejection, or to a problem of a layer above the receiver.
     #[must_use]
-    pub fn answer(&self, rejection: &Rejection) -> Response<Bytes> {
-        let response = rejection.response_that_is(self.shared.verifier.provider().responses.empty);
+    pub fn answer(&self, problem: impl Into<Problem>) -> Response<Bytes> {
+        let empty = self.shared.verifier.provider().responses.empty;
+        let problem = Problem { empty, ..problem.into() };
+        let response = problem.response();
         match &self.shared.rejection_body {
-            Some(body) => body(rejection).instead_of_that_in(response),
+            Some(body) => body(&problem).instead_of_that_in(response),
             None => response,
         }
     }

@@ -2,11 +2,12 @@ use std::error::Error;
 use std::fmt;
 
 use bytes::Bytes;
-use http::{HeaderValue, Response, StatusCode, header};
+use http::{HeaderValue, Response, StatusCode};
 
 use super::ResolveError;
 use super::explainer::{Explanation, RejectedCapture};
 use super::forwarded::NoUrl;
+use super::problem::{Problem, authenticate};
 use super::refusal::Refusal;
 use crate::error::{ConfigError, ErrorKind, VerifyError};
 use crate::provider::RejectionStyle;
@@ -145,12 +146,10 @@ impl Rejection {
             let status = style.rejected.and_then(|status| StatusCode::from_u16(status).ok());
             self.details.get_or_insert_default().status = status;
         }
-        let asks = self.status() == StatusCode::UNAUTHORIZED && !style.authenticate.is_empty();
+        let authenticate = authenticate(self.status(), style);
         let details = self.details.get_or_insert_default();
         details.empty = style.empty;
-        if asks {
-            details.authenticate = HeaderValue::try_from(&*style.authenticate).ok();
-        }
+        details.authenticate = authenticate;
         self
     }
 
@@ -181,77 +180,33 @@ impl Rejection {
         self.source().map(Causes)
     }
 
-    /// Returns the response: a problem document (RFC 9457) that names the kind, unless the provider requires an
-    /// empty body, with `Retry-After` if a retry can succeed.
+    /// Returns the part that the sender receives.
+    #[must_use]
+    pub fn problem(&self) -> Problem {
+        let details = self.details();
+        Problem {
+            title: self.public_kind().as_str(),
+            status: self.status(),
+            authenticate: details.and_then(|details| details.authenticate.clone()),
+            empty: details.is_some_and(|details| details.empty),
+            // The rest of the body was not read, so the connection cannot be reused.
+            closes: matches!(
+                self.kind,
+                ErrorKind::BodyTimeout | ErrorKind::PayloadTooLarge | ErrorKind::BodyUnreadable
+            ),
+        }
+    }
+
+    /// Returns the response: that of the [problem](Self::problem).
     #[must_use]
     pub fn response(&self) -> Response<Bytes> {
-        self.response_that_is(self.details().is_some_and(|details| details.empty))
-    }
-
-    pub(super) fn response_that_is(&self, empty: bool) -> Response<Bytes> {
-        let status = self.status();
-        let mut response = Response::new(Bytes::new());
-        *response.status_mut() = status;
-        if !empty {
-            let body =
-                format!(r#"{{"title":"{}","status":{}}}"#, self.public_kind().as_str(), status.as_u16());
-            *response.body_mut() = Bytes::from(body);
-            response.headers_mut().insert(header::CONTENT_TYPE, PROBLEM_JSON);
-        }
-        let headers = response.headers_mut();
-        if let Some(authenticate) = self.details().and_then(|details| details.authenticate.as_ref()) {
-            headers.insert(header::WWW_AUTHENTICATE, authenticate.clone());
-        }
-        if status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(header::RETRY_AFTER, RETRY_AFTER_SECS);
-        }
-        if matches!(
-            self.kind,
-            ErrorKind::BodyTimeout | ErrorKind::PayloadTooLarge | ErrorKind::BodyUnreadable
-        ) {
-            // The rest of the body was not read, so the connection cannot be reused.
-            headers.insert(header::CONNECTION, CLOSE);
-        }
-        response
+        self.problem().response()
     }
 }
 
-/// The body of a response to a rejection, and its content type: [`ReceiverBuilder::with_rejection_body`](super::ReceiverBuilder::with_rejection_body).
-#[derive(Clone)]
-pub struct RejectionBody {
-    content_type: HeaderValue,
-    body: Bytes,
-}
-
-impl RejectionBody {
-    /// Creates a body with a content type.
-    #[must_use]
-    pub fn new(content_type: HeaderValue, body: impl Into<Bytes>) -> Self {
-        Self { content_type, body: body.into() }
-    }
-
-    /// Creates a body of JSON.
-    #[must_use]
-    pub fn json(body: impl Into<Bytes>) -> Self {
-        Self::new(HeaderValue::from_static("application/json"), body)
-    }
-
-    /// Creates a body of plain text in UTF-8.
-    #[must_use]
-    pub fn text(body: impl Into<Bytes>) -> Self {
-        Self::new(HeaderValue::from_static("text/plain; charset=utf-8"), body)
-    }
-
-    pub(super) fn instead_of_that_in(self, response: Response<Bytes>) -> Response<Bytes> {
-        let mut response = response.map(|_| self.body);
-        response.headers_mut().insert(header::CONTENT_TYPE, self.content_type);
-        response
-    }
-}
-
-impl fmt::Debug for RejectionBody {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RejectionBody").field("bytes", &self.body.len()).finish_non_exhaustive()
+impl From<&Rejection> for Problem {
+    fn from(rejection: &Rejection) -> Self {
+        rejection.problem()
     }
 }
 
@@ -300,13 +255,10 @@ impl fmt::Display for Causes<'_> {
     }
 }
 
-const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
-const CLOSE: HeaderValue = HeaderValue::from_static("close");
-/// Long enough for other bodies to have arrived, short enough for a prompt retry.
-const RETRY_AFTER_SECS: HeaderValue = HeaderValue::from_static("5");
-
 #[cfg(test)]
 mod tests {
+    use http::header;
+
     use super::*;
     use crate::scheme::text;
 

@@ -4,8 +4,8 @@ use std::error::Error;
 use std::time::Duration;
 
 use countersign::receiver::{
-    Budget, HandshakePolicy, HandshakeResponder, Received, Receiver, Receiving, RejectionBody, RequestHead,
-    ResolveError,
+    Budget, HandshakePolicy, HandshakeResponder, Received, Receiver, Receiving, Rejection, RejectionBody,
+    RequestHead, ResolveError,
 };
 use countersign::{ErrorKind, SecretSet, Verifier, providers};
 use http::{HeaderMap, Method, StatusCode, Uri};
@@ -38,7 +38,7 @@ fn the_options_are_what_was_set() {
     assert!(plain.answer(&rejection).body().starts_with(b"{"));
     let own = plain
         .to_builder()
-        .with_rejection_body(|rejection| RejectionBody::text(rejection.kind().as_str()))
+        .with_rejection_body(|problem| RejectionBody::text(problem.title()))
         .build()
         .unwrap();
     assert!(own.has_own_responses());
@@ -47,7 +47,7 @@ fn the_options_are_what_was_set() {
         (rejection.status(), b"missing_signature".as_slice())
     });
     assert_eq!(answer.headers()["content-type"], "text/plain; charset=utf-8");
-    let busy = own.answer(&ErrorKind::BudgetSpent.into());
+    let busy = own.answer(&Rejection::from(ErrorKind::BudgetSpent));
     assert_eq!(
         (busy.status(), &busy.headers()["retry-after"]),
         (StatusCode::SERVICE_UNAVAILABLE, &"5".parse().unwrap())

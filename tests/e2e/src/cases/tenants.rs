@@ -1,6 +1,6 @@
 //! Secrets per tenant, and custom responses.
 
-use countersign::receiver::{self, Rejection, RejectionBody, ResolveError, Tenant};
+use countersign::receiver::{self, Problem, RejectionBody, ResolveError, Tenant};
 use countersign::{Secret, SecretSet};
 
 use crate::sender::{OTHER_SECRET, SECRET};
@@ -91,8 +91,8 @@ fn answers() -> Vec<Case> {
         .into()
 }
 
-fn answer(rejection: &Rejection) -> RejectionBody {
-    RejectionBody::text(match rejection.kind().as_str() {
+fn answer(problem: &Problem) -> RejectionBody {
+    RejectionBody::text(match problem.title() {
         "signature_mismatch" => "not genuine",
         _ => "something else is wrong",
     })
