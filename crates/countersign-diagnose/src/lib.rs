@@ -50,19 +50,8 @@ mod headers;
 mod identify;
 mod log;
 
-use countersign::{Provider, SecretSet, UnixTime};
-
 pub use advice::{Advice, advice};
-pub use explain::{Captured, Cause, Diagnoser, Diagnosis, Effort, Problem};
+pub use explain::{Captured, Cause, Diagnoser, Diagnosis, Effort, Problem, diagnose};
 pub use headers::compare_headers;
 pub use identify::{Match, identify};
 pub use log::LogExplainer;
-
-/// Explains why a request does not verify under these secrets. See [`Diagnoser`] for secrets that are not valid
-/// [`Secret`]s, and for those of other endpoints.
-///
-/// [`Secret`]: countersign::Secret
-#[must_use]
-pub fn diagnose(provider: &Provider, secrets: &SecretSet, captured: &Captured, now: UnixTime) -> Diagnosis {
-    Diagnoser::new(provider.clone()).with_secrets(secrets).diagnose(captured, now)
-}

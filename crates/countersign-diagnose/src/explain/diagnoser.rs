@@ -8,6 +8,15 @@ use super::engine::{Effort, Engine};
 use super::verification::signature_holds;
 use super::{Captured, Diagnosis};
 
+/// Explains why a request does not verify under these secrets. See [`Diagnoser`] for secrets that are not valid
+/// [`Secret`]s, and for those of other endpoints.
+///
+/// [`Secret`]: countersign::Secret
+#[must_use]
+pub fn diagnose(provider: &Provider, secrets: &SecretSet, captured: &Captured, now: UnixTime) -> Diagnosis {
+    Diagnoser::new(provider.clone()).with_secrets(secrets).diagnose(captured, now)
+}
+
 /// Finds the reason why requests do not verify. See the [crate](crate) for an example.
 #[derive(Clone, Debug)]
 #[must_use]

@@ -33,6 +33,6 @@ mod version;
 
 pub use captured::Captured;
 pub use cause::Cause;
-pub use diagnoser::Diagnoser;
+pub use diagnoser::{Diagnoser, diagnose};
 pub use engine::Effort;
 pub use verdict::{Diagnosis, Problem};
