@@ -42,6 +42,8 @@ mod facts;
 mod family;
 #[cfg(feature = "tui")]
 mod full_screen;
+#[cfg(test)]
+mod guides;
 mod identify;
 #[cfg(feature = "_inbox")]
 mod inbox;
