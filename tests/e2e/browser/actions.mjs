@@ -1,19 +1,19 @@
 // Each action of an operator, from the link to the entry of the audit log.
 //
-// {"site","options","source","is_judged"} → the entries of the audit log, as the page shows them, in the order of the actions. The endpoint
+// {"site","options","source","checks_accessibility"} → the entries of the audit log, as the page shows them, in the order of the actions. The endpoint
 // has 7 dead letters.
 
-import { judge } from "./judge.mjs";
+import { checkAccessibility } from "./accessibility.mjs";
 import { navigated, visit } from "./visit.mjs";
 
-export async function actions(browser, { site, options, source, is_judged }) {
+export async function actions(browser, { site, options, source, checks_accessibility }) {
   const { page, root, problems, note } = await visit(browser, site, options);
   const entries = [];
   const act = async (button, reason, result) => {
     await page.getByLabel("Reason").fill(reason);
     await navigated(page, () => page.getByRole("button", { name: new RegExp(`^${button}\\b`, "i") }).click());
     await page.getByText(result).first().waitFor();
-    if (is_judged) await judge(page, note);
+    if (checks_accessibility) await checkAccessibility(page, note);
     await page.goto(`${root}audit`);
     entries.push(await page.locator("tbody tr").first().locator("th, td").allInnerTexts());
   };

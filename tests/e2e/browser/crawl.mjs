@@ -1,13 +1,13 @@
 // Every page that links lead to, revealed requests and compared bodies: status, what is loaded, accessibility, and the width on a phone.
 //
-// {"site","options","beside","judged"} → {"pages","problems"}. `options` are those of the browser's context, and `beside` has more
-// addresses below the overview with their statuses. The rules of accessibility judge one page of each `path`, or of each `shape`:
+// {"site","options","beside","checked"} → {"pages","problems"}. `options` are those of the browser's context, and `beside` has more
+// addresses below the overview with their statuses. The rules of accessibility check one page of each `path`, or of each `shape`:
 // of each path and its fields.
 
-import { judge } from "./judge.mjs";
+import { checkAccessibility } from "./accessibility.mjs";
 import { PHONE, navigated, visit } from "./visit.mjs";
 
-export async function crawl(browser, { site, options, beside = [], judged }) {
+export async function crawl(browser, { site, options, beside = [], checked }) {
   const { page, root, problems, note } = await visit(browser, site, { ...options, viewport: PHONE });
   const expected = new Map([[root, 200]]);
   for (const [path, status] of beside) expected.set(new URL(path, root).href, status);
@@ -36,8 +36,8 @@ export async function crawl(browser, { site, options, beside = [], judged }) {
     }
     const see = async (method = "") => {
       const shape = method + shapeOf(page.url(), root);
-      const subject = { path: shape.split("?")[0], shape }[judged];
-      if (subject !== undefined && !subjects.has(subject)) await judge(page, note);
+      const subject = { path: shape.split("?")[0], shape }[checked];
+      if (subject !== undefined && !subjects.has(subject)) await checkAccessibility(page, note);
       subjects.add(subject);
       shapes.add(shape);
     };

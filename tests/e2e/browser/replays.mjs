@@ -3,7 +3,7 @@
 // {"site","options"} → {"results","problems"}: the result of each replay, as the page says it.
 
 import { look } from "./crawl.mjs";
-import { judge } from "./judge.mjs";
+import { checkAccessibility } from "./accessibility.mjs";
 import { PHONE, navigated, visit } from "./visit.mjs";
 
 export async function replays(browser, { site, options }) {
@@ -19,7 +19,7 @@ export async function replays(browser, { site, options }) {
     await page.getByLabel("How many of the oldest").selectOption({ index: 0 });
     await navigated(page, () => page.getByRole("button", { name: /^replay$/i }).click());
     await look(page, note);
-    if (results.length === 0) await judge(page, note);
+    if (results.length === 0) await checkAccessibility(page, note);
     results.push(await page.getByRole("status").allInnerTexts());
     // Too seldom to come between two looks at the page.
     const address = await page.getByRole("link", { name: "Refresh every 5 s" }).getAttribute("href");

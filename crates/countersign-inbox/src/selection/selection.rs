@@ -134,11 +134,11 @@ pub(crate) fn without_type(provider: &Provider, consequence: &str, other_way: &s
 
 /// Event types that an endpoint stores: whole names, and beginnings with `*` after them.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(super) struct TypePattern(String);
+struct TypePattern(String);
 
 impl TypePattern {
     /// Checks a pattern. Returns the problem and its cure.
-    pub(super) fn parse(pattern: String) -> Result<Self, String> {
+    fn parse(pattern: String) -> Result<Self, String> {
         match pattern.strip_suffix('*').unwrap_or(&pattern) {
             "" => Err(format!("`{pattern}` selects nothing or everything: name types, such as `invoice.*`")),
             start if start.contains('*') => Err(format!(
@@ -151,14 +151,14 @@ impl TypePattern {
         }
     }
 
-    pub(super) fn is_match(&self, event_type: &str) -> bool {
+    fn is_match(&self, event_type: &str) -> bool {
         match self.0.strip_suffix('*') {
             Some(start) => event_type.starts_with(start),
             None => event_type == self.0,
         }
     }
 
-    pub(super) fn as_str(&self) -> &str {
+    fn as_str(&self) -> &str {
         &self.0
     }
 }

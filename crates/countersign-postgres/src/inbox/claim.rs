@@ -217,7 +217,7 @@ impl StoreInner {
         if !self.frontier.is_old(Instant::now()) {
             return Ok(());
         }
-        let rows = self.session.rows(|| prepare(&self.statements.look)).await?;
+        let rows = self.session.rows(|| prepare(&self.statements.snapshot)).await?;
         if let Some(row) = rows.first() {
             let number = |place: usize| row.try_get::<i64, _>(place).map_err(unavailable);
             self.frontier.look(number(0)?, number(1)?, number(2)?);

@@ -1,10 +1,10 @@
 -- $1 to $10 filter, with the numbers of a part; $11 states, $12 texts of errors or null, one of which an event has to have, $13 the entry of the audit log or null, $14 actor, $15 action,
 -- $16 detail. One row per event that was changed, and one per event that others hold.
-WITH {found}, {meant}, discarded AS (
+WITH {found}, {selected}, discarded AS (
     UPDATE {schema}.event e
     SET state = 2, worker = NULL, finished_at = {schema}.now_(), held_due = NULL
-    FROM meant
-    WHERE e.id = meant.id
+    FROM selected
+    WHERE e.id = selected.id
     RETURNING e.source, e.ordering_key
 ), released AS MATERIALIZED (
     -- The next event of each key may run.

@@ -6,10 +6,10 @@ WITH found AS MATERIALIZED (
       AND e.state = ANY($11::int2[])
       AND ($12::text[] IS NULL OR e.error = ANY($12))
       AND EXISTS (SELECT FROM {schema}.body b WHERE b.event_id = e.id AND b.day = e.day)
-), {meant}, replayed AS (
+), {selected}, replayed AS (
     UPDATE {schema}.event e
     SET state = 0, attempt = 0, replays = replays + 1, isolation = 0, worker = NULL, finished_at = NULL,
         age_from = {schema}.now_(), due_at = {schema}.now_(), held_due = NULL, replayed_by = $14
-    FROM meant
-    WHERE e.id = meant.id
+    FROM selected
+    WHERE e.id = selected.id
 ), {changed}

@@ -29,7 +29,7 @@ fn each_action_is_confirmed_and_is_in_the_audit_log_with_its_actor() {
             "site": site.operator(),
             "options": { "javaScriptEnabled": has_scripts },
             "source": FAILING,
-            "is_judged": kind == Kind::Axum,
+            "checks_accessibility": kind == Kind::Axum,
         });
         let seen = check("actions", request);
         let entries = seen["entries"].as_array().unwrap();

@@ -32,7 +32,7 @@ fn the_crawl_finds_each_kind_of_mistake() {
     let runtime = Runtime::new().unwrap();
     let server = Server::axum(runtime.handle(), router);
     let site = json!({ "start": format!("http://{}/", server.addr()), "headers": {} });
-    let seen = look("crawl", json!({ "site": site, "options": {}, "judged": "shape" }));
+    let seen = look("crawl", json!({ "site": site, "options": {}, "checked": "shape" }));
     let problems = seen["problems"].as_array().unwrap();
     let kinds: BTreeSet<_> = problems.iter().filter_map(|of| of["kind"].as_str()).collect();
     let expected = [

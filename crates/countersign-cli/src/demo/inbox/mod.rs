@@ -3,6 +3,6 @@
 mod acks;
 mod process;
 pub(super) mod receiver;
-mod scenes;
+mod steps;
 
-pub(super) use scenes::{STEPS, Step, play};
+pub(super) use steps::{STEPS, Step, play};

@@ -5,7 +5,7 @@ import axe from "axe-core";
 import { DESKTOP, PHONE } from "./visit.mjs";
 
 // Runs axe-core in both colour schemes. Only rules about colours depend on them.
-export async function judge(page, note) {
+export async function checkAccessibility(page, note) {
   await page.setViewportSize(DESKTOP);
   await page.evaluate(axe.source);
   // WCAG 2.2.1 allows a page to load itself again if people ask for that and can stop it.

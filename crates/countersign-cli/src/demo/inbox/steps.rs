@@ -16,34 +16,34 @@ use crate::error::CliError;
 /// Runs the steps, and reports each when it is complete.
 pub(in crate::demo) async fn play(now: UnixTime, mut report: impl FnMut(Step)) -> Result<(), CliError> {
     let folder = TempDir::new().map_err(CliError::io("cannot make a folder for the demo"))?;
-    let chapter = Chapter { file: &folder.path().join("inbox.db"), now };
+    let fixture = Fixture { file: &folder.path().join("inbox.db"), now };
     let mut handled = BTreeMap::new();
-    let mut first = Process::start(chapter.file, now).await?;
+    let mut first = Process::start(fixture.file, now).await?;
 
     // The handler has started and waits: the following deliveries arrive while it runs.
-    let acks = Acks::of(&first.player, chapter.events(1..=1)?).await;
+    let acks = Acks::of(&first.player, fixture.events(1..=1)?).await;
     report(Step::new("an event", "200", acks));
     first.word().await?;
-    let acks = Acks::of(&first.player, chapter.events(1..=1)?).await;
+    let acks = Acks::of(&first.player, fixture.events(1..=1)?).await;
     report(Step::new("again, while it is handled", "200 running", acks));
     first.go().await?;
     count(first.word().await?, &mut handled);
 
     let many = [2; 32].into_iter();
-    let acks = Acks::of(&first.player, chapter.events(many)?).await;
+    let acks = Acks::of(&first.player, fixture.events(many)?).await;
     report(Step::new("another, 32 times at once", "32 × 200, 1 new", acks));
     first.word().await?;
     first.go().await?;
     count(first.word().await?, &mut handled);
 
-    let acks = Acks::of(&first.player, chapter.events(3..=7)?).await;
+    let acks = Acks::of(&first.player, fixture.events(3..=7)?).await;
     report(Step::new("five more", "5 × 200, 5 new", acks));
     // One event is in its handler, the others wait.
     first.word().await?;
     count(first.kill().await?, &mut handled);
     report(Step::new("kill -9 in a handler", "2 handled", format_args!("{} handled", total(&handled))));
 
-    let mut second = Process::start(chapter.file, now).await?;
+    let mut second = Process::start(fixture.file, now).await?;
     let (mut ended, mut retried) = (0, 0);
     while ended < 5 {
         match second.word().await? {
@@ -62,20 +62,20 @@ pub(in crate::demo) async fn play(now: UnixTime, mut report: impl FnMut(Step)) -
     let observed = format!("{ended} handled, {retried} retried");
     report(Step::new("restart, same file", "5 handled, 1 retried", observed));
 
-    let third = Process::start(chapter.file, now).await?;
-    let acks = Acks::of(&third.player, chapter.events(1..=7)?).await;
+    let third = Process::start(fixture.file, now).await?;
+    let acks = Acks::of(&third.player, fixture.events(1..=7)?).await;
     report(Step::new("all of them again", "7 × 200, 0 new", acks));
     count(third.stop().await?, &mut handled);
-    report(Step::new("at the end", "7 done, each once", chapter.end(&handled).await?));
+    report(Step::new("at the end", "7 done, each once", fixture.end(&handled).await?));
     Ok(())
 }
 
-struct Chapter<'c> {
-    file: &'c Path,
+struct Fixture<'f> {
+    file: &'f Path,
     now: UnixTime,
 }
 
-impl Chapter<'_> {
+impl Fixture<'_> {
     fn events(&self, numbers: impl Iterator<Item = u32>) -> Result<Vec<Sent>, CliError> {
         numbers.map(|number| numbered(number, self.now)).collect()
     }

@@ -1,4 +1,4 @@
-meant AS MATERIALIZED (
+selected AS MATERIALIZED (
     SELECT e.id, e.day
     FROM found
     JOIN {schema}.event e ON e.id = found.id
