@@ -33,8 +33,6 @@ const LISTED: [(&str, &[&str], &str); 4] = [
             "ErrorPattern",
             "Fenced",
             "Finished",
-            "HistoryAction",
-            "HistoryEntry",
             "Increment",
             "InlineAttempt",
             "Limit",

@@ -18,7 +18,7 @@ pub(super) struct Moment {
 /// Returns receipt, attempts, and what operators did, the earliest first. `bulk` has changes of several events, among which
 /// this one may have been.
 pub(super) fn timeline(detail: &Detail, audit: &[AuditEntry], bulk: &[AuditEntry]) -> Vec<Moment> {
-    let moment = |HistoryEntry { at, action }: HistoryEntry<'_>| match action {
+    let moment = |HistoryEntry { at, action, .. }: HistoryEntry<'_>| match action {
         HistoryAction::Received => Moment::new(at, "received"),
         HistoryAction::Stored => Moment::new(at, "stored"),
         HistoryAction::Attempt(attempt) => Moment::of_attempt(attempt),
@@ -27,6 +27,7 @@ pub(super) fn timeline(detail: &Detail, audit: &[AuditEntry], bulk: &[AuditEntry
         }
         HistoryAction::Done => Moment { class: "good", ..Moment::new(at, "done") },
         HistoryAction::Due => Moment::new(at, "due"),
+        _ => Moment::new(at, "other"),
     };
     detail.history(audit, bulk).into_iter().map(moment).collect()
 }

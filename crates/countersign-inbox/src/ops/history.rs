@@ -5,6 +5,7 @@ use crate::event::EventState;
 
 /// An entry of the [history](Detail::history) of an event.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct HistoryEntry<'h> {
     /// The time.
     pub at: UnixTime,
@@ -14,6 +15,7 @@ pub struct HistoryEntry<'h> {
 
 /// The action of an entry of the [history](Detail::history) of an event.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub enum HistoryAction<'h> {
     /// The request arrived, by the clock of the process that received it.
     Received,
@@ -34,6 +36,14 @@ pub enum HistoryAction<'h> {
     Due,
 }
 
+impl<'h> HistoryEntry<'h> {
+    /// Creates an entry.
+    #[must_use]
+    pub const fn new(at: UnixTime, action: HistoryAction<'h>) -> Self {
+        Self { at, action }
+    }
+}
+
 impl Detail {
     /// Returns what happened to the event: its receipt and its storing first, then the attempts and the changes by operators, the
     /// earliest first, and at the end when it was done without a row of an attempt, or when it is due. `audit` has the entries of
@@ -41,7 +51,7 @@ impl Detail {
     #[must_use]
     pub fn history<'h>(&'h self, audit: &'h [AuditEntry], bulk: &'h [AuditEntry]) -> Vec<HistoryEntry<'h>> {
         let event = &self.summary;
-        let entry = |at, action| HistoryEntry { at, action };
+        let entry = HistoryEntry::new;
         let by_operator =
             |of: &'h AuditEntry, is_certain| entry(of.at, HistoryAction::Operator { entry: of, is_certain });
         let mut history = vec![
@@ -72,3 +82,73 @@ impl Detail {
 
 /// The action of a replay in the audit log.
 const REPLAY: &str = "replay";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::EventId;
+    use crate::ops::Summary;
+
+    #[test]
+    fn a_replay_of_several_events_is_certain_only_if_their_number_is_that_of_the_event() {
+        let at = UnixTime::from_secs;
+        let of_bulk = |at| AuditEntry { count: 3, ..entry(at, REPLAY, None) };
+        let own = [entry(at(4), REPLAY, Some(EventId::new(7)))];
+        for (name, replays, bulk, expected) in [
+            (
+                "one of two",
+                2,
+                vec![of_bulk(at(3)), of_bulk(at(5))],
+                [(3, false), (4, true), (5, false)].as_slice(),
+            ),
+            ("both", 3, vec![of_bulk(at(3)), of_bulk(at(5))], &[(3, true), (4, true), (5, true)]),
+            ("both, and one that is no longer kept", 4, vec![of_bulk(at(3))], &[(3, false), (4, true)]),
+            ("a discard", 1, vec![entry(at(6), "discard", None)], &[(4, true), (6, false)]),
+        ] {
+            let detail = detail(replays);
+            let history = detail.history(&own, &bulk);
+            let changes = history.iter().filter_map(|of| match of.action {
+                HistoryAction::Operator { is_certain, .. } => Some((of.at.as_secs(), is_certain)),
+                _ => None,
+            });
+            assert_eq!(changes.collect::<Vec<_>>(), expected, "{name}");
+        }
+    }
+
+    fn entry(at: UnixTime, action: &str, event: Option<EventId>) -> AuditEntry {
+        let (id, actor, detail) = (1, "anna".to_owned(), None);
+        AuditEntry { id, at, actor, action: action.to_owned(), event, count: 1, detail }
+    }
+
+    /// An event that was received at 1, stored at 2, and is due at 9.
+    fn detail(replays: u32) -> Detail {
+        let summary = Summary {
+            id: EventId::new(7),
+            source: "orders".to_owned(),
+            tenant: None,
+            provider: "preflix".to_owned(),
+            external_id: None,
+            event_type: None,
+            state: EventState::Ready,
+            attempt: 0,
+            replays,
+            received_at: UnixTime::from_secs(1),
+            stored_at: UnixTime::from_secs(2),
+            due_at: Some(UnixTime::from_secs(9)),
+            finished_at: None,
+            code: None,
+            error: None,
+        };
+        Detail {
+            summary,
+            ordering_key: None,
+            waits_for: None,
+            fence: 0,
+            worker: None,
+            head: None,
+            body: None,
+            attempts: Vec::new(),
+            earlier_attempts: 0,
+        }
+    }
+}

@@ -7,7 +7,7 @@ use crate::output::{BAD, Cell, DIM, GOOD, Table, UNSURE, instant, printable};
 /// Returns the history of an event, for people, the earliest entry first.
 pub(in crate::inbox) fn timeline(detail: &Detail, audit: &[AuditEntry], bulk: &[AuditEntry]) -> Table<3> {
     let mut table = Table::new(["TIMELINE", "", ""]);
-    for HistoryEntry { at, action } in detail.history(audit, bulk) {
+    for HistoryEntry { at, action, .. } in detail.history(audit, bulk) {
         let (what, more) = match action {
             HistoryAction::Received => (Cell::new("received"), String::new()),
             HistoryAction::Stored => (Cell::new("stored"), String::new()),
@@ -26,6 +26,7 @@ pub(in crate::inbox) fn timeline(detail: &Detail, audit: &[AuditEntry], bulk: &[
             }
             HistoryAction::Done => (Cell::new("done").in_style(GOOD), String::new()),
             HistoryAction::Due => (Cell::new("due").in_style(DIM), String::new()),
+            _ => (Cell::new("other").in_style(DIM), String::new()),
         };
         table.push([Cell::new(instant(at)), what, Cell::new(more)]);
     }
