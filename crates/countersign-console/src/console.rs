@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use countersign::{Clock, ConfigError, Secret, SystemClock};
-use countersign_inbox::{AlertRules, OpsStore};
+use countersign_inbox::{AlertRules, InboxBuilder, OpsStore};
 use http::request::Parts;
 use http::{HeaderName, Method, Response};
 
@@ -48,7 +48,7 @@ impl Console {
             seal: Seal::random(),
             is_read_only: false,
             rules: AlertRules::default(),
-            max_backlog_age: MAX_BACKLOG_AGE,
+            max_backlog_age: InboxBuilder::MAX_BACKLOG_AGE,
         }
     }
 
@@ -81,7 +81,7 @@ impl Console {
     }
 
     /// Sets the thresholds above which an endpoint is failing or silent. The defaults are those of the alerts of an inbox: set here
-    /// what you set at [`InboxBuilder::with_alert_rules`](countersign_inbox::InboxBuilder::with_alert_rules).
+    /// what you set at [`InboxBuilder::with_alert_rules`](InboxBuilder::with_alert_rules).
     #[must_use]
     pub fn with_alert_rules(mut self, rules: AlertRules) -> Self {
         self.rules = rules;
@@ -89,7 +89,7 @@ impl Console {
     }
 
     /// Sets the age of the oldest due event above which an endpoint is failing. The default is 5 minutes, as at
-    /// [`InboxBuilder::with_max_backlog_age`](countersign_inbox::InboxBuilder::with_max_backlog_age).
+    /// [`InboxBuilder::with_max_backlog_age`](InboxBuilder::with_max_backlog_age).
     #[must_use]
     pub const fn with_max_backlog_age(mut self, age: Duration) -> Self {
         self.max_backlog_age = age;
@@ -210,8 +210,6 @@ fn expect_same_origin(head: &Parts) -> Result<(), Problem> {
     }
 }
 
-/// As long as that of an inbox.
-const MAX_BACKLOG_AGE: Duration = Duration::from_secs(300);
 /// As long as the MAC.
 const LEAST_KEY: usize = 32;
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");

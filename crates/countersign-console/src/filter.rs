@@ -3,7 +3,7 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use countersign_inbox::{EventId, EventState, Filter};
+use countersign_inbox::{Change, EventId, EventState, Filter};
 
 use crate::fields::{Fields, query};
 use crate::problem::Problem;
@@ -128,10 +128,11 @@ fn ids(fields: &Fields) -> Result<Vec<EventId>, Problem> {
         .collect::<Result<Vec<EventId>, _>>()?;
     ids.sort_unstable();
     ids.dedup();
-    if ids.len() > MOST_IDS {
+    if ids.len() > Change::LIMIT {
         return Err(Problem::invalid(format!(
-            "ids: {} are too many: choose at most {MOST_IDS} events.",
-            ids.len()
+            "ids: {} are too many: choose at most {} events.",
+            ids.len(),
+            Change::LIMIT,
         )));
     }
     Ok(ids)
@@ -153,9 +154,6 @@ impl FromStr for State {
         EventState::ALL.into_iter().find(|state| state.as_str() == name).map(Self).ok_or(())
     }
 }
-
-/// As many as a change has at most.
-const MOST_IDS: usize = 500;
 
 #[cfg(test)]
 mod tests {

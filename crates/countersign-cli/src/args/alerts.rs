@@ -2,6 +2,8 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use clap::Args;
+#[cfg(test)]
+use countersign_inbox::InboxBuilder;
 use countersign_inbox::{AlertRules, EndpointHealth, Observation};
 
 use crate::error::CliError;
@@ -67,7 +69,7 @@ impl AlertArgs {
 #[cfg(test)]
 impl Default for Thresholds {
     fn default() -> Self {
-        Self { rules: AlertRules::default(), max_backlog_age: MAX_BACKLOG_AGE }
+        Self { rules: AlertRules::default(), max_backlog_age: InboxBuilder::MAX_BACKLOG_AGE }
     }
 }
 
@@ -92,9 +94,6 @@ fn silence(text: &str) -> Result<Duration, String> {
     humantime::parse_duration(text).map_err(|error| error.to_string())
 }
 
-/// The default of `InboxBuilder::with_max_backlog_age`.
-#[cfg(test)]
-const MAX_BACKLOG_AGE: Duration = Duration::from_secs(300);
 const ALERTS: &str = "Thresholds of health";
 
 #[cfg(test)]

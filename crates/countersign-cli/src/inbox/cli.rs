@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
-use countersign_inbox::{EventId, Window};
+use countersign_inbox::{Change, EventId, Window};
 
 #[cfg(feature = "sqlite")]
 use super::backup::BackupArgs;
@@ -349,7 +349,7 @@ pub(crate) struct ReplayArgs {
     #[command(flatten)]
     pub(crate) change: ChangeArgs,
     /// Only this many of the oldest events; prints the command for the others
-    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=500))]
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=Change::LIMIT as i64))]
     pub(crate) first: Option<u16>,
     /// Wait until they are done or dead again, at most this long [default: 10m]
     #[arg(

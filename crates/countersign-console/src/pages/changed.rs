@@ -5,7 +5,7 @@ use bytes::Bytes;
 use countersign_inbox::{Action, Change, EventId};
 use http::{Response, StatusCode};
 
-use super::plan::{MOST, MOST_COUNTED, action};
+use super::plan::{MOST_COUNTED, action};
 use super::progress::Progress;
 use super::ranges;
 use super::selected::{Affected, affected};
@@ -64,9 +64,9 @@ pub(crate) async fn changed(visit: &Visit<'_>) -> Result<Response<Bytes>, Proble
     visit.expect_change()?;
     let sealed = sealed(visit).ok_or_else(|| Problem::not_found("There is no such result."))?;
     let (action, form) = (action(visit)?, FilterForm::read(&visit.fields)?);
-    let left = visit.fields.text("left").and_then(|left| ranges::read(left, MOST));
+    let left = visit.fields.text("left").and_then(|left| ranges::read(left, Change::LIMIT));
     let form = left.map_or_else(|| form.clone(), |left| form.clone().of_ids(left));
-    let ids = ranges::read(visit.fields.text("done").unwrap_or_default(), MOST).unwrap_or_default();
+    let ids = ranges::read(visit.fields.text("done").unwrap_or_default(), Change::LIMIT).unwrap_or_default();
     let before = visit.fields.parsed::<u64>("before", "a number of events")?.unwrap_or(0);
     let rest = rest(visit, action, &form, &ids).await?;
     let total = before.saturating_add(ids.len() as u64);

@@ -2,12 +2,12 @@
 
 use askama::Template;
 use bytes::Bytes;
-use countersign_inbox::{Action, StoreError};
+use countersign_inbox::{Action, Change, StoreError};
 use http::{Response, StatusCode};
 
 use super::changed::{Made, location, past};
 use super::kinds::Kinds;
-use super::plan::{MOST, MOST_COUNTED, Plan};
+use super::plan::{MOST_COUNTED, Plan};
 use super::rows::EventRow;
 use super::seen::{Seen, seen};
 use super::selected::affected;
@@ -21,7 +21,7 @@ pub(crate) async fn confirm(visit: &Visit<'_>) -> Result<Response<Bytes>, Proble
     visit.expect_change()?;
     let plan = Plan::read(visit)?;
     let change = plan.change(visit, MOST_COUNTED, true);
-    let found = affected(visit, change, MOST).await?;
+    let found = affected(visit, change, Change::LIMIT).await?;
     let (events, count) = (&found.events, found.count);
     let reason = visit.reason()?.unwrap_or_default();
     let before = visit.fields.parsed::<u64>("before", "a number of events")?.unwrap_or(0);
@@ -53,9 +53,9 @@ pub(crate) async fn change(visit: &Visit<'_>) -> Result<Response<Bytes>, Problem
     visit.expect_change()?;
     visit.expect_token()?;
     let plan = Plan::read(visit)?;
-    let limit = visit.fields.parsed::<usize>("limit", "a number of events")?.unwrap_or(MOST);
-    if !(1..=MOST).contains(&limit) {
-        let form = format!("a number of events from 1 to {MOST}");
+    let limit = visit.fields.parsed::<usize>("limit", "a number of events")?.unwrap_or(Change::LIMIT);
+    if !(1..=Change::LIMIT).contains(&limit) {
+        let form = format!("a number of events from 1 to {}", Change::LIMIT);
         return Err(Problem::field("limit", &limit.to_string(), &form));
     }
     // Those of the confirmation, and no others: a form that is sent twice would change the next ones.
@@ -121,7 +121,7 @@ struct Confirm {
 
 /// Returns the numbers of events to choose from: a few first, and all of them last.
 fn limits(count: usize) -> Vec<usize> {
-    let all = count.min(MOST);
+    let all = count.min(Change::LIMIT);
     [1, 5, 50].into_iter().filter(|few| *few < all).chain([all]).collect()
 }
 

@@ -73,7 +73,5 @@ pub(super) fn action(visit: &Visit<'_>) -> Result<Action, Problem> {
 
 const TITLES: [(Action, &str); 3] =
     [(Action::Replay, "Replay events"), (Action::Discard, "Discard events"), (Action::Purge, "Purge events")];
-/// The largest number of events of a change.
-pub(super) const MOST: usize = 500;
 /// The largest number of events that a confirmation counts.
 pub(super) const MOST_COUNTED: usize = 1000;

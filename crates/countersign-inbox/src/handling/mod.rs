@@ -19,6 +19,6 @@ pub use outcome::Outcome;
 pub(crate) use retry_policy::{RetryOptions, RetryPolicy};
 pub use route::Handler;
 pub(crate) use route::{Route, Typed, Untyped};
-pub(crate) use settings::{RECORDED_SUCCESSES, Settings, process_name};
+pub(crate) use settings::{MAX_BACKLOG_AGE, RECORDED_SUCCESSES, Settings, process_name};
 pub(crate) use unhandled::Unhandled;
 pub(crate) use verdict::{DeadReason, Verdict, cut};

@@ -59,7 +59,7 @@ impl Default for Settings {
             lease: Duration::from_secs(60),
             retries: RetryPolicy::default(),
             drain: Duration::from_secs(20),
-            max_backlog_age: Duration::from_secs(300),
+            max_backlog_age: MAX_BACKLOG_AGE,
             budget: 64 << 20,
             recorded_successes: RECORDED_SUCCESSES,
         }
@@ -72,6 +72,7 @@ pub(crate) fn process_name() -> String {
 }
 
 /// The number of successes per second that leave a row.
+pub(crate) const MAX_BACKLOG_AGE: Duration = Duration::from_secs(300);
 pub(crate) const RECORDED_SUCCESSES: u32 = 100;
 const MAX_GRACE: Duration = Duration::from_secs(5);
 const MIN_PATIENCE: Duration = Duration::from_secs(1);

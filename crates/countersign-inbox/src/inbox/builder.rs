@@ -10,7 +10,7 @@ use super::inbox::Inbox;
 use crate::acceptor::Acceptor;
 use crate::alerts::{Alert, AlertRules, Alerting, Notifier, WatchedEndpoint};
 use crate::endpoint::Endpoint;
-use crate::handling::{Backoff, Settings, process_name};
+use crate::handling::{Backoff, MAX_BACKLOG_AGE, Settings, process_name};
 use crate::inbox_store::InboxStore;
 use crate::recorder::Recorder;
 use crate::runtime::check_lease;
@@ -114,6 +114,9 @@ impl Inbox {
 }
 
 impl InboxBuilder {
+    /// The default of [`with_max_backlog_age`](Self::with_max_backlog_age): 5 minutes.
+    pub const MAX_BACKLOG_AGE: Duration = MAX_BACKLOG_AGE;
+
     fn new(store: Arc<dyn InboxStore>) -> Self {
         let settings = Settings { name: process_name(), ..Settings::default() };
         let recorder = Recorder::new(Arc::clone(&store));
@@ -174,7 +177,7 @@ impl InboxBuilder {
     }
 
     /// Sets how long an event may be due before [`Health::backlog`](crate::Health::backlog) lists its endpoint as
-    /// late. The default is 5 minutes. A backlog never makes the process unready.
+    /// late. The default is [`Self::MAX_BACKLOG_AGE`]. A backlog never makes the process unready.
     pub fn with_max_backlog_age(mut self, age: Duration) -> Self {
         self.settings.max_backlog_age = age;
         self

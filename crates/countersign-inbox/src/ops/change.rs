@@ -55,10 +55,14 @@ pub struct Changed {
 }
 
 impl Change {
-    /// Creates a change of up to 500 events.
+    /// The default of the [limit](Self::limit), and the largest number that the command and the operations page change at once: few
+    /// enough that the transaction of a store is short.
+    pub const LIMIT: usize = 500;
+
+    /// Creates a change of up to [`Change::LIMIT`] events.
     #[must_use]
     pub fn new(action: Action, filter: Filter, actor: impl Into<String>) -> Self {
-        let (limit, after, reason) = (500, None, None);
+        let (limit, after, reason) = (Self::LIMIT, None, None);
         let (actor, most_read) = (actor.into(), Page::MOST_READ);
         Self { action, filter, limit, after, most_read, actor, reason, dry_run: false }
     }

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use countersign_inbox::{Action, EventId, EventState, Filter};
+use countersign_inbox::{Action, Change, EventId, EventState, Filter};
 
 use crate::args::quoted;
 use crate::error::CliError;
@@ -30,8 +30,8 @@ impl Plan {
     pub(in crate::inbox) fn replay(args: &ReplayArgs) -> Result<Self, CliError> {
         let plan = Self::new(Action::Replay, &args.change)?;
         let named = plan.filter.ids.len();
-        if args.wait.is_some() && args.first.is_none() && !(1..=MAX_WATCHED).contains(&named) {
-            let cure = format!("give at most {MAX_WATCHED} numbers, or --first");
+        if args.wait.is_some() && args.first.is_none() && !(1..=Change::LIMIT).contains(&named) {
+            let cure = format!("give at most {} numbers, or --first", Change::LIMIT);
             return Err(CliError::Usage(format!("--wait watches a few events: {cure}")));
         }
         Ok(Self { first: args.first.map(usize::from), wait: args.wait, ..plan })
@@ -96,6 +96,3 @@ fn rest(action: Action, args: &ChangeArgs) -> Result<String, CliError> {
     ];
     Ok(words.concat().join(" "))
 }
-
-/// The largest number of events that are watched: as many as `--first` allows.
-const MAX_WATCHED: usize = 500;

@@ -76,7 +76,7 @@ impl Plan {
         let (mut ids, mut after) = (Vec::new(), self.after);
         loop {
             let batch = self
-                .changed(store, BATCH, after, self.is_dry)
+                .changed(store, Change::LIMIT, after, self.is_dry)
                 .await
                 .map_err(|error| error.behind(after, ids.len()))?;
             bar.inc(batch.ids.len() as u64);
@@ -131,6 +131,3 @@ fn style() -> ProgressStyle {
     let style = ProgressStyle::with_template("{bar:30.green} {pos}/{len} {msg} {per_sec} {eta}");
     style.unwrap_or_else(|_| ProgressStyle::default_bar())
 }
-
-/// The number of events in a transaction: short enough for a server on the same store.
-const BATCH: usize = 500;
