@@ -88,26 +88,6 @@ impl Error for CliError {
     }
 }
 
-/// Displays an error and all its sources on one line.
-pub(crate) struct Causes<'e>(pub(crate) &'e CliError);
-
-impl fmt::Display for Causes<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut said = self.0.to_string();
-        f.write_str(&said)?;
-        let mut source = self.0.source();
-        while let Some(error) = source {
-            // Some libraries repeat the messages of their sources.
-            let cause = error.to_string();
-            if !said.ends_with(&cause) {
-                write!(f, ": {cause}")?;
-            }
-            (said, source) = (cause, error.source());
-        }
-        Ok(())
-    }
-}
-
 /// The result of a command that ran.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Outcome {

@@ -3,12 +3,13 @@
 use std::fmt;
 
 use clap::Args;
+use countersign::__private::Causes;
 use countersign_diagnose::{Captured, Cause, Diagnoser, Diagnosis, Problem};
 use serde::Serialize;
 
 use crate::args::{DeclarationArgs, Other, RequestArgs, SecretArgs, declared};
 use crate::capture::Request;
-use crate::error::{Causes, CliError};
+use crate::error::CliError;
 use crate::output::{BAD, GOOD, UNSURE};
 use crate::{Outcome, output};
 
@@ -37,7 +38,7 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<Outcome, CliError> {
         Ok(explanation) if args.json => output::json(explanation)?,
         Ok(explanation) => output::line(explanation)?,
         Err(error) if args.json => {
-            output::json(&Explanation::invalid(error.code(), Causes(error).to_string()))?;
+            output::json(&Explanation::invalid(error.code(), Causes::of(error).to_string()))?;
         }
         Err(_) => {}
     }

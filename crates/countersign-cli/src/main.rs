@@ -67,10 +67,11 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
+use countersign::__private::Causes;
 
 use crate::cli::{Cli, Command};
+use crate::error::CliError;
 pub(crate) use crate::error::Outcome;
-use crate::error::{Causes, CliError};
 use crate::explain::Explanation;
 use crate::output::{BAD, stderr};
 use crate::verdict::Rejected;
@@ -86,7 +87,7 @@ fn main() -> ExitCode {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,
         Ok(Outcome::Negative) => ExitCode::from(1),
         Err(error) => {
-            stderr!("{BAD}error:{BAD:#} {}", Causes(&error));
+            stderr!("{BAD}error:{BAD:#} {}", Causes::of(&error));
             ExitCode::from(2)
         }
     }

@@ -146,12 +146,13 @@ pub use time::{Clock, SystemClock, Tolerance, UnixTime};
 pub use verifier::{Intake, Verifier, VerifierBuilder};
 
 /// Re-exports the parts of serde that the derive macro uses, so that users need no direct dependency on serde, and
-/// what the adapters and `countersign-diagnose` share.
+/// what the other crates of the workspace share.
 #[doc(hidden)]
 pub mod __private {
     pub mod inspect {
         pub use crate::inspect::*;
     }
+    pub use crate::error::Causes;
     pub use serde::de::{Deserialize, Deserializer, Error, IgnoredAny};
 
     #[cfg(feature = "_adapter")]

@@ -2,6 +2,7 @@ use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
+use countersign::__private::Causes;
 use countersign::ErrorKind;
 use metrics::{SharedString, counter, histogram};
 use tracing::{debug, error, info, warn};
@@ -9,7 +10,7 @@ use tracing::{debug, error, info, warn};
 use crate::inbox_store::Accepted;
 use crate::store::StoreError;
 use crate::telemetry::{
-    ACCEPT_DURATION, Causes, DeliveryOutcome, FILTERED, ID_BODY_MISMATCH, TARGET, arrived, count, store_error,
+    ACCEPT_DURATION, DeliveryOutcome, FILTERED, ID_BODY_MISMATCH, TARGET, arrived, count, store_error,
 };
 
 /// Metrics and log events of one endpoint, without secrets, signatures or bytes of a body.
@@ -70,7 +71,7 @@ impl Telemetry {
     /// Records that the store failed.
     pub(super) fn failed(&self, error: &(dyn Error + 'static)) {
         self.arrived(DeliveryOutcome::StoreError);
-        let cause = tracing::field::display(Causes(error));
+        let cause = tracing::field::display(Causes::of(error));
         error!(target: TARGET, source = &*self.source, cause, "not stored");
     }
 

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use countersign::__private::Causes;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
@@ -18,7 +19,6 @@ use crate::ops::OpsStore;
 use crate::runtime::within;
 use crate::statistics::Window;
 use crate::store::StoreError;
-use crate::telemetry::Causes;
 
 /// Observes the process and the store, and passes changes to the notifier.
 pub(crate) struct Alerting {
@@ -48,7 +48,7 @@ impl Alerting {
                 answer = observe_statistics(&mut conditions, ops).await;
                 counted_at = Some(Instant::now());
             }
-            conditions.store(answer.err().map(|error| Causes(&error).to_string()));
+            conditions.store(answer.err().map(|error| Causes::of(&error).to_string()));
             for mut alert in tracker.update(conditions.held(), Instant::now()) {
                 add_pattern(&mut alert, store.ops()).await;
                 if let Err(error) = queue.try_send(alert) {

@@ -2,12 +2,13 @@
 
 use std::error::Error;
 
+use countersign::__private::Causes;
 use tracing::{debug, error, info, warn};
 
 use crate::ops::AttemptOutcome;
 use crate::telemetry::{
-    COMMIT_AFTER_SUCCESS_FAILED, Causes, DeliveryOutcome, HANDLER_PANICS, ID_BODY_MISMATCH, LEASE_LOST,
-    STALE_FINISH, TARGET, arrived, count, ended, store_error,
+    COMMIT_AFTER_SUCCESS_FAILED, DeliveryOutcome, HANDLER_PANICS, ID_BODY_MISMATCH, LEASE_LOST, STALE_FINISH,
+    TARGET, arrived, count, ended, store_error,
 };
 
 pub(super) fn delivered(source: &str, result: DeliveryOutcome) {
@@ -84,10 +85,10 @@ pub(super) fn stored_late(source: &str) {
 /// Logs a retried operation.
 pub(super) fn once_more(source: &str, operation: &'static str, cause: &(dyn Error + 'static)) {
     store_error(operation);
-    debug!(target: TARGET, source, operation, cause = %Causes(cause), "the store failed: retrying");
+    debug!(target: TARGET, source, operation, cause = %Causes::of(cause), "the store failed: retrying");
 }
 
 pub(super) fn store_failed(source: &str, operation: &'static str, cause: &(dyn Error + 'static)) {
     store_error(operation);
-    error!(target: TARGET, source, operation, cause = %Causes(cause), "the store failed");
+    error!(target: TARGET, source, operation, cause = %Causes::of(cause), "the store failed");
 }

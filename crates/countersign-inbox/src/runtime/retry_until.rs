@@ -2,11 +2,12 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use backon::{ExponentialBuilder, Retryable};
+use countersign::__private::Causes;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 use tracing::{info, warn};
 
 use crate::store::StoreError;
-use crate::telemetry::{Causes, store_error};
+use crate::telemetry::store_error;
 
 /// Waits for an answer up to a timeout: a store that hangs counts as failed.
 pub(crate) async fn within<T>(
@@ -57,7 +58,7 @@ impl Outage {
             warn!(
                 target: "countersign",
                 operation = self.operation,
-                error = %Causes(error),
+                error = %Causes::of(error),
                 "the store fails; the operation is retried"
             );
         }

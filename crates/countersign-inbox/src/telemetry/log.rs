@@ -1,6 +1,4 @@
 use std::any::Any;
-use std::error::Error;
-use std::fmt;
 use std::time::Duration;
 
 use tracing::warn;
@@ -12,21 +10,6 @@ pub(crate) fn short_retention(source: &str, kept: Duration, recommended: Duratio
         target: TARGET, source, kept_secs, recommended_secs,
         "the retention of ids is short: a delivery that the provider sends again by hand or after an outage may be handled twice"
     );
-}
-
-/// Displays an error and all its sources on one line.
-pub(crate) struct Causes<'e>(pub(crate) &'e (dyn Error + 'static));
-
-impl fmt::Display for Causes<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0)?;
-        let mut next = self.0.source();
-        while let Some(cause) = next {
-            write!(f, ": {cause}")?;
-            next = cause.source();
-        }
-        Ok(())
-    }
 }
 
 /// Returns the message of a panic.

@@ -49,7 +49,7 @@ pub use list::METRICS;
 #[cfg(feature = "runtime")]
 pub use list::describe;
 #[cfg(feature = "runtime")]
-pub(crate) use log::{Causes, TARGET, panic_message, short_retention};
+pub(crate) use log::{TARGET, panic_message, short_retention};
 pub use names::{
     ACCEPT_DURATION, ATTEMPTS, BACKLOG, CIRCUIT_OPEN, CLOCK_STEP, COMMIT_AFTER_SUCCESS_FAILED,
     CONSUMED_MESSAGES, DEAD, DELIVERIES, EVICTED, FILTERED, FSYNC_DURATION, GROUP_COMMIT_SIZE,

@@ -1,5 +1,7 @@
 use std::collections::BTreeSet;
 
+use countersign::__private::Causes;
+
 use super::*;
 use crate::event::EventState;
 use crate::ops::AttemptOutcome;
@@ -31,5 +33,5 @@ fn the_list_has_the_outcomes_that_are_counted() {
 fn an_error_is_shown_with_everything_behind_it() {
     let cause = std::io::Error::other("connection refused");
     let error = crate::StoreError::Unavailable(Box::new(cause));
-    assert_eq!(Causes(&error).to_string(), "the store is not available: connection refused");
+    assert_eq!(Causes::of(&error).to_string(), "the store is not available: connection refused");
 }

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use countersign::__private::Causes;
 use serde::Serialize;
 
 use super::status::{Heartbeat, WorkerStatus};
@@ -12,7 +13,6 @@ use crate::ops::Stats;
 use crate::ops::{ControlChange, OpsStore, PauseChange, SourceStats};
 use crate::runtime::within;
 use crate::store::StoreError;
-use crate::telemetry::Causes;
 
 /// The health of an [`Inbox`](crate::Inbox), for the application's own endpoints. Cheap to clone.
 #[derive(Clone)]
@@ -90,7 +90,7 @@ impl Health {
                     last_probe.now();
                     self.status.last_write.now();
                 }
-                Err(error) => reasons.push(format!("the store takes no writes: {}", Causes(&error))),
+                Err(error) => reasons.push(format!("the store takes no writes: {}", Causes::of(&error))),
             }
         }
         let unhandled = self.status.unhandled();

@@ -6,10 +6,12 @@
 //! * The sender sees none of them: an adapter responds with a status and the kind, see
 //!   [`Rejection`](crate::receiver::Rejection).
 
+mod causes;
 mod config;
 mod kind;
 mod verify;
 
+pub use causes::Causes;
 pub use config::{ConfigError, ConfigWarning};
 pub use kind::ErrorKind;
 pub use verify::{CheckSubject, VerifyError};

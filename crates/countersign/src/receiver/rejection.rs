@@ -9,7 +9,7 @@ use super::explainer::{Explanation, RejectedCapture};
 use super::forwarded::NoUrl;
 use super::problem::{Problem, authenticate};
 use super::refusal::Refusal;
-use crate::error::{ConfigError, ErrorKind, VerifyError};
+use crate::error::{Causes, ConfigError, ErrorKind, VerifyError};
 use crate::provider::RejectionStyle;
 use crate::scheme::Text;
 
@@ -177,7 +177,7 @@ impl Rejection {
     /// Returns the chain of causes down to the first one, for the operator's logs.
     #[must_use]
     pub fn causes(&self) -> Option<impl fmt::Display + '_> {
-        self.source().map(Causes)
+        self.source().map(Causes::of)
     }
 
     /// Returns the part that the sender receives.
@@ -237,21 +237,6 @@ impl Error for Rejection {
             Cause::Handshake(refusal) => refusal,
             Cause::Url(error) => error,
         })
-    }
-}
-
-/// Displays an error and all its sources on one line.
-struct Causes<'e>(&'e (dyn Error + 'static));
-
-impl fmt::Display for Causes<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0)?;
-        let mut next = self.0.source();
-        while let Some(cause) = next {
-            write!(f, ": {cause}")?;
-            next = cause.source();
-        }
-        Ok(())
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use countersign::__private::Causes;
 use countersign::{Clock, SystemClock};
 use countersign_inbox::OpsStore;
 use ratatui::crossterm::event::Event;
@@ -11,7 +12,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use super::report::Report;
 use super::view::view;
 use crate::args::Thresholds;
-use crate::error::{Causes, CliError};
+use crate::error::CliError;
 use crate::full_screen::{Events, FullScreen, is_quit};
 
 /// Shows reports until a key ends it. A store that does not answer is asked again.
@@ -43,7 +44,7 @@ pub(super) async fn show(
             },
             _ = due.tick() => match Report::look(store, SystemClock.now(), thresholds).await {
                 Ok(latest) => (report, problem) = (latest, None),
-                Err(error) => problem = Some(Causes(&error).to_string()),
+                Err(error) => problem = Some(Causes::of(&error).to_string()),
             },
         }
     }
