@@ -40,11 +40,8 @@ impl Target {
 pub(crate) async fn forms(console: &Console, size: i64) -> Vec<Target> {
     let (dead, other) = (size - 1 - (size - 3) % 3, size - 4 - (size - 3) % 3);
     let page = Target::page(format!("/events/{dead}/compare")).visit(console).await;
-    let token = value(&page, "token");
-    let confirm = Target::page("/change?action=replay&source=source+2&type=type+2").visit(console).await;
-    let of: Vec<_> = value(&confirm, "of").split(' ').take(50).map(str::to_owned).collect();
-    let replay =
-        format!("token={token}&action=replay&source=source+2&type=type+2&limit=50&of={}", of.join("+"));
+    let token = value(&page, "token").unwrap();
+    let replay = format!("token={token}&{}", replay(console).await);
     let change = Target { path: "/change".to_owned(), form: Some(replay) };
     vec![
         Target { path: format!("/events/{dead}/reveal"), form: Some(format!("token={token}")) },
@@ -53,8 +50,23 @@ pub(crate) async fn forms(console: &Console, size: i64) -> Vec<Target> {
     ]
 }
 
+/// Returns the fields that replay 50 dead letters of an endpoint and a type. If the confirmation has looked at as many events as it may
+/// before it found one, the next confirmation goes on behind them, as its link does.
+async fn replay(console: &Console) -> String {
+    let mut fields = "action=replay&source=source+2&type=type+2".to_owned();
+    loop {
+        let confirmation = Target::page(format!("/change?{fields}")).visit(console).await;
+        if let Some(of) = value(&confirmation, "of") {
+            let of: Vec<_> = of.split(' ').take(50).collect();
+            return format!("{fields}&limit=50&of={}", of.join("+"));
+        }
+        let link = confirmation.split("change?").nth(1).and_then(|rest| rest.split('"').next());
+        fields = link.unwrap().replace("&#38;", "&");
+    }
+}
+
 /// Returns the value of a hidden field.
-fn value(page: &str, name: &str) -> String {
+fn value(page: &str, name: &str) -> Option<String> {
     let start = format!("name=\"{name}\" value=\"");
-    page.split(&start).nth(1).and_then(|rest| rest.split('"').next()).unwrap().to_owned()
+    Some(page.split(&start).nth(1)?.split('"').next()?.to_owned())
 }
