@@ -9,14 +9,19 @@ use rusqlite::{Connection, OptionalExtension, Statement, params_from_iter};
 use super::filter::Condition;
 use crate::sql::SQL;
 
-/// A range of an index.
+/// A range of an index, and of ids.
 #[derive(Clone, Debug)]
 pub(super) struct Part {
     /// `INDEXED BY …`, or empty.
-    pub(super) index: &'static str,
+    index: &'static str,
     pub(super) condition: Condition,
     /// The index has few ids in another order, which are sorted, or all in the order of ids.
     pub(super) is_ordered: bool,
+    /// The first and the last id. SQLite seeks with one bound on each side, and reads the rows between two bounds on the same side: so these are the
+    /// only ones.
+    ids: (i64, i64),
+    /// Whether the condition has ids, each of which is looked up. SQLite might read the range of ids instead.
+    has_ids: bool,
 }
 
 /// The order of a page, and the id after which it starts.
@@ -52,17 +57,12 @@ impl Stream {
         rest: &Condition,
         batch: usize,
     ) -> rusqlite::Result<Option<i64>> {
+        let (first, last) = self.part.ids_of(self.order);
+        self.has_more &= first <= last;
         if self.found.is_empty() && self.has_more {
-            let (sql, bound) = self.order.sql();
-            let Part { index, condition, .. } = &self.part;
-            let sql = SQL
-                .find
-                .replace("{index}", index)
-                .replace("{part}", &condition.sql)
-                .replace("{rest}", &rest.sql)
-                .replace("{order}", sql);
-            let limit = [bound, i64::try_from(batch).unwrap_or(i64::MAX)].map(Value::Integer);
-            let values = condition.values.iter().chain(&rest.values).chain(&limit);
+            let sql = self.part.sql(SQL.find, self.order).replace("{rest}", &rest.sql);
+            let bounds = [first, last, i64::try_from(batch).unwrap_or(i64::MAX)].map(Value::Integer);
+            let values = self.part.condition.values.iter().chain(&rest.values).chain(&bounds);
             let statement = match statements.entry(sql) {
                 Entry::Occupied(found) => found.into_mut(),
                 Entry::Vacant(place) => {
@@ -81,12 +81,32 @@ impl Stream {
 
 impl Part {
     pub(super) fn new(index: &'static str, sql: &str, values: Vec<Value>) -> Self {
-        Self { index, condition: Condition { sql: sql.to_owned(), values }, is_ordered: true }
+        let condition = Condition { sql: sql.to_owned(), values };
+        Self { index, condition, is_ordered: true, ids: (i64::MIN, i64::MAX), has_ids: false }
     }
 
     /// Creates a part with many ids in another order.
     pub(super) fn unordered(index: &'static str, sql: &str) -> Self {
         Self { is_ordered: false, ..Self::new(index, sql, Vec::new()) }
+    }
+
+    /// Limits the part to a range of ids.
+    pub(super) fn within(self, ids: (i64, i64)) -> Self {
+        Self { ids, ..self }
+    }
+
+    /// Creates the part of all events for a search whose other conditions have ids.
+    pub(super) fn by_ids() -> Self {
+        Self { has_ids: true, ..Self::all() }
+    }
+
+    /// Ends the part at this id, which is in it.
+    pub(super) fn end_at(&mut self, edge: i64, order: Order) {
+        let (first, last) = self.ids;
+        self.ids = match order {
+            Order::NewestFirst(_) => (first.max(edge), last),
+            Order::OldestFirst(_) => (first, last.min(edge)),
+        };
     }
 
     /// Returns the number of events behind the start of the page, or `most` if there are more.
@@ -96,16 +116,7 @@ impl Part {
         order: Order,
         most: usize,
     ) -> rusqlite::Result<usize> {
-        let Self { index, condition, .. } = self;
-        let (sql, bound) = order.comparison();
-        let sql = SQL
-            .find_count
-            .replace("{index}", index)
-            .replace("{part}", &condition.sql)
-            .replace("{bound}", sql);
-        let bounds = [bound, i64::try_from(most).unwrap_or(i64::MAX)].map(Value::Integer);
-        let values = condition.values.iter().chain(&bounds);
-        let number: i64 = connection.prepare(&sql)?.query_row(params_from_iter(values), |row| row.get(0))?;
+        let number = self.first(connection, SQL.find_count, order, most)?.unwrap_or(0);
         Ok(usize::try_from(number).unwrap_or(0))
     }
 
@@ -116,13 +127,45 @@ impl Part {
         order: Order,
         place: usize,
     ) -> rusqlite::Result<Option<i64>> {
-        let Self { index, condition, .. } = self;
-        let (sql, bound) = order.sql();
-        let sql =
-            SQL.edge.replace("{index}", index).replace("{part}", &condition.sql).replace("{order}", sql);
-        let bounds = [bound, i64::try_from(place.saturating_sub(1)).unwrap_or(i64::MAX)].map(Value::Integer);
-        let values = condition.values.iter().chain(&bounds);
-        connection.prepare(&sql)?.query_row(params_from_iter(values), |row| row.get(0)).optional()
+        self.first(connection, SQL.edge, order, place.saturating_sub(1))
+    }
+
+    /// Runs a statement with the bounds and a number as its last parameters.
+    fn first(
+        &self,
+        connection: &Connection,
+        sql: &str,
+        order: Order,
+        number: usize,
+    ) -> rusqlite::Result<Option<i64>> {
+        let (first, last) = self.ids_of(order);
+        if first > last {
+            return Ok(None);
+        }
+        let bounds = [first, last, i64::try_from(number).unwrap_or(i64::MAX)].map(Value::Integer);
+        let values = self.condition.values.iter().chain(&bounds);
+        let mut statement = connection.prepare(&self.sql(sql, order))?;
+        statement.query_row(params_from_iter(values), |row| row.get(0)).optional()
+    }
+
+    fn sql(&self, sql: &str, order: Order) -> String {
+        sql.replace("{index}", self.index)
+            .replace("{part}", &self.condition.sql)
+            .replace("{id}", if self.has_ids { "+id" } else { "id" })
+            .replace("{order}", order.direction())
+    }
+
+    /// Returns the first and the last id behind the start of the page.
+    fn ids_of(&self, order: Order) -> (i64, i64) {
+        let (first, last) = self.ids;
+        match order {
+            Order::NewestFirst(below) => {
+                (first, below.map_or(last, |below| last.min(below.saturating_sub(1))))
+            }
+            Order::OldestFirst(above) => {
+                (above.map_or(first, |above| first.max(above.saturating_add(1))), last)
+            }
+        }
     }
 
     pub(super) fn all() -> Self {
@@ -135,19 +178,10 @@ impl Part {
 }
 
 impl Order {
-    /// Returns the comparison with the bound.
-    fn comparison(self) -> (&'static str, i64) {
+    const fn direction(self) -> &'static str {
         match self {
-            Self::NewestFirst(below) => ("< ?", below.unwrap_or(i64::MAX)),
-            Self::OldestFirst(above) => ("> ?", above.unwrap_or(i64::MIN)),
-        }
-    }
-
-    /// Returns the comparison with the bound, and the order.
-    fn sql(self) -> (&'static str, i64) {
-        match self {
-            Self::NewestFirst(below) => ("< ? ORDER BY id DESC", below.unwrap_or(i64::MAX)),
-            Self::OldestFirst(above) => ("> ? ORDER BY id", above.unwrap_or(i64::MIN)),
+            Self::NewestFirst(_) => "DESC",
+            Self::OldestFirst(_) => "ASC",
         }
     }
 

@@ -5,7 +5,6 @@ use std::sync::LazyLock;
 
 use countersign_inbox::{EventState, Filter};
 use rusqlite::Connection;
-use rusqlite::types::Value;
 
 use super::filter::{Condition, EVERYTHING};
 use super::part::{Order, Part, Stream};
@@ -65,6 +64,7 @@ impl Search {
             (_, Some(ranges)) => {
                 return Ok(Self { parts: by_block(ranges), rest, is_sequence: true, has_ids });
             }
+            _ if has_ids => vec![Part::by_ids()],
             _ => vec![Part::all()],
         };
         Ok(Self { parts, rest, is_sequence: false, has_ids })
@@ -103,8 +103,7 @@ impl Search {
     ) -> rusqlite::Result<(Vec<i64>, Option<i64>)> {
         let edge = self.edge(session, order, most)?;
         if let Some(edge) = edge {
-            let sql = if matches!(order, Order::NewestFirst(_)) { "id >= ?" } else { "id <= ?" };
-            self.rest.and(sql, Value::Integer(edge));
+            self.parts.iter_mut().for_each(|part| part.end_at(edge, order));
         }
         let ids = self.ids(session, order, limit)?;
         let is_full = ids.len() >= limit;
@@ -246,10 +245,7 @@ fn share(mut numbers: Vec<usize>, most: usize) -> usize {
 
 /// Returns ranges of ids as parts.
 fn by_block(ranges: Ranges) -> Vec<Part> {
-    let part = |(begin, upto)| {
-        Part::new("", "id BETWEEN ? AND ?", vec![Value::Integer(begin), Value::Integer(upto)])
-    };
-    ranges.all.into_iter().map(part).collect()
+    ranges.all.into_iter().map(|ids| Part::all().within(ids)).collect()
 }
 
 /// Returns the kinds of errors that may contain the text, of which there are few; or all failed events, if each has
@@ -293,20 +289,4 @@ const MANY_KINDS: usize = 1000;
 const LOOKED_AT_FIRST: usize = 1000;
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn parts_with_few_events_leave_their_share_to_the_others() {
-        for (numbers, most, expected) in [
-            (vec![10], 4, 4),
-            (vec![10, 10], 5, 2),
-            (vec![1, 1, 30], 20, 18),
-            (vec![30, 1, 5, 30], 20, 7),
-            (vec![9, 9, 9], 2, 0),
-            (vec![2, 3], 5, 3),
-        ] {
-            assert_eq!(share(numbers.clone(), most), expected, "{numbers:?}");
-        }
-    }
-}
+mod tests;

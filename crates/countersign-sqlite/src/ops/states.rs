@@ -85,11 +85,10 @@ fn failed(code: i64, source: &str, event_type: Option<&str>, ranges: Option<&Ran
         part.condition.and("event_type = ?", Value::Text(kind.to_owned()));
     }
     let all = ranges.map_or(&[][..], |ranges| &ranges.all);
-    if let (Some((begin, _)), Some((_, upto))) = (all.first(), all.last()) {
-        part.condition.and("id >= ?", Value::Integer(*begin));
-        part.condition.and("id <= ?", Value::Integer(*upto));
+    match (all.first(), all.last()) {
+        (Some((begin, _)), Some((_, upto))) => part.within((*begin, *upto)),
+        _ => part,
     }
-    part
 }
 
 /// The number of rows that are examined one after the other.

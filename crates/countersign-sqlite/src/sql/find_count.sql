@@ -1,2 +1,2 @@
 SELECT count(*)
-FROM (SELECT 1 FROM wh_event {index} WHERE {part} AND id {bound} LIMIT ?)
+FROM (SELECT 1 FROM wh_event {index} WHERE {part} AND {id} BETWEEN ? AND ? LIMIT ?)
