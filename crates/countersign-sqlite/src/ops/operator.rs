@@ -25,6 +25,8 @@ pub struct SqliteOps {
     writes: Queue,
     reader: Worker,
     source: Source,
+    /// The limit of time of a query.
+    limit: Duration,
     /// Its own writer, if it is not opened next to a store.
     _writer: Option<Worker>,
 }
@@ -41,7 +43,8 @@ impl SqliteOps {
             |role| WriterConfig { is_guest: true, ..config(source, role, Arc::clone(&timeline), limits) };
         let writer = start(config(Role::Operator), connection)?;
         let reader = start(config(Role::Reader), source.open(Role::Reader)?)?;
-        Ok(Self { writes: writer.queue.clone(), reader, source: source.clone(), _writer: Some(writer) })
+        let (writes, source) = (writer.queue.clone(), source.clone());
+        Ok(Self { writes, reader, source, limit: READ, _writer: Some(writer) })
     }
 
     pub(crate) const fn source(&self) -> &Source {
@@ -138,7 +141,7 @@ impl SqliteOps {
     ) -> Result<Self, OpenError> {
         let connection = source.open(Role::Reader)?;
         let reader = start(config(source, Role::Reader, timeline, limits), connection)?;
-        Ok(Self { writes, reader, source: source.clone(), _writer: None })
+        Ok(Self { writes, reader, source: source.clone(), limit: READ, _writer: None })
     }
 }
 
@@ -148,7 +151,8 @@ impl SqliteOps {
         &self,
         mut act: impl FnMut(&mut Session<'_>) -> rusqlite::Result<T> + Send + 'static,
     ) -> StoreFuture<'a, T> {
-        self.reader.queue.submit(0, move |session| session.within(READ, &mut act))
+        let limit = self.limit;
+        self.reader.queue.submit(0, move |session| session.within(limit, &mut act))
     }
 }
 
@@ -257,3 +261,6 @@ const PAGE: usize = 1000;
 const PAGE_READ: usize = Page::MOST_READ;
 /// The limit of a query: what it reads is bounded, so that only a busy machine needs longer.
 const READ: Duration = Duration::from_secs(10);
+
+#[cfg(test)]
+mod tests;
