@@ -12,7 +12,7 @@ use std::time::Duration;
 use countersign_inbox::StoreError;
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::query::Query;
-use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool, Postgres, Row, query};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool, Postgres, Row, query, raw_sql};
 use tokio::time::{Instant, sleep, timeout};
 
 use self::permits::OperatorPermits;
@@ -74,11 +74,7 @@ impl Session {
     pub(crate) async fn acquire(&self, which: Try) -> Result<PooledConnection, sqlx::Error> {
         let checked = async {
             loop {
-                let mut connection = PooledConnection::new(
-                    self.pool.acquire().await?,
-                    self.operation_timeout + GRACE,
-                    Arc::clone(&self.reaper),
-                );
+                let mut connection = self.take().await?;
                 if which.validate && connection.ping().await.is_err() {
                     continue;
                 }
@@ -89,6 +85,11 @@ impl Session {
             }
         };
         timeout(self.acquire_timeout, checked).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
+    }
+
+    async fn take(&self) -> Result<PooledConnection, sqlx::Error> {
+        let connection = self.pool.acquire().await?;
+        Ok(PooledConnection::new(connection, self.operation_timeout + GRACE, Arc::clone(&self.reaper)))
     }
 
     /// Runs one statement in a separate transaction. It must be repeatable.
@@ -124,14 +125,36 @@ impl Session {
         }
     }
 
-    /// Acquires a connection for a statement of an operator, after the operators before. The statement is cancelled in the server when
-    /// no caller waits for it any more: the timeout of the server is long.
-    pub(crate) async fn acquire_for(&self, purpose: Purpose) -> Result<PooledConnection, sqlx::Error> {
+    /// Begins a transaction of an operator, after the operators before, in one round trip: the last of the statements returns a row whose
+    /// first column is the process of the server. Statements of the transaction are cancelled in the server when no caller waits for
+    /// them any more: the timeout of the server is long. A broken connection is replaced.
+    pub(crate) async fn begin_for(
+        &self,
+        purpose: Purpose,
+        statements: String,
+    ) -> Result<(PooledConnection, PgRow), sqlx::Error> {
         let permit = self.permits.acquire(purpose).await?;
-        let mut connection = self.acquire(Try { validate: true }).await?;
+        let begun = async {
+            loop {
+                let mut connection = self.take().await?;
+                // Only the name of the schema, a plain identifier, and a number were inserted into the text.
+                let rows = raw_sql(AssertSqlSafe(statements.clone())).fetch_all(&mut *connection).await;
+                match rows.and_then(|mut rows| rows.pop().ok_or(sqlx::Error::RowNotFound)) {
+                    Ok(row) => {
+                        connection.cancel_in(row.try_get_unchecked(0)?);
+                        return Ok((connection, row));
+                    }
+                    Err(error) if Retryability::of(&error) == Retryability::Broken => {
+                        drop(connection.end::<()>(Err(error)));
+                    }
+                    Err(error) => return Err(error),
+                }
+            }
+        };
+        let begun = timeout(self.acquire_timeout, begun).await;
+        let (mut connection, row) = begun.unwrap_or(Err(sqlx::Error::PoolTimedOut))?;
         connection.hold(permit);
-        cancel_when_abandoned(&mut connection).await?;
-        Ok(connection)
+        Ok((connection, row))
     }
 
     /// Repeats an operation if the connection broke or the server requires it, each time on another connection.

@@ -1,19 +1,48 @@
-//! Statements for operators: they leave connections to deliveries, and end in time.
+//! Transactions for operators: they leave connections to deliveries, and end in time.
 
 use std::time::Duration;
 
 use countersign::UnixTime;
 use countersign_inbox::StoreError;
 use sqlx::postgres::PgRow;
-use sqlx::{Connection, Row};
-use tokio::time::timeout;
+use sqlx::{Executor, Row};
+use tokio::time::{Instant, timeout_at};
 
 use crate::error::{TooSlow, is_cancelled, unavailable};
 use crate::inner::StoreInner;
-use crate::session::{Prepared, Purpose, prepare};
+use crate::session::{PooledConnection, Prepared, Purpose};
+
+/// A transaction for an operator. Each statement sees what was committed before it.
+pub(super) struct OperatorTransaction {
+    connection: PooledConnection,
+    /// The time of the server at its beginning.
+    now: UnixTime,
+    limit: Limit,
+}
+
+#[derive(Clone, Copy)]
+struct Limit {
+    length: Duration,
+    end: Instant,
+}
 
 impl StoreInner {
-    /// Runs one statement for an operator. It is not repeated.
+    /// Begins a transaction, for reading alone unless it is for a change. It is not repeated. The limit of time includes the wait
+    /// for other operators.
+    pub(super) async fn begin(&self, purpose: Purpose) -> Result<OperatorTransaction, StoreError> {
+        let (begin, length) = match purpose {
+            Purpose::Look => ("BEGIN READ ONLY", LOOK),
+            Purpose::Change => ("BEGIN", CHANGE),
+        };
+        let limit = Limit { length, end: Instant::now() + length };
+        let open = self.statements.open.0.replace("{limit}", &length.as_millis().to_string());
+        let begun = self.session.begin_for(purpose, format!("{begin}; {open}"));
+        let (connection, row) = limit.apply(begun).await?;
+        let now = UnixTime::from_millis(row.try_get_unchecked(1).map_err(unavailable)?);
+        Ok(OperatorTransaction { connection, now, limit })
+    }
+
+    /// Runs one statement for an operator.
     pub(super) async fn query(
         &self,
         purpose: Purpose,
@@ -22,32 +51,49 @@ impl StoreInner {
         self.query_at(purpose, |_| statement).await.map(|(_, rows)| rows)
     }
 
-    /// Runs one statement that is made with the time of the server, and returns both. The limit of time includes the wait for
-    /// other operators.
+    /// Runs one statement that is made with the time of the server, and returns both.
     pub(super) async fn query_at<'q>(
         &self,
         purpose: Purpose,
         make: impl FnOnce(UnixTime) -> Prepared<'q>,
     ) -> Result<(UnixTime, Vec<PgRow>), StoreError> {
-        let (begin, limit) = match purpose {
-            Purpose::Look => ("BEGIN READ ONLY", LOOK),
-            Purpose::Change => ("BEGIN", CHANGE),
-        };
+        let mut transaction = self.begin(purpose).await?;
+        let now = transaction.now;
+        let rows = transaction.rows(make(now)).await?;
+        transaction.end().await?;
+        Ok((now, rows))
+    }
+}
+
+impl OperatorTransaction {
+    /// Runs a statement. After an error the transaction is over.
+    pub(super) async fn rows(&mut self, statement: Prepared<'_>) -> Result<Vec<PgRow>, StoreError> {
+        let Self { connection, limit, .. } = self;
         let fetched = async {
-            let mut connection = self.session.acquire_for(purpose).await?;
-            let found = async {
-                let mut tx = connection.begin_with(begin).await?;
-                let open = prepare(&self.statements.open).bind(limit.as_millis().to_string());
-                let now = UnixTime::from_millis(open.fetch_one(&mut *tx).await?.try_get(0)?);
-                let rows = make(now).persistent(false).fetch_all(&mut *tx).await?;
-                tx.commit().await?;
-                Ok((now, rows))
+            let rows = statement.persistent(false).fetch_all(&mut **connection).await;
+            if rows.is_err() {
+                connection.answer();
             }
-            .await;
-            connection.end(found)
+            rows
         };
-        let too_slow = || unavailable(TooSlow { after: limit });
-        match timeout(limit, fetched).await {
+        limit.apply(fetched).await
+    }
+
+    /// Commits.
+    pub(super) async fn end(mut self) -> Result<(), StoreError> {
+        let limit = self.limit;
+        let committed = async {
+            let committed = self.connection.execute("COMMIT").await;
+            self.connection.end(committed)
+        };
+        limit.apply(committed).await.map(drop)
+    }
+}
+
+impl Limit {
+    async fn apply<T>(self, act: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, StoreError> {
+        let too_slow = || unavailable(TooSlow { after: self.length });
+        match timeout_at(self.end, act).await {
             Ok(Err(error)) if is_cancelled(&error) => Err(too_slow()),
             Ok(done) => done.map_err(unavailable),
             Err(_) => Err(too_slow()),

@@ -6,6 +6,7 @@ use countersign_inbox::{
 };
 use sqlx::Row;
 
+use super::query::OperatorTransaction;
 use super::rows::{self, all, limit};
 use super::search::{Index, Plan, Search};
 use crate::convert::storable_text;
@@ -16,8 +17,10 @@ use crate::sql::Sql;
 
 impl StoreInner {
     pub(super) async fn stats(&self) -> Result<Stats, StoreError> {
-        let found = self.query(Purpose::Look, self.binding_stats()()).await?;
-        let pauses = self.query(Purpose::Look, prepare(&self.statements.pauses)).await?;
+        let mut transaction = self.begin(Purpose::Look).await?;
+        let found = transaction.rows(self.binding_stats()()).await?;
+        let pauses = transaction.rows(prepare(&self.statements.pauses)).await?;
+        transaction.end().await?;
         Ok(Stats { sources: all(&found, rows::source)?, pauses: all(&pauses, rows::pause)? })
     }
 
@@ -79,13 +82,23 @@ impl StoreInner {
     }
 
     pub(super) async fn show(&self, id: EventId, purpose: Purpose) -> Result<Option<Detail>, StoreError> {
-        let show = prepare(&self.statements.show).bind(id.get());
-        let found = self.query(purpose, show).await?;
+        let mut transaction = self.begin(purpose).await?;
+        let detail = self.detail(&mut transaction, id).await?;
+        transaction.end().await?;
+        Ok(detail)
+    }
+
+    async fn detail(
+        &self,
+        transaction: &mut OperatorTransaction,
+        id: EventId,
+    ) -> Result<Option<Detail>, StoreError> {
+        let found = transaction.rows(prepare(&self.statements.show).bind(id.get())).await?;
         let Some(row) = found.first() else { return Ok(None) };
-        let mut attempts = self.attempts(id, purpose).await?;
+        let mut attempts = self.attempts(transaction, id).await?;
         loop {
             // Some rows may have been moving between partitions, unknown to the plan.
-            let again = self.attempts(id, purpose).await?;
+            let again = self.attempts(transaction, id).await?;
             if again.1 <= attempts.1 {
                 break;
             }
@@ -95,7 +108,7 @@ impl StoreInner {
         if detail.head.is_none() {
             // The row may have been moving between partitions, which is over now.
             let body = prepare(&self.statements.body).bind(id.get());
-            if let Some(row) = self.query(purpose, body).await?.first() {
+            if let Some(row) = transaction.rows(body).await?.first() {
                 rows::add_body(&mut detail, row).map_err(unavailable)?;
             }
         }
@@ -103,12 +116,16 @@ impl StoreInner {
     }
 
     /// Returns the newest attempts, the newest first, and the number of all that were counted.
-    async fn attempts(&self, id: EventId, purpose: Purpose) -> Result<(Vec<Attempt>, u64), StoreError> {
+    async fn attempts(
+        &self,
+        transaction: &mut OperatorTransaction,
+        id: EventId,
+    ) -> Result<(Vec<Attempt>, u64), StoreError> {
         let attempts = prepare(&self.statements.attempts)
             .bind(id.get())
             .bind(limit(Detail::MOST_ATTEMPTS))
             .bind(limit(Detail::MOST_COUNTED_ATTEMPTS));
-        let found = self.query(purpose, attempts).await?;
+        let found = transaction.rows(attempts).await?;
         let counted: i64 = found.first().map_or(Ok(0), |row| row.try_get(10)).map_err(unavailable)?;
         Ok((all(&found, rows::attempt)?, counted.unsigned_abs()))
     }

@@ -4,6 +4,7 @@ use countersign_inbox::{EventState, Filter, Page, StoreError};
 use sqlx::Row;
 use sqlx::postgres::PgRow;
 
+use super::query::OperatorTransaction;
 use super::rows::{all, limit};
 use crate::convert::{millis, storable_text};
 use crate::error::unavailable;
@@ -59,14 +60,16 @@ impl StoreInner {
         most: usize,
         make: impl Fn(&Plan) -> Prepared<'static>,
     ) -> Result<(Vec<PgRow>, Option<i64>), StoreError> {
-        let indexes = self.indexes(search).await?;
+        let mut transaction = self.begin(search.purpose).await?;
+        let indexes = self.indexes(&mut transaction, search).await?;
         let most_read = search.most_read.max(1);
         let mut looked_at = LOOKED_AT_FIRST.min(most_read);
         loop {
-            let plan = self.plan(search, &indexes, most, looked_at).await?;
-            let rows = self.query(search.purpose, make(&plan)).await?;
+            let plan = self.plan(&mut transaction, search, &indexes, most, looked_at).await?;
+            let rows = transaction.rows(make(&plan)).await?;
             let edge = plan.edge.filter(|_| rows.len() < most);
             if edge.is_none() || looked_at == most_read {
+                transaction.end().await?;
                 return Ok((rows, edge));
             }
             looked_at = most_read;
@@ -77,6 +80,7 @@ impl StoreInner {
     /// the next search begins there. An index that leaves what fits alone ends with the page.
     async fn plan(
         &self,
+        transaction: &mut OperatorTransaction,
         search: &Search<'_>,
         indexes: &[Index],
         most: usize,
@@ -86,7 +90,7 @@ impl StoreInner {
         for next in indexes {
             index = next;
             let is_short = most <= most_read && next.is_exact(search.filter);
-            edge = if is_short { None } else { self.edge(search, next, most_read).await? };
+            edge = if is_short { None } else { self.edge(transaction, search, next, most_read).await? };
             if edge.is_none() {
                 break;
             }
@@ -95,13 +99,17 @@ impl StoreInner {
     }
 
     /// Returns the indexes that fit, the one that leaves the fewest events first.
-    async fn indexes(&self, search: &Search<'_>) -> Result<Vec<Index>, StoreError> {
+    async fn indexes(
+        &self,
+        transaction: &mut OperatorTransaction,
+        search: &Search<'_>,
+    ) -> Result<Vec<Index>, StoreError> {
         let filter = search.filter;
         if !filter.ids.is_empty() || filter.external_id.is_some() {
             return Ok(vec![Index::Few]);
         }
         let classes = match &filter.error {
-            Some(error) => self.error_classes(search.purpose, error).await?,
+            Some(error) => self.error_classes(transaction, error).await?,
             None => None,
         };
         let mut indexes = Vec::new();
@@ -124,6 +132,7 @@ impl StoreInner {
     /// Returns the number at which the search ends, if the index leaves too many events.
     async fn edge(
         &self,
+        transaction: &mut OperatorTransaction,
         search: &Search<'_>,
         index: &Index,
         most_read: usize,
@@ -146,16 +155,20 @@ impl StoreInner {
             Index::ByTenant => by(&None, &filter.tenant),
             Index::ByError(classes) => by_place(&statements.edge_by_error).bind(classes.clone()),
         };
-        let found = self.query(search.purpose, statement).await?;
+        let found = transaction.rows(statement).await?;
         found.first().map_or(Ok(None), |row| row.try_get(0)).map_err(unavailable)
     }
 
     /// Returns the classes of errors that may contain a text, or `None` if there are too many classes.
-    async fn error_classes(&self, purpose: Purpose, error: &str) -> Result<Option<Vec<String>>, StoreError> {
+    async fn error_classes(
+        &self,
+        transaction: &mut OperatorTransaction,
+        error: &str,
+    ) -> Result<Option<Vec<String>>, StoreError> {
         let statement = prepare(&self.statements.error_classes)
             .bind(storable_text(error).into_owned())
             .bind(MOST_CLASSES);
-        let found = self.query(purpose, statement).await?;
+        let found = transaction.rows(statement).await?;
         Ok(all::<Option<String>>(&found, |row| row.try_get(0))?.into_iter().collect())
     }
 }

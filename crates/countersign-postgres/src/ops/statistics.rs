@@ -71,7 +71,7 @@ impl StoreInner {
         let (now, rows) = self.query_at(Purpose::Look, read).await?;
         let mut series = Series::new(window, now);
         for row in rows {
-            add_item(&mut series, &row).map_err(unavailable)?;
+            add_items(&mut series, &row).map_err(unavailable)?;
         }
         Ok(series)
     }
@@ -181,9 +181,14 @@ fn add_row(statistics: &mut Statistics, row: &PgRow) -> Result<(), Error> {
     Ok(())
 }
 
-fn add_item(series: &mut Series, row: &PgRow) -> Result<(), Error> {
-    let at = UnixTime::from_millis(row.try_get(1)?);
-    series.add(row.try_get::<String, _>(0)?, at, &counts(&row.try_get::<Vec<Option<i64>>, _>(2)?));
+/// Adds the numbers of all endpoints within one span of time.
+fn add_items(series: &mut Series, row: &PgRow) -> Result<(), Error> {
+    let at = UnixTime::from_millis(row.try_get(0)?);
+    let numbers = (2..8).map(|column| row.try_get::<Vec<i64>, _>(column)).collect::<Result<Vec<_>, _>>()?;
+    for (place, source) in row.try_get::<Vec<String>, _>(1)?.into_iter().enumerate() {
+        let numbers: Vec<_> = numbers.iter().map(|of| of.get(place).copied()).collect();
+        series.add(source, at, &counts(&numbers));
+    }
     Ok(())
 }
 

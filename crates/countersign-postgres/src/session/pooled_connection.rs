@@ -58,6 +58,11 @@ impl PooledConnection {
         self.process = Some(process);
     }
 
+    /// Records that the server has answered the statement, with an error: nothing is left to cancel.
+    pub(crate) const fn answer(&mut self) {
+        self.process = None;
+    }
+
     /// Keeps a permit for as long as the connection is not in the pool.
     pub(crate) fn hold(&mut self, permit: OwnedSemaphorePermit) {
         self.permit = Some(permit);

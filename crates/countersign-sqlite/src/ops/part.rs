@@ -17,8 +17,8 @@ pub(super) struct Part {
     pub(super) condition: Condition,
     /// The index has few ids in another order, which are sorted, or all in the order of ids.
     pub(super) is_ordered: bool,
-    /// The first and the last id. SQLite seeks with one bound on each side, and reads the rows between two bounds on the same side: so these are the
-    /// only ones.
+    /// The first and the last id. SQLite seeks with one bound on each side, and reads the rows between two bounds on the same side: so these are
+    /// the only ones.
     ids: (i64, i64),
     /// Whether the condition has ids, each of which is looked up. SQLite might read the range of ids instead.
     has_ids: bool,

@@ -1,0 +1,169 @@
+//! Tests of all queries of operators: each is one transaction, leaves none open, and ends in time.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first surprise"
+)]
+
+mod common;
+
+use std::time::Duration;
+
+use countersign_inbox::{
+    Action, Change, ControlChange, EventId, EventState, Filter, InboxStore, InlineFilter, OpsStore, Page,
+    PauseChange, RateLimit, Reveal, StoreFuture, Window,
+};
+use countersign_postgres::PostgresStore;
+use countersign_test_servers::{Postgres, execute, fresh_database};
+use sqlx::{Connection, PgConnection, query_scalar, raw_sql};
+use tokio::runtime::Builder;
+use tokio::time;
+
+use self::common::{event, wait};
+
+/// Each round trip is a wait, and a connection that the deliveries do not have.
+#[test]
+fn what_a_page_reads_is_one_transaction_with_few_statements() {
+    let server = Postgres::with(&[("shared_preload_libraries", "pg_stat_statements"), ("autovacuum", "off")]);
+    let run = |sql: &str| execute(&server.url(), sql);
+    run("CREATE EXTENSION pg_stat_statements");
+    let store = wait(PostgresStore::connect(&server.url())).unwrap();
+    wait(store.accept(event("evt"))).unwrap();
+    let id = wait(store.list(&Filter::default(), Page::first(1))).unwrap().events[0].id;
+    // Of a transaction with one statement: its begin, its settings and its end.
+    const AROUND: i64 = 3;
+    for (name, statements, look) in looks() {
+        run("SELECT pg_stat_statements_reset()");
+        wait(look(&store, id)).unwrap();
+        let calls = |filter: &str| -> i64 {
+            let sql = format!(
+                "SELECT coalesce(sum(calls), 0)::int8 FROM pg_stat_statements
+                 WHERE query NOT LIKE '%pg_stat_statements%' AND {filter}"
+            );
+            run(&sql).parse().unwrap()
+        };
+        assert_eq!((calls("query LIKE 'BEGIN%'"), calls("query = 'COMMIT'")), (1, 1), "{name}");
+        assert_eq!(calls("true"), AROUND + statements, "{name}");
+        let open = "SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'";
+        assert_eq!(run(open), "0", "{name}");
+    }
+}
+
+/// The time passes at once while nothing else is to do.
+#[test]
+fn each_query_of_an_operator_ends_in_time_while_its_tables_are_locked() {
+    let url = fresh_database();
+    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let store = PostgresStore::connect(&url).await.unwrap();
+        store.accept(event("evt")).await.unwrap();
+        let id = store.list(&Filter::default(), Page::first(1)).await.unwrap().events[0].id;
+        // What the store does by itself is over.
+        waiting(&url, "state = 'active'", |active| active == 0).await;
+        let mut owner = PgConnection::connect(&url).await.unwrap();
+        let mut lock = owner.begin().await.unwrap();
+        raw_sql(LOCK_ALL).execute(&mut *lock).await.unwrap();
+        let all = looks().into_iter().map(|(name, _, look)| (name, look)).chain(CHANGES);
+        for (name, act) in all {
+            let store = store.clone();
+            let running = tokio::spawn(async move { act(&store, id).await });
+            waiting(&url, LOCKED, |locked| locked == 1).await;
+            time::pause();
+            let ended = running.await.unwrap();
+            time::resume();
+            assert!(ended.is_err(), "{name}");
+            // It ends in the server, too.
+            waiting(&url, LOCKED, |locked| locked == 0).await;
+        }
+        lock.rollback().await.unwrap();
+        assert!(store.stats().await.is_ok());
+    });
+}
+
+type Act = for<'s> fn(&'s PostgresStore, EventId) -> StoreFuture<'s, ()>;
+
+/// Returns all methods that read, with the number of their statements.
+fn looks() -> Vec<(&'static str, i64, Act)> {
+    vec![
+        ("stats", 2, |store, _| Box::pin(async { store.stats().await.map(drop) })),
+        ("list", 1, |store, _| {
+            Box::pin(async { store.list(&Filter::default(), Page::first(9)).await.map(drop) })
+        }),
+        ("list of errors", 3, |store, _| {
+            Box::pin(async {
+                let mut filter = Filter::default();
+                (filter.error, filter.state) = (Some("timeout".to_owned()), Some(EventState::Dead));
+                store.list(&filter, Page::first(9)).await.map(drop)
+            })
+        }),
+        ("count", 1, |store, _| Box::pin(async { store.count(&Filter::default()).await.map(drop) })),
+        ("show", 3, |store, id| Box::pin(async move { store.show(id).await.map(drop) })),
+        ("errors", 1, |store, _| Box::pin(async { store.errors(None, 9).await.map(drop) })),
+        ("inline_attempts", 1, |store, _| {
+            Box::pin(async {
+                store.inline_attempts(&InlineFilter::default(), Page::first(9)).await.map(drop)
+            })
+        }),
+        ("statistics", 1, |store, _| Box::pin(async { store.statistics(Window::Week).await.map(drop) })),
+        ("series", 1, |store, _| Box::pin(async { store.series(Window::Week).await.map(drop) })),
+        ("rejections", 1, |store, _| {
+            Box::pin(async { store.rejections(None, Window::Week).await.map(drop) })
+        }),
+        ("audit", 1, |store, _| Box::pin(async { store.audit(None, Page::first(9)).await.map(drop) })),
+        ("audit of an event", 1, |store, id| {
+            Box::pin(async move { store.audit(Some(id), Page::first(9)).await.map(drop) })
+        }),
+    ]
+}
+
+/// All methods that write, and that for which workers do not wait for operators.
+const CHANGES: [(&str, Act); 6] = [
+    ("controls", |store, _| Box::pin(async { store.controls().await.map(drop) })),
+    ("reveal", |store, id| {
+        Box::pin(async move { store.reveal(&Reveal::new(id, "operator")).await.map(drop) })
+    }),
+    ("change", |store, id| {
+        Box::pin(async move {
+            let change = Change::new(Action::Discard, Filter::ids([id]), "operator");
+            store.change(&change).await.map(drop)
+        })
+    }),
+    ("dry run", |store, _| {
+        Box::pin(async {
+            let mut change = Change::new(Action::Replay, Filter::default(), "operator");
+            change.dry_run = true;
+            store.change(&change).await.map(drop)
+        })
+    }),
+    ("set_pause", |store, _| {
+        Box::pin(async { store.set_pause(&PauseChange::pause("orders", "operator")).await.map(drop) })
+    }),
+    ("set_control", |store, _| {
+        Box::pin(async {
+            let limit = RateLimit::new(9, Duration::from_secs(1)).unwrap();
+            store.set_control(&ControlChange::limit("orders", limit, "operator")).await.map(drop)
+        })
+    }),
+];
+
+/// Waits until the number of other sessions in this state is met.
+async fn waiting(url: &str, state: &str, is_met: impl Fn(i64) -> bool) {
+    let mut observer = PgConnection::connect(url).await.unwrap();
+    let sql = format!(
+        "SELECT count(*) FROM pg_stat_activity
+         WHERE datname = current_database() AND pid <> pg_backend_pid() AND {state}"
+    );
+    while !is_met(query_scalar(sqlx::AssertSqlSafe(sql.clone())).fetch_one(&mut observer).await.unwrap()) {
+        tokio::task::yield_now().await;
+    }
+}
+
+const LOCKED: &str = "wait_event_type = 'Lock' AND state = 'active'";
+const LOCK_ALL: &str = "DO $$
+    BEGIN
+        EXECUTE (SELECT 'LOCK TABLE ' || string_agg(oid::regclass::text, ', ') FROM pg_class
+                 WHERE relnamespace = 'countersign'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition);
+    END
+    $$";
