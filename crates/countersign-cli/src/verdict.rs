@@ -5,7 +5,7 @@ use std::fmt;
 use countersign::{Delivery, VerifyError};
 use serde::Serialize;
 
-use crate::output::{BAD, DIM, GOOD, instant};
+use crate::output::{BAD, DIM, GOOD, instant, printable};
 
 /// An accepted delivery.
 #[derive(Serialize)]
@@ -56,12 +56,12 @@ impl fmt::Display for Sentence<'_> {
         let signed = |signed| if signed { "signed" } else { "not signed" };
         write!(f, "{GOOD}accepted{GOOD:#}: {}", delivery.provider().slug)?;
         match delivery.event_type() {
-            Some(event_type) => write!(f, " {}", event_type.as_str().escape_debug())?,
+            Some(event_type) => write!(f, " {}", printable(event_type.as_str()))?,
             None => f.write_str(" delivery without a type")?,
         }
         match delivery.id() {
             Some(id) => {
-                let (id, signed) = (id.as_str().escape_debug(), signed(id.is_signed()));
+                let (id, signed) = (printable(id.as_str()), signed(id.is_signed()));
                 write!(f, ", id {id} {DIM}({signed}){DIM:#}")?;
             }
             None => f.write_str(", no id")?,

@@ -49,9 +49,11 @@ mod explain;
 mod headers;
 mod identify;
 mod log;
+mod printable;
 
 pub use advice::{Advice, advice};
 pub use explain::{Captured, Cause, Diagnoser, Diagnosis, Effort, Problem, diagnose};
 pub use headers::compare_headers;
 pub use identify::{Match, identify};
 pub use log::LogExplainer;
+pub use printable::printable;

@@ -4,6 +4,7 @@ use std::fmt;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use countersign_diagnose::printable;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -38,11 +39,12 @@ pub(crate) struct PrettyBody<'d>(pub(crate) &'d [u8]);
 
 impl fmt::Display for PrettyBody<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The sender's text must not control the terminal. JSON may have controls above ASCII.
         if let Some(json) = laid_out(self.0) {
-            writeln!(f, "{json}")
+            json.lines().try_for_each(|line| writeln!(f, "{}", printable(line)))
         } else if let Ok(text) = std::str::from_utf8(self.0) {
-            // The sender's text must not control the terminal.
-            text.lines().try_for_each(|line| writeln!(f, "{}", line.escape_debug()))
+            let line = |line: &str| line.split('\t').map(printable).collect::<Vec<_>>().join("\t");
+            text.lines().try_for_each(|of| writeln!(f, "{}", line(of)))
         } else {
             writeln!(f, "{DIM}{} bytes that are not text{DIM:#}", self.0.len())
         }
@@ -80,5 +82,13 @@ mod tests {
     fn people_see_fields_in_their_order() {
         assert_eq!(laid_out(br#"{"b":1,"a":[]}"#).as_deref(), Some("{\n  \"b\": 1,\n  \"a\": []\n}"));
         assert_eq!(laid_out(b"{} {}"), None);
+    }
+
+    #[test]
+    fn people_see_letters_of_all_scripts_and_nothing_that_controls_the_terminal() {
+        let shown = |body: &str| PrettyBody(body.as_bytes()).to_string();
+        assert_eq!(shown("ä\t東京 \"नमस्ते\" ❤\u{fe0f}\nb"), "ä\t東京 \"नमस्ते\" ❤\u{fe0f}\nb\n");
+        assert_eq!(shown("a\u{1b}[2J\u{202e}"), "a\\u{1b}[2J\\u{202e}\n");
+        assert_eq!(shown("\"e\u{301}\u{9b}2J\u{202e}\""), "\"e\u{301}\\u{9b}2J\\u{202e}\"\n");
     }
 }

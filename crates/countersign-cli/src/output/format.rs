@@ -30,18 +30,6 @@ pub(crate) fn exact(time: UnixTime) -> String {
         .unwrap_or_else(|| instant(time))
 }
 
-/// Escapes untrusted text, so that it cannot control a terminal.
-pub(crate) fn printable(text: &str) -> String {
-    let mut printable = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '"' | '\'' | '\\' => printable.push(letter),
-            other => printable.extend(other.escape_debug()),
-        }
-    }
-    printable
-}
-
 /// Returns a number of bytes in its largest even unit.
 pub(crate) fn size(bytes: usize) -> String {
     in_units(bytes as u64, &[(1 << 20, "MiB"), (1 << 10, "KiB")], "bytes")
@@ -77,11 +65,5 @@ mod tests {
         assert_eq!(exact(UnixTime::from_secs(1_700_000_000)), "2023-11-14T22:13:20Z");
         assert_eq!(exact(UnixTime::from_millis(1_700_000_000_042)), "2023-11-14T22:13:20.042Z");
         assert_eq!(exact(UnixTime::from_secs(i64::MAX)), (i64::MAX / 1000).to_string());
-    }
-
-    #[test]
-    fn nothing_controls_the_terminal() {
-        let text = "it's \"fine\" \\ ü \x1b[2J\n\u{202e}";
-        assert_eq!(printable(text), r#"it's "fine" \ ü \u{1b}[2J\n\u{202e}"#);
     }
 }

@@ -8,8 +8,10 @@ mod pipe;
 mod print;
 mod table;
 
+pub(crate) use countersign_diagnose::printable;
+
 pub(crate) use body::{Body, PrettyBody, base64};
-pub(crate) use format::{exact, instant, printable, size, span, word};
+pub(crate) use format::{exact, instant, size, span, word};
 pub(crate) use print::{
     BAD, DIM, GOOD, STRONG, UNSURE, bytes, json, json_for_files, line, line_to_stderr, print_line,
     print_text, stderr, text, written,

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use anstyle::Style;
+use unicode_width::UnicodeWidthStr;
 
 use super::print::DIM;
 
@@ -22,7 +23,7 @@ impl Cell {
     }
 
     fn width(&self) -> usize {
-        self.text.chars().count()
+        self.text.width()
     }
 }
 
@@ -84,5 +85,15 @@ mod tests {
         table.push(["a", "", "c"].map(Cell::new));
         table.push(["long", "b", ""].map(Cell::new));
         assert_eq!(table.to_string(), "a        c\nlong  b\n");
+    }
+
+    #[test]
+    fn columns_of_wide_letters_and_accents_are_aligned() {
+        let mut table = Table::list();
+        for text in ["東京", "e\u{301}t", "नमस्ते", "❤\u{fe0f}"] {
+            table.push([text, "|"].map(Cell::new));
+        }
+        let starts = table.to_string().lines().map(|line| line[..line.len() - 1].width()).collect::<Vec<_>>();
+        assert!(starts.iter().all(|start| *start == starts[0]), "{starts:?}");
     }
 }
