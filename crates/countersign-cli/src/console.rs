@@ -1,6 +1,7 @@
 //! `countersign console`
 
 mod host;
+mod logout;
 mod session;
 
 use std::net::SocketAddr;
@@ -8,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::StatusCode;
+use axum::routing::post;
 use axum::{Router, middleware};
 use clap::Args;
 use countersign::SystemClock;
@@ -29,6 +31,7 @@ use crate::output::{GOOD, UNSURE, stderr};
 #[command(after_help = "\
 Prints an address with a random token, which is valid until the command ends, and for 12 hours at most (--valid). A browser with it may
 replay, discard and purge events, pause and limit endpoints, and reveal requests; with --read-only, reveal requests without credentials. The audit log names the actor.
+\"Log out\" ends the sessions of all browsers; the printed address begins a new one.
 
 The server keeps running, and this command may run beside it. It speaks no TLS: put a proxy in front of it before it
 listens for other machines, and say so with --behind-tls and --host, or mount the page in your own application with countersign-console and a policy of your own.
@@ -45,14 +48,14 @@ pub(crate) struct ConsoleArgs {
     /// Show no values of headers and no bodies, either
     #[arg(long, requires = "read_only")]
     without_bodies: bool,
-    /// Another name of this machine by which browsers reach the page; IP addresses and localhost need none
-    #[arg(long = "host", value_name = "NAME")]
+    /// Another name of this machine by which browsers reach the page, without a port; IP addresses and localhost need none
+    #[arg(long = "host", value_name = "NAME", value_parser = host::name)]
     hosts: Vec<String>,
     /// A proxy ends TLS in front of the page: the cookie is sent over TLS only
     #[arg(long)]
     behind_tls: bool,
     /// Time after which the token ends
-    #[arg(long, value_name = "TIME", default_value = "12h", value_parser = humantime::parse_duration)]
+    #[arg(long, value_name = "TIME", default_value = "12h", value_parser = lifetime)]
     valid: Duration,
     /// The actor, for the audit log [default: user@host]
     #[arg(long, value_name = "NAME")]
@@ -62,6 +65,10 @@ pub(crate) struct ConsoleArgs {
 }
 
 pub(crate) fn run(args: &ConsoleArgs) -> Result<Outcome, CliError> {
+    if args.behind_tls && args.hosts.is_empty() {
+        let cure = "name the host of the proxy, as browsers write it, with --host NAME";
+        return Err(CliError::Usage(format!("--behind-tls: {cure}")));
+    }
     let role = match (args.read_only, args.without_bodies) {
         (_, true) => Role::ViewerWithoutBodies,
         (true, false) => Role::Viewer,
@@ -86,6 +93,15 @@ pub(crate) fn run(args: &ConsoleArgs) -> Result<Outcome, CliError> {
         serve(store, operator, reached, page).await
     })?;
     Ok(Outcome::Fine)
+}
+
+/// Reads the time after which the token ends.
+fn lifetime(text: &str) -> Result<Duration, String> {
+    let lifetime = humantime::parse_duration(text).map_err(|error| error.to_string())?;
+    if lifetime < Duration::from_secs(1) {
+        return Err("the token would have ended before it is used: say how long, such as 12h".to_owned());
+    }
+    Ok(lifetime)
 }
 
 /// The way of browsers to the page.
@@ -129,7 +145,7 @@ pub(crate) async fn serve(
     let Reached { listen, hosts, is_behind_tls, lifetime } = reached;
     let (session, start) = Session::new(operator, Arc::new(SystemClock), lifetime, is_behind_tls);
     let mount = session.path().to_owned();
-    let console = with_settings(Console::new(store, session));
+    let console = with_settings(Console::new(store, session.clone())).with_logout(logout::PATH);
     let cannot = || CliError::io(format!("cannot listen on {listen}: give a free one with --listen"));
     let listener = TcpListener::bind(listen).await.map_err(cannot())?;
     let address = listener.local_addr().map_err(cannot())?;
@@ -145,7 +161,10 @@ pub(crate) async fn serve(
         );
     }
     let elsewhere = || async { (StatusCode::NOT_FOUND, "Open the address that the command has printed.\n") };
-    let app = Router::new().nest_service(&mount, console.router()).fallback(elsewhere);
+    let app = Router::new()
+        .route(&format!("{mount}/{}", logout::PATH), post(logout::log_out).with_state(session))
+        .nest_service(&mount, console.router())
+        .fallback(elsewhere);
     let app = app.layer(middleware::from_fn_with_state(Arc::new(Hosts(hosts)), host::check));
     let server = axum::serve(listener, app);
     tokio::select! {

@@ -31,6 +31,7 @@ pub struct Console {
     is_read_only: bool,
     rules: AlertRules,
     max_backlog_age: Duration,
+    logout: Option<Arc<str>>,
 }
 
 impl Console {
@@ -49,6 +50,7 @@ impl Console {
             is_read_only: false,
             rules: AlertRules::default(),
             max_backlog_age: InboxBuilder::MAX_BACKLOG_AGE,
+            logout: None,
         }
     }
 
@@ -93,6 +95,15 @@ impl Console {
     #[must_use]
     pub const fn with_max_backlog_age(mut self, age: Duration) -> Self {
         self.max_backlog_age = age;
+        self
+    }
+
+    /// Shows a button on each page that sends a form without fields to this path, which is relative to that of the mount: `logout` is
+    /// `/ops/logout` if the page is at `/ops`. Serve it before the page, and end the session there. The content security policy of the page
+    /// allows addresses of its own origin only.
+    #[must_use]
+    pub fn with_logout(mut self, path: impl Into<Arc<str>>) -> Self {
+        self.logout = Some(path.into());
         self
     }
 
@@ -145,7 +156,9 @@ impl Console {
             is_read_only: self.is_read_only,
             rules: &self.rules,
             max_backlog_age: self.max_backlog_age,
+            logout: self.logout.as_deref(),
             operator,
+            path: path.to_owned(),
             root: route::root(path),
             fields: Fields::parse(query.as_bytes()),
             query,
@@ -191,6 +204,10 @@ where
         Route::Confirm => pages::confirm(visit).await,
         Route::Change => pages::change(visit).await,
         Route::Changed => pages::changed(visit).await,
+        Route::GoOn => {
+            expect_same_origin(head)?;
+            pages::go_on(visit).await
+        }
         Route::ConfirmPause => pages::confirm_pause(visit).await,
         Route::Pause => pages::pause(visit).await,
         Route::Controls => pages::controls(visit).await,

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, LOCATION, WWW_AUTHENTICATE};
+use http::header::{CONTENT_TYPE, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 
 use crate::response::sealed;
@@ -39,6 +39,13 @@ impl Refusal {
     #[must_use]
     pub fn redirect(location: HeaderValue) -> Self {
         Self::new(StatusCode::SEE_OTHER, "").with_header(LOCATION, location)
+    }
+
+    /// Refuses with 503 and `Retry-After`, such as while too many others wait for a check of their passwords.
+    #[must_use]
+    pub fn unavailable(retry_after_secs: u32) -> Self {
+        let refusal = Self::new(StatusCode::SERVICE_UNAVAILABLE, "Too many people log in: try again soon.\n");
+        refusal.with_header(RETRY_AFTER, HeaderValue::from(retry_after_secs))
     }
 
     /// Replaces the text of the response, which is shown as plain text.
@@ -93,5 +100,14 @@ mod tests {
         assert!(shown.contains("set-cookie") && shown.contains("303") && !shown.contains("MARK"), "{shown}");
         let response = refusal.into_response();
         assert_eq!(response.headers()["set-cookie"], "session=MARK");
+    }
+
+    #[test]
+    fn a_refusal_says_when_to_come_again() {
+        let response = Refusal::unavailable(2).into_response();
+        assert_eq!(
+            (response.status().as_u16(), response.headers()["retry-after"].to_str().ok()),
+            (503, Some("2"))
+        );
     }
 }

@@ -29,6 +29,8 @@ pub(crate) enum Route {
     Change,
     /// The result of a change.
     Changed,
+    /// The next part of a confirmed change.
+    GoOn,
     ConfirmPause,
     Pause,
     /// Limits and circuits of all endpoints.
@@ -107,7 +109,7 @@ pub(crate) fn root(path: &str) -> String {
     if depth == 0 { "./".to_owned() } else { "../".repeat(depth) }
 }
 
-static ENTRIES: [Entry; 23] = [
+static ENTRIES: [Entry; 24] = [
     Entry::get("", Route::Overview),
     Entry::get("subscriptions", Route::Subscriptions),
     Entry::get("controls", Route::Controls),
@@ -126,6 +128,7 @@ static ENTRIES: [Entry; 23] = [
     Entry::get("change", Route::Confirm),
     Entry::post("change", Route::Change),
     Entry::get("changed", Route::Changed),
+    Entry::get("changed/next", Route::GoOn),
     Entry::get("rejections", Route::Rejections),
     Entry::get("audit", Route::Audit),
     Entry::get("providers", Route::Providers),

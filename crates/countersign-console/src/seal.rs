@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use countersign::UnixTime;
 use hmac::{Hmac, KeyInit, Mac};
@@ -23,27 +24,39 @@ impl Seal {
         Self(key.into())
     }
 
-    /// Returns the token for a form: the time, and its MAC.
-    pub(crate) fn form_token(&self, operator: &str, now: UnixTime) -> String {
+    /// Returns a token of texts that is valid for some time: the time, and the MAC of both.
+    pub(crate) fn token(&self, texts: &[&str], now: UnixTime) -> String {
         let at = now.as_secs().to_string();
-        let mac = self.sign(&["form", operator, &at]);
+        let mac = self.sign(&[texts, &[&*at]].concat());
         format!("{at}.{mac}")
     }
 
-    /// Returns whether a token is one of this operator, and not too old.
-    pub(crate) fn is_form_token(&self, token: &str, operator: &str, now: UnixTime) -> bool {
+    /// Returns whether a token is one of these texts, and not too old.
+    pub(crate) fn is_token(&self, token: &str, texts: &[&str], now: UnixTime, lifetime: Duration) -> bool {
         let Some((at, mac)) = token.split_once('.') else { return false };
         let age = at.parse::<i64>().ok().and_then(|at| now.as_secs().checked_sub(at));
-        age.is_some_and(|age| (0..=LIFETIME_SECS).contains(&age)) && self.verify(&["form", operator, at], mac)
+        let is_fresh =
+            age.and_then(|age| u64::try_from(age).ok()).is_some_and(|age| age <= lifetime.as_secs());
+        is_fresh && self.verify(&[texts, &[at]].concat(), mac)
+    }
+
+    /// Returns the token for a form of an operator.
+    pub(crate) fn form_token(&self, operator: &str, now: UnixTime) -> String {
+        self.token(&["form", operator], now)
+    }
+
+    /// Returns whether a token is one for a form of this operator, and not too old.
+    pub(crate) fn is_form_token(&self, token: &str, operator: &str, now: UnixTime) -> bool {
+        self.is_token(token, &["form", operator], now, FORM_LIFETIME)
     }
 
     /// Returns the MAC of texts, in hexadecimal.
-    pub(crate) fn sign(&self, texts: &[&str]) -> String {
+    fn sign(&self, texts: &[&str]) -> String {
         const_hex::encode(self.mac(texts).finalize().into_bytes())
     }
 
     /// Returns whether a MAC is that of the texts. The comparison takes constant time.
-    pub(crate) fn verify(&self, texts: &[&str], mac: &str) -> bool {
+    fn verify(&self, texts: &[&str], mac: &str) -> bool {
         const_hex::decode(mac).is_ok_and(|mac| self.mac(texts).verify_slice(&mac).is_ok())
     }
 
@@ -66,12 +79,13 @@ impl fmt::Debug for Seal {
 }
 
 /// Long enough to read a confirmation, and shorter than a working day.
-const LIFETIME_SECS: i64 = 2 * 3600;
+pub(crate) const FORM_LIFETIME: Duration = Duration::from_secs(2 * 3600);
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const LIFETIME_SECS: i64 = 2 * 3600;
     const NOW: UnixTime = UnixTime::from_secs(1_700_000_000);
 
     #[test]
@@ -87,6 +101,27 @@ mod tests {
         assert!(!Seal::random().is_form_token(&token, "ada", NOW));
         for wrong in ["", ".", "1700000000.", "1700000000", &token[1..], &format!("{token}0")] {
             assert!(!seal.is_form_token(wrong, "ada", NOW), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_token_is_for_its_texts_and_ends() {
+        let seal = Seal::random();
+        let token = seal.token(&["notice", "ada", "controls"], NOW);
+        let is = |texts: &[&str], secs| {
+            let now = UnixTime::from_secs(NOW.as_secs() + secs);
+            seal.is_token(&token, texts, now, Duration::from_secs(120))
+        };
+        assert!(is(&["notice", "ada", "controls"], 0) && is(&["notice", "ada", "controls"], 120));
+        for (texts, secs) in [
+            (&["notice", "ada", "controls"][..], 121),
+            (&["notice", "ada", "controls"], -1),
+            (&["notice", "ada", ""], 0),
+            (&["notice", "bob", "controls"], 0),
+            (&["form", "ada", "controls"], 0),
+            (&["notice", "ada", "controls", "1700000000"], 0),
+        ] {
+            assert!(!is(texts, secs), "{texts:?} {secs}");
         }
     }
 

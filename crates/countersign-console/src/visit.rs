@@ -23,7 +23,11 @@ pub(crate) struct Visit<'c> {
     pub(crate) is_read_only: bool,
     pub(crate) rules: &'c AlertRules,
     pub(crate) max_backlog_age: Duration,
+    /// The path of the logout, relative to that of the overview.
+    pub(crate) logout: Option<&'c str>,
     pub(crate) operator: Operator,
+    /// The path of the page, below that of the mount.
+    pub(crate) path: String,
     /// The way from the page to the overview.
     pub(crate) root: String,
     /// The query, as it was sent.
@@ -76,15 +80,18 @@ impl Visit<'_> {
         }
     }
 
-    /// Returns the address of a page that says first what a change did. A seal shows that this console says it.
+    /// Returns the address of a page that says first what a change did. A seal shows that this console says it, of this page and now: the
+    /// same line is not shown later, or elsewhere.
     pub(crate) fn noticed(&self, path: &str, text: &str) -> String {
-        let seal = self.seal.sign(&[NOTICE, self.operator.name(), text]);
+        let page = path.trim_start_matches("./");
+        let seal = self.seal.token(&[NOTICE, self.operator.name(), page, text], self.now);
         format!("{path}?{}", query([(NOTICE, text.to_owned()), (NOTICE_SEAL, seal)]))
     }
 
     fn notice(&self) -> Option<String> {
         let (text, seal) = (self.fields.exact(NOTICE)?, self.fields.text(NOTICE_SEAL)?);
-        self.seal.verify(&[NOTICE, self.operator.name(), text], seal).then(|| crate::text::shown(text))
+        let texts = [NOTICE, self.operator.name(), self.path.trim_start_matches('/'), text];
+        self.seal.is_token(seal, &texts, self.now, NOTICE_LIFETIME).then(|| crate::text::shown(text))
     }
 
     /// Returns the frame of a page.
@@ -98,7 +105,9 @@ impl Visit<'_> {
             is_read_only: self.is_read_only,
             may_change: self.may_change(),
             refresh: None,
+            next: None,
             notice: self.notice(),
+            logout: self.logout.map(|path| format!("{}{path}", self.root)),
         }
     }
 
@@ -124,14 +133,24 @@ pub(crate) struct Frame {
     pub(crate) is_read_only: bool,
     pub(crate) may_change: bool,
     pub(crate) refresh: Option<u32>,
+    /// The address that is loaded then, if it is another one.
+    pub(crate) next: Option<String>,
     /// The result of the change before this page.
     pub(crate) notice: Option<String>,
+    /// The address of the logout.
+    pub(crate) logout: Option<String>,
 }
 
 impl Frame {
     /// Loads the page again after so many seconds.
     pub(crate) fn refreshed(mut self, refresh: Option<u32>) -> Self {
         self.refresh = refresh;
+        self
+    }
+
+    /// Loads another address then.
+    pub(crate) fn going_on(mut self, next: Option<String>) -> Self {
+        self.next = next;
         self
     }
 
@@ -164,5 +183,7 @@ const MENU: [(&str, &str); 10] = [
 ];
 const NOTICE: &str = "notice";
 const NOTICE_SEAL: &str = "notice_seal";
+/// Long enough for a slow page.
+const NOTICE_LIFETIME: Duration = Duration::from_secs(120);
 /// In characters, as browsers count them in `maxlength`, or fewer.
 const LONGEST_REASON: usize = 1000;

@@ -20,6 +20,8 @@ pub(crate) struct Basic {
     users: Arc<HashMap<String, User>>,
     /// One password is checked at a time, which takes some 20 ms: guesses cannot be faster, and guesses leave a processor to webhooks.
     checks: Arc<Semaphore>,
+    /// The places of the requests that are checked or wait for it: without a bound, guesses would make everybody wait.
+    places: Arc<Semaphore>,
 }
 
 struct User {
@@ -41,7 +43,12 @@ impl Basic {
         if users.is_empty() {
             return Err("CONSOLE_USERS: the file names no operator".to_owned());
         }
-        Ok(Self { proxy, users: Arc::new(users), checks: Arc::new(Semaphore::new(1)) })
+        Ok(Self {
+            proxy,
+            users: Arc::new(users),
+            checks: Arc::new(Semaphore::new(1)),
+            places: Arc::new(Semaphore::new(PLACES)),
+        })
     }
 }
 
@@ -49,11 +56,12 @@ impl Policy for Basic {
     async fn authorize(&self, head: &Parts) -> Result<Operator, Refusal> {
         self.proxy.expect(head)?;
         let (name, password) = credentials(head).ok_or_else(challenge)?;
+        let place = self.places.clone().try_acquire_owned().map_err(|_| Refusal::unavailable(1))?;
         let turn = self.checks.clone().acquire_owned().await.map_err(|_| challenge())?;
         let (users, of) = (self.users.clone(), name.clone());
         let check = move || {
             // A check whose request has gone keeps its turn until it ends.
-            let _turn = turn;
+            let _turn = (turn, place);
             role(&users, &of, &password)
         };
         let role = spawn_blocking(check).await.ok().flatten();
@@ -97,3 +105,6 @@ fn credentials(head: &Parts) -> Option<(String, Vec<u8>)> {
 fn challenge() -> Refusal {
     Refusal::challenge(HeaderValue::from_static("Basic realm=\"webhooks\", charset=\"UTF-8\""))
 }
+
+/// As many as are checked within a second or less.
+const PLACES: usize = 32;

@@ -1,6 +1,10 @@
 //! Requests that the policies accept and refuse.
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::Poll;
+
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher, SaltString};
 use base64::Engine;
@@ -104,6 +108,34 @@ async fn each_person_has_a_password_and_a_role() {
     }
     // Not encrypted on its way.
     assert_eq!(asked(&policy, &head(&[("authorization", &basic("ada:a: long"))])).await, None);
+}
+
+#[tokio::test]
+async fn only_so_many_requests_wait_for_the_check_of_their_password() {
+    let policy = Basic::new(proxy(), &format!("ada operator {}", hash("long"))).unwrap();
+    let right = format!("Basic {}", STANDARD.encode("ada:long"));
+    let head = from_proxy(&[("authorization", &right)]);
+    let mut waiting: Vec<_> = (0..32).map(|_| Box::pin(policy.authorize(&head))).collect();
+    for request in &mut waiting {
+        assert!(poll_once(request).await.is_none(), "the first one is checked, and the others wait");
+    }
+    let refused = format!("{:?}", policy.authorize(&head).await.unwrap_err());
+    assert!(refused.contains("503") && refused.contains("retry-after"), "{refused}");
+    // One that goes makes room.
+    drop(waiting.pop());
+    let mut next = Box::pin(policy.authorize(&head));
+    assert!(poll_once(&mut next).await.is_none());
+    drop(waiting);
+    assert_eq!(next.await.unwrap().name(), "ada");
+}
+
+/// Returns the result of a future if it has one at once.
+async fn poll_once<F: Future + Unpin>(future: &mut F) -> Option<F::Output> {
+    poll_fn(|context| match Pin::new(&mut *future).poll(context) {
+        Poll::Ready(output) => Poll::Ready(Some(output)),
+        Poll::Pending => Poll::Ready(None),
+    })
+    .await
 }
 
 #[test]

@@ -24,6 +24,19 @@ impl Hosts {
     }
 }
 
+/// Reads a name for `--host`: it would never be found with a port or a scheme.
+pub(super) fn name(text: &str) -> Result<String, String> {
+    let bare = text.split_once("://").map_or(text, |(_, rest)| rest);
+    let bare = bare.split('/').next().unwrap_or_default();
+    let form = "a name such as ops.example.com".to_owned();
+    let authority = bare.parse::<Authority>().map_err(|_| form.clone())?;
+    match authority.host() {
+        "" => Err(form),
+        host if host == text => Ok(text.to_owned()),
+        host => Err(format!("give the name alone, without scheme, port and path: `{host}`")),
+    }
+}
+
 /// Refuses requests to other names with 421.
 pub(super) async fn check(State(hosts): State<Arc<Hosts>>, request: Request, next: Next) -> Response {
     let host = request.headers().get(HOST).and_then(|host| host.to_str().ok());
@@ -52,6 +65,24 @@ mod tests {
             ["", "evil.example.com", "localhost.evil.example.com:4040", "127.0.0.1.evil.example.com", "a b"]
         {
             assert!(!hosts.has(host), "{host}");
+        }
+    }
+
+    #[test]
+    fn a_name_has_no_scheme_port_or_path() {
+        for host in ["ops.example.com", "ops", "10.0.0.7", "[::1]"] {
+            assert_eq!(name(host), Ok(host.to_owned()));
+        }
+        for (text, cure) in [
+            ("ops.example.com:8443", "`ops.example.com`"),
+            ("https://ops.example.com", "`ops.example.com`"),
+            ("https://ops.example.com:8443/ops", "`ops.example.com`"),
+            ("ops.example.com/", "`ops.example.com`"),
+            ("ada@ops.example.com", "`ops.example.com`"),
+            ("", "such as"),
+            ("a b", "such as"),
+        ] {
+            assert!(name(text).is_err_and(|error| error.contains(cure)), "{text}: {:?}", name(text));
         }
     }
 }

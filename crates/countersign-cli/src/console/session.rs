@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use countersign::{Clock, UnixTime};
@@ -9,15 +9,16 @@ use http::{HeaderValue, Method};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-/// Authorises the browser that had the token of the address that is printed at the start, by a cookie.
+/// Authorises the browsers that had the token of the address that is printed at the start, by a cookie. Clones share the session.
+#[derive(Clone)]
 pub(super) struct Session {
     /// The path of the page, which is random: browsers send cookies of a host to all of its ports, so that another server
     /// on this machine would get one with a known path.
     path: String,
     token: [u8; 32],
-    session: [u8; 32],
-    /// The cookie that a right token in the address is exchanged for.
-    cookie: HeaderValue,
+    /// The value of the cookie that a right token in the address is exchanged for. A logout replaces it.
+    value: Arc<RwLock<String>>,
+    is_secure: bool,
     operator: Operator,
     clock: Arc<dyn Clock>,
     /// The time at which token and cookie end.
@@ -32,20 +33,66 @@ impl Session {
         lifetime: Duration,
         is_secure: bool,
     ) -> (Self, String) {
-        let [token, session] = [(); 2].map(|()| random());
+        let [token, value] = [(); 2].map(|()| random());
         let path = format!("/{}", Uuid::new_v4().simple());
-        let secure = if is_secure { "; Secure" } else { "" };
-        let cookie = format!("{NAME}={session}; HttpOnly{secure}; SameSite=Strict; Path={path}/");
-        let cookie = HeaderValue::try_from(cookie).unwrap_or_else(|_| HeaderValue::from_static(""));
         let start = format!("{path}/?token={token}");
         let seconds = i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX);
         let end = UnixTime::from_secs(clock.now().as_secs().saturating_add(seconds));
-        (Self { path, token: digest(&token), session: digest(&session), cookie, operator, clock, end }, start)
+        let (token, value) = (digest(&token), Arc::new(RwLock::new(value)));
+        (Self { path, token, value, is_secure, operator, clock, end }, start)
     }
 
     /// Returns the path of the page, without a slash at its end.
     pub(super) fn path(&self) -> &str {
         &self.path
+    }
+
+    /// Ends the session that the cookie of a request belongs to, in all browsers. Returns the cookie that replaces it; `None` if the
+    /// request has none of this session.
+    pub(super) fn end(&self, head: &Parts) -> Option<String> {
+        if !self.has(head) {
+            return None;
+        }
+        *self.value.write().unwrap_or_else(PoisonError::into_inner) = random();
+        Some(format!("{}; Max-Age=0", self.cookie("")))
+    }
+
+    /// Returns whether a request has the cookie of the session.
+    fn has(&self, head: &Parts) -> bool {
+        let expected = digest(&self.value.read().unwrap_or_else(PoisonError::into_inner));
+        let cookies = head.headers.get_all(COOKIE).iter().filter_map(|cookies| cookies.to_str().ok());
+        let mut own =
+            cookies.flat_map(|cookies| cookies.split(';')).filter_map(|of| of.trim().split_once('='));
+        own.any(|(name, value)| name == NAME && digest(value) == expected)
+    }
+
+    fn cookie(&self, value: &str) -> String {
+        let secure = if self.is_secure { "; Secure" } else { "" };
+        format!("{NAME}={value}; HttpOnly{secure}; SameSite=Strict; Path={}/", self.path)
+    }
+
+    /// Exchanges the token in the address for the cookie, and leads to the same page without the token, which browsers keep in their history.
+    fn exchanged(&self, head: &Parts) -> Refusal {
+        let cookie = self.cookie(&self.value.read().unwrap_or_else(PoisonError::into_inner));
+        let (location, cookie) =
+            (HeaderValue::try_from(self.without_token(head)), HeaderValue::try_from(cookie));
+        match (location, cookie) {
+            (Ok(location), Ok(cookie)) => Refusal::redirect(location).with_header(SET_COOKIE, cookie),
+            _ => Refusal::forbidden(),
+        }
+    }
+
+    /// Returns the address of a request without the token, relative to itself.
+    fn without_token(&self, head: &Parts) -> String {
+        let path = head.uri.path();
+        let last = path.rsplit('/').next().unwrap_or_default();
+        // The address of the overview may have lost its last slash.
+        let slash = if path == self.path { "/" } else { "" };
+        let query = head.uri.query().unwrap_or_default();
+        let others = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name != TOKEN);
+        let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(others).finish();
+        let mark = if query.is_empty() { "" } else { "?" };
+        format!("./{last}{slash}{mark}{query}")
     }
 }
 
@@ -55,20 +102,11 @@ impl Policy for Session {
             return Err(Refusal::forbidden().with_text("The token has expired: start the command again.\n"));
         }
         let query = head.uri.query().unwrap_or_default();
-        let given = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "token");
+        let given = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == TOKEN);
         if head.method == Method::GET && given.is_some_and(|(_, token)| digest(&token) == self.token) {
-            // Without the token in the address, which browsers keep in their history.
-            // The address may have lost its last slash.
-            let last = head.uri.path().rsplit('/').next().unwrap_or_default();
-            let overview = if last.is_empty() { "./".to_owned() } else { format!("./{last}/") };
-            let overview = HeaderValue::try_from(overview).map_err(|_| Refusal::forbidden())?;
-            let overview = Refusal::redirect(overview);
-            return Err(overview.with_header(SET_COOKIE, self.cookie.clone()));
+            return Err(self.exchanged(head));
         }
-        let cookies = head.headers.get_all(COOKIE).iter().filter_map(|cookies| cookies.to_str().ok());
-        let mut own =
-            cookies.flat_map(|cookies| cookies.split(';')).filter_map(|of| of.trim().split_once('='));
-        if own.any(|(name, session)| name == NAME && digest(session) == self.session) {
+        if self.has(head) {
             return Ok(self.operator.clone());
         }
         Err(Refusal::forbidden()
@@ -87,6 +125,7 @@ fn digest(token: &str) -> [u8; 32] {
 }
 
 const NAME: &str = "countersign_console";
+const TOKEN: &str = "token";
 
 #[cfg(test)]
 mod tests {
@@ -120,7 +159,7 @@ mod tests {
         let exchanged = asked(&session, &format!("/?token={token}"), "").await.unwrap_err();
         let shown = format!("{exchanged:?}");
         assert!(shown.contains("303") && shown.contains("set-cookie") && !shown.contains(&token), "{shown}");
-        let cookie = session.cookie.to_str().unwrap();
+        let cookie = cookie(&session);
         assert!(cookie.contains("HttpOnly; SameSite=Strict"), "{cookie}");
         assert!(
             cookie.ends_with(&format!("Path={}/", session.path())) && session.path().len() == 33,
@@ -142,33 +181,22 @@ mod tests {
     #[tokio::test]
     async fn token_and_cookie_end() {
         let (session, token) = session();
-        let cookie = session.cookie.to_str().unwrap().split(';').next().unwrap().to_owned();
-        let at = |secs| Session {
-            clock: Arc::new(UnixTime::from_secs(NOW.as_secs() + secs)),
-            ..session_of(&session)
-        };
+        let cookie = cookie(&session).split(';').next().unwrap().to_owned();
+        let at =
+            |secs| Session { clock: Arc::new(UnixTime::from_secs(NOW.as_secs() + secs)), ..session.clone() };
         assert!(asked(&at(3599), "/events", &cookie).await.is_ok());
         assert!(asked(&at(3600), "/events", &cookie).await.is_err());
         let expired = asked(&at(3600), &format!("/?token={token}"), "").await.unwrap_err();
         assert!(format!("{expired:?}").contains("403"), "{expired:?}");
     }
 
-    /// Returns the same session.
-    fn session_of(of: &Session) -> Session {
-        Session {
-            path: of.path.clone(),
-            token: of.token,
-            session: of.session,
-            cookie: of.cookie.clone(),
-            operator: of.operator.clone(),
-            clock: of.clock.clone(),
-            end: of.end,
-        }
+    fn cookie(of: &Session) -> String {
+        of.cookie(&of.value.read().unwrap())
     }
 
     #[test]
     fn a_cookie_behind_tls_is_secure() {
-        let of = |is_secure| session_with(is_secure).0.cookie.to_str().unwrap().contains("; Secure;");
+        let of = |is_secure| cookie(&session_with(is_secure).0).contains("; Secure;");
         assert!(of(true) && !of(false));
     }
 
@@ -186,5 +214,48 @@ mod tests {
                     .unwrap_err();
             assert!(format!("{refused:?}").contains("403"), "{uri}");
         }
+    }
+
+    #[test]
+    fn the_token_leads_to_the_page_of_its_address() {
+        let (session, token) = session();
+        let path = session.path().to_owned();
+        let last = &path[1..];
+        for (target, expected) in [
+            (format!("{path}/?token={token}"), "./".to_owned()),
+            (format!("{path}?token={token}"), format!("./{last}/")),
+            (format!("{path}/events?token={token}"), "./events".to_owned()),
+            (format!("{path}/events/7?token={token}"), "./7".to_owned()),
+            (
+                format!("{path}/events?source=a%20b&token={token}&state=dead"),
+                "./events?source=a+b&state=dead".to_owned(),
+            ),
+        ] {
+            let head = Request::get(&target).body(()).unwrap().into_parts().0;
+            assert_eq!(session.without_token(&head), expected, "{target}");
+            let response = format!("{:?}", session.exchanged(&head));
+            assert!(response.contains("303") && response.contains("location"), "{response}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_logout_ends_the_cookie_and_the_token_begins_a_new_session() {
+        let (session, token) = session();
+        let old = cookie(&session).split(';').next().unwrap().to_owned();
+        let head =
+            |cookie: &str| Request::post("/logout").header(COOKIE, cookie).body(()).unwrap().into_parts().0;
+        assert_eq!(session.end(&head("")), None, "without a session nothing ends");
+        assert!(asked(&session, "/", &old).await.is_ok());
+        let expired = session.end(&head(&old)).unwrap();
+        assert!(
+            expired.starts_with(&format!("{NAME}=; HttpOnly")) && expired.ends_with("; Max-Age=0"),
+            "{expired}"
+        );
+        assert!(asked(&session.clone(), "/", &old).await.is_err());
+        assert_eq!(session.end(&head(&old)), None);
+        let again = asked(&session, &format!("/?token={token}"), "").await.unwrap_err();
+        assert!(format!("{again:?}").contains("set-cookie"), "{again:?}");
+        let new = cookie(&session).split(';').next().unwrap().to_owned();
+        assert!(new != old && asked(&session, "/", &new).await.is_ok());
     }
 }

@@ -60,15 +60,25 @@ impl Served {
         self.get_at(&format!("{}{target}", self.path), cookie)
     }
 
+    /// Sends a form without fields.
+    fn post(&self, target: &str, cookie: &str) -> String {
+        self.send("POST", &self.addr, &format!("{}{target}", self.path), cookie)
+    }
+
     fn get_at(&self, target: &str, cookie: &str) -> String {
         self.get_from(&self.addr, target, cookie)
     }
 
     /// Names the server in another way.
     fn get_from(&self, host: &str, target: &str, cookie: &str) -> String {
+        self.send("GET", host, target, cookie)
+    }
+
+    fn send(&self, method: &str, host: &str, target: &str, cookie: &str) -> String {
         let mut stream = TcpStream::connect(&self.addr).unwrap();
-        let head =
-            format!("GET {target} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\ncookie: {cookie}\r\n\r\n");
+        let head = format!(
+            "{method} {target} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\ncontent-length: 0\r\ncookie: {cookie}\r\n\r\n"
+        );
         stream.write_all(head.as_bytes()).unwrap();
         let mut response = String::new();
         stream.read_to_string(&mut response).unwrap();
@@ -141,4 +151,43 @@ fn a_store_that_is_not_there_is_no_page() {
     let ran = run(&["console", "--store", "sqlite:/nowhere/inbox.db"]);
     assert_eq!(ran.code, 2);
     assert!(ran.stderr.contains("is it the path that the server uses?"), "{ran:?}");
+}
+
+#[test]
+fn the_token_on_a_deeper_address_leads_to_that_page() {
+    let served = Served::start(&[]);
+    let moved = served.get(&format!("/events?state=dead&token={}", served.token), "");
+    assert!(
+        moved.starts_with("HTTP/1.1 303") && moved.contains("location: ./events?state=dead\r\n"),
+        "{moved}"
+    );
+    let cookie = moved.lines().find_map(|line| line.strip_prefix("set-cookie: ")).unwrap();
+    let page = served.get("/events?state=dead", cookie.split(';').next().unwrap());
+    assert!(page.starts_with("HTTP/1.1 200") && page.contains("<h1>Events</h1>"), "{page}");
+}
+
+#[test]
+fn a_logout_ends_the_session() {
+    let served = Served::start(&[]);
+    let cookie = served.sign_in();
+    let page = served.get("/events", &cookie);
+    assert!(page.contains(r#"<form class="logout" method="post" action="./logout">"#), "{page}");
+    assert!(served.post("/logout", "").starts_with("HTTP/1.1 403"));
+    assert!(served.get("/logout", &cookie).starts_with("HTTP/1.1 405"), "a link ends nothing");
+    let ended = served.post("/logout", &cookie);
+    assert!(ended.starts_with("HTTP/1.1 200") && ended.contains("; Max-Age=0\r\n"), "{ended}");
+    assert!(served.get("/", &cookie).starts_with("HTTP/1.1 403"));
+    assert_ne!(served.sign_in(), cookie);
+}
+
+#[test]
+fn options_that_cannot_work_are_refused_with_their_cure() {
+    for (options, cure) in [
+        (&["--host", "ops.example.com:8443"][..], "without scheme, port and path: `ops.example.com`"),
+        (&["--valid", "0s"], "say how long, such as 12h"),
+        (&["--behind-tls"], "with --host NAME"),
+    ] {
+        let ran = run(&[&["console", "--store", "sqlite:/nowhere/inbox.db"], options].concat());
+        assert!(ran.code == 2 && ran.stderr.contains(cure), "{ran:?}");
+    }
 }

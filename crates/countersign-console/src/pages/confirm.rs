@@ -2,11 +2,13 @@
 
 use askama::Template;
 use bytes::Bytes;
-use countersign_inbox::{Action, Change, StoreError};
+use countersign_inbox::{Action, Change};
 use http::{Response, StatusCode};
 
+use super::bulk::{Bulk, counted};
 use super::changed::{Made, location, past};
 use super::kinds::Kinds;
+use super::parts::{Broken, apply};
 use super::plan::{MOST_COUNTED, Plan};
 use super::rows::EventRow;
 use super::seen::{Seen, seen};
@@ -29,7 +31,7 @@ pub(crate) async fn confirm(visit: &Visit<'_>) -> Result<Response<Bytes>, Proble
         frame: visit.frame("none", plan.title()),
         effect: effect(plan.action),
         filter: plan.form.fields().into_iter().map(|(name, value)| (name, text::cut(&value, 400))).collect(),
-        limits: limits(count),
+        limits: limits(count, found.is_all),
         more: count.saturating_sub(events.len().min(SAMPLE)),
         rows: events.iter().take(SAMPLE).map(EventRow::new).collect(),
         kinds: Kinds::new(events),
@@ -48,40 +50,62 @@ pub(crate) async fn confirm(visit: &Visit<'_>) -> Result<Response<Bytes>, Proble
     Ok(page(StatusCode::OK, &template))
 }
 
-/// Makes a confirmed change, and redirects to its result.
+/// Makes a confirmed change, or its first part, and redirects to its result.
 pub(crate) async fn change(visit: &Visit<'_>) -> Result<Response<Bytes>, Problem> {
     visit.expect_change()?;
     visit.expect_token()?;
     let plan = Plan::read(visit)?;
-    let limit = visit.fields.parsed::<usize>("limit", "a number of events")?.unwrap_or(Change::LIMIT);
-    if !(1..=Change::LIMIT).contains(&limit) {
-        let form = format!("a number of events from 1 to {}", Change::LIMIT);
-        return Err(Problem::field("limit", &limit.to_string(), &form));
-    }
+    let limit = Limit::read(visit)?;
     // Those of the confirmation, and no others: a form that is sent twice would change the next ones.
     let seen = Seen::read(visit)?;
     let reason = visit.reason()?;
-    let mut ids = Vec::new();
-    for (replays, of) in seen.by_replays(limit) {
-        let mut change = plan.change(visit, of.len(), false);
-        // With the number of replays that was seen: an event that was replayed since then, by this form or by anyone, has
-        // another one, even if it has failed again.
-        (change.filter.ids, change.filter.replays) = (of, Some(replays));
-        change.reason.clone_from(&reason);
-        match visit.store.change(&change).await {
-            Ok(changed) => ids.extend(changed.ids),
-            Err(error) => return Err(broken_off(plan.action, ids.len(), error)),
+    let meant = match limit {
+        Limit::First(_) => None,
+        Limit::All => Some(counted(visit, &plan).await?),
+    };
+    let ids = apply(visit, &plan, seen.by_replays(limit.number()), reason.as_ref()).await;
+    let ids = ids.map_err(|broken| broken_off(plan.action, broken))?;
+    let bulk = match meant {
+        Some(meant) if !ids.is_empty() => Bulk::begin(visit, &plan, meant, seen.last()).await?,
+        _ => None,
+    };
+    let (action, form, is_single) = (plan.action, &plan.form, seen.is_single());
+    Ok(see_other(&location(visit, &Made { action, form, ids: &ids, is_single, reason, bulk })?))
+}
+
+/// The number of events that an operator has chosen.
+#[derive(Clone, Copy)]
+enum Limit {
+    First(usize),
+    /// All events of the filter, in parts.
+    All,
+}
+
+impl Limit {
+    fn read(visit: &Visit<'_>) -> Result<Self, Problem> {
+        if visit.fields.text("limit") == Some(ALL) {
+            return Ok(Self::All);
+        }
+        let limit = visit.fields.parsed::<usize>("limit", "a number of events")?.unwrap_or(Change::LIMIT);
+        if !(1..=Change::LIMIT).contains(&limit) {
+            let form = format!("a number of events from 1 to {}", Change::LIMIT);
+            return Err(Problem::field("limit", &limit.to_string(), &form));
+        }
+        Ok(Self::First(limit))
+    }
+
+    /// Returns the number of events of the first part.
+    const fn number(self) -> usize {
+        match self {
+            Self::First(limit) => limit,
+            Self::All => Change::LIMIT,
         }
     }
-    ids.sort_unstable();
-    let result =
-        Made { action: plan.action, form: &plan.form, ids: &ids, is_single: seen.is_single(), reason };
-    Ok(see_other(&location(visit, &result)?))
 }
 
 /// Says what a change did before the store did not answer: events with other numbers of replays are parts of their own.
-fn broken_off(action: Action, done: usize, error: StoreError) -> Problem {
-    let problem = Problem::from(error);
+fn broken_off(action: Action, broken: Broken) -> Problem {
+    let Broken { done, problem } = broken;
     if done == 0 {
         return problem;
     }
@@ -112,17 +136,20 @@ struct Confirm {
     /// The number of events that the parts before this one have changed.
     before: u64,
     reason: String,
-    limits: Vec<usize>,
+    limits: Vec<(String, String)>,
     rows: Vec<EventRow>,
     more: usize,
     fields: Vec<(&'static str, String)>,
     token: String,
 }
 
-/// Returns the numbers of events to choose from: a few first, and all of them last.
-fn limits(count: usize) -> Vec<usize> {
-    let all = count.min(Change::LIMIT);
-    [1, 5, 50].into_iter().filter(|few| *few < all).chain([all]).collect()
+/// Returns the numbers of events to choose from, with their words: a few first, and all of them last.
+fn limits(count: usize, is_all: bool) -> Vec<(String, String)> {
+    let most = count.min(Change::LIMIT);
+    let numbers = [1, 5, 50].into_iter().filter(|few| *few < most).chain([most]);
+    let numbers = numbers.map(|number| (number.to_string(), number.to_string()));
+    let has_more = !is_all || count > Change::LIMIT;
+    numbers.chain(has_more.then(|| (ALL.to_owned(), format!("all, in parts of {}", Change::LIMIT)))).collect()
 }
 
 const fn effect(action: Action) -> &'static str {
@@ -136,6 +163,7 @@ const fn effect(action: Action) -> &'static str {
     }
 }
 
+const ALL: &str = "all";
 /// The number of events that a confirmation shows.
 const SAMPLE: usize = 20;
 
@@ -145,8 +173,12 @@ mod tests {
 
     #[test]
     fn a_few_may_be_changed_first() {
-        assert_eq!(limits(1), [1]);
-        assert_eq!(limits(5), [1, 5]);
-        assert_eq!(limits(1000), [1, 5, 50, 500]);
+        let numbers =
+            |count, is_all| limits(count, is_all).into_iter().map(|(value, _)| value).collect::<Vec<_>>();
+        assert_eq!(numbers(1, true), ["1"]);
+        assert_eq!(numbers(5, true), ["1", "5"]);
+        assert_eq!(numbers(500, true), ["1", "5", "50", "500"]);
+        assert_eq!(numbers(501, true), ["1", "5", "50", "500", "all"]);
+        assert_eq!(numbers(7, false), ["1", "5", "7", "all"]);
     }
 }

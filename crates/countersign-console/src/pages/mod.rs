@@ -2,6 +2,7 @@
 
 mod attempts;
 mod audit;
+mod bulk;
 mod changed;
 mod circuits;
 mod compare;
@@ -12,9 +13,11 @@ mod errors;
 mod event;
 mod events;
 mod explained;
+mod go_on;
 mod health;
 mod kinds;
 mod overview;
+mod parts;
 mod pause;
 mod plan;
 mod problem;
@@ -42,6 +45,7 @@ pub(crate) use controls::controls;
 pub(crate) use errors::errors;
 pub(crate) use event::{event, reveal};
 pub(crate) use events::{dead_letters, events};
+pub(crate) use go_on::go_on;
 pub(crate) use overview::overview;
 pub(crate) use pause::{confirm_pause, pause};
 pub(crate) use problem::problem;

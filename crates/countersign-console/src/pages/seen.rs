@@ -16,6 +16,15 @@ pub(super) fn seen(events: &[Summary]) -> String {
 }
 
 impl Seen {
+    pub(super) fn new(events: &[Summary]) -> Self {
+        Self(events.iter().map(|of| (of.id, of.replays)).collect())
+    }
+
+    /// Returns the last of them.
+    pub(super) fn last(&self) -> Option<EventId> {
+        self.0.iter().map(|(id, _)| *id).max()
+    }
+
     /// Reads the field `of` of a form.
     pub(super) fn read(visit: &Visit<'_>) -> Result<Self, Problem> {
         let words = visit.fields.text("of").ok_or_else(Problem::stale_form)?.split(' ');

@@ -59,7 +59,7 @@ pub(super) async fn affected(
 }
 
 /// Returns the first events of ascending ids, the oldest first.
-async fn read(visit: &Visit<'_>, ids: &[EventId], most: usize) -> Result<Vec<Summary>, Problem> {
+pub(super) async fn read(visit: &Visit<'_>, ids: &[EventId], most: usize) -> Result<Vec<Summary>, Problem> {
     let first: Vec<_> = ids.iter().copied().take(most).collect();
     let mut events = match first.len() {
         0 => Vec::new(),

@@ -246,6 +246,24 @@ async fn a_page_says_only_what_a_change_did() {
 }
 
 #[tokio::test]
+async fn a_page_says_once_and_at_its_own_address_what_a_change_did() {
+    let site = Site::in_memory();
+    site.receive("orders", "evt", "{}").await;
+    let (action, form) = site.get("operator", "/pause?source=orders").await.form();
+    let location = site.post("operator", &action, &form).await.location();
+    assert!(site.get("operator", &location).await.seen().contains("orders is paused."));
+    let query = location.split_once('?').unwrap().1;
+    for elsewhere in ["/controls", "/events", "/events/1"] {
+        let page = site.get("operator", &format!("{elsewhere}?{query}")).await;
+        assert!(!page.seen().contains("orders is paused."), "{elsewhere}: {}", page.seen());
+    }
+    site.clock.advance(Duration::from_secs(120));
+    assert!(site.get("operator", &location).await.seen().contains("orders is paused."));
+    site.clock.advance(Duration::from_secs(1));
+    assert!(!site.get("operator", &location).await.seen().contains("orders is paused."));
+}
+
+#[tokio::test]
 async fn a_subscription_that_is_paused_with_its_endpoint_is_resumed_with_it() {
     for site in with_dead(1).await {
         let (action, form) = site.get("operator", "/pause?source=stripe").await.form();

@@ -12,6 +12,7 @@ mod actions;
 mod adapters;
 mod attempts;
 mod bounds;
+mod bulk;
 mod compare;
 mod controls;
 mod credentials;

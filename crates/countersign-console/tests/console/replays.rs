@@ -168,7 +168,11 @@ async fn a_result_is_what_this_page_has_found() {
     }
     assert_eq!(site.get("operator", &format!("{location}&refresh=5")).await.status, StatusCode::OK);
     assert_eq!(site.get("operator", &location).await.status, StatusCode::OK);
+    site.clock.advance(Duration::from_secs(2 * 3600));
+    assert_eq!(site.get("operator", &location).await.status, StatusCode::OK);
     site.clock.advance(Duration::from_secs(1));
+    let old = site.get("operator", &location).await;
+    assert!(old.status == StatusCode::NOT_FOUND && old.seen().contains("it is too old"), "{}", old.seen());
 }
 
 #[tokio::test]

@@ -253,7 +253,7 @@ impl Page {
     /// Returns address and fields of the form that posts, as a browser sends it with its last button.
     pub(crate) fn form(&self) -> (String, Vec<(String, String)>) {
         let html = self.html();
-        let form = html.select(&selector("form[method=post]")).next().expect("a form that posts");
+        let form = html.select(&selector("main form[method=post]")).next().expect("a form that posts");
         let mut fields = Vec::new();
         for input in form.select(&selector("input:not([type=checkbox])")) {
             fields
@@ -261,7 +261,8 @@ impl Page {
         }
         for select in form.select(&selector("select")) {
             let chosen = select.select(&selector("option[selected]")).next().unwrap();
-            fields.push((select.attr("name").unwrap().to_owned(), chosen.text().collect()));
+            let value = chosen.attr("value").map_or_else(|| chosen.text().collect(), str::to_owned);
+            fields.push((select.attr("name").unwrap().to_owned(), value));
         }
         for button in form.select(&selector("button[name]")) {
             fields.push((button.attr("name").unwrap().to_owned(), button.attr("value").unwrap().to_owned()));

@@ -1,0 +1,195 @@
+//! Changes of more events than one form has: one confirmation, and parts that follow by themselves.
+
+use std::time::Duration;
+
+use countersign_inbox::{EventId, EventState, Page};
+use http::{Request, StatusCode};
+
+use crate::support::{Page as Answer, SITE, Site, set};
+
+/// Stores dead letters.
+async fn dead(site: &Site, count: usize) {
+    for number in 0..count {
+        site.receive("orders", &format!("evt_{number}"), "{}").await;
+    }
+    for begin in (0..count).step_by(500) {
+        site.kill("orders", (count - begin).min(500), "down").await;
+    }
+}
+
+/// Sends the form of a change of all events of the endpoint.
+async fn begun(site: &Site, change: &str) -> Answer {
+    let confirm = site.get("operator", &format!("/change?action={change}&source=orders")).await;
+    let (action, mut form) = confirm.form();
+    assert_eq!(form.iter().find(|(name, _)| name == "limit").unwrap().1, "all");
+    set(&mut form, "reason", "billing is back");
+    site.get("operator", &site.post("operator", &action, &form).await.location()).await
+}
+
+/// Returns the address that the page loads by itself.
+fn next(page: &Answer) -> Option<String> {
+    let refresh = page.all("meta[http-equiv=refresh]", "content").pop()?;
+    let (_, address) = refresh.split_once("; url=")?;
+    Some(address.trim_start_matches('.').to_owned())
+}
+
+/// Loads it, and returns the page behind it.
+async fn followed(site: &Site, address: &str) -> Answer {
+    site.get("operator", &site.get("operator", address).await.location()).await
+}
+
+/// Returns the numbers of events of the entries of the audit log, the latest first.
+async fn log(site: &Site) -> Vec<u64> {
+    let log = site.store.audit(None, Page::first(100)).await.unwrap();
+    assert!(
+        log.iter().all(|of| of.actor == "ada" && of.detail_text().contains("billing is back")),
+        "{log:?}"
+    );
+    log.iter().map(|of| of.count).collect()
+}
+
+async fn state(site: &Site, id: i64) -> (EventState, u32) {
+    let event = site.store.show(EventId::new(id)).await.unwrap().unwrap().summary;
+    (event.state, event.replays)
+}
+
+#[tokio::test]
+async fn all_events_are_replayed_after_one_confirmation() {
+    for site in Site::all() {
+        dead(&site, 620).await;
+        let first = begun(&site, "replay").await;
+        let seen = first.seen();
+        assert!(
+            seen.contains("Replayed 500 events. 620 events were counted. The next part follows."),
+            "{seen}"
+        );
+        assert_eq!(first.all("progress", "value")[0], "500");
+        assert_eq!(first.all("progress", "max")[0], "620");
+        assert_eq!(log(&site).await, [500], "looking at the result changes nothing");
+
+        // Of the first part some fail again, and another event fails for the first time.
+        site.clock.advance(Duration::from_secs(1));
+        site.kill("orders", 3, "down again").await;
+        let address = next(&first).unwrap();
+        let last = followed(&site, &address).await;
+        assert!(last.seen().contains("Replayed 620 events. The change is complete."), "{}", last.seen());
+        assert_eq!((next(&last), log(&site).await), (None, vec![120, 500]), "{}", site.name);
+        assert!(last.all("meta[http-equiv=refresh]", "content").is_empty());
+        assert_eq!(
+            (state(&site, 1).await, state(&site, 620).await),
+            ((EventState::Dead, 1), (EventState::Ready, 1))
+        );
+
+        // Once more, such as by the back button.
+        site.clock.advance(Duration::from_secs(1));
+        site.kill("orders", 600, "down again").await;
+        followed(&site, &address).await;
+        assert_eq!((log(&site).await, state(&site, 620).await.1), (vec![120, 500], 1), "{}", site.name);
+    }
+}
+
+#[tokio::test]
+async fn a_page_goes_on_with_several_parts_and_counts_all_of_them() {
+    let site = Site::in_memory();
+    dead(&site, 2700).await;
+    let first = begun(&site, "replay").await;
+    let second = followed(&site, &next(&first).unwrap()).await;
+    assert!(second.seen().contains("Replayed 2500 events. 2700 events were counted."), "{}", second.seen());
+    assert!(second.seen().contains("0 done, 0 dead, 2000 still waiting."), "{}", second.seen());
+    let third = followed(&site, &next(&second).unwrap()).await;
+    assert!(third.seen().contains("Replayed 2700 events. The change is complete."), "{}", third.seen());
+    assert_eq!(log(&site).await, [200, 500, 500, 500, 500, 500]);
+}
+
+#[tokio::test]
+async fn a_change_is_stopped_and_goes_on() {
+    for site in Site::local() {
+        dead(&site, 510).await;
+        let first = begun(&site, "purge").await;
+        let links = first.links();
+        let stop = links.iter().find(|link| link.starts_with("/changed?")).unwrap();
+        let stopped = site.get("operator", stop).await;
+        assert!(
+            stopped.seen().contains("Purged 500 events. 510 events were counted. Stopped."),
+            "{}",
+            stopped.seen()
+        );
+        assert_eq!((next(&stopped), log(&site).await), (None, vec![500]));
+        // What fails now was not confirmed.
+        site.clock.advance(Duration::from_secs(60));
+        site.receive("orders", "later", "{}").await;
+        site.kill("orders", 1, "down").await;
+        let links = stopped.links();
+        let go_on = links.iter().find(|link| link.contains("refresh=2")).unwrap();
+        let last = followed(&site, &next(&site.get("operator", go_on).await).unwrap()).await;
+        assert!(last.seen().contains("Purged 510 events. The change is complete."), "{}", last.seen());
+        assert_eq!(log(&site).await, [10, 500]);
+        assert_eq!(state(&site, 511).await, (EventState::Dead, 0));
+    }
+}
+
+#[tokio::test]
+async fn waiting_events_that_came_after_the_confirmation_are_not_discarded() {
+    for site in Site::local() {
+        for number in 0..501 {
+            site.receive("orders", &format!("evt_{number}"), "{}").await;
+        }
+        let first = begun(&site, "discard").await;
+        site.clock.advance(Duration::from_secs(1));
+        site.receive("orders", "later", "{}").await;
+        followed(&site, &next(&first).unwrap()).await;
+        assert_eq!(log(&site).await, [1, 500]);
+        assert_eq!(
+            (state(&site, 501).await.0, state(&site, 502).await.0),
+            (EventState::Done, EventState::Ready)
+        );
+    }
+}
+
+#[tokio::test]
+async fn only_a_fresh_address_of_this_page_goes_on() {
+    let site = Site::in_memory();
+    dead(&site, 510).await;
+    let first = begun(&site, "purge").await;
+    let address = next(&first).unwrap();
+    let result = first.links().into_iter().find(|link| link.starts_with("/changed?")).unwrap();
+    for forged in [
+        address.replace("action=purge", "action=replay"),
+        address.replace("source=orders", "source=other"),
+        address.split("&seal=").next().unwrap().to_owned(),
+        format!("{address}0"),
+        // A result makes nothing.
+        result.replace("/changed?", "/changed/next?"),
+    ] {
+        assert_ne!(forged, address);
+        assert_eq!(site.get("operator", &forged).await.status, StatusCode::NOT_FOUND, "{forged}");
+    }
+    for role in ["viewer", "blind"] {
+        assert_eq!(site.get(role, &address).await.status, StatusCode::FORBIDDEN);
+    }
+    let head =
+        Request::get(&address).header("x-role", "operator").header(SITE, "cross-site").body(()).unwrap();
+    let page = site.respond(&address, &head.into_parts().0, "".into()).await;
+    assert_eq!(page.status, StatusCode::FORBIDDEN);
+    assert_eq!(
+        site.with(countersign_console::Console::with_read_only).get("operator", &address).await.status,
+        StatusCode::FORBIDDEN
+    );
+}
+
+#[tokio::test]
+async fn an_old_address_does_not_go_on_and_its_result_makes_a_new_one() {
+    let site = Site::in_memory();
+    dead(&site, 510).await;
+    let first = begun(&site, "purge").await;
+    site.clock.advance(Duration::from_secs(121));
+    let old = site.get("operator", &next(&first).unwrap()).await;
+    assert!(old.status == StatusCode::NOT_FOUND && old.seen().contains("go on from there"), "{}", old.seen());
+    let links = first.links();
+    let stopped =
+        site.get("operator", links.iter().find(|link| link.starts_with("/changed?")).unwrap()).await;
+    let links = stopped.links();
+    let again = site.get("operator", links.iter().find(|link| link.contains("refresh=2")).unwrap()).await;
+    let last = followed(&site, &next(&again).unwrap()).await;
+    assert!(last.seen().contains("Purged 510 events."), "{}", last.seen());
+}
