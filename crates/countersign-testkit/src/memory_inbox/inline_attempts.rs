@@ -19,8 +19,9 @@ impl Rows {
 
     fn add_inline_attempt(&mut self, source: &str, ago: Duration, attempt: &InlineAttempt, now: UnixTime) {
         let ended_at = UnixTime::from_millis(now.as_millis() - ago.as_millis() as i64);
+        self.last_inline_attempt += 1;
         self.inline_attempts.push(StoredInlineAttempt {
-            id: self.inline_attempts.len() as i64 + 1,
+            id: self.last_inline_attempt,
             source: source.to_owned(),
             ended_at,
             attempt: attempt.clone(),

@@ -26,6 +26,8 @@ pub(super) struct Rows {
     pub(super) circuits: BTreeMap<(String, String), (UnixTime, OpenCircuit)>,
     pub(super) statistics: Counted,
     pub(super) inline_attempts: Vec<StoredInlineAttempt>,
+    /// The id of the last attempt in inline mode.
+    pub(super) last_inline_attempt: i64,
     /// The id of the last stored event.
     pub(super) last_id: i64,
     /// The last fence of any event. No key sees a fence twice, even after deletions.
@@ -85,6 +87,8 @@ impl Rows {
         let forgotten = self.events.iter().filter(|(_, row)| is_forgotten(row)).map(|(id, _)| *id);
         let forgotten: Vec<_> = forgotten.take(500).collect();
         forgotten.iter().for_each(|id| drop(self.events.remove(id)));
+        self.statistics.sweep(now);
+        self.inline_attempts.retain(|of| now.saturating_duration_since(of.ended_at) <= INLINE_ATTEMPTS);
         forgotten.len() as u64
     }
 
@@ -181,3 +185,6 @@ impl Row {
         self.isolation = (self.isolation + u32::from(self.is_started)).max(1);
     }
 }
+
+/// How long attempts in inline mode are kept.
+const INLINE_ATTEMPTS: Duration = Duration::from_secs(7 * 24 * 3600);
