@@ -76,13 +76,7 @@ fn while_the_server_takes_no_writes_nothing_is_acked_and_then_it_goes_on() {
     provider.deliver(&victim.url(), &before);
     victim.finish();
 
-    // This session may write, whatever the others may do.
-    let writer = format!("{}?options=-c%20default_transaction_read_only%3Doff", server.url());
-    let set = |value: &str| {
-        execute(&writer, &format!("ALTER SYSTEM SET default_transaction_read_only = {value}"));
-        execute(&writer, "SELECT pg_reload_conf()");
-        until("it is so", || execute(&server.url(), "SHOW default_transaction_read_only") == value);
-    };
+    let set = |value| set_read_only(&server.url(), value);
     set("on");
     until("the victim's sessions know", || provider.send(&victim.url(), "evt") == UNAVAILABLE);
     // A duplicate needs no write, but it cannot be told from a new event.
@@ -119,6 +113,34 @@ fn a_transaction_that_another_client_has_left_open_changes_nothing() {
     victim.stop();
     assert_eq!(provider.acknowledged().len(), 60);
     place.assert_handled(&provider);
+}
+
+#[test]
+fn a_server_that_takes_no_writes_for_longer_than_the_lease_makes_no_event_run_twice() {
+    let (server, place) = (Postgres::start(), Place::new());
+    let setup = place.setup_with(&server.url()).with("CONCURRENCY", "8");
+    let setup = setup.with("HANDLER_MS", "3000").with("LEASE_MS", "8000");
+    let (provider, mut victim) = (Provider::new(SECRET), Victim::start(&setup));
+    let ids = ids("evt", 8);
+    provider.deliver(&victim.url(), &ids);
+    until("all are handled", || ids.iter().all(|id| place.effects().attempts(id) == 1));
+    set_read_only(&server.url(), "on");
+    until("all are done", || ids.iter().all(|id| place.effects().times(id) == 1));
+    let leased = "SELECT count(*) FROM countersign.event WHERE state = 1 AND due_at > now()";
+    until("their leases have ended", || execute(&server.url(), leased) == "0");
+    set_read_only(&server.url(), "off");
+    until("their ends are stored", || victim.counts() == "8 done, 0 dead, 0 unverified");
+    victim.stop();
+    assert!(ids.iter().all(|id| place.effects().attempts(id) == 1), "{:#?}", place.effects());
+}
+
+/// Sets whether the server takes writes of other sessions.
+fn set_read_only(url: &str, value: &str) {
+    // This session may write, whatever the others may do.
+    let writer = format!("{url}?options=-c%20default_transaction_read_only%3Doff");
+    execute(&writer, &format!("ALTER SYSTEM SET default_transaction_read_only = {value}"));
+    execute(&writer, "SELECT pg_reload_conf()");
+    until("it is so", || execute(url, "SHOW default_transaction_read_only") == value);
 }
 
 /// Terminates the connections, and returns their number.
