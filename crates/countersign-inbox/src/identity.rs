@@ -110,18 +110,11 @@ impl IdentityPolicy {
             Some(self.name.as_bytes()),
             Some(delivery.endpoint_slug().as_bytes()),
         ];
-        let id = Self::id(delivery);
-        let has_topic = self.has_topic || delivery.provider().event.id_is_per_type;
-        let topic = delivery.event_type().filter(|_| has_topic);
-        // A sender who can change the id or the type, or leave it out, makes another key.
-        let lost_id = id.is_none() && delivery.can_lose_id();
-        let lost_topic = has_topic && topic.is_none() && delivery.can_lose_type();
-        let has_signed_topic = topic.is_none_or(Field::is_signed) && !lost_topic;
-        let has_signed_id = id.map_or_else(|| delivery.is_body_signed(), Field::is_signed) && !lost_id;
+        let KeyFields { id, topic, lost_id, lost_topic } = self.key_fields(delivery);
         let signed = match self.unsigned_ids {
             UnsignedIds::Off if !lost_id => None,
             // Through the fallback the same request could come again with another id.
-            _ if has_signed_id && has_signed_topic => {
+            _ if self.has_signed_key(delivery) => {
                 let content = delivery.signed_content_in_fallback().filter(|_| id.is_some());
                 content.map(|content| signed_digest(place, &content, delivery, body))
             }
@@ -145,6 +138,24 @@ impl IdentityPolicy {
         // A genuine delivery always has its id and its type, so there is nothing to warn about.
         let policy = if lost_id || lost_topic { UnsignedIds::Reject } else { self.unsigned_ids };
         Some(Identity { key, body, guard: signed.map(|digest| (digest, policy)) })
+    }
+
+    /// Returns whether the signature covers the fields of the key: no sender without a secret can then make a delivery with this key.
+    pub(crate) fn has_signed_key(&self, delivery: &Delivery) -> bool {
+        let KeyFields { id, topic, lost_id, lost_topic } = self.key_fields(delivery);
+        let has_signed_topic = topic.is_none_or(Field::is_signed) && !lost_topic;
+        let has_signed_id = id.map_or_else(|| delivery.is_body_signed(), Field::is_signed) && !lost_id;
+        has_signed_id && has_signed_topic
+    }
+
+    fn key_fields<'d>(&self, delivery: &'d Delivery) -> KeyFields<'d> {
+        let id = Self::id(delivery);
+        let has_topic = self.has_topic || delivery.provider().event.id_is_per_type;
+        let topic = delivery.event_type().filter(|_| has_topic);
+        // A sender who can change the id or the type, or leave it out, makes another key.
+        let lost_id = id.is_none() && delivery.can_lose_id();
+        let lost_topic = has_topic && topic.is_none() && delivery.can_lose_type();
+        KeyFields { id, topic, lost_id, lost_topic }
     }
 
     /// Returns the identity of a delivery. One that nothing identifies gets a random key.
@@ -186,6 +197,17 @@ impl IdentityPolicy {
     pub(crate) fn id(delivery: &Delivery) -> Option<Field<&str>> {
         delivery.id().filter(|id| !id.as_str().is_empty())
     }
+}
+
+/// The fields of a delivery that are part of its key.
+struct KeyFields<'d> {
+    id: Option<Field<&'d str>>,
+    /// The type, if it is part of the key.
+    topic: Option<Field<&'d str>>,
+    /// Whether the id is missing, and a sender can have removed it.
+    lost_id: bool,
+    /// Whether the type is missing, and a sender can have removed it.
+    lost_topic: bool,
 }
 
 /// Returns the digest of all signed bytes. It is the same for every change of the request under which the signature

@@ -12,6 +12,7 @@ fn of(text: &'static str) -> &'static str {
     let text = without_comments(text)
         .replace("{next}", include_str!("sql/next.sql").trim_end())
         .replace("{kind}", &without_comments(include_str!("sql/kind.sql")))
+        .replace("{request}", include_str!("sql/request.sql").trim_end())
         .replace("{summary}", include_str!("sql/summary.sql").trim_end())
         .replace("{inline_attempt}", include_str!("sql/inline_attempt.sql").trim_end());
     text.leak()
@@ -45,14 +46,14 @@ statements!(
     change_replay circuit_report circuit_sweep circuits claim claim_complete claim_due claim_known claim_one claim_release
     claim_renew claim_settled claim_sweep claim_sweep_crashed control_remove control_set controls count count_add counts
     dead_error_kind_first dead_error_kind_next due due_at_once due_expired due_isolated due_own due_too_late edge error_add
-    error_add_inline error_delete error_kind error_kind_first error_kind_has error_kind_next error_subtract error_sweep errors event extend
+    error_add_inline error_delete error_kind error_kind_first error_kind_has error_kind_next error_subtract error_sweep errors event event_source extend
     failures find find_count finish_dead finish_done finish_give_back finish_keep finish_retry finish_running finish_settled
     finish_skip finish_unverified first guard guard_of_another has_body hold inline_attempt_sweep inline_attempts
     inline_attempts_add inline_attempts_failed inline_attempts_failed_of inline_attempts_of key_use_add key_use_sweep key_uses
     list meta meta_add meta_raise meta_set newest oldest_at_once oldest_due oldest_expired oldest_held order_release order_running
     ordering_key pause pause_of pauses rejection_sample_add rejection_sample_sweep rejection_sample_trim rejection_samples
-    rejections rejections_add rejections_sweep replace replace_body resume show statistics statistics_add statistics_sweep
-    statistics_times sweep take_over unpause unverified
+    rejections rejections_add rejections_sweep replace replace_body replace_request replaceable resume show statistics statistics_add statistics_sweep
+    statistics_times stored_request sweep take_over unpause unverified
 );
 
 #[cfg(test)]

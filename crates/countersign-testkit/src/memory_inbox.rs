@@ -164,10 +164,18 @@ impl InboxStore for MemoryInbox {
 
     fn resume<'a>(&'a self, ids: &'a [EventId]) -> StoreFuture<'a, u64> {
         Box::pin(async move {
-            let resumed = self.rows().resume(ids);
-            self.wake.wake_all();
-            Ok(resumed)
+            let sources = self.rows().resume(ids);
+            self.wake.wake(&sources);
+            Ok(sources.len() as u64)
         })
+    }
+
+    fn stored_request(&self, id: EventId) -> StoreFuture<'_, Option<StoredEvent>> {
+        Box::pin(async move { Ok(self.rows().events.get(&id).map(|row| row.event.clone())) })
+    }
+
+    fn replace_request<'a>(&'a self, stored: &'a StoredEvent, event: &'a NewEvent) -> StoreFuture<'a, bool> {
+        Box::pin(async move { Ok(self.rows().replace_request(stored, event, self.clock.now())) })
     }
 
     fn counts(&self) -> StoreFuture<'_, Option<Stats>> {

@@ -32,6 +32,69 @@ fn with_postgresql_dead_letters_that_are_sent_again_after_a_rotation_are_handled
     dead(&place, &place.setup_with(&fresh_database()));
 }
 
+#[test]
+fn with_sqlite_what_is_sent_again_before_its_event_was_tried_is_handled() {
+    let place = Place::new();
+    untried(&place, &place.setup());
+}
+
+#[test]
+fn with_postgresql_what_is_sent_again_before_its_event_was_tried_is_handled() {
+    let place = Place::new();
+    untried(&place, &place.setup_with(&fresh_database()));
+}
+
+#[test]
+fn with_sqlite_what_is_sent_again_while_its_event_is_tried_is_handled() {
+    let place = Place::new();
+    tried(&place, &place.setup());
+}
+
+#[test]
+fn with_postgresql_what_is_sent_again_while_its_event_is_tried_is_handled() {
+    let place = Place::new();
+    tried(&place, &place.setup_with(&fresh_database()));
+}
+
+/// The events wait in a backlog, and what is sent again comes several times at once.
+fn untried(place: &Place, setup: &Setup) {
+    let ids = ids("evt", 20);
+    let [old, new] = [SECRET, NEW].map(Provider::new);
+    let accepting = setup.clone().with("ACCEPT_ONLY", "1");
+    let mut victim = Victim::start(&accepting);
+    old.deliver(&victim.url(), &ids);
+    victim.stop();
+
+    let rotated = setup.clone().with("SECRET", NEW);
+    let mut victim = Victim::start(&rotated.clone().with("ACCEPT_ONLY", "1"));
+    let several: Vec<_> = ids.iter().flat_map(|id| [id, id, id].map(Clone::clone)).collect();
+    for answer in new.answers(&victim.url(), &several) {
+        assert_eq!(answer, Answer::Status(200, Some("ready".to_owned())));
+    }
+    victim.stop();
+
+    let mut victim = Victim::start(&rotated);
+    until("all are done", || victim.unfinished() == Some(0));
+    assert_eq!(victim.counts(), "20 done, 0 dead, 0 unverified");
+    victim.stop();
+    place.assert_handled(&new);
+}
+
+/// The worker finds that the events do not verify while they are sent again: what is acknowledged is handled.
+fn tried(place: &Place, setup: &Setup) {
+    let ids = ids("evt", 200);
+    let [old, new] = [SECRET, NEW].map(Provider::new);
+    let mut victim = Victim::start(&setup.clone().with("ACCEPT_ONLY", "1"));
+    old.deliver(&victim.url(), &ids);
+    victim.stop();
+
+    let mut victim = Victim::start(&setup.clone().with("SECRET", NEW));
+    new.deliver(&victim.url(), &ids);
+    until("all are done", || victim.counts() == "200 done, 0 dead, 0 unverified");
+    victim.stop();
+    place.assert_handled(&new);
+}
+
 fn waits(place: &Place, setup: &Setup) {
     let setup = setup.clone().with("LEASE_MS", "1000");
     let ids = ids("evt", 20);

@@ -13,6 +13,7 @@ use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
 use super::fan_out::{Admitted, FanOut, Target};
+use super::replacement::{Replaceable, Replacing};
 use super::telemetry::Telemetry;
 use super::{AcceptFuture, Answer};
 use crate::event::{DeadDuplicates, EventState, NewEvent, StoredHead, held_bytes};
@@ -47,6 +48,11 @@ use crate::telemetry::traceparent;
 /// are stored; as a duplicate if it is one for all of them, with the state of the first. If one of them is not stored, the
 /// response is a 503, and the next attempt of the provider stores what is missing.
 ///
+/// A duplicate of an event that waits replaces its stored request if that does not verify with the present keys, because the secret
+/// was rotated since: otherwise the delivery would be acknowledged and never handled. A body that differs replaces the stored one
+/// only if the signature covers it and the id, and a type that differs only if the signature covers the type. While such an event is
+/// handled, its duplicates are answered by 503, and the provider's next attempt replaces it or finds it done.
+///
 /// An accept that has started runs to its end: neither a closed connection nor the deadline cancels it. If the
 /// event was stored after the deadline, the provider's next attempt is a duplicate.
 ///
@@ -69,6 +75,8 @@ pub(super) struct Shared {
     pub(super) traceparent: Option<Arc<FromHead>>,
     pub(super) budget: Arc<Semaphore>,
     pub(super) budget_bytes: u32,
+    /// Limits the stored requests that are verified at once.
+    pub(super) checks: Semaphore,
     /// The events that are being stored.
     pub(super) tasks: TaskTracker,
 }
@@ -112,7 +120,9 @@ impl Acceptor {
             event.traceparent.clone_from(&traceparent);
             event.ordering_key = target.ordering_key(delivery);
             event.dead_duplicates = shared.dead_duplicates;
-            let stored = Arc::clone(shared).store(target, event, Arc::clone(&key), Arc::clone(&room));
+            let replaceable = target.replaceable(delivery);
+            let stored =
+                Arc::clone(shared).store(target, event, replaceable, Arc::clone(&key), Arc::clone(&room));
             shared.tasks.spawn(stored.in_current_span())
         };
         let stored: Vec<_> = targets.into_iter().zip(heads).map(store).collect();
@@ -174,11 +184,12 @@ impl Shared {
         self: Arc<Self>,
         target: Arc<Target>,
         event: NewEvent,
+        replaceable: Replaceable,
         key: Arc<str>,
         room: Arc<OwnedSemaphorePermit>,
     ) -> Answer {
         let began = Instant::now();
-        let answer = self.store.accept(event).await;
+        let answer = self.replacing(&target).accept(event, replaceable).await;
         drop(room);
         target.telemetry.answered(&answer, began.elapsed());
         if let Ok(accepted) = &answer {
@@ -186,6 +197,15 @@ impl Shared {
             self.recorder.delivered(target.source(), &key, is_new);
         }
         self.answer(&answer)
+    }
+
+    fn replacing<'s>(&'s self, target: &'s Target) -> Replacing<'s> {
+        Replacing {
+            store: &*self.store,
+            receiver: &self.receiver,
+            checks: &self.checks,
+            telemetry: &target.telemetry,
+        }
     }
 
     /// Waits until a delivery is stored under all its names. One that is stored under none is acknowledged.

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use countersign::Delivery;
 
+use super::replacement::Replaceable;
 use super::telemetry::Telemetry;
 use crate::identity::{Identity, IdentityPolicy};
 use crate::selection::{OrderingKey, Selection};
@@ -91,6 +92,11 @@ impl Target {
     /// Returns the name.
     pub(super) fn source(&self) -> &str {
         self.identity.name()
+    }
+
+    /// Returns the parts of an event's stored request that this delivery may change.
+    pub(super) fn replaceable(&self, delivery: &Delivery) -> Replaceable {
+        Replaceable::of(&self.identity, delivery)
     }
 
     /// Returns the ordering key of a delivery that is stored under this name. It begins with the tenant, so that no tenant

@@ -4,6 +4,7 @@ mod accept;
 mod answer;
 mod fan_out;
 mod options;
+mod replacement;
 mod telemetry;
 
 pub use accept::Acceptor;

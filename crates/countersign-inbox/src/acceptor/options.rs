@@ -11,6 +11,7 @@ use tokio_util::task::TaskTracker;
 use super::Acceptor;
 use super::accept::{FromHead, Shared};
 use super::fan_out::FanOut;
+use super::replacement::CHECKS_AT_ONCE;
 use super::telemetry::Telemetry;
 use crate::event::DeadDuplicates;
 use crate::inbox_store::InboxStore;
@@ -85,6 +86,7 @@ impl AcceptOptions {
             traceparent: self.traceparent.clone(),
             budget: Arc::new(Semaphore::new(budget)),
             budget_bytes: self.budget,
+            checks: Semaphore::new(CHECKS_AT_ONCE),
             tasks,
         }))
     }

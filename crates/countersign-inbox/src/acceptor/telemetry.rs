@@ -7,6 +7,7 @@ use countersign::ErrorKind;
 use metrics::{SharedString, counter, histogram};
 use tracing::{debug, error, info, warn};
 
+use crate::event::EventId;
 use crate::inbox_store::Accepted;
 use crate::store::StoreError;
 use crate::telemetry::{
@@ -58,6 +59,28 @@ impl Telemetry {
                 self.failed(error);
             }
         }
+    }
+
+    /// Records that a duplicate has replaced the request of its event.
+    pub(super) fn replaced(&self, id: EventId) {
+        info!(
+            target: TARGET,
+            source = &*self.source,
+            event = id.get(),
+            "a duplicate has replaced the request of an event that waits, which does not verify with the present secrets"
+        );
+    }
+
+    /// Records that a duplicate may not replace the request of its event, although that does not verify.
+    pub(super) fn not_replaced(&self, id: EventId, kind: ErrorKind) {
+        warn!(
+            target: TARGET,
+            source = &*self.source,
+            event = id.get(),
+            kind = kind.as_str(),
+            "the stored request of a duplicate does not verify, and stays: the duplicate has another body or type, and its \
+             signature does not cover that and the id; add the secret that signed the event again, with `SecretSet::with_until`"
+        );
     }
 
     /// Records that a rule of the endpoint leaves the delivery out.

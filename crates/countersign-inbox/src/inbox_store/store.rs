@@ -36,7 +36,7 @@ pub struct Swept {
 pub trait InboxStore: Send + Sync + 'static {
     /// Stores an event if its key is new. Every answer has the [`durability`](Self::durability) of the store before
     /// it is returned. The first stored request is kept, even if a duplicate has another body, unless the answer is
-    /// [`Accepted::Requeued`].
+    /// [`Accepted::Requeued`]; see also [`replace_request`](Self::replace_request).
     fn accept(&self, event: NewEvent) -> StoreFuture<'_, Accepted>;
 
     /// Leases due events, the oldest first, and none while a [pause](crate::Pause::names_for) holds for the source. They include running
@@ -111,6 +111,26 @@ pub trait InboxStore: Send + Sync + 'static {
     fn resume<'a>(&'a self, ids: &'a [EventId]) -> StoreFuture<'a, u64> {
         let _ = ids;
         Box::pin(async { Ok(0) })
+    }
+
+    /// Reads the stored request of an event in any state, without changing anything; `None` if there is none or the store does not
+    /// support this, which is the default. When a duplicate of an event that waits or runs arrives, its acceptor verifies what is
+    /// stored with the present keys, because the key may have been removed since.
+    fn stored_request(&self, id: EventId) -> StoreFuture<'_, Option<StoredEvent>> {
+        let _ = id;
+        Box::pin(async { Ok(None) })
+    }
+
+    /// Replaces the request of a [ready](crate::EventState::Ready) event by that of a duplicate, and returns whether it was replaced.
+    /// Compares and sets: head, body and time of receipt must still be those of `stored`, and the key that of `event`. Events in other
+    /// states are unchanged.
+    ///
+    /// Head, body, type, `traceparent` and time of receipt become those of `event`, and the signed bytes that [guard](crate::Identity::guard) it
+    /// unless another event has them. State, attempts, due time and ordering key stay. The audit log has an entry `replace`, with
+    /// the provider as the actor.
+    fn replace_request<'a>(&'a self, stored: &'a StoredEvent, event: &'a NewEvent) -> StoreFuture<'a, bool> {
+        let _ = (stored, event);
+        Box::pin(async { Ok(false) })
     }
 
     /// Counts events by source and state, as [`OpsStore::stats`](crate::OpsStore::stats) does and as cheaply. Workers find
@@ -208,6 +228,14 @@ impl<S: InboxStore + ?Sized> InboxStore for Arc<S> {
 
     fn resume<'a>(&'a self, ids: &'a [EventId]) -> StoreFuture<'a, u64> {
         (**self).resume(ids)
+    }
+
+    fn stored_request(&self, id: EventId) -> StoreFuture<'_, Option<StoredEvent>> {
+        (**self).stored_request(id)
+    }
+
+    fn replace_request<'a>(&'a self, stored: &'a StoredEvent, event: &'a NewEvent) -> StoreFuture<'a, bool> {
+        (**self).replace_request(stored, event)
     }
 
     fn counts(&self) -> StoreFuture<'_, Option<Stats>> {

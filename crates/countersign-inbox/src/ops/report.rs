@@ -148,7 +148,7 @@ pub struct AuditEntry {
     pub at: UnixTime,
     /// The actor; for a duplicate of a dead letter, the slug of its provider.
     pub actor: String,
-    /// `replay`, `discard`, `purge`, `requeue`, `reveal`, `pause`, `resume`, `limit`, `unlimit`, `open_circuit` or `close_circuit`.
+    /// `replay`, `discard`, `purge`, `requeue`, `replace`, `reveal`, `pause`, `resume`, `limit`, `unlimit`, `open_circuit` or `close_circuit`.
     pub action: String,
     /// The event, if there was exactly one.
     pub event: Option<EventId>,

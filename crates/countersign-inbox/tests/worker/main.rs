@@ -24,6 +24,7 @@ mod pauses;
 mod polling;
 mod random;
 mod rate_limit;
+mod resent;
 mod retries;
 mod rows;
 mod selection;

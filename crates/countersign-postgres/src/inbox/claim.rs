@@ -4,11 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
 use countersign::UnixTime;
-use countersign_inbox::{
-    ClaimDue, EventId, EventKey, Isolation, Lease, Leased, StoreError, StoredEvent, StoredHead,
-};
+use countersign_inbox::{ClaimDue, EventId, EventKey, Isolation, Lease, Leased, StoreError, StoredEvent};
 use sqlx::postgres::PgRow;
 use sqlx::{Error, Row};
 
@@ -17,6 +14,7 @@ use crate::convert::{duration, fence, millis, storable_text};
 use crate::error::{is_timeout, unavailable};
 use crate::frontier::Start;
 use crate::inbox::hold::{PARTS, PARTS_AFTER_TIMEOUT};
+use crate::inbox::request::event;
 use crate::inner::StoreInner;
 use crate::session::{Prepared, prepare};
 
@@ -224,34 +222,6 @@ impl StoreInner {
         }
         Ok(())
     }
-
-    /// Reads the requests of unverified events.
-    pub(crate) async fn unverified(
-        &self,
-        source: &str,
-        after: Option<EventId>,
-        limit: usize,
-    ) -> Result<Vec<StoredEvent>, StoreError> {
-        let source = storable_text(source).into_owned();
-        let bind = || {
-            prepare(&self.statements.unverified)
-                .bind(source.clone())
-                .bind(after.map(EventId::get))
-                .bind(i64::try_from(limit).unwrap_or(i64::MAX))
-        };
-        let mut events = Vec::new();
-        for row in self.session.rows(bind).await? {
-            let key = EventKey::from_bytes(row.try_get("key").map_err(unavailable)?);
-            events.extend(event(&row, &row, key).map_err(unavailable)?.ok());
-        }
-        Ok(events)
-    }
-
-    /// Makes unverified events ready.
-    pub(crate) async fn resume(&self, ids: &[EventId]) -> Result<u64, StoreError> {
-        let ids: Vec<_> = ids.iter().map(|id| id.get()).collect();
-        self.count(|| prepare(&self.statements.resume).bind(ids.clone())).await
-    }
 }
 
 const fn isolation(isolation: Isolation) -> &'static str {
@@ -287,30 +257,6 @@ fn handed_out(row: &PgRow, lease: Lease, event: StoredEvent) -> Result<Leased, E
     let leased = Leased::new(lease, count("attempt")?, count("replays")?, age, event);
     let leased = leased.with_isolation(count("isolation")?);
     Ok(if row.try_get("is_lost")? { leased.taken_over(row.try_get("has_crashed")?) } else { leased })
-}
-
-/// Returns the event from the rows of two tables, or the reason why it cannot be read.
-fn event(row: &PgRow, body: &PgRow, key: EventKey) -> Result<Result<StoredEvent, String>, Error> {
-    let head: Option<&[u8]> = body.try_get("head")?;
-    let head = match head.map(StoredHead::from_bytes) {
-        None => return Ok(Err("its body is no longer kept".to_owned())),
-        Some(Err(error)) => return Ok(Err(error.to_string())),
-        Some(Ok(head)) => head,
-    };
-    Ok(Ok(StoredEvent {
-        id: EventId::new(row.try_get("id")?),
-        key,
-        source: row.try_get("source")?,
-        tenant: row.try_get("tenant")?,
-        provider: row.try_get("provider")?,
-        external_id: row.try_get("external_id")?,
-        event_type: row.try_get("event_type")?,
-        ordering_key: row.try_get("ordering_key")?,
-        received_at: UnixTime::from_millis(row.try_get("received_at")?),
-        head,
-        body: Bytes::from(body.try_get::<Vec<u8>, _>("body")?),
-        traceparent: body.try_get("traceparent")?,
-    }))
 }
 
 /// The approximate size of an event in a batch of claims: a batch returns a few hundred events, with each claim

@@ -6,6 +6,7 @@ mod commit;
 mod extend;
 mod finish;
 mod hold;
+mod request;
 mod store;
 
 pub(crate) use accept::Accepting;

@@ -87,11 +87,15 @@ impl InboxStore for PostgresStore {
     }
 
     fn resume<'a>(&'a self, ids: &'a [EventId]) -> StoreFuture<'a, u64> {
-        Box::pin(async move {
-            let resumed = self.inner().resume(ids).await?;
-            self.inner().wake.wake_all();
-            Ok(resumed)
-        })
+        Box::pin(self.inner().resume(ids))
+    }
+
+    fn stored_request(&self, id: EventId) -> StoreFuture<'_, Option<StoredEvent>> {
+        Box::pin(self.inner().stored_request(id))
+    }
+
+    fn replace_request<'a>(&'a self, stored: &'a StoredEvent, event: &'a NewEvent) -> StoreFuture<'a, bool> {
+        Box::pin(self.inner().replace_request(stored, storable_event(event.clone())))
     }
 
     fn counts(&self) -> StoreFuture<'_, Option<Stats>> {

@@ -42,7 +42,8 @@ fn end(session: &mut Session<'_>, id: i64, finish: &Finish, note: AttemptNote) -
         }
         Finish::Dead { error } => (SQL.finish_dead, now, AttemptOutcome::Dead, Some(error)),
         Finish::GiveBack => {
-            session.wake(None);
+            let source: Option<String> = session.first(SQL.event_source, &[&id], |row| row.get(0))?;
+            session.wake(source.as_deref());
             (SQL.finish_give_back, now, AttemptOutcome::GiveBack, None)
         }
         Finish::Unverified { error } => (SQL.finish_unverified, now, AttemptOutcome::Unverified, Some(error)),

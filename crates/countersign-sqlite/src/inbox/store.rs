@@ -7,13 +7,13 @@ use std::time::Duration;
 use countersign_inbox::telemetry::DEAD;
 use countersign_inbox::{
     Accepted, AttemptNote, CircuitReport, ClaimDue, Durability, EventId, FailureKind, Fenced, Finish,
-    InboxStore, Increment, Lease, Leased, NewEvent, OpsStore, Stats, StoreFuture, StoredEvent, StoredHead,
-    Swept, Woken,
+    InboxStore, Increment, Lease, Leased, NewEvent, OpsStore, Stats, StoreFuture, StoredEvent, Swept, Woken,
 };
 use metrics::counter;
 
+use super::replace::Replacement;
 use super::sweep::Ages;
-use super::{accept, claim, finish, sweep, unverified};
+use super::{accept, claim, finish, replace, request, sweep, unverified};
 use crate::convert::millis;
 use crate::error::Failure;
 use crate::failpoint::failpoint;
@@ -102,18 +102,23 @@ impl InboxStore for SqliteStore {
         let (source, after) = (source.to_owned(), after.map_or(i64::MIN, EventId::get));
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let read = self.ops.read(move |session| unverified::read(session, &source, after, limit));
-        Box::pin(async move {
-            let with_head = |(mut event, head): (StoredEvent, Vec<u8>)| {
-                event.head = StoredHead::from_bytes(&head).ok()?;
-                Some(event)
-            };
-            Ok(read.await?.into_iter().filter_map(with_head).collect())
-        })
+        Box::pin(async move { Ok(read.await?.into_iter().filter_map(request::with_head).collect()) })
     }
 
     fn resume<'a>(&'a self, ids: &'a [EventId]) -> StoreFuture<'a, u64> {
         let ids = ids.to_vec();
         self.submit(ROW * ids.len(), move |session| unverified::resume(session, &ids))
+    }
+
+    fn stored_request(&self, id: EventId) -> StoreFuture<'_, Option<StoredEvent>> {
+        // By the writer, as the duplicate was looked up: a reader may be busy with an operator's search.
+        let read = self.submit(ROW, move |session| replace::read(session, id));
+        Box::pin(async move { Ok(read.await?.and_then(request::with_head)) })
+    }
+
+    fn replace_request<'a>(&'a self, stored: &'a StoredEvent, event: &'a NewEvent) -> StoreFuture<'a, bool> {
+        let replacement = Replacement::new(stored, event.clone().bounded());
+        self.ask(ROW + replacement.bytes(), move |session| replace::replace(session, &replacement))
     }
 
     fn counts(&self) -> StoreFuture<'_, Option<Stats>> {
@@ -198,7 +203,7 @@ const LOW_DISK: u64 = 4 << 20;
 
 #[cfg(test)]
 mod tests {
-    use countersign_inbox::{InlineFilter, Page, RejectionSample, UnsignedIds};
+    use countersign_inbox::{InlineFilter, Page, RejectionSample, StoredHead, UnsignedIds};
     use countersign_testkit::conformance::inbox::{sample_event, sample_inline_attempt};
     use rusqlite::Connection;
 
@@ -254,6 +259,12 @@ mod tests {
         let unverified = unverified::read(&mut session, "orders", 0, 10).unwrap();
         assert_eq!(unverified.len(), 1);
         assert_eq!(unverified::resume(&mut session, &[unverified[0].0.id]).unwrap(), 1);
+        let (stored, _) = replace::read(&mut session, unverified[0].0.id).unwrap().unwrap();
+        let stored = StoredEvent { head: StoredHead::from_bytes(b"POST /\n").unwrap(), ..stored };
+        let mut again = sample_event("orders", "5", "other");
+        again.identity = again.identity.clone().with_guard(again.identity.body(), UnsignedIds::Warn);
+        let replacement = Replacement::new(&stored, again);
+        assert!(replace::replace(&mut session, &replacement).unwrap().unwrap());
         sweep::sweep(&mut session, Ages { keys: -1, dead: -1, bodies: -1, attempts: -1, audit: -1 }).unwrap();
         let plans = session.plans();
         assert!(plans.len() > 15, "{plans:?}");

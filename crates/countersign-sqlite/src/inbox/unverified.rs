@@ -1,8 +1,6 @@
-use bytes::Bytes;
-use countersign_inbox::{EventId, StoredEvent, StoredHead};
+use countersign_inbox::{EventId, StoredEvent};
 
-use super::order;
-use crate::convert::{key, time};
+use super::{order, request};
 use crate::sql::SQL;
 use crate::writer::Session;
 
@@ -13,32 +11,19 @@ pub(super) fn read(
     after: i64,
     limit: i64,
 ) -> rusqlite::Result<Vec<(StoredEvent, Vec<u8>)>> {
-    session.all(SQL.unverified, &[&source, &after, &limit], |row| {
-        let event = StoredEvent {
-            id: EventId::new(row.get(0)?),
-            key: key(row, 1)?,
-            source: source.to_owned(),
-            tenant: row.get(2)?,
-            provider: row.get(3)?,
-            external_id: row.get(4)?,
-            event_type: row.get(5)?,
-            ordering_key: row.get(10)?,
-            received_at: time(row, 6)?,
-            head: StoredHead::default(),
-            body: Bytes::from(row.get::<_, Vec<u8>>(9)?),
-            traceparent: row.get(7)?,
-        };
-        Ok((event, row.get(8)?))
-    })
+    session.all(SQL.unverified, &[&source, &after, &limit], request::read)
 }
 
 /// Makes unverified events ready.
 pub(super) fn resume(session: &mut Session<'_>, ids: &[EventId]) -> rusqlite::Result<u64> {
     let mut resumed = 0;
     for id in ids {
-        resumed += session.execute(SQL.resume, &[&id.get()])? as u64;
-        order::hold(session, id.get())?;
+        let source: Option<String> = session.first(SQL.resume, &[&id.get()], |row| row.get(0))?;
+        if let Some(source) = source {
+            resumed += 1;
+            order::hold(session, id.get())?;
+            session.wake(Some(&source));
+        }
     }
-    session.wake(None);
     Ok(resumed)
 }

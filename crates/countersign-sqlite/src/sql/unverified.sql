@@ -1,5 +1,3 @@
-SELECT e.id, e.key, e.tenant, e.provider, e.external_id, e.event_type, e.received_at, e.traceparent, b.head, b.body, e.ordering_key
-FROM wh_event e
-JOIN wh_body b ON b.event_id = e.id
+SELECT {request}
 WHERE e.source = ?1 AND e.state = 4 AND e.id > ?2
 ORDER BY e.id LIMIT ?3

@@ -16,6 +16,7 @@ mod list;
 mod ordering;
 mod pauses;
 mod rejections;
+mod replacement;
 mod reveal;
 mod searches;
 mod statistics;
@@ -39,6 +40,7 @@ pub use self::list::*;
 pub use self::ordering::*;
 pub use self::pauses::*;
 pub use self::rejections::*;
+pub use self::replacement::*;
 pub use self::reveal::*;
 pub use self::searches::*;
 pub use self::statistics::*;
@@ -112,6 +114,11 @@ macro_rules! inbox_conformance {
             an_unverified_event_that_is_sent_again_is_replaced_and_ready
             the_bytes_of_another_event_replace_nothing
             of_many_duplicates_of_a_dead_letter_one_requeues_it
+            a_request_that_does_not_verify_is_replaced_by_that_of_a_duplicate
+            a_request_that_has_changed_is_not_replaced
+            an_event_that_does_not_wait_keeps_its_request
+            of_many_replacements_one_counts_and_is_kept_whole
+            what_was_replaced_is_guarded_by_its_new_bytes
             one_id_is_one_event_per_endpoint_and_tenant
             subscriptions_have_nothing_in_common
             other_bytes_under_one_id_are_a_duplicate_that_says_so
@@ -220,6 +227,7 @@ macro_rules! inbox_conformance {
             a_probe_is_answered
             a_waiting_worker_is_woken
             the_source_of_what_came_is_named_to_every_worker
+            what_goes_on_wakes_its_own_source
             sources_that_have_something_due_are_found
         );
 

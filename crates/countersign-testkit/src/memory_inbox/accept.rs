@@ -1,5 +1,7 @@
 use countersign::UnixTime;
-use countersign_inbox::{Accepted, AuditEntry, DeadDuplicates, EventId, EventState, NewEvent, UnsignedIds};
+use countersign_inbox::{
+    Accepted, AuditEntry, DeadDuplicates, EventId, EventState, NewEvent, StoredEvent, UnsignedIds,
+};
 
 use super::rows::{Place, Row, Rows};
 
@@ -36,6 +38,37 @@ impl Rows {
             return Accepted::Requeued { id };
         }
         Accepted::Duplicate { id, state, same_body: row.body_digest == event.identity.body() }
+    }
+
+    /// Replaces the request of a ready event, if it is still the given one.
+    pub(super) fn replace_request(&mut self, stored: &StoredEvent, event: &NewEvent, now: UnixTime) -> bool {
+        let guard = event.identity.guard().map(|(digest, _)| digest);
+        let is_of_another = guard.is_some()
+            && self.events.values().any(|row| row.guard == guard && row.event.id != stored.id);
+        let is_same = |row: &&mut Row| {
+            let kept = &row.event;
+            matches!(row.place, Place::Ready)
+                && kept.key == event.identity.key()
+                && (&kept.head, &kept.body, kept.received_at)
+                    == (&stored.head, &stored.body, stored.received_at)
+        };
+        let Some(row) = self.events.get_mut(&stored.id).filter(is_same) else { return false };
+        row.body_digest = event.identity.body();
+        row.guard = guard.filter(|_| !is_of_another).or(row.guard);
+        let new = event.clone().bounded();
+        let kept = &mut row.event;
+        (kept.head, kept.body, kept.received_at) = (new.head, new.body, new.received_at);
+        (kept.event_type, kept.traceparent) = (new.event_type, new.traceparent);
+        self.write_down(AuditEntry {
+            id: 0,
+            at: now,
+            actor: new.provider,
+            action: "replace".to_owned(),
+            event: Some(stored.id),
+            count: 1,
+            detail: None,
+        });
+        true
     }
 
     fn insert(&mut self, event: NewEvent, now: UnixTime) -> Accepted {

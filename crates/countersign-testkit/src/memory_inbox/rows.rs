@@ -92,14 +92,14 @@ impl Rows {
         forgotten.len() as u64
     }
 
-    /// Makes unverified events ready.
-    pub(super) fn resume(&mut self, ids: &[EventId]) -> u64 {
-        let mut resumed = 0;
+    /// Makes unverified events ready, and returns the source of each.
+    pub(super) fn resume(&mut self, ids: &[EventId]) -> Vec<String> {
+        let mut resumed = Vec::new();
         for id in ids {
             if let Some(row) = self.events.get_mut(id).filter(|row| matches!(row.place, Place::Unverified)) {
                 // At its place in the queue.
                 (row.place, row.due_at) = (Place::Ready, row.since);
-                resumed += 1;
+                resumed.push(row.event.source.clone());
             }
         }
         resumed

@@ -306,6 +306,14 @@ impl InboxStore for Store {
         self.call("resume", self.inner.resume(ids))
     }
 
+    fn stored_request(&self, id: EventId) -> StoreFuture<'_, Option<StoredEvent>> {
+        self.call("stored_request", self.inner.stored_request(id))
+    }
+
+    fn replace_request<'a>(&'a self, stored: &'a StoredEvent, event: &'a NewEvent) -> StoreFuture<'a, bool> {
+        self.call("replace_request", self.inner.replace_request(stored, event))
+    }
+
     fn counts(&self) -> StoreFuture<'_, Option<Stats>> {
         self.call("counts", self.inner.counts())
     }

@@ -10,7 +10,7 @@ use countersign::{Delivery, UnixTime};
 use countersign_inbox::{
     Accepted, Action, AttemptNote, AttemptOutcome, AuditEntry, Change, Changed, ClaimDue, Detail, Digest,
     EventId, EventKey, EventState, Fenced, Filter, Finish, Identity, IdentityPolicy, InlineAttempt, Lease,
-    Leased, NewEvent, Page, StoreError, StoreFuture, StoredHead, Summary, UnsignedIds,
+    Leased, NewEvent, Page, StoreError, StoreFuture, StoredEvent, StoredHead, Summary, UnsignedIds,
 };
 use http::{HeaderMap, HeaderValue};
 
@@ -185,6 +185,15 @@ impl<B: InboxHarness> InboxDriver<'_, B> {
     pub(super) fn start(&self, leased: &Leased) {
         let extended = self.extend(&leased.lease);
         assert!(matches!(extended, Fenced::Ok(Some(_))), "{leased:?}");
+    }
+
+    /// Returns the stored request of an event, which must exist.
+    pub(super) fn stored_request(&self, id: EventId) -> StoredEvent {
+        single(self.wait(self.0.inbox().stored_request(id)).into_iter().collect())
+    }
+
+    pub(super) fn replace(&self, stored: &StoredEvent, event: &NewEvent) -> bool {
+        self.wait(self.0.inbox().replace_request(stored, event))
     }
 
     pub(super) fn sweep(&self) -> u64 {

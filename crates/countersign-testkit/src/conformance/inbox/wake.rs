@@ -2,7 +2,7 @@ use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::Poll;
 
-use countersign_inbox::{Accepted, Action, Change, ClaimDue, EventState, PauseChange};
+use countersign_inbox::{Accepted, Action, Change, ClaimDue, EventState, Finish, PauseChange, Woken};
 
 use super::driver::{InboxDriver, ORDERS, TICK, TTL, dead, in_state, order, retry, sample_event, single};
 use super::harness::InboxHarness;
@@ -51,6 +51,26 @@ pub fn the_source_of_what_came_is_named_to_every_worker(harness: &impl InboxHarn
         }
         assert_eq!(named, [ORDERS]);
     }
+}
+
+/// Checks that an event that goes on once its key is there, or that a worker gives back, wakes its source and no other.
+pub fn what_goes_on_wakes_its_own_source(harness: &impl InboxHarness) {
+    let (driver, inbox) = (InboxDriver(harness), harness.inbox());
+    let since = |mark| driver.wait(Box::pin(async { Ok(inbox.woken_since(mark).await) }));
+    let id = driver.put("evt", EventState::Unverified);
+    driver.wait(inbox.accept(sample_event("refunds", "other", "x")));
+    let Woken { mark, sources, .. } = since(0);
+    if sources.is_none() {
+        // A store may wake all sources.
+        return;
+    }
+    assert_eq!(driver.wait(inbox.resume(&[id, id])), 1);
+    let Woken { mark, sources, .. } = since(mark);
+    assert_eq!(sources, Some(vec![ORDERS.to_owned()]));
+    driver.end(&driver.next(), &Finish::GiveBack);
+    // A store may leave what was given back to the search for due events, so that another event comes.
+    driver.store(order("next"));
+    assert_eq!(since(mark).sources, Some(vec![ORDERS.to_owned()]));
 }
 
 /// Checks that a source is named once a retry is due or a lease has expired, and not earlier.

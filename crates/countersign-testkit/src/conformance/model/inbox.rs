@@ -48,6 +48,7 @@ fn take(pair: &mut Pair<'_, impl InboxHarness>, step: &Step) {
         Step::Advance(by) => pair.advance(*by),
         Step::Age { is_dead } => pair.age(*is_dead),
         Step::Resume(events) => pair.resume(events),
+        Step::Replace(sketch) => pair.replace(&sketch.event()),
         Step::Pause(change) => pair.set_pause(change),
         Step::Sweep => pair.sweep(),
         Step::Crash => pair.crash(),

@@ -191,6 +191,23 @@ impl InboxStore for Store {
         self.inner.store.resume(ids)
     }
 
+    fn stored_request(&self, id: EventId) -> StoreFuture<'_, Option<StoredEvent>> {
+        self.inner.store.stored_request(id)
+    }
+
+    fn replace_request<'a>(&'a self, stored: &'a StoredEvent, event: &'a NewEvent) -> StoreFuture<'a, bool> {
+        Box::pin(async move {
+            if self.has(Fault::ReplacesNothing) {
+                return Ok(true);
+            }
+            let mut stored = stored.clone();
+            if self.has(Fault::ReplacesWhatHasChanged) {
+                stored = self.inner.store.stored_request(stored.id).await?.unwrap_or(stored);
+            }
+            self.inner.store.replace_request(&stored, event).await
+        })
+    }
+
     fn add_statistics<'a>(&'a self, increments: &'a [Increment]) -> StoreFuture<'a, ()> {
         Box::pin(async move {
             let increments: Vec<_> = match increments {

@@ -21,9 +21,11 @@ type Case = fn(&Broken);
 
 #[test]
 fn every_fault_is_found_by_its_case() {
-    let cases: [(Fault, Case); 59] = [
+    let cases: [(Fault, Case); 61] = [
         (Fault::ReadsThenInserts, suite::of_many_accepts_at_once_exactly_one_is_new),
         (Fault::CallsEveryBodyTheSame, suite::other_bytes_under_one_id_are_a_duplicate_that_says_so),
+        (Fault::ReplacesWhatHasChanged, suite::a_request_that_has_changed_is_not_replaced),
+        (Fault::ReplacesNothing, suite::a_request_that_does_not_verify_is_replaced_by_that_of_a_duplicate),
         (Fault::RequeuesInSilence, suite::a_duplicate_of_a_dead_letter_requeues_it),
         (Fault::KeepsNoGuard, suite::known_bytes_under_another_id_are_not_stored),
         (Fault::ReadsBodiesAsText, suite::what_was_received_comes_back_byte_for_byte),
@@ -93,6 +95,7 @@ fn every_fault_is_found_by_its_case() {
 fn the_model_finds_faults_by_itself() {
     let faults = [
         Fault::CallsEveryBodyTheSame,
+        Fault::ReplacesNothing,
         Fault::RequeuesInSilence,
         Fault::KeepsNoGuard,
         Fault::LeasesTheNewestFirst,
@@ -141,6 +144,8 @@ enum Fault {
     ReadsThenInserts,
     RevealsInSilence,
     CallsEveryBodyTheSame,
+    ReplacesWhatHasChanged,
+    ReplacesNothing,
     RequeuesInSilence,
     KeepsNoGuard,
     ReadsBodiesAsText,

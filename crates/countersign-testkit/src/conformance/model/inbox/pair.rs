@@ -163,6 +163,21 @@ impl<'b, B: InboxHarness> Pair<'b, B> {
         }
     }
 
+    /// Replaces the request of the event with the key of a delivery, after both sides have read it.
+    pub(super) fn replace(&mut self, event: &NewEvent) {
+        let key = event.identity.key();
+        let Some(known) = self.known.iter().rfind(|known| known.key == key).copied() else { return };
+        let stored = self.wait(self.harness.inbox().stored_request(known.store));
+        let expected = at_once(self.reference.stored_request(known.reference));
+        let (Some(stored), Some(expected)) = (stored, expected) else { return };
+        let inbox = self.harness.inbox();
+        let is_replaced = self.wait(inbox.replace_request(&stored, event));
+        assert_eq!(is_replaced, at_once(self.reference.replace_request(&expected, event)), "{stored:?}");
+        if is_replaced {
+            self.details.push(None);
+        }
+    }
+
     pub(super) fn set_pause(&mut self, change: &PauseChange) {
         let is_changed = self.wait(self.harness.ops().set_pause(change));
         assert_eq!(is_changed, at_once(self.reference.set_pause(change)), "{change:?}");

@@ -1,9 +1,11 @@
 use std::time::Duration;
 
+use countersign::UnixTime;
 use countersign_inbox::{
     Action, AttemptNote, DeadDuplicates, Digest, EventState, FailureKind, Filter, Finish, Isolation,
     NewEvent, PauseChange, UnsignedIds, error_pattern,
 };
+use http::HeaderValue;
 use proptest::collection::vec;
 use proptest::option::weighted;
 use proptest::prelude::{Just, Strategy, any, prop_oneof};
@@ -54,6 +56,8 @@ pub(super) enum Step {
         is_dead: bool,
     },
     Resume(Vec<Index>),
+    /// Replaces the request of an event by that of a delivery, if there is one with its key.
+    Replace(Sketch),
     /// Pauses or resumes an endpoint.
     Pause(PauseChange),
     Sweep,
@@ -67,6 +71,8 @@ pub(super) struct Sketch {
     source: &'static str,
     tenant: &'static str,
     body: &'static str,
+    /// The time of receipt and a header, which differ between attempts of a provider.
+    attempt: u16,
     policy: UnsignedIds,
     dead_duplicates: DeadDuplicates,
     ordering_key: Option<&'static str>,
@@ -112,6 +118,7 @@ pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
         4 => (1u32..30).prop_map(|count| Step::Advance(minutes(count))),
         1 => any::<bool>().prop_map(|is_dead| Step::Age { is_dead }),
         1 => vec(any::<Index>(), 0..4).prop_map(Step::Resume),
+        3 => sketch().prop_map(Step::Replace),
         2 => pause_change().prop_map(Step::Pause),
         1 => Just(Step::Sweep),
         1 => Just(Step::Crash),
@@ -133,14 +140,16 @@ fn pause_change() -> impl Strategy<Value = PauseChange> {
 fn sketch() -> impl Strategy<Value = Sketch> {
     let policy = select(&[UnsignedIds::Off, UnsignedIds::Warn, UnsignedIds::Reject][..]);
     let dead_duplicates = select(&[DeadDuplicates::Requeue, DeadDuplicates::Keep][..]);
-    let names = (select(&IDS[..]), select(&SOURCES[..]), select(&TENANTS[..]), select(&BODIES[..]));
+    let request = (select(&BODIES[..]), 0u16..3);
+    let names = (select(&IDS[..]), select(&SOURCES[..]), select(&TENANTS[..]), request);
     let ordering_key = weighted(0.7, select(&KEYS[..]));
     (names, policy, dead_duplicates, ordering_key).prop_map(
-        |((id, source, tenant, body), policy, dead_duplicates, ordering_key)| Sketch {
+        |((id, source, tenant, (body, attempt)), policy, dead_duplicates, ordering_key)| Sketch {
             id,
             source,
             tenant,
             body,
+            attempt,
             policy,
             dead_duplicates,
             ordering_key,
@@ -216,6 +225,8 @@ impl Sketch {
         event.identity = identity(self.tenant, self.source, self.id, self.body.as_bytes())
             .with_guard(Digest::of_signed(&[Some(self.body.as_bytes())]), self.policy);
         event.tenant = Some(self.tenant.to_owned()).filter(|tenant| !tenant.is_empty());
+        event.head.headers.insert("x-attempt", HeaderValue::from(self.attempt));
+        event.received_at = UnixTime::from_millis(1_700_000_000_000 + i64::from(self.attempt));
         event.dead_duplicates = self.dead_duplicates;
         event.ordering_key = self.ordering_key.map(str::to_owned);
         event

@@ -1,0 +1,28 @@
+-- $1 id, $2 key, and of the stored request: $3 digest of the body, $4 time of receipt, $5 head. Then of the new one: $6 digest of the
+-- body, $7 type, $8 time of receipt, $9 guard, $10 head, $11 body, $12 traceparent. A locked event is left out: it is being claimed or
+-- changed. A claim that began before may return the old request: it does not verify, and the event goes on once it is checked again.
+WITH found AS MATERIALIZED (
+    SELECT e.id
+    FROM {schema}.event e
+    JOIN {schema}.body b ON b.event_id = e.id AND b.day = e.day
+    WHERE e.id = $1 AND e.key = $2 AND e.state = 0 AND e.body_digest = $3
+      AND (date_part('epoch', e.received_at) * 1000)::int8 = $4 AND b.head = $5
+    FOR UPDATE OF e, b SKIP LOCKED
+), replaced AS (
+    UPDATE {schema}.event e
+    SET body_digest = $6, event_type = $7, received_at = to_timestamp($8::int8 / 1000.0),
+        guard = CASE WHEN EXISTS (SELECT FROM {schema}.event o WHERE o.guard = $9 AND o.id <> e.id) THEN e.guard
+                     ELSE coalesce($9, e.guard) END
+    FROM found
+    WHERE e.id = found.id
+    RETURNING e.id, e.day, e.provider
+), kept AS (
+    UPDATE {schema}.body b
+    SET head = $10, body = $11, traceparent = $12
+    FROM replaced
+    WHERE b.event_id = replaced.id AND b.day = replaced.day
+), audited AS (
+    INSERT INTO {schema}.audit (at, actor, action, events)
+    SELECT {schema}.now_(), provider, 'replace', ARRAY[id] FROM replaced
+)
+SELECT count(*) FROM replaced

@@ -1,0 +1,3 @@
+SELECT source
+FROM wh_event
+WHERE id = ?1

@@ -1,0 +1,2 @@
+SELECT {request}
+WHERE e.id = ?1
