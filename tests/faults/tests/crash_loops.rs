@@ -40,6 +40,35 @@ fn with_postgresql_a_claim_before_a_crash_is_an_attempt_once_at_most() {
     claim_and_die(&place, &place.setup_with(&fresh_database()).with("LEASE_MS", "1000"));
 }
 
+#[test]
+fn with_sqlite_a_limit_that_is_lowered_after_a_crash_ends_nothing_unrun() {
+    let place = Place::new();
+    lowered(&place, &place.setup());
+}
+
+#[test]
+fn with_postgresql_a_limit_that_is_lowered_after_a_crash_ends_nothing_unrun() {
+    let place = Place::new();
+    lowered(&place, &place.setup_with(&fresh_database()));
+}
+
+/// The process is killed while eight events run that have failed twice, and has one attempt afterwards.
+fn lowered(place: &Place, setup: &Setup) {
+    let setup = setup.clone().with("CONCURRENCY", "8").with("HANDLER_MS", "300").with("LEASE_MS", "2000");
+    let (ids, provider) = (ids("evt", 8), Provider::new(SECRET));
+    let mut victim = Victim::start(&setup.clone().with("FAIL_FIRST", "2").killed_at("before-effect", 1));
+    let _ = provider.send_all(&victim.url(), &ids);
+    victim.dies();
+    let before = place.effects();
+    let mut victim = Victim::start(&setup.with("MAX_ATTEMPTS", "1"));
+    provider.deliver(&victim.url(), &ids);
+    victim.finish();
+    assert_eq!(victim.counts(), "8 done, 0 dead, 0 unverified");
+    victim.stop();
+    let effects = place.effects();
+    assert!(ids.iter().all(|id| effects.attempts(id) > before.attempts(id)), "{effects:#?}");
+}
+
 /// The process is killed five times right after the claim, and has three attempts. Only the first claim counts: the handler may
 /// have started.
 fn claim_and_die(place: &Place, setup: &Setup) {
