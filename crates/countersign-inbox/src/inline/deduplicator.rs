@@ -1,5 +1,6 @@
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use countersign::receiver::Receiver;
@@ -12,6 +13,7 @@ use super::answer::{DONE, REPLAYED};
 use super::handled::Handled;
 use super::in_flight::{InFlight, LeaderOutcome, Waiter};
 use super::run::Run;
+use super::running::Running;
 use super::shared::{MissingId, Options, Shared};
 use super::unsettled::Unsettled;
 use super::{finish, telemetry};
@@ -71,7 +73,8 @@ impl Deduplicator {
         options: Options,
         recorder: Option<Arc<Recorder>>,
     ) -> Self {
-        let (in_flight, unsettled, tasks) = (InFlight::default(), Unsettled::default(), TaskTracker::new());
+        let (in_flight, running, unsettled) = <(InFlight, Running, Unsettled)>::default();
+        let tasks = TaskTracker::new();
         tasks.close();
         let successes = SuccessSampler::new(options.recorded_successes);
         Self {
@@ -81,6 +84,7 @@ impl Deduplicator {
                 style,
                 options,
                 in_flight,
+                running,
                 unsettled,
                 tasks,
                 recorder,
@@ -164,19 +168,26 @@ impl Deduplicator {
                 DeliveryOutcome::Duplicate
             }
             Claim::Acquired { lease, is_suspect } => {
-                shared.delivered(key, DeliveryOutcome::Accepted);
-                if is_suspect {
-                    telemetry::suspect(source);
+                if let Some(handling) = shared.running.begin(lease) {
+                    shared.delivered(key, DeliveryOutcome::Accepted);
+                    if is_suspect {
+                        telemetry::suspect(source);
+                    }
+                    let leader = waiter.map(Waiter::lead);
+                    let handled = Handled::of(shared, delivery);
+                    return Admission::Run(Run::claimed(
+                        Arc::clone(shared),
+                        handled,
+                        (lease, asked, handling),
+                        is_suspect,
+                        leader,
+                    ));
                 }
-                let leader = waiter.map(Waiter::lead);
-                let handled = Handled::of(shared, delivery);
-                return Admission::Run(Run::claimed(
-                    Arc::clone(shared),
-                    handled,
-                    (lease, asked),
-                    is_suspect,
-                    leader,
-                ));
+                // The handler in this process has outlived its former lease, and has this one now.
+                if let Err(refused) = self.wait(waiter, key, shared.options.lease).await {
+                    return refused;
+                }
+                DeliveryOutcome::Duplicate
             }
             Claim::Done { same_body } => {
                 telemetry::compared(source, same_body);
@@ -184,13 +195,8 @@ impl Deduplicator {
             }
             Claim::InFlight { retry_after, same_body } => {
                 telemetry::compared(source, same_body);
-                let outcome = match waiter {
-                    Some(waiter) => waiter.wait(shared.options.coalesce_wait).await,
-                    None => None,
-                };
-                if outcome != Some(LeaderOutcome::Done) {
-                    shared.delivered(key, DeliveryOutcome::InFlight);
-                    return Admission::Answer(shared.refuse(RefusalKind::InFlight, Some(retry_after)));
+                if let Err(refused) = self.wait(waiter, key, retry_after).await {
+                    return refused;
                 }
                 DeliveryOutcome::Duplicate
             }
@@ -201,6 +207,21 @@ impl Deduplicator {
             DeliveryOutcome::Replayed => REPLAYED,
             _ => DONE,
         }))
+    }
+
+    /// Waits until the handler that has the delivery has succeeded. Returns the refusal if it has not in time, or is one of another
+    /// process.
+    async fn wait(&self, waiter: Option<Waiter>, key: &str, retry_after: Duration) -> Result<(), Admission> {
+        let shared = &self.shared;
+        let outcome = match waiter {
+            Some(waiter) => waiter.wait(shared.options.coalesce_wait).await,
+            None => None,
+        };
+        if outcome == Some(LeaderOutcome::Done) {
+            return Ok(());
+        }
+        shared.delivered(key, DeliveryOutcome::InFlight);
+        Err(Admission::Answer(shared.refuse(RefusalKind::InFlight, Some(retry_after))))
     }
 }
 

@@ -6,6 +6,7 @@ use tokio::time::Instant;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use super::in_flight::{Leader, LeaderOutcome};
+use super::running::Handling;
 use super::shared::Shared;
 use super::telemetry;
 use crate::claim::{Fenced, Lease};
@@ -14,6 +15,7 @@ use crate::store::StoreError;
 
 /// A claimed delivery, until its outcome is stored.
 pub(super) struct Claimed {
+    /// The first one; the handler may have got a newer one since.
     lease: Lease,
     lease_timer: Arc<LeaseTimer>,
     /// `None` once the outcome is being stored.
@@ -22,6 +24,7 @@ pub(super) struct Claimed {
 
 struct Open {
     shared: Arc<Shared>,
+    handling: Handling,
     leader: Option<Leader>,
     task: TaskTrackerToken,
 }
@@ -38,12 +41,13 @@ pub(super) enum Ending {
 impl Claimed {
     pub(super) fn new(
         shared: &Arc<Shared>,
-        lease: Lease,
+        (lease, handling): (Lease, Handling),
         lease_timer: Arc<LeaseTimer>,
         leader: Option<Leader>,
     ) -> Self {
         let task = shared.tasks.token();
-        Self { lease, lease_timer, open: Some(Open { shared: Arc::clone(shared), leader, task }) }
+        let open = Open { shared: Arc::clone(shared), handling, leader, task };
+        Self { lease, lease_timer, open: Some(open) }
     }
 
     pub(super) fn lease(&self) -> Lease {
@@ -57,9 +61,10 @@ impl Claimed {
     /// Stores that the delivery was handled. If the store fails, a task retries: the outcome counts until another
     /// process has taken the delivery over.
     pub(super) async fn complete(mut self) -> Ending {
-        let Some(Open { shared, leader, task }) = self.open.take() else { return Ending::Counts };
-        let (lease, ends_at) = (self.lease, self.lease_timer.ends_at());
+        let Some(Open { shared, handling, leader, task }) = self.open.take() else { return Ending::Counts };
+        let (lease, ends_at) = (handling.lease().unwrap_or(self.lease), self.lease_timer.ends_at());
         let settling = shared.unsettled.add(lease.key());
+        drop(handling);
         let ending = match complete(&shared, &lease).await {
             Ok(Fenced::Ok(())) => Ending::Counts,
             Ok(Fenced::Stale) => {
@@ -140,8 +145,10 @@ async fn complete_late(shared: &Shared, lease: &Lease, ends_at: Instant, task: O
 const LONGEST_OUTAGE: Duration = Duration::from_secs(3600);
 
 /// Runs before the response, so that an immediate retry is not rejected.
-async fn release(open: Open, lease: Lease) {
-    let Open { shared, leader, task } = open;
+async fn release(open: Open, first: Lease) {
+    let Open { shared, handling, leader, task } = open;
+    let lease = handling.lease().unwrap_or(first);
+    drop(handling);
     let twice = async {
         match shared.store.release(&lease).await {
             Err(StoreError::Unavailable(cause)) => {

@@ -18,7 +18,7 @@
 //! | the handler responds with 3xx or another 4xx | 500, because providers would not retry after that status; the claim is released |
 //! | the handler responds with a 4xx that [is permanent](DeduplicatorBuilder::with_permanent_statuses) | that status; the delivery counts as handled |
 //! | the handler panics | 500; the claim is released |
-//! | the handler succeeds, and the store fails | its 2xx; storing is retried until the lease expires |
+//! | the handler succeeds, and the store fails | its 2xx; storing is retried until an hour after the end of the lease |
 //! | the handler succeeds after another process has taken over | 503 and `Retry-After`: the stored outcome counts |
 //! | verified, without an id | [`MissingId`] |
 //!
@@ -26,7 +26,8 @@
 //!
 //! A claim is a lease, renewed every third of its length while the handler runs. When the last confirmed renewal is
 //! older than five sixths of it, another process may soon take over, and [`ClaimContext::cancelled`] fires.
-//! Handlers are notified, not aborted: they must stop their own work.
+//! Handlers are notified, not aborted: they must stop their own work. While one of them still runs, it gets the lease of the next
+//! claim of its delivery in this process, which is answered as being handled: no second handler runs beside it.
 //!
 //! # Remaining duplicates
 //!
@@ -44,6 +45,7 @@ mod handled;
 mod in_flight;
 mod lease_renewal;
 mod run;
+mod running;
 mod shared;
 mod telemetry;
 mod unsettled;

@@ -15,6 +15,7 @@ use super::finish::{Claimed, Ending};
 use super::handled::{Ended, Handled};
 use super::in_flight::Leader;
 use super::lease_renewal::LeaseRenewal;
+use super::running::Handling;
 use super::shared::Shared;
 use super::telemetry;
 use super::verdict::Verdict;
@@ -53,14 +54,14 @@ impl Run {
     pub(super) fn claimed(
         shared: Arc<Shared>,
         handled: Option<Handled>,
-        (lease, asked): (Lease, Instant),
+        (lease, asked, handling): (Lease, Instant, Handling),
         is_suspect: bool,
         leader: Option<Leader>,
     ) -> Self {
         let lease_timer = Arc::new(LeaseTimer::new(asked, shared.options.lease));
         let context =
             ClaimContext::new(lease.key(), Some(lease.fence()), is_suspect, Some(Arc::clone(&lease_timer)));
-        let claimed = Claimed::new(&shared, lease, lease_timer, leader);
+        let claimed = Claimed::new(&shared, (lease, handling), lease_timer, leader);
         Self { shared, context, claimed: Some(claimed), handled }
     }
 

@@ -8,6 +8,7 @@ use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
 use super::in_flight::InFlight;
+use super::running::Running;
 use super::telemetry;
 use super::unsettled::Unsettled;
 use crate::identity::IdentityPolicy;
@@ -24,6 +25,7 @@ pub(super) struct Shared {
     pub(super) style: RejectionStyle,
     pub(super) options: Options,
     pub(super) in_flight: InFlight,
+    pub(super) running: Running,
     pub(super) unsettled: Unsettled,
     pub(super) tasks: TaskTracker,
     pub(super) recorder: Option<Arc<Recorder>>,

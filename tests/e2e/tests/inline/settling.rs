@@ -46,6 +46,55 @@ async fn a_store_that_is_away_for_longer_than_the_lease_makes_no_handler_run_twi
     assert_eq!(handler.runs(), 1);
 }
 
+/// The handler does not heed its cancellation, and nobody else has the delivery.
+#[tokio::test(start_paused = true)]
+async fn a_handler_that_outlives_its_lease_while_the_store_is_away_does_not_run_twice() {
+    for (end, answer, afterwards) in [(Does::Wait(200), HANDLED, done()), (Does::Wait(500), FAILED, HANDLED)]
+    {
+        let (store, slow) = (Faulty::new(100), does(end));
+        let dedupe = dedupe(&store);
+        store.always(Op::Renew, Fault::Fail);
+        let running = tokio::spawn({
+            let (dedupe, slow) = (dedupe.clone(), slow.clone());
+            async move { send(&dedupe, "a", &slow).await }
+        });
+        slow.started().await;
+        sleep(LEASE * 2).await;
+        assert!(slow.claims()[0].cancelled().is_cancelled());
+        store.heal();
+        for _ in 0..3 {
+            assert_eq!(send(&dedupe, "a", &slow).await, AGAIN, "{end:?}");
+            // The handler has the lease of this claim, and another process does not get it.
+            assert_eq!(send(&self::dedupe(&store), "a", &slow).await, AGAIN, "{end:?}");
+            sleep(LEASE * 2).await;
+        }
+        assert_eq!(send(&dedupe, "a", &slow).await, AGAIN, "{end:?}");
+        slow.go_on();
+        assert_eq!(running.await.unwrap(), answer, "{end:?}");
+        assert_eq!(slow.runs(), 1, "{end:?}");
+        assert_eq!(send(&dedupe, "a", &succeeds()).await, afterwards, "{end:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_duplicate_waits_for_a_handler_that_has_outlived_its_lease() {
+    let (store, slow) = (Faulty::new(100), does(Does::Wait(200)));
+    let dedupe = builder(&store).with_lease(LEASE).with_coalesce_wait(LEASE * 9).build().unwrap();
+    store.always(Op::Renew, Fault::Fail);
+    let send = || {
+        let (dedupe, slow) = (dedupe.clone(), slow.clone());
+        tokio::spawn(async move { send(&dedupe, "a", &slow).await })
+    };
+    let running = send();
+    slow.started().await;
+    sleep(LEASE * 2).await;
+    let waiting = send();
+    sleep(LEASE / 2).await;
+    slow.go_on();
+    assert_eq!((running.await.unwrap(), waiting.await.unwrap()), (HANDLED, done()));
+    assert_eq!(slow.runs(), 1);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_claim_whose_replies_are_all_lost_holds_the_delivery_no_longer_than_a_lease() {
     let (store, handler) = (Faulty::new(100), succeeds());
