@@ -12,7 +12,7 @@ use crate::error::{TooSlow, is_cancelled, unavailable};
 use crate::inner::StoreInner;
 use crate::session::{PooledConnection, Prepared, Purpose};
 
-/// A transaction for an operator. Each statement sees what was committed before it.
+/// A transaction for an operator. Each statement sees what was committed before it, whatever the default of the database is.
 pub(super) struct OperatorTransaction {
     connection: PooledConnection,
     /// The time of the server at its beginning.
@@ -31,8 +31,8 @@ impl StoreInner {
     /// for other operators.
     pub(super) async fn begin(&self, purpose: Purpose) -> Result<OperatorTransaction, StoreError> {
         let (begin, length) = match purpose {
-            Purpose::Look => ("BEGIN READ ONLY", LOOK),
-            Purpose::Change => ("BEGIN", CHANGE),
+            Purpose::Look => ("BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY", LOOK),
+            Purpose::Change => ("BEGIN ISOLATION LEVEL READ COMMITTED", CHANGE),
         };
         let limit = Limit { length, end: Instant::now() + length };
         let open = self.statements.open.0.replace("{limit}", &length.as_millis().to_string());
