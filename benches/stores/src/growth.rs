@@ -53,7 +53,7 @@ async fn measure(folder: &Path, size: u64, time: Duration) -> Vec<Row> {
     list("list by state: dead", &|filter| filter.state = Some(EventState::Dead)).await;
     list("list by state: running, there is none", &|filter| filter.state = Some(EventState::Running)).await;
     list("list by source and state", &|filter| {
-        (filter.source, filter.state) = (Some("source 1".to_owned()), Some(EventState::Ready));
+        (filter.source, filter.state) = (Some("source 0".to_owned()), Some(EventState::Ready));
     })
     .await;
     list("list by type", &|filter| filter.event_type = Some("type 3".to_owned())).await;
@@ -74,7 +74,7 @@ async fn measure(folder: &Path, size: u64, time: Duration) -> Vec<Row> {
         let (operator, mut filter) = (Arc::clone(&operator), Filter::default());
         match action {
             Action::Replay => filter.state = Some(EventState::Dead),
-            Action::Discard => filter.source = Some("source 1".to_owned()),
+            Action::Discard => filter.source = Some("source 0".to_owned()),
             _ => filter.event_type = Some("type 3".to_owned()),
         }
         let mut change = Change::new(action, filter, "bench");

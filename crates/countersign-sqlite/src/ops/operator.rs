@@ -1,7 +1,7 @@
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use countersign_inbox::{
     Action, AuditEntry, Change, Changed, ControlChange, Controls, Counted, Detail, ErrorPattern, EventId,
@@ -76,7 +76,7 @@ impl SqliteOps {
     /// blocking.
     async fn change_in_parts(&self, change: Change) -> Result<Changed, StoreError> {
         let (mut ids, mut entry, mut after) = (Vec::new(), Entry::NONE, change.after);
-        let (mut part, mut looked_at, mut goes_on_after) = (PART, 0_usize, None);
+        let (mut part, mut most, mut looked_at, mut goes_on_after) = (PART, PART, 0_usize, None);
         let change = Arc::new(change);
         while ids.len() < change.limit {
             let limit = (change.limit - ids.len()).min(if change.dry_run { PAGE } else { part });
@@ -96,10 +96,12 @@ impl SqliteOps {
                     Ok(done) => {
                         entry = done.1;
                         ids.extend(done.0);
+                        part = next_part(part, done.2).min(most);
                     }
                     // Each part needs room in the log before it makes room in the file.
                     Err(error) if part > 1 && is_disk_full(&error) => {
-                        part /= 4;
+                        most = part / 4;
+                        part = most;
                         continue;
                     }
                     Err(error) => return Err(error),
@@ -125,10 +127,14 @@ impl SqliteOps {
         change: Arc<Change>,
         found: Vec<EventId>,
         entry: Entry,
-    ) -> StoreFuture<'_, (Vec<EventId>, Entry)> {
+    ) -> StoreFuture<'_, (Vec<EventId>, Entry, Duration)> {
         // Only what is discarded can be purged.
         let is_deletion = matches!(change.action, Action::Purge | Action::Discard);
-        let act = move |session: &mut Session<'_>| change::apply(session, &change, &found, entry);
+        let act = move |session: &mut Session<'_>| {
+            let start = Instant::now();
+            let (ids, entry) = change::apply(session, &change, &found, entry)?;
+            Ok((ids, entry, start.elapsed()))
+        };
         if is_deletion { self.writes.submit_deletion(0, act) } else { self.writes.submit(0, act) }
     }
 
@@ -253,8 +259,24 @@ fn config(source: &Source, role: Role, timeline: Arc<Timeline>, limits: Limits) 
     }
 }
 
-/// The number of events in a transaction, for whose duration other writes wait. On a full disk it is smaller.
+/// Returns the number of events of the next transaction: fewer after a long one, because other writes wait for it.
+fn next_part(part: usize, took: Duration) -> usize {
+    if took > LONG {
+        (part / 2).max(LEAST_PART.min(part))
+    } else if took < LONG / 4 {
+        part.saturating_mul(2).min(PART)
+    } else {
+        part
+    }
+}
+
+/// The largest number of events in a transaction, for whose duration other writes wait. On a full disk it is smaller, and so it is for
+/// a large file that is not in memory.
 const PART: usize = 100;
+/// Long transactions have no fewer events, unless the disk is full.
+const LEAST_PART: usize = 10;
+/// The time from which a transaction is long, without its commit.
+const LONG: Duration = Duration::from_millis(5);
 /// The number of events that are found at once.
 const PAGE: usize = 1000;
 /// The number of events that are looked at to find them.

@@ -95,3 +95,17 @@ const FILL: &str = "CREATE TEMP TABLE made AS WITH RECURSIVE n(n) AS (SELECT 1 U
         SELECT 'source ' || n, 'preflix', {now}, 1, 'done', 'worker' FROM made;
     INSERT INTO wh_control(source, kind, id, since, attempts, per, actor) SELECT 'source ' || n, 'limit', 0, {now}, 1, 1000, 'ada' FROM made;
     UPDATE wh_meta SET value = 4000 WHERE name = 'event';";
+
+#[test]
+fn a_part_is_smaller_after_a_long_one_and_grows_again() {
+    let mut part = PART;
+    let mut parts = |took| {
+        part = next_part(part, took);
+        part
+    };
+    let (long, short) = (LONG * 2, LONG / 8);
+    assert_eq!([long; 5].map(&mut parts), [50, 25, 12, 10, 10]);
+    assert_eq!(parts(LONG), 10);
+    assert_eq!([short; 5].map(&mut parts), [20, 40, 80, 100, 100]);
+    assert_eq!(next_part(6, long), 6, "on a full disk");
+}
