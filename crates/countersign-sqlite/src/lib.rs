@@ -85,9 +85,9 @@
 //! # Deployment
 //!
 //! Next to `inbox.db` are `inbox.db-wal`, `inbox.db-shm` and `inbox.db.lock`: they belong together, on a local
-//! disk. The log grows to 32 MiB before it is moved into the file, and further during long reads, such as a backup: leave room for
-//! it. What has grown during a long read is moved by a thread of its own afterwards, so that no commit waits for it (with an SQLite before
-//! 3.51.3 by the first commit). On Linux, `inbox.db.reserve` occupies 64 MiB: see [full disks](#full-disks). Copy the files with [`backup_to`](SqliteStore::backup_to), never with `cp` while the store is open. All data
+//! disk. The log grows to 32 MiB before it begins anew, and further during long reads, such as a backup: leave room for
+//! it. Threads beside the writer move it into the file, so that commits wait little for that (with an SQLite before
+//! 3.51.3 commits move it). On Linux, `inbox.db.reserve` occupies 64 MiB: see [full disks](#full-disks). Copy the files with [`backup_to`](SqliteStore::backup_to), never with `cp` while the store is open. All data
 //! is in clear text and readable for its user only. A disk that acknowledges cached writes is not durable for any
 //! program: `cargo run --release -p countersign-sqlite --example throughput` reveals it.
 //!

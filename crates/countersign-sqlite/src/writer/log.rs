@@ -9,13 +9,14 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 
+use super::ahead::Ahead;
 use crate::connection::{RESET_FIXED, Role, Source};
 use crate::error::OpenError;
 use crate::filesystem::beside;
 
 /// The log of an owner.
 ///
-/// Usually the commit that fills the log moves it into the file. A long reader, such as a backup, keeps it from being moved, so that
+/// Usually the commit that fills the log moves what another thread has not moved before. A long reader, such as a backup, keeps it from being moved, so that
 /// it grows: the first commit after the reader would move all of it. A log above its usual size is moved by a thread with
 /// a connection of its own instead, and commits move nothing meanwhile. The writer moves the little that was added to it during the
 /// last round, so that the log is written from its beginning again.
@@ -23,6 +24,8 @@ pub(super) struct Log {
     source: Source,
     path: PathBuf,
     mover: Option<Mover>,
+    /// Unless this SQLite allows only one connection to move the log.
+    ahead: Option<Ahead>,
 }
 
 /// A thread that moves the log.
@@ -52,7 +55,8 @@ enum Round {
 
 impl Log {
     pub(super) fn new(source: &Source) -> Self {
-        Self { source: source.clone(), path: beside(&source.path, "-wal"), mover: None }
+        let ahead = (rusqlite::version_number() >= RESET_FIXED).then(|| Ahead::start(source));
+        Self { source: source.clone(), path: beside(&source.path, "-wal"), mover: None, ahead }
     }
 
     /// Returns whether a thread moves the log.
@@ -61,8 +65,8 @@ impl Log {
     }
 
     /// Starts a thread for a log above its usual size, and takes over from one that is done. Called after each commit of the
-    /// writer.
-    pub(super) fn keep(&mut self, connection: &Connection) -> rusqlite::Result<()> {
+    /// writer that has written about this many bytes.
+    pub(super) fn keep(&mut self, connection: &Connection, bytes: usize) -> rusqlite::Result<()> {
         match &self.mover {
             Some(mover) if !mover.is_over.load(Ordering::Acquire) => Ok(()),
             Some(_) => {
@@ -70,12 +74,17 @@ impl Log {
                 set_pages(connection, self.source.reserve.log_pages())?;
                 connection.query_row(MOVE, [], |_| Ok(()))
             }
-            None if self.is_large() && rusqlite::version_number() >= RESET_FIXED => {
+            None if self.ahead.is_some() && self.is_large() => {
                 set_pages(connection, 0)?;
                 self.mover = Some(Mover::start(self.source.clone()));
                 Ok(())
             }
-            None => Ok(()),
+            None => {
+                if let Some(ahead) = &mut self.ahead {
+                    ahead.note(bytes);
+                }
+                Ok(())
+            }
         }
     }
 
@@ -204,7 +213,7 @@ mod tests {
             let before = bytes("");
             writer.execute("INSERT INTO wh_body(event_id, head, body) SELECT 1 + coalesce(max(event_id), 0), x'', randomblob(40960) FROM wh_body", ()).unwrap();
             let moved = (bytes("") - before) / PAGE;
-            log.keep(&writer).unwrap();
+            log.keep(&writer, 0).unwrap();
             moved
         };
         writer.execute_batch("PRAGMA foreign_keys = OFF").unwrap();

@@ -1,5 +1,6 @@
 //! Threads that own a connection and run submitted operations on it.
 
+mod ahead;
 mod counter;
 mod deadline;
 mod group;

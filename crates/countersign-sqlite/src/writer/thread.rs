@@ -218,7 +218,7 @@ impl Runner {
     ) -> Result<(), Broken> {
         let Some((maintenance, log)) = self.config.maintenance.as_mut().zip(log) else { return Ok(()) };
         let is_usable = |error: &rusqlite::Error| if is_broken(error) { Err(Broken) } else { Ok(()) };
-        let kept = log.keep(session.connection());
+        let kept = log.keep(session.connection(), bytes.unwrap_or(0));
         // Another thread moves the log: this one has no time for it.
         let bytes = bytes.or(log.is_moving().then_some(0));
         let done = kept
