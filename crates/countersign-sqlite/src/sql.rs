@@ -72,15 +72,10 @@ mod tests {
             if [SQL.has_body, SQL.error_kind].contains(&sql) {
                 continue;
             }
-            let sql = [
-                ("{index}", ""),
-                ("{part}", "1"),
-                ("{rest}", "1"),
-                ("{order}", "> ? ORDER BY id"),
-                ("{bound}", "> ?"),
-            ]
-            .iter()
-            .fold(sql.to_owned(), |sql, (part, text)| sql.replace(part, text));
+            let sql =
+                [("{index}", ""), ("{part}", "1"), ("{rest}", "1"), ("{id}", "id"), ("{order}", "DESC")]
+                    .iter()
+                    .fold(sql.to_owned(), |sql, (part, text)| sql.replace(part, text));
             if let Err(error) = connection.prepare(&sql) {
                 panic!("{error}: {sql}");
             }
