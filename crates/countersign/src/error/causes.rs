@@ -2,7 +2,6 @@ use std::error::Error;
 use std::fmt;
 
 /// Displays an error and all its sources on one line. A source whose text the error above it already ends with is left out.
-#[derive(Debug)]
 pub struct Causes<'e>(&'e (dyn Error + 'static));
 
 impl<'e> Causes<'e> {

@@ -3,6 +3,10 @@
 /// Types that hold no value of a request, by the reason.
 pub(crate) const LISTED: &[(&str, &[&str])] = &[
     ("constants", &["countersign::MetricUnit"]),
+    (
+        "the response to a rejection: a word, a status and the challenge of the declaration",
+        &["countersign::Problem"],
+    ),
     ("numbers and signs of lines, without their texts", &["console::BodyDiff", "console::DiffLine"]),
     (
         "part of a declaration, which is no secret",
