@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use countersign::UnixTime;
-use countersign_inbox::{AlertRules, OpsStore};
+use countersign_inbox::{AlertRules, OpsStore, Precondition};
 use http::{Response, StatusCode};
 
 use askama::Template;
@@ -78,6 +78,11 @@ impl Visit<'_> {
             }
             _ => Ok(reason),
         }
+    }
+
+    /// Returns the condition that a form makes: that the state has the version that its page has shown.
+    pub(crate) fn precondition(&self) -> Result<Precondition, Problem> {
+        Ok(Precondition::unchanged(self.fields.parsed("version", "a number")?))
     }
 
     /// Returns the address of a page that says first what a change did. A seal shows that this console says it, of this page and now: the

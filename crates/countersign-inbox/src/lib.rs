@@ -212,8 +212,8 @@ pub use ops::{
     Action, Attempt, AttemptOutcome, AuditEntry, Change, Changed, CircuitCommand, CircuitReport,
     ControlAction, ControlChange, Controls, Counted, Detail, ErrorPattern, FailureKind, Filter,
     HistoryAction, HistoryEntry, InlineAttempt, InlineFilter, Limit, Listing, OpenCircuit, OpsStore, Page,
-    Pause, PauseAction, PauseChange, RateLimit, Reveal, SourceStats, Stats, StoredInlineAttempt, Summary,
-    error_pattern,
+    Pause, PauseAction, PauseChange, Precondition, RateLimit, Reveal, SourceStats, Stats,
+    StoredInlineAttempt, Summary, error_pattern,
 };
 pub use refusal::RefusalKind;
 pub use retention::Retention;

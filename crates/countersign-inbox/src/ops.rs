@@ -10,6 +10,7 @@ mod history;
 mod inline_attempt;
 mod page;
 mod pause;
+mod precondition;
 mod rate_limit;
 mod report;
 mod reveal;
@@ -29,6 +30,7 @@ pub use history::{HistoryAction, HistoryEntry};
 pub use inline_attempt::{InlineAttempt, InlineFilter, StoredInlineAttempt};
 pub use page::{Counted, Listing, Page};
 pub use pause::{Pause, PauseAction, PauseChange};
+pub use precondition::Precondition;
 pub use rate_limit::RateLimit;
 pub use report::{AuditEntry, Detail, SourceStats, Stats, Summary};
 pub use reveal::Reveal;
@@ -58,12 +60,13 @@ pub trait OpsStore: Send + Sync + 'static {
     fn change<'a>(&'a self, change: &'a Change) -> StoreFuture<'a, Changed>;
 
     /// Pauses or resumes an endpoint or a subscription, and writes one entry of the audit log in the same transaction. Returns
-    /// whether that changed anything: not if a name that is not paused is resumed. A claim that begins after the answer to a pause
+    /// whether that changed anything: not if a name that is not paused is resumed, or if the [precondition](Precondition) does not hold. A claim that begins after the answer to a pause
     /// finds no event for which it [holds](super::Pause::holds_for). A resume wakes workers of all sources for which the pause held.
     fn set_pause<'a>(&'a self, change: &'a PauseChange) -> StoreFuture<'a, bool>;
 
     /// Changes the rate limit or the circuits of an endpoint or a subscription, and writes one entry of the audit log in the same
-    /// transaction. Returns whether that changed anything: not if a limit that is not set is removed.
+    /// transaction. Returns whether that changed anything: not if a limit that is not set is removed, or if the
+    /// [precondition](Precondition) does not hold.
     fn set_control<'a>(&'a self, change: &'a ControlChange) -> StoreFuture<'a, bool>;
 
     /// Returns the limits and the operations on circuits that operators have set, and the circuits that are open.

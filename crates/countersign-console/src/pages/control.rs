@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use askama::Template;
 use bytes::Bytes;
-use countersign_inbox::{ControlAction, ControlChange, Controls, Pause, RateLimit, Stats};
+use countersign_inbox::{
+    CircuitCommand, ControlAction, ControlChange, Controls, Limit, Pause, Precondition, RateLimit, Stats,
+};
 use http::{Response, StatusCode};
 
 use super::circuits::{CircuitRow, limited};
@@ -39,7 +41,7 @@ pub(crate) async fn confirm_control(visit: &Visit<'_>) -> Result<Response<Bytes>
         effect: chosen.map(|(_, _, effect)| effect).unwrap_or_default(),
         title: chosen.map(|(_, title, _)| title).unwrap_or_default(),
         action: chosen.map(|(action, ..)| action).unwrap_or_default(),
-        since: since(&controls, source),
+        version: chosen.and_then(|(action, ..)| version(&controls, action, source)),
         is_nothing: chosen.is_some_and(|(action, ..)| action == UNLIMIT) && !has_limit,
         source: source.to_owned(),
         token: visit.token(),
@@ -60,16 +62,22 @@ pub(crate) async fn control(visit: &Visit<'_>) -> Result<Response<Bytes>, Proble
         _ => ControlChange::close_circuit(source, actor),
     };
     change.reason = visit.reason()?;
+    // The page has shown this limit or this operation, or none: another operator may have been faster.
+    change.precondition = visit.precondition()?;
     let (name, controls) = (text::cut(source, 100), visit.store.controls().await?);
-    // The page has shown this limit, or none: another operator may have been faster.
-    let is_of_limit = [LIMIT, UNLIMIT].contains(&action);
-    if is_of_limit && visit.fields.text("since").unwrap_or_default() != since(&controls, source) {
-        let text = format!("Nothing was changed: the limit of {name} was changed after the page was shown.");
-        return Ok(see_other(&visit.noticed("./controls", &text)));
-    }
     let is_changed = visit.store.set_control(&change).await?;
     let text = match change.action {
-        _ if !is_changed => format!("Nothing was changed: {name} has no limit of an operator."),
+        ControlAction::Unlimit if !is_changed && change.precondition == Precondition::Absent => {
+            format!("Nothing was changed: {name} has no limit of an operator.")
+        }
+        ControlAction::Limit(_) | ControlAction::Unlimit if !is_changed => {
+            format!("Nothing was changed: the limit of {name} was changed after the page was shown.")
+        }
+        _ if !is_changed => {
+            format!(
+                "Nothing was changed: the circuits of {name} were opened or closed by an operator after the page was shown."
+            )
+        }
         ControlAction::Limit(limit) => format!("The limit of {name} is {}.", limited(limit)),
         ControlAction::Unlimit => format!("The limit of {name} is removed."),
         ControlAction::OpenCircuit { .. } => format!("The circuits of {name} open within five seconds."),
@@ -81,10 +89,13 @@ pub(crate) async fn control(visit: &Visit<'_>) -> Result<Response<Bytes>, Proble
     Ok(see_other(&visit.noticed("./controls", &text)))
 }
 
-/// Returns the beginning of the limit of exactly this name in milliseconds. Empty without one.
-fn since(controls: &Controls, name: &str) -> String {
-    let limit = controls.limits.iter().find(|limit| limit.source == name);
-    limit.map(|limit| limit.since.as_millis().to_string()).unwrap_or_default()
+/// Returns the version of the limit, or of the latest operation on circuits, of exactly this name.
+fn version(controls: &Controls, action: &str, name: &str) -> Option<i64> {
+    if [LIMIT, UNLIMIT].contains(&action) {
+        controls.limits.iter().find(|of| of.source == name).map(Limit::version)
+    } else {
+        controls.commands.iter().find(|of| of.source == name).map(CircuitCommand::version)
+    }
 }
 
 /// Returns whether an operator or a worker has opened a circuit of this name.
@@ -111,8 +122,8 @@ struct Page {
     action: &'static str,
     title: &'static str,
     effect: &'static str,
-    /// The beginning of the limit that the page shows.
-    since: String,
+    /// The version of the limit or of the operation that the page shows.
+    version: Option<i64>,
     /// Whether there is nothing to change.
     is_nothing: bool,
     token: String,

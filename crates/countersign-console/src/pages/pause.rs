@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use askama::Template;
 use bytes::Bytes;
-use countersign_inbox::{Pause, PauseAction, PauseChange, Stats};
+use countersign_inbox::{Pause, PauseAction, PauseChange, Precondition};
 use http::{Response, StatusCode};
 
 use super::health::paused;
@@ -27,7 +27,7 @@ pub(crate) async fn confirm_pause(visit: &Visit<'_>) -> Result<Response<Bytes>, 
         paused: pause.map(|pause| paused(pause, source)),
         source: paused_name.to_owned(),
         resumed: text::shown(paused_name),
-        since: since(&stats, paused_name),
+        version: stats.pauses.iter().find(|of| of.source == paused_name).map(Pause::version),
         token: visit.token(),
     };
     Ok(page(StatusCode::OK, &template))
@@ -44,11 +44,6 @@ pub(crate) async fn pause(visit: &Visit<'_>) -> Result<Response<Bytes>, Problem>
         other => return Err(Problem::field("action", other, "an action: pause and resume are")),
     };
     let name = text::cut(source, 100);
-    // The page has shown this pause, or none: another operator may have been faster.
-    if visit.fields.text("since").unwrap_or_default() != since(&visit.store.stats().await?, source) {
-        let text = format!("Nothing was changed: {name} was paused or resumed after the page was shown.");
-        return Ok(see_other(&visit.noticed("./", &text)));
-    }
     let duration = visit.fields.parsed::<humantime::Duration>("for", "a duration: 30m and 2h are")?;
     if let Some(duration) = duration.map(Duration::from) {
         if duration.is_zero() {
@@ -57,19 +52,20 @@ pub(crate) async fn pause(visit: &Visit<'_>) -> Result<Response<Bytes>, Problem>
         change = change.with_duration(duration);
     }
     change.reason = visit.reason()?;
+    // The page has shown this pause, or none: another operator may have been faster.
+    change.precondition = visit.precondition()?;
     let is_changed = visit.store.set_pause(&change).await?;
     let text = match (is_changed, change.action) {
         (true, PauseAction::Resume) => format!("{name} is resumed."),
         (true, _) => format!("{name} is paused."),
-        (false, _) => format!("Nothing was changed: {name} is not paused."),
+        (false, PauseAction::Resume) if change.precondition == Precondition::Absent => {
+            format!("Nothing was changed: {name} is not paused.")
+        }
+        (false, _) => {
+            format!("Nothing was changed: {name} was paused or resumed after the page was shown.")
+        }
     };
     Ok(see_other(&visit.noticed("./", &text)))
-}
-
-/// Returns the beginning of the pause of exactly this name in milliseconds. Empty without one.
-fn since(stats: &Stats, name: &str) -> String {
-    let pause = stats.pauses.iter().find(|pause| pause.source == name);
-    pause.map(|pause| pause.since.as_millis().to_string()).unwrap_or_default()
 }
 
 fn source<'v>(visit: &'v Visit<'_>) -> Result<&'v str, Problem> {
@@ -91,7 +87,7 @@ struct Page {
     shown: String,
     is_known: bool,
     paused: Option<String>,
-    /// The beginning of the pause that the page shows.
-    since: String,
+    /// The version of the pause that the page shows.
+    version: Option<i64>,
     token: String,
 }

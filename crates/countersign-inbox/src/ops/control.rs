@@ -4,7 +4,7 @@ use std::time::Duration;
 use countersign::UnixTime;
 use serde_json::{Value, json};
 
-use super::{Pause, RateLimit};
+use super::{Pause, Precondition, RateLimit};
 
 /// A request of an operator to limit the attempts at the events of an endpoint, or to open or close its circuits.
 ///
@@ -35,6 +35,8 @@ pub struct ControlChange {
     pub actor: String,
     /// The reason, for the audit log.
     pub reason: Option<String>,
+    /// The condition under which it is made: on the limit, or on the latest operation on the circuits.
+    pub precondition: Precondition,
 }
 
 /// An operation on the rate limit or the circuits of an endpoint.
@@ -148,6 +150,13 @@ impl ControlChange {
         self
     }
 
+    /// Sets the condition under which the change is made. By default it is made in any case.
+    #[must_use]
+    pub const fn with_precondition(mut self, precondition: Precondition) -> Self {
+        self.precondition = precondition;
+        self
+    }
+
     /// Returns the detail of the audit log next to the action and the actor, as JSON: the endpoint as a
     /// [filter](crate::Change::detail), the reason, the attempts and the seconds of a limit, or the seconds of an opening.
     #[must_use]
@@ -165,7 +174,7 @@ impl ControlChange {
     }
 
     const fn new(source: String, action: ControlAction, actor: String) -> Self {
-        Self { source, action, actor, reason: None }
+        Self { source, action, actor, reason: None, precondition: Precondition::Any }
     }
 }
 
@@ -185,6 +194,22 @@ impl ControlAction {
 impl fmt::Display for ControlAction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
+    }
+}
+
+impl Limit {
+    /// Returns the version for a [`Precondition`]: each limit of a name has another one than the one that it replaces.
+    #[must_use]
+    pub const fn version(&self) -> i64 {
+        self.since.as_millis()
+    }
+}
+
+impl CircuitCommand {
+    /// Returns the version for a [`Precondition`].
+    #[must_use]
+    pub const fn version(&self) -> i64 {
+        self.id
     }
 }
 

@@ -5,6 +5,8 @@ use countersign::UnixTime;
 use serde::Serialize;
 use serde_json::json;
 
+use super::Precondition;
+
 /// A pause of an endpoint and its [subscriptions](crate::Subscription): no event of them is claimed, while deliveries are accepted as
 /// before.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -53,6 +55,8 @@ pub struct PauseChange {
     pub actor: String,
     /// The reason, for the audit log.
     pub reason: Option<String>,
+    /// The condition under which it is made.
+    pub precondition: Precondition,
 }
 
 /// An operation on the pause of an endpoint.
@@ -74,6 +78,12 @@ impl Pause {
     pub fn names_for(source: &str) -> impl Iterator<Item = &str> {
         let parents = source.rmatch_indices('/').filter_map(|(at, _)| source.get(..at));
         iter::once(source).chain(parents)
+    }
+
+    /// Returns the version for a [`Precondition`]: each pause of a name has another one than the one that it replaces.
+    #[must_use]
+    pub const fn version(&self) -> i64 {
+        self.since.as_millis()
     }
 
     /// Returns whether the pause holds for the events of this endpoint or subscription, until its end.
@@ -119,6 +129,13 @@ impl PauseChange {
         self
     }
 
+    /// Sets the condition under which the change is made. By default it is made in any case.
+    #[must_use]
+    pub const fn with_precondition(mut self, precondition: Precondition) -> Self {
+        self.precondition = precondition;
+        self
+    }
+
     /// Returns the detail of the audit log next to the action and the actor, as JSON: the endpoint as a
     /// [filter](crate::Change::detail), the reason, and the duration of a pause in seconds.
     #[must_use]
@@ -131,7 +148,7 @@ impl PauseChange {
     }
 
     const fn new(source: String, action: PauseAction, actor: String) -> Self {
-        Self { source, action, actor, reason: None }
+        Self { source, action, actor, reason: None, precondition: Precondition::Any }
     }
 }
 

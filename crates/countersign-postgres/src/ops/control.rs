@@ -10,6 +10,7 @@ use countersign_inbox::{
 use sqlx::postgres::PgRow;
 use sqlx::{Error, Row};
 
+use super::pause::condition;
 use crate::convert::{duration, millis, storable_text};
 use crate::error::unavailable;
 use crate::inner::StoreInner;
@@ -24,6 +25,7 @@ impl StoreInner {
             ControlAction::CloseCircuit => (CIRCUIT, None, None),
             _ => return self.remove_limit(change).await,
         };
+        let (is_conditional, version) = condition(change.precondition);
         let attempts = limit.map(|limit| i32::try_from(limit.attempts()).unwrap_or(i32::MAX));
         let bind = || {
             prepare(&self.statements.control_set)
@@ -36,11 +38,14 @@ impl StoreInner {
                 .bind(change.reason.as_deref().map(text))
                 .bind(change.action.as_str())
                 .bind(text(&change.detail()))
+                .bind(is_conditional)
+                .bind(version)
         };
         Ok(self.count(bind).await? > 0)
     }
 
     async fn remove_limit(&self, change: &ControlChange) -> Result<bool, StoreError> {
+        let (is_conditional, version) = condition(change.precondition);
         let bind = || {
             prepare(&self.statements.control_remove)
                 .bind(text(&change.source))
@@ -48,6 +53,8 @@ impl StoreInner {
                 .bind(text(&change.actor))
                 .bind(change.action.as_str())
                 .bind(text(&change.detail()))
+                .bind(is_conditional)
+                .bind(version)
         };
         Ok(self.count(bind).await? > 0)
     }

@@ -1,6 +1,6 @@
 //! Pauses of endpoints.
 
-use countersign_inbox::{PauseAction, PauseChange, StoreError};
+use countersign_inbox::{PauseAction, PauseChange, Precondition, StoreError};
 
 use crate::convert::{millis, storable_text};
 use crate::inner::StoreInner;
@@ -12,6 +12,7 @@ impl StoreInner {
         let text = |text: &str| storable_text(text).into_owned();
         let (source, actor, detail) = (text(&change.source), text(&change.actor), text(&change.detail()));
         let reason = change.reason.as_deref().map(text);
+        let (is_conditional, version) = condition(change.precondition);
         match change.action {
             PauseAction::Pause { duration } => {
                 let bind = || {
@@ -21,6 +22,8 @@ impl StoreInner {
                         .bind(actor.clone())
                         .bind(reason.clone())
                         .bind(detail.clone())
+                        .bind(is_conditional)
+                        .bind(version)
                 };
                 Ok(self.count(bind).await? > 0)
             }
@@ -30,6 +33,8 @@ impl StoreInner {
                         .bind(source.clone())
                         .bind(actor.clone())
                         .bind(detail.clone())
+                        .bind(is_conditional)
+                        .bind(version)
                 };
                 let is_resumed = self.count(bind).await? > 0;
                 if is_resumed {
@@ -39,5 +44,14 @@ impl StoreInner {
                 Ok(is_resumed)
             }
         }
+    }
+}
+
+/// Returns whether there is a condition, and the version that it names.
+pub(super) const fn condition(precondition: Precondition) -> (bool, Option<i64>) {
+    match precondition {
+        Precondition::Any => (false, None),
+        Precondition::Version(version) => (true, Some(version)),
+        _ => (true, None),
     }
 }

@@ -16,6 +16,12 @@ use crate::writer::Session;
 /// Changes the limit or the circuits of an endpoint. Returns whether that changed anything.
 pub(super) fn set(session: &mut Session<'_>, change: &ControlChange) -> rusqlite::Result<bool> {
     let (now, source) = (session.now(), &change.source);
+    let is_limit = matches!(change.action, ControlAction::Limit(_) | ControlAction::Unlimit);
+    let (kind, column) = if is_limit { (LIMIT, 0) } else { (CIRCUIT, 1) };
+    let version = session.first(SQL.control_of, &[source, &kind, &now], |row| row.get::<_, i64>(column))?;
+    if !change.precondition.allows(version) {
+        return Ok(false);
+    }
     match change.action {
         ControlAction::Limit(limit) => {
             let (attempts, per) = (limit.attempts(), millis(limit.per()));

@@ -12,13 +12,19 @@ use crate::writer::Session;
 /// Pauses or resumes an endpoint. Returns whether that changed anything.
 pub(super) fn set(session: &mut Session<'_>, change: &PauseChange) -> rusqlite::Result<bool> {
     let (now, source) = (session.now(), &change.source);
+    let version = session.first(SQL.pause_of, &[source, &now], |row| row.get::<_, i64>(0))?;
+    if !change.precondition.allows(version) {
+        return Ok(false);
+    }
     match change.action {
         PauseAction::Pause { duration } => {
+            // Its version is another one than that of the pause that it replaces.
+            let since = version.map_or(now, |version| now.max(version.saturating_add(1)));
             let until = duration.map(|duration: Duration| now.saturating_add(millis(duration)));
-            session.execute(SQL.pause, &[source, &now, &until, &change.actor, &change.reason])?;
+            session.execute(SQL.pause, &[source, &since, &until, &change.actor, &change.reason])?;
         }
         _ => {
-            if !has_pause(session, source)? {
+            if version.is_none() {
                 return Ok(false);
             }
             session.execute(SQL.unpause, &[source])?;

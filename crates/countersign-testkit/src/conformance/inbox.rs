@@ -212,7 +212,9 @@ macro_rules! inbox_conformance {
             a_pause_with_a_duration_ends_by_itself
             a_pause_is_written_down_with_its_actor_and_reason
             a_pause_survives_a_crash
+            of_two_operators_who_have_seen_one_pause_one_changes_it
             a_limit_holds_until_it_is_removed
+            of_two_operators_who_have_seen_one_limit_one_changes_it
             the_latest_operation_on_circuits_is_found_until_it_is_over
             open_circuits_are_shown_while_their_workers_report_them
             events_with_one_ordering_key_are_leased_one_after_the_other

@@ -5,16 +5,28 @@ use countersign_inbox::{
     AuditEntry, CircuitCommand, CircuitReport, ControlAction, ControlChange, Controls, Limit, OpenCircuit,
 };
 
+use super::pauses::after;
 use super::rows::Rows;
 
 impl Rows {
     /// Changes the limit or the circuits of an endpoint. Returns whether that changed anything.
     pub(super) fn set_control(&mut self, change: &ControlChange, now: UnixTime) -> bool {
         let source = change.source.clone();
+        let held = match change.action {
+            ControlAction::Limit(_) | ControlAction::Unlimit => self.limits.get(&source).map(Limit::version),
+            _ => {
+                let held = self.commands.get(&source);
+                held.filter(|(_, until)| until.is_none_or(|until| until > now)).map(|(id, _)| *id)
+            }
+        };
+        if !change.precondition.allows(held) {
+            return false;
+        }
         match change.action {
             ControlAction::Limit(limit) => {
                 let (actor, reason) = (change.actor.clone(), change.reason.clone());
-                let limit = Limit { source: source.clone(), limit, since: now, actor, reason };
+                let since = self.limits.get(&source).map_or(now, |limit| after(limit.since, now));
+                let limit = Limit { source: source.clone(), limit, since, actor, reason };
                 self.limits.insert(source, limit);
             }
             ControlAction::OpenCircuit { duration } => {

@@ -3,14 +3,24 @@ use countersign_inbox::{AuditEntry, Pause, PauseAction, PauseChange};
 
 use super::rows::Rows;
 
+/// Returns the beginning of what replaces something: its version is another one.
+pub(super) fn after(before: UnixTime, now: UnixTime) -> UnixTime {
+    now.max(UnixTime::from_millis(before.as_millis().saturating_add(1)))
+}
+
 impl Rows {
     /// Pauses or resumes an endpoint. Returns whether that changed anything.
     pub(super) fn set_pause(&mut self, change: &PauseChange, now: UnixTime) -> bool {
+        let held = self.pauses.get(&change.source).filter(|pause| pause.is_active(now));
+        if !change.precondition.allows(held.map(Pause::version)) {
+            return false;
+        }
+        let since = held.map_or(now, |pause| after(pause.since, now));
         let is_changed = match change.action {
             PauseAction::Pause { duration } => {
                 let pause = Pause {
                     source: change.source.clone(),
-                    since: now,
+                    since,
                     until: duration.map(|duration| now.saturating_add(duration)),
                     actor: change.actor.clone(),
                     reason: change.reason.clone(),

@@ -1,6 +1,8 @@
 use std::time::Duration;
 
-use countersign_inbox::{CircuitReport, ControlChange, Controls, Page, RateLimit};
+use countersign_inbox::{
+    CircuitCommand, CircuitReport, ControlChange, Controls, Limit, Page, Precondition, RateLimit,
+};
 
 use super::driver::{InboxDriver, TICK, single};
 use super::harness::InboxHarness;
@@ -57,6 +59,39 @@ pub fn the_latest_operation_on_circuits_is_found_until_it_is_over(harness: &impl
     assert!(latest("orders").is_some_and(|(id, _)| id > third));
     assert!(set(&driver, &ControlChange::open_circuit("orders", Duration::MAX, "ada")));
     assert!(latest("orders").is_some_and(|(_, left)| left > Some(TICK)));
+}
+
+/// Checks preconditions: of two operators who have seen the same limit or the same circuits, one changes them, and the other writes nothing.
+pub fn of_two_operators_who_have_seen_one_limit_one_changes_it(harness: &impl InboxHarness) {
+    let driver = InboxDriver(harness);
+    let limit = |attempts| single(Vec::from_iter(RateLimit::new(attempts, Duration::from_secs(1))));
+    let seen = || Precondition::unchanged(read(&driver).limits.first().map(Limit::version));
+    let to = |attempts, seen| ControlChange::limit("orders", limit(attempts), "ada").with_precondition(seen);
+    let remove = |seen| ControlChange::unlimit("orders", "ada").with_precondition(seen);
+    let none = seen();
+    assert!(!set(&driver, &to(1, Precondition::Version(7))) && !set(&driver, &remove(none)));
+    assert!(set(&driver, &to(1, none)) && !set(&driver, &to(2, none)));
+    let first = seen();
+    assert!(set(&driver, &to(3, first)) && !set(&driver, &to(4, first)) && !set(&driver, &remove(first)));
+    assert_eq!(read(&driver).limits.first().map(|of| of.limit), Some(limit(3)));
+    assert!(set(&driver, &remove(seen())) && seen() == Precondition::Absent);
+
+    let seen = || Precondition::unchanged(read(&driver).commands.first().map(CircuitCommand::version));
+    let open = |seen| ControlChange::open_circuit("orders", TICK, "bob").with_precondition(seen);
+    let close = |seen| ControlChange::close_circuit("orders", "bob").with_precondition(seen);
+    assert!(!set(&driver, &open(Precondition::Version(7))));
+    assert!(set(&driver, &open(none)) && !set(&driver, &close(none)));
+    let first = seen();
+    assert!(set(&driver, &close(first)) && !set(&driver, &open(first)));
+    assert!(set(&driver, &open(seen())));
+    let open_now = seen();
+    harness.advance(TICK * 2);
+    assert!(!set(&driver, &close(open_now)), "the opening is over");
+    assert!(set(&driver, &close(none)));
+    let log = driver.audit(None, Page::first(20));
+    let actions: Vec<_> = log.iter().map(|of| of.action.as_str()).collect();
+    let circuits = ["close_circuit", "open_circuit", "close_circuit", "open_circuit"];
+    assert_eq!(actions, [&circuits[..], &["unlimit", "limit", "limit"]].concat());
 }
 
 /// Checks reports of two workers: each replaces its own, and they are shown for a minute.

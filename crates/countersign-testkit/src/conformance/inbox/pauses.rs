@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use countersign_inbox::{
     Accepted, Action, ClaimDue, EventId, EventState, Fenced, Filter, Finish, Page, Pause, PauseChange,
-    UnsignedIds,
+    Precondition, UnsignedIds,
 };
 
 use super::driver::{InboxDriver, ORDERS, TICK, TTL, numbers, order, retry, sample_event, unsigned};
@@ -162,6 +162,40 @@ pub fn a_pause_survives_a_crash(harness: &impl InboxHarness) {
     assert_eq!(pauses(&driver).len(), 1);
     assert!(set(&driver, &PauseChange::resume(ORDERS, "ada")));
     assert_eq!(driver.claim(1).len(), 1);
+}
+
+/// Checks preconditions: of two operators who have seen the same pause, or none, one changes it, and the other writes nothing.
+pub fn of_two_operators_who_have_seen_one_pause_one_changes_it(harness: &impl InboxHarness) {
+    let driver = InboxDriver(harness);
+    let seen =
+        || Precondition::unchanged(pauses(&driver).iter().find(|of| of.source == ORDERS).map(Pause::version));
+    let pause = |actor: &str, seen| PauseChange::pause(ORDERS, actor).with_precondition(seen);
+    let resume = |actor: &str, seen| PauseChange::resume(ORDERS, actor).with_precondition(seen);
+    let none = seen();
+    assert_eq!(none, Precondition::Absent);
+    assert!(!set(&driver, &resume("eve", none)));
+    assert!(!set(&driver, &pause("eve", Precondition::Version(7))), "there is none");
+    assert!(set(&driver, &pause("ada", none)));
+    assert!(!set(&driver, &pause("bob", none)), "both have seen none");
+    let first = seen();
+    // At once, as far as the clock says.
+    assert!(set(&driver, &pause("ada", first).with_duration(TICK)));
+    assert_ne!(seen(), first);
+    assert!(!set(&driver, &pause("bob", first)) && !set(&driver, &resume("bob", first)));
+    assert!(!set(&driver, &resume("bob", none)));
+    assert_eq!(pauses(&driver).len(), 1);
+    let second = seen();
+    harness.advance(TICK * 2);
+    assert!(!set(&driver, &pause("bob", second)) && !set(&driver, &resume("bob", second)), "it is over");
+    assert!(set(&driver, &pause("bob", none)), "one that is over is none");
+    assert!(set(&driver, &resume("ada", seen())));
+    assert!(
+        set(&driver, &PauseChange::pause(ORDERS, "carol"))
+            && set(&driver, &PauseChange::pause(ORDERS, "carol"))
+    );
+    let log = driver.audit(None, Page::first(10));
+    let actors: Vec<_> = log.iter().map(|of| of.actor.as_str()).collect();
+    assert_eq!(actors, ["carol", "carol", "ada", "bob", "ada", "ada"]);
 }
 
 /// Returns whether an event can be claimed, by its endpoint and alone, and gives it back.

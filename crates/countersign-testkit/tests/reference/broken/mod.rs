@@ -21,7 +21,7 @@ type Case = fn(&Broken);
 
 #[test]
 fn every_fault_is_found_by_its_case() {
-    let cases: [(Fault, Case); 61] = [
+    let cases: [(Fault, Case); 63] = [
         (Fault::ReadsThenInserts, suite::of_many_accepts_at_once_exactly_one_is_new),
         (Fault::CallsEveryBodyTheSame, suite::other_bytes_under_one_id_are_a_duplicate_that_says_so),
         (Fault::ReplacesWhatHasChanged, suite::a_request_that_has_changed_is_not_replaced),
@@ -78,6 +78,8 @@ fn every_fault_is_found_by_its_case() {
         (Fault::RevealsInSilence, suite::what_is_revealed_is_written_down_first),
         (Fault::CountsByTheHour, suite::a_series_has_each_span_of_the_window),
         (Fault::PausesForever, suite::a_pause_with_a_duration_ends_by_itself),
+        (Fault::IgnoresPreconditions, suite::of_two_operators_who_have_seen_one_pause_one_changes_it),
+        (Fault::IgnoresPreconditions, suite::of_two_operators_who_have_seen_one_limit_one_changes_it),
         (Fault::ForgetsLimits, suite::a_limit_holds_until_it_is_removed),
         (Fault::NumbersNoCommands, suite::the_latest_operation_on_circuits_is_found_until_it_is_over),
         (Fault::KeepsCircuits, suite::open_circuits_are_shown_while_their_workers_report_them),
@@ -195,6 +197,7 @@ enum Fault {
     PausesOneName,
     ResumesSubscriptions,
     PausesForever,
+    IgnoresPreconditions,
     ForgetsLimits,
     NumbersNoCommands,
     KeepsCircuits,

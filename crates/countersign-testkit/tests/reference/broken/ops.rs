@@ -1,8 +1,8 @@
 use countersign_inbox::{
     Action, AttemptNote, AttemptOutcome, AuditEntry, Change, Changed, ControlChange, Controls, Counted,
     DeliveryCounts, Detail, ErrorPattern, EventId, EventState, Filter, Finish, Histogram, InboxStore,
-    InlineFilter, Listing, OpsStore, Page, Pause, PauseAction, PauseChange, Rejections, Reveal, Series,
-    Statistics, Stats, StoreFuture, StoredInlineAttempt, Window,
+    InlineFilter, Listing, OpsStore, Page, Pause, PauseAction, PauseChange, Precondition, Rejections, Reveal,
+    Series, Statistics, Stats, StoreFuture, StoredInlineAttempt, Window,
 };
 
 use super::{Fault, Store};
@@ -102,6 +102,9 @@ impl OpsStore for Store {
     fn set_pause<'a>(&'a self, change: &'a PauseChange) -> StoreFuture<'a, bool> {
         Box::pin(async move {
             let mut change = change.clone();
+            if self.has(Fault::IgnoresPreconditions) {
+                change.precondition = Precondition::Any;
+            }
             match &mut change.action {
                 PauseAction::Pause { duration } if self.has(Fault::PausesForever) => *duration = None,
                 PauseAction::Resume if self.has(Fault::ResumesNothing) => return Ok(true),
@@ -120,7 +123,13 @@ impl OpsStore for Store {
     }
 
     fn set_control<'a>(&'a self, change: &'a ControlChange) -> StoreFuture<'a, bool> {
-        self.inner.store.set_control(change)
+        Box::pin(async move {
+            let mut change = change.clone();
+            if self.has(Fault::IgnoresPreconditions) {
+                change.precondition = Precondition::Any;
+            }
+            self.inner.store.set_control(&change).await
+        })
     }
 
     fn controls(&self) -> StoreFuture<'_, Controls> {
