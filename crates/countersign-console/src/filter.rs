@@ -43,6 +43,12 @@ impl FilterForm {
         Ok(Self::of(filter, fields))
     }
 
+    /// Returns the fields as they were typed, of which one means nothing.
+    pub(crate) fn typed(fields: &Fields) -> Self {
+        let ids = fields.all("ids").collect::<Vec<_>>().join(" ");
+        Self { ids, ..Self::of(Filter::default(), fields) }
+    }
+
     fn of(filter: Filter, fields: &Fields) -> Self {
         let text = |name| fields.text(name).unwrap_or_default().to_owned();
         let exact = |name| fields.untrimmed(name).unwrap_or_default().to_owned();

@@ -69,6 +69,11 @@ impl Visit<'_> {
         }
     }
 
+    /// Returns a field as it was sent, for a form that is shown again.
+    pub(crate) fn typed(&self, name: &str) -> String {
+        self.fields.exact(name).unwrap_or_default().to_owned()
+    }
+
     /// Returns the reason that a form gives, for the audit log.
     pub(crate) fn reason(&self) -> Result<Option<String>, Problem> {
         let reason = self.fields.text("reason").map(str::to_owned);
@@ -111,6 +116,7 @@ impl Visit<'_> {
             may_change: self.may_change(),
             refresh: None,
             next: None,
+            problem: None,
             notice: self.notice(),
             logout: self.logout.map(|path| format!("{}{path}", self.root)),
         }
@@ -140,6 +146,8 @@ pub(crate) struct Frame {
     pub(crate) refresh: Option<u32>,
     /// The address that is loaded then, if it is another one.
     pub(crate) next: Option<String>,
+    /// What is wrong with the form that the page shows again.
+    pub(crate) problem: Option<String>,
     /// The result of the change before this page.
     pub(crate) notice: Option<String>,
     /// The address of the logout.
@@ -153,6 +161,12 @@ impl Frame {
         self
     }
 
+    /// Shows a form again, with what is wrong with it.
+    pub(crate) fn refusing(mut self, problem: Option<&Problem>) -> Self {
+        self.problem = problem.map(|problem| problem.text.clone());
+        self
+    }
+
     /// Loads another address then.
     pub(crate) fn going_on(mut self, next: Option<String>) -> Self {
         self.next = next;
@@ -163,6 +177,11 @@ impl Frame {
     pub(crate) const fn menu(&self) -> &'static [(&'static str, &'static str)] {
         &MENU
     }
+}
+
+/// Renders a page with a form that may be wrong.
+pub(crate) fn form(problem: Option<&Problem>, template: &impl Template) -> Response<Bytes> {
+    page(problem.map_or(StatusCode::OK, |problem| problem.status), template)
 }
 
 /// Renders a page.

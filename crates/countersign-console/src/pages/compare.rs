@@ -10,21 +10,26 @@ use crate::diff::{BodyDiff, DiffLine};
 use crate::policy::Role;
 use crate::problem::Problem;
 use crate::text;
-use crate::visit::{Frame, Visit, page};
+use crate::visit::{Frame, Visit, form, page};
 
 /// Asks for the event to compare with.
 pub(crate) async fn choose(visit: &Visit<'_>, id: EventId) -> Result<Response<Bytes>, Problem> {
     visit.expect(Role::Viewer)?;
-    let with = visit.fields.parsed::<EventId>("with", "the number of an event")?;
     expect(visit, &[id]).await?;
+    Ok(choice(visit, id, None))
+}
+
+/// Shows the form, once more if something is wrong with it.
+fn choice(visit: &Visit<'_>, id: EventId, problem: Option<&Problem>) -> Response<Bytes> {
     let template = Choice {
-        frame: visit.frame("events", format!("Compare event {id}")),
+        frame: visit.frame("events", format!("Compare event {id}")).refusing(problem),
         id: id.get(),
-        with: with.map(|with| with.to_string()).unwrap_or_default(),
+        with: visit.typed("with"),
+        reason: visit.typed("reason"),
         may_reveal_credentials: visit.operator.role() >= Role::Operator,
         token: visit.token(),
     };
-    Ok(page(StatusCode::OK, &template))
+    form(problem, &template)
 }
 
 /// Shows the difference between the bodies of two events, after an entry of the audit log for each of them.
@@ -32,23 +37,27 @@ pub(crate) async fn compare(visit: &Visit<'_>, id: EventId) -> Result<Response<B
     let is_everything = visit.fields.text("credentials").is_some();
     visit.expect(if is_everything { Role::Operator } else { Role::Viewer })?;
     visit.expect_token()?;
-    let other = visit.fields.parsed::<EventId>("with", "the number of an event")?;
-    let other = other.ok_or_else(|| Problem::invalid("with: name the event to compare with."))?;
-    if other == id {
-        return Err(Problem::invalid(format!("with: event {id} is the same event.")));
-    }
-    let reason = visit.reason()?;
+    let (other, reason) = match chosen(visit, id) {
+        Ok(chosen) => chosen,
+        Err(problem) => return Ok(choice(visit, id, Some(&problem))),
+    };
     // Nothing is written into the log if one of them is not there.
     expect(visit, &[id, other]).await?;
     let mut details = Vec::new();
     for of in [id, other] {
-        let mut reveal = Reveal::new(of, visit.operator.name());
-        reveal.credentials = is_everything;
-        reveal.reason.clone_from(&reason);
-        details.push(visit.store.reveal(&reveal).await?.ok_or_else(|| missing(of))?);
+        details.push(visit.store.show(of).await?.ok_or_else(|| missing(of))?);
     }
     let shown = if is_everything { Shown::Everything } else { Shown::Values };
     let bodies: Result<Vec<_>, _> = details.iter().map(|of| body(of, shown)).collect();
+    if bodies.is_ok() {
+        // Nor if nothing is shown, because a body is no longer kept, not text, or for other roles.
+        for of in [id, other] {
+            let mut reveal = Reveal::new(of, visit.operator.name());
+            reveal.credentials = is_everything;
+            reveal.reason.clone_from(&reason);
+            let _ = visit.store.reveal(&reveal).await?.ok_or_else(|| missing(of))?;
+        }
+    }
     let (diff, problem) = match bodies.as_deref() {
         Ok([first, second]) => (BodyDiff::between(first, second), String::new()),
         Ok(_) => (None, String::new()),
@@ -64,12 +73,23 @@ pub(crate) async fn compare(visit: &Visit<'_>, id: EventId) -> Result<Response<B
     Ok(page(StatusCode::OK, &template))
 }
 
+/// Reads the other event and the reason of a form.
+fn chosen(visit: &Visit<'_>, id: EventId) -> Result<(EventId, Option<String>), Problem> {
+    let other = visit.fields.parsed::<EventId>("with", "the number of an event")?;
+    let other = other.ok_or_else(|| Problem::invalid("with: name the event to compare with."))?;
+    if other == id {
+        return Err(Problem::invalid(format!("with: event {id} is the same event.")));
+    }
+    Ok((other, visit.reason()?))
+}
+
 #[derive(Template)]
 #[template(path = "choose.html")]
 struct Choice {
     frame: Frame,
     id: i64,
     with: String,
+    reason: String,
     may_reveal_credentials: bool,
     token: String,
 }

@@ -3,7 +3,7 @@
 use askama::Template;
 use bytes::Bytes;
 use countersign_inbox::{Action, Change};
-use http::{Response, StatusCode};
+use http::Response;
 
 use super::bulk::{Bulk, counted};
 use super::changed::{Made, location, past};
@@ -16,19 +16,24 @@ use super::selected::affected;
 use crate::problem::Problem;
 use crate::response::see_other;
 use crate::text;
-use crate::visit::{Frame, Visit, page};
+use crate::visit::{Frame, Visit, form};
 
 /// Shows what a change would do, and asks for a confirmation.
 pub(crate) async fn confirm(visit: &Visit<'_>) -> Result<Response<Bytes>, Problem> {
     visit.expect_change()?;
+    show(visit, None).await
+}
+
+/// Shows the confirmation, once more if something is wrong with its form.
+async fn show(visit: &Visit<'_>, problem: Option<&Problem>) -> Result<Response<Bytes>, Problem> {
     let plan = Plan::read(visit)?;
     let change = plan.change(visit, MOST_COUNTED, true);
     let found = affected(visit, change, Change::LIMIT).await?;
     let (events, count) = (&found.events, found.count);
-    let reason = visit.reason()?.unwrap_or_default();
+    let reason = visit.typed("reason");
     let before = visit.fields.parsed::<u64>("before", "a number of events")?.unwrap_or(0);
     let template = Confirm {
-        frame: visit.frame("none", plan.title()),
+        frame: visit.frame("none", plan.title()).refusing(problem),
         effect: effect(plan.action),
         filter: plan.form.fields().into_iter().map(|(name, value)| (name, text::cut(&value, 400))).collect(),
         limits: limits(count, found.is_all),
@@ -47,7 +52,7 @@ pub(crate) async fn confirm(visit: &Visit<'_>) -> Result<Response<Bytes>, Proble
         token: visit.token(),
         action: plan.action,
     };
-    Ok(page(StatusCode::OK, &template))
+    Ok(form(problem, &template))
 }
 
 /// Makes a confirmed change, or its first part, and redirects to its result.
@@ -55,10 +60,13 @@ pub(crate) async fn change(visit: &Visit<'_>) -> Result<Response<Bytes>, Problem
     visit.expect_change()?;
     visit.expect_token()?;
     let plan = Plan::read(visit)?;
-    let limit = Limit::read(visit)?;
+    let chosen = Limit::read(visit).and_then(|limit| Ok((limit, visit.reason()?)));
+    let (limit, reason) = match chosen {
+        Ok(chosen) => chosen,
+        Err(problem) => return show(visit, Some(&problem)).await,
+    };
     // Those of the confirmation, and no others: a form that is sent twice would change the next ones.
     let seen = Seen::read(visit)?;
-    let reason = visit.reason()?;
     let meant = match limit {
         Limit::First(_) => None,
         Limit::All => Some(counted(visit, &plan).await?),

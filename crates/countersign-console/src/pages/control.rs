@@ -7,7 +7,7 @@ use bytes::Bytes;
 use countersign_inbox::{
     CircuitCommand, ControlAction, ControlChange, Controls, Limit, Pause, Precondition, RateLimit, Stats,
 };
-use http::{Response, StatusCode};
+use http::Response;
 
 use super::circuits::{CircuitRow, limited};
 use super::health::paused;
@@ -15,18 +15,25 @@ use crate::fields::query;
 use crate::problem::Problem;
 use crate::response::see_other;
 use crate::text;
-use crate::visit::{Frame, Visit, page};
+use crate::visit::{Frame, Visit, form};
 
 /// Shows the controls of an endpoint, and asks for the confirmation of a change if the query names one.
 pub(crate) async fn confirm_control(visit: &Visit<'_>) -> Result<Response<Bytes>, Problem> {
     visit.expect_change()?;
+    show(visit, None).await
+}
+
+/// Shows the controls, and the form of a change once more if something is wrong with it.
+async fn show(visit: &Visit<'_>, problem: Option<&Problem>) -> Result<Response<Bytes>, Problem> {
     let source = source(visit)?;
     let chosen = visit.fields.text("action").map(known).transpose()?;
     let controls = visit.store.controls().await?;
     let stats = visit.store.stats().await?;
     let has_limit = controls.limits.iter().any(|limit| limit.source == source);
     let template = Page {
-        frame: visit.frame("none", chosen.map_or("Controls of an endpoint", |(_, title, _)| title)),
+        frame: visit
+            .frame("none", chosen.map_or("Controls of an endpoint", |(_, title, _)| title))
+            .refusing(problem),
         shown: text::shown(source),
         is_known: stats.sources.iter().any(|of| Pause::names_for(&of.source).any(|name| name == source)),
         facts: facts(&controls, &stats, source),
@@ -44,26 +51,24 @@ pub(crate) async fn confirm_control(visit: &Visit<'_>) -> Result<Response<Bytes>
         version: chosen.and_then(|(action, ..)| version(&controls, action, source)),
         is_nothing: chosen.is_some_and(|(action, ..)| action == UNLIMIT) && !has_limit,
         source: source.to_owned(),
+        attempts: visit.typed("attempts"),
+        period: visit.fields.exact("period").unwrap_or(MINUTE).to_owned(),
+        duration: visit.fields.exact("for").unwrap_or(MINUTE).to_owned(),
+        reason: visit.typed("reason"),
         token: visit.token(),
     };
-    Ok(page(StatusCode::OK, &template))
+    Ok(form(problem, &template))
 }
 
 /// Changes a limit or circuits, and redirects to the list of them.
 pub(crate) async fn control(visit: &Visit<'_>) -> Result<Response<Bytes>, Problem> {
     visit.expect_change()?;
     visit.expect_token()?;
-    let (source, actor) = (source(visit)?, visit.operator.name());
-    let action = known(visit.fields.text("action").unwrap_or_default())?.0;
-    let mut change = match action {
-        LIMIT => ControlChange::limit(source, limit(visit)?, actor),
-        UNLIMIT => ControlChange::unlimit(source, actor),
-        OPEN => ControlChange::open_circuit(source, duration(visit)?, actor),
-        _ => ControlChange::close_circuit(source, actor),
+    let change = match wanted(visit) {
+        Ok(change) => change,
+        Err(problem) => return show(visit, Some(&problem)).await,
     };
-    change.reason = visit.reason()?;
-    // The page has shown this limit or this operation, or none: another operator may have been faster.
-    change.precondition = visit.precondition()?;
+    let source = change.source.as_str();
     let (name, controls) = (text::cut(source, 100), visit.store.controls().await?);
     let is_changed = visit.store.set_control(&change).await?;
     let text = match change.action {
@@ -87,6 +92,22 @@ pub(crate) async fn control(visit: &Visit<'_>) -> Result<Response<Bytes>, Proble
         ),
     };
     Ok(see_other(&visit.noticed("./controls", &text)))
+}
+
+/// Reads the change of a form.
+fn wanted(visit: &Visit<'_>) -> Result<ControlChange, Problem> {
+    let (source, actor) = (source(visit)?, visit.operator.name());
+    let action = known(visit.fields.text("action").unwrap_or_default())?.0;
+    let mut change = match action {
+        LIMIT => ControlChange::limit(source, limit(visit)?, actor),
+        UNLIMIT => ControlChange::unlimit(source, actor),
+        OPEN => ControlChange::open_circuit(source, duration(visit)?, actor),
+        _ => ControlChange::close_circuit(source, actor),
+    };
+    change.reason = visit.reason()?;
+    // The page has shown this limit or this operation, or none: another operator may have been faster.
+    change.precondition = visit.precondition()?;
+    Ok(change)
 }
 
 /// Returns the version of the limit, or of the latest operation on circuits, of exactly this name.
@@ -122,6 +143,11 @@ struct Page {
     action: &'static str,
     title: &'static str,
     effect: &'static str,
+    /// The fields as they were typed.
+    attempts: String,
+    period: String,
+    duration: String,
+    reason: String,
     /// The version of the limit or of the operation that the page shows.
     version: Option<i64>,
     /// Whether there is nothing to change.
@@ -219,6 +245,8 @@ pub(super) const ACTIONS: [(&str, &str, &str); 4] = [
          fail as before.",
     ),
 ];
+/// As long as in the forms at first.
+const MINUTE: &str = "1m";
 const LIMIT: &str = "limit";
 const UNLIMIT: &str = "unlimit";
 const OPEN: &str = "open_circuit";

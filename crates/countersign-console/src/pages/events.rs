@@ -3,31 +3,38 @@
 use askama::Template;
 use bytes::Bytes;
 use countersign_inbox::{Action, EventState};
-use http::{Response, StatusCode};
+use http::Response;
 
 use super::rows::{EventRow, Found, page_fields};
 use super::selected::listed;
 use crate::filter::FilterForm;
 use crate::problem::Problem;
-use crate::visit::{Frame, Visit, page};
+use crate::visit::{self, Frame, Visit};
 
 /// Lists the events that a filter selects, the newest first.
 pub(crate) async fn events(visit: &Visit<'_>) -> Result<Response<Bytes>, Problem> {
-    list(visit, "events", FilterForm::read(&visit.fields)?).await
+    list(visit, "events", |form| form).await
 }
 
 /// Lists dead letters.
 pub(crate) async fn dead_letters(visit: &Visit<'_>) -> Result<Response<Bytes>, Problem> {
-    list(visit, "dead", FilterForm::read(&visit.fields)?.in_state(EventState::Dead)).await
+    list(visit, "dead", |form| form.in_state(EventState::Dead)).await
 }
 
 async fn list(
     visit: &Visit<'_>,
     section: &'static str,
-    form: FilterForm,
+    narrowed: impl FnOnce(FilterForm) -> FilterForm,
 ) -> Result<Response<Bytes>, Problem> {
     let refresh = visit.refresh()?;
-    let Found { rows: events, next } = listed(visit, &form).await?;
+    let (form, problem) = match FilterForm::read(&visit.fields) {
+        Ok(form) => (narrowed(form), None),
+        Err(problem) => (FilterForm::typed(&visit.fields), Some(problem)),
+    };
+    let Found { rows: events, next } = match problem {
+        None => listed(visit, &form).await?,
+        Some(_) => Found { rows: Vec::new(), next: None },
+    };
     let is_dead = section == "dead";
     let changes = [Action::Replay, Action::Discard, Action::Purge];
     let fits = |action: &Action| form.filter().state.is_none_or(|state| action.states().contains(&state));
@@ -36,7 +43,10 @@ async fn list(
         .filter(fits)
         .map(|action| Bulk { action, query: form.query([("action", action.to_string())]) });
     let template = Events {
-        frame: visit.frame(section, if is_dead { "Dead letters" } else { "Events" }).refreshed(refresh),
+        frame: visit
+            .frame(section, if is_dead { "Dead letters" } else { "Events" })
+            .refreshed(refresh)
+            .refusing(problem.as_ref()),
         is_filtered: form.fields().len() > usize::from(is_dead),
         refreshing: form.query(page_fields(visit).into_iter().chain([("refresh", "5".to_owned())])),
         still: form.query(page_fields(visit)),
@@ -49,7 +59,7 @@ async fn list(
         pattern: form.pattern().map(crate::text::shown),
         form,
     };
-    Ok(page(StatusCode::OK, &template))
+    Ok(visit::form(problem.as_ref(), &template))
 }
 
 #[derive(Template)]

@@ -171,3 +171,18 @@ async fn events_with_the_same_id_are_those_of_its_provider_however_many_others_h
         assert!(shown.len() == 1 && shown[0].starts_with("2 "), "{}: {shown:?}", site.name);
     }
 }
+
+#[tokio::test]
+async fn only_bodies_that_were_shown_are_in_the_audit_log() {
+    for site in Site::local() {
+        site.receive("orders", "one", "{}").await;
+        let mut bytes = sample_event("orders", "two", vec![0xff; 9]);
+        bytes.head.headers.clear();
+        site.store.accept(bytes).await.unwrap();
+        let (action, mut form) = site.get("viewer", "/events/1/compare").await.form();
+        set(&mut form, "with", "2");
+        let page = site.post("viewer", &action, &form).await;
+        assert!(page.seen().contains("event 2: the body is not text"), "{}", page.seen());
+        assert_eq!(site.store.audit(None, Page::first(9)).await.unwrap(), []);
+    }
+}

@@ -149,3 +149,75 @@ async fn a_reason_has_as_many_characters_as_its_field_takes() {
     assert_eq!(site.post("operator", &action, &form).await.status, StatusCode::SEE_OTHER);
     assert!(!is_unchanged(&site).await);
 }
+
+/// Returns the values of fields, in order.
+fn values<'v>(form: &'v [(String, String)], names: &[&str]) -> Vec<&'v str> {
+    let value = |name: &&str| form.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
+    names.iter().filter_map(value).collect()
+}
+
+#[tokio::test]
+async fn a_form_that_is_refused_is_there_again_with_what_was_typed() {
+    let (site, _) = with_forms().await;
+    let reason = "<b>\u{e9}</b> & \"more\"";
+    for (target, typed, problem) in [
+        ("/pause?source=orders", &[("for", "soon")][..], "for: `soon` is not a duration"),
+        ("/pause?source=orders", &[("for", "0s")], "changes nothing"),
+        (
+            "/control?source=orders&action=limit",
+            &[("attempts", "many"), ("period", "5m")],
+            "attempts: `many`",
+        ),
+        ("/control?source=orders&action=limit", &[("attempts", "9"), ("period", "soon")], "period: `soon`"),
+        ("/control?source=orders&action=open_circuit", &[("for", "0s")], "is half open"),
+        ("/events/1/compare", &[("with", "1")], "event 1 is the same event"),
+        ("/events/1/compare", &[("with", "x")], "with: `x`"),
+        ("/events/1/compare", &[("with", "")], "name the event"),
+    ] {
+        let (action, mut form) = site.get("operator", target).await.form();
+        typed.iter().for_each(|(name, value)| set(&mut form, name, value));
+        set(&mut form, "reason", reason);
+        let again = site.post("operator", &action, &form).await;
+        assert_eq!(again.status, StatusCode::BAD_REQUEST, "{target}");
+        assert!(again.seen().contains(problem), "{target}: {}", again.seen());
+        let (address, shown) = again.again();
+        let names: Vec<_> = typed.iter().map(|(name, _)| *name).chain(["reason"]).collect();
+        let expected: Vec<_> = typed.iter().map(|(_, value)| *value).chain([reason]).collect();
+        assert_eq!((address, values(&shown, &names)), (action, expected), "{target}");
+    }
+    assert!(is_unchanged(&site).await);
+    let (action, mut form) = site.get("operator", "/change?action=replay&source=orders").await.form();
+    set(&mut form, "reason", reason);
+    set(&mut form, "limit", "many");
+    let (address, shown) = site.post("operator", &action, &form).await.again();
+    assert_eq!((&address, values(&shown, &["reason"])), (&action, vec![reason]));
+    let done = site.post("operator", &address, &shown).await.location();
+    assert!(
+        site.get("operator", &done).await.seen().contains("Replayed"),
+        "the form that is there again works"
+    );
+}
+
+#[tokio::test]
+async fn a_filter_that_is_refused_is_there_again_with_what_was_typed() {
+    let (site, _) = with_forms().await;
+    for (target, field, typed) in [
+        ("/events?source=orders&older_than=soon", "older_than", "soon"),
+        ("/dead?source=orders&newer_than=soon", "newer_than", "soon"),
+        ("/events?source=orders&ids=1+x7", "ids", "1 x7"),
+        ("/events?source=orders&replays=-1", "replays", "-1"),
+        ("/audit?event=x", "event", "x"),
+    ] {
+        let page = site.get("operator", target).await;
+        assert_eq!(page.status, StatusCode::BAD_REQUEST, "{target}");
+        assert!(page.seen().contains("is not"), "{}", page.seen());
+        let is_there = |name: &str, value: &str| {
+            let input = crate::support::selector(&format!("main input[name={name}]"));
+            let html = page.parsed();
+            html.select(&input).any(|of| of.attr("value") == Some(value))
+        };
+        assert!(is_there(field, typed), "{target}: {}", page.text);
+        assert!(!target.contains("source=") || is_there("source", "orders"), "{target}");
+        assert!(!page.text.contains("<table"), "no rows that nobody asked for");
+    }
+}

@@ -250,9 +250,19 @@ impl Page {
         resolved(&self.path, self.headers["location"].to_str().unwrap()).unwrap()
     }
 
+    pub(crate) fn parsed(&self) -> Html {
+        Html::parse_document(&self.text)
+    }
+
     /// Returns address and fields of the form that posts, as a browser sends it with its last button.
     pub(crate) fn form(&self) -> (String, Vec<(String, String)>) {
-        let html = self.html();
+        assert_eq!(self.status, StatusCode::OK, "{}: {}", self.path, self.text);
+        self.again()
+    }
+
+    /// Returns the same of a form that was refused.
+    pub(crate) fn again(&self) -> (String, Vec<(String, String)>) {
+        let html = self.parsed();
         let form = html.select(&selector("main form[method=post]")).next().expect("a form that posts");
         let mut fields = Vec::new();
         for input in form.select(&selector("input:not([type=checkbox])")) {
