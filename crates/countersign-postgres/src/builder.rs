@@ -142,14 +142,19 @@ impl PostgresStoreBuilder {
         Self { dispatcher: Some(dispatcher), ..self }
     }
 
-    /// Sets the largest number of connections of the pool. The default is 10. An existing pool is unchanged. Queries of operators
+    /// Sets the largest number of connections of the pool. The default is 10. An existing pool is unchanged. The server never has more
+    /// processes for the store, whatever is locked: the store uses one connection less, and the last one ends statements
+    /// that no caller waits for. Transactions of the application may use it, too. Of a single connection, none is left for that: statements
+    /// then end by the timeout of the server alone, and the connection of a commit that waits for a missing standby is replaced after
+    /// three times the timeout of operations. Queries of operators
     /// use at most a quarter of the connections at the same time: one for changes, and the others, at least one, for what they look at.
     pub fn with_max_connections(self, max_connections: u32) -> Self {
         Self { max_connections, ..self }
     }
 
     /// Sets how long an operation waits for a connection of the pool. The default is 2 s, after which a 503 is
-    /// better than keeping the provider waiting.
+    /// better than keeping the provider waiting. [`begin`](PostgresStore::begin) and [`pool`](PostgresStore::pool) wait for 5 s at
+    /// least: a connection that is being made is not given up.
     pub fn with_acquire_timeout(self, acquire_timeout: Duration) -> Self {
         Self { acquire_timeout, ..self }
     }
@@ -204,7 +209,7 @@ impl PostgresStoreBuilder {
         let schema = SchemaName::new(&self.schema)?;
         let pool = self.pool();
         let mut connection = acquire(&pool, self.acquire_timeout).await?;
-        refuse_pooler(&pool, &mut connection, self.acquire_timeout).await?;
+        pooler::refuse(&pool, &mut connection, self.acquire_timeout.max(FIRST)).await?;
         let durability = server::durability(&mut connection).await?;
         if self.migrates {
             migrate(&mut connection, &schema).await?;
@@ -264,7 +269,8 @@ impl PostgresStoreBuilder {
             Source::Pool(pool) => pool.clone(),
             Source::Options(options) => PgPoolOptions::new()
                 .max_connections(self.max_connections)
-                .acquire_timeout(self.acquire_timeout)
+                // Operations have their own timeout. One that is over leaves a connection in progress to the pool.
+                .acquire_timeout(self.acquire_timeout.max(CONNECT))
                 // A connection that was used recently is not tested: a break surfaces as an error, and the operation
                 // is repeated.
                 .test_before_acquire(false)
@@ -316,19 +322,6 @@ async fn acquire(pool: &PgPool, limit: Duration) -> Result<PoolConnection<Postgr
     Ok(connection.map_err(|_| OpenError::TimedOut { after: limit.max(FIRST) })??)
 }
 
-async fn refuse_pooler(
-    pool: &PgPool,
-    connection: &mut PgConnection,
-    limit: Duration,
-) -> Result<(), OpenError> {
-    let opened = timeout(limit, PgConnection::connect_with(&pool.connect_options())).await;
-    // Without room for a second connection, there is none for a shared pool, either.
-    let Ok(Ok(mut other)) = opened else { return Ok(()) };
-    let checked = pooler::check(connection, &mut other, limit).await;
-    drop(other.close().await);
-    checked
-}
-
 const DEFAULT_SCHEMA: &str = "countersign";
 const DEFAULT_DEAD: Duration = Duration::from_secs(90 * 24 * 3600);
 const DEFAULT_BODY: Duration = Duration::from_secs(7 * 24 * 3600);
@@ -338,6 +331,8 @@ const DEFAULT_CONNECTIONS: u32 = 10;
 const DEFAULT_ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
 const DEFAULT_OPERATION_TIMEOUT: Duration = Duration::from_secs(5);
 const OPERATION_TIMEOUTS: RangeInclusive<Duration> = Duration::from_millis(1)..=Duration::from_secs(3600);
+/// The minimum time in which the server makes a connection.
+const CONNECT: Duration = Duration::from_secs(5);
 /// The minimum timeout of the first connection.
 const FIRST: Duration = Duration::from_secs(2);
 /// The number of concurrent batches. The server flushes several at a time; further batches would only be smaller.

@@ -44,6 +44,11 @@ pub enum OpenError {
     },
     /// A pooler between this process and the server shares sessions between transactions.
     Pooled,
+    /// The server gave no second connection, with which a pooler in between could be ruled out.
+    SecondConnection {
+        /// The error of the server, or of the pool after its timeout.
+        source: sqlx::Error,
+    },
     /// The connection timed out.
     TimedOut {
         /// The time that was waited.
@@ -88,6 +93,11 @@ impl fmt::Display for OpenError {
                  prepared statements and timeouts need a session: use the URL of the server itself, or set `pool_mode = \
                  session` for this database",
             ),
+            Self::SecondConnection { .. } => f.write_str(
+                "there is no second connection to the server, without which a pooler that shares sessions cannot be ruled out: allow \
+                 two at least (`max_connections` of the server, `CONNECTION LIMIT` of the role and the database, the pool of a \
+                 pooler), for a moment if the store has one",
+            ),
             Self::TimedOut { after } => write!(f, "the server did not answer within {after:?}"),
             Self::Sql(_) => f.write_str("the database refused or cannot be reached"),
         }
@@ -97,7 +107,9 @@ impl fmt::Display for OpenError {
 impl Error for OpenError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
-            Self::Owner { source, .. } | Self::Sql(source) => Some(source),
+            Self::Owner { source, .. } | Self::SecondConnection { source } | Self::Sql(source) => {
+                Some(source)
+            }
             _ => None,
         }
     }

@@ -55,7 +55,7 @@
 //! | The pool is empty | [`StoreError::Unavailable`](countersign_inbox::StoreError) after 2 s |
 //! | The server does not answer | The same after 5 s; operations in a batch that failed, within a multiple of these |
 //! | A handler is cancelled in `begin` | The transaction is rolled back. In `pool().begin()` it stays open, and the next statements on its connection are never committed: use [`begin`](PostgresStore::begin) |
-//! | A statement times out, its caller is cancelled | The server ends it by `statement_timeout`, or it is cancelled there; its connection occupies the pool until then |
+//! | A statement times out, its caller is cancelled | The server ends it by `statement_timeout`, or it is cancelled there; its connection occupies the pool until then. The pool has a connection for that, so that the server never has more processes for the store than the pool has connections |
 //! | The process is killed | The server ends its statements within a second (PostgreSQL 14 or later, on Linux or macOS) |
 //! | A transaction stays open | Only the events that it has locked are blocked: a batch waits 50 ms for them, and continues without them |
 //! | The standby that commits wait for is gone | The same as for a server that does not answer; commits without a waiting caller are ended in the server |
@@ -77,7 +77,8 @@
 //!   grow quickly, set `SET enable_seqscan = off` on its connections, as pools of this crate do.
 //! - Connections of this crate prepare statements and set `enable_seqscan`, `jit`, `statement_timeout` and `client_connection_check_interval`: a pooler
 //!   in between must give each of them a session of its own (PgBouncer: `pool_mode = session`).
-//!   [`connect`](PostgresStore::connect) refuses one that does not, such as `pool_mode = transaction`.
+//!   [`connect`](PostgresStore::connect) refuses one that does not, such as `pool_mode = transaction`. It takes a second connection to find
+//!   out, and fails without one.
 //! - `NOTIFY` is not used, because it takes a lock that all commits wait for. Workers of other processes query the
 //!   sources with due events, all of them with one statement, about once a second.
 //!

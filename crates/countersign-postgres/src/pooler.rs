@@ -1,8 +1,9 @@
 //! Detects poolers between this process and the server.
 
+use std::ops::DerefMut;
 use std::time::Duration;
 
-use sqlx::{Connection, Error, PgConnection, Row, raw_sql};
+use sqlx::{Connection, Error, PgConnection, PgPool, Row, raw_sql};
 use tokio::time::timeout;
 
 use crate::error::OpenError;
@@ -11,17 +12,43 @@ use crate::error::OpenError;
 /// transaction`.
 ///
 /// Prepared statements, `statement_timeout` and other session settings would be those of the last user: events
-/// would be accepted, but none claimed. Without a pooler, each of two connections has a server process that stays
-/// the same; while one of two is in a transaction, a pooler must assign another process to the other one.
+/// would be accepted, but none claimed. This takes a second connection, of the pool unless it has one only.
 ///
 /// # Errors
 ///
-/// [`OpenError::TimedOut`] if a query takes longer than the limit.
-pub(crate) async fn check(
-    one: &mut PgConnection,
-    other: &mut PgConnection,
+/// [`OpenError::Pooled`] if there is one, and [`OpenError::SecondConnection`] if no second connection is to be had within the limit:
+/// a pooler cannot be ruled out then.
+pub(crate) async fn refuse(pool: &PgPool, one: &mut PgConnection, limit: Duration) -> Result<(), OpenError> {
+    if pool.options().get_max_connections() > 1 {
+        let mut other = opened(limit, pool.acquire()).await?;
+        check(one, &mut other, limit).await
+    } else {
+        let options = pool.connect_options();
+        let connecting = async { PgConnection::connect_with(&options).await.map(Box::new) };
+        let mut other = opened(limit, connecting).await?;
+        let checked = check(one, &mut other, limit).await;
+        drop(other.close().await);
+        checked
+    }
+}
+
+/// Waits for a connection until its session answers: a pooler accepts connections for which it has no session.
+async fn opened<C: DerefMut<Target = PgConnection>>(
     limit: Duration,
-) -> Result<(), OpenError> {
+    opening: impl Future<Output = Result<C, Error>>,
+) -> Result<C, OpenError> {
+    let answered = async {
+        let mut connection = opening.await?;
+        process(&mut connection).await?;
+        Ok(connection)
+    };
+    let opened = timeout(limit, answered).await.unwrap_or(Err(Error::PoolTimedOut));
+    opened.map_err(|source| OpenError::SecondConnection { source })
+}
+
+/// Compares the processes of the server. Without a pooler, each of two connections has one that stays the same; while one of two is in
+/// a transaction, a pooler must assign another process to the other one.
+async fn check(one: &mut PgConnection, other: &mut PgConnection, limit: Duration) -> Result<(), OpenError> {
     let mut known = [process(one).await?, process(other).await?];
     // A pool with a single session has none for the other connection during a transaction.
     if known[0] == known[1] {

@@ -1,5 +1,6 @@
 //! Connections: timeouts, and recovery from broken ones.
 
+mod acquire;
 mod permits;
 mod pooled_connection;
 mod reaper;
@@ -13,8 +14,10 @@ use countersign_inbox::StoreError;
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::query::Query;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool, Postgres, Row, query, raw_sql};
-use tokio::time::{Instant, sleep, timeout};
+use tokio::sync::Semaphore;
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 
+use self::acquire::acquire;
 use self::permits::OperatorPermits;
 use self::retryability::Retryability;
 use crate::error::{TimedOut, is_locked, unavailable};
@@ -33,6 +36,8 @@ pub(crate) struct Session {
     operation_timeout: Duration,
     /// Whether `statement_timeout` ends statements in the server, as in pools of this crate.
     has_timeout: bool,
+    /// One less than the pool has connections, so that the reaper has one.
+    places: Arc<Semaphore>,
     permits: OperatorPermits,
     reaper: Arc<Reaper>,
 }
@@ -61,16 +66,19 @@ impl Session {
         operation_timeout: Duration,
         has_timeout: bool,
     ) -> Self {
-        let reaper = Arc::new(Reaper::new(pool.connect_options(), schema, operation_timeout));
-        let permits = OperatorPermits::new(pool.options().get_max_connections());
-        Self { pool, acquire_timeout, operation_timeout, has_timeout, permits, reaper }
+        let reaper = Arc::new(Reaper::new(pool.clone(), schema, operation_timeout));
+        let connections = pool.options().get_max_connections();
+        let permits = OperatorPermits::new(connections);
+        let places = usize::try_from(connections).unwrap_or(Semaphore::MAX_PERMITS).saturating_sub(1);
+        let places = Arc::new(Semaphore::new(places.clamp(1, Semaphore::MAX_PERMITS)));
+        Self { pool, acquire_timeout, operation_timeout, has_timeout, places, permits, reaper }
     }
 
     pub(crate) const fn pool(&self) -> &PgPool {
         &self.pool
     }
 
-    /// Acquires a connection, with a timeout.
+    /// Acquires a connection other than the reserved one, with a timeout.
     pub(crate) async fn acquire(&self, which: Try) -> Result<PooledConnection, sqlx::Error> {
         let checked = async {
             loop {
@@ -88,8 +96,10 @@ impl Session {
     }
 
     async fn take(&self) -> Result<PooledConnection, sqlx::Error> {
-        let connection = self.pool.acquire().await?;
-        Ok(PooledConnection::new(connection, self.operation_timeout + GRACE, Arc::clone(&self.reaper)))
+        let place = Arc::clone(&self.places).acquire_owned().await.map_err(|_| sqlx::Error::PoolClosed)?;
+        let connection = acquire(&self.pool).await?;
+        let patience = self.operation_timeout + GRACE;
+        Ok(PooledConnection::new(connection, place, patience, Arc::clone(&self.reaper)))
     }
 
     /// Runs one statement in a separate transaction. It must be repeatable.
@@ -106,17 +116,21 @@ impl Session {
         .await
     }
 
-    /// Repeats an operation whose statements have a lock timeout, until the lock is free or the timeout of operations is over. It
-    /// has no connection in between, so that callers that wait for one row leave most of the pool to others.
+    /// Repeats an operation whose statements have a lock timeout, until the lock is free or the timeout of operations is over, which
+    /// holds for all repetitions together. It has no connection in between, so that callers that wait for one row leave most of the
+    /// pool to others.
     pub(crate) async fn until_free<T, F>(&self, act: impl Fn() -> F) -> Result<T, StoreError>
     where
         F: Future<Output = Result<T, StoreError>>,
     {
-        let began = Instant::now();
+        let deadline = Instant::now() + self.operation_timeout;
         let mut pause = SHORTEST_PAUSE;
         loop {
-            match act().await {
-                Err(error) if is_locked(&error) && began.elapsed() + pause < self.operation_timeout => {
+            let Ok(answer) = timeout_at(deadline, act()).await else {
+                return Err(unavailable(TimedOut { after: self.operation_timeout }));
+            };
+            match answer {
+                Err(error) if is_locked(&error) && Instant::now() + pause < deadline => {
                     sleep(pause).await;
                     pause = (pause * 2).min(LONGEST_PAUSE);
                 }
@@ -207,3 +221,7 @@ pub(crate) const LOCK_TIMEOUT: &str = "50ms";
 
 /// The time that the server may take to report that it has ended a statement by its timeout.
 pub(crate) const GRACE: Duration = Duration::from_secs(5);
+
+#[cfg(test)]
+#[path = "session/tests.rs"]
+mod tests;

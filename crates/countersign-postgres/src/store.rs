@@ -27,7 +27,8 @@ impl PostgresStore {
     ///
     /// # Errors
     ///
-    /// As for [`PgPool::begin`](sqlx::Pool::begin).
+    /// As for [`PgPool::begin`](sqlx::Pool::begin), which waits for a connection as long as the timeout of the pool says: a pool
+    /// of this crate has that of [`with_acquire_timeout`](crate::PostgresStoreBuilder::with_acquire_timeout), and 5 s at least.
     pub async fn begin(&self) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
         let pool = self.pool().clone();
         // The task outlives a cancelled caller, and drops the transaction.

@@ -66,3 +66,23 @@ fn a_pooler_that_keeps_sessions_works() {
         );
     }
 }
+
+/// A single connection says nothing about a pooler.
+#[test]
+fn without_a_second_connection_a_store_is_refused_with_the_reason() {
+    let server = Postgres::start();
+    execute(&server.url(), "CREATE ROLE app LOGIN CONNECTION LIMIT 1");
+    execute(&server.url(), "GRANT ALL ON DATABASE postgres TO app");
+    let limited = server.url().replace("postgres@", "app@");
+    let session = PgBouncer::before(&server, &[("pool_mode", "session"), ("default_pool_size", "1")]);
+    for url in [limited, session.url()] {
+        for pool in [1, 10] {
+            let refused = wait(PostgresStore::builder(&url).unwrap().with_max_connections(pool).connect());
+            let error = refused.unwrap_err();
+            assert!(matches!(error, OpenError::SecondConnection { .. }), "{url}, {pool}: {error:?}");
+            assert!(error.to_string().contains("second connection"), "{error}");
+        }
+    }
+    let schemas = "SELECT count(*) FROM pg_namespace WHERE nspname = 'countersign'";
+    assert_eq!(execute(&server.url(), schemas), "0");
+}

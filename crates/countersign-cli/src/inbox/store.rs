@@ -67,7 +67,7 @@ fn sqlite(path: &Path) -> Result<SqliteOps, CliError> {
 #[cfg(feature = "postgres")]
 async fn postgres(url: &StoreUrl, text: &str, schema: Option<&str>) -> Result<Arc<dyn OpsStore>, CliError> {
     let builder = PostgresStore::builder(text).map_err(CliError::store(format!("cannot read {url}")))?;
-    let mut builder = builder.without_migrations().with_max_connections(1).with_operation_timeout(PATIENCE);
+    let mut builder = builder.without_migrations().with_max_connections(2).with_operation_timeout(PATIENCE);
     if let Some(schema) = schema {
         builder = builder.with_schema(schema);
     }

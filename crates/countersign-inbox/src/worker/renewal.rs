@@ -1,7 +1,10 @@
-use std::slice;
+use std::error::Error;
 use std::sync::Arc;
+use std::{fmt, slice};
 
+use countersign::__private::Causes;
 use tokio::time::{Instant, sleep};
+use tracing::debug;
 
 use super::shared::Shared;
 use super::status::Heartbeat;
@@ -58,12 +61,37 @@ pub(super) async fn record_start(shared: &Shared, lease: Lease, ends_at: Instant
         within(settings.renewal_patience(), async {
             let answers = shared.inbox.extend(slice::from_ref(&lease), settings.lease).await?;
             if answers.contains(&Fenced::Ok(None)) {
-                return Err(StoreError::Unavailable("another transaction has locked the event".into()));
+                return Err(StoreError::Unavailable(Locked.into()));
             }
             Ok(answers)
         })
     };
-    let answers = retry_until(ends_at, ask, |error| shared.starting.failed(error)).await?;
+    let failed = |error: &StoreError| {
+        if is_locked(error) {
+            // The store has answered: it has no outage.
+            shared.starting.over();
+            debug!(target: "countersign", error = %Causes::of(error), "the start of a handler waits for its event");
+        } else {
+            shared.starting.failed(error);
+        }
+    };
+    let answers = retry_until(ends_at, ask, failed).await?;
     shared.starting.over();
     matches!(answers.as_slice(), [Fenced::Ok(_)]).then_some(asked_at)
+}
+
+/// Another transaction has locked the event.
+#[derive(Clone, Copy, Debug)]
+struct Locked;
+
+impl fmt::Display for Locked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("another transaction has locked the event")
+    }
+}
+
+impl Error for Locked {}
+
+fn is_locked(error: &StoreError) -> bool {
+    matches!(error, StoreError::Unavailable(source) if source.is::<Locked>())
 }

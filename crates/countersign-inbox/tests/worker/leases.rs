@@ -93,7 +93,7 @@ async fn a_renewal_that_hangs_cancels_in_time_too() {
 /// second worker would handle the event at the same time.
 #[tokio::test(start_paused = true)]
 async fn a_lease_that_was_not_extended_ends_when_the_store_says_so() {
-    let store = Store::with([completed("1")]);
+    let (store, logs) = (Store::with([completed("1")]), Logs::collect());
     store.lock_rows(true);
     let (began, running) = (Instant::now(), Handlers::default());
     let start = || {
@@ -108,6 +108,7 @@ async fn a_lease_that_was_not_extended_ends_when_the_store_says_so() {
     pass(41_000).await;
     let most = running.most.load(Ordering::Relaxed);
     assert_eq!((most, store.states(), store.event(1).summary.attempt), (1, vec![Running], 2));
+    assert!(logs.with("the store fails").is_empty(), "it answers: {:?}", logs.with("the store fails"));
 }
 
 /// The handlers that run, and the attempts that were cancelled, with the second and whether they had their lease.

@@ -1,3 +1,4 @@
+use std::mem;
 use std::ops::{Deref, DerefMut};
 use std::pin::pin;
 use std::sync::Arc;
@@ -16,8 +17,8 @@ use super::retryability::Retryability;
 ///
 /// Unless the operation came to an [end](Self::end), its statement may still run in the server, which does not
 /// notice that the client has stopped waiting. Such a statement is cancelled in the server if its process is known, and its
-/// connection occupies the pool until the server has answered, so that the server never runs more statements than the pool has
-/// connections.
+/// connection occupies the pool until the server has answered, so that the server never has more processes for the store than
+/// the pool has connections.
 pub(crate) struct PooledConnection {
     connection: Option<PoolConnection<Postgres>>,
     state: State,
@@ -25,8 +26,9 @@ pub(crate) struct PooledConnection {
     patience: Duration,
     /// The process of the server, if `statement_timeout` does not end its statement in time.
     process: Option<i32>,
-    /// Ends when the connection is in the pool again.
-    permit: Option<OwnedSemaphorePermit>,
+    /// The place among the connections that the store may use at the same time, and that among those of operators. They end when the
+    /// connection is in the pool again.
+    places: Vec<OwnedSemaphorePermit>,
     reaper: Arc<Reaper>,
 }
 
@@ -38,8 +40,9 @@ enum State {
 }
 
 impl PooledConnection {
-    pub(crate) const fn new(
+    pub(crate) fn new(
         connection: PoolConnection<Postgres>,
+        place: OwnedSemaphorePermit,
         patience: Duration,
         reaper: Arc<Reaper>,
     ) -> Self {
@@ -48,7 +51,7 @@ impl PooledConnection {
             state: State::InUse,
             patience,
             process: None,
-            permit: None,
+            places: vec![place],
             reaper,
         }
     }
@@ -65,7 +68,7 @@ impl PooledConnection {
 
     /// Keeps a permit for as long as the connection is not in the pool.
     pub(crate) fn hold(&mut self, permit: OwnedSemaphorePermit) {
-        self.permit = Some(permit);
+        self.places.push(permit);
     }
 
     /// Records the end of the operation.
@@ -95,35 +98,78 @@ impl DerefMut for PooledConnection {
 
 impl Drop for PooledConnection {
     fn drop(&mut self) {
-        let Some(mut connection) = self.connection.take() else { return };
+        let Some(connection) = self.connection.take() else { return };
+        let leftover = Leftover {
+            connection,
+            patience: self.patience,
+            process: self.process,
+            reaper: Arc::clone(&self.reaper),
+        };
+        let places = mem::take(&mut self.places);
         match (self.state, Handle::try_current()) {
             (State::Ended, _) => {}
             (State::InUse, Ok(runtime)) => {
-                let (patience, process, reaper) = (self.patience, self.process, Arc::clone(&self.reaper));
-                let permit = self.permit.take();
-                // The rollback is answered after the statements in progress, which `statement_timeout` has ended by
-                // then. A transaction whose begin was abandoned is open, although the client does not count it.
                 runtime.spawn(async move {
-                    if let Some(process) = process {
-                        reaper.cancel(process).await;
-                    }
-                    let is_answered = {
-                        let mut ending = pin!(connection.execute("ROLLBACK"));
-                        let mut answer = timeout(patience, &mut ending).await;
-                        if answer.is_err() {
-                            // A commit that waits for a standby does not end by itself.
-                            reaper.end_commits().await;
-                            answer = timeout(patience, ending).await;
-                        }
-                        matches!(answer, Ok(Ok(_)))
-                    };
-                    if !is_answered {
-                        connection.close_on_drop();
-                    }
-                    drop((connection, permit));
+                    leftover.end().await;
+                    drop(places);
                 });
             }
-            _ => connection.close_on_drop(),
+            (State::Broken, Ok(runtime)) => {
+                runtime.spawn(async move {
+                    leftover.close().await;
+                    drop(places);
+                });
+            }
+            (_, Err(_)) => leftover.close_at_once(),
         }
     }
 }
+
+/// A connection whose operation came to no end.
+struct Leftover {
+    connection: PoolConnection<Postgres>,
+    patience: Duration,
+    process: Option<i32>,
+    reaper: Arc<Reaper>,
+}
+
+impl Leftover {
+    /// Ends the statement and the transaction in the server, and returns the connection to the pool. Closes it if the server does not
+    /// answer.
+    async fn end(mut self) {
+        if !self.is_rolled_back().await {
+            self.close().await;
+        }
+    }
+
+    /// The rollback is answered after the statements in progress, which `statement_timeout` has ended by then. A transaction
+    /// whose begin was abandoned is open, although the client does not count it.
+    async fn is_rolled_back(&mut self) -> bool {
+        let mut ending = pin!(self.connection.execute("ROLLBACK"));
+        for _ in 0..ATTEMPTS {
+            if let Some(process) = self.process {
+                self.reaper.cancel(process).await;
+            }
+            if let Ok(answer) = timeout(self.patience, &mut ending).await {
+                return answer.is_ok();
+            }
+            // A commit that waits for a standby does not end by itself.
+            self.reaper.terminate(self.process).await;
+        }
+        false
+    }
+
+    /// Closes the connection once its process has ended, if the reaper has just ended it.
+    async fn close(self) {
+        self.reaper.settled().await;
+        self.close_at_once();
+    }
+
+    fn close_at_once(mut self) {
+        self.connection.close_on_drop();
+    }
+}
+
+/// The number of times that a statement is ended: the reserved connection may be in use by the application, or the server may not
+/// answer. Thereafter, the connection is closed, although the server may still have its process.
+const ATTEMPTS: usize = 3;

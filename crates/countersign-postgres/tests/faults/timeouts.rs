@@ -103,41 +103,57 @@ fn statements_of_clients_that_are_gone_end_in_the_server() {
     });
 }
 
-/// Statements that wait for a table lock end in the server, too, and occupy the pool until then.
+/// Statements that wait for a table lock end in the server, too, and occupy the pool until then. What ends them is in the pool.
 #[test]
 fn there_are_never_more_backends_than_the_pool_has_connections() {
     const POOL: u32 = 4;
-    let machines = Machines::with(|builder| {
-        builder
-            .with_max_connections(POOL)
-            .with_operation_timeout(Duration::from_millis(200))
-            .with_acquire_timeout(Duration::from_millis(100))
-    });
-    let store = machines.first();
-    wait(async {
-        let mut other = PgConnection::connect(&machines.url).await.unwrap();
-        let mut watcher = PgConnection::connect(&machines.url).await.unwrap();
-        let mut lock = other.begin().await.unwrap();
-        query("LOCK TABLE countersign.event, countersign.claim, countersign.version")
-            .execute(&mut *lock)
-            .await
-            .unwrap();
-        for round in 0..30 {
-            let (accepted, claimed, probed) =
-                (event(&format!("{round}")), request(&format!("{round}")), store.probe());
-            // One of the callers stops waiting.
-            let impatient = tokio::time::timeout(Duration::from_millis(20), store.claim(&claimed));
-            let (accepted, claimed, probed) = tokio::join!(store.accept(accepted), impatient, probed);
-            assert!(accepted.is_err() && probed.is_err() && claimed.is_err(), "all of them are locked");
-            let sql = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
-                       AND backend_type = 'client backend'";
-            let backends: i64 = sqlx::query_scalar(sql).fetch_one(&mut watcher).await.unwrap();
-            // Of two instances, plus the two of this test.
-            assert!(backends <= i64::from(2 * POOL) + 2, "{backends} backends");
-        }
-        lock.rollback().await.unwrap();
-    });
-    while wait(store.accept(event("afterwards"))).is_err() {}
+    let own =
+        |url: &str| connected(|| PostgresStore::builder(url).unwrap().with_max_connections(POOL).impatient());
+    let given = |url: &str| {
+        let pool = wait(async { PgPoolOptions::new().max_connections(POOL).connect_lazy(url).unwrap() });
+        connected(|| PostgresStoreBuilder::from_pool(pool.clone()).impatient())
+    };
+    let backends = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'store'";
+    for connect in [&own as &dyn Fn(&str) -> PostgresStore, &given] {
+        let url = fresh_database();
+        let store = connect(&format!("{url}?application_name=store"));
+        wait(async {
+            let mut other = PgConnection::connect(&url).await.unwrap();
+            let mut watcher = PgConnection::connect(&url).await.unwrap();
+            let mut lock = other.begin().await.unwrap();
+            query("LOCK TABLE countersign.event, countersign.claim, countersign.version, countersign.pause")
+                .execute(&mut *lock)
+                .await
+                .unwrap();
+            for round in 0..30 {
+                let (accepted, claimed, probed) =
+                    (event(&format!("{round}")), request(&format!("{round}")), store.probe());
+                // Some of the callers stop waiting.
+                let impatient = timeout(Duration::from_millis(20), store.claim(&claimed));
+                let operator = timeout(Duration::from_millis(20), store.stats());
+                let (accepted, claimed, probed, looked) =
+                    tokio::join!(store.accept(accepted), impatient, probed, operator);
+                assert!(accepted.is_err() && probed.is_err() && claimed.is_err(), "all of them are locked");
+                assert!(looked.is_err(), "so is what operators look at");
+                let backends: i64 = query_scalar(backends).fetch_one(&mut watcher).await.unwrap();
+                assert!(backends <= i64::from(POOL), "{backends} backends");
+            }
+            lock.rollback().await.unwrap();
+        });
+        while wait(store.accept(event("afterwards"))).is_err() {}
+    }
+}
+
+/// Short timeouts.
+trait Impatient {
+    fn impatient(self) -> Self;
+}
+
+impl Impatient for PostgresStoreBuilder {
+    fn impatient(self) -> Self {
+        let builder = self.with_operation_timeout(Duration::from_millis(200));
+        builder.with_acquire_timeout(Duration::from_millis(100))
+    }
 }
 
 /// A claim is abandoned while it begins a transaction: the client does not count it, but the server has begun it.
