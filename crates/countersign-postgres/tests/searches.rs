@@ -76,6 +76,33 @@ fn filters_without_a_match_read_no_table() {
     }
 }
 
+/// The server selects by a text that few events have, and none of them has the pattern.
+#[test]
+fn a_list_by_pattern_looks_at_as_many_events_as_any_other() {
+    let (server, store) = start();
+    // One of 40, as many as four lists of 500 find among 80,000. Each is in another class.
+    fill(
+        &server,
+        100_000,
+        "3",
+        "CASE WHEN n % 40 = 0 THEN 'timeout of ' ELSE 'reset ' END || repeat('x', n % 1200) || n",
+    );
+    execute(&server.url(), "VACUUM (ANALYZE) countersign.event");
+    let mut filter = Filter::default();
+    filter.error = Some("timeout".into());
+    let mut pattern = filter.clone();
+    pattern.pattern = Some("timeout".into());
+    let looked_at = |filter: &Filter| {
+        let listing = wait(store.list(filter, Page::first(5_000))).unwrap();
+        (listing.events.len(), 100_000 - listing.goes_on_after.unwrap())
+    };
+    let (found, any) = looked_at(&filter);
+    assert!(found > 100 && any <= 20_000, "{found} among {any}");
+    let (found, by_pattern) = looked_at(&pattern);
+    assert!(found == 0 && by_pattern <= 20_000, "{found} among {by_pattern}");
+    assert!(by_pattern >= 19_000, "{by_pattern}: the next page begins there");
+}
+
 fn start() -> (Postgres, PostgresStore) {
     let server = Postgres::with(&[("shared_preload_libraries", "pg_stat_statements"), ("autovacuum", "off")]);
     execute(&server.url(), "CREATE EXTENSION pg_stat_statements");

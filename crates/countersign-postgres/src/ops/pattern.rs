@@ -30,7 +30,7 @@ impl StoreInner {
         Ok(Counted { number: events.len() as u64, is_all: goes_on_after.is_none() })
     }
 
-    /// Looks for a page in a few lists of what the server selects.
+    /// Looks for a page in a few lists of what the server selects, which share the number of events that a search may look at.
     async fn list_of_pattern(
         &self,
         filter: &Filter,
@@ -39,7 +39,7 @@ impl StoreInner {
     ) -> Result<Listing, StoreError> {
         let selected = selected(filter);
         let (mut events, mut next) = (Vec::new(), page);
-        next.limit = AT_ONCE;
+        (next.limit, next.most_read) = (AT_ONCE, page.most_read.div_ceil(MOST_QUERIES));
         for _ in 0..MOST_QUERIES {
             let found = self.list_selected(Purpose::Look, &selected, next).await?;
             let last = found.events.last().filter(|_| found.events.len() == AT_ONCE);
@@ -49,7 +49,7 @@ impl StoreInner {
                 events.truncate(page.limit);
                 return Ok(Listing { events, goes_on_after: None });
             }
-            if next.after.is_none() || found.goes_on_after.is_some() {
+            if next.after.is_none() {
                 break;
             }
         }
