@@ -37,8 +37,8 @@
 //!   above a sequence. They are therefore above all earlier ones of their key after a failover or a restore, which
 //!   may set the sequence back, and when a forgotten key comes again.
 //! - Triggers count events by source and state: each statement adds a row to `event_delta`, and the store folds
-//!   them into `event_total` every few seconds. `stats` reads as many rows as there are sources, independently of
-//!   locks and old snapshots. Kinds of errors are counted in `error_delta` and `error_pattern`, independently of locks; to read or
+//!   them into `event_total` every few seconds, with a bound before which no event of a source is due in `due_bound`. `stats` reads as many
+//!   rows as there are sources, independently of locks and old snapshots. Kinds of errors are counted in `error_delta` and `error_pattern`, independently of locks; to read or
 //!   fold them takes longer while an old snapshot keeps the rows of `error_delta` that were folded.
 //! - A claim starts its search where no event can be added any more, instead of at the first entry of the index,
 //!   which an old snapshot keeps. Claims are a function in the schema, with settings under which each connection

@@ -85,7 +85,7 @@ struct Migration {
 }
 
 /// The migrations in order. A released one never changes.
-const MIGRATIONS: [Migration; 22] = [
+const MIGRATIONS: [Migration; 23] = [
     Migration { sql: include_str!("v1_claims.sql"), requires: 1 },
     Migration { sql: include_str!("v2_events.sql"), requires: 1 },
     Migration { sql: include_str!("v3_ages.sql"), requires: 1 },
@@ -108,6 +108,7 @@ const MIGRATIONS: [Migration; 22] = [
     Migration { sql: include_str!("v20_controls.sql"), requires: 1 },
     Migration { sql: include_str!("v21_kept_plans.sql"), requires: 1 },
     Migration { sql: include_str!("v22_error_deltas.sql"), requires: 1 },
+    Migration { sql: include_str!("v23_due_bounds.sql"), requires: 1 },
 ];
 
 const LATEST: i32 = MIGRATIONS.len() as i32;

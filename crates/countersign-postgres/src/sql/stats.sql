@@ -13,10 +13,11 @@ SELECT c.source, c.ready, c.running, c.done, c.dead, c.unverified,
        (date_part('epoch', {schema}.now_() - least(due.due_at, back.due_at, held.held_due)) * 1000)::int8
 FROM counted c
 LEFT JOIN unnest($1::text[], $2::int8[]) AS known(source, lowest) ON known.source = c.source
+LEFT JOIN {schema}.due_bounds() AS bound ON bound.source = c.source
 LEFT JOIN LATERAL (
     SELECT e.due_at FROM {schema}.event e
     WHERE e.source = c.source AND e.state < 2 AND e.due_at <= {schema}.now_()
-      AND e.due_at >= coalesce('epoch'::timestamptz + known.lowest * interval '1 microsecond', '-infinity')
+      AND e.due_at >= greatest('epoch'::timestamptz + known.lowest * interval '1 microsecond', bound.lowest, '-infinity')
     ORDER BY e.due_at
     LIMIT 1
 ) due ON c.ready + c.running > 0

@@ -11,11 +11,12 @@ pub(crate) fn execute(url: &str, sql: &str) {
     });
 }
 
-/// Removes what version 18 has added, the functions of version 21, which use it, and what version 22 has added.
+/// Removes what version 18 has added, the functions of version 21, which use it, and what versions 22 and 23 have added.
 pub(crate) const WITHOUT_ORDER: &str = "ALTER TABLE countersign.event DROP COLUMN ordering_key, DROP COLUMN held_due;
      DROP FUNCTION countersign.claim_due, countersign.due_sources, countersign.lock_order, countersign.is_next, countersign.is_held, countersign.release_order, countersign.check_snapshots,
-         countersign.fold_errors;
-     DROP TABLE countersign.error_delta";
+         countersign.fold_errors, countersign.due_bounds;
+     DROP TABLE countersign.error_delta, countersign.due_bound;
+     ALTER TABLE countersign.event_generation DROP COLUMN clock, DROP COLUMN settled, DROP COLUMN looks";
 
 /// Stores the numbers of events as versions before 15 do.
 pub(crate) const SINGLE_COUNTS: &str =
