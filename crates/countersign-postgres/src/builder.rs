@@ -245,9 +245,9 @@ impl PostgresStoreBuilder {
         let claiming = Claiming { inner: Arc::clone(&inner) };
         let claims = concurrency.min(MAX_CONCURRENT_CLAIMS);
         Ok(PostgresStore(Arc::new(Inner {
-            accepts: Batcher::new(accepting, concurrency, self.operation_timeout),
-            finishes: Batcher::new(finishing, concurrency, self.operation_timeout),
-            claims: Batcher::new(claiming, claims, self.operation_timeout),
+            accepts: Batcher::new(accepting, concurrency, Duration::ZERO, self.operation_timeout),
+            finishes: Batcher::new(finishing, concurrency, Duration::ZERO, self.operation_timeout),
+            claims: Batcher::new(claiming, claims, CLAIMS_ALONE, self.operation_timeout),
             dispatcher: self.dispatcher,
             inner,
         })))
@@ -340,6 +340,8 @@ const MAX_CONCURRENCY: usize = 4;
 /// The number of concurrent batches of claims. With few of them, a batch has the claims of many sources, which costs far less than
 /// a statement for each source. With a second one, sources do not wait for one that is slow to search.
 const MAX_CONCURRENT_CLAIMS: usize = 2;
+/// The time after which claims no longer wait for those that run. Two batches at a time would leave accepts less of a busy server.
+const CLAIMS_ALONE: Duration = Duration::from_millis(50);
 /// Seconds between sweeps of claims.
 const CLAIMS_SWEPT: u64 = 60;
 /// Seconds between two generations of the counters.

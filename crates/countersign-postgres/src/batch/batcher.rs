@@ -5,6 +5,7 @@ use countersign_inbox::StoreError;
 use countersign_inbox::telemetry::GROUP_COMMIT_SIZE;
 use metrics::histogram;
 use tokio::sync::oneshot;
+use tokio::time::{self, sleep_until};
 
 use super::queue::{Caller, Permit, Queue, Waiting};
 use super::work::Work;
@@ -19,9 +20,10 @@ pub(crate) struct Batcher<W: Work> {
 
 impl<W: Work> Batcher<W> {
     /// Creates a batcher with this many concurrent batches. An item that waits for longer than twice the patience is
-    /// given up, and so is one that failed with others and waits for as long again.
-    pub(crate) fn new(work: W, concurrency: usize, patience: Duration) -> Self {
-        Self { queue: Arc::new(Queue::new(concurrency)), work: Arc::new(work), patience }
+    /// given up, and so is one that failed with others and waits for as long again. A further batch runs beside one that has run for the
+    /// time `alone`: a larger batch later costs less than a small one at once.
+    pub(crate) fn new(work: W, concurrency: usize, alone: Duration, patience: Duration) -> Self {
+        Self { queue: Arc::new(Queue::new(concurrency, alone)), work: Arc::new(work), patience }
     }
 
     /// Runs the item in one of the next batches, even if the caller stops waiting.
@@ -30,6 +32,8 @@ impl<W: Work> Batcher<W> {
         let caller = Caller { reply, weight: W::weight(&item), deadline: Instant::now() + self.patience * 2 };
         if let Some(permit) = self.queue.push(Waiting { item, caller, is_alone: false })? {
             spawn(permit, &self.work, self.patience);
+        } else if let Some(at) = self.queue.next_permit_at() {
+            tokio::spawn(await_permit(at, Arc::clone(&self.queue), Arc::clone(&self.work), self.patience));
         }
         answer.await.unwrap_or_else(|_| Err(unavailable("the task that talks to the database has ended")))
     }
@@ -37,6 +41,24 @@ impl<W: Work> Batcher<W> {
 
 fn spawn<W: Work>(permit: Permit<W>, work: &Arc<W>, patience: Duration) {
     tokio::spawn(run_batches(permit, Arc::clone(work), patience));
+}
+
+/// Runs batches beside a slow one. While others end in time, their items are in the next batches of these.
+async fn await_permit<W: Work>(
+    mut at: time::Instant,
+    queue: Arc<Queue<W>>,
+    work: Arc<W>,
+    patience: Duration,
+) {
+    loop {
+        sleep_until(at).await;
+        queue.stop_awaiting();
+        if let Some(permit) = queue.permit() {
+            return spawn(permit, &work, patience);
+        }
+        let Some(next) = queue.next_permit_at() else { return };
+        at = next;
+    }
 }
 
 /// Takes batches as long as there are any.

@@ -1,10 +1,11 @@
 use std::collections::VecDeque;
 use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use countersign_inbox::StoreError;
 use tokio::sync::oneshot;
+use tokio::time;
 
 use super::work::Work;
 
@@ -13,6 +14,8 @@ pub(super) struct Queue<W: Work> {
     state: Mutex<State<W>>,
     /// The number of batches that run at the same time.
     concurrency: usize,
+    /// The time that a batch runs alone.
+    alone: Duration,
 }
 
 struct State<W: Work> {
@@ -21,6 +24,10 @@ struct State<W: Work> {
     /// The number of batches that run, and of the items in them.
     running: usize,
     in_batches: usize,
+    /// The start of the youngest batch.
+    began: Option<time::Instant>,
+    /// Whether a task waits until a further batch may run.
+    is_awaited: bool,
 }
 
 pub(super) struct Waiting<W: Work> {
@@ -46,9 +53,16 @@ pub(super) struct Permit<W: Work> {
 }
 
 impl<W: Work> Queue<W> {
-    pub(super) fn new(concurrency: usize) -> Self {
-        let state = State { waiting: VecDeque::new(), weight: 0, running: 0, in_batches: 0 };
-        Self { state: Mutex::new(state), concurrency: concurrency.max(1) }
+    pub(super) fn new(concurrency: usize, alone: Duration) -> Self {
+        let state = State {
+            waiting: VecDeque::new(),
+            weight: 0,
+            running: 0,
+            in_batches: 0,
+            began: None,
+            is_awaited: false,
+        };
+        Self { state: Mutex::new(state), concurrency: concurrency.max(1), alone }
     }
 
     /// Adds an item. Returns a permit if a further batch may run.
@@ -64,13 +78,41 @@ impl<W: Work> Queue<W> {
         Ok(self.permit())
     }
 
-    fn permit(self: &Arc<Self>) -> Option<Permit<W>> {
+    /// Returns a permit if the limit allows it and the youngest batch has run alone for long enough.
+    pub(super) fn permit(self: &Arc<Self>) -> Option<Permit<W>> {
+        let is_alone = |state: &State<W>| state.began.is_some_and(|began| began.elapsed() < self.alone);
+        self.permit_unless(|state| state.running > 0 && is_alone(state))
+    }
+
+    fn permit_unless(self: &Arc<Self>, is_refused: impl Fn(&State<W>) -> bool) -> Option<Permit<W>> {
         let mut state = self.state();
-        if state.waiting.is_empty() || state.running >= self.concurrency {
+        if state.waiting.is_empty() || state.running >= self.concurrency || is_refused(&state) {
             return None;
         }
-        state.running += 1;
+        (state.running, state.began) = (state.running + 1, Some(time::Instant::now()));
         Some(Permit { queue: Arc::clone(self), is_held: true, items: 0 })
+    }
+
+    /// Returns when a further batch may run, if items wait for it and no task does yet.
+    pub(super) fn next_permit_at(&self) -> Option<time::Instant> {
+        let mut state = self.state();
+        let is_due = state.running > 0 && state.running < self.concurrency && !state.waiting.is_empty();
+        if !is_due || state.is_awaited {
+            return None;
+        }
+        let at = state.began? + self.alone;
+        state.is_awaited = true;
+        Some(at)
+    }
+
+    #[cfg(test)]
+    pub(super) fn running(&self) -> usize {
+        self.state().running
+    }
+
+    /// Records that the task no longer waits.
+    pub(super) fn stop_awaiting(&self) {
+        self.state().is_awaited = false;
     }
 
     fn state(&self) -> MutexGuard<'_, State<W>> {
@@ -105,14 +147,15 @@ impl<W: Work> Permit<W> {
             self.is_held = false;
             return None;
         }
+        state.began = Some(time::Instant::now());
         self.items = batch.len();
         state.in_batches += self.items;
         Some(batch)
     }
 
-    /// Returns a further permit, if the limit allows it.
+    /// Returns a further permit at once, if the limit allows it.
     pub(super) fn another(&self) -> Option<Self> {
-        self.queue.permit()
+        self.queue.permit_unless(|_| false)
     }
 
     /// Puts the items of a failed batch at the front, each to be run alone.

@@ -1,6 +1,7 @@
 use std::sync::Mutex;
 
 use tokio::sync::Semaphore;
+use tokio::time::advance;
 
 use super::*;
 
@@ -39,9 +40,13 @@ fn recorder() -> (Arc<Batcher<Recorder>>, Batches, Arc<Semaphore>) {
 }
 
 fn recorder_of(concurrency: usize) -> (Arc<Batcher<Recorder>>, Batches, Arc<Semaphore>) {
+    recorder_after(concurrency, Duration::ZERO)
+}
+
+fn recorder_after(concurrency: usize, alone: Duration) -> (Arc<Batcher<Recorder>>, Batches, Arc<Semaphore>) {
     let (batches, gate) = (Batches::default(), Arc::new(Semaphore::new(0)));
     let work = Recorder { batches: Arc::clone(&batches), gate: Arc::clone(&gate) };
-    (Arc::new(Batcher::new(work, concurrency, Duration::from_secs(60))), batches, gate)
+    (Arc::new(Batcher::new(work, concurrency, alone, Duration::from_secs(60))), batches, gate)
 }
 
 /// Starts a task for each item, in this order.
@@ -116,4 +121,40 @@ async fn batches_are_bounded_and_so_is_what_waits() {
         assert!(task.await.unwrap());
     }
     assert_eq!(*batches.lock().unwrap(), [vec![large], vec![large], vec![large, 1]]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_further_batch_runs_beside_one_that_is_slow() {
+    let alone = Duration::from_millis(50);
+    let (batcher, batches, gate) = recorder_after(2, alone);
+    let tasks = submit(&batcher, &[1, 2, 3]).await;
+    advance(Duration::from_millis(49)).await;
+    gate.add_permits(1);
+    // The first one ends, and the others are the next batch.
+    settle().await;
+    assert_eq!(*batches.lock().unwrap(), [vec![1]]);
+    let more = submit(&batcher, &[4]).await;
+    advance(Duration::from_millis(49)).await;
+    settle().await;
+    gate.add_permits(1);
+    settle().await;
+    assert_eq!(*batches.lock().unwrap(), [vec![1], vec![2, 3]]);
+    // This one does not end, and those behind it do not wait.
+    let last = submit(&batcher, &[5]).await;
+    advance(alone).await;
+    settle().await;
+    assert_eq!(gate.available_permits(), 0);
+    assert_eq!(batcher.queue.running(), 2);
+    gate.add_permits(10);
+    for task in tasks.into_iter().chain(more).chain(last) {
+        assert!(task.await.unwrap());
+    }
+    assert_eq!(batches.lock().unwrap()[2..], [vec![4], vec![5]]);
+}
+
+/// Runs what is ready.
+async fn settle() {
+    for _ in 0..20 {
+        tokio::task::yield_now().await;
+    }
 }
