@@ -14,6 +14,7 @@ use rusqlite::config::DbConfig;
 use crate::connection::{Role, Source};
 use crate::error::OpenError;
 use crate::filesystem::{self, beside, private};
+use crate::maintenance::empty_log;
 
 /// An error of a backup, or of restoring one. An existing file at the target is unchanged.
 #[derive(Debug)]
@@ -108,6 +109,8 @@ pub(crate) fn fill(from: &Connection, partial: &Path, source: Option<&Source>) -
     drop(backup);
     // A process that has another file open notices by this number if a copy is written over it.
     to.pragma_update(None, "schema_version", schema_version()).map_err(to_sqlite)?;
+    // The copy may have the mode with a log, which closing would keep after an error.
+    empty_log(&to).map_err(to_sqlite)?;
     to.close().map_err(|(_, error)| to_sqlite(error))
 }
 
@@ -122,10 +125,8 @@ fn schema_version() -> i64 {
 /// file that replaced it. Copies the file if it has no name any more.
 pub(crate) fn save(from: &Connection, source: &Source) {
     let waits = from.busy_timeout(source.busy_timeout);
-    let moved = waits
-        .and_then(|()| from.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0)));
-    if moved != Ok(0) {
-        tracing::error!(?moved, "the log was not moved into the file");
+    if let Err(error) = waits.and_then(|()| empty_log(from)) {
+        tracing::error!(%error, "the log was not moved into the file");
     }
     if !source.pin.as_ref().is_some_and(|pin| pin.is_deleted()) {
         return;
@@ -143,16 +144,20 @@ pub(crate) fn save(from: &Connection, source: &Source) {
     }
 }
 
-/// Leaves a file to which something else was written, such as a copy by `cp`: the log belongs to what it was before, so that it is
-/// not moved into the file, and gets another name.
-pub(crate) fn leave(from: &Connection, source: &Source) {
-    let kept = from.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
-    if let Err(error) = kept {
+/// Keeps SQLite from moving the log into the file when it closes the connection.
+pub(crate) fn keep_log(from: &Connection) {
+    if let Err(error) = from.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true) {
         tracing::error!(%error, "the log may be moved into the file when this process ends");
     }
+}
+
+/// Leaves a file to which something else was written, such as a copy by `cp`: the log belongs to what it was before, so that it is
+/// not moved into the file, and gets another name.
+pub(crate) fn leave(source: &Source) {
     let name = beside(&source.path, &format!(".replaced-{}", SystemClock.now().as_millis()));
     for suffix in ["-wal", "-shm"] {
-        if let Err(error) = fs::rename(beside(&source.path, suffix), beside(&name, suffix)) {
+        let renamed = fs::rename(beside(&source.path, suffix), beside(&name, suffix));
+        if let Err(error) = renamed.or_else(unless_missing) {
             tracing::error!(%error, "the log of the file that was overwritten stays beside it: delete it");
         }
     }
@@ -160,6 +165,11 @@ pub(crate) fn leave(from: &Connection, source: &Source) {
         path = %source.path.display(),
         "something else was written to the file while the store was open: restart with what it is now, or restore a backup"
     );
+}
+
+/// Ignores that there is no file.
+pub(crate) fn unless_missing(error: io::Error) -> io::Result<()> {
+    if error.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(error) }
 }
 
 pub(crate) fn publish(partial: &Path, path: &Path) -> io::Result<()> {

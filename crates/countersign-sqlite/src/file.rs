@@ -68,18 +68,18 @@ impl Pin {
         fs::metadata(path).is_ok_and(|found| FileId::of(&found).is_none_or(|id| id == self.id))
     }
 
-    /// Returns the numbers in the header of the file; nothing if it is empty, or is no database.
-    fn header(&self) -> Option<Header> {
+    /// Reads the numbers in the header of the file. `None` if it is no database.
+    fn header(&self) -> io::Result<Option<Header>> {
         #[cfg(unix)]
         {
             use std::os::unix::fs::FileExt;
             let mut bytes = [0; 100];
             // Reading is allowed: only closing a descriptor drops locks.
-            self.file.read_exact_at(&mut bytes, 0).ok()?;
-            Header::of(&bytes)
+            self.file.read_exact_at(&mut bytes, 0)?;
+            Ok(Header::of(&bytes))
         }
         #[cfg(not(unix))]
-        None
+        Err(io::ErrorKind::Unsupported.into())
     }
 
     /// Returns whether the file has no name any more: it is deleted when this process ends.
@@ -147,31 +147,40 @@ impl Files {
             let id = fs::metadata(&path).ok().and_then(|found| FileId::of(&found));
             (path, id)
         };
-        let seen = Cell::new(pin.as_ref().and_then(|pin| pin.header()));
+        let seen = Cell::new(pin.as_ref().and_then(|pin| pin.header().ok().flatten()));
         Self { all: files.into_iter().map(known).collect(), pin, seen }
     }
 
-    /// Returns the first path that now refers to another file, or to none, or to other content.
-    pub(crate) fn replaced(&self) -> Option<(&Path, Replaced)> {
+    /// Records the files after they were opened again. The content of the database must still be a later one.
+    pub(crate) fn reopened(self, path: &Path) -> Self {
+        let Self { pin, seen, .. } = self;
+        Self { seen, ..Self::of(path, pin) }
+    }
+
+    /// Returns the first path that now refers to another file, or to none, or to other content. Other content comes first: the log
+    /// must not be moved into it, whatever else happened to the files.
+    pub(crate) fn replaced(&self) -> Option<(PathBuf, Replaced)> {
+        if self.is_overwritten() {
+            let (path, _) = self.all.first()?;
+            return Some((path.clone(), Replaced::Overwritten));
+        }
         let is_other = |(path, id): &&(PathBuf, Option<FileId>)| {
             id.is_some() && fs::metadata(path).ok().and_then(|found| FileId::of(&found)) != *id
         };
-        if let Some((path, _)) = self.all.iter().find(is_other) {
-            return Some((path, Replaced::Elsewhere));
-        }
-        let (path, _) = self.all.first()?;
-        self.is_overwritten().then_some((path, Replaced::Overwritten))
+        self.all.iter().find(is_other).map(|(path, _)| (path.clone(), Replaced::Elsewhere))
     }
 
     /// Returns whether the header is not a later one of the same file. It stays so.
-    fn is_overwritten(&self) -> bool {
+    pub(crate) fn is_overwritten(&self) -> bool {
         let (Some(pin), Some(seen)) = (&self.pin, self.seen.get()) else { return false };
         match pin.header() {
-            Some(header) if header.follows(seen) => {
+            Ok(Some(header)) if header.follows(seen) => {
                 self.seen.set(Some(header));
                 false
             }
-            _ => true,
+            Ok(_) => true,
+            // A file that cannot be read may have any content. Only one that is truncated has another.
+            Err(error) => error.kind() == io::ErrorKind::UnexpectedEof,
         }
     }
 }
@@ -272,6 +281,28 @@ mod tests {
         assert_eq!(unescaped(br"/a\04"), br"/a\04");
         assert!(is_mount(Path::new("/proc")));
         assert!(!is_mount(Path::new("/proc/self")));
+    }
+
+    #[test]
+    fn a_header_that_cannot_be_read_is_no_other_content_and_a_truncated_one_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.db");
+        rusqlite::Connection::open(&path).unwrap().execute_batch("CREATE TABLE t(n)").unwrap();
+        let opened = Pin::of(&path).unwrap();
+        let known = Files::of(&path, Some(Arc::clone(&opened)));
+        assert_eq!(known.replaced(), None);
+        // Reading fails, as it does from a broken disk.
+        let file = fs::OpenOptions::new().write(true).open(&path).unwrap();
+        let unreadable = Arc::new(Pin { id: opened.id, file, is_owned: AtomicBool::new(false) });
+        assert!(unreadable.header().is_err());
+        let unreadable = Files { pin: Some(unreadable), seen: known.seen.clone(), all: known.all.clone() };
+        assert_eq!(unreadable.replaced(), None);
+        for content in [&b""[..], &[7; 100]] {
+            fs::write(&path, content).unwrap();
+            assert_eq!(known.replaced(), Some((path.clone(), Replaced::Overwritten)));
+        }
+        fs::remove_file(&path).unwrap();
+        assert_eq!(known.replaced(), Some((path, Replaced::Overwritten)), "whatever else happened");
     }
 
     #[test]

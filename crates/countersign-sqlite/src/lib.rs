@@ -61,8 +61,9 @@
 //!    again at once.
 //! 6. A file that has a second name (a hard link), or is a mount point itself, is refused, because it would have
 //!    two logs. An owner whose file, log or index of the log was replaced or deleted responds with 503 from the
-//!    next commit on, moves the log into the file, and copies a deleted file to `inbox.db.rescued-…`. A file that a copy is written over
-//!    (`cp`) is found by numbers in its header: the owner leaves it as it is, and puts the log aside. If locks do
+//!    next commit on, moves the log into the file, and copies a deleted file to `inbox.db.rescued-…`. A file over which a copy by
+//!    [`backup_to`](SqliteStore::backup_to) is written (`cp`) is found by numbers in its header: the owner leaves it as it is, and puts the
+//!    log aside. Other copies may have the same numbers. If locks do
 //!    not work at all, a number in the file prevents an owner from writing once there is a later one.
 //!
 //! # Clocks

@@ -105,9 +105,13 @@ impl Maintenance {
     }
 }
 
-/// Moves the whole log into the file.
+/// Moves the whole log into the file, and truncates it.
+///
+/// Fails with `SQLITE_BUSY` while another connection reads from the log, or moves it: SQLite reports that in a row.
 pub(crate) fn empty_log(connection: &Connection) -> rusqlite::Result<()> {
-    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+    let is_busy = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+    let busy = || rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_BUSY), None);
+    if is_busy { Err(busy()) } else { Ok(()) }
 }
 
 /// The limit on rows per transaction and kind, because other writers wait for it.
@@ -172,6 +176,19 @@ mod tests {
         assert!(maintenance.patience() <= IDLE);
         assert!(after(&mut maintenance, None) > 1_000_000);
         assert!(maintenance.patience() > IDLE);
+    }
+
+    #[test]
+    fn a_log_that_another_connection_reads_is_not_emptied_and_that_is_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let [writer, reader] = [(); 2].map(|()| Connection::open(folder.path().join("t.db")).unwrap());
+        writer.execute_batch("PRAGMA journal_mode = WAL; CREATE TABLE t(b)").unwrap();
+        writer.busy_timeout(Duration::ZERO).unwrap();
+        reader.execute_batch("BEGIN; SELECT * FROM t").unwrap();
+        writer.execute("INSERT INTO t VALUES(1)", ()).unwrap();
+        assert!(crate::error::is_busy(&empty_log(&writer).unwrap_err()));
+        reader.execute_batch("ROLLBACK").unwrap();
+        empty_log(&writer).unwrap();
     }
 
     /// Creates a schedule in which the next filters are not due during the test.

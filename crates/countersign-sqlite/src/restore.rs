@@ -1,14 +1,16 @@
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, ErrorKind};
+use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use countersign::{Clock, SystemClock};
 use rusqlite::{Connection, OpenFlags};
 
-use crate::backup::{BackupError, fill};
-use crate::error::{OpenError, sqlite};
+use crate::backup::{BackupError, fill, unless_missing};
+use crate::error::{OpenError, is_busy, sqlite};
 use crate::filesystem::{beside, private};
 use crate::lock::Ownership;
+use crate::maintenance::empty_log;
 use crate::schema;
 use crate::sql::SQL;
 use crate::store::SqliteStore;
@@ -29,15 +31,16 @@ impl SqliteStore {
         let copy = checked(from)?;
         let had_one = fs::metadata(&to).is_ok_and(|found| found.len() > 0);
         let (ownership, pin) = Ownership::take(&to).map_err(BackupError::Open)?;
-        // The connection that it closes moves the log into the file.
-        let numbers = if had_one { numbers(&to) } else { Numbers::default() };
+        let numbers = if had_one { numbers(&to)? } else { Numbers::default() };
         // Two restores at the same time have this name in common, and the ownership lets only one in.
         let kept = beside(&to, &format!(".replaced-{}", SystemClock.now().as_millis()));
         private(OpenOptions::new().write(true).create_new(true)).open(&kept).map_err(BackupError::Io)?;
         let replaced = fill(&copy, &kept, None)
             .and_then(|()| numbers.raise(&kept))
-            .and_then(|()| replace(&to, &kept).map_err(BackupError::Io));
-        if replaced.is_err() || !had_one {
+            .and_then(|()| replace(&to, &kept, File::sync_all).map_err(BackupError::Io));
+        // A path without a file has lost it to the name of the copy.
+        let has_copy = replaced.is_err() && fs::exists(&to).is_ok_and(|exists| exists);
+        if has_copy || !had_one {
             // The cause is more useful.
             let _ = fs::remove_file(&kept);
         }
@@ -88,12 +91,21 @@ struct Numbers {
     owner: i64,
 }
 
-/// Reads the counters of a file. If it is damaged, the counters of the copy and the clock are used.
-fn numbers(path: &Path) -> Numbers {
+/// Reads the counters of a file, and moves its log into it, so that it is complete without. If it is damaged, the counters of the
+/// copy and the clock are used. Fails if another process reads from the log.
+fn numbers(path: &Path) -> Result<Numbers, BackupError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let Ok(connection) = Connection::open_with_flags(path, flags) else { return Numbers::default() };
+    let Ok(connection) = Connection::open_with_flags(path, flags) else { return Ok(Numbers::default()) };
     let read = |name: &str| connection.query_row(SQL.meta, [name], |row| row.get(0)).unwrap_or(0);
-    Numbers { fence: read("fence"), event: read("event"), owner: read("owner") }
+    let numbers = Numbers { fence: read("fence"), event: read("event"), owner: read("owner") };
+    let moved = connection.busy_timeout(Duration::ZERO).and_then(|()| empty_log(&connection));
+    match moved {
+        Err(error) if is_busy(&error) => {
+            Err(BackupError::Open(OpenError::Owned { pid: None, lock: path.to_owned() }))
+        }
+        // A damaged file keeps its log.
+        _ => Ok(numbers),
+    }
 }
 
 impl Numbers {
@@ -113,25 +125,33 @@ impl Numbers {
 }
 
 /// Puts the complete copy in the place of the file, which gets the name of the copy. At any time the path has the one or the other.
-fn replace(path: &Path, copy: &Path) -> io::Result<()> {
+/// After an error, the names are as before.
+fn replace(path: &Path, copy: &Path, sync: impl FnOnce(&File) -> io::Result<()>) -> io::Result<()> {
     File::open(copy)?.sync_all()?;
-    // SQLite would apply a log that remains to the new file. Only a damaged file has one, or one that another process has open.
-    for suffix in ["-shm", "-wal"] {
-        match fs::rename(beside(path, suffix), beside(copy, suffix)) {
-            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-    }
-    exchange(path, copy)?;
     // Other systems do not open a folder as a file.
-    #[cfg(unix)]
-    if let Some(folder) = path.canonicalize()?.parent() {
-        File::open(folder)?.sync_all()?;
+    let folder = path.canonicalize()?.parent().filter(|_| cfg!(unix)).map(File::open).transpose()?;
+    // SQLite would apply a log that remains to the new file. Only a damaged file has one, or one that another process has open.
+    let exchanged = rename_log(path, copy).and_then(|()| exchange(path, copy));
+    if let Err(error) = exchanged {
+        if fs::exists(path)? {
+            rename_log(copy, path)?;
+        }
+        return Err(error);
+    }
+    if let Some(Err(error)) = folder.as_ref().map(sync) {
+        // Some filesystems cannot do it, and all write it soon.
+        tracing::warn!(%error, "the store was restored, but if the power fails within seconds, the path may have the old file again");
     }
     Ok(())
 }
 
-/// Exchanges the names of two files.
+/// Gives the log of a file, and its index, the name of another file.
+fn rename_log(from: &Path, to: &Path) -> io::Result<()> {
+    let rename = |suffix| fs::rename(beside(from, suffix), beside(to, suffix)).or_else(unless_missing);
+    rename("-shm").and_then(|()| rename("-wal"))
+}
+
+/// Exchanges the names of two files. After an error, they are as before.
 fn exchange(path: &Path, copy: &Path) -> io::Result<()> {
     #[cfg(target_os = "linux")]
     {
@@ -143,10 +163,24 @@ fn exchange(path: &Path, copy: &Path) -> io::Result<()> {
             exchanged => return Ok(exchanged?),
         }
     }
-    let between = beside(path, ".partial");
-    fs::rename(copy, &between)?;
-    fs::rename(path, copy)?;
-    fs::rename(&between, path)
+    exchange_by(path, copy, |from, to| fs::rename(from, to))
+}
+
+/// Exchanges the names in three steps. Undoes the first ones if a later one fails.
+fn exchange_by(
+    path: &Path,
+    copy: &Path,
+    mut rename: impl FnMut(&Path, &Path) -> io::Result<()>,
+) -> io::Result<()> {
+    let between = &beside(path, ".partial");
+    let steps = [(copy, between.as_path()), (path, copy), (between, path)];
+    for (nth, (from, to)) in steps.into_iter().enumerate() {
+        if let Err(error) = rename(from, to) {
+            steps.iter().take(nth).rev().try_for_each(|(from, to)| rename(to, from))?;
+            return Err(error);
+        }
+    }
+    Ok(())
 }
 
 #[cfg(all(test, target_os = "linux"))]
@@ -173,7 +207,7 @@ mod tests {
                 }
                 missing
             });
-            (0..301).for_each(|_| replace(&path, &copy).unwrap());
+            (0..301).for_each(|_| replace(&path, &copy, File::sync_all).unwrap());
             is_over.store(true, Ordering::Relaxed);
             watch.join().unwrap()
         });
@@ -181,5 +215,67 @@ mod tests {
         let read = |path: &Path| fs::read_to_string(path).unwrap();
         assert_eq!((read(&path), read(&copy)), ("new".to_owned(), "old".to_owned()));
         assert_eq!(read(&beside(&copy, "-wal")), "log");
+    }
+
+    #[test]
+    fn an_error_leaves_the_old_store_with_its_log_and_one_after_the_exchange_deletes_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let [path, copy] = ["inbox.db", "copy.db"].map(|name| folder.path().join(name));
+        let read = |path: &Path| fs::read_to_string(path).unwrap_or_default();
+        let fill = || {
+            fs::write(&path, "old").unwrap();
+            fs::write(&copy, "new").unwrap();
+            fs::write(beside(&path, "-wal"), "log").unwrap();
+        };
+        fill();
+        // Some filesystems do not sync folders.
+        replace(&path, &copy, |_| Err(io::ErrorKind::InvalidInput.into())).unwrap();
+        assert_eq!([read(&path), read(&copy), read(&beside(&copy, "-wal"))], ["new", "old", "log"]);
+        fill();
+        fs::remove_file(&copy).unwrap();
+        assert!(exchange(&path, &copy).is_err());
+        for failing in 1..=3 {
+            fill();
+            let mut nth = 0;
+            let exchanged = exchange_by(&path, &copy, |from, to| {
+                nth += 1;
+                if nth == failing { Err(io::ErrorKind::Other.into()) } else { fs::rename(from, to) }
+            });
+            assert!(exchanged.is_err());
+            assert_eq!([read(&path), read(&copy)], ["old", "new"], "{failing}");
+        }
+        // The last step and its undoing fail: the old store has the name of the copy.
+        fill();
+        let mut nth = 0;
+        let exchanged = exchange_by(&path, &copy, |from, to| {
+            nth += 1;
+            if nth >= 3 { Err(io::ErrorKind::Other.into()) } else { fs::rename(from, to) }
+        });
+        assert!(exchanged.is_err());
+        assert_eq!([read(&path), read(&copy)], ["", "old"]);
+    }
+
+    /// A process that reads keeps the log from being moved, and a restore that is killed would separate it from the old store.
+    #[test]
+    fn a_store_whose_log_another_process_reads_is_not_restored() {
+        let folder = tempfile::tempdir().unwrap();
+        let [path, copy] = ["inbox.db", "copy.db"].map(|name| folder.path().join(name));
+        for path in [&path, &copy] {
+            drop(SqliteStore::open(path).unwrap());
+        }
+        let (writer, reader) = (Connection::open(&path).unwrap(), Connection::open(&path).unwrap());
+        let write =
+            || writer.execute_batch("UPDATE wh_meta SET value = value + 1 WHERE name = 'event'").unwrap();
+        write();
+        reader.execute_batch("BEGIN; SELECT count(*) FROM wh_meta").unwrap();
+        write();
+        let error = SqliteStore::restore(&copy, &path).unwrap_err();
+        assert!(matches!(error, BackupError::Open(OpenError::Owned { .. })), "{error}");
+        let has_log = || fs::metadata(beside(&path, "-wal")).is_ok_and(|log| log.len() > 0);
+        assert!(has_log());
+        reader.execute_batch("ROLLBACK").unwrap();
+        numbers(&path).unwrap();
+        assert!(!has_log(), "the file is complete without it, although it is open");
+        SqliteStore::restore(&copy, &path).unwrap();
     }
 }

@@ -93,27 +93,46 @@ fn a_file_that_is_deleted_or_replaced_is_unavailable_at_once_and_what_it_held_is
 /// `cp copy.db inbox.db` keeps the file and changes its content: the log of the old content would damage the new one.
 #[test]
 fn a_file_that_is_written_over_is_unavailable_at_once_and_the_new_content_stays_as_it_is() {
+    for deletes_log in [false, true] {
+        let sqlite = Sqlite::new();
+        let stored = (0..50).map(|id| sqlite.accept(&id.to_string())).collect::<Vec<_>>().len();
+        let copy = sqlite.folder.path().join("copy.db");
+        sqlite.block_on(sqlite.store().backup_to(&copy)).unwrap();
+        for id in 100..200 {
+            sqlite.accept(&id.to_string());
+        }
+        // It is truncated first, and its inode is the same.
+        fs::copy(&copy, sqlite.path()).unwrap();
+        if deletes_log {
+            for suffix in ["-wal", "-shm"] {
+                fs::remove_file(format!("{}{suffix}", sqlite.path().display())).unwrap();
+            }
+        }
+        assert_lost(&sqlite);
+        assert!(fs::read(sqlite.path()).unwrap() == fs::read(&copy).unwrap(), "nothing was written to it");
+        let sqlite = sqlite.restart(0);
+        let file = Connection::open(sqlite.path()).unwrap();
+        let found: String = file.query_row("PRAGMA integrity_check", (), |row| row.get(0)).unwrap();
+        assert_eq!((found.as_str(), sqlite.count()), ("ok", stored as u64));
+        sqlite.accept("another");
+    }
+}
+
+/// The log is moved into the file at the first change, and must not be when the store is closed after the second.
+#[test]
+fn a_file_that_is_written_over_after_its_log_was_deleted_stays_as_it_is() {
     let sqlite = Sqlite::new();
-    let stored = (0..50).map(|id| sqlite.accept(&id.to_string())).collect::<Vec<_>>().len();
+    sqlite.accept("before");
     let copy = sqlite.folder.path().join("copy.db");
     sqlite.block_on(sqlite.store().backup_to(&copy)).unwrap();
-    for id in 100..200 {
-        sqlite.accept(&id.to_string());
-    }
-    // It is truncated first, and its inode is the same.
+    sqlite.accept("after");
+    fs::remove_file(format!("{}-wal", sqlite.path().display())).unwrap();
+    assert_lost(&sqlite);
     fs::copy(&copy, sqlite.path()).unwrap();
-    for operation in
-        [sqlite.store().probe(), Box::pin(async { sqlite.store().accept(event("new")).await.map(drop) })]
-    {
-        let error = sqlite.err(operation);
-        assert!(cause(&error).contains("was replaced or deleted"), "{error:?}");
-    }
-    assert!(fs::read(sqlite.path()).unwrap() == fs::read(&copy).unwrap(), "nothing was written to it");
-    let sqlite = sqlite.restart(0);
-    let file = Connection::open(sqlite.path()).unwrap();
-    let found: String = file.query_row("PRAGMA integrity_check", (), |row| row.get(0)).unwrap();
-    assert_eq!((found.as_str(), sqlite.count()), ("ok", stored as u64));
-    sqlite.accept("another");
+    assert_lost(&sqlite);
+    let path = sqlite.path();
+    let (_folder, _) = sqlite.close();
+    assert!(fs::read(path).unwrap() == fs::read(&copy).unwrap(), "nothing was written to it");
 }
 
 #[test]
@@ -226,6 +245,15 @@ fn start(folder: &Path, mounts: &[String]) -> Child {
         .stderr(Stdio::inherit())
         .spawn()
         .unwrap()
+}
+
+fn assert_lost(sqlite: &Sqlite) {
+    for operation in
+        [sqlite.store().probe(), Box::pin(async { sqlite.store().accept(event("new")).await.map(drop) })]
+    {
+        let error = sqlite.err(operation);
+        assert!(cause(&error).contains("was replaced or deleted"), "{error:?}");
+    }
 }
 
 fn assert_holds(sqlite: &Sqlite, path: &Path, events: usize) {

@@ -24,14 +24,17 @@ pub(super) struct Log {
     source: Source,
     path: PathBuf,
     mover: Option<Mover>,
-    /// Unless this SQLite allows only one connection to move the log.
+    /// The length of the file when a thread was done with it; 0 if it was small since. A reader at its end keeps a log from being
+    /// written from its beginning again, although all of it is moved.
+    moved: u64,
+    /// Started by the first commit, unless this SQLite allows only one connection to move the log.
     ahead: Option<Ahead>,
 }
 
 /// A thread that moves the log.
 struct Mover {
-    is_over: Arc<AtomicBool>,
     is_stopped: Arc<AtomicBool>,
+    /// `None` if it could not be started.
     thread: Option<JoinHandle<()>>,
 }
 
@@ -55,8 +58,13 @@ enum Round {
 
 impl Log {
     pub(super) fn new(source: &Source) -> Self {
-        let ahead = (rusqlite::version_number() >= RESET_FIXED).then(|| Ahead::start(source));
-        Self { source: source.clone(), path: beside(&source.path, "-wal"), mover: None, ahead }
+        Self {
+            source: source.clone(),
+            path: beside(&source.path, "-wal"),
+            mover: None,
+            moved: 0,
+            ahead: None,
+        }
     }
 
     /// Returns whether a thread moves the log.
@@ -67,38 +75,59 @@ impl Log {
     /// Starts a thread for a log above its usual size, and takes over from one that is done. Called after each commit of the
     /// writer that has written about this many bytes.
     pub(super) fn keep(&mut self, connection: &Connection, bytes: usize) -> rusqlite::Result<()> {
-        match &self.mover {
-            Some(mover) if !mover.is_over.load(Ordering::Acquire) => Ok(()),
-            Some(_) => {
+        if rusqlite::version_number() < RESET_FIXED {
+            return Ok(());
+        }
+        match self.mover.as_ref().map(Mover::is_over) {
+            Some(false) => Ok(()),
+            Some(true) => {
+                self.moved = self.length();
                 self.mover = None;
                 set_pages(connection, self.source.reserve.log_pages())?;
                 connection.query_row(MOVE, [], |_| Ok(()))
             }
-            None if self.ahead.is_some() && self.is_large() => {
+            None if self.is_large() => {
                 set_pages(connection, 0)?;
                 self.mover = Some(Mover::start(self.source.clone()));
                 Ok(())
             }
-            None => {
-                if let Some(ahead) = &mut self.ahead {
-                    ahead.note(bytes);
-                }
+            None if bytes > 0 => {
+                self.ahead.get_or_insert_with(|| Ahead::start(&self.source)).note(bytes);
                 Ok(())
             }
+            None => Ok(()),
         }
     }
 
-    /// Returns whether the log is larger than it is after it was moved.
-    fn is_large(&self) -> bool {
-        let most = self.source.reserve.log_bytes();
-        fs::metadata(&self.path).is_ok_and(|found| i64::try_from(found.len()).unwrap_or(i64::MAX) > most)
+    /// Ends the threads, and lets commits move the log again.
+    pub(super) fn stop(&mut self, connection: &Connection) {
+        self.ahead = None;
+        if self.mover.take().is_some()
+            && let Err(error) = set_pages(connection, self.source.reserve.log_pages())
+        {
+            tracing::warn!(%error, "commits do not move the log into the file until the store is opened again");
+        }
+    }
+
+    /// Returns whether the log has grown beyond its usual size since it was moved.
+    fn is_large(&mut self) -> bool {
+        let most = u64::try_from(self.source.reserve.log_bytes()).unwrap_or(u64::MAX);
+        let length = self.length();
+        if length <= most {
+            self.moved = 0;
+        }
+        length > self.moved.saturating_add(most)
+    }
+
+    fn length(&self) -> u64 {
+        fs::metadata(&self.path).map_or(0, |found| found.len())
     }
 }
 
 impl Mover {
     fn start(source: Source) -> Self {
-        let [is_over, is_stopped] = [(); 2].map(|()| Arc::new(AtomicBool::new(false)));
-        let (over, stopped) = (Arc::clone(&is_over), Arc::clone(&is_stopped));
+        let is_stopped = Arc::new(AtomicBool::new(false));
+        let stopped = Arc::clone(&is_stopped);
         let thread = thread::Builder::new().name("sqlite-log".to_owned()).spawn(move || {
             if let Err(error) = run(&source, &stopped) {
                 tracing::warn!(
@@ -106,13 +135,13 @@ impl Mover {
                     "the log was not moved into the file in the background"
                 );
             }
-            over.store(true, Ordering::Release);
         });
-        if thread.is_err() {
-            // The writer moves the log itself.
-            is_over.store(true, Ordering::Release);
-        }
-        Self { is_over, is_stopped, thread: thread.ok() }
+        Self { is_stopped, thread: thread.ok() }
+    }
+
+    /// Returns whether the writer moves the log itself again: also after a panic, or if there is no thread.
+    fn is_over(&self) -> bool {
+        self.thread.as_ref().is_none_or(JoinHandle::is_finished)
     }
 }
 
@@ -153,11 +182,15 @@ impl Progress {
     fn advance(&mut self, pages: i64, moved: i64) -> Round {
         let added = moved.saturating_sub(self.moved);
         self.moved = moved;
-        if moved < pages {
-            return Round::Blocked;
+        let is_whole = moved >= pages;
+        // A reader that stays lets nothing be moved. Readers that follow each other may never let all of it be moved.
+        self.rounds += usize::from(is_whole || added > 0);
+        match (is_whole, added <= FEW) {
+            _ if self.rounds >= ROUNDS => Round::Last,
+            (false, _) => Round::Blocked,
+            (true, true) => Round::Last,
+            (true, false) => Round::Again,
         }
-        self.rounds += 1;
-        if added <= FEW || self.rounds >= ROUNDS { Round::Last } else { Round::Again }
     }
 }
 
@@ -168,12 +201,15 @@ fn set_pages(connection: &Connection, pages: i64) -> rusqlite::Result<()> {
 const MOVE: &str = "PRAGMA wal_checkpoint(PASSIVE)";
 /// The pages that the writer moves itself: 1 MiB.
 const FEW: i64 = 256;
-/// The rounds after which the writer moves the rest, whatever it is: it writes faster than the log is moved.
+/// The rounds after which the writer moves the rest, whatever it is: it writes faster than the log is moved, or there is always a
+/// reader.
 const ROUNDS: usize = 16;
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 #[cfg(test)]
 mod tests {
+    use std::sync::mpsc::{self, Sender};
+
     use super::*;
     use crate::reserve::{PAGE, Reserve};
 
@@ -190,50 +226,142 @@ mod tests {
         let rounds: Vec<_> =
             (1..=ROUNDS as i64).map(|nth| progress.advance(nth * 1000, nth * 1000)).collect();
         assert_eq!(rounds.iter().position(|round| *round == Round::Last), Some(ROUNDS - 1));
+        // Each reader lets the log be moved up to where it has begun.
+        let mut progress = Progress::default();
+        let rounds = (1..=ROUNDS as i64).map(|nth| progress.advance(nth * 1000 + 500, nth * 1000));
+        assert_eq!(rounds.filter(|round| *round == Round::Blocked).count(), ROUNDS - 1);
+        let mut progress = Progress::default();
+        assert!((0..100).all(|_| progress.advance(5000, 1000) == Round::Blocked), "a reader that stays");
     }
 
     /// The pages that a commit moves make the file grow.
     #[test]
     fn the_first_commits_after_a_long_reader_move_nothing() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("inbox.db");
-        crate::schema::migrate(&Connection::open(&path).unwrap()).unwrap();
-        let source = Source {
-            reserve: Reserve::of_bytes(&path, 256 * PAGE as u64),
-            path,
-            pin: None,
-            busy_timeout: Duration::ZERO,
-            max_size: None,
-            is_synced: false,
-        };
-        let (writer, reader) = (source.open(Role::Owner).unwrap(), source.open(Role::Reader).unwrap());
-        let mut log = Log::new(&source);
-        let bytes = |suffix| fs::metadata(beside(&source.path, suffix)).unwrap().len() as i64;
-        let commit = |log: &mut Log| {
-            let before = bytes("");
-            writer.execute("INSERT INTO wh_body(event_id, head, body) SELECT 1 + coalesce(max(event_id), 0), x'', randomblob(40960) FROM wh_body", ()).unwrap();
-            let moved = (bytes("") - before) / PAGE;
-            log.keep(&writer, 0).unwrap();
-            moved
-        };
-        writer.execute_batch("PRAGMA foreign_keys = OFF").unwrap();
-        reader.execute_batch("BEGIN; SELECT count(*) FROM wh_body").unwrap();
-        while !log.is_moving() {
-            commit(&mut log);
-        }
-        assert_eq!((0..100).map(|_| commit(&mut log)).sum::<i64>(), 0, "the reader keeps it");
-        assert!(bytes("-wal") > 1000 * PAGE);
+        let Some(mut file) = Fixture::new() else { return };
+        let reader = file.source.open(Role::Reader).unwrap();
+        reader.execute_batch(READ).unwrap();
+        file.fill();
+        assert_eq!((0..100).map(|_| file.commit()).sum::<i64>(), 0, "the reader keeps it");
+        assert!(file.bytes("-wal") > 1000 * PAGE);
         // Without the thread, this commit would move all of it.
-        log.mover = Some(Mover { is_over: Arc::default(), is_stopped: Arc::default(), thread: None });
+        let (release, thread) = blocked();
+        file.log.mover = Some(Mover { is_stopped: Arc::default(), thread: Some(thread) });
         reader.execute_batch("ROLLBACK").unwrap();
-        assert_eq!(commit(&mut log), 0);
-        let before = bytes("");
-        run(&source, &AtomicBool::new(false)).unwrap();
-        assert!(bytes("") - before > 1000 * PAGE);
-        log.mover.as_ref().unwrap().is_over.store(true, Ordering::Release);
-        let moved: i64 = (0..5).map(|_| commit(&mut log)).sum();
+        assert_eq!(file.commit(), 0);
+        let before = file.bytes("");
+        run(&file.source, &AtomicBool::new(false)).unwrap();
+        assert!(file.bytes("") - before > 1000 * PAGE);
+        drop(release);
+        file.wait();
+        let moved: i64 = (0..5).map(|_| file.commit()).sum();
         assert!(moved <= 200, "{moved}");
-        assert!(!log.is_moving());
-        assert!(bytes("-wal") <= source.reserve.log_bytes() + 11 * PAGE);
+        assert!(!file.log.is_moving());
+        assert!(file.bytes("-wal") <= file.source.reserve.log_bytes() + 11 * PAGE);
     }
+
+    /// A reader at the end of the log lets all of it be moved, but not be written from its beginning.
+    #[test]
+    fn a_log_that_is_moved_and_stays_long_starts_no_thread_until_it_has_grown_as_much_again() {
+        let Some(mut file) = Fixture::new() else { return };
+        let readers = [(); 2].map(|()| file.source.open(Role::Reader).unwrap());
+        readers[0].execute_batch(READ).unwrap();
+        file.fill();
+        readers[1].execute_batch(READ).unwrap();
+        readers[0].execute_batch("ROLLBACK").unwrap();
+        file.wait();
+        let long = file.bytes("-wal");
+        for nth in 0..10 {
+            file.commit();
+            assert!(!file.log.is_moving(), "{nth}");
+        }
+        assert!(file.bytes("-wal") > long);
+        file.fill();
+    }
+
+    #[test]
+    fn commits_move_the_log_after_a_thread_that_panicked_and_after_one_that_was_stopped() {
+        let Some(mut file) = Fixture::new() else { return };
+        let pages = |file: &Fixture| {
+            file.writer.query_row("PRAGMA wal_autocheckpoint", [], |row| row.get::<_, i64>(0)).unwrap()
+        };
+        set_pages(&file.writer, 0).unwrap();
+        let thread = thread::spawn(|| std::panic::resume_unwind(Box::new(())));
+        file.log.mover = Some(Mover { is_stopped: Arc::default(), thread: Some(thread) });
+        file.wait();
+        file.commit();
+        assert_eq!(pages(&file), file.source.reserve.log_pages());
+        let (release, thread) = blocked();
+        file.log.mover = Some(Mover { is_stopped: Arc::default(), thread: Some(thread) });
+        set_pages(&file.writer, 0).unwrap();
+        drop(release);
+        file.log.stop(&file.writer);
+        assert_eq!(pages(&file), file.source.reserve.log_pages());
+    }
+
+    /// An owner with a small log.
+    struct Fixture {
+        source: Source,
+        writer: Connection,
+        log: Log,
+        _folder: tempfile::TempDir,
+    }
+
+    impl Fixture {
+        /// Returns nothing if this SQLite does not let another thread move the log.
+        fn new() -> Option<Self> {
+            if rusqlite::version_number() < RESET_FIXED {
+                return None;
+            }
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("inbox.db");
+            crate::schema::migrate(&Connection::open(&path).unwrap()).unwrap();
+            let source = Source {
+                reserve: Reserve::of_bytes(&path, 256 * PAGE as u64),
+                path,
+                pin: None,
+                busy_timeout: Duration::ZERO,
+                max_size: None,
+                is_synced: false,
+            };
+            let writer = source.open(Role::Owner).unwrap();
+            writer.execute_batch("PRAGMA foreign_keys = OFF").unwrap();
+            Some(Self { log: Log::new(&source), source, writer, _folder: folder })
+        }
+
+        fn bytes(&self, suffix: &str) -> i64 {
+            fs::metadata(beside(&self.source.path, suffix)).unwrap().len() as i64
+        }
+
+        /// Returns the number of pages that were moved into the file.
+        fn commit(&mut self) -> i64 {
+            let before = self.bytes("");
+            self.writer.execute("INSERT INTO wh_body(event_id, head, body) SELECT 1 + coalesce(max(event_id), 0), x'', randomblob(40960) FROM wh_body", ()).unwrap();
+            let moved = (self.bytes("") - before) / PAGE;
+            self.log.keep(&self.writer, 0).unwrap();
+            moved
+        }
+
+        /// Commits until a thread moves the log.
+        fn fill(&mut self) {
+            assert!((0..1000).any(|_| {
+                self.commit();
+                self.log.is_moving()
+            }));
+        }
+
+        /// Waits for the thread.
+        fn wait(&self) {
+            while self.log.mover.as_ref().is_some_and(|mover| !mover.is_over()) {
+                thread::yield_now();
+            }
+        }
+    }
+
+    /// Starts a thread that ends when the sender is dropped.
+    fn blocked() -> (Sender<()>, JoinHandle<()>) {
+        let (release, released) = mpsc::channel();
+        (release, thread::spawn(move || released.recv().unwrap_or(())))
+    }
+
+    const READ: &str = "BEGIN; SELECT count(*) FROM wh_body";
 }

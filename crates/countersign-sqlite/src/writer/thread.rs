@@ -53,8 +53,14 @@ pub(crate) fn start(config: WriterConfig, connection: Connection) -> Result<Work
         Role::Owner | Role::Operator => "sqlite-writer",
         Role::Reader => "sqlite-reader",
     };
-    let runner =
-        Runner { config, receiver, group: Vec::with_capacity(GROUP), is_saved: false, is_overwritten: false };
+    let runner = Runner {
+        config,
+        receiver,
+        group: Vec::with_capacity(GROUP),
+        files: None,
+        is_saved: false,
+        is_overwritten: false,
+    };
     let thread = thread::Builder::new()
         .name(name.to_owned())
         .spawn(move || runner.run(connection))
@@ -78,6 +84,8 @@ struct Runner {
     config: WriterConfig,
     receiver: Receiver<Job>,
     group: Vec<Job>,
+    /// The files of an owner, since they were opened at first.
+    files: Option<Files>,
     /// Whether the content of the files was saved after one of them was replaced.
     is_saved: bool,
     /// Whether something else was written to the file: the log does not belong to it.
@@ -88,7 +96,7 @@ impl Runner {
     fn run(mut self, connection: Connection) {
         let mut connection = Some(connection);
         loop {
-            let opened = connection.take().map_or_else(|| self.config.source.open(self.config.role), Ok);
+            let opened = connection.take().map_or_else(|| self.reopen(), Ok);
             let next = match opened {
                 Ok(mut connection) => self.serve(&mut connection),
                 Err(error) => self.refuse(error),
@@ -97,6 +105,19 @@ impl Runner {
                 return;
             }
         }
+    }
+
+    /// Opens the file again, unless something else was written to it: opening moves the log into the file.
+    fn reopen(&mut self) -> Result<Connection, OpenError> {
+        let Self { files, config: WriterConfig { source, role, .. }, .. } = self;
+        if !self.is_overwritten && !files.as_ref().is_some_and(Files::is_overwritten) {
+            return source.open(*role);
+        }
+        if !self.is_overwritten {
+            self.is_overwritten = true;
+            backup::leave(source);
+        }
+        Err(OpenError::Replaced { path: source.path.clone() })
     }
 
     /// Serves until the connection breaks, or the queue ends.
@@ -112,7 +133,12 @@ impl Runner {
                 session.with_reserve(self.config.source.reserve.clone(), self.config.role == Role::Owner);
         }
         let is_owner = self.config.role == Role::Owner;
-        let files = is_owner.then(|| Files::of(&self.config.source.path, self.config.source.pin.clone()));
+        if is_owner {
+            let Source { path, pin, .. } = &self.config.source;
+            let files = self.files.take();
+            self.files =
+                Some(files.map_or_else(|| Files::of(path, pin.clone()), |files| files.reopened(path)));
+        }
         let mut log = is_owner.then(|| Log::new(&self.config.source));
         loop {
             let patience = match &self.config.maintenance {
@@ -125,17 +151,13 @@ impl Runner {
                 Ok(job) => self.gather(job),
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => {
+                    self.is_lost(&session, log.as_mut());
                     drop(log);
                     self.close(&mut session);
                     return ControlFlow::Break(());
                 }
             }
-            if let Some((path, how)) = files.as_ref().and_then(Files::replaced) {
-                if how == Replaced::Overwritten {
-                    // A thread that moves the log would write into the other content.
-                    log = None;
-                }
-                self.lose(&session, path, how);
+            if self.is_lost(&session, log.as_mut()) {
                 continue;
             }
             self.is_saved = false;
@@ -149,12 +171,14 @@ impl Runner {
                 room.check();
             }
             let start = Instant::now();
-            let done = self.work(&mut session, files.as_ref());
+            let done = self.work(&mut session);
             if self.config.role == Role::Operator {
                 // The owner gets most of the time.
                 thread::sleep((start.elapsed() * 2).min(MAX_PAUSE));
             }
-            if done.and_then(|bytes| self.keep_up(&mut session, log.as_mut(), bytes)).is_err() {
+            let kept = done.and_then(|bytes| self.keep_up(&mut session, log.as_mut(), bytes));
+            // Closing the connection would move the log into other content.
+            if kept.is_err() && !self.is_lost(&session, log.as_mut()) {
                 return ControlFlow::Continue(());
             }
         }
@@ -173,7 +197,7 @@ impl Runner {
     }
 
     /// Runs the group. Returns about how many bytes it has written, if there was one.
-    fn work(&mut self, session: &mut Session<'_>, files: Option<&Files>) -> Result<Option<usize>, Broken> {
+    fn work(&mut self, session: &mut Session<'_>) -> Result<Option<usize>, Broken> {
         if self.group.is_empty() {
             return Ok(None);
         }
@@ -181,8 +205,8 @@ impl Runner {
         let before = session.connection().total_changes();
         let begin = if self.config.role == Role::Reader { "BEGIN" } else { BEGIN };
         let replaced = || {
-            let (path, _) = files.and_then(Files::replaced)?;
-            Some(Failure::Replaced { path: path.to_owned() })
+            let (path, _) = self.files.as_ref().and_then(Files::replaced)?;
+            Some(Failure::Replaced { path })
         };
         commit(session, begin, &mut self.group, &self.config.wake, &replaced)?;
         if session.connection().total_changes() == before {
@@ -194,20 +218,31 @@ impl Runner {
         Ok(Some(bytes))
     }
 
-    /// Stops storing after the files at the paths were replaced, and saves their content once.
-    fn lose(&mut self, session: &Session<'_>, path: &Path, how: Replaced) {
-        if !self.is_saved {
-            self.is_saved = true;
-            tracing::error!(path = %path.display(), "a file of the store was replaced or deleted: nothing more is stored");
-            match how {
-                Replaced::Elsewhere => backup::save(session.connection(), &self.config.source),
-                Replaced::Overwritten => {
-                    self.is_overwritten = true;
-                    backup::leave(session.connection(), &self.config.source);
-                }
-            }
+    /// Returns whether the files at the paths were replaced. Then refuses operations, and saves the content of the files once.
+    fn is_lost(&mut self, session: &Session<'_>, log: Option<&mut Log>) -> bool {
+        let Some((path, how)) = self.files.as_ref().and_then(Files::replaced) else { return false };
+        if let Some(log) = log {
+            log.stop(session.connection());
         }
-        answer(&mut self.group, Some(&Failure::Replaced { path: path.to_owned() }));
+        self.lose(session, &path, how);
+        answer(&mut self.group, Some(&Failure::Replaced { path }));
+        true
+    }
+
+    /// Saves the content of replaced files once; but what was written to the file itself later stays as it is, too.
+    fn lose(&mut self, session: &Session<'_>, path: &Path, how: Replaced) {
+        let is_overwritten = how == Replaced::Overwritten;
+        if self.is_overwritten || (self.is_saved && !is_overwritten) {
+            return;
+        }
+        (self.is_saved, self.is_overwritten) = (true, is_overwritten);
+        tracing::error!(path = %path.display(), "a file of the store was replaced or deleted: nothing more is stored");
+        if is_overwritten {
+            backup::keep_log(session.connection());
+            backup::leave(&self.config.source);
+        } else {
+            backup::save(session.connection(), &self.config.source);
+        }
     }
 
     fn keep_up(
@@ -270,3 +305,6 @@ const MAX_PAUSE: Duration = Duration::from_millis(100);
 const CHECK: Duration = Duration::from_secs(1);
 /// Until the queue ends.
 const FOR_EVER: Duration = Duration::from_secs(24 * 3600);
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests;
