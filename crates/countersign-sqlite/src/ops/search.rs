@@ -151,7 +151,9 @@ impl Search {
         for part in &self.parts {
             counted.push((part.count(connection, order, farthest.saturating_add(1))?, part));
         }
-        if counted.iter().map(|(number, _)| number).sum::<usize>() <= most {
+        // A count above the limit says that there may be many more.
+        let are_exact = counted.iter().all(|(number, _)| *number <= farthest);
+        if are_exact && counted.iter().map(|(number, _)| number).sum::<usize>() <= most {
             return Ok(None);
         }
         if counted.iter().any(|(_, part)| !part.is_ordered) {

@@ -12,15 +12,7 @@ fn a_search_reads_what_it_looks_at_wherever_its_page_begins() {
     let connection = Connection::open_in_memory().unwrap();
     crate::schema::create(&connection);
     connection.execute_batch(&FILL.replace("{events}", &EVENTS.to_string())).unwrap();
-    let steps = Arc::new(AtomicU64::new(0));
-    let counted = Arc::clone(&steps);
-    let _ = connection.progress_handler(
-        1,
-        Some(move || {
-            counted.fetch_add(1, Ordering::Relaxed);
-            false
-        }),
-    );
+    let steps = count_steps(&connection);
     let mut session = Session::new(&connection, i64::MAX);
     while blocks::extend(&mut session).unwrap() {}
     let middle = Some(EVENTS / 2);
@@ -56,6 +48,25 @@ fn a_search_reads_what_it_looks_at_wherever_its_page_begins() {
     assert!(taken < 60 * 500, "{taken} steps");
 }
 
+/// What each part is counted for is more than its share, and less than all of it.
+#[test]
+fn a_search_of_many_endpoints_ends_although_few_of_them_have_many_events() {
+    let connection = Connection::open_in_memory().unwrap();
+    crate::schema::create(&connection);
+    connection.execute_batch(&FILL.replace("{events}", &EVENTS.to_string())).unwrap();
+    connection.execute_batch(DEAD).unwrap();
+    let mut session = Session::new(&connection, i64::MAX);
+    let mut filter = Filter::default();
+    (filter.state, filter.replays) = (Some(EventState::Dead), Some(7));
+    let search = Search::new(&mut session, &filter, &[]).unwrap();
+    assert_eq!(search.parts.len(), 20);
+    let steps = count_steps(&connection);
+    let (ids, edge) = search.look(&session, Order::NewestFirst(None), 50, LOOKED_AT).unwrap();
+    let taken = steps.load(Ordering::Relaxed);
+    assert!(ids.is_empty() && edge.is_some());
+    assert!(taken < 60 * LOOKED_AT as u64, "{taken} steps");
+}
+
 #[test]
 fn parts_with_few_events_leave_their_share_to_the_others() {
     for (numbers, most, expected) in [
@@ -70,6 +81,23 @@ fn parts_with_few_events_leave_their_share_to_the_others() {
     }
 }
 
+/// Returns the number of SQLite's steps from now on.
+fn count_steps(connection: &Connection) -> Arc<AtomicU64> {
+    let steps = Arc::new(AtomicU64::new(0));
+    let counted = Arc::clone(&steps);
+    let _ = connection.progress_handler(
+        1,
+        Some(move || {
+            counted.fetch_add(1, Ordering::Relaxed);
+            false
+        }),
+    );
+    steps
+}
+
+/// Makes dead letters of 20 endpoints, two of which have many.
+const DEAD: &str = "UPDATE wh_event SET state = 3, due_at = 0, finished_at = 1,
+    source = iif(id <= 54, 'of ' || (id % 18), iif(id % 2, 'orders', 'users'))";
 const EVENTS: i64 = 60_000;
 const LOOKED_AT: usize = 2000;
 const FILL: &str = "WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < {events})
