@@ -73,7 +73,9 @@
 //! is known about the time in between:
 //!
 //! * On Linux, the file has the time since the machine was started, too. If it was not started again, it is known for how long the
-//!   store was closed: a clock that was set by more than an hour since is wrong, before or now.
+//!   store was closed: a clock that was set by more than an hour since, or while it was open, is wrong, before or now.
+//!   A virtual machine that was paused looks the same, because its uptime stands still; so does one without a clock that was set from the
+//!   network after the first start: accept the clock then. An open store is not affected before it is opened again.
 //! * After a start of the machine, and on other systems, a closed store and a clock that is ahead look alike. A clock that is ahead by up to
 //!   7 days (or a quarter of the retention) is followed, but for 10 minutes nothing is deleted, and the file keeps its
 //!   time: set the clock and restart within them, and nothing is left of it. A clock that is further ahead is wrong.

@@ -8,7 +8,7 @@ use countersign_inbox::telemetry::CLOCK_STEP;
 use metrics::gauge;
 
 use crate::convert::millis;
-use crate::uptime::Between;
+use crate::uptime::{self, Between};
 
 /// A clock that continues from the latest time in the file, across steps of the system clock and restarts. All
 /// times are milliseconds since 1970.
@@ -37,6 +37,8 @@ struct State {
     held_until: Option<Instant>,
     /// The file keeps its time until then: nothing confirms the clock before.
     unconfirmed_until: Option<Instant>,
+    /// By how much the system clock was set, beyond the tolerance, without an operator who accepted it.
+    set_by: i64,
     seen: Seen,
 }
 
@@ -45,6 +47,8 @@ struct State {
 struct Seen {
     clock: i64,
     wall: i64,
+    /// The uptime, if it is known.
+    uptime: Option<i64>,
     at: Instant,
 }
 
@@ -67,6 +71,8 @@ pub(crate) struct Moment {
     pub(crate) is_confirmed: bool,
     /// The file keeps the uptime, too.
     pub(crate) is_of_system: bool,
+    /// By how much the system clock was set. The file keeps what it would be otherwise, so that the next start notices it.
+    pub(crate) set_by: i64,
 }
 
 impl Timeline {
@@ -80,6 +86,7 @@ impl Timeline {
             step: None,
             held_until: None,
             unconfirmed_until: None,
+            set_by: 0,
             seen,
         };
         if stored.latest > 0 {
@@ -100,7 +107,7 @@ impl Timeline {
         let seen = Seen::now(&*self.clock);
         let now = UnixTime::from_millis(state.tick(seen));
         let is_confirmed = state.unconfirmed_until.is_none_or(|until| seen.at >= until);
-        Moment { now, is_confirmed, is_of_system: self.is_of_system }
+        Moment { now, is_confirmed, is_of_system: self.is_of_system, set_by: state.set_by }
     }
 
     /// Follows the time of a file that another process owns: an operator's clock is followed no further than a
@@ -136,6 +143,7 @@ impl Timeline {
         let mut state = self.state();
         let seen = Seen::now(&*self.clock);
         state.tick(seen);
+        state.set_by = 0;
         if state.step.take().is_some() {
             state.offset = state.latest.saturating_sub(seen.clock).max(0);
             gauge!(CLOCK_STEP).set(0.0);
@@ -157,12 +165,13 @@ impl State {
         let step = gap.saturating_sub(passed);
         let (behind, ahead) = (stored.accepted.min(0) - TOLERATED, stored.accepted.max(0) + TOLERATED);
         // A process that was suspended has left an earlier time than that of the system.
-        let is_set =
-            stored.between.is_some_and(|between| between.set_by.unsigned_abs() > TOLERATED.unsigned_abs());
+        let set_by = stored.between.map_or(0, |between| between.set_by);
+        let is_set = is_large(set_by);
         let most = max_gap.max(stored.accepted);
         if step < behind || (step > ahead && (is_set || gap > most)) {
             self.latest = stored.latest.saturating_add(passed);
             self.offset = self.latest.saturating_sub(self.seen.clock);
+            self.set_by = if is_set { set_by } else { 0 };
             self.raise(step);
             return;
         }
@@ -185,7 +194,15 @@ impl State {
         let passed = millis(seen.at.saturating_duration_since(self.seen.at));
         let jump = |now: i64, before: i64| now.saturating_sub(before).saturating_sub(passed);
         let wall = jump(seen.wall, self.seen.wall);
-        if wall.unsigned_abs() > TOLERATED.unsigned_abs() {
+        if let (Some(uptime), Some(before)) = (seen.uptime, self.seen.uptime) {
+            // A suspension is part of the uptime, and sets no clock.
+            let set_by =
+                seen.wall.saturating_sub(self.seen.wall).saturating_sub(uptime.saturating_sub(before));
+            if is_large(set_by) {
+                self.set_by = self.set_by.saturating_add(set_by);
+            }
+        }
+        if is_large(wall) {
             tracing::warn!("the clock of the system was set: nothing is deleted for a while");
             self.held_until = Some(seen.at + HOLD);
             let clock = jump(seen.clock, self.seen.clock);
@@ -216,8 +233,18 @@ impl State {
 
 impl Seen {
     fn now(clock: &dyn Clock) -> Self {
-        Self { clock: clock.now().as_millis(), wall: SystemClock.now().as_millis(), at: Instant::now() }
+        Self {
+            clock: clock.now().as_millis(),
+            wall: SystemClock.now().as_millis(),
+            uptime: uptime::since_boot(),
+            at: Instant::now(),
+        }
     }
+}
+
+/// Returns whether a difference is beyond the tolerance.
+const fn is_large(difference: i64) -> bool {
+    difference.unsigned_abs() > TOLERATED.unsigned_abs()
 }
 
 /// More than any gradual correction.
@@ -308,6 +335,39 @@ mod tests {
             assert_eq!(timeline.step(), step, "{what:?}");
             assert_eq!(timeline.moment().is_confirmed, !is_held, "{what:?}");
             assert_eq!(timeline.is_steady(), step.is_none() && !is_held, "{what:?}");
+        }
+    }
+
+    /// The clock of a process does not follow a clock that is set, but that of the next process starts with it.
+    #[test]
+    fn a_clock_that_was_set_while_the_store_was_open_is_an_alarm_after_each_restart_until_it_is_accepted() {
+        let (_, timeline) = resumed(T, T, 0);
+        let mut state = timeline.state();
+        let mut seen = state.seen;
+        seen.uptime = Some(seen.uptime.unwrap_or(0));
+        state.seen = seen;
+        let mut jump = |wall, uptime| {
+            seen.wall += wall;
+            seen.uptime = seen.uptime.map(|before| before + uptime);
+            state.tick(seen);
+            state.set_by
+        };
+        assert_eq!(jump(10 * HOUR, 10 * HOUR), 0, "suspended");
+        assert_eq!(jump(10 * HOUR, 0), 10 * HOUR, "set");
+        assert_eq!(jump(HOUR / 2, 0), 10 * HOUR, "tolerated");
+        assert_eq!(jump(-10 * HOUR, 0), 0, "set back");
+        let set_by = jump(10 * HOUR, 0);
+        drop(state);
+        let between = Some(Between { passed: 0, set_by });
+        for accepts in [false, true] {
+            let clock = Arc::new(ManualClock(AtomicI64::new(T + 10 * HOUR)));
+            let stored = Stored { latest: T, accepted: 0, between };
+            let timeline = Timeline::resume(clock, stored, Duration::from_secs(30 * DAY as u64));
+            assert_eq!(timeline.step(), Some(10 * HOUR));
+            if accepts {
+                timeline.accept();
+            }
+            assert_eq!(timeline.moment().set_by, if accepts { 0 } else { set_by });
         }
     }
 

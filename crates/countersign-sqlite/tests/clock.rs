@@ -123,6 +123,10 @@ fn a_clock_that_was_set_ahead_on_a_running_machine_is_an_alarm_and_a_service_tha
         assert_eq!(clock().unwrap() == before, keeps_time, "{change}");
         assert!(!is_alarm || clock().unwrap() < before + HOUR, "{change}");
         drop(store);
+        // The time was stored meanwhile, which is no reason to follow the clock.
+        let store = SqliteStore::open(&path).unwrap();
+        assert_eq!(runtime.block_on(store.probe()).is_err(), is_alarm, "{change}");
+        drop(store);
         // With the right clock: it was not followed, or not written.
         let back = "UPDATE wh_meta SET value = value + 36000000 WHERE name IN ('clock', 'booted_at')";
         if is_alarm {
