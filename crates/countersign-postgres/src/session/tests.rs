@@ -13,7 +13,7 @@ async fn an_operation_that_waits_for_a_lock_takes_no_longer_than_its_timeout() {
     let limit = Duration::from_secs(5);
     let pool = PgPoolOptions::new().connect_lazy("postgres://127.0.0.1:1/none").unwrap();
     let session = Session::new(pool, &SchemaName::new("countersign").unwrap(), limit, limit, true);
-    for takes in [Duration::ZERO, Duration::from_secs(1), Duration::from_millis(4900)] {
+    for takes in [Duration::ZERO, Duration::from_secs(1), Duration::from_millis(4960)] {
         let (start, attempts) = (Instant::now(), Cell::new(0));
         let answer: Result<(), _> = session
             .until_free(|| async {
