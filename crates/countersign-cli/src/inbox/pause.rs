@@ -188,7 +188,8 @@ mod tests {
         let expected = json!({
             "source": "jobs", "action": "pause", "changed": true,
             "paused_subscriptions": [],
-            "paused": {"source": "jobs", "since": "2023-11-14T22:13:20Z", "until": "2023-11-14T22:14:20Z", "actor": "ada", "reason": null},
+            // Later than the pause that it replaces.
+            "paused": {"source": "jobs", "since": "2023-11-14T22:13:20.001Z", "until": "2023-11-14T22:14:20Z", "actor": "ada", "reason": null},
         });
         assert_eq!(serde_json::to_value(report).unwrap(), expected);
         let resume = || PauseChange::resume("jobs", "ada");
