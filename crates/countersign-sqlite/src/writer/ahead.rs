@@ -115,8 +115,9 @@ mod tests {
             if ahead.note(10 * PAGE as usize) {
                 wakes += 1;
                 // What the thread does for this one wake-up.
+                woken.recv().unwrap();
                 let (wake, own) = mpsc::sync_channel(1);
-                wake.try_send(woken.recv().unwrap()).unwrap();
+                wake.try_send(()).unwrap();
                 drop(wake);
                 run(&source, &own).unwrap();
             }
