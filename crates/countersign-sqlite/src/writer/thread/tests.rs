@@ -1,7 +1,6 @@
 //! Tests of a file to which something else is written while the writer uses it.
 
 use std::fs;
-use std::path::Path;
 
 use countersign_inbox::{InboxStore, StoreError};
 use rusqlite::ffi;
@@ -33,7 +32,7 @@ fn other_content_that_sqlite_reports_as_damage_stays_as_it_is() {
             assert!(is_replaced(&error), "{error:?}");
         }
         drop(store);
-        assert!(read(&path) == read(&copy), "nothing was written to it");
+        assert!(fs::read(&path).unwrap() == fs::read(&copy).unwrap(), "nothing was written to it");
         drop(SqliteStore::open(&path).unwrap());
     }
 }
@@ -48,11 +47,7 @@ fn other_content_stays_as_it_is_when_the_store_is_closed_at_once() {
     runtime.block_on(store.backup_to(&copy)).unwrap();
     fs::copy(&copy, &path).unwrap();
     drop(store);
-    assert!(read(&path) == read(&copy), "nothing was written to it");
-}
-
-fn read(path: &Path) -> Vec<u8> {
-    fs::read(path).unwrap()
+    assert!(fs::read(&path).unwrap() == fs::read(&copy).unwrap(), "nothing was written to it");
 }
 
 fn is_replaced(error: &StoreError) -> bool {
