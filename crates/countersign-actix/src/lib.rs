@@ -64,7 +64,7 @@
 //! | accepted | the handler's response |
 //! | header missing or malformed, body malformed or broken off | 400 |
 //! | wrong signature, unknown tenant, timestamp outside the tolerance | 401 |
-//! | a handshake with a wrong token, or with a secret that is not expected | 403 |
+//! | a handshake with a wrong verify token, or with a secret that is not expected | 403 |
 //! | body not complete within the deadline | 408 |
 //! | body larger than the limit | 413 |
 //! | not a form, although the provider signs form fields | 415 |

@@ -137,7 +137,7 @@ fn shaken(handshake: &Handshake) -> String {
         _ if handshake.answer.is_none() => "signed, and answered like any other",
         Trust::Signed => "answered once it is verified",
         Trust::Secret => "answered with a proof of the secret",
-        Trust::Token(_) => "answered where the verify token is right",
+        Trust::VerifyToken(_) => "answered where the verify token is right",
         Trust::Origin(_) => "answered where the origin is allowed",
         Trust::Echo => "answered where that is configured: requests are not authenticated",
         Trust::IssuesSecret(_) => "answered once the secret that it brings is stored",

@@ -106,7 +106,7 @@ impl<'p> Example<'p> {
         if self.file.is_some() {
             root.push("Provider");
         }
-        if self.has(|trust| matches!(trust, Trust::Token(_))) {
+        if self.has(|trust| matches!(trust, Trust::VerifyToken(_))) {
             root.push("Secret");
         }
         root.extend(["SecretSet", "Verifier"]);

@@ -59,7 +59,7 @@
 //! |---|---|
 //! | 400 | a header is missing or malformed, or the body is |
 //! | 401 | the signature does not match, the tenant is unknown, or the timestamp is outside the tolerance |
-//! | 403 | a handshake with a wrong token, or with a secret that is not expected |
+//! | 403 | a handshake with a wrong verify token, or with a secret that is not expected |
 //! | 408, 413, 415 | the body is too slow, too large, or not a form although the provider signs forms |
 //! | 422 | the delivery is genuine, and its data does not fit the type in the handler |
 //! | 500 | a configuration error: no layer on this route, no public URL, secrets that cannot be used |

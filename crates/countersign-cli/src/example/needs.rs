@@ -27,7 +27,7 @@ impl Example<'_> {
 
     pub(super) fn policy(&self) -> Option<String> {
         let mut policy = String::new();
-        if self.has(|trust| matches!(trust, Trust::Token(_))) {
+        if self.has(|trust| matches!(trust, Trust::VerifyToken(_))) {
             policy +=
                 &format!(".with_verify_token(Secret::from_env(\"{}\")?)", self.variable("verify_token"));
         }
@@ -53,7 +53,7 @@ impl Example<'_> {
                 .iter()
                 .map(|name| (self.variable(name), format!("the parameter `{name}` of the declaration"))),
         );
-        if self.has(|trust| matches!(trust, Trust::Token(_))) {
+        if self.has(|trust| matches!(trust, Trust::VerifyToken(_))) {
             let is = "the token that was given to the provider for its handshake";
             variables.push((self.variable("verify_token"), is.to_owned()));
         }

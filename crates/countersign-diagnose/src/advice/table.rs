@@ -212,7 +212,7 @@ pub(super) const ADVICE: [(&str, &str, &str, &str); 40] = [
     ),
     (
         "handshake_refused",
-        "a wrong token, an origin that is not allowed, or a secret that is not expected",
+        "a wrong verify token, an origin that is not allowed, or a secret that is not expected",
         "set the policy",
         "countersign check --provider SLUG --secret-env VAR URL --verify-token TOKEN",
     ),

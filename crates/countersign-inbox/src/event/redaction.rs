@@ -41,7 +41,7 @@ impl StoredHead {
 /// Returns the places of the credentials of handshakes.
 fn tokens(provider: &Provider) -> impl Iterator<Item = &Place> {
     provider.handshakes.iter().filter_map(|handshake| match &handshake.trust {
-        Trust::Token(place) | Trust::IssuesSecret(place) => Some(place),
+        Trust::VerifyToken(place) | Trust::IssuesSecret(place) => Some(place),
         _ => None,
     })
 }
@@ -113,7 +113,7 @@ mod tests {
                 }
             }
             for handshake in provider.handshakes.iter() {
-                let (Trust::Token(place) | Trust::IssuesSecret(place)) = &handshake.trust else { continue };
+                let (Trust::VerifyToken(place) | Trust::IssuesSecret(place)) = &handshake.trust else { continue };
                 for place in place.alternatives() {
                     match place {
                         Place::Header(name) => {

@@ -77,7 +77,7 @@ pub enum ErrorKind {
     NotInstalled,
     /// The secrets of this tenant cannot be used.
     BadSecrets,
-    /// A handshake was refused: wrong token, origin that is not allowed, or a secret that is not expected.
+    /// A handshake was refused: wrong verify token, origin that is not allowed, or a secret that is not expected.
     HandshakeRefused,
     /// A handshake contains a value that is missing, too long, or cannot be sent back.
     MalformedHandshake,

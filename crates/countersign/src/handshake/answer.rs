@@ -17,7 +17,7 @@ use crate::scheme::{Text, text};
 ///
 /// An HMAC of a value that the sender chose needs [`Handshake::challenge`](super::Handshake::challenge).
 ///
-/// A hash may cover several values, joined by `+`: `{sha256-hex:query:code+token+url}`. `token` is the first verify
+/// A hash may cover several values, joined by `+`: `{sha256-hex:query:code+verify-token+url}`. `verify-token` is the first verify
 /// token of the receiver, and `url` the public URL without its query.
 ///
 /// `{{` and `}}` stand for the braces themselves.

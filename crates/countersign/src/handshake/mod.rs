@@ -8,7 +8,7 @@
 //! |---|---|---|
 //! | `signed` | after the request was verified like a delivery | Slack, Discord, Zoom, Twitch |
 //! | `secret` | always, if all inputs of the answer are known and the challenge has its declared form: the answer proves the secret | X, LinkedIn, Braintree |
-//! | `token` | if the request carries the configured token, 403 otherwise | Meta, Strava, WebSub |
+//! | `verify-token` | if the request carries the configured verify token, 403 otherwise | Meta, Strava, WebSub |
 //! | `origin` | if the origin is allowed | CloudEvents |
 //! | `echo` | if the endpoint has it enabled: any sender can ask | Dropbox, Microsoft Graph, Okta |
 //! | `issues-secret` | after the secret in the request was stored, once | Asana, Notion |
@@ -43,7 +43,7 @@
 //!
 //!     [[handshakes]]
 //!     name = "subscription"
-//!     trust = { token = "query:token" }
+//!     trust = { verify-token = "query:token" }
 //!     method = "GET"
 //!     when = ["query:mode = subscribe", "query:challenge"]
 //!     answer = { format = "json", body = '{{"challenge":"{query:challenge}"}}' }

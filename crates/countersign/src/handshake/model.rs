@@ -41,7 +41,7 @@ pub struct Handshake {
     /// of each SHA-256 in the answer that includes the verify token or a setting.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub challenge: Option<Pattern>,
-    /// The status for a wrong token or origin. `None` means 403.
+    /// The status for a wrong verify token or origin. `None` means 403.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refused: Option<u16>,
 }
@@ -93,7 +93,7 @@ impl Handshake {
         self
     }
 
-    /// Sets the status for a wrong token or origin, instead of 403.
+    /// Sets the status for a wrong verify token or origin, instead of 403.
     #[must_use]
     pub const fn with_refusal(mut self, status: u16) -> Self {
         self.refused = Some(status);
@@ -103,7 +103,7 @@ impl Handshake {
 
 /// The condition under which a handshake is answered. In TOML and JSON `"signed"`, `"secret"`, `"echo"`, or with a
 /// place
-/// `{ token = "query:hub.verify_token" }`, `{ origin = … }`, `{ issues-secret = … }`.
+/// `{ verify-token = "query:hub.verify_token" }`, `{ origin = … }`, `{ issues-secret = … }`.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -113,8 +113,8 @@ pub enum Trust {
     Signed,
     /// No condition: the answer proves the secret and does not reveal it.
     Secret,
-    /// The token at this place is one of the receiver's. Compared in constant time.
-    Token(Place),
+    /// The verify token at this place is one of the receiver's. Compared in constant time.
+    VerifyToken(Place),
     /// The origin at this place is one that the receiver allows.
     Origin(Place),
     /// No condition: any sender can ask. Answered only if the endpoint has it enabled.
@@ -129,7 +129,7 @@ impl Trust {
     #[must_use]
     pub const fn place(&self) -> Option<&Place> {
         match self {
-            Self::Token(at) | Self::Origin(at) | Self::IssuesSecret(at) => Some(at),
+            Self::VerifyToken(at) | Self::Origin(at) | Self::IssuesSecret(at) => Some(at),
             Self::Signed | Self::Secret | Self::Echo => None,
         }
     }
@@ -140,7 +140,7 @@ impl Trust {
         match self {
             Self::Signed => "signed",
             Self::Secret => "secret",
-            Self::Token(_) => "token",
+            Self::VerifyToken(_) => "verify-token",
             Self::Origin(_) => "origin",
             Self::Echo => "echo",
             Self::IssuesSecret(_) => "issues-secret",

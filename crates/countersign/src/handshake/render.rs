@@ -117,8 +117,8 @@ impl Step {
     }
 
     /// Returns whether a verify token is needed.
-    pub(crate) fn uses_token(&self) -> bool {
-        matches!(self.handshake.trust, Trust::Token(_)) || self.operands().any(|of| *of == Operand::Token)
+    pub(crate) fn uses_verify_token(&self) -> bool {
+        matches!(self.handshake.trust, Trust::VerifyToken(_)) || self.operands().any(|of| *of == Operand::VerifyToken)
     }
 
     /// Returns the configured texts of which the answer contains a digest, each with the name of its option. Adjacent
@@ -187,7 +187,7 @@ impl AnswerInputs<'_> {
     fn value<'v>(&'v self, operand: &'v Operand) -> Option<&'v str> {
         match operand {
             Operand::At(_) => None,
-            Operand::Token => self.tokens.first().map(Secret::expose_secret),
+            Operand::VerifyToken => self.tokens.first().map(Secret::expose_secret),
             Operand::Url => self.url,
             Operand::Key => self.key.map(Key::id).filter(|id| !id.is_empty()),
             Operand::Setting(name, default) => {

@@ -22,7 +22,7 @@ pub(super) enum Function {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Operand {
     At(Place),
-    Token,
+    VerifyToken,
     Url,
     /// The name that precedes the key in the secret.
     Key,
@@ -33,7 +33,7 @@ pub(super) enum Operand {
 impl Operand {
     /// Returns whether the value is configured and kept secret: it could also be the secret of deliveries.
     pub(super) const fn is_kept(&self) -> bool {
-        matches!(self, Self::Token | Self::Setting(..))
+        matches!(self, Self::VerifyToken | Self::Setting(..))
     }
 
     /// Returns the name of the option that sets the value.
@@ -49,7 +49,7 @@ impl Operand {
         match self {
             Self::At(place) => Some(place),
             Self::Url => Some(&Place::Path),
-            Self::Token | Self::Key | Self::Setting(..) => None,
+            Self::VerifyToken | Self::Key | Self::Setting(..) => None,
         }
     }
 }
@@ -105,7 +105,7 @@ fn value(name: &str, field: &str) -> Result<Piece, ConfigError> {
     let function = name.split_once(':').and_then(|(word, of)| Some((Function::named(word)?, of)));
     let Some((by, of)) = function else {
         let of = operand(name, field)?;
-        if matches!(of, Operand::Token | Operand::Url) {
+        if matches!(of, Operand::VerifyToken | Operand::Url) {
             return Err(ConfigError::new(field, format!("`{name}` may only be hashed")));
         }
         return Ok(Piece::Value { of: vec![of], by: Function::AsItIs });
@@ -116,7 +116,7 @@ fn value(name: &str, field: &str) -> Result<Piece, ConfigError> {
 
 fn operand(name: &str, field: &str) -> Result<Operand, ConfigError> {
     match (name, name.strip_prefix("setting:")) {
-        ("token", _) => Ok(Operand::Token),
+        ("verify-token", _) => Ok(Operand::VerifyToken),
         ("url", _) => Ok(Operand::Url),
         ("key", _) => Ok(Operand::Key),
         (_, Some("")) => Err(ConfigError::new(field, "nothing stands after `setting:`")),
@@ -146,10 +146,10 @@ mod tests {
 
     #[test]
     fn a_hash_may_be_of_several_values() {
-        let pieces = parse("{sha256-hex:query:code+token+url+setting:a}", "body").unwrap();
+        let pieces = parse("{sha256-hex:query:code+verify-token+url+setting:a}", "body").unwrap();
         let of = vec![
             Operand::At(Place::query("code")),
-            Operand::Token,
+            Operand::VerifyToken,
             Operand::Url,
             Operand::Setting("a".into(), None),
         ];
@@ -159,7 +159,7 @@ mod tests {
     #[test]
     fn mistakes_are_named() {
         for template in
-            ["{", "}", "{challenge}", "{md5:query:a}", "{token}", "{url}", "{setting:}", "{header:A}"]
+            ["{", "}", "{challenge}", "{md5:query:a}", "{verify-token}", "{token}", "{url}", "{setting:}", "{header:A}"]
         {
             assert_eq!(parse(template, "body").unwrap_err().field(), "body", "{template}");
         }

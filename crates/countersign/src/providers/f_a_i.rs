@@ -267,7 +267,7 @@ pub static FITBIT: Provider = Provider::new(
 
 /// Fitbit sends two requests, one with the right code and one with a wrong code, which must get a 404.
 pub const FITBIT_HANDSHAKES: &[Handshake] =
-    &[Handshake::new("verify", Trust::Token(Place::query("verify")), Method::Get)
+    &[Handshake::new("verify", Trust::VerifyToken(Place::query("verify")), Method::Get)
         .with_source(
             Confidence::Secondary,
             "https://events.apis.io/channels/fitbit/subscriber-verify (of Fitbit's page)",

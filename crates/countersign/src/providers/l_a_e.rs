@@ -127,7 +127,7 @@ pub static LARK: Provider = Provider::new(
 
 /// Lark and Feishu without an encrypt key: the verification token is in the body.
 pub const LARK_HANDSHAKES: &[Handshake] =
-    &[Handshake::new("url_verification", Trust::Token(Place::json("/token")), Method::Post)
+    &[Handshake::new("url_verification", Trust::VerifyToken(Place::json("/token")), Method::Post)
         .with_source(Confidence::OfficialCode, "larksuite/node-sdk dispatcher/request-handle.ts")
         .with_conditions(
             const {

@@ -150,7 +150,7 @@ pub static META: Provider = Provider::new(
 
 /// Meta: Facebook, Instagram, WhatsApp, Threads.
 pub const META_HANDSHAKES: &[Handshake] =
-    &[Handshake::new("subscription", Trust::Token(Place::query("hub.verify_token")), Method::Get)
+    &[Handshake::new("subscription", Trust::VerifyToken(Place::query("hub.verify_token")), Method::Get)
         .with_source(
             Confidence::Secondary,
             "developers.facebook.com/docs/graph-api/webhooks/getting-started, as read in other receivers",

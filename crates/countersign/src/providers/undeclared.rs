@@ -19,7 +19,7 @@ pub(super) const HANDSHAKES: &[(&str, &[Handshake])] = &[
 
 /// Adobe Acrobat Sign: the token is the id of the application, and is sent back.
 pub const ADOBE_SIGN_HANDSHAKES: &[Handshake] =
-    &[Handshake::new("intent", Trust::Token(Place::header("x-adobesign-clientid")), Method::Get)
+    &[Handshake::new("intent", Trust::VerifyToken(Place::header("x-adobesign-clientid")), Method::Get)
         .with_source(
             Confidence::Secondary,
             "helpx.adobe.com/sign/developer/webhook; as read in other receivers",
@@ -59,7 +59,7 @@ pub const MAILCHIMP_HANDSHAKES: &[Handshake] = &[Handshake::new("get", Trust::Ec
 
 /// Oura: a verification token chosen by the receiver, and a challenge.
 pub const OURA_HANDSHAKES: &[Handshake] =
-    &[Handshake::new("verification", Trust::Token(Place::query("verification_token")), Method::Get)
+    &[Handshake::new("verification", Trust::VerifyToken(Place::query("verification_token")), Method::Get)
         .with_source(Confidence::Secondary, "cloud.ouraring.com/v2/docs, as read by hookdeck/webhook-skills")
         .with_conditions(const { &[Condition::present(Place::query("challenge"))] })
         .with_answer(Answer::json(r#"{{"challenge":"{query:challenge}"}}"#))];
@@ -108,7 +108,7 @@ pub const SMARTSHEET_HANDSHAKES: &[Handshake] = &[Handshake::new("verification",
 
 /// Strava: like Meta, with an answer in JSON. Its events are not signed.
 pub const STRAVA_HANDSHAKES: &[Handshake] =
-    &[Handshake::new("subscription", Trust::Token(Place::query("hub.verify_token")), Method::Get)
+    &[Handshake::new("subscription", Trust::VerifyToken(Place::query("hub.verify_token")), Method::Get)
         .with_source(Confidence::Secondary, "developers.strava.com/docs/webhooks, as read in other receivers")
         .with_conditions(
             const {
@@ -122,7 +122,7 @@ pub const STRAVA_HANDSHAKES: &[Handshake] =
 
 /// WebSub, including YouTube: the topic is the token. A subscription to another topic is answered with 404.
 pub const WEBSUB_HANDSHAKES: &[Handshake] =
-    &[Handshake::new("intent", Trust::Token(Place::query("hub.topic")), Method::Get)
+    &[Handshake::new("intent", Trust::VerifyToken(Place::query("hub.topic")), Method::Get)
         .with_source(Confidence::Secondary, "w3.org/TR/websub section 5.3; hookdeck.com/docs/authentication")
         .with_conditions(
             const {

@@ -130,7 +130,7 @@ impl HandshakePolicy {
         if self.echo && !any(&|step| step.handshake.trust == Trust::Echo) {
             return unused("echo", "with_echo", "is answered without authentication");
         }
-        if !self.tokens.is_empty() && !any(&Step::uses_token) {
+        if !self.tokens.is_empty() && !any(&Step::uses_verify_token) {
             return unused("verify_token", "with_verify_token", "carries a token");
         }
         if !self.origins.is_empty() && !any(&|step| matches!(step.handshake.trust, Trust::Origin(_))) {

@@ -178,7 +178,7 @@ impl HandshakeAnswerer {
         let trust = &step.handshake.trust;
         let value = trust.place().and_then(|place| candidate.values.get(place, body)).unwrap_or_default();
         match trust {
-            Trust::Token(_) if !self.policy.has_token(&value) => Err(Refusal::WrongToken),
+            Trust::VerifyToken(_) if !self.policy.has_verify_token(&value) => Err(Refusal::WrongVerifyToken),
             Trust::Origin(_) if !self.policy.allows(&value) => Err(Refusal::Origin),
             Trust::IssuesSecret(_) => {
                 if context.is_unknown {

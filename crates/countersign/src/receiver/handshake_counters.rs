@@ -15,7 +15,7 @@ pub struct HandshakeCount {
     pub name: Text,
     /// The number of answers as the provider requires them.
     pub answered: u64,
-    /// The number of refusals because of the handshake's content: a wrong token, a value that is too long. Requests
+    /// The number of refusals because of the handshake's content: a wrong verify token, a value that is too long. Requests
     /// that failed verification, or handshakes that are not enabled, are not counted.
     pub refused: u64,
     /// The time of the last answer.

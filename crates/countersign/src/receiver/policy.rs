@@ -87,7 +87,7 @@ impl HandshakePolicy {
     pub(super) fn wants(&self, step: &Step) -> bool {
         match step.handshake.trust {
             Trust::Signed | Trust::Secret => true,
-            Trust::Token(_) => !self.tokens.is_empty(),
+            Trust::VerifyToken(_) => !self.tokens.is_empty(),
             Trust::Origin(_) => !self.origins.is_empty(),
             Trust::Echo => self.echo,
             Trust::IssuesSecret(_) => self.sink.is_some(),
@@ -95,7 +95,7 @@ impl HandshakePolicy {
     }
 
     /// Compares with all tokens, each in constant time.
-    pub(super) fn has_token(&self, token: &str) -> bool {
+    pub(super) fn has_verify_token(&self, token: &str) -> bool {
         let matches =
             |ours: &Secret| Expected::token(ours.expose_secret().as_bytes()).matches(token.as_bytes());
         self.tokens.iter().fold(false, |found, ours| found | matches(ours))
@@ -127,9 +127,11 @@ mod tests {
     fn each_of_several_tokens_is_right_and_nothing_else() {
         let token = |text| Secret::new(text).unwrap();
         let policy = HandshakePolicy::new().with_verify_token(token("new")).with_verify_token(token("old"));
-        assert!(policy.has_token("new") && policy.has_token("old"));
-        assert!(!policy.has_token("") && !policy.has_token("ne") && !policy.has_token("NEW"));
-        assert!(policy.with_verify_token(token("old")).has_token("old"), "a token may be given twice");
+        assert!(policy.has_verify_token("new") && policy.has_verify_token("old"));
+        assert!(
+            !policy.has_verify_token("") && !policy.has_verify_token("ne") && !policy.has_verify_token("NEW")
+        );
+        assert!(policy.with_verify_token(token("old")).has_verify_token("old"), "a token may be given twice");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::handshake::RenderError;
 /// The reason for refusing a handshake, for the operator.
 #[derive(Debug)]
 pub(super) enum Refusal {
-    WrongToken,
+    WrongVerifyToken,
     Origin,
     SecretIsKnown,
     UnknownTenant,
@@ -21,7 +21,7 @@ pub(super) enum Refusal {
 impl Refusal {
     pub(super) const fn kind(&self) -> ErrorKind {
         match self {
-            Self::WrongToken
+            Self::WrongVerifyToken
             | Self::Origin
             | Self::SecretIsKnown
             | Self::SecretWasIssued
@@ -35,7 +35,7 @@ impl Refusal {
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::WrongToken => f.write_str("the verify token is missing or wrong"),
+            Self::WrongVerifyToken => f.write_str("the verify token is missing or wrong"),
             Self::Origin => f.write_str("the origin is not allowed"),
             Self::SecretIsKnown => f.write_str(
                 "the handshake brings a secret, and one is known already: remove that first, if the endpoint is to be set up anew",

@@ -14,11 +14,11 @@ use crate::support::{NOW, get, rejected, secret, send};
 
 /// The forms of answers with a digest of the verify token and of text that the sender chose.
 const BODIES: [&str; 5] = [
-    "{sha256-hex:token+query:c}",
-    "{sha256-hex:query:c+token}",
+    "{sha256-hex:verify-token+query:c}",
+    "{sha256-hex:query:c+verify-token}",
     "{sha256-hex:setting:id+query:c}",
-    "{sha256-hex:query:d+token+query:c}",
-    "{sha256-hex:query:c+token+url}",
+    "{sha256-hex:query:d+verify-token+query:c}",
+    "{sha256-hex:query:c+verify-token+url}",
 ];
 
 fn own(body: &'static str, challenge: Option<Pattern>) -> Handshake {
@@ -49,7 +49,7 @@ fn digesting() -> Vec<Handshake> {
             let texts = answer.headers.iter().map(|header| &*header.value).chain([&*answer.body]);
             let mut digests = texts.flat_map(|text| text.split("{sha256-hex:").skip(1));
             digests.any(|of| {
-                of.split('}').next().is_some_and(|of| of.contains("token") || of.contains("setting:"))
+                of.split('}').next().is_some_and(|of| of.contains("verify-token") || of.contains("setting:"))
             })
         })
     };
@@ -77,7 +77,7 @@ fn policies(provider: &Provider, value: &str) -> Vec<HandshakePolicy> {
     let handshake = provider.handshakes.first().unwrap();
     let body = &handshake.answer.as_ref().unwrap().body;
     let mut policy = HandshakePolicy::new();
-    if body.contains("token") {
+    if body.contains("verify-token") {
         policy = policy.with_verify_token(secret(value));
     }
     for name in ["id", "service_id"] {
@@ -223,7 +223,7 @@ fn a_plain_hash_bounds_what_an_answer_hashes_for_strangers() {
                 assert!(Verifier::new(bounded, secret("a secret")).is_ok(), "{content} {body}");
             }
             // Nothing that the sender chose, or nothing that is kept.
-            for harmless in ["{sha256-hex:token}", "{sha256-hex:query:c}", "{query:c}"] {
+            for harmless in ["{sha256-hex:verify-token}", "{sha256-hex:query:c}", "{query:c}"] {
                 let provider = declared(algorithm, content, vec![own(harmless, None)]);
                 assert!(Verifier::new(provider, secret("a secret")).is_ok(), "{content} {harmless}");
             }
@@ -242,7 +242,7 @@ fn what_a_plain_hash_answers_is_no_signature_of_a_delivery() {
     let provider = declared(
         Algorithm::Sha256,
         "{secret}{body}",
-        vec![own("{sha256-hex:token+query:c}", Some(Pattern::new("^[a-f0-9]{8,32}$")))],
+        vec![own("{sha256-hex:verify-token+query:c}", Some(Pattern::new("^[a-f0-9]{8,32}$")))],
     );
     // Another process has the same secret as its verify token, so that this one cannot know.
     let asked = build(provider.clone(), secret("another"), "a secret").unwrap();

@@ -31,12 +31,12 @@ fn a_declaration_that_signs_for_strangers_names_its_pattern_or_is_refused() {
     let unsigned = [
         Trust::Secret,
         Trust::Echo,
-        Trust::Token(Place::query("t")),
+        Trust::VerifyToken(Place::query("t")),
         Trust::Origin(Place::header("o")),
         Trust::IssuesSecret(Place::header("s")),
     ];
     for trust in unsigned {
-        for body in ["{hmac-sha256-hex:query:c}", "{hmac-sha1-hex:token+path}", "{hmac-sha256-base64:url}"] {
+        for body in ["{hmac-sha256-hex:query:c}", "{hmac-sha1-hex:verify-token+path}", "{hmac-sha256-base64:url}"] {
             let refused = error(own(trust.clone(), body, None));
             assert_eq!(refused.field(), "handshakes[0].challenge", "{trust:?} {body}");
             assert!(refused.to_string().contains("challenge ="), "the cure is named: {refused}");
@@ -45,7 +45,7 @@ fn a_declaration_that_signs_for_strangers_names_its_pattern_or_is_refused() {
                 "{trust:?} {body}"
             );
         }
-        for harmless in ["{query:c}", "{sha256-hex:query:c+token}", "{hmac-sha256-hex:setting:id}"] {
+        for harmless in ["{query:c}", "{sha256-hex:query:c+verify-token}", "{hmac-sha256-hex:setting:id}"] {
             assert!(
                 Verifier::new(own(trust.clone(), harmless, None), secret("secret")).is_ok(),
                 "{harmless}"
@@ -130,7 +130,7 @@ fn content_that_has_the_form_of_a_challenge_is_refused_in_every_declaration() {
 #[test]
 fn a_handshake_is_refused_with_the_status_of_its_declaration() {
     for (refused, expected) in [(None, 403), (Some(410), 410)] {
-        let mut provider = own(Trust::Token(Place::query("t")), "{query:c}", None);
+        let mut provider = own(Trust::VerifyToken(Place::query("t")), "{query:c}", None);
         provider.handshakes.to_mut().first_mut().unwrap().refused = refused;
         let policy = HandshakePolicy::new().with_verify_token(secret("right"));
         let verifier = Verifier::new(provider, secret("secret")).unwrap();

@@ -159,7 +159,7 @@ fn every_way_to_trust_a_handshake_has_its_word() {
     for (trust, word) in [
         (Trust::Signed, "signed"),
         (Trust::Secret, "secret"),
-        (Trust::Token(at()), "token"),
+        (Trust::VerifyToken(at()), "verify-token"),
         (Trust::Origin(at()), "origin"),
         (Trust::Echo, "echo"),
         (Trust::IssuesSecret(at()), "issues-secret"),

@@ -59,14 +59,14 @@ async fn ask(
     };
     findings.steps.push(Step::new(format!("the handshake `{name}`"), wanted, answer.to_string(), is_right));
     let forged = match &handshake.trust {
-        Trust::Token(place) => with_value(message, place, "not-the-token"),
+        Trust::VerifyToken(place) => with_value(message, place, "not-the-token"),
         Trust::Signed => signed(&harness.forge, message, Key::Foreign).ok(),
         _ => None,
     };
     if let Some(forged) = forged {
         let answer = harness.send(&forged).await;
         let reveals = answer.is_accepted() && !body.is_empty() && has_body(&answer, body);
-        let refused = !answer.is_accepted() || matches!(handshake.trust, Trust::Token(_)) && !reveals;
+        let refused = !answer.is_accepted() || matches!(handshake.trust, Trust::VerifyToken(_)) && !reveals;
         let sent = format!("the handshake `{name}`, with a wrong proof");
         findings.steps.push(Step::new(sent, "refused (not 2xx)", answer.to_string(), refused));
     }
@@ -116,7 +116,7 @@ fn proof(handshake: &Handshake, args: &HandshakeArgs) -> Result<Option<String>, 
     }
     match &handshake.trust {
         Trust::Signed | Trust::Secret => Ok(None),
-        Trust::Token(_) => args.verify_token.clone().map(Some).ok_or_else(|| missing("--verify-token")),
+        Trust::VerifyToken(_) => args.verify_token.clone().map(Some).ok_or_else(|| missing("--verify-token")),
         Trust::Origin(_) => {
             args.handshake_origin.clone().map(Some).ok_or_else(|| missing("--handshake-origin"))
         }
