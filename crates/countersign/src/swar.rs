@@ -6,7 +6,7 @@ const TOP: u64 = 0x80 * EACH;
 /// Splits the bytes into words of eight, plus the last word, which overlaps the one before it if the length is not
 /// a multiple of eight. A text shorter than eight bytes is one word, padded with `fill`.
 #[inline]
-fn words(text: &[u8], fill: u8) -> (&[[u8; 8]], u64) {
+fn split_words(text: &[u8], fill: u8) -> (&[[u8; 8]], u64) {
     let last = text.last_chunk::<8>().copied().unwrap_or_else(|| {
         let mut word = [fill; 8];
         for (to, from) in word.iter_mut().zip(text) {
@@ -20,7 +20,7 @@ fn words(text: &[u8], fill: u8) -> (&[[u8; 8]], u64) {
 /// Returns whether `marks` finds a bit in any word. All words are examined: the loop has no branch.
 #[inline]
 fn any(text: &[u8], fill: u8, marks: impl Fn(u64) -> u64) -> bool {
-    let (words, last) = words(text, fill);
+    let (words, last) = split_words(text, fill);
     words.iter().fold(marks(last), |found, word| found | marks(u64::from_le_bytes(*word))) != 0
 }
 
@@ -28,7 +28,7 @@ fn any(text: &[u8], fill: u8, marks: impl Fn(u64) -> u64) -> bool {
 /// contents.
 #[inline]
 pub(crate) fn difference(one: &[u8], other: &[u8], fold: impl Fn(u64) -> u64) -> u64 {
-    let ((ones, last), (others, other_last)) = (words(one, 0), words(other, 0));
+    let ((ones, last), (others, other_last)) = (split_words(one, 0), split_words(other, 0));
     let mut differ = last ^ fold(other_last);
     for (one, other) in ones.iter().zip(others) {
         differ |= u64::from_le_bytes(*one) ^ fold(u64::from_le_bytes(*other));

@@ -1,5 +1,5 @@
 /// The kinds with the check that failed, the cure, and a command.
-pub(super) const ADVICE: [(&str, &str, &str, &str); 40] = [
+pub(super) const ADVICE: [(&str, &str, &str, &str); 39] = [
     (
         "missing_signature",
         "the signature is absent or empty",
@@ -173,12 +173,6 @@ pub(super) const ADVICE: [(&str, &str, &str, &str); 40] = [
         "the resolver found no such tenant",
         "the URL is wrong, or the tenant is gone",
         "countersign inbox rejections --store STORE",
-    ),
-    (
-        "tenant_not_looked_up",
-        "secrets belong to tenants, and code of your own began the request without them",
-        "receive through the middleware or `Receiving::run`, which look them up",
-        "countersign check --provider SLUG --secret-env VAR URL",
     ),
     (
         "secrets_unavailable",

@@ -65,8 +65,6 @@ pub enum ErrorKind {
     BodyUnreadable,
     /// The resolver of secrets found no such tenant. The sender receives the answer for a wrong signature.
     UnknownTenant,
-    /// Secrets belong to tenants, and the caller of the receiver did not look them up.
-    TenantNotLookedUp,
     /// The resolver of secrets failed.
     SecretsUnavailable,
     /// The buffered bodies of other requests use up the budget.
@@ -115,7 +113,6 @@ impl ErrorKind {
         Self::BodyTimeout,
         Self::BodyUnreadable,
         Self::UnknownTenant,
-        Self::TenantNotLookedUp,
         Self::SecretsUnavailable,
         Self::BudgetSpent,
         Self::DecodeFailed,
@@ -158,7 +155,6 @@ impl ErrorKind {
             Self::BodyTimeout => "body_timeout",
             Self::BodyUnreadable => "body_unreadable",
             Self::UnknownTenant => "unknown_tenant",
-            Self::TenantNotLookedUp => "tenant_not_looked_up",
             Self::SecretsUnavailable => "secrets_unavailable",
             Self::BudgetSpent => "budget_spent",
             Self::DecodeFailed => "decode_failed",
@@ -204,9 +200,7 @@ impl ErrorKind {
             Self::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::DecodeFailed => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::MissingUrl | Self::NotInstalled | Self::TenantNotLookedUp | Self::BadSecrets => {
-                StatusCode::INTERNAL_SERVER_ERROR
-            }
+            Self::MissingUrl | Self::NotInstalled | Self::BadSecrets => StatusCode::INTERNAL_SERVER_ERROR,
             // 5xx instead of 4xx, after which several providers drop the event.
             Self::BudgetSpent | Self::SecretsUnavailable => StatusCode::SERVICE_UNAVAILABLE,
         }

@@ -118,7 +118,8 @@ impl Step {
 
     /// Returns whether a verify token is needed.
     pub(crate) fn uses_verify_token(&self) -> bool {
-        matches!(self.handshake.trust, Trust::VerifyToken(_)) || self.operands().any(|of| *of == Operand::VerifyToken)
+        matches!(self.handshake.trust, Trust::VerifyToken(_))
+            || self.operands().any(|of| *of == Operand::VerifyToken)
     }
 
     /// Returns the configured texts of which the answer contains a digest, each with the name of its option. Adjacent

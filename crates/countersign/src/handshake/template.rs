@@ -158,9 +158,17 @@ mod tests {
 
     #[test]
     fn mistakes_are_named() {
-        for template in
-            ["{", "}", "{challenge}", "{md5:query:a}", "{verify-token}", "{token}", "{url}", "{setting:}", "{header:A}"]
-        {
+        for template in [
+            "{",
+            "}",
+            "{challenge}",
+            "{md5:query:a}",
+            "{verify-token}",
+            "{token}",
+            "{url}",
+            "{setting:}",
+            "{header:A}",
+        ] {
             assert_eq!(parse(template, "body").unwrap_err().field(), "body", "{template}");
         }
     }

@@ -8,7 +8,7 @@ use super::features::check_compiled_in;
 #[cfg(feature = "jwt")]
 use super::jwt::JwtKeys;
 use super::key_bytes::{key_bytes, no_shared_secret};
-use super::role::Role;
+use super::pairs::Role;
 use super::{Budget, Expected, Mac};
 use crate::error::ConfigError;
 use crate::scheme::{Algorithm, Encoding, KeyFormat, Scheme};

@@ -10,10 +10,8 @@ mod jwt;
 mod key;
 mod key_bytes;
 mod pairs;
-mod proof;
 #[cfg(feature = "_public-key")]
 mod public;
-mod role;
 mod state;
 
 pub(crate) use budget::Budget;
@@ -25,6 +23,5 @@ pub(crate) use features::check_compiled_in;
 pub(crate) use jwt::{SignedJwt, SigningKey};
 pub(crate) use key::{Key, KeyRing};
 pub(crate) use key_bytes::key_bytes;
-pub(crate) use proof::{hmac_sha1_hex, hmac_sha256_base64, hmac_sha256_hex, sha256_hex};
-pub(crate) use role::Role;
-pub(crate) use state::Mac;
+pub(crate) use pairs::Role;
+pub(crate) use state::{Mac, hmac_sha1_hex, hmac_sha256_base64, hmac_sha256_hex, sha256_hex};

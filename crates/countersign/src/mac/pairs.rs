@@ -10,6 +10,13 @@ use zeroize::Zeroizing;
 #[cfg(any(feature = "jwt", feature = "rsa"))]
 use crate::error::ConfigError;
 
+/// The half of a key pair that is needed. A shared secret serves as both.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Role {
+    Verifier,
+    Signer,
+}
+
 /// A DER container of keys, recognised by its structure.
 #[cfg_attr(not(feature = "jwt"), allow(dead_code, reason = "JWTs alone need to tell them apart"))]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

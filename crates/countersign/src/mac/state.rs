@@ -174,3 +174,34 @@ fn hmac<M: hmac::Mac + Clone>(keyed: &M, pieces: &[&[u8]]) -> hmac::digest::Outp
     }
     mac.finalize().into_bytes()
 }
+
+/// Returns HMAC-SHA-256 in hexadecimal.
+pub(crate) fn hmac_sha256_hex(key: &[u8], content: &[u8]) -> Option<String> {
+    text(&hmac_of::<Hmac<Sha256>>(key, content)?, Encoding::Hex)
+}
+
+/// Returns HMAC-SHA-256 in Base64.
+pub(crate) fn hmac_sha256_base64(key: &[u8], content: &[u8]) -> Option<String> {
+    text(&hmac_of::<Hmac<Sha256>>(key, content)?, Encoding::Base64)
+}
+
+/// Returns HMAC-SHA-1 in hexadecimal.
+pub(crate) fn hmac_sha1_hex(key: &[u8], content: &[u8]) -> Option<String> {
+    text(&hmac_of::<Hmac<Sha1>>(key, content)?, Encoding::Hex)
+}
+
+/// Returns SHA-256 in hexadecimal.
+pub(crate) fn sha256_hex(content: &[u8]) -> String {
+    const_hex::encode(Sha256::digest(content))
+}
+
+/// Returns the HMAC. `None` for a key that the algorithm does not accept; HMAC accepts all.
+fn hmac_of<M: hmac::Mac + KeyInit>(key: &[u8], content: &[u8]) -> Option<hmac::digest::Output<M>> {
+    let mut mac = <M as KeyInit>::new_from_slice(key).ok()?;
+    mac.update(content);
+    Some(mac.finalize().into_bytes())
+}
+
+fn text(bytes: &[u8], encoding: Encoding) -> Option<String> {
+    String::from_utf8(Expected::encode(bytes, encoding).as_bytes().to_vec()).ok()
+}

@@ -1,13 +1,33 @@
-//! The list of all declarations, made at compile time: there is no start-up work.
+//! The list of all declarations, made at compile time, and how one is found in it.
 
+use super::undeclared::HANDSHAKES;
 use super::{
     a_b_f, a_i_s, a_t_z, b_i_l, b_o_u, c_a_i, c_l, c_o_r, c_u, d_a_i, d_o_w, e, f_a_i, f_l_u, g_e_i, g_l_u,
     h, i_j, k, l_a_e, l_i_o, m_a, m_e_i, m_o_u, n, o, p_a, p_e_l, p_o_u, preflix, printprice, proxiant, q, r,
     redpin, s_a_e, s_h_i, s_l_q, s_t_v, s_y, t_a_i, t_r_y, u_v, w, x_z,
 };
+use crate::handshake::Handshake;
 use crate::provider::Provider;
 
-pub(super) static ALL: [&Provider; FOUNDING.len() + OTHERS_LEN] = all();
+/// Returns all declarations: the founding four first, then by slug.
+pub fn all() -> impl Iterator<Item = &'static Provider> {
+    ALL.iter().copied()
+}
+
+/// Returns the declaration with this slug or [alias](Provider::aliases).
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Provider> {
+    all().find(|provider| provider.slug == name || provider.aliases.iter().any(|alias| alias == name))
+}
+
+/// Returns the handshakes that are answered, with the slugs of their providers: those in declarations first.
+pub fn all_handshakes() -> impl Iterator<Item = (&'static str, &'static [Handshake])> {
+    let declared = all().map(|provider| (&*provider.slug, &*provider.handshakes));
+    let answered = declared.filter(|(_, all)| all.iter().any(|handshake| handshake.answer.is_some()));
+    answered.chain(HANDSHAKES.iter().copied())
+}
+
+static ALL: [&Provider; FOUNDING.len() + OTHERS_LEN] = list();
 
 const FOUNDING: [&Provider; 4] =
     [&preflix::PROVIDER, &redpin::PROVIDER, &printprice::PROVIDER, &proxiant::PROVIDER];
@@ -68,7 +88,7 @@ const OTHERS_LEN: usize = {
 
 /// Returns the founding four, followed by the others.
 #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
-const fn all() -> [&'static Provider; FOUNDING.len() + OTHERS_LEN] {
+const fn list() -> [&'static Provider; FOUNDING.len() + OTHERS_LEN] {
     let mut all = [FOUNDING[0]; FOUNDING.len() + OTHERS_LEN];
     let mut at = 0;
     while at < FOUNDING.len() {

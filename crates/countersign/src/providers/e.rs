@@ -76,7 +76,9 @@ pub const EBAY_HANDSHAKES: &[Handshake] = &[Handshake::new("challenge_code", Tru
         "developer.ebay.com/marketplace-account-deletion; eBay/event-notification-nodejs-sdk",
     )
     .with_conditions(const { &[Condition::present(Place::query("challenge_code"))] })
-    .with_answer(Answer::json(r#"{{"challengeResponse":"{sha256-hex:query:challenge_code+verify-token+url}"}}"#))];
+    .with_answer(Answer::json(
+        r#"{{"challengeResponse":"{sha256-hex:query:challenge_code+verify-token+url}"}}"#,
+    ))];
 
 /// ElevenLabs.
 ///

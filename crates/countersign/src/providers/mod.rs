@@ -27,6 +27,8 @@
 //! the SOAP of Salesforce. The same holds for the confirmation of an AWS SNS subscription, which requires an
 //! outgoing request.
 
+// Each file has the declarations of the slugs that its name states: `a_b_f` those that begin with `a` and a letter from
+// `b` to `f`, `c_l` with `cl`, `i_j` with `i` or `j`, `k` with `k`; slugs that begin with a digit are in the first one.
 mod a_b_f;
 mod a_i_s;
 mod a_t_z;
@@ -50,7 +52,6 @@ mod i_j;
 mod k;
 mod l_a_e;
 mod l_i_o;
-mod lookup;
 mod m_a;
 mod m_e_i;
 mod m_o_u;
@@ -81,6 +82,7 @@ mod x_z;
 pub use a_b_f::*;
 pub use a_i_s::*;
 pub use a_t_z::*;
+pub use all::{all, all_handshakes, find};
 pub use aws_sns::PROVIDER as AWS_SNS;
 pub use b_i_l::*;
 pub use b_o_u::*;
@@ -100,7 +102,6 @@ pub use i_j::*;
 pub use k::*;
 pub use l_a_e::*;
 pub use l_i_o::*;
-pub use lookup::{all, all_handshakes, find};
 pub use m_a::*;
 pub use m_e_i::*;
 pub use m_o_u::*;

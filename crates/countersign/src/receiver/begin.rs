@@ -1,11 +1,14 @@
 use std::borrow::Cow;
+use std::future::ready;
 
 use super::explainer::RejectedCapture;
 use super::forwarded::NoUrl;
 use super::pending_handshake::{CandidateRequest, IncomingHead, PendingHandshake};
 use super::reception::{Begun, Reception};
 use super::share::Share;
-use super::{EarlyResponse, Received, Receiver, Rejection, RequestHead, ResolveError};
+use super::{
+    EarlyResponse, Incoming, KeysFuture, Received, Receiver, Rejection, RequestHead, ResolveError, Tenant,
+};
 use crate::error::{ErrorKind, VerifyError};
 use crate::handshake::View;
 use crate::head::Headers;
@@ -21,6 +24,52 @@ pub(super) struct Verifiers<'a> {
 }
 
 impl Receiver {
+    /// Looks up the tenant, if a resolver is set.
+    ///
+    /// The resolver is called only after the checks of the head that need no key: the parts that the signature needs
+    /// are present and well-formed, the timestamp is within the tolerance, and the announced length within the
+    /// limit. For other requests the future resolves at once to no secrets, and `begin` rejects them. Among unsigned
+    /// requests, only those trigger a look-up that may be handshakes whose answer is derived from the tenant's
+    /// secret, or that issue one; the latter at most 60 times a minute.
+    ///
+    /// The budget counts the head, and the copy for the resolver, while that runs.
+    ///
+    /// # Errors
+    ///
+    /// [`Rejection`] if the budget has no room for them.
+    pub(super) fn lookup<I: Incoming>(&self, request: &I) -> Result<Option<KeysFuture>, Rejection> {
+        let Some(tenants) = &self.options().tenants else { return Ok(None) };
+        let (kept, passing) = self.size_of(request.target(), request.headers());
+        let Some(mut held) = self.hold(2 * kept + passing) else {
+            return Err(self.refuse(ErrorKind::BudgetSpent));
+        };
+        let request = request.to_head();
+        let needs_secrets = self.needs_secrets(&request);
+        held.give_back(passing);
+        Ok(Some(match needs_secrets {
+            Ok(true) => {
+                let tenant = tenants.tenant(request);
+                Box::pin(async move {
+                    let tenant = tenant.await;
+                    drop(held);
+                    Ok(tenant?.map(Tenant::into_secrets))
+                })
+            }
+            Ok(false) => Box::pin(ready(Ok(None))),
+            Err(error) => Box::pin(ready(Err(error))),
+        }))
+    }
+
+    fn needs_secrets(&self, request: &RequestHead) -> Result<bool, ResolveError> {
+        let (method, target, headers) = (request.method().as_str(), request.target(), request.headers());
+        let head = self.head(method, target, headers);
+        if self.is_head_in_order(&head) {
+            return Ok(true);
+        }
+        let Some(answerer) = &self.options().answerer else { return Ok(false) };
+        answerer.needs_secrets(&View::new(&answerer.steps, method, target, headers), head.now)
+    }
+
     /// Checks the head of a request. `tenant` is the result of [`lookup`](Self::lookup); without it, a receiver with a
     /// resolver of tenants rejects the request, and never uses the verifier's own secrets as a substitute.
     pub(crate) fn begin<H: Headers>(
@@ -32,7 +81,8 @@ impl Receiver {
     ) -> Result<Reception, EarlyResponse> {
         let options = self.options();
         if tenant.is_none() && options.tenants.is_some() {
-            return Err(self.refuse(Rejection::tenant_not_looked_up()).into());
+            // `Receiving` always looks the tenant up: the verifier's own secrets must never stand in for its.
+            return Err(self.refuse(ErrorKind::SecretsUnavailable).into());
         }
         let is_unknown = matches!(tenant, Some(Ok(None)));
         let looks_secrets_up = tenant.is_some();

@@ -5,8 +5,7 @@ use std::time::Duration;
 use http::StatusCode;
 
 use super::handshake_answerer::HandshakeAnswerer;
-use super::observers::Observers;
-use super::options::Options;
+use super::options::{Observers, Options};
 use super::{
     Budget, Explainer, HandshakePolicy, KeySource, Problem, PublicUrl, Received, Receiver, Rejection,
     RejectionBody, RequestHead, Tenants,

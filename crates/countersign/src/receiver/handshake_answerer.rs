@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::handshake_counters::HandshakeCounters;
 use super::issued::{IssueClaim, IssuedMemory};
 use super::lookup_limit::LookupLimit;
-use super::refusal::Refusal;
+use super::rejection::Refusal;
 use super::{
     EarlyResponse, HandshakeCount, HandshakePolicy, HandshakeResponse, IssuedSecret, Rejection, RequestHead,
     ResolveError,

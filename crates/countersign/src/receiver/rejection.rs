@@ -4,12 +4,12 @@ use std::fmt;
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode};
 
-use super::ResolveError;
 use super::explainer::{Explanation, RejectedCapture};
 use super::forwarded::NoUrl;
 use super::problem::{Problem, authenticate};
-use super::refusal::Refusal;
+use super::{ResolveError, SinkError};
 use crate::error::{Causes, ConfigError, ErrorKind, VerifyError};
+use crate::handshake::RenderError;
 use crate::provider::RejectionStyle;
 use crate::scheme::Text;
 
@@ -42,6 +42,19 @@ enum Cause {
     Resolve(ResolveError),
     Handshake(Refusal),
     Url(NoUrl),
+}
+
+/// The reason for refusing a handshake, for the operator.
+#[derive(Debug)]
+pub(super) enum Refusal {
+    WrongVerifyToken,
+    Origin,
+    SecretIsKnown,
+    UnknownTenant,
+    SecretWasIssued,
+    BadSecret,
+    Answer(RenderError),
+    Sink(SinkError),
 }
 
 impl Rejection {
@@ -94,12 +107,6 @@ impl Rejection {
     pub(super) fn unknown_tenant(status: Option<StatusCode>) -> Self {
         let details = RejectionDetails { status, reveals: true, ..RejectionDetails::default() };
         Self { details: status.map(|_| Box::new(details)), ..Self::new(ErrorKind::UnknownTenant, None) }
-    }
-
-    pub(super) fn tenant_not_looked_up() -> Self {
-        let cause =
-            ConfigError::new("tenants", "the receiver has a resolver of tenants, and it was not called");
-        Self::new(ErrorKind::TenantNotLookedUp, Some(Cause::Config(cause)))
     }
 
     /// Returns whether a receiver that only observes passes the request on: its body can be read.
@@ -237,6 +244,50 @@ impl Error for Rejection {
             Cause::Handshake(refusal) => refusal,
             Cause::Url(error) => error,
         })
+    }
+}
+
+impl Refusal {
+    pub(super) const fn kind(&self) -> ErrorKind {
+        match self {
+            Self::WrongVerifyToken
+            | Self::Origin
+            | Self::SecretIsKnown
+            | Self::SecretWasIssued
+            | Self::UnknownTenant => ErrorKind::HandshakeRefused,
+            Self::BadSecret | Self::Answer(_) => ErrorKind::MalformedHandshake,
+            Self::Sink(_) => ErrorKind::SecretsUnavailable,
+        }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::WrongVerifyToken => f.write_str("the verify token is missing or wrong"),
+            Self::Origin => f.write_str("the origin is not allowed"),
+            Self::SecretIsKnown => f.write_str(
+                "the handshake brings a secret, and one is known already: remove that first, if the endpoint is to be set up anew",
+            ),
+            Self::UnknownTenant => {
+                f.write_str("the handshake brings a secret for a tenant that the resolver does not know")
+            }
+            Self::SecretWasIssued => f.write_str(
+                "the handshake brings a secret, and one was issued already: use `Receiver::reset_issued_secret`, if the endpoint is to be set up anew",
+            ),
+            Self::BadSecret => f.write_str("the secret that it brings is missing, blank, or has white space at an end"),
+            Self::Answer(error) => error.fmt(f),
+            Self::Sink(error) => error.fmt(f),
+        }
+    }
+}
+
+impl Error for Refusal {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Sink(error) => error.source(),
+            _ => None,
+        }
     }
 }
 

@@ -36,7 +36,9 @@ fn a_declaration_that_signs_for_strangers_names_its_pattern_or_is_refused() {
         Trust::IssuesSecret(Place::header("s")),
     ];
     for trust in unsigned {
-        for body in ["{hmac-sha256-hex:query:c}", "{hmac-sha1-hex:verify-token+path}", "{hmac-sha256-base64:url}"] {
+        for body in
+            ["{hmac-sha256-hex:query:c}", "{hmac-sha1-hex:verify-token+path}", "{hmac-sha256-base64:url}"]
+        {
             let refused = error(own(trust.clone(), body, None));
             assert_eq!(refused.field(), "handshakes[0].challenge", "{trust:?} {body}");
             assert!(refused.to_string().contains("challenge ="), "the cure is named: {refused}");

@@ -10,10 +10,10 @@ use super::signed_jwt::JwtAlgorithm;
 use super::text::Given;
 use super::verifying::TokenVerifier;
 use crate::error::ConfigError;
+use crate::mac::Role;
 use crate::mac::key_bytes::{key_bytes, no_shared_secret};
 use crate::mac::pairs::{are_key_of_pair, check_exponent};
 use crate::mac::public;
-use crate::mac::role::Role;
 use crate::scheme::{JwtRules, Scheme};
 
 /// A key with its name and its permitted algorithms.

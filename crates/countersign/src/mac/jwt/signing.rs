@@ -8,9 +8,9 @@ use super::chain;
 use super::signed_jwt::JwtAlgorithm;
 use super::text::Given;
 use crate::error::ConfigError;
+use crate::mac::Role;
 use crate::mac::key_bytes::key_bytes;
 use crate::mac::public;
-use crate::mac::role::Role;
 use crate::scheme::{JwtRules, Scheme};
 use crate::secret::NamedSecret;
 

@@ -5,7 +5,7 @@ use super::material::{Kind, Material};
 use super::running::{Half, Sign, Verify, signing, verifying};
 use crate::error::ConfigError;
 use crate::mac::Budget;
-use crate::mac::role::Role;
+use crate::mac::Role;
 
 struct Public(VerifyingKey);
 

@@ -8,7 +8,7 @@ use super::material::{Kind, Material};
 use super::running::{Half, Sign, Verify, signing, verifying};
 use crate::error::ConfigError;
 use crate::mac::Budget;
-use crate::mac::role::Role;
+use crate::mac::Role;
 
 struct PublicP256(p256_ecdsa::VerifyingKey);
 

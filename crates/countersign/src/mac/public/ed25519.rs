@@ -4,7 +4,7 @@ use super::material::{Kind, Material, other_half};
 use super::running::{Half, Sign, Verify, signing, verifying};
 use crate::error::ConfigError;
 use crate::mac::Budget;
-use crate::mac::role::Role;
+use crate::mac::Role;
 
 /// A public key. `None` for 32 bytes that are not a point of the curve: like a weak key they verify nothing, as in
 /// the libraries of the providers.

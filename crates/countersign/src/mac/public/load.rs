@@ -11,8 +11,8 @@ use super::{ecdsa, ecdsa_whole};
 #[cfg(feature = "rsa")]
 use super::{rsa, rsa_pss};
 use crate::error::ConfigError;
+use crate::mac::Role;
 use crate::mac::features::missing_feature;
-use crate::mac::role::Role;
 use crate::scheme::{Algorithm, Scheme};
 
 /// Loads the half of a key pair that the role needs.

@@ -5,7 +5,7 @@ use std::fmt;
 use zeroize::Zeroizing;
 
 use crate::error::ConfigError;
-use crate::mac::role::Role;
+use crate::mac::Role;
 
 /// A key without its container.
 pub(super) enum Material {

@@ -8,8 +8,8 @@ use super::material::{Kind, Material};
 use super::running::{Half, Sign, Verify, signing, verifying};
 use crate::error::ConfigError;
 use crate::mac::Budget;
+use crate::mac::Role;
 use crate::mac::pairs::check_exponent;
-use crate::mac::role::Role;
 
 struct Public {
     key: RsaPublicKey,

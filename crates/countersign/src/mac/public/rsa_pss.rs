@@ -11,7 +11,7 @@ use super::rsa::{broken, check_size, public};
 use super::running::{Half, Sign, Verify, signing, verifying};
 use crate::error::ConfigError;
 use crate::mac::Budget;
-use crate::mac::role::Role;
+use crate::mac::Role;
 
 struct Public(RsaPublicKey);
 
