@@ -6,7 +6,7 @@ pub mod floor;
 pub mod handwritten;
 pub mod invoice;
 pub mod keys;
-pub mod lane;
+pub mod operation;
 pub mod ours;
 pub mod peers;
 pub mod race;

@@ -11,19 +11,22 @@ use countersign_benches::{ours, peers};
 fn main() {
     let body = Bytes::from(vec![b'x'; 1024]);
     let now = SystemClock.now();
-    let mut lanes = ours::floor(&body, now);
-    lanes.extend(ours::countersign(&body, now));
-    lanes.extend(peers::all(&body, now));
+    let mut operations = ours::floor(&body, now);
+    operations.extend(ours::countersign(&body, now));
+    operations.extend(peers::all(&body, now));
 
     let mut table = Table::new("heap allocations per verify of 1 KiB", ["first", "tenth", "bytes"]);
-    for mut lane in lanes {
+    for mut operation in operations {
         let mut counts = Vec::new();
         for _ in 0..10 {
-            counts.push(measure(|| lane.run(1)));
+            counts.push(measure(|| operation.run(1)));
         }
         if let [first, .., tenth] = counts.as_slice() {
             let AllocationInfo { count_total, bytes_total, .. } = tenth;
-            table.push(&lane.name, [first.count_total, *count_total, *bytes_total].map(|n| n.to_string()));
+            table.push(
+                &operation.name,
+                [first.count_total, *count_total, *bytes_total].map(|n| n.to_string()),
+            );
         }
     }
     println!("{table}");

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use countersign::{Provider, Verifier, providers};
 use countersign_benches::keys::{filled, is_available, secret};
-use countersign_benches::lane::Lane;
+use countersign_benches::operation::Operation;
 use countersign_benches::race::{Times, median, race};
 use countersign_benches::table::Table;
 
@@ -34,7 +34,7 @@ fn main() -> ExitCode {
 /// Declarations that are compared with each other.
 struct Group {
     title: &'static str,
-    lanes: Vec<Lane>,
+    operations: Vec<Operation>,
     times: Times,
 }
 
@@ -42,25 +42,29 @@ impl Group {
     fn race(title: &'static str, asymmetric: bool, total: Duration) -> Self {
         let all = providers::all().filter(|provider| is_available(provider));
         let chosen = all.filter(|provider| provider.scheme.algorithm.is_asymmetric() == asymmetric);
-        let mut lanes: Vec<Lane> = chosen.map(building).collect();
-        let times = if lanes.is_empty() { Times::default() } else { race(&mut lanes, SLOT, total) };
-        Self { title, lanes, times }
+        let mut operations: Vec<Operation> = chosen.map(building).collect();
+        let times = if operations.is_empty() { Times::default() } else { race(&mut operations, SLOT, total) };
+        Self { title, operations, times }
     }
 
     fn table(&self, shown: usize) -> Table {
-        let mut found: Vec<_> = self.lanes.iter().enumerate().collect();
+        let mut found: Vec<_> = self.operations.iter().enumerate().collect();
         found.sort_by(|(a, _), (b, _)| self.times.median(*b).total_cmp(&self.times.median(*a)));
         let mut table = Table::new(format!("Verifier::new, {}", self.title), ["median ns", "worst ns"]);
-        for (at, lane) in found.into_iter().take(shown) {
+        for (at, operation) in found.into_iter().take(shown) {
             let times = [self.times.median(at), self.times.worst(at)];
-            table.push(&lane.name, times.map(|ns| format!("{ns:.0}")));
+            table.push(&operation.name, times.map(|ns| format!("{ns:.0}")));
         }
         table
     }
 
     fn summary(&self) -> String {
         let typical = median(self.medians());
-        format!("{} declarations: median {typical:.0} ns, slowest {:.0} ns", self.lanes.len(), self.slowest())
+        format!(
+            "{} declarations: median {typical:.0} ns, slowest {:.0} ns",
+            self.operations.len(),
+            self.slowest()
+        )
     }
 
     fn slowest(&self) -> f64 {
@@ -68,20 +72,20 @@ impl Group {
     }
 
     fn medians(&self) -> Vec<f64> {
-        (0..self.lanes.len()).map(|at| self.times.median(at)).collect()
+        (0..self.operations.len()).map(|at| self.times.median(at)).collect()
     }
 }
 
 /// Measures from the secret to the verifier, which is dropped.
-fn building(provider: &'static Provider) -> Lane {
+fn building(provider: &'static Provider) -> Operation {
     let secret = secret(provider);
     let complete = filled(provider);
     let name = format!("{} ({})", provider.slug, algorithm(provider));
     if complete == *provider {
-        return Lane::new(name, move || Verifier::new(provider, secret.clone()).unwrap());
+        return Operation::new(name, move || Verifier::new(provider, secret.clone()).unwrap());
     }
     // A user of such a provider also makes a copy with parameters.
-    Lane::new(name, move || Verifier::new(complete.clone(), secret.clone()).unwrap())
+    Operation::new(name, move || Verifier::new(complete.clone(), secret.clone()).unwrap())
 }
 
 fn algorithm(provider: &Provider) -> String {

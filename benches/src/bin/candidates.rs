@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use countersign::{Clock, SystemClock};
-use countersign_benches::lane::Lane;
+use countersign_benches::operation::Operation;
 use countersign_benches::race::race;
 use countersign_benches::table::Table;
 use countersign_benches::{ours, peers};
@@ -18,20 +18,21 @@ fn main() {
     // Without reference counting: the cost of copying the handle is not part of verification.
     let body = Bytes::from_static(vec![b'x'; 1024].leak());
     let now = SystemClock.now();
-    let all = |count| -> Vec<Lane> {
+    let all = |count| -> Vec<Operation> {
         ours::lists(count, &body, now).into_iter().chain(peers::lists(count, &body, now)).collect()
     };
 
-    let mut lanes = all(1);
-    let variants = lanes.len();
-    lanes.extend(all(MANY));
-    let times = race(&mut lanes, Duration::from_micros(slot), Duration::from_millis(total));
+    let mut operations = all(1);
+    let variants = operations.len();
+    operations.extend(all(MANY));
+    let times = race(&mut operations, Duration::from_micros(slot), Duration::from_millis(total));
     let columns = ["ratio", "ns of one", "ns of all"];
     let mut table = Table::new(format!("{MANY} signatures: times one, body of 1 KiB"), columns);
-    for (one, lane) in lanes.iter().take(variants).enumerate() {
+    for (one, operation) in operations.iter().take(variants).enumerate() {
         let many = one + variants;
         let nanoseconds = [one, many].map(|at| format!("{:.0}", times.median(at)));
-        table.push(&lane.name, [format!("{:.2}", times.ratio(many, one))].into_iter().chain(nanoseconds));
+        table
+            .push(&operation.name, [format!("{:.2}", times.ratio(many, one))].into_iter().chain(nanoseconds));
     }
     print!("{table}");
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use countersign::{Delivery, Event, Head, UnixTime};
 use countersign_benches::invoice::{Billing, BorrowedEnvelope, Envelope, Order, body};
-use countersign_benches::lane::Lane;
+use countersign_benches::operation::Operation;
 use countersign_benches::race::race;
 use countersign_benches::sample::Sender;
 use countersign_benches::table::Table;
@@ -22,8 +22,8 @@ fn main() {
         for order in [Order::TypeFirst, Order::TypeLast] {
             let text = Bytes::from(body(size, order));
             let name = format!("{} bytes, {order:?}", text.len());
-            let mut lanes = [bare(text.clone()), borrowed(text.clone()), ours(&delivery(text))];
-            let times = race(&mut lanes, Duration::from_micros(slot), Duration::from_millis(total));
+            let mut operations = [bare(text.clone()), borrowed(text.clone()), ours(&delivery(text))];
+            let times = race(&mut operations, Duration::from_micros(slot), Duration::from_millis(total));
             let ratios = [times.ratio(2, 0), times.ratio(2, 1)].map(|ratio| format!("{ratio:.3}"));
             table.push(name, ratios.into_iter().chain([format!("{:.0}", times.median(2))]));
         }
@@ -31,20 +31,20 @@ fn main() {
     println!("{table}\nratio: to an envelope of owned strings; borrowed: to an envelope of `&str`");
 }
 
-fn bare(text: Bytes) -> Lane {
-    Lane::new("bare", move || serde_json::from_slice::<Envelope>(black_box(&text)).unwrap())
+fn bare(text: Bytes) -> Operation {
+    Operation::new("bare", move || serde_json::from_slice::<Envelope>(black_box(&text)).unwrap())
 }
 
-fn borrowed(text: Bytes) -> Lane {
-    Lane::new("borrowed", move || {
+fn borrowed(text: Bytes) -> Operation {
+    Operation::new("borrowed", move || {
         drop(serde_json::from_slice::<BorrowedEnvelope<'_>>(black_box(&text)).unwrap())
     })
 }
 
 /// The time includes copying the delivery, so that its fields are looked up again each time.
-fn ours(delivery: &Delivery) -> Lane {
+fn ours(delivery: &Delivery) -> Operation {
     let delivery = delivery.clone();
-    Lane::new("ours", move || {
+    Operation::new("ours", move || {
         let event = Event::<Billing>::decode(black_box(&delivery).clone()).unwrap();
         assert!(matches!(event.data, Billing::Paid(_)));
         black_box((event.delivery.id(), event.delivery.event_type()));

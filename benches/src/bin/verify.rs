@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use countersign::{Clock, SystemClock};
-use countersign_benches::lane::Lane;
+use countersign_benches::operation::Operation;
 use countersign_benches::race::{Times, race};
 use countersign_benches::table::Table;
 use countersign_benches::{ours, peers};
@@ -26,54 +26,54 @@ fn main() {
 /// One size of the body.
 struct Run {
     size: usize,
-    lanes: Vec<Lane>,
+    operations: Vec<Operation>,
     times: Times,
 }
 
 impl Run {
     fn new(size: usize, slot_micros: u64, total_millis: u64) -> Self {
-        let mut lanes = lanes(size);
+        let mut operations = operations(size);
         let (slot, total) = (Duration::from_micros(slot_micros), Duration::from_millis(total_millis));
-        let times = race(&mut lanes, slot, total);
-        Self { size, lanes, times }
+        let times = race(&mut operations, slot, total);
+        Self { size, operations, times }
     }
 
-    fn to_raw(&self, lane: usize) -> f64 {
-        self.times.ratio(lane, 0)
+    fn to_raw(&self, operation: usize) -> f64 {
+        self.times.ratio(operation, 0)
     }
 
     /// Returns the time of a peer as a multiple of this crate's for the same provider.
-    fn to_ours(&self, lane: usize) -> Option<f64> {
-        let rival = format!("countersign {}", self.lanes.get(lane)?.rival?);
-        let rival = self.lanes.iter().position(|lane| lane.name == rival)?;
-        Some(self.times.ratio(lane, rival))
+    fn to_ours(&self, operation: usize) -> Option<f64> {
+        let rival = format!("countersign {}", self.operations.get(operation)?.rival?);
+        let rival = self.operations.iter().position(|operation| operation.name == rival)?;
+        Some(self.times.ratio(operation, rival))
     }
 
     fn json(&self) -> Value {
-        let lanes = self.lanes.iter().enumerate().map(|(at, lane)| {
+        let operations = self.operations.iter().enumerate().map(|(at, operation)| {
             let found = json!({
                 "nanoseconds": self.times.median(at),
                 "to_raw_sha256": self.to_raw(at),
                 "to_countersign": self.to_ours(at),
             });
-            (lane.name.clone(), found)
+            (operation.name.clone(), found)
         });
         json!({
             "bytes": self.size,
             "rounds": self.times.rounds(),
-            "lanes": lanes.collect::<Map<_, _>>(),
+            "operations": operations.collect::<Map<_, _>>(),
         })
     }
 }
 
-fn lanes(size: usize) -> Vec<Lane> {
+fn operations(size: usize) -> Vec<Operation> {
     // Without reference counting: the cost of copying the handle is not part of verification.
     let body = Bytes::from_static(vec![b'x'; size].leak());
     let now = SystemClock.now();
-    let mut lanes = ours::floor(&body, now);
-    lanes.extend(ours::countersign(&body, now));
-    lanes.extend(peers::all(&body, now));
-    lanes
+    let mut operations = ours::floor(&body, now);
+    operations.extend(ours::countersign(&body, now));
+    operations.extend(peers::all(&body, now));
+    operations
 }
 
 fn print_tables(runs: &[Run]) {
@@ -84,11 +84,14 @@ fn print_tables(runs: &[Run]) {
     ];
     let sizes = ["256 B", "1 KiB", "4 KiB", "64 KiB", "1 MiB"];
     let [mut raw, mut ours, mut nanoseconds] = titles.map(|title| Table::new(title, sizes));
-    for (at, lane) in runs.first().map(|run| &*run.lanes).unwrap_or_default().iter().enumerate() {
-        raw.push(&lane.name, runs.iter().map(|run| format!("{:.3}", run.to_raw(at))));
-        nanoseconds.push(&lane.name, runs.iter().map(|run| format!("{:.0}", run.times.median(at))));
-        if lane.rival.is_some() {
-            ours.push(&lane.name, runs.iter().filter_map(|run| run.to_ours(at)).map(|x| format!("{x:.2}")));
+    for (at, operation) in runs.first().map(|run| &*run.operations).unwrap_or_default().iter().enumerate() {
+        raw.push(&operation.name, runs.iter().map(|run| format!("{:.3}", run.to_raw(at))));
+        nanoseconds.push(&operation.name, runs.iter().map(|run| format!("{:.0}", run.times.median(at))));
+        if operation.rival.is_some() {
+            ours.push(
+                &operation.name,
+                runs.iter().filter_map(|run| run.to_ours(at)).map(|x| format!("{x:.2}")),
+            );
         }
     }
     println!("{raw}\n{ours}\n{nanoseconds}");

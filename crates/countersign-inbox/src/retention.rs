@@ -56,10 +56,10 @@ impl Retention {
         let problem = format!(
             "ids are remembered for {}, and {} may send a delivery again for {}: it would be handled twice; let the \
              store remember for {} or more",
-            words(kept),
+            duration_text(kept),
             self.slug,
-            words(self.acceptance),
-            words(self.recommended),
+            duration_text(self.acceptance),
+            duration_text(self.recommended),
         );
         Err(ConfigError::new("retention", problem))
     }
@@ -78,7 +78,7 @@ fn replay_window(provider: &Provider) -> Option<Duration> {
     Some(Duration::from_secs(secs))
 }
 
-fn words(duration: Duration) -> String {
+fn duration_text(duration: Duration) -> String {
     match duration.as_secs() {
         secs if secs > 0 && secs % DAY == 0 => format!("{} d", secs / DAY),
         secs if secs > 0 && secs % HOUR == 0 => format!("{} h", secs / HOUR),

@@ -2,7 +2,7 @@
 
 mod bodies;
 mod derived;
-mod each;
+mod for_each;
 mod founding;
 mod headers;
 mod ids;
@@ -25,7 +25,7 @@ pub fn all() -> &'static [Case] {
 
 fn made() -> Vec<Case> {
     let groups = [
-        each::cases(),
+        for_each::cases(),
         bodies::cases(),
         derived::cases(),
         founding::cases(),

@@ -44,7 +44,7 @@ pub(crate) fn senders() -> &'static [Sender] {
     static DERIVED: LazyLock<Vec<Sender>> = LazyLock::new(|| {
         let by_hand =
             |provider: &Provider| SENDERS.iter().any(|sender| sender.provider.slug == provider.slug);
-        // Tokens have a separate table: tests/web_tokens.rs.
+        // JWTs have a separate table: tests/jwts.rs.
         let unsent = |provider: &Provider| {
             provider.scheme.jwt.is_some() || UNSENT.iter().any(|(slug, _)| *slug == provider.slug)
         };

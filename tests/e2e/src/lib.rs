@@ -33,7 +33,7 @@
 //! * `tests/security_md.rs`: the files and tests that SECURITY.md names exist.
 //! * `tests/simulators`: simulated providers against the examples, and against receivers that fail.
 //! * `tests/tenants.rs`: secrets per tenant, with the middleware in all positions.
-//! * `tests/web_tokens.rs`: JSON Web Tokens, with the middleware in all positions.
+//! * `tests/jwts.rs`: JWTs, with the middleware in all positions.
 //! * `tests/wire.rs`: the bytes on the wire of both frameworks.
 
 #![allow(

@@ -26,7 +26,7 @@ use tokio::net::TcpListener;
 
 use crate::flaw::Flaw;
 use crate::verify::Verification;
-use crate::work::{Claim, Work};
+use crate::work::{IdState, Work};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -79,8 +79,8 @@ impl Receiver {
     fn handle(&self, id: &str) -> StatusCode {
         let is_claimed = self.flaw != Flaw::NoDedupe && !id.is_empty();
         match self.work.claim(id).filter(|_| is_claimed) {
-            Some(Claim::Done) => return StatusCode::OK,
-            Some(Claim::InFlight) => return StatusCode::SERVICE_UNAVAILABLE,
+            Some(IdState::Done) => return StatusCode::OK,
+            Some(IdState::InFlight) => return StatusCode::SERVICE_UNAVAILABLE,
             None => {}
         }
         if self.flaw == Flaw::SuccessBeforeWork {

@@ -10,7 +10,7 @@ use std::time::Duration;
 /// The work on deliveries: a line in a file for each. It fails while another file exists.
 pub(crate) struct Work {
     files: Files,
-    ids: Mutex<HashMap<String, Claim>>,
+    ids: Mutex<HashMap<String, IdState>>,
 }
 
 /// The file of the effects, and the one while which exists all work fails.
@@ -22,7 +22,7 @@ struct Files {
 
 /// The state of an id.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Claim {
+pub(crate) enum IdState {
     InFlight,
     Done,
 }
@@ -35,15 +35,15 @@ impl Work {
     }
 
     /// Claims an id. Returns the claim of another delivery, if there is one.
-    pub(crate) fn claim(&self, id: &str) -> Option<Claim> {
+    pub(crate) fn claim(&self, id: &str) -> Option<IdState> {
         let mut ids = self.ids();
         let earlier = ids.get(id).copied();
-        ids.entry(id.to_owned()).or_insert(Claim::InFlight);
+        ids.entry(id.to_owned()).or_insert(IdState::InFlight);
         earlier
     }
 
     pub(crate) fn finish(&self, id: &str) {
-        self.ids().insert(id.to_owned(), Claim::Done);
+        self.ids().insert(id.to_owned(), IdState::Done);
     }
 
     pub(crate) fn release(&self, id: &str) {
@@ -73,7 +73,7 @@ impl Work {
         lines.lines().filter(|line| *line == id).count()
     }
 
-    fn ids(&self) -> MutexGuard<'_, HashMap<String, Claim>> {
+    fn ids(&self) -> MutexGuard<'_, HashMap<String, IdState>> {
         self.ids.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

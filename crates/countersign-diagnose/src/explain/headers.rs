@@ -104,9 +104,9 @@ fn candidates(case: &Case, role: &Role) -> Vec<String> {
     };
     let names: BTreeSet<_> = case.headers.iter().filter_map(fits).collect();
     let mut names: Vec<_> = names.into_iter().collect();
-    let wanted = words(&role.name);
+    let wanted = name_parts(&role.name);
     names.sort_by_key(|name| {
-        let own = words(name);
+        let own = name_parts(name);
         let shared = own.iter().filter(|word| wanted.contains(word)).count() * 2;
         let same_role = name.contains(role.what) || role.what == "signature" && name.contains("hmac");
         std::cmp::Reverse(shared * 2 + usize::from(own.last() == wanted.last()) + usize::from(same_role))
@@ -115,7 +115,7 @@ fn candidates(case: &Case, role: &Role) -> Vec<String> {
     names
 }
 
-fn words(name: &str) -> Vec<&str> {
+fn name_parts(name: &str) -> Vec<&str> {
     name.split(['-', '_']).filter(|word| !matches!(*word, "x" | "http")).collect()
 }
 

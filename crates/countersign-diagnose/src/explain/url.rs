@@ -87,7 +87,7 @@ impl Url {
         let parts = [
             self.schemes(),
             self.hosts(headers),
-            self.ports(headers),
+            self.other_ports(headers),
             self.paths(headers),
             self.queries(headers),
         ];
@@ -146,7 +146,7 @@ impl Url {
         parts
     }
 
-    fn ports(&self, headers: &HeaderMap) -> Vec<Part> {
+    fn other_ports(&self, headers: &HeaderMap) -> Vec<Part> {
         let set: fn(&mut Self, &str) = |url, port| port.clone_into(&mut url.port);
         let host = text(headers, "host").map(|host| host_and_port(host).1);
         let forwarded = text(headers, "x-forwarded-port").map(|port| format!(":{}", first(port)));

@@ -113,7 +113,9 @@ mod tests {
                 }
             }
             for handshake in provider.handshakes.iter() {
-                let (Trust::VerifyToken(place) | Trust::IssuesSecret(place)) = &handshake.trust else { continue };
+                let (Trust::VerifyToken(place) | Trust::IssuesSecret(place)) = &handshake.trust else {
+                    continue;
+                };
                 for place in place.alternatives() {
                     match place {
                         Place::Header(name) => {

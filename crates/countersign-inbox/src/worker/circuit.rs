@@ -96,7 +96,7 @@ impl Circuit {
     }
 
     /// Returns the time between a failed trial and the next one.
-    pub(super) fn pause(&self) -> Duration {
+    pub(super) fn trial_interval(&self) -> Duration {
         self.breaker.unwrap_or(CircuitBreaker::after(1)).pause
     }
 
@@ -226,7 +226,7 @@ impl Trial {
         let (state, change) = match effect {
             Effect::Success => (State::Closed { latest: None, count: 0 }, Change::Closed),
             Effect::Failure(failure) => {
-                let until = now + self.0.pause();
+                let until = now + self.0.trial_interval();
                 (State::Open { until, why: Some(failure.clone()) }, Change::Reopened(failure))
             }
             // Only an operator has opened it, and nothing says that it should stay open.

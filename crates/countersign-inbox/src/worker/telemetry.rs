@@ -130,7 +130,7 @@ fn stored(source: &str, counts: &Counts, verdict: &Verdict, is_stopping: bool) {
 
 /// Records a change of the circuit of an endpoint.
 pub(super) fn circuit(source: &str, circuit: &Circuit, change: &Change) {
-    let (failures, pause) = (circuit.failures(), circuit.pause());
+    let (failures, pause) = (circuit.failures(), circuit.trial_interval());
     let is_open = match change {
         Change::Opened(Failure { kind, pattern }) => {
             warn!(

@@ -15,7 +15,9 @@ use countersign_inbox::{
 use countersign_test_logs::Logs;
 use serde_json::{Value, json};
 
-use crate::support::{Audited, Fault, Store, builder, completed, nothing, pass, source, verified, verifier};
+use crate::support::{
+    Audited, InjectedError, Store, builder, completed, nothing, pass, source, verified, verifier,
+};
 
 /// The reports, as JSON.
 #[derive(Clone, Default)]
@@ -110,10 +112,10 @@ async fn an_open_circuit_is_reported() {
 async fn a_store_that_does_not_answer_is_reported_and_nothing_waits_for_that() {
     let (store, reported) = (Store::new(), Reported::default());
     let _inbox = reported.on(builder(&store, source(nothing))).start_working().unwrap();
-    store.next("counts", [Fault::Error]);
+    store.next("counts", [InjectedError::Error]);
     pass(200_000).await;
     assert_eq!(reported.take(), [Value::Null; 0], "a single failure is none");
-    store.next("counts", [Fault::Down]);
+    store.next("counts", [InjectedError::Down]);
     pass(170_000).await;
     let error = "the store is not available: the disk is on fire";
     assert_eq!(reported.take(), [json!({"state": "fired", "kind": "store_unavailable", "error": error})]);
@@ -199,7 +201,7 @@ async fn a_notifier_that_fails_panics_or_hangs_is_logged_and_gets_the_next_alert
     let inbox = builder(&store, source(nothing)).on_alert(notify).with_alert_rules(rules);
     let _inbox = inbox.start_working().unwrap();
     for _ in 0..2 {
-        store.next("counts", [Fault::Down]);
+        store.next("counts", [InjectedError::Down]);
         pass(200_000).await;
         store.heal();
         pass(100_000).await;

@@ -10,7 +10,7 @@ use tokio::runtime::Builder;
 use tokio::task::JoinSet;
 
 use crate::support::{
-    Audited, Counts, Fault, Store, accepting, builder, deliver, pass, source, verified, verifier,
+    Audited, Counts, InjectedError, Store, accepting, builder, deliver, pass, source, verified, verifier,
 };
 
 /// The largest head that an HTTP/1.1 server accepts.
@@ -34,7 +34,7 @@ fn a_worker_holds_twice_its_budget_at_most_however_large_its_events_are() {
 #[tokio::test(start_paused = true)]
 async fn a_delivery_that_is_refused_for_want_of_room_is_left_out_by_no_rule() {
     let (counts, store) = (Counts::start(), Store::new());
-    store.next("accept", [Fault::Hang]);
+    store.next("accept", [InjectedError::Hang]);
     let (delivery, head) = verified(r#"{"id":"evt_1","type":"audit.completed","data":{}}"#);
     let subscription = |name: &str, types: &str| Subscription::new(name).with_types([types]);
     let endpoint = Endpoint::new("audits", verifier("a"))
@@ -61,7 +61,7 @@ fn deliveries_that_wait_for_the_store_hold_twice_the_budget_at_most_heads_includ
         let runtime = Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
         runtime.block_on(async {
             let store = Store::new();
-            store.next("accept", (0..1000).map(|_| Fault::Hang));
+            store.next("accept", (0..1000).map(|_| InjectedError::Hang));
             let (delivery, head) = verified(r#"{"id":"evt_1","type":"audit.completed","data":{}}"#);
             let endpoint = Endpoint::new("audits", verifier("a")).with_accept_budget(BUDGET as u32);
             let acceptor = accepting(&store, endpoint);

@@ -12,7 +12,9 @@ use countersign_inbox::{
 };
 use http::StatusCode;
 
-use crate::support::{Audited, Counts, Fault, Store, accepting, builder, nothing, pass, verified, verifier};
+use crate::support::{
+    Audited, Counts, InjectedError, Store, accepting, builder, nothing, pass, verified, verifier,
+};
 
 /// The numbers of attempts, by the name of the subscription.
 type Calls = Arc<Mutex<BTreeMap<&'static str, u32>>>;
@@ -183,20 +185,28 @@ async fn a_hanging_subscription_blocks_no_other() {
 /// completes what is missing.
 #[tokio::test(start_paused = true)]
 async fn a_delivery_is_acknowledged_when_all_subscriptions_have_it() {
-    let faults = [Fault::None, Fault::Error, Fault::LostReply, Fault::Hang, Fault::Panic];
+    let faults = [
+        InjectedError::None,
+        InjectedError::Error,
+        InjectedError::LostReply,
+        InjectedError::Hang,
+        InjectedError::Panic,
+    ];
     for (first, second) in faults.iter().flat_map(|first| faults.iter().map(move |second| (*first, *second)))
     {
         let (calls, store) = (Calls::default(), Store::new());
         let (inbox, acceptor) =
             start(builder(&store, endpoint(["a", "b"].map(|name| counting(name, &calls, || Outcome::Done)))));
         store.next("accept", [first, second]);
-        let is_stored = (first, second) == (Fault::None, Fault::None);
+        let is_stored = (first, second) == (InjectedError::None, InjectedError::None);
         let answer = send(&acceptor, "1", 1).await;
         assert_eq!(answer.0 == StatusCode::OK, is_stored, "{first:?} {second:?}: {answer:?}");
         assert!(is_stored || answer.0 == StatusCode::SERVICE_UNAVAILABLE, "{answer:?}");
         pass(100).await;
         let (status, duplicate) = send(&acceptor, "1", 1).await;
-        let is_complete = [first, second].iter().all(|fault| matches!(fault, Fault::None | Fault::LostReply));
+        let is_complete = [first, second]
+            .iter()
+            .all(|fault| matches!(fault, InjectedError::None | InjectedError::LostReply));
         assert_eq!(
             (status, duplicate),
             (StatusCode::OK, is_complete.then_some("done")),

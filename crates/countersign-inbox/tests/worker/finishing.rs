@@ -7,13 +7,16 @@ use countersign_inbox::{Context, Outcome};
 use countersign_test_logs::Logs;
 use tokio::time::Instant;
 
-use crate::support::{Audited, Counts, Fault, Store, builder, completed, nothing, pass, run, source};
+use crate::support::{Audited, Counts, InjectedError, Store, builder, completed, nothing, pass, run, source};
 
 #[tokio::test(start_paused = true)]
 async fn a_finish_is_sent_again_until_the_store_answers() {
     let counts = Counts::start();
     let store = Store::with([completed("1")]);
-    store.next("finish", [Fault::Error, Fault::Hang, Fault::Error, Fault::LostReply]);
+    store.next(
+        "finish",
+        [InjectedError::Error, InjectedError::Hang, InjectedError::Error, InjectedError::LostReply],
+    );
     let _worker = run(&store, nothing);
     pass(30_000).await;
     assert_eq!((store.states(), store.event(1).summary.attempt), (vec![Done], 1));
@@ -28,7 +31,7 @@ async fn a_finish_is_sent_again_until_the_store_answers() {
 async fn a_finish_counts_after_the_lease_and_an_event_is_not_taken_for_done_before() {
     let (counts, logs) = (Counts::start(), Logs::collect());
     let store = Store::with([completed("1")]);
-    store.next("finish", [Fault::Down]);
+    store.next("finish", [InjectedError::Down]);
     let runs = Arc::new(AtomicU32::new(0));
     let count = runs.clone();
     let _worker = run(&store, move |_: Event<Audited>, _: Context| {
@@ -54,7 +57,7 @@ async fn a_finish_counts_after_the_lease_and_an_event_is_not_taken_for_done_befo
 async fn a_retry_whose_reply_is_lost_is_no_stale_finish() {
     let counts = Counts::start();
     let store = Store::with([completed("1")]);
-    store.next("finish", [Fault::LostReply]);
+    store.next("finish", [InjectedError::LostReply]);
     let _worker = run(&store, |_: Event<Audited>, _: Context| async { Outcome::retry("down") });
     pass(500).await;
     assert_eq!(store.states()[0], Ready);
@@ -66,7 +69,7 @@ async fn a_retry_whose_reply_is_lost_is_no_stale_finish() {
 /// finishes.
 #[tokio::test(start_paused = true)]
 async fn a_store_that_is_away_for_longer_than_the_lease_makes_no_event_run_twice() {
-    for away in [Fault::Error, Fault::Hang] {
+    for away in [InjectedError::Error, InjectedError::Hang] {
         let store = Store::with((0..8).map(|id| completed(&id.to_string())));
         let runs = Arc::new(AtomicU32::new(0));
         let (count, cut) = (runs.clone(), store.clone());
@@ -82,7 +85,7 @@ async fn a_store_that_is_away_for_longer_than_the_lease_makes_no_event_run_twice
         assert_eq!((store.states(), runs.load(Ordering::Relaxed)), (vec![Running; 8], 8));
         // Finishes fail for a little longer than claims.
         store.heal();
-        store.next("finish", [Fault::Error; 8]);
+        store.next("finish", [InjectedError::Error; 8]);
         pass(60_000).await;
         assert_eq!((store.states(), runs.load(Ordering::Relaxed)), (vec![Done; 8], 8), "{away:?}");
         assert!(worker.drain().await.is_clean());
@@ -93,8 +96,8 @@ async fn a_store_that_is_away_for_longer_than_the_lease_makes_no_event_run_twice
 #[tokio::test(start_paused = true)]
 async fn a_late_finish_does_not_count_when_another_worker_has_the_event() {
     let store = Store::with([completed("1")]);
-    store.next("finish", [Fault::Down]);
-    store.next("extend", [Fault::Down]);
+    store.next("finish", [InjectedError::Down]);
+    store.next("extend", [InjectedError::Down]);
     let _worker = run(&store, nothing);
     pass(61_000).await;
     store.take_over();

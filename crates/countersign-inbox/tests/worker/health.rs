@@ -6,7 +6,7 @@ use countersign_inbox::InboxStore;
 use countersign_testkit::conformance::inbox::sample_event;
 use serde_json::json;
 
-use crate::support::{Audited, Counts, Fault, Store, builder, completed, nothing, pass, run, source};
+use crate::support::{Audited, Counts, InjectedError, Store, builder, completed, nothing, pass, run, source};
 
 #[tokio::test(start_paused = true)]
 async fn a_worker_is_live_while_its_tasks_move_and_says_why_not() {
@@ -17,7 +17,7 @@ async fn a_worker_is_live_while_its_tasks_move_and_says_why_not() {
     pass(1_000).await;
     assert!(health.live().ok);
     // An unreachable store does not make the worker dead: a restart would not help.
-    store.next("claim_due", [Fault::Down]);
+    store.next("claim_due", [InjectedError::Down]);
     pass(24 * 3_600_000).await;
     assert!(health.live().ok, "{:?}", health.live());
     let _ = worker.drain().await;
@@ -61,7 +61,7 @@ async fn a_worker_is_ready_while_the_store_takes_writes() {
     let health = worker.health();
     pass(1_000).await;
     assert!(health.ready().await.ok);
-    store.next("probe", [Fault::Down]);
+    store.next("probe", [InjectedError::Down]);
     assert!(health.ready().await.ok, "it was asked just now");
     pass(11_000).await;
     let report = health.ready().await;
@@ -72,7 +72,7 @@ async fn a_worker_is_ready_while_the_store_takes_writes() {
     });
     assert_eq!(serde_json::to_value(&report).unwrap(), expected);
     store.heal();
-    store.next("probe", [Fault::Hang]);
+    store.next("probe", [InjectedError::Hang]);
     assert!(!health.ready().await.ok, "it does not wait for ever");
     assert!(health.ready().await.ok);
     worker.stop_token().cancel();
@@ -95,11 +95,11 @@ async fn a_worker_that_is_behind_says_so_and_is_ready() {
     assert_eq!(backlog.late, ["audits", "of another service"]);
     assert_eq!(backlog.sources[0].oldest_due, Some(Duration::from_secs(119)));
     assert!(health.ready().await.ok, "a restart, or less traffic, would not help");
-    store.next("counts", [Fault::Down]);
+    store.next("counts", [InjectedError::Down]);
     assert!(health.ready().await.ok, "nothing is counted for it");
     assert!(health.backlog().await.is_err());
     store.heal();
-    store.next("counts", [Fault::Hang]);
+    store.next("counts", [InjectedError::Hang]);
     assert!(health.backlog().await.is_err(), "it does not wait for ever");
 }
 

@@ -8,7 +8,7 @@ use countersign_inbox::{Context, Outcome};
 use countersign_test_logs::Logs;
 use tokio::time::Instant;
 
-use crate::support::{Audited, Counts, Fault, Store, builder, completed, nothing, pass, run, source};
+use crate::support::{Audited, Counts, InjectedError, Store, builder, completed, nothing, pass, run, source};
 
 /// The times at which a handler was cancelled, and dropped.
 #[derive(Clone, Default)]
@@ -63,7 +63,7 @@ async fn leases_are_renewed_at_a_third_of_their_time_all_in_one_call() {
 async fn when_the_renewal_is_lost_the_handler_does_not_keep_running() {
     let (counts, fate) = (Counts::start(), Fate::default());
     let store = Store::with([completed("1")]);
-    store.next("extend", [Fault::Down]);
+    store.next("extend", [InjectedError::Down]);
     let tell = fate.clone();
     let _worker = run(&store, move |_: Event<Audited>, context: Context| tell.clone().ignore(context));
     pass(59_900).await;
@@ -82,7 +82,7 @@ async fn when_the_renewal_is_lost_the_handler_does_not_keep_running() {
 async fn a_renewal_that_hangs_cancels_in_time_too() {
     let fate = Fate::default();
     let store = Store::with([completed("1")]);
-    store.next("extend", [Fault::Hang; 20]);
+    store.next("extend", [InjectedError::Hang; 20]);
     let tell = fate.clone();
     let _worker = run(&store, move |_: Event<Audited>, context: Context| tell.clone().ignore(context));
     pass(59_900).await;
@@ -179,7 +179,7 @@ async fn the_start_of_a_suspect_event_that_is_locked_waits() {
 #[tokio::test(start_paused = true)]
 async fn renewals_that_fail_for_a_while_do_no_harm() {
     let store = Store::with([completed("1")]);
-    store.next("extend", [Fault::Error, Fault::LostReply, Fault::Hang]);
+    store.next("extend", [InjectedError::Error, InjectedError::LostReply, InjectedError::Hang]);
     let _worker = run(&store, |_: Event<Audited>, context: Context| async move {
         tokio::select! {
             () = context.cancelled() => Outcome::permanent("cancelled"),
@@ -217,7 +217,7 @@ async fn a_handler_that_lost_its_event_to_another_worker_is_cancelled_and_its_re
 async fn a_handler_can_ask_whether_it_still_has_the_lease() {
     let asked = Fate::default();
     let store = Store::with([completed("1")]);
-    store.next("extend", [Fault::Down]);
+    store.next("extend", [InjectedError::Down]);
     let tell = asked.clone();
     let _worker = run(&store, move |_: Event<Audited>, context: Context| {
         let tell = tell.clone();
@@ -236,7 +236,7 @@ async fn a_handler_can_ask_whether_it_still_has_the_lease() {
 #[tokio::test(start_paused = true)]
 async fn what_ends_in_time_after_its_cancellation_counts() {
     let store = Store::with([completed("1")]);
-    store.next("extend", [Fault::Down]);
+    store.next("extend", [InjectedError::Down]);
     let _worker = run(&store, |_: Event<Audited>, context: Context| async move {
         context.cancelled().await;
     });
@@ -247,7 +247,7 @@ async fn what_ends_in_time_after_its_cancellation_counts() {
 #[tokio::test(start_paused = true)]
 async fn a_store_that_takes_longer_than_a_short_lease_is_waited_for() {
     let store = Store::with([completed("1")]);
-    store.next("finish", [Fault::Late]);
+    store.next("finish", [InjectedError::Late]);
     let began = Instant::now();
     let worker =
         builder(&store, source(nothing)).with_lease(Duration::from_millis(600)).start_working().unwrap();
@@ -274,7 +274,7 @@ async fn the_shortest_lease_is_kept_for_as_long_as_a_handler_takes() {
 
 #[tokio::test(start_paused = true)]
 async fn the_shortest_lease_is_given_up_before_its_end() {
-    for fault in [Fault::Down, Fault::Hang] {
+    for fault in [InjectedError::Down, InjectedError::Hang] {
         let fate = Fate::default();
         let store = Store::with([completed("1")]);
         store.next("extend", [fault]);
@@ -296,7 +296,7 @@ async fn the_shortest_lease_is_given_up_before_its_end() {
 #[tokio::test(start_paused = true)]
 async fn a_renewal_that_hangs_costs_one_short_lease_and_not_the_next() {
     let store = Store::with([completed("1")]);
-    store.next("extend", [Fault::Hang]);
+    store.next("extend", [InjectedError::Hang]);
     let handler = source(|_: Event<Audited>, _: Context| pass(500));
     let _worker = builder(&store, handler).with_lease(SHORTEST).start_working().unwrap();
     pass(900).await;

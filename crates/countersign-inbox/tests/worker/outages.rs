@@ -3,7 +3,7 @@ use countersign_inbox::InboxStore;
 use countersign_test_logs::Logs;
 use tokio::time::Instant;
 
-use crate::support::{Counts, Fault, Store, completed, nothing, pass, run};
+use crate::support::{Counts, InjectedError, Store, completed, nothing, pass, run};
 
 /// procrastinate 1518 and apalis-redis 76: workers ended at the first error of their store, and jobs were stuck.
 #[tokio::test(start_paused = true)]
@@ -11,7 +11,7 @@ async fn a_worker_survives_a_store_that_is_down_for_days_and_goes_on() {
     let (counts, logs) = (Counts::start(), Logs::collect());
     let store = Store::with([completed("1")]);
     for operation in ["claim_due", "extend", "finish", "sweep"] {
-        store.next(operation, [Fault::Down]);
+        store.next(operation, [InjectedError::Down]);
     }
     let worker = run(&store, nothing);
     let began = Instant::now();
@@ -38,7 +38,7 @@ async fn a_worker_survives_a_store_that_is_down_for_days_and_goes_on() {
 #[tokio::test(start_paused = true)]
 async fn a_claim_that_is_never_answered_does_not_stop_the_worker() {
     let store = Store::with([completed("1")]);
-    store.next("claim_due", [Fault::Hang, Fault::Hang]);
+    store.next("claim_due", [InjectedError::Hang, InjectedError::Hang]);
     let _worker = run(&store, nothing);
     pass(39_000).await;
     assert_eq!(store.states(), [Ready]);
@@ -50,7 +50,7 @@ async fn a_claim_that_is_never_answered_does_not_stop_the_worker() {
 #[tokio::test(start_paused = true)]
 async fn rows_past_their_age_are_swept_within_a_minute_although_counts_hang() {
     let store = Store::new();
-    store.next("counts", [Fault::Hang; 8]);
+    store.next("counts", [InjectedError::Hang; 8]);
     store.leave(10);
     let began = Instant::now();
     let _worker = run(&store, nothing);
@@ -61,7 +61,7 @@ async fn rows_past_their_age_are_swept_within_a_minute_although_counts_hang() {
 #[tokio::test(start_paused = true)]
 async fn what_a_claim_leased_whose_reply_was_lost_is_handled_when_the_lease_has_ended() {
     let store = Store::with([completed("1")]);
-    store.next("claim_due", [Fault::LostReply]);
+    store.next("claim_due", [InjectedError::LostReply]);
     let _worker = run(&store, nothing);
     pass(66_000).await;
     assert_eq!((store.states(), store.event(1).summary.attempt), (vec![Done], 2));
@@ -72,12 +72,12 @@ async fn a_panic_of_the_store_is_loud_and_the_worker_goes_on() {
     let (counts, logs) = (Counts::start(), Logs::collect());
     let store = Store::with([completed("1")]);
     for operation in ["claim_due", "sweep"] {
-        store.next(operation, [Fault::Panic]);
+        store.next(operation, [InjectedError::Panic]);
     }
     let worker = run(&store, nothing);
     pass(2_000).await;
     assert_eq!(store.states(), [Done]);
-    store.next("finish", [Fault::Panic]);
+    store.next("finish", [InjectedError::Panic]);
     store.accept(completed("2")).await.unwrap();
     pass(70_000).await;
     assert_eq!(store.states(), [Done, Done], "after the end of the lease");

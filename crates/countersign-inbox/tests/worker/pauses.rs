@@ -12,7 +12,7 @@ use countersign_inbox::{
 use countersign_test_logs::Logs;
 use tokio::time::Instant;
 
-use crate::support::{Audited, Counts, Fault, Store, completed, nothing, pass, run, verified};
+use crate::support::{Audited, Counts, InjectedError, Store, completed, nothing, pass, run, verified};
 
 #[tokio::test(start_paused = true)]
 async fn what_runs_ends_and_nothing_begins_until_the_endpoint_is_resumed() {
@@ -98,7 +98,7 @@ async fn a_pause_of_an_endpoint_that_holds_for_a_subscription_is_logged_once() {
 async fn a_store_that_fails_is_reported() {
     let store: Arc<Store> = Store::new();
     let inbox = run(&store, nothing);
-    store.next("set_pause", [Fault::Error, Fault::Hang]);
+    store.next("set_pause", [InjectedError::Error, InjectedError::Hang]);
     for _ in 0..2 {
         assert!(inbox.set_pause(&PauseChange::pause("audits", "ada")).await.is_err());
     }

@@ -10,7 +10,7 @@ use countersign_inbox::{Context, Handler, Inbox, Outcome};
 use proptest::collection::vec;
 use proptest::prelude::{Just, ProptestConfig, Strategy, prop_oneof, proptest};
 
-use crate::support::{Audited, Fault, Store, builder, completed, pass, source};
+use crate::support::{Audited, InjectedError, Store, builder, completed, pass, source};
 
 /// The behaviour of a handler in an attempt.
 #[derive(Clone, Copy, Debug)]
@@ -81,14 +81,14 @@ fn handler(witness: Arc<Mutex<Witness>>, deeds: Vec<Deed>) -> impl Handler<Event
     }
 }
 
-fn fault() -> impl Strategy<Value = Fault> {
+fn fault() -> impl Strategy<Value = InjectedError> {
     prop_oneof![
-        5 => Just(Fault::None),
-        2 => Just(Fault::Error),
-        2 => Just(Fault::LostReply),
-        1 => Just(Fault::Late),
-        1 => Just(Fault::Hang),
-        1 => Just(Fault::Panic),
+        5 => Just(InjectedError::None),
+        2 => Just(InjectedError::Error),
+        2 => Just(InjectedError::LostReply),
+        1 => Just(InjectedError::Late),
+        1 => Just(InjectedError::Hang),
+        1 => Just(InjectedError::Panic),
     ]
 }
 

@@ -14,7 +14,7 @@ use countersign_test_logs::Logs;
 use http::{HeaderValue, StatusCode};
 use tokio::time::Instant;
 
-use crate::support::{Fault, Store, accepting, builder, pass};
+use crate::support::{InjectedError, Store, accepting, builder, pass};
 
 /// A delivery of a provider.
 #[derive(Clone, Copy)]
@@ -116,7 +116,7 @@ async fn while_an_event_is_handled_its_duplicate_has_to_come_again() {
 async fn an_event_that_is_claimed_meanwhile_keeps_its_request() {
     for finish in [None, Some(Finish::Unverified { error: String::new() }), Some(Finish::Done)] {
         let store = store_with(SIGNED, UnsignedIds::Warn);
-        store.next("stored_request", [Fault::Late]);
+        store.next("stored_request", [InjectedError::Late]);
         let acceptor = accepting(&store, endpoint(SIGNED.provider, NEW));
         let answered = tokio::spawn(async move { SIGNED.by(NEW).send(&acceptor).await });
         pass(100).await;
@@ -173,7 +173,7 @@ async fn a_duplicate_whose_event_cannot_be_read_or_replaced_is_not_acknowledged(
     for operation in ["stored_request", "replace_request"] {
         let store = store_with(SIGNED, UnsignedIds::Warn);
         let acceptor = accepting(&store, endpoint(SIGNED.provider, NEW));
-        store.next(operation, [Fault::Error, Fault::LostReply]);
+        store.next(operation, [InjectedError::Error, InjectedError::LostReply]);
         for _ in 0..2 {
             assert_eq!(SIGNED.by(NEW).send(&acceptor).await, (StatusCode::SERVICE_UNAVAILABLE, None));
         }

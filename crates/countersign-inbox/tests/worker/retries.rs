@@ -8,7 +8,7 @@ use countersign_test_logs::Logs;
 use tokio::time::Instant;
 
 use crate::support::{
-    Audited, Counts, Fault, Store, builder, completed, must_not_run, nothing, pass, run, source,
+    Audited, Counts, InjectedError, Store, builder, completed, must_not_run, nothing, pass, run, source,
 };
 
 const fn millis(millis: u64) -> Duration {
@@ -110,7 +110,7 @@ async fn an_event_that_crashes_the_process_each_time_is_a_dead_letter_in_the_end
 async fn a_dead_letter_that_could_not_be_stored_is_not_handled_once_more() {
     for concurrency in [1, 8] {
         let store = Store::with([completed("1")]);
-        store.next("finish", [Fault::Panic; 4]);
+        store.next("finish", [InjectedError::Panic; 4]);
         let (runs, most) = (Arc::new(Mutex::new(0)), 2);
         let count = runs.clone();
         let source = source(move |_: Event<Audited>, _: Context| {
@@ -145,7 +145,10 @@ async fn the_handler_of_an_event_that_may_have_ended_a_process_waits_until_its_s
     let store = Store::with([completed("1"), completed("2")]);
     store.take_over();
     pass(3_600_000).await;
-    store.next("extend", [Fault::Error, Fault::LostReply, Fault::Hang, Fault::None]);
+    store.next(
+        "extend",
+        [InjectedError::Error, InjectedError::LostReply, InjectedError::Hang, InjectedError::None],
+    );
     let (begin, runs) = (Instant::now(), Arc::new(Mutex::new(Vec::new())));
     let (note, seen) = (runs.clone(), store.clone());
     let _worker = run(&store, move |_: Event<Audited>, _: Context| {
@@ -283,7 +286,7 @@ async fn without_a_limit_a_handler_may_take_a_day() {
 #[tokio::test(start_paused = true)]
 async fn attempts_beside_a_failing_one_are_not_harmed() {
     let store = Store::with((0..20).map(|id| completed(&id.to_string())));
-    store.next("finish", [Fault::Error, Fault::None, Fault::LostReply]);
+    store.next("finish", [InjectedError::Error, InjectedError::None, InjectedError::LostReply]);
     let _worker = run(&store, nothing);
     pass(5_000).await;
     assert_eq!(store.states(), [Done; 20]);

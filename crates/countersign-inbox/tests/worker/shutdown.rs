@@ -7,7 +7,9 @@ use countersign_inbox::InboxStore;
 use countersign_inbox::{Context, Inbox, Report};
 use tokio::time::Instant;
 
-use crate::support::{Audited, Fault, Store, builder, completed, must_not_run, nothing, pass, run, source};
+use crate::support::{
+    Audited, InjectedError, Store, builder, completed, must_not_run, nothing, pass, run, source,
+};
 
 /// Returns the duration in seconds, and the report.
 async fn stop(worker: Inbox) -> (u64, Report) {
@@ -83,7 +85,7 @@ async fn leases_are_renewed_while_the_worker_drains() {
 #[tokio::test(start_paused = true)]
 async fn outcomes_are_stored_before_the_worker_is_gone() {
     let store = Store::with([completed("1")]);
-    store.next("finish", [Fault::Error; 4]);
+    store.next("finish", [InjectedError::Error; 4]);
     let worker = run(&store, nothing);
     pass(1).await;
     assert_eq!(store.states(), [Running]);
@@ -94,7 +96,7 @@ async fn outcomes_are_stored_before_the_worker_is_gone() {
 #[tokio::test(start_paused = true)]
 async fn a_store_that_is_down_does_not_keep_the_worker_from_stopping() {
     let store = Store::with([completed("1")]);
-    store.next("finish", [Fault::Down]);
+    store.next("finish", [InjectedError::Down]);
     let worker = run(&store, nothing);
     pass(1_000).await;
     let (seconds, report) = stop(worker).await;
@@ -107,7 +109,7 @@ async fn a_store_that_is_down_does_not_keep_the_worker_from_stopping() {
 #[tokio::test(start_paused = true)]
 async fn what_a_claim_brings_after_the_stop_is_given_back() {
     let store = Store::with([completed("1")]);
-    store.next("claim_due", [Fault::Late]);
+    store.next("claim_due", [InjectedError::Late]);
     let worker = run(&store, must_not_run);
     pass(500).await;
     assert_eq!(store.states(), [Running]);

@@ -16,7 +16,7 @@ use countersign_inbox::{
 use http::StatusCode;
 use tokio::time::Instant;
 
-use crate::support::{Audited, Fault, Store, builder, completed, nothing, pass, source, verified};
+use crate::support::{Audited, InjectedError, Store, builder, completed, nothing, pass, source, verified};
 
 #[tokio::test(start_paused = true)]
 async fn deliveries_and_attempts_are_added_to_the_store_after_seconds() {
@@ -72,7 +72,7 @@ async fn a_drain_adds_what_was_counted() {
 async fn what_could_not_be_added_is_added_later() {
     let store = Store::new();
     let inbox = start(&store, nothing);
-    store.next("add_statistics", [Fault::Error, Fault::Hang, Fault::Error]);
+    store.next("add_statistics", [InjectedError::Error, InjectedError::Hang, InjectedError::Error]);
     for nth in 0..20 {
         accept(&inbox, &nth.to_string()).await;
         pass(1_000).await;
@@ -120,7 +120,7 @@ async fn a_shutdown_waits_for_the_addition_that_is_under_way() {
     let store = Store::new();
     let inbox = start(&store, nothing);
     accept(&inbox, "1").await;
-    store.next("add_statistics", [Fault::Hang]);
+    store.next("add_statistics", [InjectedError::Hang]);
     pass(5_100).await;
     let _: countersign_inbox::Report = inbox.drain().await;
     assert_eq!(counted(&store).await.counts.accepted, 1);
@@ -128,7 +128,7 @@ async fn a_shutdown_waits_for_the_addition_that_is_under_way() {
     let store = Store::new();
     let dedupe = inline(&store);
     handle(&dedupe, "1").await;
-    store.next("add_statistics", [Fault::Hang]);
+    store.next("add_statistics", [InjectedError::Hang]);
     pass(5_100).await;
     dedupe.idle().await;
     assert_eq!(counted(&store).await.counts.accepted, 1);

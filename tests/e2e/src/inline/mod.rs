@@ -8,4 +8,4 @@ mod store;
 pub use apps::{App, HANDLED, Stack, actix_app, axum_app, stacks};
 pub use deliveries::{ANONYMOUS, github, github_receiver, preflix, preflix_receiver, verified, verified_for};
 pub use handler::{Does, Handler};
-pub use store::{Fault, Faulty, Op};
+pub use store::{Faulty, InjectedError, Op};

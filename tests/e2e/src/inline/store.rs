@@ -31,7 +31,7 @@ pub enum Op {
 
 /// The fault that replaces an answer.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Fault {
+pub enum InjectedError {
     /// Returns an error without an effect.
     Fail,
     /// Has its effect, and loses the reply.
@@ -44,8 +44,8 @@ pub enum Fault {
 
 #[derive(Default)]
 struct State {
-    next: HashMap<Op, VecDeque<Fault>>,
-    always: HashMap<Op, Fault>,
+    next: HashMap<Op, VecDeque<InjectedError>>,
+    always: HashMap<Op, InjectedError>,
     calls: HashMap<Op, usize>,
 }
 
@@ -59,20 +59,20 @@ impl Faulty {
     }
 
     /// Applies this fault to the next `times` calls of `op`.
-    pub fn meet(&self, op: Op, fault: Fault, times: usize) {
+    pub fn meet(&self, op: Op, fault: InjectedError, times: usize) {
         let mut state = self.state.lock().unwrap();
         state.next.entry(op).or_default().extend(std::iter::repeat_n(fault, times));
     }
 
     /// Applies this fault to all calls of `op`, until it is healed.
-    pub fn always(&self, op: Op, fault: Fault) {
+    pub fn always(&self, op: Op, fault: InjectedError) {
         self.state.lock().unwrap().always.insert(op, fault);
     }
 
     /// Makes all operations fail, until it is healed.
     pub fn go_down(&self) {
         for op in [Op::Claim, Op::Renew, Op::Complete, Op::Release] {
-            self.always(op, Fault::Fail);
+            self.always(op, InjectedError::Fail);
         }
     }
 
@@ -102,13 +102,13 @@ impl Faulty {
         };
         match fault {
             None => real.await,
-            Some(Fault::Fail) => Err(StoreError::Unavailable("connection refused".into())),
-            Some(Fault::Lose) => {
+            Some(InjectedError::Fail) => Err(StoreError::Unavailable("connection refused".into())),
+            Some(InjectedError::Lose) => {
                 real.await?;
                 Err(StoreError::Unavailable("connection reset".into()))
             }
-            Some(Fault::Hang) => pending().await,
-            Some(Fault::Full) => Err(StoreError::Full { capacity: 0 }),
+            Some(InjectedError::Hang) => pending().await,
+            Some(InjectedError::Full) => Err(StoreError::Full { capacity: 0 }),
         }
     }
 }

@@ -3,7 +3,7 @@ use serde_json::json;
 
 use crate::chromium::check;
 use crate::data::FAILING;
-use crate::site::{Kind, Site};
+use crate::fixture::{Fixture, Kind};
 
 /// Each action: its name, its number of events, whether the log names one event, and its reason.
 const ACTIONS: [(&str, u64, bool, &str); 10] = [
@@ -19,14 +19,14 @@ const ACTIONS: [(&str, u64, bool, &str); 10] = [
     ("reveal", 1, true, "ticket 12"),
 ];
 
-/// In a browser without scripts on every second site.
+/// In a browser without scripts on every second fixture.
 #[test]
 fn each_action_is_confirmed_and_is_in_the_audit_log_with_its_actor() {
     for (kind, has_scripts) in Kind::ALL.into_iter().zip([true, false, true, false]) {
-        let site = Site::new(kind, async |inbox| inbox.fill().await);
-        let before = site.log().len();
+        let fixture = Fixture::new(kind, async |inbox| inbox.fill().await);
+        let before = fixture.log().len();
         let request = json!({
-            "site": site.operator(),
+            "site": fixture.operator(),
             "options": { "javaScriptEnabled": has_scripts },
             "source": FAILING,
             "checks_accessibility": kind == Kind::Axum,
@@ -34,7 +34,7 @@ fn each_action_is_confirmed_and_is_in_the_audit_log_with_its_actor() {
         let seen = check("actions", request);
         let entries = seen["entries"].as_array().unwrap();
         assert_eq!(entries.len(), ACTIONS.len(), "{kind:?}: {seen}");
-        let log = site.log().split_off(before);
+        let log = fixture.log().split_off(before);
         assert_eq!(log.len(), ACTIONS.len(), "{kind:?}: {log:?}");
         for ((shown, stored), (action, count, is_single, reason)) in entries.iter().zip(&log).zip(ACTIONS) {
             assert_eq!((&*stored.actor, &*stored.action, stored.count), ("ada", action, count), "{kind:?}");
@@ -45,16 +45,16 @@ fn each_action_is_confirmed_and_is_in_the_audit_log_with_its_actor() {
             let expected = json!(["ada", action, event, count.to_string(), detail]);
             assert_eq!(shown.as_array().unwrap()[1..], expected.as_array().unwrap()[..], "{kind:?}");
         }
-        assert_eq!(states(&site), [EventState::Ready, EventState::Done, EventState::Done], "{kind:?}");
+        assert_eq!(states(&fixture), [EventState::Ready, EventState::Done, EventState::Done], "{kind:?}");
     }
 }
 
 /// Returns the states of the events of the endpoint, the oldest first.
-fn states(site: &Site) -> Vec<EventState> {
+fn states(fixture: &Fixture) -> Vec<EventState> {
     let mut filter = Filter::default();
     filter.source = Some(FAILING.to_owned());
-    let store: &dyn OpsStore = site.store();
-    let mut events = site.block_on(store.list(&filter, Page::first(100))).unwrap().events;
+    let store: &dyn OpsStore = fixture.store();
+    let mut events = fixture.block_on(store.list(&filter, Page::first(100))).unwrap().events;
     events.reverse();
     events.iter().map(|event| event.state).collect()
 }

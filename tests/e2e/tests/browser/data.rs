@@ -11,7 +11,7 @@ use countersign_testkit::conformance::inbox::sample_event;
 use countersign_testkit::simulators::SteppingClock;
 use http::{HeaderName, HeaderValue};
 
-use crate::site::Both;
+use crate::fixture::Both;
 
 /// An empty inbox, and its clock.
 pub(crate) struct Inbox<'s> {

@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 
 use crate::chromium::check;
 use crate::data::FAILING;
-use crate::site::{Kind, Site};
+use crate::fixture::{Fixture, Kind};
 
 /// Forms, and the changes that their buttons name.
 const FORMS: [&str; 7] = [
@@ -16,18 +16,18 @@ const FORMS: [&str; 7] = [
 ];
 
 /// Sends forged forms, and returns what was seen after nothing has changed.
-fn forged(site: &Site, foreign: Value) -> Value {
-    let before = site.log();
-    let request = json!({ "site": site.operator(), "source": FAILING, "foreign": foreign });
+fn forged(fixture: &Fixture, foreign: Value) -> Value {
+    let before = fixture.log();
+    let request = json!({ "site": fixture.operator(), "source": FAILING, "foreign": foreign });
     let seen = check("forgeries", request);
-    assert_eq!(site.log(), before, "{:?}", site.kind);
+    assert_eq!(fixture.log(), before, "{:?}", fixture.kind);
     let forms: Vec<_> = seen["forms"].as_object().unwrap().keys().map(String::as_str).collect();
     assert_eq!(forms, FORMS);
     for (form, forgeries) in seen["forms"].as_object().unwrap() {
         let forgeries = forgeries.as_object().unwrap();
         assert!(forgeries.len() > 5, "{forgeries:?}");
         for (forgery, status) in forgeries {
-            assert_eq!(status, &json!(403), "{:?}: {form}: {forgery}", site.kind);
+            assert_eq!(status, &json!(403), "{:?}: {form}: {forgery}", fixture.kind);
         }
     }
     seen
@@ -36,27 +36,27 @@ fn forged(site: &Site, foreign: Value) -> Value {
 #[test]
 fn forms_without_a_token_of_this_page_and_operator_are_refused() {
     for kind in [Kind::Axum, Kind::Actix] {
-        let site = Site::new(kind, async |inbox| inbox.fill().await);
+        let fixture = Fixture::new(kind, async |inbox| inbox.fill().await);
         let foreign = json!({
-            "an old one": site.page("/old/", "operator", "ada"),
-            "one of another page": site.page("/foreign/", "operator", "ada"),
-            "one of another operator": site.page("/ops/", "operator", "eve"),
+            "an old one": fixture.page("/old/", "operator", "ada"),
+            "one of another page": fixture.page("/foreign/", "operator", "ada"),
+            "one of another operator": fixture.page("/ops/", "operator", "eve"),
         });
-        forged(&site, foreign);
+        forged(&fixture, foreign);
     }
 }
 
 #[test]
 fn the_command_refuses_forms_of_other_pages_and_keeps_its_cookie() {
-    let site = Site::new(Kind::Program, async |inbox| inbox.fill().await);
-    let other = site.program(&[]);
-    let another = site.program(&["--read-only"]);
+    let fixture = Fixture::new(Kind::Program, async |inbox| inbox.fill().await);
+    let other = fixture.program(&[]);
+    let another = fixture.program(&["--read-only"]);
     let seen =
-        forged(&site, json!({ "one of another page": other.page(), "one of a viewer": another.page() }));
+        forged(&fixture, json!({ "one of another page": other.page(), "one of a viewer": another.page() }));
     let cookies = seen["cookies"].as_array().unwrap();
     let [cookie] = &cookies[..] else { panic!("{cookies:?}") };
     assert_eq!((&cookie["httpOnly"], &cookie["sameSite"]), (&json!(true), &json!("Strict")));
-    let start = site.operator()["start"].as_str().unwrap().to_owned();
+    let start = fixture.operator()["start"].as_str().unwrap().to_owned();
     let path = cookie["path"].as_str().unwrap();
     assert!(path.len() == 34 && start.contains(path) && cookie["domain"] == "127.0.0.1", "{cookie}");
 }

@@ -1,13 +1,13 @@
 use serde_json::json;
 
 use crate::chromium::check;
-use crate::site::{Kind, Site};
+use crate::fixture::{Fixture, Kind};
 
 const MENU: u64 = 10;
 
 #[test]
 fn the_keyboard_reaches_everything_and_the_focus_is_visible() {
-    let site = Site::new(Kind::Actix, async |inbox| inbox.fill().await);
+    let fixture = Fixture::new(Kind::Actix, async |inbox| inbox.fill().await);
     // At least so many links, fields and buttons, beside those of the menu.
     let paths = [
         ("", MENU + 12),
@@ -20,7 +20,7 @@ fn the_keyboard_reaches_everything_and_the_focus_is_visible() {
         ("events/12", MENU + 5),
         ("rejections", MENU + 5),
     ];
-    let request = json!({ "site": site.operator(), "paths": paths.map(|(path, _)| path) });
+    let request = json!({ "site": fixture.operator(), "paths": paths.map(|(path, _)| path) });
     let seen = check("keyboard", request);
     for (path, least) in paths {
         let page = &seen["seen"][path];

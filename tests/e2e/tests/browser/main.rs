@@ -14,6 +14,7 @@
 mod actions;
 mod chromium;
 mod data;
+mod fixture;
 mod flawed;
 mod forgeries;
 mod keyboard;
@@ -23,4 +24,3 @@ mod replays;
 mod roles;
 mod screenshots;
 mod server;
-mod site;

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::chromium::check;
 use crate::data::Inbox;
-use crate::site::{Kind, Site};
+use crate::fixture::{Fixture, Kind};
 
 /// Texts that would be code on a page that does not escape them, and texts that would break its layout.
 pub(crate) const TEXTS: [&str; 8] = [
@@ -81,22 +81,22 @@ fn expect_pages(found: &BTreeSet<String>) {
 
 #[test]
 fn pages_in_axum_are_sound() {
-    expect_pages(&crawled(&Site::new(Kind::Axum, everything).operator(), json!({}), Some("shape")));
+    expect_pages(&crawled(&Fixture::new(Kind::Axum, everything).operator(), json!({}), Some("shape")));
 }
 
 #[test]
 fn pages_in_actix_are_sound() {
-    expect_pages(&crawled(&Site::new(Kind::Actix, everything).operator(), json!({}), Some("path")));
+    expect_pages(&crawled(&Fixture::new(Kind::Actix, everything).operator(), json!({}), Some("path")));
 }
 
 #[test]
 fn pages_over_a_database_are_sound() {
-    expect_pages(&crawled(&Site::new(Kind::Postgres, everything).operator(), json!({}), Some("path")));
+    expect_pages(&crawled(&Fixture::new(Kind::Postgres, everything).operator(), json!({}), Some("path")));
 }
 
 #[test]
 fn pages_of_the_command_are_sound() {
-    expect_pages(&crawled(&Site::new(Kind::Program, everything).operator(), json!({}), Some("path")));
+    expect_pages(&crawled(&Fixture::new(Kind::Program, everything).operator(), json!({}), Some("path")));
 }
 
 #[test]
@@ -117,10 +117,10 @@ fn pages_of_a_mount_that_is_read_only_are_sound() {
 /// Every page of a role that is no operator of the whole page: nothing leads to a change, and each request is revealed and compared by
 /// those who may.
 fn expect_pages_without_changes(mount: &str, role: &str, has_bodies: bool) {
-    let site = Site::new(Kind::Axum, everything);
+    let fixture = Fixture::new(Kind::Axum, everything);
     let is_change = |page: &str| ["change?", "control?", "pause?"].iter().any(|path| page.starts_with(path));
     let needs_bodies = |page: &str| page == "events/N/reveal" || page == "POST events/N/compare";
-    let found = crawled_with(&site.page(mount, role, "ada"), json!({}), Some("path"), 403);
+    let found = crawled_with(&fixture.page(mount, role, "ada"), json!({}), Some("path"), 403);
     // An address of `beside` is refused.
     let changes: Vec<_> = found.iter().filter(|page| is_change(page)).collect();
     assert_eq!(changes, ["change?action=replay"], "{role}");
@@ -132,14 +132,14 @@ fn expect_pages_without_changes(mount: &str, role: &str, has_bodies: bool) {
 /// Pages need no scripts: there are none.
 #[test]
 fn pages_work_without_scripts() {
-    let site = Site::new(Kind::Actix, async |inbox| inbox.fill().await);
-    expect_pages(&crawled(&site.operator(), json!({ "javaScriptEnabled": false }), None));
+    let fixture = Fixture::new(Kind::Actix, async |inbox| inbox.fill().await);
+    expect_pages(&crawled(&fixture.operator(), json!({ "javaScriptEnabled": false }), None));
 }
 
 /// Without the policy of their content, which would stop scripts that the escaping has missed; with a name that is code, too.
 #[test]
 fn nothing_that_strangers_sent_is_part_of_a_page() {
-    let site = Site::new(Kind::Axum, everything);
-    let page = site.page("/ops/", "operator", &TEXTS[..3].concat());
+    let fixture = Fixture::new(Kind::Axum, everything);
+    let page = fixture.page("/ops/", "operator", &TEXTS[..3].concat());
     expect_pages(&crawled(&page, json!({ "bypassCSP": true }), None));
 }

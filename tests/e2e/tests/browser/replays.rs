@@ -1,14 +1,14 @@
 use serde_json::json;
 
 use crate::chromium::check;
+use crate::fixture::{Fixture, Kind};
 use crate::pages::{TEXTS, everything};
-use crate::site::{Kind, Site};
 
 /// With hostile texts in the errors, in their ids and in the endpoints.
 #[test]
 fn each_kind_of_error_leads_to_the_result_of_its_replay() {
-    let site = Site::new(Kind::Axum, everything);
-    let seen = check("replays", json!({ "site": site.operator(), "options": { "bypassCSP": true } }));
+    let fixture = Fixture::new(Kind::Axum, everything);
+    let seen = check("replays", json!({ "site": fixture.operator(), "options": { "bypassCSP": true } }));
     let results = seen["results"].as_array().unwrap().iter();
     let texts = results.map(|of| of.as_array().unwrap().iter().filter_map(|text| text.as_str()).collect());
     let replayed: Vec<Vec<_>> = texts.collect();

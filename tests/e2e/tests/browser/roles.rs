@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 
 use crate::chromium::check;
 use crate::data::FAILING;
-use crate::site::{Kind, Site};
+use crate::fixture::{Fixture, Kind};
 
 /// Returns what a role sees, and the statuses of its forged forms.
 fn seen(changes: bool, reveals: bool, credentials: bool) -> Value {
@@ -31,9 +31,9 @@ fn seen(changes: bool, reveals: bool, credentials: bool) -> Value {
 #[test]
 fn each_role_sees_and_sends_what_it_may() {
     for kind in [Kind::Axum, Kind::Actix] {
-        let site = Site::new(kind, async |inbox| inbox.fill().await);
-        let page = |mount, role| site.page(mount, role, "ada");
-        let before = site.log();
+        let fixture = Fixture::new(kind, async |inbox| inbox.fill().await);
+        let page = |mount, role| fixture.page(mount, role, "ada");
+        let before = fixture.log();
         // The last one makes the forms, and sends them at the end.
         let sites = json!({
             "1 viewer without bodies": page("/ops/", "viewer without bodies"),
@@ -49,7 +49,7 @@ fn each_role_sees_and_sends_what_it_may() {
             "4 operator": seen(true, true, true),
         });
         assert_eq!(check("roles", request)["seen"], expected, "{kind:?}");
-        let log = site.log().split_off(before.len());
+        let log = fixture.log().split_off(before.len());
         let actions: Vec<_> = log.iter().map(|entry| entry.action.as_str()).collect();
         // The viewer, who compares two events; the operator of the read-only page, who sees credentials, too; and the operator.
         let changes = ["pause", "close_circuit", "limit", "unlimit"];
@@ -62,10 +62,10 @@ fn each_role_sees_and_sends_what_it_may() {
 /// The command with `--read-only` is a viewer's.
 #[test]
 fn the_read_only_command_changes_nothing() {
-    let site = Site::new(Kind::Program, async |inbox| inbox.fill().await);
-    let read_only = site.program(&["--read-only"]);
-    let before = site.log();
-    let sites = json!({ "1 read-only": read_only.page(), "2 operator": site.operator() });
+    let fixture = Fixture::new(Kind::Program, async |inbox| inbox.fill().await);
+    let read_only = fixture.program(&["--read-only"]);
+    let before = fixture.log();
+    let sites = json!({ "1 read-only": read_only.page(), "2 operator": fixture.operator() });
     let found = check("roles", json!({ "sites": sites, "source": FAILING }));
     // Forms of another process: their tokens are not its own.
     let mut expected = seen(false, true, false);
@@ -74,6 +74,6 @@ fn the_read_only_command_changes_nothing() {
     }
     assert_eq!(found["seen"]["1 read-only"], expected);
     assert_eq!(found["seen"]["2 operator"], seen(true, true, true));
-    let log = site.log().split_off(before.len());
+    let log = fixture.log().split_off(before.len());
     assert!(log.iter().all(|entry| entry.actor == "ada") && log.len() == 11, "{log:?}");
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use countersign::providers;
 use countersign_inbox::inline::{Admission, Deduplicator};
 use countersign_inbox::{MemoryStore, MonotonicClock};
-use countersign_tests::inline::{ANONYMOUS, Does, Fault, Faulty, Handler, Op};
+use countersign_tests::inline::{ANONYMOUS, Does, Faulty, Handler, InjectedError, Op};
 use tokio::time::{Instant, advance, sleep};
 
 use crate::support::{
@@ -16,7 +16,7 @@ use crate::support::{
 
 #[tokio::test(start_paused = true)]
 async fn a_handler_is_cancelled_before_another_can_take_over() {
-    for fault in [Fault::Fail, Fault::Hang] {
+    for fault in [InjectedError::Fail, InjectedError::Hang] {
         let (store, handler) = (Faulty::new(100), does(Does::WaitUnlessCancelled(200)));
         let dedupe = dedupe(&store);
         store.always(Op::Renew, fault);
@@ -56,7 +56,7 @@ async fn one_renewal_that_fails_costs_nothing() {
         let (dedupe, handler) = (dedupe.clone(), handler.clone());
         async move { send(&dedupe, "a", &handler).await }
     });
-    for fault in [Fault::Fail, Fault::Lose, Fault::Hang] {
+    for fault in [InjectedError::Fail, InjectedError::Lose, InjectedError::Hang] {
         store.meet(Op::Renew, fault, 1);
         sleep(LEASE).await;
         assert!(handler.claims()[0].has_lease(), "{fault:?}");
@@ -102,7 +102,7 @@ impl Overtaken {
     async fn after_the_lease_of(slow: Does) -> Self {
         let (store, slow) = (Faulty::new(100), does(slow));
         let [first, second] = [(), ()].map(|()| dedupe(&store));
-        store.always(Op::Renew, Fault::Fail);
+        store.always(Op::Renew, InjectedError::Fail);
         let running = tokio::spawn({
             let (first, slow) = (first.clone(), slow.clone());
             async move { send(&first, "a", &slow).await }

@@ -8,8 +8,8 @@ use countersign::receiver::Receiver;
 use countersign_inbox::inline::{Deduplicator, MissingId};
 use countersign_inbox::{DedupeStore, IdentityPolicy};
 use countersign_tests::inline::{
-    ANONYMOUS, App, Does, Fault, Faulty, Handler, Op, github, github_receiver, preflix, preflix_receiver,
-    stacks,
+    ANONYMOUS, App, Does, Faulty, Handler, InjectedError, Op, github, github_receiver, preflix,
+    preflix_receiver, stacks,
 };
 use tokio::time::{Instant, sleep};
 
@@ -21,7 +21,7 @@ use crate::support::{
 /// PageSpace 1588: every database error was answered with 200, and paid funding was lost.
 #[tokio::test(start_paused = true)]
 async fn a_fault_of_the_store_is_never_a_2xx() {
-    for fault in [Fault::Fail, Fault::Lose, Fault::Hang, Fault::Full] {
+    for fault in [InjectedError::Fail, InjectedError::Lose, InjectedError::Hang, InjectedError::Full] {
         let (store, handler) = (Faulty::new(100), succeeds());
         store.always(Op::Claim, fault);
         assert_eq!(send(&dedupe(&store), "a", &handler).await, AGAIN, "{fault:?}");
@@ -70,7 +70,7 @@ async fn a_claim_that_was_abandoned_blocks_for_one_lease_and_no_longer() {
 async fn the_answer_is_that_of_the_work_and_an_error_is_no_duplicate() {
     let (store, handler) = (Faulty::new(100), Handler::new([Does::Answer(500), Does::Panic]));
     let dedupe = dedupe(&store);
-    store.meet(Op::Claim, Fault::Full, 1);
+    store.meet(Op::Claim, InjectedError::Full, 1);
     let answers = [AGAIN, FAILED, FAILED, HANDLED, done()];
     for expected in answers {
         assert_eq!(send(&dedupe, "a", &handler).await, expected);
@@ -127,8 +127,8 @@ async fn of_many_at_once_exactly_one_is_handled() {
 async fn a_handler_whose_lease_is_lost_is_cancelled_before_the_next_one_begins() {
     let (store, handler) = (Faulty::new(100), does(Does::WaitUnlessCancelled(200)));
     let [first, second] = [(), ()].map(|()| dedupe(&store));
-    store.always(Op::Renew, Fault::Fail);
-    store.always(Op::Release, Fault::Fail);
+    store.always(Op::Renew, InjectedError::Fail);
+    store.always(Op::Release, InjectedError::Fail);
     let running = tokio::spawn({
         let handler = handler.clone();
         async move { send(&first, "a", &handler).await }
@@ -194,7 +194,7 @@ async fn nothing_is_handled_unclaimed_while_the_store_is_down() {
 async fn an_error_does_not_release_the_claim_of_another_process() {
     let (store, late) = (Faulty::new(100), does(Does::Wait(500)));
     let [first, second] = [(), ()].map(|()| dedupe(&store));
-    store.always(Op::Renew, Fault::Fail);
+    store.always(Op::Renew, InjectedError::Fail);
     let run = acquired(admit(&first, "a").await);
     let running = tokio::spawn({
         let late = late.clone();

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use countersign_tests::inline::{ANONYMOUS, Does, Fault, Faulty, Handler, Op};
+use countersign_tests::inline::{ANONYMOUS, Does, Faulty, Handler, InjectedError, Op};
 use tokio::time::{Instant, sleep};
 
 use crate::support::{
@@ -12,7 +12,12 @@ use crate::support::{
 
 #[tokio::test(start_paused = true)]
 async fn a_success_is_stored_as_soon_as_the_store_answers() {
-    for (fault, times) in [(Fault::Fail, 1), (Fault::Fail, 20), (Fault::Lose, 3), (Fault::Hang, 2)] {
+    for (fault, times) in [
+        (InjectedError::Fail, 1),
+        (InjectedError::Fail, 20),
+        (InjectedError::Lose, 3),
+        (InjectedError::Hang, 2),
+    ] {
         let (store, handler) = (Faulty::new(100), succeeds());
         let dedupe = dedupe(&store);
         store.meet(Op::Complete, fault, times);
@@ -28,7 +33,7 @@ async fn a_success_is_stored_as_soon_as_the_store_answers() {
 async fn a_store_that_is_away_for_longer_than_the_lease_makes_no_handler_run_twice() {
     let (store, handler) = (Faulty::new(100), succeeds());
     let dedupe = dedupe(&store);
-    store.always(Op::Complete, Fault::Fail);
+    store.always(Op::Complete, InjectedError::Fail);
     let start = Instant::now();
     assert_eq!(send(&dedupe, "a", &handler).await, HANDLED);
     dedupe.idle().await;
@@ -53,7 +58,7 @@ async fn a_handler_that_outlives_its_lease_while_the_store_is_away_does_not_run_
     {
         let (store, slow) = (Faulty::new(100), does(end));
         let dedupe = dedupe(&store);
-        store.always(Op::Renew, Fault::Fail);
+        store.always(Op::Renew, InjectedError::Fail);
         let running = tokio::spawn({
             let (dedupe, slow) = (dedupe.clone(), slow.clone());
             async move { send(&dedupe, "a", &slow).await }
@@ -80,7 +85,7 @@ async fn a_handler_that_outlives_its_lease_while_the_store_is_away_does_not_run_
 async fn a_duplicate_waits_for_a_handler_that_has_outlived_its_lease() {
     let (store, slow) = (Faulty::new(100), does(Does::Wait(200)));
     let dedupe = builder(&store).with_lease(LEASE).with_coalesce_wait(LEASE * 9).build().unwrap();
-    store.always(Op::Renew, Fault::Fail);
+    store.always(Op::Renew, InjectedError::Fail);
     let send = || {
         let (dedupe, slow) = (dedupe.clone(), slow.clone());
         tokio::spawn(async move { send(&dedupe, "a", &slow).await })
@@ -99,7 +104,7 @@ async fn a_duplicate_waits_for_a_handler_that_has_outlived_its_lease() {
 async fn a_claim_whose_replies_are_all_lost_holds_the_delivery_no_longer_than_a_lease() {
     let (store, handler) = (Faulty::new(100), succeeds());
     let dedupe = dedupe(&store);
-    store.meet(Op::Claim, Fault::Lose, 2);
+    store.meet(Op::Claim, InjectedError::Lose, 2);
     assert_eq!(send(&dedupe, "a", &handler).await, AGAIN);
     assert_eq!(send(&dedupe, "a", &handler).await, AGAIN);
     sleep(LEASE).await;
@@ -110,7 +115,7 @@ async fn a_claim_whose_replies_are_all_lost_holds_the_delivery_no_longer_than_a_
 async fn a_release_that_fails_holds_the_delivery_no_longer_than_a_lease() {
     let (store, handler) = (Faulty::new(100), does(Does::Answer(500)));
     let dedupe = dedupe(&store);
-    store.always(Op::Release, Fault::Fail);
+    store.always(Op::Release, InjectedError::Fail);
     assert_eq!(send(&dedupe, "a", &handler).await, FAILED);
     assert_eq!(send(&dedupe, "a", &handler).await, AGAIN);
     sleep(LEASE).await;

@@ -8,7 +8,7 @@ use countersign::providers;
 use countersign_inbox::inline::{self, Deduplicator};
 use countersign_inbox::{MemoryStore, MonotonicClock};
 use countersign_test_logs::Logs;
-use countersign_tests::inline::{Does, Fault, Faulty, Handler, Op, preflix, verified, verified_for};
+use countersign_tests::inline::{Does, Faulty, Handler, InjectedError, Op, preflix, verified, verified_for};
 use metrics_util::debugging::{DebugValue, DebuggingRecorder, Snapshotter};
 use tokio::time::sleep;
 
@@ -52,7 +52,7 @@ async fn everything_that_happens_is_counted_and_nothing_by_its_id() {
 
     // A lost lease, a stale finish, and a success that is never stored.
     let slow = Handler::new([Does::Wait(200)]);
-    store.always(Op::Renew, Fault::Fail);
+    store.always(Op::Renew, InjectedError::Fail);
     let run = acquired(admit(&dedupe, "evt_slow").await);
     let running = tokio::spawn({
         let slow = slow.clone();
@@ -63,7 +63,7 @@ async fn everything_that_happens_is_counted_and_nothing_by_its_id() {
     assert_eq!(send(&another, "evt_slow", &succeeds()).await, HANDLED);
     slow.go_on();
     assert_eq!(running.await.unwrap(), AGAIN);
-    store.always(Op::Complete, Fault::Fail);
+    store.always(Op::Complete, InjectedError::Fail);
     assert_eq!(send(&dedupe, "evt_commit", &succeeds()).await, HANDLED);
     dedupe.idle().await;
     let counts = totals(&counted);

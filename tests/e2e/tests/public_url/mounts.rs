@@ -25,14 +25,16 @@ pub(crate) enum Mount {
 pub(crate) enum Place {
     /// No nesting.
     Flat,
-    /// Around the router, and around the scope.
-    Around,
+    /// Outside the router, and around the scope.
+    Outside,
     /// On the route inside.
     Inside,
 }
 
 pub(crate) fn all_mounts() -> impl Iterator<Item = Mount> {
-    [Place::Flat, Place::Around, Place::Inside].into_iter().flat_map(|at| [Mount::Axum(at), Mount::Actix(at)])
+    [Place::Flat, Place::Outside, Place::Inside]
+        .into_iter()
+        .flat_map(|at| [Mount::Axum(at), Mount::Actix(at)])
 }
 
 impl Mount {
@@ -59,7 +61,7 @@ async fn axum(place: Place, receiver: Receiver, request: Request) -> (u16, Strin
     let nested = Router::new().route("/{*rest}", handler.clone());
     let app = match place {
         Place::Flat => Router::new().route("/webhooks/{*rest}", handler).layer(layer),
-        Place::Around => Router::new().nest(MOUNTED_AT, nested).layer(layer),
+        Place::Outside => Router::new().nest(MOUNTED_AT, nested).layer(layer),
         Place::Inside => Router::new().nest(MOUNTED_AT, nested.layer(layer)),
     };
     let mut sent = http::Request::post(&request.target).body(Body::from(request.bytes())).unwrap();
@@ -86,7 +88,7 @@ async fn actix(place: Place, receiver: Receiver, request: Request) -> (u16, Stri
         Place::Flat => {
             answer!(App::new().route("/webhooks/{rest:.*}", handler).wrap(wrap))
         }
-        Place::Around => {
+        Place::Outside => {
             let scope = web::scope(MOUNTED_AT).route("/{rest:.*}", handler);
             answer!(App::new().service(scope.wrap(wrap)))
         }

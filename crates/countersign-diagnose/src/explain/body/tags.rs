@@ -13,7 +13,7 @@ pub(super) fn last(body: &[u8]) -> Bodies<'_> {
     let whole = texts.clone().into_iter().flat_map(move |text| tagged(text.clone()).chain(lost(&text)));
     let words = texts.clone().into_iter().flat_map(|text| {
         let body = body.get(text.clone()).unwrap_or_default();
-        words(body, text.start).into_iter().filter(move |words| *words != text).flat_map(tagged)
+        word_runs(body, text.start).into_iter().filter(move |words| *words != text).flat_map(tagged)
     });
     let breaks = texts.into_iter().flat_map(|text| {
         let places = text.start + 1..text.end;
@@ -73,7 +73,7 @@ fn texts(body: &[u8]) -> Vec<Range<usize>> {
 }
 
 /// Returns the positions of words and of several in a row.
-fn words(text: &[u8], start: usize) -> Vec<Range<usize>> {
+fn word_runs(text: &[u8], start: usize) -> Vec<Range<usize>> {
     let mut at = start;
     let words = text.split(|byte| *byte == b' ').map(|word| {
         let range = at..at + word.len();

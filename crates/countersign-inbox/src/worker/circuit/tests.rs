@@ -153,7 +153,9 @@ fn operators_open_a_circuit_that_failures_do_not() {
     let later = now + Duration::from_secs(10);
     let Passage::Trial(trial) = circuit.pass(later) else { panic!("it is half open") };
     assert!(matches!(trial.ended(Effect::Failure(failure("down")), later), Some(Change::Reopened(_))));
-    let Passage::Trial(trial) = circuit.pass(later + circuit.pause()) else { panic!("it is half open") };
+    let Passage::Trial(trial) = circuit.pass(later + circuit.trial_interval()) else {
+        panic!("it is half open")
+    };
     assert_eq!(
         circuit.follow(Some(&command(2, Some(10))), later),
         Some(Change::OpenedByOperator(Duration::from_secs(10)))

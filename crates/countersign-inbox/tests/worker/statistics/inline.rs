@@ -17,7 +17,7 @@ use tokio::task::yield_now;
 use tokio::time::Instant;
 
 use super::{counted, handle, inline, numbers};
-use crate::support::{Counts, Fault, Store, pass, verified, verifier};
+use crate::support::{Counts, InjectedError, Store, pass, verified, verifier};
 
 #[tokio::test(start_paused = true)]
 async fn inline_mode_counts_the_same_in_the_store_that_it_is_given() {
@@ -86,7 +86,7 @@ async fn each_attempt_in_inline_mode_has_a_row_and_failures_are_of_a_kind() {
     handle("2", || Some(StatusCode::OK)).await;
     handle("3", || Some(StatusCode::GONE)).await;
     handle("4", || Some(StatusCode::SERVICE_UNAVAILABLE)).await;
-    store.next("add_statistics", [Fault::Error]);
+    store.next("add_statistics", [InjectedError::Error]);
     dedupe.idle().await;
     assert_eq!(store.inline_attempts(&InlineFilter::default(), Page::first(10)).await.unwrap(), []);
     dedupe.idle().await;

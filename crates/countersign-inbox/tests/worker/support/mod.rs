@@ -12,7 +12,7 @@ use countersign_inbox::{Acceptor, Backoff, Context, Durability, Endpoint, Handle
 
 pub(crate) use counts::Counts;
 pub(crate) use events::{Audited, completed, deliver, event, sign, verified, verifier};
-pub(crate) use store::{Fault, Store};
+pub(crate) use store::{InjectedError, Store};
 
 /// Returns a builder with an exact backoff of at most 1 s.
 pub(crate) fn builder(store: &Arc<Store>, source: Endpoint) -> InboxBuilder {

@@ -33,7 +33,7 @@ pub(crate) struct Store {
 
 #[derive(Default)]
 struct Script {
-    faults: HashMap<&'static str, VecDeque<Fault>>,
+    faults: HashMap<&'static str, VecDeque<InjectedError>>,
     calls: Vec<(&'static str, Instant)>,
     /// The number of the next sweeps that leave something.
     unswept: usize,
@@ -41,7 +41,7 @@ struct Script {
 
 /// The course of a call.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Fault {
+pub(crate) enum InjectedError {
     /// Succeeds.
     None,
     /// Fails without an effect.
@@ -164,7 +164,7 @@ impl Store {
     }
 
     /// Sets the course of the next calls of this operation.
-    pub(crate) fn next(&self, operation: &'static str, faults: impl IntoIterator<Item = Fault>) {
+    pub(crate) fn next(&self, operation: &'static str, faults: impl IntoIterator<Item = InjectedError>) {
         self.script.lock().unwrap().faults.entry(operation).or_default().extend(faults);
     }
 
@@ -199,16 +199,16 @@ impl Store {
             let down = || Err(StoreError::Unavailable("the disk is on fire".into()));
             let fault = self.script.lock().unwrap().go(operation);
             match fault {
-                Fault::None => {}
-                Fault::Error | Fault::Down => return down(),
-                Fault::LostReply => return real.await.and_then(|_| down()),
-                Fault::Late => {
+                InjectedError::None => {}
+                InjectedError::Error | InjectedError::Down => return down(),
+                InjectedError::LostReply => return real.await.and_then(|_| down()),
+                InjectedError::Late => {
                     let answer = real.await;
                     tokio::time::sleep(Duration::from_millis(900)).await;
                     return answer;
                 }
-                Fault::Panic => panic!("the store panicked"),
-                Fault::Hang => std::future::pending().await,
+                InjectedError::Panic => panic!("the store panicked"),
+                InjectedError::Hang => std::future::pending().await,
             }
             real.await
         })
@@ -216,12 +216,12 @@ impl Store {
 }
 
 impl Script {
-    fn go(&mut self, operation: &'static str) -> Fault {
+    fn go(&mut self, operation: &'static str) -> InjectedError {
         self.calls.push((operation, Instant::now()));
         let faults = self.faults.entry(operation).or_default();
         match faults.front() {
-            Some(Fault::Down) => Fault::Down,
-            _ => faults.pop_front().unwrap_or(Fault::None),
+            Some(InjectedError::Down) => InjectedError::Down,
+            _ => faults.pop_front().unwrap_or(InjectedError::None),
         }
     }
 }

@@ -10,22 +10,22 @@ use countersign_inbox::{
     StoreFuture, StoredEvent, Swept, Window,
 };
 
-use super::{Fault, Store, filter};
+use super::{Defect, Store, filter};
 
 impl InboxStore for Store {
     fn accept(&self, mut event: NewEvent) -> StoreFuture<'_, Accepted> {
         Box::pin(async move {
             let key = event.identity.key();
-            if self.has(Fault::KeepsNoGuard) {
+            if self.has(Defect::KeepsNoGuard) {
                 event.identity = Identity::new(key, event.identity.body());
             }
-            if self.has(Fault::KeepsNoOrder) {
+            if self.has(Defect::KeepsNoOrder) {
                 event.ordering_key = None;
             }
-            if self.has(Fault::OrdersTenantsApart) {
+            if self.has(Defect::OrdersTenantsApart) {
                 event.ordering_key = event.ordering_key.map(|key| format!("{key} {:?}", event.tenant));
             }
-            if self.has(Fault::ReadsThenInserts) {
+            if self.has(Defect::ReadsThenInserts) {
                 let is_known = self.seen.lock().unwrap().contains(&key);
                 thread::yield_now();
                 if !is_known {
@@ -33,7 +33,7 @@ impl InboxStore for Store {
                     event.identity = Identity::new(EventKey::random(), event.identity.body());
                 }
             }
-            if self.has(Fault::KeepsOneOfRepeatedHeaders) {
+            if self.has(Defect::KeepsOneOfRepeatedHeaders) {
                 let all = mem::take(&mut event.head.headers);
                 event.head.headers = all
                     .keys()
@@ -42,7 +42,7 @@ impl InboxStore for Store {
             }
             let accepted = self.inner.store.accept(event).await?;
             Ok(match accepted {
-                Accepted::Duplicate { id, state, .. } if self.has(Fault::CallsEveryBodyTheSame) => {
+                Accepted::Duplicate { id, state, .. } if self.has(Defect::CallsEveryBodyTheSame) => {
                     Accepted::Duplicate { id, state, same_body: true }
                 }
                 other => other,
@@ -53,22 +53,22 @@ impl InboxStore for Store {
     fn claim_due<'a>(&'a self, request: &'a ClaimDue) -> StoreFuture<'a, Vec<Leased>> {
         Box::pin(async move {
             let mut request = request.clone();
-            if self.has(Fault::KnowsNoHorizon) {
+            if self.has(Defect::KnowsNoHorizon) {
                 request.horizon = Duration::MAX;
             }
-            if self.has(Fault::LeasesOneMore) {
+            if self.has(Defect::LeasesOneMore) {
                 request.max += 1;
             }
-            if self.has(Fault::LeasesWhatIsPaused) {
-                let resume = PauseChange::resume(&request.source, "fault");
+            if self.has(Defect::LeasesWhatIsPaused) {
+                let resume = PauseChange::resume(&request.source, "defect");
                 let _ = self.inner.store.set_pause(&resume).await?;
             }
-            if self.has(Fault::PausesOneName) {
+            if self.has(Defect::PausesOneName) {
                 for name in Pause::names_for(&request.source).skip(1) {
-                    let _ = self.inner.store.set_pause(&PauseChange::resume(name, "fault")).await?;
+                    let _ = self.inner.store.set_pause(&PauseChange::resume(name, "defect")).await?;
                 }
             }
-            let mut leased = if self.has(Fault::LeasesTheNewestFirst) && request.only.is_none() {
+            let mut leased = if self.has(Defect::LeasesTheNewestFirst) && request.only.is_none() {
                 let mut leased = Vec::new();
                 for id in self.ids(EventState::Ready).await {
                     let mut one = request.clone();
@@ -87,22 +87,22 @@ impl InboxStore for Store {
             } else {
                 self.inner.store.claim_due(&request).await?
             };
-            if self.has(Fault::IgnoresTheSource) && leased.is_empty() {
+            if self.has(Defect::IgnoresTheSource) && leased.is_empty() {
                 request.source = "orders".to_owned();
                 leased = self.inner.store.claim_due(&request).await?;
             }
             for leased in &mut leased {
                 let (key, real) = (leased.lease.key(), leased.lease);
                 let before = self.leases.lock().unwrap().insert(key, (real, leased.event.id));
-                if self.has(Fault::CountsNoCrash) && before.is_some() {
+                if self.has(Defect::CountsNoCrash) && before.is_some() {
                     leased.attempt = 1;
                 }
-                if self.has(Fault::ResetsTheFence) {
+                if self.has(Defect::ResetsTheFence) {
                     let fence = u64::from(leased.attempt);
                     leased.lease = Lease::new(key, fence, real.expires_at());
                     self.shown.lock().unwrap().insert((key, fence), real);
                 }
-                if self.has(Fault::ReadsBodiesAsText) {
+                if self.has(Defect::ReadsBodiesAsText) {
                     let text = String::from_utf8_lossy(&leased.event.body).into_owned();
                     leased.event.body = text.into();
                 }
@@ -118,7 +118,7 @@ impl InboxStore for Store {
     ) -> StoreFuture<'a, Vec<Fenced<Option<Lease>>>> {
         Box::pin(async move {
             let real = |lease: &Lease| {
-                if self.has(Fault::ForgetsTheFenceOnExtend) { self.latest(lease) } else { self.real(lease) }
+                if self.has(Defect::ForgetsTheFenceOnExtend) { self.latest(lease) } else { self.real(lease) }
             };
             let real: Vec<_> = leases.iter().map(real).collect();
             let mut extended = self.inner.store.extend(&real, ttl).await?;
@@ -140,23 +140,23 @@ impl InboxStore for Store {
         Box::pin(async move {
             let mut finish = finish.clone();
             if let Finish::Retry { after, .. } = &mut finish
-                && self.has(Fault::RetriesAtOnce)
+                && self.has(Defect::RetriesAtOnce)
             {
                 *after = Duration::ZERO;
             }
             if let Finish::Keep { after, error } = &finish
-                && self.has(Fault::CountsWhatIsKept)
+                && self.has(Defect::CountsWhatIsKept)
             {
                 finish = Finish::Retry { after: *after, error: error.clone() };
             }
-            if finish == Finish::GiveBack && self.has(Fault::CountsWhatIsGivenBack) {
+            if finish == Finish::GiveBack && self.has(Defect::CountsWhatIsGivenBack) {
                 finish = Finish::Retry { after: Duration::ZERO, error: String::new() };
             }
             let mut note = note;
-            note.is_unrecorded &= !self.has(Fault::RecordsEverySuccess);
-            note.code = note.code.filter(|_| !self.has(Fault::ForgetsTheCode));
+            note.is_unrecorded &= !self.has(Defect::RecordsEverySuccess);
+            note.code = note.code.filter(|_| !self.has(Defect::ForgetsTheCode));
             let real =
-                if self.has(Fault::ForgetsTheFenceOnFinish) { self.latest(lease) } else { self.real(lease) };
+                if self.has(Defect::ForgetsTheFenceOnFinish) { self.latest(lease) } else { self.real(lease) };
             let id = self.leases.lock().unwrap().get(&lease.key()).map(|(_, id)| *id);
             let is_done = match id {
                 Some(id) => self
@@ -167,7 +167,7 @@ impl InboxStore for Store {
                     .is_some_and(|detail| detail.summary.state == EventState::Done),
                 None => false,
             };
-            if is_done && self.has(Fault::SaysDoneOnce) {
+            if is_done && self.has(Defect::SaysDoneOnce) {
                 return Ok(Fenced::Stale);
             }
             self.inner.store.finish(&real, &finish, note).await
@@ -197,11 +197,11 @@ impl InboxStore for Store {
 
     fn replace_request<'a>(&'a self, stored: &'a StoredEvent, event: &'a NewEvent) -> StoreFuture<'a, bool> {
         Box::pin(async move {
-            if self.has(Fault::ReplacesNothing) {
+            if self.has(Defect::ReplacesNothing) {
                 return Ok(true);
             }
             let mut stored = stored.clone();
-            if self.has(Fault::ReplacesWhatHasChanged) {
+            if self.has(Defect::ReplacesWhatHasChanged) {
                 stored = self.inner.store.stored_request(stored.id).await?.unwrap_or(stored);
             }
             self.inner.store.replace_request(&stored, event).await
@@ -211,10 +211,10 @@ impl InboxStore for Store {
     fn add_statistics<'a>(&'a self, increments: &'a [Increment]) -> StoreFuture<'a, ()> {
         Box::pin(async move {
             let increments: Vec<_> = match increments {
-                [first, ..] if self.has(Fault::AddsTheFirstEndpoint) => vec![first.clone()],
+                [first, ..] if self.has(Defect::AddsTheFirstEndpoint) => vec![first.clone()],
                 all => all.to_vec(),
             };
-            if self.has(Fault::CountsSourcesOnce) {
+            if self.has(Defect::CountsSourcesOnce) {
                 let known = self.inner.store.statistics(Window::Hour).await?.sources;
                 let is_new = |of: &&Increment| !known.contains_key(&of.source);
                 let increments: Vec<_> = increments.iter().filter(is_new).cloned().collect();
@@ -225,7 +225,7 @@ impl InboxStore for Store {
     }
 
     fn report_circuits<'a>(&'a self, worker: &'a str, open: &'a [CircuitReport]) -> StoreFuture<'a, ()> {
-        if self.has(Fault::KeepsCircuits) && open.is_empty() {
+        if self.has(Defect::KeepsCircuits) && open.is_empty() {
             return Box::pin(async { Ok(()) });
         }
         self.inner.store.report_circuits(worker, open)
@@ -239,9 +239,9 @@ impl InboxStore for Store {
                     (filter.state, filter.older_than) = (Some(state), Some(self.retention()));
                 })
             };
-            let state = match self.fault {
-                Some(Fault::SweepsWhatWaits) => Some(EventState::Ready),
-                Some(Fault::SweepsDeadLettersEarly) => Some(EventState::Dead),
+            let state = match self.defect {
+                Some(Defect::SweepsWhatWaits) => Some(EventState::Ready),
+                Some(Defect::SweepsDeadLettersEarly) => Some(EventState::Dead),
                 _ => None,
             };
             if let Some(state) = state {
@@ -249,7 +249,7 @@ impl InboxStore for Store {
                 swept.events +=
                     self.purge(listed.events.into_iter().map(|summary| summary.id).collect()).await;
             }
-            while self.has(Fault::SweepsWithoutAnEnd) {
+            while self.has(Defect::SweepsWithoutAnEnd) {
                 match self.inner.store.sweep().await?.events {
                     0 => break,
                     more => swept.events += more,

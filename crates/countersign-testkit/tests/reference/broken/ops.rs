@@ -5,7 +5,7 @@ use countersign_inbox::{
     Series, Statistics, Stats, StoreFuture, StoredInlineAttempt, Window,
 };
 
-use super::{Fault, Store};
+use super::{Defect, Store};
 
 impl OpsStore for Store {
     fn stats(&self) -> StoreFuture<'_, Stats> {
@@ -16,7 +16,7 @@ impl OpsStore for Store {
         Box::pin(async move {
             let mut page = page;
             let mut skipped = 0;
-            if self.has(Fault::PagesByCount) && page.after.take().is_some() {
+            if self.has(Defect::PagesByCount) && page.after.take().is_some() {
                 skipped = *self.listed.lock().unwrap();
                 page.limit += skipped;
             }
@@ -24,13 +24,13 @@ impl OpsStore for Store {
             let listed = &mut listing.events;
             listed.drain(..skipped.min(listed.len()));
             *self.listed.lock().unwrap() += listed.len();
-            if let (true, Some(error)) = (self.has(Fault::TellsCasesApart), &filter.error) {
+            if let (true, Some(error)) = (self.has(Defect::TellsCasesApart), &filter.error) {
                 listed.retain(|summary| {
                     summary.error.as_ref().is_some_and(|found| found.contains(error.as_str()))
                 });
             }
             listing.goes_on_after =
-                listing.goes_on_after.filter(|_| !self.has(Fault::ForgetsWhereASearchGoesOn));
+                listing.goes_on_after.filter(|_| !self.has(Defect::ForgetsWhereASearchGoesOn));
             Ok(listing)
         })
     }
@@ -43,16 +43,16 @@ impl OpsStore for Store {
         Box::pin(async move {
             let mut detail = self.inner.store.show(id).await?;
             if let Some(detail) = &mut detail {
-                if self.has(Fault::ResetsTheFence) {
+                if self.has(Defect::ResetsTheFence) {
                     detail.fence = u64::from(detail.summary.attempt);
                 }
-                if self.has(Fault::RecordsNoSuccess) {
+                if self.has(Defect::RecordsNoSuccess) {
                     detail.attempts.retain(|attempt| attempt.outcome != AttemptOutcome::Done);
                 }
-                if self.has(Fault::RecordsNoLoss) {
+                if self.has(Defect::RecordsNoLoss) {
                     detail.attempts.retain(|attempt| attempt.outcome != AttemptOutcome::Lost);
                 }
-                if self.has(Fault::ForgetsWhoReplayed) {
+                if self.has(Defect::ForgetsWhoReplayed) {
                     detail.attempts.iter_mut().for_each(|attempt| attempt.replayed_by = None);
                 }
             }
@@ -61,7 +61,7 @@ impl OpsStore for Store {
     }
 
     fn reveal<'a>(&'a self, reveal: &'a Reveal) -> StoreFuture<'a, Option<Detail>> {
-        if self.has(Fault::RevealsInSilence) {
+        if self.has(Defect::RevealsInSilence) {
             self.show(reveal.event)
         } else {
             self.inner.store.reveal(reveal)
@@ -71,23 +71,23 @@ impl OpsStore for Store {
     fn change<'a>(&'a self, change: &'a Change) -> StoreFuture<'a, Changed> {
         Box::pin(async move {
             let mut change = change.clone();
-            if self.has(Fault::RunsDryRuns) {
+            if self.has(Defect::RunsDryRuns) {
                 change.dry_run = false;
             }
-            if self.has(Fault::IgnoresWhereAChangeGoesOn) {
+            if self.has(Defect::IgnoresWhereAChangeGoesOn) {
                 change.after = None;
             }
-            if self.has(Fault::PurgesWhatRuns) && change.action == Action::Purge {
+            if self.has(Defect::PurgesWhatRuns) && change.action == Action::Purge {
                 let running: Vec<_> = self.leases.lock().unwrap().values().map(|(lease, _)| *lease).collect();
                 for lease in running {
                     let _ = self.inner.store.finish(&lease, &Finish::Done, AttemptNote::NONE).await?;
                 }
             }
-            if self.has(Fault::KeepsPurgedErrors) && change.action == Action::Purge {
+            if self.has(Defect::KeepsPurgedErrors) && change.action == Action::Purge {
                 *self.kinds.lock().unwrap() = self.inner.store.errors(None, 1000).await?;
             }
             let mut changed = self.inner.store.change(&change).await?;
-            if self.has(Fault::ReplaysWhatIsDone)
+            if self.has(Defect::ReplaysWhatIsDone)
                 && change.action == Action::Replay
                 && change.filter.state.is_none()
             {
@@ -102,16 +102,16 @@ impl OpsStore for Store {
     fn set_pause<'a>(&'a self, change: &'a PauseChange) -> StoreFuture<'a, bool> {
         Box::pin(async move {
             let mut change = change.clone();
-            if self.has(Fault::IgnoresPreconditions) {
+            if self.has(Defect::IgnoresPreconditions) {
                 change.precondition = Precondition::Any;
             }
             match &mut change.action {
-                PauseAction::Pause { duration } if self.has(Fault::PausesForever) => *duration = None,
-                PauseAction::Resume if self.has(Fault::ResumesNothing) => return Ok(true),
-                PauseAction::Resume if self.has(Fault::ResumesSubscriptions) => {
+                PauseAction::Pause { duration } if self.has(Defect::PausesForever) => *duration = None,
+                PauseAction::Resume if self.has(Defect::ResumesNothing) => return Ok(true),
+                PauseAction::Resume if self.has(Defect::ResumesSubscriptions) => {
                     for pause in self.inner.store.stats().await?.pauses {
                         if Pause::names_for(&pause.source).skip(1).any(|name| name == change.source) {
-                            let resume = PauseChange::resume(&pause.source, "fault");
+                            let resume = PauseChange::resume(&pause.source, "defect");
                             let _ = self.inner.store.set_pause(&resume).await?;
                         }
                     }
@@ -125,7 +125,7 @@ impl OpsStore for Store {
     fn set_control<'a>(&'a self, change: &'a ControlChange) -> StoreFuture<'a, bool> {
         Box::pin(async move {
             let mut change = change.clone();
-            if self.has(Fault::IgnoresPreconditions) {
+            if self.has(Defect::IgnoresPreconditions) {
                 change.precondition = Precondition::Any;
             }
             self.inner.store.set_control(&change).await
@@ -135,10 +135,10 @@ impl OpsStore for Store {
     fn controls(&self) -> StoreFuture<'_, Controls> {
         Box::pin(async move {
             let mut controls = self.inner.store.controls().await?;
-            if self.has(Fault::ForgetsLimits) {
+            if self.has(Defect::ForgetsLimits) {
                 controls.limits.truncate(1);
             }
-            if self.has(Fault::NumbersNoCommands) {
+            if self.has(Defect::NumbersNoCommands) {
                 controls.commands.iter_mut().for_each(|command| command.id = 1);
             }
             Ok(controls)
@@ -148,7 +148,7 @@ impl OpsStore for Store {
     fn errors<'a>(&'a self, source: Option<&'a str>, limit: usize) -> StoreFuture<'a, Vec<ErrorPattern>> {
         Box::pin(async move {
             let mut errors = self.inner.store.errors(source, limit).await?;
-            if self.has(Fault::CountsErrorsOnce) {
+            if self.has(Defect::CountsErrorsOnce) {
                 errors.iter_mut().for_each(|of| of.count = 1);
             }
             errors.extend(self.kinds.lock().unwrap().iter().cloned());
@@ -163,7 +163,7 @@ impl OpsStore for Store {
     ) -> StoreFuture<'a, Vec<StoredInlineAttempt>> {
         Box::pin(async move {
             let mut filter = filter.clone();
-            if self.has(Fault::ListsInlineSuccesses) {
+            if self.has(Defect::ListsInlineSuccesses) {
                 filter.has_failed = false;
             }
             self.inner.store.inline_attempts(&filter, page).await
@@ -172,21 +172,21 @@ impl OpsStore for Store {
 
     fn statistics(&self, window: Window) -> StoreFuture<'_, Statistics> {
         Box::pin(async move {
-            let window = if self.has(Fault::CountsTheWeek) { Window::Week } else { window };
+            let window = if self.has(Defect::CountsTheWeek) { Window::Week } else { window };
             let mut statistics = self.inner.store.statistics(window).await?;
             let Statistics { since, sources, .. } = &mut statistics;
             for of in sources.values_mut() {
                 let is_silent = of.counts == DeliveryCounts::default();
-                if self.has(Fault::ForgetsTheLastDelivery) && is_silent {
+                if self.has(Defect::ForgetsTheLastDelivery) && is_silent {
                     of.last_delivery = None;
                 }
-                if self.has(Fault::KnowsNoTimesToDone) {
+                if self.has(Defect::KnowsNoTimesToDone) {
                     of.time_to_done = Histogram::default();
                 }
-                if self.has(Fault::ForgetsTheRules) {
+                if self.has(Defect::ForgetsTheRules) {
                     of.filtered.clear();
                 }
-                if self.has(Fault::DatesKeysBack) {
+                if self.has(Defect::DatesKeysBack) {
                     of.keys.values_mut().for_each(|used| used.last_at = *since);
                 }
             }
@@ -195,15 +195,15 @@ impl OpsStore for Store {
     }
 
     fn series(&self, window: Window) -> StoreFuture<'_, Series> {
-        let window = if self.has(Fault::CountsByTheHour) { Window::Day } else { window };
+        let window = if self.has(Defect::CountsByTheHour) { Window::Day } else { window };
         self.inner.store.series(window)
     }
 
     fn rejections<'a>(&'a self, source: Option<&'a str>, window: Window) -> StoreFuture<'a, Rejections> {
         Box::pin(async move {
-            let source = source.filter(|_| !self.has(Fault::ShowsAllRejections));
+            let source = source.filter(|_| !self.has(Defect::ShowsAllRejections));
             let mut rejections = self.inner.store.rejections(source, window).await?;
-            if self.has(Fault::ShowsTheOldestFirst) {
+            if self.has(Defect::ShowsTheOldestFirst) {
                 rejections.samples.reverse();
             }
             Ok(rejections)
@@ -213,7 +213,7 @@ impl OpsStore for Store {
     fn audit(&self, event: Option<EventId>, page: Page) -> StoreFuture<'_, Vec<AuditEntry>> {
         Box::pin(async move {
             let mut log = self.inner.store.audit(event, page).await?;
-            if self.has(Fault::RequeuesInSilence) {
+            if self.has(Defect::RequeuesInSilence) {
                 log.retain(|entry| entry.action != "requeue");
             }
             Ok(log)

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use countersign_inbox::inline::{DeduplicatorBuilder, MissingId};
-use countersign_tests::inline::{ANONYMOUS, Does, Fault, Op};
+use countersign_tests::inline::{ANONYMOUS, Does, InjectedError, Op};
 use http::{Response, StatusCode};
 
 /// A sequence of deliveries.
@@ -25,7 +25,7 @@ pub(super) enum Step {
     Begin(&'static str),
     /// The running handler ends, and the delivery is answered.
     End(Expected),
-    Meet(Op, Fault, usize),
+    Meet(Op, InjectedError, usize),
     GoDown,
     Heal,
     /// All background tasks have ended.
@@ -141,9 +141,9 @@ pub(super) const CASES: &[Case] = &[
             GoDown,
             Send("a", LATER),
             Heal,
-            Meet(Op::Claim, Fault::Full, 1),
+            Meet(Op::Claim, InjectedError::Full, 1),
             Send("a", LATER),
-            Meet(Op::Claim, Fault::Hang, 1),
+            Meet(Op::Claim, InjectedError::Hang, 1),
             Send("a", LATER),
             Runs(0),
             Send("a", OK),
@@ -159,10 +159,10 @@ pub(super) const CASES: &[Case] = &[
         configure: |builder| builder,
         plan: &[Does::Answer(500)],
         steps: &[
-            Meet(Op::Claim, Fault::Lose, 1),
-            Meet(Op::Release, Fault::Lose, 1),
+            Meet(Op::Claim, InjectedError::Lose, 1),
+            Meet(Op::Release, InjectedError::Lose, 1),
             Send("a", FAILED),
-            Meet(Op::Complete, Fault::Lose, 1),
+            Meet(Op::Complete, InjectedError::Lose, 1),
             Send("a", OK),
             Settle,
             Send("a", DONE),
@@ -174,7 +174,7 @@ pub(super) const CASES: &[Case] = &[
         configure: |builder| builder,
         plan: &[],
         steps: &[
-            Meet(Op::Complete, Fault::Fail, 4),
+            Meet(Op::Complete, InjectedError::Fail, 4),
             Send("a", OK),
             Send("a", LATER),
             Settle,

@@ -42,7 +42,7 @@ pub(crate) enum Kind {
 }
 
 /// A store with data, and a server of its page.
-pub(crate) struct Site {
+pub(crate) struct Fixture {
     pub(crate) kind: Kind,
     store: Arc<dyn Both>,
     served: Served,
@@ -59,7 +59,7 @@ impl Kind {
     pub(crate) const ALL: [Self; 4] = [Self::Axum, Self::Actix, Self::Postgres, Self::Program];
 }
 
-impl Site {
+impl Fixture {
     /// Serves a store with the data of a function.
     pub(crate) fn new(kind: Kind, fill: impl AsyncFnOnce(&Inbox<'_>)) -> Self {
         let runtime = Runtime::new().unwrap();
@@ -90,7 +90,7 @@ impl Site {
         Self { kind, store, served, runtime, folder }
     }
 
-    /// Starts the command with options, beside the file of this site.
+    /// Starts the command with options, beside the file of this fixture.
     pub(crate) fn program(&self, options: &[&str]) -> Program {
         Program::start(&self.folder.path().join(FILE), options)
     }

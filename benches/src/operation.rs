@@ -4,16 +4,16 @@ use std::fmt;
 use std::hint::black_box;
 
 /// A measured operation.
-pub struct Lane {
+pub struct Operation {
     /// The name in tables.
     pub name: String,
-    /// The lane of this crate with the same work, for peers.
+    /// The operation of this crate with the same work, for peers.
     pub rival: Option<&'static str>,
     run: Box<dyn FnMut(u32)>,
 }
 
-impl Lane {
-    /// Creates a lane that runs `work` once per repetition. The loop is compiled with the work, so that a repetition
+impl Operation {
+    /// Creates an operation that runs `work` once per repetition. The loop is compiled with the work, so that a repetition
     /// needs no call through a pointer.
     pub fn new<R>(name: impl Into<String>, mut work: impl FnMut() -> R + 'static) -> Self {
         let run = Box::new(move |times| {
@@ -24,7 +24,7 @@ impl Lane {
         Self { name: name.into(), rival: None, run }
     }
 
-    /// Sets the lane of this crate to compare with.
+    /// Sets the operation of this crate to compare with.
     #[must_use]
     pub fn against(self, rival: &'static str) -> Self {
         Self { rival: Some(rival), ..self }
@@ -36,8 +36,11 @@ impl Lane {
     }
 }
 
-impl fmt::Debug for Lane {
+impl fmt::Debug for Operation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Lane").field("name", &self.name).field("rival", &self.rival).finish_non_exhaustive()
+        f.debug_struct("Operation")
+            .field("name", &self.name)
+            .field("rival", &self.rival)
+            .finish_non_exhaustive()
     }
 }

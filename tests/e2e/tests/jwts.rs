@@ -1,4 +1,4 @@
-//! Tests of providers that send JSON Web Tokens, with the middleware in all positions.
+//! Tests of providers that send JWTs, with the middleware in all positions.
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use actix_web::rt::System;
@@ -16,7 +16,7 @@ const NOW: i64 = 1_700_000_000;
 const BODY: &str = r#"{"id":"evt_1","event":{"id":"evt_1","type":"user.create"},"webhook_type":"ITEM"}"#;
 
 #[test]
-fn a_token_that_binds_the_body_lets_no_other_through() {
+fn a_jwt_that_binds_the_body_lets_no_other_through() {
     for provider in providers::all().filter(|provider| is_sent(provider)) {
         let binds = provider.coverage().unwrap().body;
         let (genuine, other) = (signed(provider), signed(provider).with_body(r#"{"another":"body"}"#));
@@ -31,11 +31,11 @@ fn a_token_that_binds_the_body_lets_no_other_through() {
 #[test]
 fn most_of_them_are_in_this_table() {
     let sent = providers::all().filter(|provider| is_sent(provider)).count();
-    let tokens = providers::all().filter(|provider| provider.scheme.jwt.is_some()).count();
-    assert!(sent >= 7 && tokens - sent <= 11, "{sent} of {tokens}");
+    let jwts = providers::all().filter(|provider| provider.scheme.jwt.is_some()).count();
+    assert!(sent >= 7 && jwts - sent <= 11, "{sent} of {jwts}");
 }
 
-/// Returns whether the provider sends a token in a header, and has no open parameter.
+/// Returns whether the provider sends a JWT in a header, and has no open parameter.
 fn is_sent(provider: &Provider) -> bool {
     let header = matches!(provider.scheme.signature.at, Location::Header(_));
     let rules = provider.scheme.jwt.as_ref();
@@ -43,7 +43,7 @@ fn is_sent(provider: &Provider) -> bool {
 }
 
 fn keys(provider: &Provider) -> [&'static str; 2] {
-    let rules = provider.scheme.jwt.as_ref().expect("a token");
+    let rules = provider.scheme.jwt.as_ref().expect("a JWT");
     let algorithms = &rules.algorithms;
     // If other families are accepted, too, shared secrets must be enabled.
     let is_shared = algorithms.split('|').all(|name| name.starts_with("HS")) || rules.shared_secrets;
