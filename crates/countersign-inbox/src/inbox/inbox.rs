@@ -4,8 +4,10 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use countersign::ConfigError;
+use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
+use tracing::warn;
 
 use crate::acceptor::Acceptor;
 use crate::alerts::Alerting;
@@ -13,7 +15,7 @@ use crate::inbox_store::InboxStore;
 use crate::ops::{ControlChange, PauseChange};
 use crate::recorder::Recorder;
 use crate::store::StoreError;
-use crate::worker::{Health, Report, Worker, WorkerStatus};
+use crate::worker::{Health, Report, Worker, WorkerStatus, keep_measuring};
 
 /// A durable inbox in this process: it stores each delivery before the provider gets its response, and then runs the
 /// handler until it succeeds. Cheap to clone.
@@ -110,6 +112,9 @@ impl Inbox {
         if let Some(alerting) = alerting {
             tokio::spawn(alerting.run(stop.clone()));
         }
+        if worker.is_none() {
+            measure(&store, &stop);
+        }
         let status = worker.as_ref().map_or_else(|| Arc::new(WorkerStatus::new(Vec::new())), Worker::status);
         let health = Health::new(store, status.clone(), max_backlog_age);
         let worker = worker.map(|worker| {
@@ -199,6 +204,18 @@ impl Inbox {
         recorder.flush_at_end().await;
         status.is_over.store(true, Ordering::Relaxed);
         report
+    }
+}
+
+/// Measures the backlog in a process that only accepts.
+fn measure(store: &Arc<dyn InboxStore>, stop: &CancellationToken) {
+    match Handle::try_current() {
+        Ok(runtime) => drop(runtime.spawn(keep_measuring(Arc::downgrade(store), stop.clone()))),
+        Err(_) => warn!(
+            target: "countersign",
+            "the inbox was started outside a tokio runtime: this process does not measure the backlog; start it inside \
+             `#[tokio::main]`, or after `Runtime::enter`"
+        ),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use metrics::{SharedString, counter};
 
-use super::names::{ATTEMPTS, DELIVERIES, STORE_ERRORS};
+use super::list::{ATTEMPTS, DELIVERIES, STORE_ERRORS};
 use crate::ops::AttemptOutcome;
 
 pub(crate) fn arrived(source: impl Into<SharedString>, outcome: DeliveryOutcome) {

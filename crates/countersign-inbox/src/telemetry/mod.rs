@@ -36,27 +36,19 @@
 mod count;
 mod list;
 #[cfg(feature = "runtime")]
-mod log;
-mod names;
-#[cfg(test)]
-mod tests;
-#[cfg(feature = "runtime")]
 mod trace;
 
 #[cfg(feature = "runtime")]
 pub(crate) use count::{DeliveryOutcome, arrived, count, ended, store_error};
-pub use list::METRICS;
 #[cfg(feature = "runtime")]
 pub use list::describe;
-#[cfg(feature = "runtime")]
-pub(crate) use log::{TARGET, panic_message, short_retention};
-pub use names::{
+pub use list::{
     ACCEPT_DURATION, ATTEMPTS, BACKLOG, CIRCUIT_OPEN, CLOCK_STEP, COMMIT_AFTER_SUCCESS_FAILED,
     CONSUMED_MESSAGES, DEAD, DELIVERIES, EVICTED, FILTERED, FSYNC_DURATION, GROUP_COMMIT_SIZE,
-    HANDLER_PANICS, HANDLER_TIMEOUTS, ID_BODY_MISMATCH, LEASE_LOST, OLDEST_READY, PAUSED, PROCESS_DURATION,
-    RETENTION_DELETED, STALE_FINISH, STORE_ERRORS, UNHANDLED_BACKLOG, WORKER_PANICS,
+    HANDLER_PANICS, HANDLER_TIMEOUTS, ID_BODY_MISMATCH, LEASE_LOST, METRICS, OLDEST_READY, PAUSED,
+    PROCESS_DURATION, RETENTION_DELETED, STALE_FINISH, STORE_ERRORS, UNHANDLED_BACKLOG, WORKER_PANICS,
 };
 #[cfg(feature = "runtime")]
 pub use trace::traceparent;
 #[cfg(feature = "runtime")]
-pub(crate) use trace::{TraceParent, adopt};
+pub(crate) use trace::{TARGET, TraceParent, adopt, panic_message, short_retention};

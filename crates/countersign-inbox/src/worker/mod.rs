@@ -6,6 +6,7 @@ mod claim_budget;
 mod claims;
 mod controls;
 mod finish;
+mod gauges;
 mod handled_sources;
 mod health;
 mod isolation;
@@ -22,6 +23,7 @@ mod unhandled_sources;
 mod unverified;
 mod wakes;
 
+pub(crate) use gauges::keep_measuring;
 #[cfg(feature = "testing")]
 pub(crate) use handled_sources::HandledSources;
 pub use health::{Backlog, Health, HealthReport};

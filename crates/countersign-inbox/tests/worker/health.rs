@@ -1,12 +1,14 @@
 use std::time::Duration;
 
 use countersign::Event;
-use countersign_inbox::Context;
-use countersign_inbox::InboxStore;
+use countersign_inbox::{Context, Durability, Endpoint, Inbox, InboxStore};
 use countersign_testkit::conformance::inbox::sample_event;
 use serde_json::json;
+use tokio::time::Instant;
 
-use crate::support::{Audited, Counts, InjectedError, Store, builder, completed, nothing, pass, run, source};
+use crate::support::{
+    Audited, Counts, InjectedError, Store, builder, completed, nothing, pass, run, source, verifier,
+};
 
 #[tokio::test(start_paused = true)]
 async fn a_worker_is_live_while_its_tasks_move_and_says_why_not() {
@@ -114,6 +116,25 @@ async fn the_backlog_is_measured() {
     let backlog = |state| counts[&format!("webhook.backlog{{source=audits,state={state}}}")];
     assert_eq!(["ready", "running", "done", "dead"].map(backlog), [2.0, 1.0, 0.0, 0.0]);
     assert_eq!(counts["webhook.oldest_ready{source=audits}"], 30.0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_process_that_only_accepts_measures_the_backlog_until_it_stops() {
+    let counts = Counts::start();
+    let store = Store::with((0..3).map(|id| completed(&id.to_string())));
+    let start = Instant::now();
+    let inbox = Inbox::builder(store.clone()).with_endpoint(Endpoint::new("audits", verifier("a")));
+    let inbox = inbox.insecure_allow_durability(Durability::Memory).start_accepting().unwrap();
+    store.next("counts", [InjectedError::None, InjectedError::Hang, InjectedError::Error]);
+    pass(59_000).await;
+    let every = [0, 15, 30, 45].map(Duration::from_secs);
+    assert_eq!(store.calls("counts", start), every, "however the store answers");
+    let measured = counts.take();
+    assert_eq!(measured["webhook.backlog{source=audits,state=ready}"], 3.0);
+    assert_eq!(measured["webhook.oldest_ready{source=audits}"], 45.0);
+    let _ = inbox.drain().await;
+    pass(60_000).await;
+    assert_eq!(store.calls("counts", start).len(), every.len(), "it has stopped");
 }
 
 #[tokio::test(start_paused = true)]
