@@ -10,7 +10,7 @@
 //! use actix_web::{App, HttpServer, web};
 //! use countersign::providers::preflix;
 //! use countersign::receiver::Receiver;
-//! use countersign::{Event, Secret, Verifier};
+//! use countersign::{Event, SecretSet, Verifier};
 //! use countersign_actix::VerifyWebhook;
 //!
 //! async fn handle(event: Event<preflix::Event>) -> &'static str {
@@ -22,8 +22,8 @@
 //!
 //! #[actix_web::main]
 //! async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//!     let secret = Secret::new(std::env::var("PREFLIX_SECRET")?)?;
-//!     let receiver = Receiver::new(Verifier::new(&preflix::PROVIDER, secret)?);
+//!     let secrets = SecretSet::from_env("PREFLIX_SECRET")?;
+//!     let receiver = Receiver::new(Verifier::new(&preflix::PROVIDER, secrets)?);
 //!     let app = move || {
 //!         let hook = web::resource("/webhooks/preflix").wrap(VerifyWebhook::new(receiver.clone()));
 //!         App::new().service(hook.route(web::post().to(handle)))

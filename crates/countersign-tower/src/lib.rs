@@ -157,10 +157,8 @@
 
 #[cfg(feature = "inbox")]
 mod dedupe;
-mod handover;
 #[cfg(feature = "inbox")]
 mod inbox;
-mod unreadable;
 mod verify;
 
 #[cfg(feature = "inbox")]

@@ -1,7 +1,9 @@
 //! Deduplication: claims around handlers.
 
+mod future;
 mod middleware;
 mod service;
 
+pub use future::DedupeFuture;
 pub use middleware::Dedupe;
-pub use service::{DedupeFuture, DedupeMiddleware};
+pub use service::DedupeMiddleware;

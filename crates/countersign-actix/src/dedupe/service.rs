@@ -1,23 +1,20 @@
 use std::fmt;
-use std::future::Future;
-use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use actix_web::body::EitherBody;
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
 use actix_web::http::StatusCode;
-use actix_web::rt::task::JoinHandle;
 use actix_web::{Error, HttpMessage, rt};
-use bytes::Bytes;
 use countersign::__private::{NotVerified, to_actix};
 use countersign::receiver::Rejection;
 use countersign::{__private, Delivery, ErrorKind};
-use countersign_inbox::RefusalKind;
 use countersign_inbox::inline::{Admission, Deduplicator, Finished};
-use http::Response;
 use tracing::Instrument;
+
+use super::DedupeFuture;
+use super::future::instead;
 
 /// The service of [`Dedupe`](crate::Dedupe).
 pub struct DedupeMiddleware<S> {
@@ -96,60 +93,12 @@ where
     }
 }
 
-/// The future of [`DedupeMiddleware`]. Dropping it does not end the handler.
-#[must_use = "futures do nothing unless they are polled"]
-pub struct DedupeFuture<B> {
-    state: State<B>,
-}
-
-enum State<B> {
-    Running(JoinHandle<Result<ServiceResponse<EitherBody<B>>, Error>>),
-    Answered(Option<ServiceResponse<EitherBody<B>>>),
-}
-
-impl<B> DedupeFuture<B> {
-    fn running(task: JoinHandle<Result<ServiceResponse<EitherBody<B>>, Error>>) -> Self {
-        Self { state: State::Running(task) }
-    }
-
-    fn answered(response: ServiceResponse<EitherBody<B>>) -> Self {
-        Self { state: State::Answered(Some(response)) }
-    }
-}
-
-/// No field is pinned.
-impl<B> Unpin for DedupeFuture<B> {}
-
-impl<B> Future for DedupeFuture<B> {
-    type Output = Result<ServiceResponse<EitherBody<B>>, Error>;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let task = match &mut self.state {
-            State::Running(task) => task,
-            State::Answered(response) => {
-                return response.take().map_or(Poll::Pending, |r| Poll::Ready(Ok(r)));
-            }
-        };
-        Poll::Ready(ready!(Pin::new(task).poll(cx)).unwrap_or_else(|error| {
-            // Panics of handlers are caught inside: this is the end of the runtime, or a panic in a destructor.
-            __private::task_ended(&error);
-            Err(instead(RefusalKind::HandlerFailed.response()))
-        }))
-    }
-}
-
 impl<S: fmt::Debug> fmt::Debug for DedupeMiddleware<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DedupeMiddleware")
             .field("service", &self.service)
             .field("dedupe", &self.dedupe)
             .finish_non_exhaustive()
-    }
-}
-
-impl<B> fmt::Debug for DedupeFuture<B> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("DedupeFuture").finish_non_exhaustive()
     }
 }
 
@@ -175,11 +124,6 @@ fn failed<B>(answer: Result<ServiceResponse<B>, Error>) -> Result<ServiceRespons
             Err(InternalError::from_response(error, response).into())
         }
     }
-}
-
-/// Returns the middleware's own response as an error, for when the request is no longer available.
-fn instead(answer: Response<Bytes>) -> Error {
-    InternalError::from_response("the handler did not finish", to_actix(answer)).into()
 }
 
 const NOT_INSTALLED: &str = "no verified delivery on this route: is `VerifyWebhook` installed around `Dedupe`? actix runs what was wrapped last first";

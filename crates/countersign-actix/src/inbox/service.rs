@@ -1,13 +1,12 @@
 use std::fmt;
 
 use actix_web::dev::{AppService, HttpServiceFactory};
-use actix_web::{HttpRequest, HttpResponse, web};
-use countersign::__private::to_actix;
+use actix_web::{HttpRequest, web};
 use countersign::{ConfigError, Delivery};
-use countersign_inbox::{AcceptFuture, Acceptor, Inbox, StoredHead};
+use countersign_inbox::{Acceptor, Inbox};
 
+use super::accept::accept;
 use crate::VerifyWebhook;
-use crate::verify::copy_headers;
 
 /// Makes resources of the endpoints of an [`Inbox`].
 pub trait InboxExt {
@@ -87,16 +86,4 @@ impl fmt::Debug for InboxService {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("InboxService").field("path", &self.path).field("acceptor", &self.acceptor).finish()
     }
-}
-
-/// Stores a verified delivery. If there is none, the extractor responds.
-async fn accept(acceptor: Acceptor, delivery: Delivery, req: HttpRequest) -> HttpResponse {
-    let answer = begin(&acceptor, &delivery, &req).await;
-    to_actix(acceptor.response(answer))
-}
-
-fn begin(acceptor: &Acceptor, delivery: &Delivery, req: &HttpRequest) -> AcceptFuture {
-    let target = req.uri().path_and_query().map_or("/", |target| target.as_str());
-    let head = StoredHead::new(req.method().as_str(), target, copy_headers(req.headers()));
-    acceptor.accept(delivery, head)
 }

@@ -1,6 +1,3 @@
-use std::fmt;
-use std::future::Future;
-use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
@@ -12,10 +9,9 @@ use bytes::Bytes;
 use countersign::__private::{NotVerified, VerifiedBy, to_actix};
 use countersign::receiver::{Received, Receiver, Receiving, Rejection};
 use countersign::{__private, ErrorKind};
-use futures_core::future::LocalBoxFuture;
 use http::Response;
 
-use super::{incoming, limits};
+use super::{ResponseFuture, incoming, limits};
 
 /// The service of [`VerifyWebhook`](crate::VerifyWebhook).
 #[derive(Debug)]
@@ -75,26 +71,6 @@ where
             Ok(response)
         });
         ResponseFuture { inner }
-    }
-}
-
-/// The future of [`VerifyWebhookMiddleware`].
-#[must_use = "futures do nothing unless they are polled"]
-pub struct ResponseFuture<B, E> {
-    inner: LocalBoxFuture<'static, Result<ServiceResponse<EitherBody<B>>, E>>,
-}
-
-impl<B, E> Future for ResponseFuture<B, E> {
-    type Output = Result<ServiceResponse<EitherBody<B>>, E>;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        self.inner.as_mut().poll(cx)
-    }
-}
-
-impl<B, E> fmt::Debug for ResponseFuture<B, E> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ResponseFuture").finish_non_exhaustive()
     }
 }
 

@@ -11,7 +11,7 @@ use http_body_util::Full;
 use pin_project_lite::pin_project;
 
 use super::accept::{Accept, Accepting};
-use crate::unreadable::BoxError;
+use crate::verify::BoxError;
 use crate::{FullBody, ResponseFuture};
 
 pin_project! {

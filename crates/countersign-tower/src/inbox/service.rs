@@ -13,7 +13,7 @@ use tower_service::Service;
 
 use super::InboxFuture;
 use super::accept::Accept;
-use crate::unreadable::BoxError;
+use crate::verify::BoxError;
 use crate::{FullBody, VerifyWebhook, VerifyWebhookLayer};
 
 /// Makes services of the endpoints of an [`Inbox`].

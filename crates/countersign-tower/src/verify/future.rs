@@ -5,6 +5,8 @@ use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use countersign::__private::NotVerified;
+#[cfg(feature = "axum")]
+use countersign::__private::VerifiedBy;
 use countersign::receiver::{Received, Receiver, Receiving};
 use countersign::{__private, Delivery};
 use http::request::Parts;
@@ -14,10 +16,8 @@ use pin_project_lite::pin_project;
 use tokio::time::Sleep;
 use tower_service::Service;
 
-use super::incoming::Incoming;
+use super::incoming::{BoxError, Incoming};
 use super::{InnerBody, OuterBody};
-use crate::handover;
-use crate::unreadable::BoxError;
 
 pin_project! {
     /// The future of [`VerifyWebhook`](super::VerifyWebhook). It adds no errors: rejections and handshakes resolve
@@ -140,7 +140,27 @@ impl<S> Held<S> {
             headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
         }
         let mut request = Request::from_parts(self.parts, M::from_bytes(body));
-        handover::prepare(&mut request, receiver, length);
+        prepare(&mut request, receiver, length);
         self.inner.call(request)
     }
 }
+
+/// Does nothing without axum.
+#[cfg(not(feature = "axum"))]
+fn prepare<B>(_request: &mut Request<B>, _receiver: &Receiver, _length: usize) {}
+
+/// Stores the receiver if it has custom responses for the extractors to return, and lifts axum's limit of 2 MiB
+/// from longer bodies, which the receiver's own limit has accepted. Most requests need neither.
+#[cfg(feature = "axum")]
+fn prepare<B>(request: &mut Request<B>, receiver: &Receiver, length: usize) {
+    if receiver.has_own_responses() {
+        request.extensions_mut().insert(VerifiedBy(receiver.clone()));
+    }
+    if length > AXUM_LIMIT {
+        axum_core::extract::DefaultBodyLimit::disable().apply(request);
+    }
+}
+
+/// The largest body that axum accepts by default.
+#[cfg(feature = "axum")]
+const AXUM_LIMIT: usize = 2 << 20;

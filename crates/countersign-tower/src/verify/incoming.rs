@@ -1,17 +1,20 @@
+use std::error::Error;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::{Buf, Bytes};
-use countersign::ErrorKind;
 use countersign::receiver::{self, RequestHead};
+use countersign::{__private, ErrorKind};
 use http::HeaderMap;
 use http::request::Parts;
 use http::uri::PathAndQuery;
 use http_body::Body;
+use http_body_util::LengthLimitError;
 use tokio::time::{Sleep, sleep};
 
-use crate::unreadable::{BoxError, unreadable};
+/// The error type that body errors are converted into.
+pub(crate) type BoxError = Box<dyn Error + Send + Sync>;
 
 /// A request of `http`.
 pub(super) struct Incoming<'a, B> {
@@ -62,4 +65,19 @@ impl<B: Body<Error: Into<BoxError>>> receiver::Incoming for Incoming<'_, B> {
         }
         Poll::Ready(None)
     }
+}
+
+/// Returns the kind of a body that could not be read. A limit around this layer, such as
+/// `tower_http::limit::RequestBodyLimitLayer` or axum's, is detected among the sources and reported as too large.
+#[cold]
+fn unreadable(error: &(dyn Error + Send + Sync + 'static)) -> ErrorKind {
+    __private::unreadable(&error);
+    let mut cause: Option<&(dyn Error + 'static)> = Some(error);
+    while let Some(error) = cause {
+        if error.is::<LengthLimitError>() {
+            return ErrorKind::PayloadTooLarge;
+        }
+        cause = error.source();
+    }
+    ErrorKind::BodyUnreadable
 }

@@ -7,6 +7,7 @@ mod mode;
 mod service;
 
 pub use future::ResponseFuture;
+pub(crate) use incoming::BoxError;
 pub use layer::VerifyWebhookLayer;
 #[cfg(feature = "axum")]
 pub use mode::AxumBody;

@@ -1,13 +1,13 @@
 use bytes::Bytes;
 use http_body_util::Full;
 
+/// Defines how the inner service gets the verified body, if the server's body type is `B`. Sealed: implemented by
+/// [`SameBody`], [`FullBody`] and `AxumBody`.
 #[diagnostic::on_unimplemented(
     message = "`{B}` cannot be made from bytes, so it cannot be the body of verified requests",
     label = "a layer outside changes the body to `{B}`",
     note = "call `.with_axum_body()` on the `VerifyWebhookLayer` (feature `axum`), or `.with_full_body()` with other servers"
 )]
-/// Defines how the inner service gets the verified body, if the server's body type is `B`. Sealed: implemented by
-/// [`SameBody`], [`FullBody`] and `AxumBody`.
 pub trait InnerBody<B>: sealed::Sealed {
     /// The body type of the inner service's requests.
     type Body;
@@ -16,12 +16,12 @@ pub trait InnerBody<B>: sealed::Sealed {
     fn from_bytes(bytes: Bytes) -> Self::Body;
 }
 
+/// Defines the body of responses, if that of the inner service's responses is `R`. Sealed like [`InnerBody`].
 #[diagnostic::on_unimplemented(
     message = "`{R}` cannot be made from bytes, so it cannot be the body of rejections",
     label = "a layer or service inside answers with `{R}`",
     note = "call `.with_axum_body()` on the `VerifyWebhookLayer` or `DedupeLayer` (feature `axum`), or map the response body"
 )]
-/// Defines the body of responses, if that of the inner service's responses is `R`. Sealed like [`InnerBody`].
 pub trait OuterBody<R>: sealed::Sealed {
     /// The body type of the responses.
     type Body;
@@ -89,8 +89,8 @@ mod axum_body {
     use axum_core::body::Body;
     use bytes::Bytes;
 
+    use super::super::incoming::BoxError;
     use super::{AxumBody, InnerBody, OuterBody};
-    use crate::unreadable::BoxError;
 
     impl<B> InnerBody<B> for AxumBody {
         type Body = Body;

@@ -7,8 +7,8 @@ use http::{Request, Response};
 use http_body::Body;
 use tower_service::Service;
 
+use super::incoming::BoxError;
 use super::{InnerBody, OuterBody, ResponseFuture, SameBody};
-use crate::unreadable::BoxError;
 
 /// The service of [`VerifyWebhookLayer`](super::VerifyWebhookLayer).
 #[derive(Clone, Debug)]
