@@ -8,6 +8,7 @@
 )]
 
 mod builder;
+mod composition;
 mod disconnect;
 mod http;
 mod seen;
