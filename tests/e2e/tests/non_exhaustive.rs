@@ -15,7 +15,11 @@ const LISTED: [(&str, &[&str], &str); 4] = [
         &["NotVerified", "VerifiedBy", "Window"],
         "`__private` has them: adapters and `countersign-diagnose` match them completely, and programs must not use them",
     ),
-    ("countersign", &["Event"], "handlers take `Event(data)` apart, as they do with other extractors"),
+    (
+        "countersign",
+        &["Event"],
+        "handlers take `Event { data, delivery }` apart in their parameters, as they do with other extractors",
+    ),
     (
         "countersign-inbox",
         &[
