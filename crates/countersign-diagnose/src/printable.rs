@@ -1,4 +1,4 @@
-//! Texts of strangers, for people.
+//! Texts of unverified senders, for people.
 
 use std::ops::RangeInclusive;
 

@@ -1,4 +1,4 @@
-//! Texts of strangers, printable and without what may be a credential.
+//! Texts of unverified senders, printable and without what may be a credential.
 
 /// Appends a path, at most so many bytes of it. Segments that may be tokens, with at least 16 bytes and a digit or letters of both
 /// cases, are lengths.

@@ -101,7 +101,7 @@
 //! Addresses are not canonicalised before the check. An address with a user, another port, a query, an escape, a
 //! dot segment, or an upper-case or international host is refused, so that no two readers of it can disagree. For
 //! SNS, a region must have the form of AWS's: `sns.s3-us-west-2.amazonaws.com`, which matches the patterns of the
-//! official validators, is a bucket that anyone could own.
+//! official validators, is a bucket that an attacker could own.
 //!
 //! # Deployment
 //!

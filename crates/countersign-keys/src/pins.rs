@@ -90,7 +90,7 @@ impl Pins {
             _ => None,
         };
         if let Some(Pattern::Below(suffix)) = hosts.iter().find(|host| matches!(host, Pattern::Below(_))) {
-            let problem = format!("`*{suffix}` is too wide: anyone can register a host below it");
+            let problem = format!("`*{suffix}` is too wide: an attacker can register a host below it");
             return Err(BuildError::new("pins", problem));
         }
         if !self.prefix.starts_with('/') {

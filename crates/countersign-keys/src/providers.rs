@@ -34,7 +34,7 @@ impl Pins {
     }
 
     /// Creates the pins of PayPal's sandbox: `api.sandbox.paypal.com`. Separate, so that a sandbox delivery, which
-    /// anyone can cause, is never taken for a live one.
+    /// an attacker can cause, is never taken for a live one.
     pub fn paypal_sandbox() -> Self {
         Self::host("api.sandbox.paypal.com")
             .with_path_prefix("/v1/notifications/certs/")

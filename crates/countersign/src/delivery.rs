@@ -20,7 +20,7 @@ use crate::time::UnixTime;
 /// A delivery whose signature was verified. Only a [`Verifier`](crate::Verifier) creates one. An extractor of axum and
 /// actix-web, and in the extensions of verified requests.
 ///
-/// Id, type and timestamp each state whether the signature covers them. An unsigned id can be changed by anyone who
+/// Id, type and timestamp each state whether the signature covers them. An unsigned id can be changed by a sender who
 /// can see and repeat a request, so it does not protect against replays.
 ///
 /// Fields in the body are looked up on first access, in one pass that builds no document.

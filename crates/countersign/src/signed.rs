@@ -152,7 +152,7 @@ fn surroundings(signed_parts: &SignedParts) -> Surroundings {
 /// rest can be changed.
 fn signed_body<'b>(compiled: &CompiledScheme, body: &'b [u8]) -> Cow<'b, [u8]> {
     if matches!(compiled.signature, Source::Body) {
-        // An ECDSA signature has a twin that anyone can make.
+        // An ECDSA signature has a twin that can be made without the key.
         return Cow::Borrowed(body.rsplitn(2, |byte| *byte == b'.').last().unwrap_or(body));
     }
     if compiled.streams && compiled.for_each.is_none() {

@@ -30,7 +30,7 @@ impl Chat {
     }
 }
 
-/// Escapes what Slack reads as markup: errors of handlers may contain texts of strangers.
+/// Escapes what Slack reads as markup: errors of handlers may contain texts of unverified senders.
 /// <https://docs.slack.dev/messaging/formatting-message-text/#escaping>
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")

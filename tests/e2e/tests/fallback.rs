@@ -83,7 +83,7 @@ fn new() -> (Provider, &'static str) {
 
 #[test]
 fn what_either_scheme_signed_is_accepted_and_nothing_else() {
-    let wrong = |provider| (provider, "a stranger's");
+    let wrong = |provider| (provider, "an attacker's");
     let rows = [
         ("old", 200, request(&[old()])),
         ("new", 200, request(&[new()])),

@@ -3,7 +3,7 @@ pub(super) const ADVICE: [(&str, &str, &str, &str); 39] = [
     (
         "missing_signature",
         "the signature is absent or empty",
-        "set the secret in the provider's dashboard; some send unsigned requests without one. Or the request is another provider's, or a stranger's",
+        "set the secret in the provider's dashboard; some send unsigned requests without one. Or the request is another provider's, or an attacker's",
         "countersign identify --request captured.http",
     ),
     (

@@ -45,7 +45,7 @@ impl AlertRules {
         self
     }
 
-    /// Sets the share of rejected requests, from 0 and below 1, above which an alert fires, and their least number. Strangers
+    /// Sets the share of rejected requests, from 0 and below 1, above which an alert fires, and their least number. Attackers
     /// can send any number of requests: a low number alerts often on a public endpoint.
     pub const fn with_rejections(mut self, share: f64, least: u64) -> Self {
         self.rejections = Share { share, least };

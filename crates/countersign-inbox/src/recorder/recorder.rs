@@ -165,7 +165,7 @@ impl Recorder {
         self.attempted(source, outcome, code, took);
     }
 
-    /// Counts a rejected request, and keeps it among the latest samples. Strangers can send any number: a sample has a bounded size.
+    /// Counts a rejected request, and keeps it among the latest samples. An attacker can send any number: a sample has a bounded size.
     pub(crate) fn rejected(
         self: &Arc<Self>,
         source: &str,

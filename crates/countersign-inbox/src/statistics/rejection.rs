@@ -17,7 +17,7 @@ pub struct RejectionIncrement {
     pub samples: Vec<RejectionSample>,
 }
 
-/// A rejected request, without its body. Its texts come from strangers: they are printable and short. `Debug` shows only the length of
+/// A rejected request, without its body. Its texts come from unverified senders: they are printable and short. `Debug` shows only the length of
 /// the head, which has values of headers.
 #[derive(Clone, Default, Eq, PartialEq)]
 pub struct RejectionSample {

@@ -6,7 +6,7 @@ use countersign_inbox::{
     StoredSample, Window,
 };
 
-/// What was counted in the longest window, with its time: sums are computed when they are read.
+/// The counts of the longest window, each with its time: sums are computed when they are read.
 #[derive(Default)]
 pub(super) struct Counted {
     increments: Vec<(UnixTime, Increment)>,

@@ -3,7 +3,7 @@ use super::check::CompiledCheck;
 use crate::provider::Provider;
 use crate::scheme::{Location, MessageSignatureRules, Needs, Value};
 
-/// The parts of a request that a signature covers. Anyone who can see and repeat a request can change all other
+/// The parts of a request that a signature covers. An attacker who can see and repeat a request can change all other
 /// parts.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]

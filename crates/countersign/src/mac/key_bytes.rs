@@ -86,7 +86,7 @@ fn normalized(format: &KeyFormat, text: &str) -> Result<Zeroizing<String>, Confi
     ))
 }
 
-/// Returns the error for a public key as a shared secret, which would let anyone sign.
+/// Returns the error for a public key as a shared secret, which would let every sender sign.
 pub(super) fn no_shared_secret() -> ConfigError {
     ConfigError::new(
         "secret",

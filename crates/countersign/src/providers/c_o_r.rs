@@ -114,7 +114,7 @@ pub static CONNECTWISE: Provider = Provider::new(
 .with_notes(
     "The secret is the `signing_key` that the address in `/Metadata/key_url` returns: fetch it once, \
       with your credentials, from an address on myconnectwise.net that you know. The address in a \
-      delivery is not read, because anyone could have written it. There is no timestamp, so the age \
+      delivery is not read, because any sender could have written it. There is no timestamp, so the age \
       of a delivery is not bounded.",
 )
 .with_event_type(Location::json("/Type"))

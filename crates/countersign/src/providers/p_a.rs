@@ -201,7 +201,7 @@ pub static PAYPAL: Provider = Provider::new(
 .with_checked("2026-11")
 .with_key_scope(KeyScope::Provider)
 .with_notes(
-    "Only a CRC-32 of the body is signed, which is no digest: anyone who sees a delivery can make \
+    "Only a CRC-32 of the body is signed, which is no digest: a sender who has seen a delivery can make \
       another body with the same checksum. Chosen: 3 days, as long as PayPal retries.",
 )
 .with_id(Location::json("/id"))

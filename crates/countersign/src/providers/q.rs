@@ -114,8 +114,8 @@ pub static QUICKNODE: Provider = Provider::new(
 .with_checked("2026-11")
 .with_notes(
     "Nothing separates nonce, timestamp and body in what is signed. With compression the \
-     signature is made over the JSON before it is compressed, which costs a stranger's request \
-     too much to undo: turn compression off in the settings of the stream, or decompress in \
+     signature is made over the JSON before it is compressed, which is too expensive \
+     to undo for a request that may be forged: turn compression off in the settings of the stream, or decompress in \
      front of the verifier, up to a limit. The key is the security token of the stream. \
      Tolerance chosen: 300 s both ways.",
 )

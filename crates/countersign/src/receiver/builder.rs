@@ -205,7 +205,7 @@ impl ReceiverBuilder {
     }
 
     /// Adds an observer of rejections, or of what would be rejected if the receiver only observes. It is called before the
-    /// response is sent, with a function that copies the head of the request: call that only for samples, because strangers can
+    /// response is sent, with a function that copies the head of the request: call that only for samples, because an attacker can
     /// send any number of such requests. The head may contain credentials. The observer must not block.
     pub fn with_rejection_observer(
         mut self,

@@ -40,7 +40,10 @@ impl Secret {
         let problem = if text.starts_with("-----BEGIN") {
             return Ok(Self { text });
         } else if text.is_empty() {
-            return Err(ConfigError::empty_secret("secret", "is empty: anyone could sign with an empty key"));
+            return Err(ConfigError::empty_secret(
+                "secret",
+                "is empty: every sender could sign with an empty key",
+            ));
         } else if trimmed.is_empty() {
             return Err(ConfigError::empty_secret("secret", "is blank: only white space"));
         } else if text.ends_with(['\n', '\r']) {

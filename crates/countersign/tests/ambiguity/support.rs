@@ -1,4 +1,4 @@
-//! Signs requests with keys of providers and of strangers.
+//! Signs requests with keys of providers and of attackers.
 
 use countersign::scheme::Template;
 use countersign::{Delivery, Provider, Secret, Signer, SigningRequest, UnixTime, VerifyError};

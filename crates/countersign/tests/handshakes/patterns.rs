@@ -1,4 +1,4 @@
-//! Tests of the patterns of challenges: a declaration that signs for strangers needs one that no delivery has.
+//! Tests of the patterns of challenges: a declaration that signs for any sender needs one that no delivery has.
 
 use countersign::handshake::{Answer, Condition, Handshake, Method, Pattern, Place, Trust};
 use countersign::receiver::{HandshakePolicy, Receiver};

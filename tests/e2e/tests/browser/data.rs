@@ -78,7 +78,7 @@ impl Inbox<'_> {
         self.store.set_pause(&pause).await.unwrap();
     }
 
-    /// Adds an endpoint with a text in every field that a stranger, a handler or an operator fills in.
+    /// Adds an endpoint with a text in every field that a sender, a handler or an operator fills in.
     pub(crate) async fn infest(&self, text: &str) {
         let marked = |name: &str| format!("{name}{text}");
         let line =
@@ -134,7 +134,7 @@ impl Inbox<'_> {
         self.store.report_circuits(worker, &[report]).await.unwrap();
     }
 
-    /// Adds a failed attempt of an inline handler, with a text in every field that a stranger or a handler fills in.
+    /// Adds a failed attempt of an inline handler, with a text in every field that a sender or a handler fills in.
     async fn record(&self, source: &str, text: &str) {
         let marked = |name: &str| format!("{name}{text}");
         let attempt = InlineAttempt {

@@ -101,4 +101,4 @@ async fn refused_everywhere(receiver: &Receiver, forged: &Request) {
     }
 }
 
-const EVENT: &str = r#"{"for_user_id":"1","tweet_create_events":[{"text":"forged by a stranger"}]}"#;
+const EVENT: &str = r#"{"for_user_id":"1","tweet_create_events":[{"text":"forged by an attacker"}]}"#;
