@@ -63,7 +63,7 @@ export async function submit(page, action, fields) {
 
 // Returns {action, fields} of the form on a page that posts, as its last button sends it.
 export async function form(page) {
-  return page.locator("form[method=post]").evaluate((form) => {
+  return page.locator("main form[method=post]").evaluate((form) => {
     const data = new FormData(form, [...form.querySelectorAll("button")].at(-1));
     // `form.action` would be a field of this name.
     return { action: new URL(form.getAttribute("action"), document.baseURI).href, fields: [...data] };
