@@ -16,7 +16,7 @@ use crate::problem::Problem;
 use crate::response;
 use crate::route::{self, Route};
 use crate::seal::Seal;
-use crate::visit::Visit;
+use crate::visit::{Visit, problem_page};
 
 /// The operations page of a store. Clones share everything.
 ///
@@ -143,7 +143,7 @@ impl Console {
         let mut visit = self.visit(operator, path, head);
         match visit_page(&mut visit, path, head, body).await {
             Ok(response) => response,
-            Err(problem) => pages::problem(&visit, problem),
+            Err(problem) => problem_page(&visit, problem),
         }
     }
 

@@ -114,7 +114,6 @@ mod console;
 mod diff;
 mod fields;
 mod filter;
-mod json;
 mod pages;
 mod policy;
 mod problem;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use countersign::UnixTime;
-use countersign_inbox::{AlertRules, OpsStore, Precondition};
+use countersign_inbox::{AlertRules, Observation, OpsStore, Precondition, Statistics, Window};
 use http::{Response, StatusCode};
 
 use askama::Template;
@@ -132,6 +132,24 @@ impl Visit<'_> {
             _ => Ok(seconds),
         }
     }
+
+    /// Returns the window of time that the query asks for.
+    pub(crate) fn window(&self, otherwise: Window) -> Result<Window, Problem> {
+        Ok(self.fields.parsed("window", "a window: 1h, 24h and 7d are")?.unwrap_or(otherwise))
+    }
+
+    /// Returns the statistics of a window.
+    pub(crate) async fn statistics(
+        &self,
+        observation: &Observation,
+        window: Window,
+    ) -> Result<Statistics, Problem> {
+        Ok(match window {
+            Window::Hour => observation.hour.clone(),
+            Window::Week => observation.week.clone(),
+            window => self.store.statistics(window).await?,
+        })
+    }
 }
 
 /// The parts that all pages share.
@@ -191,6 +209,19 @@ pub(crate) fn page(status: StatusCode, template: &impl Template) -> Response<Byt
         // A string takes everything: templates have no filters that fail.
         Err(_) => response::html(StatusCode::INTERNAL_SERVER_ERROR, String::new()),
     }
+}
+
+/// Renders the page of a request that cannot be answered otherwise, with the reason.
+pub(crate) fn problem_page(visit: &Visit<'_>, problem: Problem) -> Response<Bytes> {
+    let Problem { status, title, text } = problem;
+    page(status, &ProblemPage { frame: visit.frame("none", title), text })
+}
+
+#[derive(Template)]
+#[template(path = "problem.html")]
+struct ProblemPage {
+    frame: Frame,
+    text: String,
 }
 
 const MENU: [(&str, &str); 10] = [

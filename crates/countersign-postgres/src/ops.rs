@@ -8,7 +8,6 @@ mod pause;
 mod query;
 mod read;
 mod rejections;
-mod reveal;
 mod rows;
 mod search;
 mod statistics;

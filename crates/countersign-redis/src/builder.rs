@@ -1,7 +1,11 @@
 use std::time::Duration;
 
 use countersign_inbox::{Durability, Retention};
+#[cfg(feature = "tls")]
+use redis::TlsCertificates;
 use redis::{Client, RedisError, cmd};
+#[cfg(feature = "tls")]
+use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use tracing::warn;
 
 use crate::connection::Connection;
@@ -149,9 +153,21 @@ impl RedisStoreBuilder {
         Ok(RedisStore::new(connection, namespace, scripts, self.retention, durability))
     }
 
+    /// Creates a client that trusts the roots of the system, or only the given one.
     #[cfg(feature = "tls")]
     fn client(&self) -> Result<Client, RedisError> {
-        crate::tls::client(&self.url, self.root_certificate.as_deref())
+        // The client takes the provider of the process, and panics if it has to choose between several.
+        if CryptoProvider::get_default().is_none() {
+            // Another thread may have been faster.
+            let _ = aws_lc_rs::default_provider().install_default();
+        }
+        match &self.root_certificate {
+            Some(pem) => {
+                let root_cert = Some(pem.clone());
+                Client::build_with_tls(self.url.as_str(), TlsCertificates { client_tls: None, root_cert })
+            }
+            None => Client::open(self.url.as_str()),
+        }
     }
 
     #[cfg(not(feature = "tls"))]

@@ -90,15 +90,11 @@ mod builder;
 mod connection;
 mod dedupe;
 mod error;
-mod inbox;
 mod namespace;
 mod script;
 mod server;
 mod store;
-#[cfg(feature = "tls")]
-mod tls;
 
 pub use builder::RedisStoreBuilder;
-pub use error::OpenError;
-pub use inbox::NO_INBOX;
+pub use error::{NO_INBOX, OpenError};
 pub use store::RedisStore;

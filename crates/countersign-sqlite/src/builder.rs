@@ -9,8 +9,8 @@ use countersign_inbox::{Durability, MonotonicClock};
 use crate::connection::{self, Role, Source};
 use crate::error::{OpenError, io, sqlite};
 use crate::file::{self, Pin};
+use crate::file_lock::Ownership;
 use crate::filesystem::refuse_network;
-use crate::lock::Ownership;
 use crate::ops::SqliteOps;
 use crate::reserve::Reserve;
 use crate::schema;
@@ -199,7 +199,9 @@ impl SqliteStoreBuilder {
             // Opened for reading only, so that a foreign file stays unchanged: a writing connection sets its mode.
             match schema::check(&source.open(Role::Reader)?)? {
                 0 => Err(OpenError::Empty),
-                found if found < schema::VERSION => Err(OpenError::Older { found, needed: schema::VERSION }),
+                found if found < schema::VERSION => {
+                    Err(OpenError::Outdated { found, needed: schema::VERSION })
+                }
                 _ => source.open(Role::Operator),
             }
         })?;

@@ -4,13 +4,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use countersign_inbox::error_pattern;
+use rusqlite::functions::FunctionFlags;
 use rusqlite::types::FromSql;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::error::{OpenError, is_full, sqlite};
 use crate::file::Pin;
 use crate::reserve::{PAGE, Reserve};
-use crate::{functions, schema};
+use crate::schema;
 
 /// The parameters for opening connections of a store, at first and after an error.
 #[derive(Clone, Debug)]
@@ -54,7 +56,7 @@ impl Source {
         }
         connection.busy_timeout(self.busy_timeout).map_err(sqlite("set a timeout"))?;
         set(&connection, "cache_size", CACHE_KIB)?;
-        functions::add(&connection).map_err(sqlite("add a function"))?;
+        add_functions(&connection).map_err(sqlite("add a function"))?;
         if role != Role::Reader {
             self.prepare_writes(&connection, role)?;
             connection.busy_timeout(Duration::ZERO).map_err(sqlite("set a timeout"))?;
@@ -150,6 +152,16 @@ fn set_and_check(connection: &Connection, name: &'static str, wanted: i64) -> Re
 
 fn query<T: FromSql>(connection: &Connection, sql: &str) -> Result<T, OpenError> {
     connection.query_row(sql, [], |row| row.get(0)).map_err(sqlite("answer about a setting"))
+}
+
+/// Adds `countersign_error_pattern` to a connection: the pattern of an error, or null. No index of the file uses it, so that other programs
+/// can read and change the file.
+pub(crate) fn add_functions(connection: &Connection) -> rusqlite::Result<()> {
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
+    // The type of the parameter differs between releases of rusqlite.
+    connection.create_scalar_function("countersign_error_pattern", 1, flags, |of| {
+        Ok(of.get_raw(0).as_str_or_null()?.map(error_pattern))
+    })
 }
 
 const FULL: i64 = 2;

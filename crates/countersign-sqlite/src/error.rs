@@ -48,14 +48,14 @@ pub enum OpenError {
     /// The file contains no store.
     Empty,
     /// The file was written by a newer release.
-    Newer {
+    TooNew {
         /// The version of its tables.
         found: i64,
         /// The newest version that this release supports.
         known: i64,
     },
     /// The tables are older than this release requires.
-    Older {
+    Outdated {
         /// The version of its tables.
         found: i64,
         /// The required version.
@@ -168,11 +168,11 @@ impl fmt::Display for OpenError {
             }
             Self::NotOurs => f.write_str("the file belongs to another application: choose another path"),
             Self::Empty => f.write_str("there is no store in the file: is it the path that the server uses?"),
-            Self::Newer { found, known } => write!(
+            Self::TooNew { found, known } => write!(
                 f,
                 "the file has version {found} and this release knows {known}: update it, or restore a backup"
             ),
-            Self::Older { found, needed } => write!(
+            Self::Outdated { found, needed } => write!(
                 f,
                 "the file has version {found} and {needed} is needed: start the server of this release once"
             ),

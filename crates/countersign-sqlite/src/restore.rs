@@ -8,8 +8,8 @@ use rusqlite::{Connection, OpenFlags};
 
 use crate::backup::{BackupError, fill, unless_missing};
 use crate::error::{OpenError, is_busy, sqlite};
+use crate::file_lock::Ownership;
 use crate::filesystem::{beside, private};
-use crate::lock::Ownership;
 use crate::maintenance::empty_log;
 use crate::schema;
 use crate::sql::SQL;

@@ -67,7 +67,7 @@ mod tests {
     fn every_statement_is_one_of_this_schema() {
         let connection = Connection::open_in_memory().unwrap();
         crate::schema::create(&connection);
-        crate::functions::add(&connection).unwrap();
+        crate::connection::add_functions(&connection).unwrap();
         for sql in SQL.all() {
             if [SQL.has_body, SQL.error_kind].contains(&sql) {
                 continue;

@@ -10,7 +10,7 @@ use rusqlite::{Connection, ErrorCode};
 use crate::backup::{BackupError, backup};
 use crate::connection::{Role, Source};
 use crate::error::{Failure, OpenError, sqlite};
-use crate::lock::Ownership;
+use crate::file_lock::Ownership;
 use crate::maintenance::Maintenance;
 use crate::ops::SqliteOps;
 use crate::sql::SQL;

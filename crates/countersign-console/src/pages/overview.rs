@@ -7,7 +7,6 @@ use http::{Response, StatusCode};
 
 use super::health::{HealthLine, listed, sums};
 use super::sparkline::Sparkline;
-use super::windows::{statistics, window};
 use crate::fields::query;
 use crate::problem::Problem;
 use crate::text;
@@ -15,10 +14,10 @@ use crate::visit::{Frame, Visit, page};
 
 /// Shows the health of each endpoint, and what happened within a window of time.
 pub(crate) async fn overview(visit: &Visit<'_>) -> Result<Response<Bytes>, Problem> {
-    let window = window(visit, Window::Hour)?;
+    let window = visit.window(Window::Hour)?;
     let refresh = visit.refresh()?;
     let observation = Observation::of(visit.store).await?;
-    let statistics = statistics(visit, &observation, window).await?;
+    let statistics = visit.statistics(&observation, window).await?;
     let series = match window {
         Window::Hour => observation.minutes.clone(),
         window => visit.store.series(window).await?,

@@ -8,7 +8,6 @@ use countersign_inbox::{Rejections, Window};
 use http::{Response, StatusCode};
 
 use super::explained::Explained;
-use super::windows::window;
 use crate::fields::query;
 use crate::problem::Problem;
 use crate::text;
@@ -17,7 +16,7 @@ use crate::visit::{Frame, Visit, page};
 /// Counts rejected requests by their reason, and shows the latest ones.
 pub(crate) async fn rejections(visit: &Visit<'_>) -> Result<Response<Bytes>, Problem> {
     let source = visit.fields.untrimmed("source");
-    let window = window(visit, Window::Day)?;
+    let window = visit.window(Window::Day)?;
     let Rejections { since, counts, samples } = visit.store.rejections(source, window).await?;
     let source = source.unwrap_or_default().to_owned();
     let of_window =

@@ -9,17 +9,16 @@ use http::{Response, StatusCode};
 
 use super::circuits::{HALF_OPEN, OPEN, limited, state};
 use super::health::{HealthLine, class, listed};
-use super::windows::{statistics, window};
 use crate::problem::Problem;
 use crate::text;
 use crate::visit::{Frame, Visit, page};
 
 /// Lists endpoints with their subscriptions.
 pub(crate) async fn subscriptions(visit: &Visit<'_>) -> Result<Response<Bytes>, Problem> {
-    let window = window(visit, Window::Day)?;
+    let window = visit.window(Window::Day)?;
     let refresh = visit.refresh()?;
     let observation = Observation::of(visit.store).await?;
-    let statistics = statistics(visit, &observation, window).await?;
+    let statistics = visit.statistics(&observation, window).await?;
     let health = observation.health(visit.rules, visit.max_backlog_age);
     let template = Page {
         frame: visit.frame("subscriptions", "Subscriptions").refreshed(refresh),

@@ -7,8 +7,7 @@ use metrics::histogram;
 use tokio::sync::oneshot;
 use tokio::time::{self, sleep_until};
 
-use super::queue::{Caller, Permit, Queue, Waiting};
-use super::work::Work;
+use super::queue::{Caller, Permit, Queue, Waiting, Work};
 use crate::error::{Shared, TimedOut, is_locked, unavailable};
 
 /// Collects items into batches.

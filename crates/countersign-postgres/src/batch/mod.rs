@@ -4,7 +4,6 @@
 
 mod batcher;
 mod queue;
-mod work;
 
 pub(crate) use batcher::Batcher;
-pub(crate) use work::Work;
+pub(crate) use queue::Work;

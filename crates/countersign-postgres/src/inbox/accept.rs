@@ -1,19 +1,21 @@
 //! Stores events.
 
-mod columns;
 mod outcome;
 mod pass;
 
 use std::sync::Arc;
 
-use countersign_inbox::{Accepted, Dispatcher, Durability, NewEvent, StoreError};
+use countersign_inbox::{
+    Accepted, DeadDuplicates, Dispatcher, Durability, NewEvent, StoreError, UnsignedIds,
+};
 use sqlx::{Connection, PgConnection};
 
 use self::pass::Passes;
 use crate::batch::Work;
+use crate::convert::storable_time;
 use crate::failpoint::failpoint;
 use crate::inner::StoreInner;
-use crate::session::{LOCK_TIMEOUT, Try, confirm};
+use crate::session::{LOCK_TIMEOUT, Prepared, Try, confirm, prepare};
 
 /// Stores batches of events.
 pub(crate) struct Accepting {
@@ -110,7 +112,7 @@ pub(crate) async fn accept_all(
         if chosen.is_empty() {
             break;
         }
-        let rows = columns::bind(inner, events, &chosen, lock_timeout).fetch_all(&mut *connection).await?;
+        let rows = bind_columns(inner, events, &chosen, lock_timeout).fetch_all(&mut *connection).await?;
         let mut has_written = false;
         for row in &rows {
             has_written |= passes.settle(inner, events, &chosen, row)?;
@@ -121,6 +123,40 @@ pub(crate) async fn accept_all(
         }
     }
     passes.answers()
+}
+
+/// Binds the events at these positions, as one array per column.
+fn bind_columns(
+    inner: &StoreInner,
+    events: &[NewEvent],
+    chosen: &[usize],
+    lock_timeout: Option<&'static str>,
+) -> Prepared<'static> {
+    let chosen: Vec<&NewEvent> = chosen.iter().filter_map(|place| events.get(*place)).collect();
+    let guards = chosen.iter().map(|event| event.identity.guard());
+    let strict =
+        |guard: Option<(_, UnsignedIds)>| guard.is_some_and(|(_, policy)| policy == UnsignedIds::Reject);
+    prepare(&inner.statements.accept)
+        .bind(column(&chosen, |event| *event.identity.key().as_bytes()))
+        .bind(column(&chosen, |event| *event.identity.body().as_bytes()))
+        .bind(guards.clone().map(|guard| guard.map(|(digest, _)| *digest.as_bytes())).collect::<Vec<_>>())
+        .bind(guards.map(strict).collect::<Vec<_>>())
+        .bind(column(&chosen, |event| event.dead_duplicates == DeadDuplicates::Requeue))
+        .bind(column(&chosen, |event| event.source.as_str()))
+        .bind(column(&chosen, |event| event.tenant.as_deref()))
+        .bind(column(&chosen, |event| event.provider.as_str()))
+        .bind(column(&chosen, |event| event.external_id.as_deref()))
+        .bind(column(&chosen, |event| event.event_type.as_deref()))
+        .bind(column(&chosen, |event| storable_time(event.received_at)))
+        .bind(column(&chosen, |event| event.head.to_bytes()))
+        .bind(column(&chosen, |event| &*event.body))
+        .bind(column(&chosen, |event| event.traceparent.as_deref()))
+        .bind(lock_timeout)
+        .bind(column(&chosen, |event| event.ordering_key.as_deref()))
+}
+
+fn column<'e, T>(events: &[&'e NewEvent], value: impl Fn(&'e NewEvent) -> T) -> Vec<T> {
+    events.iter().copied().map(value).collect()
 }
 
 /// Each pass settles at least one event of those that arrive at once.

@@ -1,8 +1,8 @@
 use std::time::Instant;
 
 use countersign_inbox::{
-    Attempt, AuditEntry, Counted, Detail, ErrorPattern, EventId, EventState, Filter, Listing, Page, Stats,
-    StoreError,
+    Attempt, AuditEntry, Counted, Detail, ErrorPattern, EventId, EventState, Filter, Listing, Page, Reveal,
+    Stats, StoreError,
 };
 use sqlx::Row;
 
@@ -79,6 +79,16 @@ impl StoreInner {
         };
         let number: i64 = found.first().map_or(Ok(0), |row| row.try_get(0)).map_err(unavailable)?;
         Ok(Counted { number: u64::try_from(number).unwrap_or(0), is_all: edge.is_none() })
+    }
+
+    /// Records that an event is revealed, and reads it.
+    pub(super) async fn reveal(&self, reveal: &Reveal) -> Result<Option<Detail>, StoreError> {
+        let text = |text: &str| storable_text(text).into_owned();
+        let (actor, detail) = (text(&reveal.actor), text(&reveal.detail()));
+        let bind = || {
+            prepare(&self.statements.reveal).bind(reveal.event.get()).bind(actor.clone()).bind(detail.clone())
+        };
+        if self.count(bind).await? > 0 { self.show(reveal.event, Purpose::Change).await } else { Ok(None) }
     }
 
     pub(super) async fn show(&self, id: EventId, purpose: Purpose) -> Result<Option<Detail>, StoreError> {

@@ -35,10 +35,10 @@ fn end(session: &mut Session<'_>, id: i64, finish: &Finish, note: AttemptNote) -
         Finish::Done => (SQL.finish_done, now, AttemptOutcome::Done, None),
         Finish::Skip { reason } => (SQL.finish_skip, now, AttemptOutcome::Skip, Some(reason)),
         Finish::Retry { after, error } => {
-            (SQL.finish_retry, due(now, *after), AttemptOutcome::Retry, Some(error))
+            (SQL.finish_retry, retry_at(now, *after), AttemptOutcome::Retry, Some(error))
         }
         Finish::Keep { after, error } => {
-            (SQL.finish_keep, due(now, *after), AttemptOutcome::Keep, Some(error))
+            (SQL.finish_keep, retry_at(now, *after), AttemptOutcome::Keep, Some(error))
         }
         Finish::Dead { error } => (SQL.finish_dead, now, AttemptOutcome::Dead, Some(error)),
         Finish::GiveBack => {
@@ -68,7 +68,7 @@ fn end(session: &mut Session<'_>, id: i64, finish: &Finish, note: AttemptNote) -
 }
 
 /// Returns the time after a delay. 0 is reserved for events that are due at once.
-fn due(now: i64, after: Duration) -> i64 {
+fn retry_at(now: i64, after: Duration) -> i64 {
     now.saturating_add(millis(after)).max(1)
 }
 

@@ -30,7 +30,7 @@ pub(crate) fn check(connection: &Connection) -> Result<i64, OpenError> {
         return Err(OpenError::NotOurs);
     }
     if version > VERSION {
-        return Err(OpenError::Newer { found: version, known: VERSION });
+        return Err(OpenError::TooNew { found: version, known: VERSION });
     }
     Ok(version)
 }
@@ -46,26 +46,26 @@ fn next(connection: &Connection) -> Result<Option<(i64, &'static str)>, OpenErro
 
 /// The steps from each version to the next. A released step never changes.
 const MIGRATIONS: &[&str] = &[
-    include_str!("v1.sql"),
-    include_str!("v2.sql"),
-    include_str!("v3.sql"),
-    include_str!("v4.sql"),
-    include_str!("v5.sql"),
-    include_str!("v6.sql"),
-    include_str!("v7.sql"),
-    include_str!("v8.sql"),
-    include_str!("v9.sql"),
-    include_str!("v10.sql"),
-    include_str!("v11.sql"),
-    include_str!("v12.sql"),
-    include_str!("v13.sql"),
-    include_str!("v14.sql"),
-    include_str!("v15.sql"),
-    include_str!("v16.sql"),
-    include_str!("v17.sql"),
-    include_str!("v18.sql"),
-    include_str!("v19.sql"),
-    include_str!("v20.sql"),
+    include_str!("v1_claims_and_events.sql"),
+    include_str!("v2_swept_rows.sql"),
+    include_str!("v3_due_at_once.sql"),
+    include_str!("v4_owners_and_clock.sql"),
+    include_str!("v5_error_patterns.sql"),
+    include_str!("v6_unverified.sql"),
+    include_str!("v7_counts.sql"),
+    include_str!("v8_attempts.sql"),
+    include_str!("v9_errors.sql"),
+    include_str!("v10_statistics.sql"),
+    include_str!("v11_rejections.sql"),
+    include_str!("v12_pauses.sql"),
+    include_str!("v13_started.sql"),
+    include_str!("v14_breakdowns.sql"),
+    include_str!("v15_order.sql"),
+    include_str!("v16_block_filters.sql"),
+    include_str!("v17_inline_attempts.sql"),
+    include_str!("v18_controls.sql"),
+    include_str!("v19_dead_letter_types.sql"),
+    include_str!("v20_machine_time.sql"),
 ];
 
 /// Creates all tables, for tests.

@@ -18,7 +18,7 @@ use crate::backup;
 use crate::connection::{Role, Source};
 use crate::error::{Failure, OpenError};
 use crate::file::{Files, Replaced};
-use crate::lock::Ownership;
+use crate::file_lock::Ownership;
 use crate::maintenance::{self, Maintenance};
 use crate::timeline::Timeline;
 

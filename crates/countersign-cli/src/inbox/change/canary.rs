@@ -1,10 +1,9 @@
 use std::time::Duration;
 
-use countersign_inbox::{EventId, EventState, OpsStore, Summary};
+use countersign_inbox::{EventId, EventState, Filter, OpsStore, Page, Summary};
 use indicatif::{ProgressBar, ProgressStyle};
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
-use super::rows::rows;
 use crate::error::CliError;
 
 /// The state of the events that were replayed first.
@@ -57,6 +56,18 @@ impl Canary {
     fn in_state(&self, is_it: impl Fn(EventState) -> bool) -> usize {
         self.events.iter().filter(|event| is_it(event.state)).count()
     }
+}
+
+/// Returns these events, the oldest first.
+pub(super) async fn rows(store: &dyn OpsStore, ids: &[EventId]) -> Result<Vec<Summary>, CliError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let filter = Filter::ids(ids.iter().copied());
+    let rows = store.list(&filter, Page::first(ids.len())).await;
+    let mut rows = rows.map_err(CliError::store("cannot list events"))?.events;
+    rows.reverse();
+    Ok(rows)
 }
 
 fn style() -> ProgressStyle {

@@ -4,7 +4,6 @@ mod canary;
 mod consent;
 mod plan;
 mod report;
-mod rows;
 #[cfg(test)]
 mod tests;
 mod work;

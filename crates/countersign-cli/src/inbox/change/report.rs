@@ -6,7 +6,6 @@ use serde::{Serialize, Serializer};
 
 use super::canary::Canary;
 use super::plan::Plan;
-use super::rows::SAMPLE;
 use crate::inbox::view::{self, EventView};
 use crate::output::{BAD, DIM, GOOD, UNSURE};
 
@@ -141,3 +140,6 @@ impl fmt::Display for Canary {
         if bad.is_empty() { Ok(()) } else { write!(f, "{}", view::table(&bad)) }
     }
 }
+
+/// The number of events that a dry run shows.
+pub(super) const SAMPLE: usize = 20;

@@ -2,8 +2,7 @@ use countersign_inbox::{Change, Changed, Counted, EventId, OpsStore};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::plan::Plan;
-use super::report::Report;
-use super::rows::{SAMPLE, rows};
+use super::report::{Report, SAMPLE};
 use super::{canary, consent};
 use crate::error::CliError;
 use crate::{Outcome, output};
@@ -46,7 +45,7 @@ impl Plan {
         };
         if self.is_dry {
             let shown = report.ids.iter().copied().take(SAMPLE).collect::<Vec<_>>();
-            report.sample = rows(store, &shown).await?;
+            report.sample = canary::rows(store, &shown).await?;
         }
         match (self.first, report.ids.last()) {
             (Some(_), Some(last)) if !self.first(store, 1, Some(*last), true).await?.is_empty() => {
@@ -57,7 +56,7 @@ impl Plan {
                 let named = self.filter.ids.iter().copied();
                 let unchanged = named.filter(|id| report.ids.binary_search(id).is_err()).collect::<Vec<_>>();
                 report.unchanged = unchanged.iter().map(|id| (*id, None)).collect();
-                for row in rows(store, &unchanged).await? {
+                for row in canary::rows(store, &unchanged).await? {
                     let known = report.unchanged.iter_mut().filter(|(id, _)| *id == row.id);
                     known.for_each(|(_, state)| *state = Some(row.state));
                 }
