@@ -61,6 +61,6 @@ macro_rules! statements {
 
 statements!(
     accept audit audit_sweep attempt_sweep attempts body body_sweep change_discard change_purge change_replay claim claim_complete claim_due claim_one
-    claim_release claim_renew claim_sweep circuit_report control_remove control_set controls count_by_place due_sources edge_by_error edge_by_place edge_in_order error_classes error_sweep errors extend failures find find_by_error find_by_place find_in_order finish finish_waiting fold
-    has_body hold inline_attempt_sweep inline_attempts inline_attempts_add list list_by_error list_by_place list_in_order open pause pauses probe rejections rejections_add rejections_sweep replace_request resume reveal series show snapshot statistics statistics_add statistics_sweep stats stored_request sweep unpause unverified
+    claim_release claim_renew claim_sweep circuit_report control_remove control_set controls count_by_place due_sources edge_by_error edge_by_place edge_in_order error_classes error_sweep errors expired_partitions extend failures find find_by_error find_by_place find_in_order finish finish_waiting fold
+    has_body hold inline_attempt_sweep inline_attempts inline_attempts_add list list_by_error list_by_place list_in_order open partition_days pause pauses probe rejections rejections_add rejections_sweep replace_request resume reveal series show snapshot statistics statistics_add statistics_sweep stats stored_request sweep unpause unverified
 );

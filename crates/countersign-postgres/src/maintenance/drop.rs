@@ -1,10 +1,10 @@
 use countersign_inbox::StoreError;
-use sqlx::{AssertSqlSafe, Error, PgConnection, query, query_as, query_scalar};
+use sqlx::{AssertSqlSafe, Error, PgConnection, Row, query, query_scalar};
 
 use super::partitions::{MOST_MOVED, Table};
 use crate::convert::millis;
 use crate::inner::{RetentionPeriods, StoreInner};
-use crate::session::Try;
+use crate::session::{Try, prepare};
 
 /// A partition beyond its retention.
 struct Old {
@@ -100,18 +100,10 @@ impl StoreInner {
         table: Table,
         retention: i64,
     ) -> Result<Vec<Old>, Error> {
-        let (schema, Table(table)) = (&self.schema, table);
-        let sql = format!(
-            "SELECT name, to_char(day, 'YYYY-MM-DD') AS day
-             FROM (SELECT c.relname::text AS name, to_date(right(c.relname, 8), 'YYYYMMDD') AS day
-                   FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
-                   WHERE i.inhparent = '{schema}.{table}'::regclass AND c.relname ~ '_[0-9]{{8}}$') p
-             WHERE (day + 1) AT TIME ZONE 'UTC' < {schema}.now_() - $1::int8 * interval '1 ms'
-             ORDER BY day"
-        );
-        let old: Vec<(String, String)> =
-            query_as(AssertSqlSafe(sql)).bind(retention).fetch_all(connection).await?;
-        Ok(old.into_iter().map(|(name, day)| Old { name, day }).collect())
+        let Table(table) = table;
+        let old = prepare(&self.statements.expired_partitions).bind(table).bind(retention);
+        let old = old.fetch_all(connection).await?;
+        old.iter().map(|row| Ok(Old { name: row.try_get(0)?, day: row.try_get(1)? })).collect()
     }
 
     /// Drops a partition, and returns whether it is gone. Bodies of unfinished events and attempts at them move to the default

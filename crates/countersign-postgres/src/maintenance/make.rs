@@ -1,9 +1,10 @@
 use countersign_inbox::StoreError;
-use sqlx::{AssertSqlSafe, Error, PgConnection, query, query_as, query_scalar};
+use sqlx::postgres::PgRow;
+use sqlx::{AssertSqlSafe, Error, PgConnection, Row, query, query_scalar};
 
 use super::partitions::{MOST_MOVED, Table};
 use crate::inner::StoreInner;
-use crate::session::Try;
+use crate::session::{Try, prepare};
 
 /// A day in the notations of names and of SQL.
 struct Day {
@@ -39,16 +40,16 @@ impl StoreInner {
     }
 
     async fn days(&self, connection: &mut PgConnection) -> Result<Vec<Day>, Error> {
-        let schema = &self.schema;
-        let sql = format!(
-            "SELECT day - DATE '1970-01-01' AS number, to_char(day, 'YYYYMMDD') AS name,
-                    to_char(day, 'YYYY-MM-DD') AS first, to_char(day + 1, 'YYYY-MM-DD') AS next
-             FROM (SELECT ({schema}.now_() AT TIME ZONE 'UTC')::date + n AS day FROM generate_series(0, {AHEAD}) n) d
-             ORDER BY day"
-        );
-        let days: Vec<(i32, String, String, String)> =
-            query_as(AssertSqlSafe(sql)).fetch_all(connection).await?;
-        Ok(days.into_iter().map(|(number, name, first, next)| Day { number, name, first, next }).collect())
+        let days = prepare(&self.statements.partition_days).bind(AHEAD).fetch_all(connection).await?;
+        let day = |row: &PgRow| {
+            Ok(Day {
+                number: row.try_get(0)?,
+                name: row.try_get(1)?,
+                first: row.try_get(2)?,
+                next: row.try_get(3)?,
+            })
+        };
+        days.iter().map(day).collect()
     }
 
     async fn make(&self, connection: &mut PgConnection, table: Table, day: &Day) -> Result<(), Error> {

@@ -1,4 +1,4 @@
-use sqlx::{AssertSqlSafe, Connection, PgConnection, query, raw_sql};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, query, query_as, raw_sql};
 
 use super::{SchemaName, owner};
 use crate::error::OpenError;
@@ -45,11 +45,9 @@ pub(crate) async fn migrate(connection: &mut PgConnection, schema: &SchemaName) 
         create_schema(&mut tx, schema).await?;
     }
     for (number, migration) in (1..).zip(MIGRATIONS).filter(|(number, _)| *number > from.found) {
-        raw_sql(AssertSqlSafe(migration.sql.replace("{schema}", &schema.to_string())))
-            .execute(&mut *tx)
-            .await?;
-        let sql = format!("UPDATE {schema}.version SET version = $1, required = greatest(required, $2)");
-        query(AssertSqlSafe(sql)).bind(number).bind(migration.requires).execute(&mut *tx).await?;
+        raw_sql(sql(migration.sql, schema)).execute(&mut *tx).await?;
+        let set = sql(include_str!("set_version.sql"), schema);
+        query(set).bind(number).bind(migration.requires).execute(&mut *tx).await?;
     }
     owner::unify(&mut tx, schema, MIGRATIONS.iter().map(|migration| migration.sql)).await?;
     tx.commit().await?;
@@ -61,11 +59,7 @@ async fn create_schema(connection: &mut PgConnection, schema: &SchemaName) -> Re
     if !schema.is_there(connection).await? {
         query(AssertSqlSafe(format!("CREATE SCHEMA {schema}"))).execute(&mut *connection).await?;
     }
-    let sql = format!(
-        "CREATE TABLE {schema}.version (version int4 NOT NULL, required int4 NOT NULL, probed_at timestamptz);
-         INSERT INTO {schema}.version (version, required) VALUES (0, 1)"
-    );
-    raw_sql(AssertSqlSafe(sql)).execute(connection).await?;
+    raw_sql(sql(include_str!("create_version.sql"), schema)).execute(connection).await?;
     Ok(())
 }
 
@@ -73,9 +67,14 @@ async fn version(connection: &mut PgConnection, schema: &SchemaName) -> Result<V
     if !schema.has_table(connection, "version").await? {
         return Ok(Version { found: 0, required: 1 });
     }
-    let sql = format!("SELECT version, required FROM {schema}.version");
-    let (found, required) = sqlx::query_as(AssertSqlSafe(sql)).fetch_one(connection).await?;
+    let read = sql(include_str!("version.sql"), schema);
+    let (found, required) = query_as(read).fetch_one(connection).await?;
     Ok(Version { found, required })
+}
+
+/// Returns a statement for one schema.
+fn sql(text: &str, schema: &SchemaName) -> AssertSqlSafe<String> {
+    AssertSqlSafe(text.replace("{schema}", &schema.to_string()))
 }
 
 struct Migration {

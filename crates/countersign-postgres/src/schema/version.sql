@@ -1,0 +1,1 @@
+SELECT version, required FROM {schema}.version
