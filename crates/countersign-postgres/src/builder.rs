@@ -38,7 +38,7 @@ pub struct PostgresStoreBuilder {
 
 #[derive(Clone)]
 enum Source {
-    Options(Box<PgConnectOptions>),
+    Url(String),
     Pool(PgPool),
 }
 
@@ -49,16 +49,12 @@ impl PostgresStore {
     ///
     /// [`OpenError`] if the database cannot be reached, is read-only, or its tables have an incompatible version.
     pub async fn connect(url: &str) -> Result<Self, OpenError> {
-        Self::builder(url)?.connect().await
+        Self::builder(url).connect().await
     }
 
     /// Creates a builder for a store with its own pool.
-    ///
-    /// # Errors
-    ///
-    /// [`OpenError::Sql`] if the text is not the URL of a database.
-    pub fn builder(url: &str) -> Result<PostgresStoreBuilder, OpenError> {
-        PostgresStoreBuilder::new(url)
+    pub fn builder(url: &str) -> PostgresStoreBuilder {
+        PostgresStoreBuilder::new(url.to_owned())
     }
 
     /// Uses an existing pool, and upgrades the tables.
@@ -72,8 +68,8 @@ impl PostgresStore {
 }
 
 impl PostgresStoreBuilder {
-    fn new(url: &str) -> Result<Self, OpenError> {
-        Ok(Self::with(Source::Options(Box::new(PgConnectOptions::from_str(url)?))))
+    fn new(url: String) -> Self {
+        Self::with(Source::Url(url))
     }
 
     /// Creates a builder that uses an existing pool.
@@ -195,7 +191,7 @@ impl PostgresStoreBuilder {
     pub async fn migrate(self) -> Result<(), OpenError> {
         self.check_timeout()?;
         let schema = SchemaName::new(&self.schema)?;
-        let pool = self.pool();
+        let pool = self.pool()?;
         migrate(&mut *acquire(&pool, self.acquire_timeout).await?, &schema).await
     }
 
@@ -207,7 +203,7 @@ impl PostgresStoreBuilder {
     pub async fn connect(self) -> Result<PostgresStore, OpenError> {
         self.check_timeout()?;
         let schema = SchemaName::new(&self.schema)?;
-        let pool = self.pool();
+        let pool = self.pool()?;
         let mut connection = acquire(&pool, self.acquire_timeout).await?;
         pooler::refuse(&pool, &mut connection, self.acquire_timeout.max(FIRST)).await?;
         let durability = server::durability(&mut connection).await?;
@@ -263,38 +259,40 @@ impl PostgresStoreBuilder {
         }
     }
 
-    fn pool(&self) -> PgPool {
+    fn pool(&self) -> Result<PgPool, OpenError> {
+        let url = match &self.source {
+            Source::Pool(pool) => return Ok(pool.clone()),
+            Source::Url(url) => url,
+        };
+        let options = PgConnectOptions::from_str(url).map_err(OpenError::Url)?;
         let limit = self.operation_timeout.as_millis().clamp(1, i32::MAX as u128);
-        match &self.source {
-            Source::Pool(pool) => pool.clone(),
-            Source::Options(options) => PgPoolOptions::new()
-                .max_connections(self.max_connections)
-                // Operations have their own timeout. One that is over leaves a connection in progress to the pool.
-                .acquire_timeout(self.acquire_timeout.max(CONNECT))
-                // A connection that was used recently is not tested: a break surfaces as an error, and the operation
-                // is repeated.
-                .test_before_acquire(false)
-                .before_acquire(|connection, meta| {
-                    Box::pin(async move {
-                        if meta.idle_for > TRUSTED {
-                            connection.ping().await?;
-                        }
-                        Ok(true)
-                    })
+        Ok(PgPoolOptions::new()
+            .max_connections(self.max_connections)
+            // Operations have their own timeout. One that is over leaves a connection in progress to the pool.
+            .acquire_timeout(self.acquire_timeout.max(CONNECT))
+            // A connection that was used recently is not tested: a break surfaces as an error, and the operation
+            // is repeated.
+            .test_before_acquire(false)
+            .before_acquire(|connection, meta| {
+                Box::pin(async move {
+                    if meta.idle_for > TRUSTED {
+                        connection.ping().await?;
+                    }
+                    Ok(true)
                 })
-                // There is an index for every statement of this crate. A plan made for a tiny table would not use
-                // it, and stay in use while the table grows. A statement that times out here is ended in the server,
-                // too.
-                .after_connect(move |connection, _| {
-                    let settings =
-                        format!("SET enable_seqscan = off; SET jit = off; SET statement_timeout = {limit}");
-                    Box::pin(async move {
-                        raw_sql(AssertSqlSafe(settings)).execute(&mut *connection).await?;
-                        server::notice_disconnection(connection).await
-                    })
+            })
+            // There is an index for every statement of this crate. A plan made for a tiny table would not use
+            // it, and stay in use while the table grows. A statement that times out here is ended in the server,
+            // too.
+            .after_connect(move |connection, _| {
+                let settings =
+                    format!("SET enable_seqscan = off; SET jit = off; SET statement_timeout = {limit}");
+                Box::pin(async move {
+                    raw_sql(AssertSqlSafe(settings)).execute(&mut *connection).await?;
+                    server::notice_disconnection(connection).await
                 })
-                .connect_lazy_with((**options).clone()),
-        }
+            })
+            .connect_lazy_with(options))
     }
 }
 
@@ -355,15 +353,25 @@ const TRUSTED: Duration = Duration::from_secs(1);
 mod tests {
     use super::*;
 
+    #[tokio::test]
+    async fn a_url_that_cannot_be_read_is_an_error_of_connecting() {
+        for url in ["no url", "", "postgres://["] {
+            let builder = PostgresStore::builder(url);
+            for error in [builder.clone().migrate().await.unwrap_err(), builder.connect().await.unwrap_err()]
+            {
+                assert!(matches!(error, OpenError::Url(_)), "{url}: {error:?}");
+            }
+        }
+    }
+
     /// No server is asked.
     #[tokio::test]
     async fn a_timeout_of_operations_is_1_ms_to_1_h() {
         for refused in
             [Duration::ZERO, Duration::from_micros(999), Duration::from_millis(3_600_001), Duration::MAX]
         {
-            let builder = PostgresStore::builder("postgres://127.0.0.1:1/none")
-                .unwrap()
-                .with_operation_timeout(refused);
+            let builder =
+                PostgresStore::builder("postgres://127.0.0.1:1/none").with_operation_timeout(refused);
             for error in [builder.clone().migrate().await.unwrap_err(), builder.connect().await.unwrap_err()]
             {
                 assert!(

@@ -9,6 +9,8 @@ use countersign_inbox::StoreError;
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum OpenError {
+    /// The URL is not that of a database.
+    Url(sqlx::Error),
     /// The name of the schema is not a plain identifier.
     SchemaName {
         /// The name.
@@ -61,6 +63,7 @@ pub enum OpenError {
 impl fmt::Display for OpenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Url(_) => f.write_str("not the URL of a database: postgres://user:password@host/database"),
             Self::SchemaName { name } => {
                 write!(f, "{name:?} cannot be the schema: use up to 63 of a-z, 0-9 and _, not a digit first")
             }
@@ -107,9 +110,10 @@ impl fmt::Display for OpenError {
 impl Error for OpenError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
-            Self::Owner { source, .. } | Self::SecondConnection { source } | Self::Sql(source) => {
-                Some(source)
-            }
+            Self::Url(source)
+            | Self::Owner { source, .. }
+            | Self::SecondConnection { source }
+            | Self::Sql(source) => Some(source),
             _ => None,
         }
     }

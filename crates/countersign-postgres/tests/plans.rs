@@ -25,7 +25,7 @@ fn an_event_is_stored_extended_and_finished_by_plans_that_are_kept() {
     let server = Postgres::with(&[("autovacuum", "off")]);
     // One connection, for which each operation waits as long as it takes.
     let store = connected(|| {
-        let builder = PostgresStore::builder(&server.url()).unwrap().with_max_connections(1);
+        let builder = PostgresStore::builder(&server.url()).with_max_connections(1);
         builder.with_acquire_timeout(PATIENCE).with_operation_timeout(PATIENCE)
     });
     for round in 0..ROUNDS {
@@ -65,7 +65,7 @@ fn claims_and_searches_for_due_events_are_planned_once_for_each_set_of_statistic
     ]);
     execute(&server.url(), "CREATE EXTENSION pg_stat_statements");
     let store = connected(|| {
-        let builder = PostgresStore::builder(&server.url()).unwrap().with_max_connections(1);
+        let builder = PostgresStore::builder(&server.url()).with_max_connections(1);
         builder.with_acquire_timeout(PATIENCE).with_operation_timeout(PATIENCE)
     });
     let sources = ["orders".to_owned(), "invoices".to_owned()];
@@ -192,7 +192,7 @@ fn database(server: &Postgres, name: &str) -> String {
     execute(&server.url(), &format!("CREATE DATABASE {name}"));
     let url = server.url();
     let url = format!("{}/{name}", url.rsplit_once('/').unwrap().0);
-    connected(|| PostgresStore::builder(&url).unwrap());
+    connected(|| PostgresStore::builder(&url));
     execute(&url, "CREATE EXTENSION pg_stat_statements");
     url
 }

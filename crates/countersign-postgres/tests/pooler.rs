@@ -28,7 +28,7 @@ fn a_pooler_that_shares_sessions_is_refused_before_anything_is_stored() {
     for settings in settings {
         let pooler = PgBouncer::before(&server, settings);
         for pool in [1, 10] {
-            let builder = PostgresStore::builder(&pooler.url()).unwrap().with_max_connections(pool);
+            let builder = PostgresStore::builder(&pooler.url()).with_max_connections(pool);
             let refused = wait(builder.connect());
             assert!(
                 matches!(refused, Err(OpenError::Pooled | OpenError::Sql(_))),
@@ -77,7 +77,7 @@ fn without_a_second_connection_a_store_is_refused_with_the_reason() {
     let session = PgBouncer::before(&server, &[("pool_mode", "session"), ("default_pool_size", "1")]);
     for url in [limited, session.url()] {
         for pool in [1, 10] {
-            let refused = wait(PostgresStore::builder(&url).unwrap().with_max_connections(pool).connect());
+            let refused = wait(PostgresStore::builder(&url).with_max_connections(pool).connect());
             let error = refused.unwrap_err();
             assert!(matches!(error, OpenError::SecondConnection { .. }), "{url}, {pool}: {error:?}");
             assert!(error.to_string().contains("second connection"), "{error}");

@@ -71,7 +71,6 @@ fn a_standby_that_is_gone_fills_no_more_of_the_server_than_the_pool() {
     let primary = Postgres::start();
     let store = connected(|| {
         PostgresStore::builder(&primary.url())
-            .unwrap()
             .with_max_connections(POOL)
             .with_operation_timeout(Duration::from_millis(100))
             .with_acquire_timeout(Duration::from_millis(100))
@@ -141,7 +140,7 @@ fn fences_after_a_failover_are_above_all_earlier_ones() {
 }
 
 fn connect(server: &Postgres, limit: Duration) -> PostgresStore {
-    connected(|| PostgresStore::builder(&server.url()).unwrap().with_operation_timeout(limit))
+    connected(|| PostgresStore::builder(&server.url()).with_operation_timeout(limit))
 }
 
 /// The limit where nothing times out.

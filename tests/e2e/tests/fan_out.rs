@@ -31,7 +31,7 @@ async fn every_subscription_gets_each_delivery_once_on_sqlite() {
 
 #[tokio::test]
 async fn every_subscription_gets_each_delivery_once_on_postgres() {
-    let builder = PostgresStore::builder(&fresh_database()).unwrap();
+    let builder = PostgresStore::builder(&fresh_database());
     let patient = builder.with_acquire_timeout(PATIENCE).with_operation_timeout(PATIENCE);
     every_subscription_gets_each_delivery_once(patient.connect().await.unwrap()).await;
 }

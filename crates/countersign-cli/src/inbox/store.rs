@@ -66,8 +66,10 @@ fn sqlite(path: &Path) -> Result<SqliteOps, CliError> {
 /// Opens existing tables.
 #[cfg(feature = "postgres")]
 async fn postgres(url: &StoreUrl, text: &str, schema: Option<&str>) -> Result<Arc<dyn OpsStore>, CliError> {
-    let builder = PostgresStore::builder(text).map_err(CliError::store(format!("cannot read {url}")))?;
-    let mut builder = builder.without_migrations().with_max_connections(2).with_operation_timeout(PATIENCE);
+    let mut builder = PostgresStore::builder(text)
+        .without_migrations()
+        .with_max_connections(2)
+        .with_operation_timeout(PATIENCE);
     if let Some(schema) = schema {
         builder = builder.with_schema(schema);
     }
@@ -76,6 +78,7 @@ async fn postgres(url: &StoreUrl, text: &str, schema: Option<&str>) -> Result<Ar
         Err(OpenError::Outdated { found: 0, .. }) => Err(CliError::Usage(format!(
             "there is no inbox in {url}: is it the database, and the --schema, that the server uses?"
         ))),
+        Err(error @ OpenError::Url(_)) => Err(CliError::store(format!("cannot read {url}"))(error)),
         Err(error) => {
             let what = format!("cannot open {url} (does the server run there, and let this user in?)");
             Err(CliError::store(what)(error))

@@ -187,7 +187,7 @@ fn postgres() -> (PostgresStore, Arc<ManualClock>) {
     let url = fresh_database();
     // In another thread: a test has a runtime already.
     let builder = || {
-        let builder = PostgresStore::builder(&url).unwrap().with_max_connections(4);
+        let builder = PostgresStore::builder(&url).with_max_connections(4);
         builder.with_acquire_timeout(PATIENCE).with_operation_timeout(PATIENCE)
     };
     let connected = || RUNTIME.block_on(builder().connect()).unwrap();

@@ -40,7 +40,7 @@ impl Machines {
     }
 
     pub(crate) fn at(url: String, choose: impl Fn(PostgresStoreBuilder) -> PostgresStoreBuilder) -> Self {
-        let connect = || connected(|| choose(PostgresStore::builder(&url).unwrap()));
+        let connect = || connected(|| choose(PostgresStore::builder(&url)));
         let stores = [connect(), connect()];
         Self { url, stores, offset: AtomicI64::new(0), turn: AtomicI64::new(0), home: thread::current().id() }
     }

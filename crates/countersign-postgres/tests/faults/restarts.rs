@@ -102,7 +102,7 @@ fn a_server_that_does_not_answer_is_given_up() {
     let server = Postgres::start();
     server.pause();
     let limit = Duration::from_millis(300);
-    let refused = wait(PostgresStore::builder(&server.url()).unwrap().with_acquire_timeout(limit).connect());
+    let refused = wait(PostgresStore::builder(&server.url()).with_acquire_timeout(limit).connect());
     assert!(
         matches!(refused, Err(OpenError::TimedOut { .. } | OpenError::Sql(sqlx::Error::PoolTimedOut))),
         "{refused:?}"

@@ -41,7 +41,7 @@ fn statements_that_no_caller_waits_for_end_in_the_server() {
     let operation = Duration::from_millis(300);
     // One connection is for the changes of operators.
     let own = connected(|| {
-        let builder = PostgresStore::builder(&url).unwrap().with_max_connections(20);
+        let builder = PostgresStore::builder(&url).with_max_connections(20);
         builder.with_acquire_timeout(Duration::from_secs(60))
     });
     let pool = wait(PgPoolOptions::new().max_connections(6).connect(&url)).unwrap();
@@ -92,8 +92,7 @@ fn statements_of_clients_that_are_gone_end_in_the_server() {
         let client = Runtime::new().unwrap();
         let address = url.clone();
         client.spawn(async move {
-            let store =
-                PostgresStore::builder(&address).unwrap().without_migrations().connect().await.unwrap();
+            let store = PostgresStore::builder(&address).without_migrations().connect().await.unwrap();
             store.change(&everything()).await.map(drop)
         });
         waiting(&url, |waiting| waiting == 1).await;
@@ -107,8 +106,7 @@ fn statements_of_clients_that_are_gone_end_in_the_server() {
 #[test]
 fn there_are_never_more_backends_than_the_pool_has_connections() {
     const POOL: u32 = 4;
-    let own =
-        |url: &str| connected(|| PostgresStore::builder(url).unwrap().with_max_connections(POOL).impatient());
+    let own = |url: &str| connected(|| PostgresStore::builder(url).with_max_connections(POOL).impatient());
     let given = |url: &str| {
         let pool = wait(async { PgPoolOptions::new().max_connections(POOL).connect_lazy(url).unwrap() });
         connected(|| PostgresStoreBuilder::from_pool(pool.clone()).impatient())

@@ -18,7 +18,7 @@ fn what_an_upgrade_adds_belongs_to_the_owner_of_the_tables() {
         // A table of the application.
         execute(&tables.url, "CREATE TABLE countersign.shop ()");
         let upgrading = tables.role(upgrading);
-        wait(PostgresStore::builder(&tables.url_of(&upgrading)).unwrap().migrate()).unwrap();
+        wait(PostgresStore::builder(&tables.url_of(&upgrading)).migrate()).unwrap();
         assert_eq!(tables.owned_by_others(), "shop", "by {upgrading}");
         let store = wait(PostgresStore::connect(&tables.url_of(&tables.owner))).unwrap();
         wait(store.accept(event("evt"))).unwrap();
@@ -43,7 +43,7 @@ fn an_upgrade_whose_tables_the_owner_may_not_have_is_refused_with_the_cure() {
     );
     let member = tables.role("member");
     execute(&tables.url, &format!("GRANT USAGE, CREATE ON SCHEMA countersign TO {member}"));
-    let upgrade = || wait(PostgresStore::builder(&tables.url_of(&member)).unwrap().migrate());
+    let upgrade = || wait(PostgresStore::builder(&tables.url_of(&member)).migrate());
     let refused = upgrade().unwrap_err();
     assert!(matches!(&refused, OpenError::Owner { owner: of, .. } if of == owner), "{refused:?}");
     let cause = refused.source().unwrap().to_string();
@@ -72,7 +72,7 @@ impl Tables {
             ),
         );
         let tables = Self { url, owner };
-        wait(PostgresStore::builder(&tables.url_of(&tables.owner)).unwrap().migrate()).unwrap();
+        wait(PostgresStore::builder(&tables.url_of(&tables.owner)).migrate()).unwrap();
         tables
     }
 

@@ -21,15 +21,12 @@ fn a_role_that_may_not_change_tables_uses_those_that_are_there() {
     let name = url.rsplit('/').next().unwrap().to_owned();
     let role = format!("service_{name}");
     execute(&url, &format!("CREATE ROLE {role} LOGIN"));
-    let builder = || {
-        PostgresStore::builder(&url.replace("//postgres@", &format!("//{role}@")))
-            .unwrap()
-            .without_migrations()
-    };
+    let builder =
+        || PostgresStore::builder(&url.replace("//postgres@", &format!("//{role}@"))).without_migrations();
     let refused = wait(builder().connect()).unwrap_err();
     assert!(matches!(refused, OpenError::Outdated { found: 0, .. }), "{refused:?}");
     assert!(refused.to_string().contains("PostgresStoreBuilder::migrate"), "{refused}");
-    wait(PostgresStore::builder(&url).unwrap().migrate()).unwrap();
+    wait(PostgresStore::builder(&url).migrate()).unwrap();
     execute(
         &url,
         &format!(
@@ -60,7 +57,7 @@ fn a_role_that_may_not_change_tables_uses_those_that_are_there() {
 fn a_role_keeps_its_privileges_when_tables_are_added() {
     let url = fresh_database();
     let role = format!("service_{}", url.rsplit('/').next().unwrap());
-    wait(PostgresStore::builder(&url).unwrap().migrate()).unwrap();
+    wait(PostgresStore::builder(&url).migrate()).unwrap();
     execute(
         &url,
         &format!(
@@ -76,9 +73,9 @@ fn a_role_keeps_its_privileges_when_tables_are_added() {
          GRANT USAGE ON ALL SEQUENCES IN SCHEMA countersign TO {role}"
         ),
     );
-    wait(PostgresStore::builder(&url).unwrap().migrate()).unwrap();
+    wait(PostgresStore::builder(&url).migrate()).unwrap();
     let url = url.replace("//postgres@", &format!("//{role}@"));
-    let store = wait(PostgresStore::builder(&url).unwrap().without_migrations().connect()).unwrap();
+    let store = wait(PostgresStore::builder(&url).without_migrations().connect()).unwrap();
     let Accepted::New { id, .. } = wait(store.accept(event("evt"))).unwrap() else { panic!("it is new") };
     let leased = wait(store.claim_due(&ClaimDue::new("orders", "worker", 1, crate::common::TTL))).unwrap();
     let dead = Finish::Dead { error: "no bank".to_owned() };
@@ -105,7 +102,7 @@ fn functions_with_the_rights_of_their_owner_are_for_roles_of_the_tables() {
     let url = fresh_database();
     let name = url.rsplit('/').next().unwrap().to_owned();
     let [foreign, reader] = ["foreign", "reader"].map(|of| format!("{of}_{name}"));
-    wait(PostgresStore::builder(&url).unwrap().migrate()).unwrap();
+    wait(PostgresStore::builder(&url).migrate()).unwrap();
     execute(
         &url,
         &format!(

@@ -156,7 +156,7 @@ fn policy(head: &Parts) -> Result<Operator, Refusal> {
 
 /// Returns the builder of a store in a database of its own, for slow machines, too.
 fn database() -> PostgresStoreBuilder {
-    let builder = PostgresStore::builder(&fresh_database()).unwrap();
+    let builder = PostgresStore::builder(&fresh_database());
     builder.with_acquire_timeout(PATIENCE).with_operation_timeout(PATIENCE)
 }
 

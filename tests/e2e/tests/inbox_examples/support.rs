@@ -111,7 +111,7 @@ impl Setup {
         match self.store.strip_prefix("sqlite:") {
             Some(path) => look(&runtime, &SqliteStore::attach(path).unwrap()),
             None => {
-                let builder = PostgresStore::builder(&self.store).unwrap();
+                let builder = PostgresStore::builder(&self.store);
                 let patient = builder.with_acquire_timeout(PATIENCE).with_operation_timeout(PATIENCE);
                 look(&runtime, &runtime.block_on(patient.connect()).unwrap())
             }

@@ -23,7 +23,7 @@ fn a_database_without_an_inbox_is_an_error_and_stays_empty() {
 fn an_inbox_in_another_schema_is_found_by_its_name() {
     let url = fresh_database();
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let builder = countersign_postgres::PostgresStore::builder(&url).unwrap().with_schema("hooks");
+    let builder = countersign_postgres::PostgresStore::builder(&url).with_schema("hooks");
     runtime.block_on(builder.connect()).unwrap();
     assert_eq!(stats(&url, &[]).code, 2);
     let ran = stats(&url, &["--schema", "hooks", "--json"]);

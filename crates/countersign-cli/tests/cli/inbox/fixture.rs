@@ -34,7 +34,7 @@ impl Fixture {
     #[cfg(feature = "postgres")]
     pub(super) fn postgres() -> Self {
         let (runtime, url) = (Runtime::new().unwrap(), fresh_database());
-        let builder = PostgresStore::builder(&url).unwrap();
+        let builder = PostgresStore::builder(&url);
         let builder = builder.with_acquire_timeout(PATIENCE).with_operation_timeout(PATIENCE);
         let store = runtime.block_on(builder.connect()).unwrap();
         Self { runtime, store: Some(Arc::new(store)), url, _folder: None }

@@ -35,7 +35,7 @@ pub(crate) async fn open(postgres: Option<&str>) -> Store {
         let store = Arc::new(store);
         return Store { name: "sqlite", inbox: store.clone(), ops: store, files: Files::Folder(folder) };
     };
-    let builder = PostgresStore::builder(url).unwrap();
+    let builder = PostgresStore::builder(url);
     let builder = builder.with_retention(IDS).with_body_retention(BODIES);
     let store = Arc::new(builder.connect().await.unwrap());
     Store { name: "postgres", inbox: store.clone(), ops: store, files: Files::Database(url.to_owned()) }

@@ -19,7 +19,7 @@ pub(crate) async fn open(url: &str) -> Store {
             Store { inbox: store.clone(), ops: store }
         }
         None => {
-            let builder = PostgresStore::builder(url).unwrap();
+            let builder = PostgresStore::builder(url);
             let schema = variable("SCHEMA").unwrap_or_else(|| "countersign".to_owned());
             let builder = match number("CONNECTIONS", 0) {
                 0 => builder,
