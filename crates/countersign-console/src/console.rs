@@ -125,7 +125,7 @@ impl Console {
     /// to each other by relative paths.
     ///
     /// `body` reads the body of a form: `None` if it is larger than [`MAX_FORM_BYTES`](Self::MAX_FORM_BYTES). It is polled after the
-    /// policy has authorised the request, and for forms only, so that nothing is read from a stranger. It has no timeout:
+    /// policy has authorised the request, and for forms only, so that nothing is read without authorisation. It has no timeout:
     /// that of the server applies.
     pub async fn respond<B>(&self, path: &str, head: &Parts, body: B) -> Response<Bytes>
     where

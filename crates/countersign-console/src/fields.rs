@@ -28,7 +28,7 @@ impl Fields {
         Self(fields.map(|(name, value)| (name.into_owned(), value.replace("\r\n", "\n"))).collect())
     }
 
-    /// Returns the first value with this name that is not empty as it was sent: a name or a text of a stranger may begin or end with a
+    /// Returns the first value with this name that is not empty as it was sent: a name or a text of a sender may begin or end with a
     /// space.
     pub(crate) fn untrimmed(&self, name: &str) -> Option<&str> {
         self.exact(name).filter(|value| !value.is_empty())

@@ -9,7 +9,7 @@
 //! # axum
 //!
 //! Requests must not be able to reach the page around what authenticates them. Give it a listener of its own: that for webhooks is
-//! public, and in its router a stranger could send the headers of the proxy.
+//! public, and in its router a sender could forge the headers of the proxy.
 //!
 //! ```
 //! # #[cfg(feature = "axum")] {
@@ -81,7 +81,7 @@
 //!    is [read-only](Console::with_read_only).
 //! 5. The store answers a few queries, each with a limit on the rows that it returns. Nothing is open between two requests.
 //!
-//! # Requests of strangers
+//! # Untrusted text
 //!
 //! Ids, types, errors, names and values of headers and bodies are text: they are escaped. Letters of all scripts are shown as they are; controls,
 //! invisible characters and those that change the direction of text are shown as escapes. Values of headers and bodies are not shown until an operator reveals them, with an entry of the audit

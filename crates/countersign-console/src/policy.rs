@@ -20,7 +20,7 @@ use crate::refusal::Refusal;
 /// use http::request::Parts;
 /// use subtle::ConstantTimeEq;
 ///
-/// /// Behind oauth2-proxy, which replaces these headers, and a server that adds a secret: without it they are those of a stranger.
+/// /// Behind oauth2-proxy, which replaces these headers, and a server that adds a secret: without it an attacker can forge them.
 /// struct Oidc {
 ///     secret: String,
 /// }

@@ -1,30 +1,44 @@
 //! The durable store of many machines: PostgreSQL, for inline mode and for the inbox.
 //!
 //! It runs no handlers and implements no HTTP; countersign-inbox and the adapters do. Effects of a handler on other
-//! systems can happen twice; writes in the same database do not, with
-//! [`finish_in`](countersign_inbox::TxInbox::finish_in).
+//! systems can happen twice; writes in the same database do not, with [`commit_with`](PostgresStore::commit_with).
 //!
 //! # Quick start
 //!
 //! ```no_run
-//! use countersign_inbox::{Fenced, InboxStore, Leased, TxInbox};
+//! use std::error::Error;
+//!
+//! use countersign::providers::preflix;
+//! use countersign::{Delivery, SecretSet, Verifier};
+//! use countersign_inbox::{CommitError, Context, Endpoint, Inbox};
 //! use countersign_postgres::PostgresStore;
+//! use sqlx::query;
 //!
-//! # async fn example(leased: Leased) -> Result<(), Box<dyn std::error::Error>> {
-//! // Creates the tables in the schema `countersign` if they do not exist.
-//! let store = PostgresStore::connect("postgres://user:password@localhost/shop").await?;
-//!
-//! // In a handler: its writes and the end of its attempt share a commit.
-//! let mut tx = store.begin().await?;
-//! sqlx::query("INSERT INTO payment (event) VALUES ($1)").bind(leased.event.id.get()).execute(&mut *tx).await?;
-//! match store.finish_in(&mut tx, &leased.lease).await? {
-//!     Fenced::Ok(()) => tx.commit().await?,
-//!     // Another worker has the event.
-//!     Fenced::Stale => tx.rollback().await?,
+//! // Its writes and the end of its attempt share a commit.
+//! async fn audited(
+//!     store: PostgresStore,
+//!     delivery: Delivery,
+//!     context: Context,
+//! ) -> Result<(), CommitError<sqlx::Error>> {
+//!     let report = delivery.body().to_vec();
+//!     store
+//!         .commit_with(&context, async |mut tx| {
+//!             query("INSERT INTO audit (report) VALUES ($1)").bind(report).execute(&mut **tx).await?;
+//!             Ok(())
+//!         })
+//!         .await
 //! }
-//! # Ok(())
-//! # }
+//!
+//! async fn start(url: &str) -> Result<Inbox, Box<dyn Error>> {
+//!     // Creates the tables in the schema `countersign` if they do not exist.
+//!     let store = PostgresStore::connect(url).await?;
+//!     let verifier = Verifier::new(&preflix::PROVIDER, SecretSet::from_env("PREFLIX_SECRET")?)?;
+//!     let endpoint = Endpoint::new("audits", verifier).otherwise_with(store.clone(), audited);
+//!     Ok(Inbox::start(store, [endpoint])?)
+//! }
 //! ```
+//!
+//! Code that manages its own transaction ends the attempt in it with [`finish_in`](countersign_inbox::TxInbox::finish_in).
 //!
 //! # Storage
 //!

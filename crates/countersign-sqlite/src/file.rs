@@ -121,7 +121,7 @@ pub(crate) struct Files {
     seen: Cell<Option<Header>>,
 }
 
-/// What happened to a file of an open store.
+/// A change to a file of an open store that another program made.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Replaced {
     /// The path refers to another file, or to none.

@@ -13,7 +13,7 @@ pub(crate) struct Uptime {
     pub(crate) booted_at: i64,
 }
 
-/// What the uptime says about the time between two runs.
+/// The time between two runs, by the uptime.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Between {
     /// The time that has passed, in milliseconds.

@@ -159,7 +159,7 @@ fn snippet(provider: &Provider) -> String {
 
 const HEAD: &str = "# Providers\n\n\
     This page is what `countersign providers --docs` prints: each declaration of the catalogue, with its proof and its source.\n\
-    An id that is not signed can be changed by anyone who has seen a delivery. The code takes `handle`, `secret` and, where it\n\
+    An id that is not signed can be changed by an attacker who has seen a delivery. The code takes `handle`, `secret` and, where it\n\
     is needed, `public_key`, `public_url` or a parameter from you; it uses `axum::{Router, routing::post}`,\n\
     `countersign::{Secret, Verifier, providers}`, `countersign::receiver::Receiver` and\n\
     `countersign_tower::VerifyWebhookLayer`. `countersign provider SLUG --example axum|actix` prints the whole program.\n\n";

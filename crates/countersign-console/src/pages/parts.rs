@@ -25,7 +25,7 @@ pub(super) async fn apply(
     let mut ids = Vec::new();
     for (replays, of) in groups {
         let mut change = plan.change(visit, of.len(), false);
-        // With the number of replays that was seen: an event that was replayed since then, by this form or by anyone, has
+        // With the number of replays that was seen: an event that was replayed since then, by this form or by another operator, has
         // another one, even if it has failed again.
         (change.filter.ids, change.filter.replays) = (of, Some(replays));
         change.reason = reason.cloned();

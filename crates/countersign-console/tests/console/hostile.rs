@@ -29,7 +29,7 @@ const TEXTS: [&str; 9] = [
 /// The element and the attributes of each element of a page. Attributes that carry data have no value here.
 type Skeleton = Vec<(String, BTreeSet<(String, String)>)>;
 
-/// Data of an inbox with a text in every field that a stranger, a handler or an operator fills in.
+/// Data of an inbox with a text in every field that a sender, a handler or an operator fills in.
 async fn visited(site: Site, text: &str) -> Vec<(String, String)> {
     let marked = |name: &str| format!("{name}{text}");
     // Forms cannot send control characters: a name with one selects nothing.

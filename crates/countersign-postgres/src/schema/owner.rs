@@ -8,7 +8,7 @@ use crate::error::OpenError;
 /// Gives the tables and functions that migrations have made to the owner of the events. A role that migrates may be another one, such
 /// as a superuser, and functions with the rights of their owner use tables of several migrations.
 ///
-/// What the migrating role may not change stays as it is.
+/// Objects that the migrating role may not change stay as they are.
 pub(super) async fn unify(
     connection: &mut PgConnection,
     schema: &SchemaName,

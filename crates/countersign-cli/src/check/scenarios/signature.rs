@@ -16,7 +16,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "missing-signature",
         title: "a delivery without a signature is refused",
-        why: "Anyone who knows the URL can send events.",
+        why: "An attacker who knows the URL can send events.",
         cure: "Verify every request before anything else happens, and refuse one without a signature.",
         needs: &[],
         after: &["genuine"],
@@ -34,7 +34,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {
         name: "wrong-secret",
         title: "a delivery under another secret is refused",
-        why: "The presence of a signature is no proof: anyone can make one with a secret of his own.",
+        why: "The presence of a signature is no proof: an attacker can make one with another secret.",
         cure: "Compute the signature with the secret of the endpoint, and compare.",
         needs: &[],
         after: &["missing-signature"],

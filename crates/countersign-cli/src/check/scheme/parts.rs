@@ -95,7 +95,7 @@ impl Draft {
         let Self { part, at, how, change } = self;
         let unsigned = || match provider.scheme.algorithm {
             Algorithm::Token | Algorithm::Basic => "nothing is signed: the request carries the secret",
-            _ => "anyone who has seen a delivery can change it",
+            _ => "an attacker with a delivery can change it",
         };
         Part {
             part,
