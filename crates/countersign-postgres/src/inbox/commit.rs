@@ -63,21 +63,21 @@ impl PostgresStore {
     /// afterwards changes nothing. The row of the attempt has the response code that the handler has set when the effect ends.
     ///
     /// ```no_run
-    /// use countersign::Event;
+    /// use countersign::Delivery;
     /// use countersign_inbox::{CommitError, Context};
     /// use countersign_postgres::PostgresStore;
     /// use sqlx::query;
     ///
-    /// // Endpoint::new("proxiant", receiver).on_with(store.clone(), paid)
+    /// // The handler of `Endpoint::new("billing", verifier).otherwise_with(store.clone(), paid)`.
     /// async fn paid(
     ///     store: PostgresStore,
-    ///     event: Event<serde_json::Value>,
+    ///     delivery: Delivery,
     ///     context: Context,
     /// ) -> Result<(), CommitError<sqlx::Error>> {
-    ///     let invoice = event.data["invoice"].as_str();
+    ///     let payment = delivery.body().to_vec();
     ///     store
     ///         .commit_with(&context, async |mut tx| {
-    ///             query("INSERT INTO payment (invoice) VALUES ($1)").bind(invoice).execute(&mut **tx).await?;
+    ///             query("INSERT INTO payment (body) VALUES ($1)").bind(payment).execute(&mut **tx).await?;
     ///             Ok(())
     ///         })
     ///         .await
