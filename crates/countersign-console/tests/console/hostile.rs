@@ -47,6 +47,15 @@ async fn visited(site: Site, text: &str) -> Vec<(String, String)> {
         site.store.accept(event).await.unwrap();
     }
     site.kill(&source, 2, &marked("down ")).await;
+    // Bodies of a known provider, laid out as JSON.
+    for number in 4..=5 {
+        let data = serde_json::json!({ "number": number, text: text, "in": { text: [text] } });
+        let body = serde_json::json!({ "id": marked("evt"), "type": marked("a.b"), "data": data });
+        let mut event = sample_event(&source, &marked(&number.to_string()), body.to_string());
+        event.provider = "preflix".to_owned();
+        event.event_type = Some(marked("a.b"));
+        site.store.accept(event).await.unwrap();
+    }
     site.count(&source, text).await;
     let mut named = Increment::new(source.clone());
     for names in [&mut named.keys, &mut named.filtered, &mut named.codes, &mut named.circuits] {
@@ -97,6 +106,11 @@ async fn visited(site: Site, text: &str) -> Vec<(String, String)> {
     pages.push(("reveal".to_owned(), site.post("operator", &action, &form).await.text));
     set(&mut form, "with", "2");
     pages.push(("compare".to_owned(), site.post("operator", "/events/1/compare", &form).await.text));
+    let (action, mut form) = site.get("operator", "/events/4").await.form();
+    set(&mut form, "credentials", "1");
+    pages.push(("reveal JSON".to_owned(), site.post("operator", &action, &form).await.text));
+    set(&mut form, "with", "5");
+    pages.push(("compare JSON".to_owned(), site.post("operator", "/events/4/compare", &form).await.text));
     let query = |field: &str| {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.append_pair(field, &source);
@@ -179,6 +193,18 @@ async fn what_was_sent_is_there_as_text() {
     for name in ["orders", "acme", "a.b", "down ", "value", "Ada\"}"] {
         assert!(revealed.contains(&format!("{name}{text}")), "{name}: {revealed}");
     }
+    // A member of the data, by the declaration of its provider, and in the body.
+    let laid_out = Html::parse_document(&pages[2].1);
+    let texts = |css: &str| -> Vec<String> {
+        laid_out.select(&crate::support::selector(css)).map(|of| of.text().collect()).collect()
+    };
+    assert!(
+        texts("tr td code").contains(&format!("json:/data/{}", text.replace('/', "~1"))),
+        "{:?}",
+        texts("tr")
+    );
+    assert!(texts("tr td:last-child").contains(&text.to_owned()), "{:?}", texts("tr"));
+    assert!(texts("pre").concat().matches(text).count() >= 5, "{:?}", texts("pre"));
 }
 
 #[tokio::test]
