@@ -40,10 +40,11 @@ async function pagesWithForms(page, root, source) {
   const query = new URLSearchParams({ source });
   await page.goto(`${root}events?${query}`);
   const event = await page.locator("tbody th a").first().getAttribute("href");
-  const controls = ["open_circuit", "limit"].map((action) => `control?${query}&action=${action}`);
-  // An endpoint that has a limit.
-  controls.push("control?source=orders&action=unlimit");
-  const paths = [`change?${query}&action=replay`, `pause?${query}`, ...controls, event, `${event}/compare`];
+  const changes = ["replay", "discard", "purge"].map((action) => `change?${query}&action=${action}`);
+  const controls = ["open_circuit", "close_circuit", "limit"].map((action) => `control?${query}&action=${action}`);
+  // An endpoint that is paused and has a limit.
+  const others = ["pause?source=orders", "control?source=orders&action=unlimit"];
+  const paths = [...changes, `pause?${query}`, ...controls, ...others, event, `${event}/compare`];
   return paths.map((path) => new URL(path, root).href);
 }
 

@@ -33,7 +33,11 @@ async function formsOf(browser, site, source) {
     forms[name] = { path: action.slice(root.length), fields: [...fields, ...more] };
   };
   await read("pause", `pause?${query}`);
-  await read("circuit", `control?${query}&action=close_circuit`);
+  // An endpoint that is paused.
+  await read("resume", "pause?source=orders");
+  // Of two names: each form has the version of the controls of its name.
+  await read("open_circuit", "control?source=orders&action=open_circuit");
+  await read("close_circuit", `control?${query}&action=close_circuit`);
   await read("limit", `control?${query}&action=limit`, [["attempts", "5"]]);
   // An endpoint that has a limit.
   await read("unlimit", "control?source=orders&action=unlimit");

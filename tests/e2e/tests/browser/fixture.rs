@@ -143,7 +143,7 @@ fn consoles(store: &Arc<dyn Both>, now: UnixTime) -> Vec<(&'static str, Console)
 }
 
 /// Reads role and name from headers, as a proxy would set them.
-fn policy(head: &Parts) -> Result<Operator, Refusal> {
+pub(crate) fn policy(head: &Parts) -> Result<Operator, Refusal> {
     let header = |name| head.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let role = match header("x-role") {
         "operator" => Role::Operator,
@@ -163,4 +163,4 @@ fn database() -> PostgresStoreBuilder {
 const PATIENCE: Duration = Duration::from_secs(60);
 const FILE: &str = "inbox.db";
 /// 27 November 2026, 09:00 UTC.
-const START: UnixTime = UnixTime::from_secs(1_795_770_000);
+pub(crate) const START: UnixTime = UnixTime::from_secs(1_795_770_000);

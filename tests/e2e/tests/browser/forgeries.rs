@@ -5,14 +5,18 @@ use crate::data::FAILING;
 use crate::fixture::{Fixture, Kind};
 
 /// Forms, and the changes that their buttons name.
-const FORMS: [&str; 7] = [
+const FORMS: [&str; 11] = [
+    "change discard",
+    "change purge",
     "change replay",
+    "control close_circuit",
     "control limit",
     "control open_circuit",
     "control unlimit",
     "events/N/compare",
     "events/N/reveal",
     "pause pause",
+    "pause resume",
 ];
 
 /// Sends forged forms, and returns what was seen after nothing has changed.

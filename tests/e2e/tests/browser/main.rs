@@ -12,12 +12,14 @@
 )]
 
 mod actions;
+mod canary;
 mod chromium;
 mod data;
 mod fixture;
 mod flawed;
 mod forgeries;
 mod keyboard;
+mod live;
 mod pages;
 mod program;
 mod replays;

@@ -15,7 +15,9 @@ fn seen(changes: bool, reveals: bool, credentials: bool) -> Value {
         "compare": status(reveals),
         "forged": {
             "pause": change,
-            "circuit": change,
+            "resume": change,
+            "open_circuit": change,
+            "close_circuit": change,
             "limit": change,
             "unlimit": change,
             "compare": status(reveals),
@@ -52,7 +54,7 @@ fn each_role_sees_and_sends_what_it_may() {
         let log = fixture.log().split_off(before.len());
         let actions: Vec<_> = log.iter().map(|entry| entry.action.as_str()).collect();
         // The viewer, who compares two events; the operator of the read-only page, who sees credentials, too; and the operator.
-        let changes = ["pause", "close_circuit", "limit", "unlimit"];
+        let changes = ["pause", "resume", "open_circuit", "close_circuit", "limit", "unlimit"];
         let seen = ["reveal"; 4];
         let expected = [&seen[..3], &seen, &changes, &seen, &["replay", "discard", "purge"]].concat();
         assert_eq!(actions, expected, "{kind:?}: {log:?}");
@@ -75,5 +77,5 @@ fn the_read_only_command_changes_nothing() {
     assert_eq!(found["seen"]["1 read-only"], expected);
     assert_eq!(found["seen"]["2 operator"], seen(true, true, true));
     let log = fixture.log().split_off(before.len());
-    assert!(log.iter().all(|entry| entry.actor == "ada") && log.len() == 11, "{log:?}");
+    assert!(log.iter().all(|entry| entry.actor == "ada") && log.len() == 13, "{log:?}");
 }
