@@ -96,6 +96,12 @@ impl FilterForm {
         self
     }
 
+    /// Returns the same filter as it was so long ago: the events that were new then are selected still.
+    pub(crate) fn since(mut self, age: Duration) -> Self {
+        self.filter.newer_than = self.filter.newer_than.map(|most| most.saturating_add(age));
+        self
+    }
+
     /// Returns the fields that are set, by name.
     pub(crate) fn fields(&self) -> Vec<(&'static str, String)> {
         let all = [

@@ -63,6 +63,8 @@ impl Route {
             ENTRIES.iter().filter_map(|entry| Some((entry.method, entry.find(path)?))).collect();
         let wanted = if *method == Method::HEAD { "GET" } else { method.as_str() };
         match found.iter().find(|(method, _)| *method == wanted) {
+            // It changes events, and `HEAD` may change nothing.
+            Some((_, Self::GoOn)) if *method == Method::HEAD => Err(Problem::method()),
             Some((_, route)) => Ok(*route),
             None if found.is_empty() => Err(Problem::not_found("There is no such page.")),
             None => Err(Problem::method()),
@@ -152,6 +154,8 @@ mod tests {
         assert_eq!(find(&Method::POST, "/events/7/compare"), Ok(Route::Compare(EventId::new(7))));
         assert_eq!(find(&Method::GET, "/change"), Ok(Route::Confirm));
         assert_eq!(find(&Method::POST, "/change"), Ok(Route::Change));
+        assert_eq!(find(&Method::GET, "/changed/next"), Ok(Route::GoOn));
+        assert_eq!(find(&Method::HEAD, "/changed/next"), Err(405), "it changes events");
         for (method, path) in
             [(Method::POST, "/"), (Method::GET, "/events/7/reveal"), (Method::PUT, "/change")]
         {

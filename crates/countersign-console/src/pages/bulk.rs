@@ -1,7 +1,9 @@
 //! Changes of more events than one form has: after one confirmation they go on, part after part.
 
+use std::time::Duration;
+
 use countersign::UnixTime;
-use countersign_inbox::{Counted, EventId, Page, Summary};
+use countersign_inbox::{Counted, EventId, Filter, Page, Summary};
 
 use super::plan::Plan;
 use crate::problem::Problem;
@@ -15,6 +17,8 @@ pub(super) struct Bulk {
     pub(super) meant: Counted,
     /// The id behind which it goes on. `None` at its end.
     pub(super) after: Option<EventId>,
+    /// Whether the store has not answered, so that it has stopped.
+    pub(super) is_broken: bool,
 }
 
 impl Bulk {
@@ -29,7 +33,7 @@ impl Bulk {
         let log = visit.store.audit(None, Page::first(LATEST)).await?;
         let entry =
             log.into_iter().find(|of| of.action == plan.action.as_str() && of.actor == visit.operator.name());
-        Ok(entry.map(|entry| Self { confirmed: entry.at, meant, after }))
+        Ok(entry.map(|entry| Self { confirmed: entry.at, meant, after, is_broken: false }))
     }
 
     /// Reads the fields. `None` if the change has no further parts.
@@ -41,23 +45,48 @@ impl Bulk {
             is_all: visit.fields.text("at_least").is_none(),
         };
         let after = visit.fields.parsed("after", "the number of an event")?;
-        Ok(Some(Self { confirmed: UnixTime::from_millis(confirmed), meant, after }))
+        let is_broken = visit.fields.text("broken").is_some();
+        Ok(Some(Self { confirmed: UnixTime::from_millis(confirmed), meant, after, is_broken }))
+    }
+
+    /// Returns the change whose address is the longest, for a check before the first part.
+    pub(super) const fn longest() -> Self {
+        let meant = Counted { number: u64::MAX, is_all: false };
+        let (confirmed, after) = (UnixTime::from_millis(i64::MAX), Some(EventId::new(i64::MAX)));
+        Self { confirmed, meant, after, is_broken: true }
     }
 
     /// Returns the fields of the address.
-    pub(super) fn fields(&self) -> [(&'static str, String); 4] {
+    pub(super) fn fields(&self) -> [(&'static str, String); 5] {
+        let marked = |is_so: bool| if is_so { "1".to_owned() } else { String::new() };
         [
             ("confirmed", self.confirmed.as_millis().to_string()),
             ("meant", self.meant.number.to_string()),
-            ("at_least", if self.meant.is_all { String::new() } else { "1".to_owned() }),
+            ("at_least", marked(!self.meant.is_all)),
             ("after", self.after.map(|id| id.to_string()).unwrap_or_default()),
+            ("broken", marked(self.is_broken)),
         ]
     }
 
-    /// Returns whether an event is one of those that were confirmed: one that was stored later, or has failed or ended since, is another
-    /// decision. So an address that is opened twice changes nothing twice.
-    pub(super) fn has(&self, of: &Summary) -> bool {
-        of.finished_at.unwrap_or(of.stored_at) <= self.confirmed
+    /// Returns whether an event is one of those that were confirmed: one that was stored or replayed later, or has failed or ended since, is
+    /// another decision. So an address that is opened twice changes nothing twice. The ages of the filter are those at the confirmation.
+    pub(super) fn has(&self, of: &Summary, filter: &Filter) -> bool {
+        let since = match (of.finished_at, of.replays) {
+            (Some(finished_at), _) => Some(finished_at),
+            (None, 0) => Some(of.stored_at),
+            // A replay makes an event due, and keeps the time at which it was stored. If the time of the replay is unknown, such as that of
+            // an event that could not be verified again, the event is left alone.
+            (None, _) => of.due_at,
+        };
+        let age = self.confirmed.saturating_duration_since(of.stored_at);
+        since.is_some_and(|since| since <= self.confirmed)
+            && filter.older_than.is_none_or(|least| age >= least)
+            && filter.newer_than.is_none_or(|most| age <= most)
+    }
+
+    /// Returns the time since the confirmation.
+    pub(super) fn age(&self, visit: &Visit<'_>) -> Duration {
+        visit.now.saturating_duration_since(self.confirmed)
     }
 }
 

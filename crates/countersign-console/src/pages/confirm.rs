@@ -2,17 +2,17 @@
 
 use askama::Template;
 use bytes::Bytes;
-use countersign_inbox::{Action, Change};
+use countersign_inbox::{Action, Change, Counted};
 use http::Response;
 
+use super::address::{Made, expect_room, location, past};
 use super::bulk::{Bulk, counted};
-use super::changed::{Made, location, past};
 use super::kinds::Kinds;
 use super::parts::{Broken, apply};
 use super::plan::{MOST_COUNTED, Plan};
 use super::rows::EventRow;
 use super::seen::{Seen, seen};
-use super::selected::affected;
+use super::selected::{Affected, affected};
 use crate::problem::Problem;
 use crate::response::see_other;
 use crate::text;
@@ -30,19 +30,23 @@ async fn show(visit: &Visit<'_>, problem: Option<&Problem>) -> Result<Response<B
     let change = plan.change(visit, MOST_COUNTED, true);
     let found = affected(visit, change, Change::LIMIT).await?;
     let (events, count) = (&found.events, found.count);
+    let has_more = !found.is_all || count > Change::LIMIT;
+    let all = if has_more && !found.events.is_empty() { Some(counted(visit, &plan).await?) } else { None };
+    let limits = limits(count, all.map(|all| every(all, plan.has_begun())));
     let reason = visit.typed("reason");
     let before = visit.fields.parsed::<u64>("before", "a number of events")?.unwrap_or(0);
     let template = Confirm {
         frame: visit.frame("none", plan.title()).refusing(problem),
         effect: effect(plan.action),
         filter: plan.form.fields().into_iter().map(|(name, value)| (name, text::cut(&value, 400))).collect(),
-        limits: limits(count, found.is_all),
+        limit: chosen(&limits, &problem.map(|_| visit.typed("limit")).unwrap_or_default()),
+        limits,
         more: count.saturating_sub(events.len().min(SAMPLE)),
         rows: events.iter().take(SAMPLE).map(EventRow::new).collect(),
         kinds: Kinds::new(events),
         is_empty: events.is_empty(),
         of: seen(events),
-        count: found.counted(),
+        count: total(&found, all.filter(|_| !plan.has_begun())),
         go_on: found
             .goes_on_after
             .map(|after| plan.query(after, [("before", before.to_string()), ("reason", reason.clone())])),
@@ -60,8 +64,7 @@ pub(crate) async fn change(visit: &Visit<'_>) -> Result<Response<Bytes>, Problem
     visit.expect_change()?;
     visit.expect_token()?;
     let plan = Plan::read(visit)?;
-    let chosen = Limit::read(visit).and_then(|limit| Ok((limit, visit.reason()?)));
-    let (limit, reason) = match chosen {
+    let (limit, reason) = match choice(visit, &plan) {
         Ok(chosen) => chosen,
         Err(problem) => return show(visit, Some(&problem)).await,
     };
@@ -69,7 +72,13 @@ pub(crate) async fn change(visit: &Visit<'_>) -> Result<Response<Bytes>, Problem
     let seen = Seen::read(visit)?;
     let meant = match limit {
         Limit::First(_) => None,
-        Limit::All => Some(counted(visit, &plan).await?),
+        Limit::All => {
+            let mut meant = counted(visit, &plan).await?;
+            // The parts before this one have changed others.
+            let before = visit.fields.parsed::<u64>("before", "a number of events")?.unwrap_or(0);
+            meant.number = meant.number.saturating_add(before);
+            Some(meant)
+        }
     };
     let ids = apply(visit, &plan, seen.by_replays(limit.number()), reason.as_ref()).await;
     let ids = ids.map_err(|broken| broken_off(plan.action, broken))?;
@@ -78,7 +87,17 @@ pub(crate) async fn change(visit: &Visit<'_>) -> Result<Response<Bytes>, Problem
         _ => None,
     };
     let (action, form, is_single) = (plan.action, &plan.form, seen.is_single());
-    Ok(see_other(&location(visit, &Made { action, form, ids: &ids, is_single, reason, bulk })?))
+    let made = Made { action, form, ids: &ids, is_single, reason, bulk, goes_on: true };
+    Ok(see_other(&location(visit, &made)?))
+}
+
+/// Reads the number of events and the reason, and checks that the address of each part has room for them.
+fn choice(visit: &Visit<'_>, plan: &Plan) -> Result<(Limit, Option<String>), Problem> {
+    let (limit, reason) = (Limit::read(visit, plan)?, visit.reason()?);
+    if matches!(limit, Limit::All) {
+        expect_room(&plan.form, plan.action, reason.as_ref())?;
+    }
+    Ok((limit, reason))
 }
 
 /// The number of events that an operator has chosen.
@@ -90,9 +109,16 @@ enum Limit {
 }
 
 impl Limit {
-    fn read(visit: &Visit<'_>) -> Result<Self, Problem> {
+    fn read(visit: &Visit<'_>, plan: &Plan) -> Result<Self, Problem> {
         if visit.fields.text("limit") == Some(ALL) {
-            return Ok(Self::All);
+            // The address of a part has no ids: without them, a filter selects others.
+            return if plan.form.filter().ids.is_empty() {
+                Ok(Self::All)
+            } else {
+                Err(Problem::invalid(
+                    "limit: `all` is for a filter without numbers of events: choose a number.",
+                ))
+            };
         }
         let limit = visit.fields.parsed::<usize>("limit", "a number of events")?.unwrap_or(Change::LIMIT);
         if !(1..=Change::LIMIT).contains(&limit) {
@@ -114,10 +140,10 @@ impl Limit {
 /// Says what a change did before the store did not answer: events with other numbers of replays are parts of their own.
 fn broken_off(action: Action, broken: Broken) -> Problem {
     let Broken { done, problem } = broken;
-    if done == 0 {
+    if done.is_empty() {
         return problem;
     }
-    let done = text::events(done as u64);
+    let done = text::events(done.len() as u64);
     let text = format!(
         "{} {done}, which the audit log has; the others are not changed. {}",
         past(action),
@@ -145,19 +171,49 @@ struct Confirm {
     before: u64,
     reason: String,
     limits: Vec<(String, String)>,
+    /// That of them which is chosen.
+    limit: String,
     rows: Vec<EventRow>,
     more: usize,
     fields: Vec<(&'static str, String)>,
     token: String,
 }
 
-/// Returns the numbers of events to choose from, with their words: a few first, and all of them last.
-fn limits(count: usize, is_all: bool) -> Vec<(String, String)> {
+/// Returns the numbers of events to choose from, with their words: a few first, and all of them last, if there are more.
+fn limits(count: usize, all: Option<String>) -> Vec<(String, String)> {
     let most = count.min(Change::LIMIT);
     let numbers = [1, 5, 50].into_iter().filter(|few| *few < most).chain([most]);
     let numbers = numbers.map(|number| (number.to_string(), number.to_string()));
-    let has_more = !is_all || count > Change::LIMIT;
-    numbers.chain(has_more.then(|| (ALL.to_owned(), format!("all, in parts of {}", Change::LIMIT)))).collect()
+    numbers.chain(all.map(|words| (ALL.to_owned(), words))).collect()
+}
+
+/// Returns the words for all events. Those before the first one are counted, too.
+fn every(all: Counted, has_begun: bool) -> String {
+    let number = match (all.is_all, has_begun) {
+        (true, false) => format!(" {}", all.number),
+        (true, true) => format!(", at most {}", all.number),
+        (false, false) => format!(", at least {}", all.number),
+        (false, true) => String::new(),
+    };
+    format!("all{number}, in parts of {}", Change::LIMIT)
+}
+
+/// Returns the number of events for people.
+fn total(found: &Affected, all: Option<Counted>) -> String {
+    match all {
+        Some(all) if !found.is_all && all.is_all => text::events(all.number),
+        Some(all) if !found.is_all && all.number > found.count as u64 => {
+            format!("at least {}", text::events(all.number))
+        }
+        _ => found.counted(),
+    }
+}
+
+/// Returns the limit that was chosen before, or the largest number: all of them are chosen by hand.
+fn chosen(limits: &[(String, String)], typed: &str) -> String {
+    let known = limits.iter().find(|(limit, _)| limit == typed);
+    let largest = limits.iter().rfind(|(limit, _)| limit != ALL);
+    known.or(largest).map_or_else(String::new, |(limit, _)| limit.clone())
 }
 
 const fn effect(action: Action) -> &'static str {
@@ -181,12 +237,25 @@ mod tests {
 
     #[test]
     fn a_few_may_be_changed_first() {
-        let numbers =
-            |count, is_all| limits(count, is_all).into_iter().map(|(value, _)| value).collect::<Vec<_>>();
-        assert_eq!(numbers(1, true), ["1"]);
-        assert_eq!(numbers(5, true), ["1", "5"]);
-        assert_eq!(numbers(500, true), ["1", "5", "50", "500"]);
+        let numbers = |count, has_more: bool| {
+            let limits = limits(count, has_more.then(String::new));
+            limits.into_iter().map(|(value, _)| value).collect::<Vec<_>>()
+        };
+        assert_eq!(numbers(1, false), ["1"]);
+        assert_eq!(numbers(5, false), ["1", "5"]);
+        assert_eq!(numbers(500, false), ["1", "5", "50", "500"]);
         assert_eq!(numbers(501, true), ["1", "5", "50", "500", "all"]);
-        assert_eq!(numbers(7, false), ["1", "5", "7", "all"]);
+        assert_eq!(numbers(7, true), ["1", "5", "7", "all"]);
+    }
+
+    #[test]
+    fn all_of_them_have_their_number_and_are_chosen_by_hand() {
+        let words = |is_all, has_begun| every(Counted { number: 620, is_all }, has_begun);
+        assert_eq!(words(true, false), "all 620, in parts of 500");
+        assert_eq!(words(true, true), "all, at most 620, in parts of 500");
+        assert_eq!(words(false, false), "all, at least 620, in parts of 500");
+        assert_eq!(words(false, true), "all, in parts of 500");
+        let limits = limits(620, Some(words(true, false)));
+        assert_eq!(["", "all", "5", "7"].map(|typed| chosen(&limits, typed)), ["500", "all", "5", "500"]);
     }
 }

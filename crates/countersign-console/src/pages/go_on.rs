@@ -4,8 +4,8 @@ use bytes::Bytes;
 use countersign_inbox::{Change, EventId};
 use http::Response;
 
+use super::address::{Made, is_next, location, was_next};
 use super::bulk::Bulk;
-use super::changed::{Made, is_next, location};
 use super::parts::{Broken, apply};
 use super::plan::Plan;
 use super::seen::Seen;
@@ -15,32 +15,39 @@ use crate::response::see_other;
 use crate::visit::Visit;
 
 /// Makes the next parts of a confirmed change, and leads back to its result. The address is one that the result has made for this
-/// operator a moment ago.
+/// operator a moment ago. An older one leads to the result alone, and so does a store that does not answer: it replaces this address in the
+/// history, which would otherwise have neither.
 pub(crate) async fn go_on(visit: &Visit<'_>) -> Result<Response<Bytes>, Problem> {
     visit.expect_change()?;
-    if !is_next(visit) {
+    if !was_next(visit) {
         return Err(too_old());
     }
-    let (plan, reason) = (Plan::read(visit)?, visit.reason()?);
+    let (mut plan, reason) = (Plan::read(visit)?, visit.reason()?);
     let mut bulk = Bulk::read(visit)?.ok_or_else(too_old)?;
-    let mut ids = Vec::new();
-    for _ in 0..PARTS {
+    bulk.is_broken = false;
+    plan.form = plan.form.since(bulk.age(visit));
+    let (mut ids, is_fresh) = (Vec::new(), is_next(visit));
+    let parts = if is_fresh { PARTS } else { 0 };
+    for _ in 0..parts {
         match part(visit, &plan, &bulk, reason.as_ref()).await {
             Ok((changed, next)) => {
                 ids.extend(changed);
                 bulk.after = next;
             }
-            // What is done is in the audit log, and the result goes on behind it.
-            Err(_) if !ids.is_empty() => break,
-            Err(problem) => return Err(problem),
+            // What is done is in the audit log. The others of this part come next.
+            Err(Broken { done, .. }) => {
+                ids.extend(done);
+                bulk.is_broken = true;
+            }
         }
-        if bulk.after.is_none() {
+        if bulk.is_broken || bulk.after.is_none() {
             break;
         }
     }
     ids.sort_unstable();
-    let made =
-        Made { action: plan.action, form: &plan.form, ids: &ids, is_single: false, reason, bulk: Some(bulk) };
+    let goes_on = is_fresh && !bulk.is_broken;
+    let (action, form, bulk) = (plan.action, &plan.form, Some(bulk));
+    let made = Made { action, form, ids: &ids, is_single: false, reason, bulk, goes_on };
     Ok(see_other(&format!("../{}", location(visit, &made)?)))
 }
 
@@ -50,22 +57,20 @@ async fn part(
     plan: &Plan,
     bulk: &Bulk,
     reason: Option<&String>,
-) -> Result<(Vec<EventId>, Option<EventId>), Problem> {
+) -> Result<(Vec<EventId>, Option<EventId>), Broken> {
     let mut look = plan.change(visit, Change::LIMIT, true);
     look.after = bulk.after;
-    let found = visit.store.change(&look).await?;
+    let found = visit.store.change(&look).await.map_err(Problem::from)?;
     let is_full = found.ids.len() >= Change::LIMIT;
     let next = found.goes_on_after.or_else(|| found.ids.last().copied().filter(|_| is_full));
     let mut events = read(visit, &found.ids, Change::LIMIT).await?;
-    events.retain(|of| bulk.has(of));
-    let ids = apply(visit, plan, Seen::new(&events).by_replays(Change::LIMIT), reason)
-        .await
-        .map_err(|Broken { problem, .. }| problem)?;
+    events.retain(|of| bulk.has(of, plan.form.filter()));
+    let ids = apply(visit, plan, Seen::new(&events).by_replays(Change::LIMIT), reason).await?;
     Ok((ids, next))
 }
 
 fn too_old() -> Problem {
-    Problem::not_found("This address is no longer valid: go back to the result, and go on from there.")
+    Problem::not_found("This address is no longer valid: the audit log has all changes.")
 }
 
 /// The number of parts of a request: a page is there within a second or two.

@@ -1,5 +1,6 @@
 //! The pages.
 
+mod address;
 mod attempts;
 mod audit;
 mod bulk;

@@ -10,9 +10,16 @@ use crate::visit::Visit;
 
 /// A change that the store did not finish.
 pub(super) struct Broken {
-    /// The number of events that were changed before.
-    pub(super) done: usize,
+    /// The ids of the events that were changed before.
+    pub(super) done: Vec<EventId>,
     pub(super) problem: Problem,
+}
+
+impl From<Problem> for Broken {
+    /// Before anything was changed.
+    fn from(problem: Problem) -> Self {
+        Self { done: Vec::new(), problem }
+    }
 }
 
 /// Changes events, by their numbers of replays, and returns the ids of those that were changed, in ascending order.
@@ -31,7 +38,7 @@ pub(super) async fn apply(
         change.reason = reason.cloned();
         match visit.store.change(&change).await {
             Ok(changed) => ids.extend(changed.ids),
-            Err(error) => return Err(Broken { done: ids.len(), problem: error.into() }),
+            Err(error) => return Err(Broken { done: ids, problem: error.into() }),
         }
     }
     ids.sort_unstable();

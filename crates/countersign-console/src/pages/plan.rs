@@ -35,6 +35,11 @@ impl Plan {
         Ok(Self { action, form, after: visit.fields.parsed("after", "the number of an event")? })
     }
 
+    /// Returns whether the change begins behind an event.
+    pub(super) const fn has_begun(&self) -> bool {
+        self.after.is_some()
+    }
+
     pub(super) fn change(&self, visit: &Visit<'_>, limit: usize, is_dry: bool) -> Change {
         let mut change = Change::new(self.action, self.form.filter().clone(), visit.operator.name());
         (change.limit, change.after, change.dry_run) = (limit, self.after, is_dry);

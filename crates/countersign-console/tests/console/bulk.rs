@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use countersign_inbox::{EventId, EventState, Page};
-use http::{Request, StatusCode};
+use http::{Method, Request, StatusCode};
 
 use crate::support::{Page as Answer, SITE, Site, set};
 
 /// Stores dead letters.
-async fn dead(site: &Site, count: usize) {
+pub(crate) async fn dead(site: &Site, count: usize) {
     for number in 0..count {
         site.receive("orders", &format!("evt_{number}"), "{}").await;
     }
@@ -18,28 +18,42 @@ async fn dead(site: &Site, count: usize) {
 }
 
 /// Sends the form of a change of all events of the endpoint.
-async fn begun(site: &Site, change: &str) -> Answer {
-    let confirm = site.get("operator", &format!("/change?action={change}&source=orders")).await;
-    let (action, mut form) = confirm.form();
-    assert_eq!(form.iter().find(|(name, _)| name == "limit").unwrap().1, "all");
+pub(crate) async fn begun(site: &Site, change: &str) -> Answer {
+    begun_of(site, &format!("action={change}&source=orders")).await
+}
+
+/// Does the same for other events, which the query of the confirmation names.
+pub(crate) async fn begun_of(site: &Site, change: &str) -> Answer {
+    let (action, mut form) = site.get("operator", &format!("/change?{change}")).await.form();
+    set(&mut form, "limit", "all");
     set(&mut form, "reason", "billing is back");
     site.get("operator", &site.post("operator", &action, &form).await.location()).await
 }
 
 /// Returns the address that the page loads by itself.
-fn next(page: &Answer) -> Option<String> {
+pub(crate) fn next(page: &Answer) -> Option<String> {
     let refresh = page.all("meta[http-equiv=refresh]", "content").pop()?;
     let (_, address) = refresh.split_once("; url=")?;
     Some(address.trim_start_matches('.').to_owned())
 }
 
 /// Loads it, and returns the page behind it.
-async fn followed(site: &Site, address: &str) -> Answer {
+pub(crate) async fn followed(site: &Site, address: &str) -> Answer {
     site.get("operator", &site.get("operator", address).await.location()).await
 }
 
+/// Returns the address of the result that has stopped.
+pub(crate) fn stop(page: &Answer) -> String {
+    page.links().into_iter().find(|link| link.starts_with("/changed?")).unwrap()
+}
+
+/// Returns the address of the result that goes on.
+pub(crate) fn go_on(page: &Answer) -> String {
+    page.links().into_iter().find(|link| link.ends_with("&refresh=5")).unwrap()
+}
+
 /// Returns the numbers of events of the entries of the audit log, the latest first.
-async fn log(site: &Site) -> Vec<u64> {
+pub(crate) async fn log(site: &Site) -> Vec<u64> {
     let log = site.store.audit(None, Page::first(100)).await.unwrap();
     assert!(
         log.iter().all(|of| of.actor == "ada" && of.detail_text().contains("billing is back")),
@@ -48,7 +62,8 @@ async fn log(site: &Site) -> Vec<u64> {
     log.iter().map(|of| of.count).collect()
 }
 
-async fn state(site: &Site, id: i64) -> (EventState, u32) {
+/// Returns the state of an event, and its number of replays.
+pub(crate) async fn state(site: &Site, id: i64) -> (EventState, u32) {
     let event = site.store.show(EventId::new(id)).await.unwrap().unwrap().summary;
     (event.state, event.replays)
 }
@@ -106,22 +121,21 @@ async fn a_change_is_stopped_and_goes_on() {
     for site in Site::local() {
         dead(&site, 510).await;
         let first = begun(&site, "purge").await;
-        let links = first.links();
-        let stop = links.iter().find(|link| link.starts_with("/changed?")).unwrap();
-        let stopped = site.get("operator", stop).await;
+        let stopped = site.get("operator", &stop(&first)).await;
+        let seen = stopped.seen();
         assert!(
-            stopped.seen().contains("Purged 500 events. 510 events were counted. Stopped."),
-            "{}",
-            stopped.seen()
+            seen.contains(
+                "Purged 500 events. 510 events were counted. Stopped. A part that was under way is in the audit log."
+            ),
+            "{seen}"
         );
         assert_eq!((next(&stopped), log(&site).await), (None, vec![500]));
         // What fails now was not confirmed.
         site.clock.advance(Duration::from_secs(60));
         site.receive("orders", "later", "{}").await;
         site.kill("orders", 1, "down").await;
-        let links = stopped.links();
-        let go_on = links.iter().find(|link| link.contains("refresh=2")).unwrap();
-        let last = followed(&site, &next(&site.get("operator", go_on).await).unwrap()).await;
+        let running = site.get("operator", &go_on(&stopped)).await;
+        let last = followed(&site, &next(&running).unwrap()).await;
         assert!(last.seen().contains("Purged 510 events. The change is complete."), "{}", last.seen());
         assert_eq!(log(&site).await, [10, 500]);
         assert_eq!(state(&site, 511).await, (EventState::Dead, 0));
@@ -152,7 +166,7 @@ async fn only_a_fresh_address_of_this_page_goes_on() {
     dead(&site, 510).await;
     let first = begun(&site, "purge").await;
     let address = next(&first).unwrap();
-    let result = first.links().into_iter().find(|link| link.starts_with("/changed?")).unwrap();
+    let result = stop(&first);
     for forged in [
         address.replace("action=purge", "action=replay"),
         address.replace("source=orders", "source=other"),
@@ -178,18 +192,33 @@ async fn only_a_fresh_address_of_this_page_goes_on() {
 }
 
 #[tokio::test]
-async fn an_old_address_does_not_go_on_and_its_result_makes_a_new_one() {
+async fn an_old_address_leads_to_its_result_which_makes_a_new_one() {
     let site = Site::in_memory();
     dead(&site, 510).await;
-    let first = begun(&site, "purge").await;
+    let address = next(&begun(&site, "purge").await).unwrap();
     site.clock.advance(Duration::from_secs(121));
-    let old = site.get("operator", &next(&first).unwrap()).await;
-    assert!(old.status == StatusCode::NOT_FOUND && old.seen().contains("go on from there"), "{}", old.seen());
-    let links = first.links();
-    let stopped =
-        site.get("operator", links.iter().find(|link| link.starts_with("/changed?")).unwrap()).await;
-    let links = stopped.links();
-    let again = site.get("operator", links.iter().find(|link| link.contains("refresh=2")).unwrap()).await;
-    let last = followed(&site, &next(&again).unwrap()).await;
-    assert!(last.seen().contains("Purged 510 events."), "{}", last.seen());
+    let stopped = followed(&site, &address).await;
+    assert!(
+        stopped.seen().contains("Purged 500 events. 510 events were counted. Stopped."),
+        "{}",
+        stopped.seen()
+    );
+    assert_eq!((next(&stopped), log(&site).await), (None, vec![500]));
+    let running = site.get("operator", &go_on(&stopped)).await;
+    let last = followed(&site, &next(&running).unwrap()).await;
+    assert!(last.seen().contains("Purged 510 events. The change is complete."), "{}", last.seen());
+    site.clock.advance(Duration::from_secs(2 * 3600));
+    assert_eq!(site.get("operator", &address).await.status, StatusCode::NOT_FOUND);
+}
+
+/// Requests that a program sends before a person follows a link, such as a preview.
+#[tokio::test]
+async fn nothing_is_changed_without_a_response() {
+    let site = Site::in_memory();
+    dead(&site, 510).await;
+    let address = next(&begun(&site, "purge").await).unwrap();
+    let request = Request::builder().method(Method::HEAD).uri(&address).header("x-role", "operator");
+    let head = request.body(()).unwrap().into_parts().0;
+    assert_eq!(site.respond(&address, &head, "".into()).await.status, StatusCode::METHOD_NOT_ALLOWED);
+    assert_eq!(log(&site).await, [500]);
 }

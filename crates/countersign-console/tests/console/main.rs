@@ -13,6 +13,7 @@ mod adapters;
 mod attempts;
 mod bounds;
 mod bulk;
+mod bulk_bounds;
 mod compare;
 mod controls;
 mod credentials;

@@ -1,3 +1,4 @@
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::thread;
@@ -32,7 +33,7 @@ pub(crate) struct Site {
     pub(crate) store: Arc<dyn Both>,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) console: Console,
-    _folder: Option<TempDir>,
+    folder: Option<TempDir>,
 }
 
 /// A clock that stands still.
@@ -91,7 +92,7 @@ impl Site {
     pub(crate) fn local() -> [Self; 2] {
         let clock = ManualClock::new(None);
         let folder = TempDir::new().unwrap();
-        let path = folder.path().join("inbox.db");
+        let path = folder.path().join(FILE);
         let file = SqliteStore::builder(path).with_clock(clock.clone()).open().unwrap();
         [Self::in_memory(), Self::over("sqlite", Arc::new(file), clock, Some(folder))]
     }
@@ -109,7 +110,12 @@ impl Site {
         folder: Option<TempDir>,
     ) -> Self {
         let console = Console::new(store.clone(), policy).with_clock(Shared(clock.clone()));
-        Self { name, store, clock, console, _folder: folder }
+        Self { name, store, clock, console, folder }
+    }
+
+    /// Returns the path of the file of a store that has one.
+    pub(crate) fn file(&self) -> PathBuf {
+        self.folder.as_ref().unwrap().path().join(FILE)
     }
 
     /// Replaces the console.
@@ -316,6 +322,7 @@ fn resolved(base: &str, href: &str) -> Option<String> {
 
 pub(crate) const SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
+const FILE: &str = "inbox.db";
 /// Long enough for a slow machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Drives the connections with which stores were opened.
