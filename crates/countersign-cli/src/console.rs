@@ -1,5 +1,6 @@
 //! `countersign console`
 
+mod headers;
 mod host;
 mod logout;
 mod session;
@@ -166,6 +167,7 @@ pub(crate) async fn serve(
         .nest_service(&mount, console.router())
         .fallback(elsewhere);
     let app = app.layer(middleware::from_fn_with_state(Arc::new(Hosts(hosts)), host::check));
+    let app = app.layer(middleware::map_response(headers::confine));
     let server = axum::serve(listener, app);
     tokio::select! {
         served = async { server.await } => served.map_err(CliError::io("cannot serve")),

@@ -2,7 +2,7 @@
 
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use axum::http::header::{CACHE_CONTROL, SET_COOKIE};
+use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse, Response};
 
 use super::session::Session;
@@ -13,8 +13,8 @@ pub(super) async fn log_out(State(session): State<Session>, request: Request) ->
     let Some(expired) = session.end(&head) else {
         return (StatusCode::FORBIDDEN, "There is no session to end.\n").into_response();
     };
-    let headers = [(SET_COOKIE, expired), (CACHE_CONTROL, "no-store".to_owned())];
-    (headers, "Logged out. The address that the command has printed begins a new session.\n").into_response()
+    let text = "Logged out. The address that the command has printed begins a new session.\n";
+    ([(SET_COOKIE, expired)], text).into_response()
 }
 
 /// Below the path of the page.

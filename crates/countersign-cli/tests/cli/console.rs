@@ -181,6 +181,31 @@ fn a_logout_ends_the_session() {
 }
 
 #[test]
+fn each_response_is_confined_even_if_it_is_no_page() {
+    let served = Served::start(&[]);
+    let (cookie, page) = (served.sign_in(), format!("{}/", served.path));
+    for (status, response) in [
+        ("200", served.get("/", &cookie)),
+        ("403", served.get("/", "")),
+        ("403", served.post("/logout", "")),
+        ("404", served.get_at("/", &cookie)),
+        ("405", served.get("/logout", &cookie)),
+        ("421", served.get_from("evil.example.com", &page, &cookie)),
+        ("200", served.post("/logout", &cookie)),
+    ] {
+        assert!(response.starts_with(&format!("HTTP/1.1 {status}")), "{status}: {response}");
+        for header in [
+            "content-security-policy: default-src 'none'",
+            "x-content-type-options: nosniff\r\n",
+            "referrer-policy: no-referrer\r\n",
+            "cache-control: no-store\r\n",
+        ] {
+            assert_eq!(response.matches(header).count(), 1, "{header}: {response}");
+        }
+    }
+}
+
+#[test]
 fn options_that_cannot_work_are_refused_with_their_cure() {
     for (options, cure) in [
         (&["--host", "ops.example.com:8443"][..], "without scheme, port and path: `ops.example.com`"),
