@@ -17,10 +17,26 @@ ALTER TABLE {schema}.event_generation
     ADD COLUMN settled bigint NOT NULL DEFAULT 0,
     ADD COLUMN looks bigint[] NOT NULL DEFAULT '{}';
 
+-- The clock of the statement that has changed events: one before the time that is settled means that the clock was set back.
+ALTER TABLE {schema}.event_delta
+    ADD COLUMN clock bigint NOT NULL DEFAULT (extract(epoch FROM {schema}.now_()) * 1000000)::bigint;
+
+-- None, if the clock was set back since the latest generation, or for a time since then: events that were added at that time may be due
+-- before the bounds.
 CREATE FUNCTION {schema}.due_bounds() RETURNS TABLE (source text, lowest timestamptz)
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $$
-SELECT b.source, b.lowest FROM {schema}.due_bound b
-WHERE b.generation = (SELECT g.id FROM {schema}.event_generation g ORDER BY g.id DESC LIMIT 1)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+    latest record;
+BEGIN
+    SELECT g.* INTO latest FROM {schema}.event_generation g ORDER BY g.id DESC LIMIT 1;
+    IF latest.id IS NULL OR latest.clock > (extract(epoch FROM {schema}.now_()) * 1000000)::bigint
+        OR EXISTS (SELECT FROM {schema}.event_delta d
+                   WHERE (d.xid >= latest.next_xid OR d.xid = ANY (latest.open_xids)) AND d.clock < latest.settled) THEN
+        RETURN;
+    END IF;
+    RETURN QUERY SELECT b.source, b.lowest FROM {schema}.due_bound b WHERE b.generation = latest.id;
+END
 $$;
 
 -- As before, and the bounds. A few deltas with many events make a generation, too, as each event may leave an entry.
@@ -31,6 +47,7 @@ DECLARE
     latest record;
     before record;
     made record;
+    is_continued boolean;
     oldest bigint;
 BEGIN
     IF NOT pg_try_advisory_xact_lock(hashtext('countersign-postgres counts'), hashtext('{schema}')) THEN
@@ -77,7 +94,10 @@ BEGIN
            '{}'::bigint[] AS looks
     INTO made FROM generation;
     -- The clock was not set back: otherwise new events are due before earlier ones.
-    IF made.clock >= latest.clock THEN
+    is_continued := made.clock >= latest.clock
+        AND NOT EXISTS (SELECT FROM {schema}.event_delta
+                        WHERE (xid >= latest.next_xid OR xid = ANY (latest.open_xids)) AND clock < latest.settled);
+    IF is_continued THEN
         made.settled := latest.settled;
         made.looks := latest.looks;
     END IF;
@@ -91,19 +111,27 @@ BEGIN
         made.looks := made.looks[3:];
     END LOOP;
     UPDATE {schema}.event_generation SET clock = made.clock, settled = made.settled, looks = made.looks WHERE id = made.id;
+    -- While a transaction is open, the bounds stay as they are: to look for higher ones would read the entries of all events since then,
+    -- each time. All events of a source that is new were added after what is settled.
+    IF is_continued AND made.settled > 0 AND made.settled = latest.settled THEN
+        INSERT INTO {schema}.due_bound (generation, source, lowest)
+        SELECT made.id, s.source, coalesce(b.lowest, 'epoch'::timestamptz + made.settled * interval '1 microsecond')
+        FROM (SELECT DISTINCT source FROM {schema}.event_total WHERE generation = made.id) s
+        LEFT JOIN {schema}.due_bound b ON b.generation = latest.id AND b.source = s.source;
+    END IF;
     -- The oldest event comes first in the index, which is not read completely.
     PERFORM set_config('enable_bitmapscan', 'off', true);
     INSERT INTO {schema}.due_bound (generation, source, lowest)
     SELECT made.id, s.source, least(first.due_at, 'epoch'::timestamptz + made.settled * interval '1 microsecond')
     FROM (SELECT DISTINCT source FROM {schema}.event_total WHERE generation = made.id) s
-    LEFT JOIN {schema}.due_bound b ON b.generation = latest.id AND b.source = s.source AND made.settled > 0
+    LEFT JOIN {schema}.due_bound b ON b.generation = latest.id AND b.source = s.source AND is_continued
     LEFT JOIN LATERAL (
         SELECT e.due_at FROM {schema}.event e
         WHERE e.source = s.source AND e.state < 2 AND e.due_at >= coalesce(b.lowest, '-infinity')
         ORDER BY e.due_at, e.id
         LIMIT 1
     ) first ON true
-    WHERE made.settled > 0;
+    WHERE made.settled > 0 AND NOT (is_continued AND made.settled = latest.settled);
     PERFORM set_config('enable_bitmapscan', 'on', true);
     -- Rows that the latest generation has, and the one before had not.
     SELECT * INTO before FROM {schema}.event_generation WHERE id < latest.id ORDER BY id DESC LIMIT 1;

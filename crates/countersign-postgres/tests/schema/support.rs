@@ -16,7 +16,8 @@ pub(crate) const WITHOUT_ORDER: &str = "ALTER TABLE countersign.event DROP COLUM
      DROP FUNCTION countersign.claim_due, countersign.due_sources, countersign.lock_order, countersign.is_next, countersign.is_held, countersign.release_order, countersign.check_snapshots,
          countersign.fold_errors, countersign.due_bounds;
      DROP TABLE countersign.error_delta, countersign.due_bound;
-     ALTER TABLE countersign.event_generation DROP COLUMN clock, DROP COLUMN settled, DROP COLUMN looks";
+     ALTER TABLE countersign.event_generation DROP COLUMN clock, DROP COLUMN settled, DROP COLUMN looks;
+     ALTER TABLE countersign.event_delta DROP COLUMN clock";
 
 /// Stores the numbers of events as versions before 15 do.
 pub(crate) const SINGLE_COUNTS: &str =

@@ -7,6 +7,8 @@
     reason = "a test stops at the first surprise"
 )]
 
+mod bounds;
+#[path = "../common/mod.rs"]
 mod common;
 
 use std::time::Duration;
@@ -64,47 +66,6 @@ fn an_empty_claim_reads_a_few_blocks_while_an_old_snapshot_is_held() {
         Fenced::Ok(())
     );
     assert_eq!(wait(store.claim_due(&due())).unwrap().len(), 1, "it was given back");
-    wait(snapshot.close()).unwrap();
-}
-
-/// Such as a command: it has not claimed, so that it does not know where events may be due.
-#[test]
-fn counts_of_a_process_without_workers_read_a_few_blocks_while_an_old_snapshot_is_held() {
-    let server = Postgres::with(&[("shared_preload_libraries", "pg_stat_statements")]);
-    execute(&server.url(), "CREATE EXTENSION pg_stat_statements");
-    let store = wait(PostgresStore::connect(&server.url())).unwrap();
-    let mut snapshot = wait(PgConnection::connect(&server.url())).unwrap();
-    wait(async {
-        query("BEGIN ISOLATION LEVEL REPEATABLE READ").execute(&mut snapshot).await.unwrap();
-        query("SELECT count(*) FROM countersign.event").execute(&mut snapshot).await.unwrap();
-    });
-    pass(&server, 100_000);
-    step(&server, 10);
-    // A transaction that has stored an event keeps the bound where it is.
-    let mut late = wait(store.pool().begin()).unwrap();
-    wait(countersign_inbox::TxInbox::accept_in(&store, &mut late, event("late"))).unwrap();
-    step(&server, 20);
-    pass(&server, 10_000);
-    execute(&server.url(), "SELECT countersign.fold_event_counts()");
-    wait(late.commit()).unwrap();
-    let other = wait(PostgresStore::connect(&server.url())).unwrap();
-    let oldest = || wait(other.stats()).unwrap().sources[0].oldest_due;
-    assert!(oldest().is_some(), "it is found although younger ones are handled");
-    let leased = wait(store.claim_due(&due())).unwrap();
-    let finished = wait(store.finish(&leased[0].lease, &Finish::Done, AttemptNote::NONE)).unwrap();
-    assert_eq!(finished, Fenced::Ok(()));
-    step(&server, 30);
-    // The store may do it at the same time, in which case it does not happen here.
-    let blocks: Vec<_> = (0..5)
-        .map(|_| {
-            pass(&server, 5_000);
-            execute(&server.url(), "SELECT countersign.fold_event_counts()");
-            let before = stats_read(&server);
-            assert_eq!(oldest(), None);
-            stats_read(&server) - before
-        })
-        .collect();
-    assert!(blocks.iter().any(|blocks| *blocks <= 40), "{blocks:?}");
     wait(snapshot.close()).unwrap();
 }
 
@@ -210,20 +171,6 @@ fn pass(server: &Postgres, events: u32) {
 fn blocks_read(server: &Postgres) -> i64 {
     let sql = "SELECT coalesce(sum(shared_blks_hit + shared_blks_read), 0)::int8 FROM pg_stat_statements
                WHERE query LIKE '%lowest%'";
-    execute(&server.url(), sql).parse().unwrap()
-}
-
-/// Sets the clock of the store, in seconds ahead of that of the server.
-fn step(server: &Postgres, seconds: u32) {
-    let sql =
-        "CREATE OR REPLACE FUNCTION countersign.now_() RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE";
-    execute(&server.url(), &format!("{sql} AS 'SELECT statement_timestamp() + interval ''{seconds} s'' '"));
-}
-
-/// Returns the number of blocks that counts have read.
-fn stats_read(server: &Postgres) -> i64 {
-    let sql = "SELECT coalesce(sum(shared_blks_hit + shared_blks_read), 0)::int8 FROM pg_stat_statements
-               WHERE query LIKE '%AS known(source, lowest)%'";
     execute(&server.url(), sql).parse().unwrap()
 }
 
