@@ -1,11 +1,12 @@
 -- $1 source, $2 worker, $3 id, $4 ttl in ms, $5 whether the claimer handles one event at a time, $6 its number. Due or not,
--- unless it is running, waits for another one with its key, or the source is paused.
+-- unless it is running, waits for another one with its key, or the source is paused. Without + 0 and || '', the index of due
+-- times or that of sources would be read, if the statistics are from a time when few events were there.
 WITH found AS MATERIALIZED (
     SELECT id, source, ordering_key, state = 1 AND is_started AND instance = $6 AS has_crashed, state = 1 AS is_lost, attempt, fence, worker, claimed_at, due_at
     FROM {schema}.event e
-    WHERE id = $3 AND source = $1
-      AND (state = 0 AND {next}
-           OR state = 1 AND due_at <= {schema}.now_())
+    WHERE id = $3 AND source || '' = $1
+      AND (state + 0 = 0 AND {next}
+           OR state + 0 = 1 AND due_at <= {schema}.now_())
       AND NOT EXISTS (SELECT FROM {schema}.pause p
                       WHERE (p.source = $1 OR starts_with($1, p.source || '/')) AND (p.until IS NULL OR p.until > {schema}.now_()))
     FOR UPDATE
@@ -20,7 +21,7 @@ WITH found AS MATERIALIZED (
         is_started = e.state = 0 AND e.isolation <= CASE WHEN $5 THEN 1 ELSE 0 END, instance = $6, fence = greatest(e.fence + 1, nextval('{schema}.fence'), {schema}.fence_floor()), worker = $2,
         claimed_at = {schema}.now_(), due_at = {schema}.now_() + $4::int8 * interval '1 ms', held_due = NULL
     FROM next AS found
-    WHERE e.id = found.id AND (e.state = 0 OR e.state = 1 AND e.due_at <= {schema}.now_())
+    WHERE e.id = found.id AND (e.state + 0 = 0 OR e.state + 0 = 1 AND e.due_at <= {schema}.now_())
     RETURNING e.id, e.key, e.source, e.tenant, e.provider, e.external_id, e.event_type, e.ordering_key, e.attempt, e.replays, e.fence,
               e.received_at, e.age_from, e.due_at, e.day, e.isolation, e.replayed_by, found.has_crashed, found.is_lost,
               found.attempt AS lost_attempt, found.fence AS lost_fence, found.worker AS lost_worker,

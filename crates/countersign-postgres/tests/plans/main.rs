@@ -7,7 +7,9 @@
     reason = "a test stops at the first surprise"
 )]
 
+#[path = "../common/mod.rs"]
 mod common;
+mod lookups;
 
 use std::time::Duration;
 
