@@ -5,9 +5,8 @@ use countersign_inbox::StoreError;
 use countersign_inbox::telemetry::GROUP_COMMIT_SIZE;
 use metrics::histogram;
 use tokio::sync::oneshot;
-use tokio::time::{self, sleep_until};
 
-use super::queue::{Caller, Permit, Queue, Waiting, Work};
+use super::queue::{Caller, Permit, PermitWait, Queue, Waiting, Work};
 use crate::error::{Shared, TimedOut, is_locked, unavailable};
 
 /// Collects items into batches.
@@ -31,8 +30,8 @@ impl<W: Work> Batcher<W> {
         let caller = Caller { reply, weight: W::weight(&item), deadline: Instant::now() + self.patience * 2 };
         if let Some(permit) = self.queue.push(Waiting { item, caller, is_alone: false })? {
             spawn(permit, &self.work, self.patience);
-        } else if let Some(at) = self.queue.next_permit_at() {
-            tokio::spawn(await_permit(at, Arc::clone(&self.queue), Arc::clone(&self.work), self.patience));
+        } else if let Some(wait) = self.queue.wait_for_permit() {
+            tokio::spawn(await_permit(wait, Arc::clone(&self.work), self.patience));
         }
         answer.await.unwrap_or_else(|_| Err(unavailable("the task that talks to the database has ended")))
     }
@@ -43,20 +42,13 @@ fn spawn<W: Work>(permit: Permit<W>, work: &Arc<W>, patience: Duration) {
 }
 
 /// Runs batches beside a slow one. While others end in time, their items are in the next batches of these.
-async fn await_permit<W: Work>(
-    mut at: time::Instant,
-    queue: Arc<Queue<W>>,
-    work: Arc<W>,
-    patience: Duration,
-) {
+async fn await_permit<W: Work>(mut wait: PermitWait<W>, work: Arc<W>, patience: Duration) {
     loop {
-        sleep_until(at).await;
-        queue.stop_awaiting();
-        if let Some(permit) = queue.permit() {
-            return spawn(permit, &work, patience);
+        match wait.end().await {
+            Some(Ok(permit)) => return spawn(permit, &work, patience),
+            Some(Err(next)) => wait = next,
+            None => return,
         }
-        let Some(next) = queue.next_permit_at() else { return };
-        at = next;
     }
 }
 

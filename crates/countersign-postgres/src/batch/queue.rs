@@ -66,6 +66,13 @@ pub(super) struct Permit<W: Work> {
     items: usize,
 }
 
+/// The wait of a task until a further batch may run. It also ends with the task, such as at the end of its runtime: the next item then
+/// has a task of its own.
+pub(super) struct PermitWait<W: Work> {
+    queue: Arc<Queue<W>>,
+    at: time::Instant,
+}
+
 impl<W: Work> Queue<W> {
     pub(super) fn new(concurrency: usize, alone: Duration) -> Self {
         let state = State {
@@ -107,8 +114,8 @@ impl<W: Work> Queue<W> {
         Some(Permit { queue: Arc::clone(self), is_held: true, items: 0 })
     }
 
-    /// Returns when a further batch may run, if items wait for it and no task does yet.
-    pub(super) fn next_permit_at(&self) -> Option<time::Instant> {
+    /// Returns a wait for a further batch, if items wait for it and no task does yet.
+    pub(super) fn wait_for_permit(self: &Arc<Self>) -> Option<PermitWait<W>> {
         let mut state = self.state();
         let is_due = state.running > 0 && state.running < self.concurrency && !state.waiting.is_empty();
         if !is_due || state.is_awaited {
@@ -116,17 +123,12 @@ impl<W: Work> Queue<W> {
         }
         let at = state.began? + self.alone;
         state.is_awaited = true;
-        Some(at)
+        Some(PermitWait { queue: Arc::clone(self), at })
     }
 
     #[cfg(test)]
     pub(super) fn running(&self) -> usize {
         self.state().running
-    }
-
-    /// Records that the task no longer waits.
-    pub(super) fn stop_awaiting(&self) {
-        self.state().is_awaited = false;
     }
 
     fn state(&self) -> MutexGuard<'_, State<W>> {
@@ -214,6 +216,22 @@ impl<W: Work> Drop for Permit<W> {
             state.running -= 1;
             state.in_batches -= self.items;
         }
+    }
+}
+
+impl<W: Work> PermitWait<W> {
+    /// Waits, and returns a permit, or the next wait if others have begun a batch.
+    pub(super) async fn end(self) -> Option<Result<Permit<W>, Self>> {
+        time::sleep_until(self.at).await;
+        let queue = Arc::clone(&self.queue);
+        drop(self);
+        queue.permit().map(Ok).or_else(|| queue.wait_for_permit().map(Err))
+    }
+}
+
+impl<W: Work> Drop for PermitWait<W> {
+    fn drop(&mut self) {
+        self.queue.state().is_awaited = false;
     }
 }
 

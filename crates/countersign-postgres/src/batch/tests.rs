@@ -152,6 +152,29 @@ async fn a_further_batch_runs_beside_one_that_is_slow() {
     assert_eq!(batches.lock().unwrap()[2..], [vec![4], vec![5]]);
 }
 
+/// The runtime in which a task waits for a further batch ends. Its clock runs, and that of the others is paused.
+#[tokio::test(start_paused = true)]
+async fn a_further_batch_runs_after_the_runtime_that_waited_for_it_has_ended() {
+    let alone = Duration::from_secs(3600);
+    let (batcher, batches, gate) = recorder_after(2, alone);
+    let first = submit(&batcher, &[1]).await;
+    let other = Arc::clone(&batcher);
+    let ended = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async { submit(&other, &[2]).await });
+    });
+    ended.join().unwrap();
+    let last = submit(&batcher, &[3]).await;
+    advance(alone).await;
+    settle().await;
+    assert_eq!(batcher.queue.running(), 2);
+    gate.add_permits(10);
+    for task in first.into_iter().chain(last) {
+        assert!(task.await.unwrap());
+    }
+    assert_eq!(*batches.lock().unwrap(), [vec![1], vec![2, 3]]);
+}
+
 /// Runs what is ready.
 async fn settle() {
     for _ in 0..20 {
