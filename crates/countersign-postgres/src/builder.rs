@@ -138,12 +138,19 @@ impl PostgresStoreBuilder {
         Self { dispatcher: Some(dispatcher), ..self }
     }
 
-    /// Sets the largest number of connections of the pool. The default is 10. An existing pool is unchanged. The server never has more
-    /// processes for the store, whatever is locked: the store uses one connection less, and the last one ends statements
-    /// that no caller waits for. Transactions of the application may use it, too. Of a single connection, none is left for that: statements
-    /// then end by the timeout of the server alone, and the connection of a commit that waits for a missing standby is replaced after
-    /// three times the timeout of operations. Queries of operators
-    /// use at most a quarter of the connections at the same time: one for changes, and the others, at least one, for what they look at.
+    /// Sets the largest number of connections of the pool. The default is 10. An existing pool is unchanged.
+    ///
+    /// The store uses one connection less, and the last one ends statements that no caller waits for, so that the server has no more
+    /// processes for the store than the pool has connections, whatever is locked. Each store leaves one of its pool: stores that share a
+    /// pool, and transactions of the application, may use it. A connection whose statement cannot be ended leaves the pool after the
+    /// timeout of operations and 30 s (45 s for operators and given pools without a timeout), and the server may still have its process
+    /// beside that of the next one. Of a single connection, none is left for that: statements then end by the timeout of the server alone,
+    /// and the connection of a commit that waits for a missing standby is replaced after that time, 35 s by default.
+    ///
+    /// Queries of operators use at most a quarter of 8 connections or more at the same time: one for changes, and the others, at least one,
+    /// for what they look at. Of 4 to 7 connections they use two, and of 3 one for both. A service with fewer has none beside theirs: with
+    /// up to 2 connections, deliveries wait while an operator's query runs. 3 are the minimum for a service that operators look at, and 4
+    /// if no page may delay a change.
     pub fn with_max_connections(self, max_connections: u32) -> Self {
         Self { max_connections, ..self }
     }

@@ -139,6 +139,27 @@ impl fmt::Display for TimedOut {
 
 impl Error for TimedOut {}
 
+/// The connection broke while the server may have committed.
+#[derive(Debug)]
+pub(crate) struct OutcomeUnknown {
+    pub(crate) source: sqlx::Error,
+}
+
+impl fmt::Display for OutcomeUnknown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(
+            "the connection to the database broke before the answer, and the change may have been made: look at what holds now, and \
+             repeat the change if it was not made",
+        )
+    }
+}
+
+impl Error for OutcomeUnknown {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&self.source)
+    }
+}
+
 /// A statement of an operator took too long.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct TooSlow {

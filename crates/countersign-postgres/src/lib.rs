@@ -65,11 +65,11 @@
 //!
 //! | Failure | Effect |
 //! |---|---|
-//! | A connection breaks, the server restarts | The operation is repeated once on another connection |
+//! | A connection breaks, the server restarts | The operation is repeated once on another connection. A change of a pause, a limit or a circuit is not, if it may have been made: an error says so |
 //! | The pool is empty | [`StoreError::Unavailable`](countersign_inbox::StoreError) after 2 s |
 //! | The server does not answer | The same after 5 s; operations in a batch that failed, within a multiple of these |
 //! | A handler is cancelled in `begin` | The transaction is rolled back. In `pool().begin()` it stays open, and the next statements on its connection are never committed: use [`begin`](PostgresStore::begin) |
-//! | A statement times out, its caller is cancelled | The server ends it by `statement_timeout`, or it is cancelled there; its connection occupies the pool until then. The pool has a connection for that, so that the server never has more processes for the store than the pool has connections |
+//! | A statement times out, its caller is cancelled | The server ends it by `statement_timeout`, or it is cancelled there; its connection occupies the pool until then. The pool has a connection for that, so that the server has no more processes for the store than the pool has connections ([limits](PostgresStoreBuilder::with_max_connections)) |
 //! | The process is killed | The server ends its statements within a second (PostgreSQL 14 or later, on Linux or macOS) |
 //! | A transaction stays open | Only the events that it has locked are blocked: a batch waits 50 ms for them, and continues without them |
 //! | The standby that commits wait for is gone | The same as for a server that does not answer; commits without a waiting caller are ended in the server |

@@ -20,12 +20,12 @@ use tokio::time::{Instant, sleep, timeout, timeout_at};
 use self::acquire::acquire;
 use self::permits::OperatorPermits;
 use self::retryability::Retryability;
-use crate::error::{TimedOut, is_locked, unavailable};
+use crate::error::{OutcomeUnknown, TimedOut, is_locked, unavailable};
 use crate::schema::SchemaName;
 use crate::sql::Sql;
 
 pub(crate) use permits::Purpose;
-pub(crate) use pooled_connection::PooledConnection;
+pub(crate) use pooled_connection::{PooledConnection, ServerProcess};
 pub(crate) use reaper::Reaper;
 
 /// A pool with timeouts on all operations.
@@ -116,6 +116,26 @@ impl Session {
         .await
     }
 
+    /// Runs one statement in a separate transaction whose repetition would find its own changes: after a commit whose answer is lost it
+    /// would report that others were first. The connection is tested first, and the error says if the outcome is unknown.
+    pub(crate) async fn rows_once<'q>(
+        &self,
+        make: impl Fn() -> Prepared<'q> + Send + Sync,
+    ) -> Result<Vec<PgRow>, StoreError> {
+        let make = &make;
+        self.repeat(|_| async move {
+            let mut connection = self.acquire(Try { validate: true }).await?;
+            let rows = make().fetch_all(&mut *connection).await;
+            match connection.end(rows) {
+                Err(error) if is_outcome_unknown(&error) => {
+                    Ok(Err(unavailable(OutcomeUnknown { source: error })))
+                }
+                rows => rows.map(Ok),
+            }
+        })
+        .await?
+    }
+
     /// Repeats an operation whose statements have a lock timeout, until the lock is free or the timeout of operations is over, which
     /// holds for all repetitions together. It has no connection in between, so that callers that wait for one row leave most of the
     /// pool to others.
@@ -140,8 +160,8 @@ impl Session {
     }
 
     /// Begins a transaction of an operator, after the operators before, in one round trip: the last of the statements returns a row whose
-    /// first column is the process of the server. Statements of the transaction are cancelled in the server when no caller waits for
-    /// them any more: the timeout of the server is long. A broken connection is replaced.
+    /// first columns are the process of the server and its start. Statements of the transaction are cancelled in the server when no
+    /// caller waits for them any more: the timeout of the server is long. A broken connection is replaced.
     pub(crate) async fn begin_for(
         &self,
         purpose: Purpose,
@@ -155,7 +175,8 @@ impl Session {
                 let rows = raw_sql(AssertSqlSafe(statements.clone())).fetch_all(&mut *connection).await;
                 match rows.and_then(|mut rows| rows.pop().ok_or(sqlx::Error::RowNotFound)) {
                     Ok(row) => {
-                        connection.cancel_in(row.try_get_unchecked(0)?);
+                        let (id, started_at) = (row.try_get_unchecked(0)?, row.try_get_unchecked(1)?);
+                        connection.cancel_in(ServerProcess { id, started_at });
                         return Ok((connection, row));
                     }
                     Err(error) if Retryability::of(&error) == Retryability::Broken => {
@@ -197,9 +218,14 @@ impl Session {
 
 /// Has the statements on the connection cancelled in the server when no caller waits for them any more.
 async fn cancel_when_abandoned(connection: &mut PooledConnection) -> Result<(), sqlx::Error> {
-    let process = query("SELECT pg_backend_pid()").fetch_one(&mut **connection).await?.try_get(0)?;
-    connection.cancel_in(process);
+    let row = query(PROCESS).fetch_one(&mut **connection).await?;
+    connection.cancel_in(ServerProcess { id: row.try_get(0)?, started_at: row.try_get(1)? });
     Ok(())
+}
+
+/// Returns whether the connection broke while the server may have committed.
+fn is_outcome_unknown(error: &sqlx::Error) -> bool {
+    Retryability::of(error) == Retryability::Broken && !Retryability::is_undone(error)
 }
 
 /// Waits until a standby has everything that was committed before, which a read-only statement does not. Writes an
@@ -211,6 +237,9 @@ pub(crate) async fn confirm(connection: &mut PgConnection) -> Result<(), sqlx::E
 /// The pauses of an operation that waits for a lock. One that waits for long holds a connection for a twentieth of its time.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+
+/// The process of the server, and its start in microseconds.
+const PROCESS: &str = "SELECT pid, (extract(epoch FROM backend_start) * 1000000)::int8 FROM pg_stat_get_activity(pg_backend_pid())";
 
 /// The largest number of consecutive deadlocks and serialisation failures.
 const CONFLICTS: u32 = 10;

@@ -12,16 +12,16 @@ mod common;
 use std::time::Duration;
 
 use countersign_inbox::{
-    Action, Change, ControlChange, EventId, EventState, Filter, InboxStore, InlineFilter, OpsStore, Page,
-    PauseChange, RateLimit, Reveal, StoreFuture, Window,
+    Accepted, Action, Change, ControlChange, EventId, EventState, Filter, InboxStore, InlineFilter, OpsStore,
+    Page, PauseChange, RateLimit, Reveal, StoreFuture, Window,
 };
 use countersign_postgres::PostgresStore;
-use countersign_test_servers::{Postgres, execute, fresh_database};
+use countersign_test_servers::{Postgres, execute};
 use sqlx::{Connection, PgConnection, query_scalar, raw_sql};
 use tokio::runtime::Builder;
 use tokio::time;
 
-use self::common::{event, wait};
+use self::common::{Machines, event, wait};
 
 /// Each round trip is a wait, and a connection that the deliveries do not have.
 #[test]
@@ -57,10 +57,16 @@ fn what_a_page_reads_is_one_transaction_with_few_statements() {
     }
 }
 
-/// The time passes at once while nothing else is to do.
+/// The time passes at once while nothing else is to do. The timeout of the server would end statements later.
 #[test]
 fn each_query_of_an_operator_ends_in_time_while_its_tables_are_locked() {
-    let url = fresh_database();
+    let server = Postgres::start();
+    let url = server.url();
+    // Statements that were cancelled, and those that the timeout has ended.
+    let endings = || {
+        let log = server.log();
+        ["due to user request", "due to statement timeout"].map(|reason| log.matches(reason).count())
+    };
     let runtime = Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let store = PostgresStore::connect(&url).await.unwrap();
@@ -73,6 +79,7 @@ fn each_query_of_an_operator_ends_in_time_while_its_tables_are_locked() {
         raw_sql(LOCK_ALL).execute(&mut *lock).await.unwrap();
         let all = looks().into_iter().map(|(name, _, look)| (name, look)).chain(CHANGES);
         for (name, act) in all {
+            let [cancelled, timed_out] = endings();
             let store = store.clone();
             let running = tokio::spawn(async move { act(&store, id).await });
             waiting(&url, LOCKED, |locked| locked == 1).await;
@@ -82,9 +89,56 @@ fn each_query_of_an_operator_ends_in_time_while_its_tables_are_locked() {
             assert!(ended.is_err(), "{name}");
             // It ends in the server, too.
             waiting(&url, LOCKED, |locked| locked == 0).await;
+            while endings() == [cancelled, timed_out] {
+                tokio::task::yield_now().await;
+            }
+            // These are as short as those of deliveries, which the timeout ends.
+            let is_short = ["controls", "reveal", "set_pause", "set_control"].contains(&name);
+            let expected = if is_short { [cancelled, timed_out + 1] } else { [cancelled + 1, timed_out] };
+            assert_eq!(endings(), expected, "{name}");
         }
         lock.rollback().await.unwrap();
         assert!(store.stats().await.is_ok());
+    });
+}
+
+/// A page and a change take one of the two connections that the store uses of three.
+#[test]
+fn operators_leave_a_connection_of_a_small_pool_to_deliveries() {
+    let machines = Machines::with(|builder| {
+        let builder = builder.with_max_connections(3).with_operation_timeout(PATIENCE);
+        builder.with_acquire_timeout(PATIENCE)
+    });
+    let store = machines.first();
+    let Accepted::New { id, .. } = wait(store.accept(event("evt"))).unwrap() else { panic!("it is new") };
+    let discard = Change::new(Action::Discard, Filter::ids([id]), "operator");
+    assert_eq!(wait(store.change(&discard)).unwrap().ids, [id]);
+    wait(async {
+        let mut owner = PgConnection::connect(&machines.url).await.unwrap();
+        let mut lock = owner.begin().await.unwrap();
+        // Tables that deliveries do not need.
+        let tables = "LOCK TABLE countersign.attempt, countersign.error_pattern IN ACCESS EXCLUSIVE MODE";
+        raw_sql(tables).execute(&mut *lock).await.unwrap();
+        let (changing, looking) = (store.clone(), store.clone());
+        let purge = Change::new(Action::Purge, Filter::ids([id]), "operator");
+        let change = tokio::spawn(async move { changing.change(&purge).await.map(drop) });
+        let looks = tokio::spawn(async move {
+            for _ in 0..3 {
+                drop(looking.errors(None, 9).await);
+            }
+        });
+        waiting(&machines.url, LOCKED, |locked| locked > 0).await;
+        for id in 0..20 {
+            assert!(store.accept(event(&format!("evt {id}"))).await.is_ok());
+            waiting(&machines.url, LOCKED, |locked| {
+                assert!(locked < 2, "{locked} of operators");
+                true
+            })
+            .await;
+        }
+        lock.rollback().await.unwrap();
+        change.await.unwrap().unwrap();
+        looks.await.unwrap();
     });
 }
 
@@ -166,6 +220,8 @@ async fn waiting(url: &str, state: &str, is_met: impl Fn(i64) -> bool) {
     }
 }
 
+/// A busy machine needs less.
+const PATIENCE: Duration = Duration::from_secs(60);
 const LOCKED: &str = "wait_event_type = 'Lock' AND state = 'active'";
 const LOCK_ALL: &str = "DO $$
     BEGIN

@@ -41,7 +41,7 @@ impl StoreInner {
                 .bind(is_conditional)
                 .bind(version)
         };
-        Ok(self.count(bind).await? > 0)
+        self.changes(bind).await
     }
 
     async fn remove_limit(&self, change: &ControlChange) -> Result<bool, StoreError> {
@@ -56,7 +56,7 @@ impl StoreInner {
                 .bind(is_conditional)
                 .bind(version)
         };
-        Ok(self.count(bind).await? > 0)
+        self.changes(bind).await
     }
 
     /// Returns the limits, the latest operations on circuits, and the circuits that were reported within the last minute. Workers read

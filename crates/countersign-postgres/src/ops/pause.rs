@@ -1,10 +1,12 @@
 //! Pauses of endpoints.
 
 use countersign_inbox::{PauseAction, PauseChange, Precondition, StoreError};
+use sqlx::Row;
 
 use crate::convert::{millis, storable_text};
+use crate::error::unavailable;
 use crate::inner::StoreInner;
-use crate::session::prepare;
+use crate::session::{Prepared, prepare};
 
 impl StoreInner {
     /// Pauses or resumes an endpoint. Returns whether that changed anything.
@@ -25,7 +27,7 @@ impl StoreInner {
                         .bind(is_conditional)
                         .bind(version)
                 };
-                Ok(self.count(bind).await? > 0)
+                self.changes(bind).await
             }
             _ => {
                 let bind = || {
@@ -36,7 +38,7 @@ impl StoreInner {
                         .bind(is_conditional)
                         .bind(version)
                 };
-                let is_resumed = self.count(bind).await? > 0;
+                let is_resumed = self.changes(bind).await?;
                 if is_resumed {
                     // The pause held for names below this one, too.
                     self.wake.wake_all();
@@ -44,6 +46,16 @@ impl StoreInner {
                 Ok(is_resumed)
             }
         }
+    }
+
+    /// Runs a statement that returns the number of rows that it has changed, at most once. Returns whether there are any.
+    pub(super) async fn changes<'q>(
+        &self,
+        make: impl Fn() -> Prepared<'q> + Send + Sync,
+    ) -> Result<bool, StoreError> {
+        let rows = self.session.rows_once(make).await?;
+        let count: i64 = rows.first().map_or(Ok(0), |row| row.try_get(0)).map_err(unavailable)?;
+        Ok(count > 0)
     }
 }
 

@@ -38,7 +38,7 @@ impl StoreInner {
         let open = self.statements.open.0.replace("{limit}", &length.as_millis().to_string());
         let begun = self.session.begin_for(purpose, format!("{begin}; {open}"));
         let (connection, row) = limit.apply(begun).await?;
-        let now = UnixTime::from_millis(row.try_get_unchecked(1).map_err(unavailable)?);
+        let now = UnixTime::from_millis(row.try_get_unchecked(2).map_err(unavailable)?);
         Ok(OperatorTransaction { connection, now, limit })
     }
 

@@ -10,6 +10,7 @@ use tokio::runtime::Handle;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout;
 
+use super::GRACE;
 use super::reaper::Reaper;
 use super::retryability::Retryability;
 
@@ -17,19 +18,27 @@ use super::retryability::Retryability;
 ///
 /// Unless the operation came to an [end](Self::end), its statement may still run in the server, which does not
 /// notice that the client has stopped waiting. Such a statement is cancelled in the server if its process is known, and its
-/// connection occupies the pool until the server has answered, so that the server never has more processes for the store than
-/// the pool has connections.
+/// connection occupies the pool until the server has answered or the process could not be ended in time, so that the server has no more
+/// processes for the store than the pool has connections as long as it ends them.
 pub(crate) struct PooledConnection {
     connection: Option<PoolConnection<Postgres>>,
     state: State,
     /// The time to wait for the answer to an abandoned statement.
     patience: Duration,
     /// The process of the server, if `statement_timeout` does not end its statement in time.
-    process: Option<i32>,
+    process: Option<ServerProcess>,
     /// The place among the connections that the store may use at the same time, and that among those of operators. They end when the
-    /// connection is in the pool again.
+    /// connection is given back: the pool may have it a moment later, for which its next user waits.
     places: Vec<OwnedSemaphorePermit>,
     reaper: Arc<Reaper>,
+}
+
+/// A process of the server. Its id may be that of another process after a failover or a restart, whose start differs.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct ServerProcess {
+    pub(crate) id: i32,
+    /// The start in microseconds, unless this role may not see it.
+    pub(crate) started_at: Option<i64>,
 }
 
 #[derive(Clone, Copy, Eq, PartialEq)]
@@ -57,7 +66,7 @@ impl PooledConnection {
     }
 
     /// Has the statement of this process of the server cancelled when it is abandoned.
-    pub(crate) const fn cancel_in(&mut self, process: i32) {
+    pub(crate) const fn cancel_in(&mut self, process: ServerProcess) {
         self.process = Some(process);
     }
 
@@ -66,7 +75,7 @@ impl PooledConnection {
         self.process = None;
     }
 
-    /// Keeps a permit for as long as the connection is not in the pool.
+    /// Keeps a permit until the connection is given back to the pool.
     pub(crate) fn hold(&mut self, permit: OwnedSemaphorePermit) {
         self.places.push(permit);
     }
@@ -129,7 +138,7 @@ impl Drop for PooledConnection {
 struct Leftover {
     connection: PoolConnection<Postgres>,
     patience: Duration,
-    process: Option<i32>,
+    process: Option<ServerProcess>,
     reaper: Arc<Reaper>,
 }
 
@@ -143,14 +152,17 @@ impl Leftover {
     }
 
     /// The rollback is answered after the statements in progress, which `statement_timeout` has ended by then. A transaction
-    /// whose begin was abandoned is open, although the client does not count it.
+    /// whose begin was abandoned is open, although the client does not count it. A statement is ended up to three times: the reserved
+    /// connection may be in use by the application or by another store with the same pool, or the server may not answer. Thereafter,
+    /// the connection is closed, although the server may still have its process.
     async fn is_rolled_back(&mut self) -> bool {
         let mut ending = pin!(self.connection.execute("ROLLBACK"));
-        for _ in 0..ATTEMPTS {
+        // The timeout of the server is over after the first one.
+        for patience in [self.patience, GRACE, GRACE] {
             if let Some(process) = self.process {
                 self.reaper.cancel(process).await;
             }
-            if let Ok(answer) = timeout(self.patience, &mut ending).await {
+            if let Ok(answer) = timeout(patience, &mut ending).await {
                 return answer.is_ok();
             }
             // A commit that waits for a standby does not end by itself.
@@ -169,7 +181,3 @@ impl Leftover {
         self.connection.close_on_drop();
     }
 }
-
-/// The number of times that a statement is ended: the reserved connection may be in use by the application, or the server may not
-/// answer. Thereafter, the connection is closed, although the server may still have its process.
-const ATTEMPTS: usize = 3;

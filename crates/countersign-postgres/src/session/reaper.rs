@@ -6,12 +6,14 @@ use sqlx::{Error, PgConnection, PgPool, query, query_as, query_scalar};
 use tokio::time::{sleep, timeout};
 
 use super::acquire::acquire;
+use super::pooled_connection::ServerProcess;
 
 /// Ends statements that no caller waits for and that no timeout of the server ends in time: cancels those whose process is known,
 /// and ends commits that wait for a missing standby.
 ///
 /// Each of them would occupy a process of the server, which has no room for many. A wait for a standby outlives even
-/// its connection. It uses the connection of the pool that is reserved for it, and counts as one of the pool's.
+/// its connection. It uses the connection of the pool that each store leaves to it, and counts as one of the pool's. That connection
+/// may be in use by the application, or by another store with the same pool: then it waits for a few seconds.
 #[derive(Debug)]
 pub(crate) struct Reaper {
     pool: PgPool,
@@ -20,7 +22,7 @@ pub(crate) struct Reaper {
     /// The age from which a commit is ended.
     age: Duration,
     /// The processes whose statement is to be cancelled.
-    abandoned: Mutex<Vec<i32>>,
+    abandoned: Mutex<Vec<ServerProcess>>,
     /// One connection at a time cancels them.
     turn: tokio::sync::Mutex<()>,
 }
@@ -34,7 +36,7 @@ impl Reaper {
 
     /// Cancels the statement that this process runs, with those of concurrent calls. The connection of the process must not be
     /// in use elsewhere.
-    pub(crate) async fn cancel(&self, process: i32) {
+    pub(crate) async fn cancel(&self, process: ServerProcess) {
         self.abandoned().push(process);
         let _turn = self.turn.lock().await;
         let processes = mem::take(&mut *self.abandoned());
@@ -44,33 +46,38 @@ impl Reaper {
         }
     }
 
-    async fn cancel_all(&self, processes: Vec<i32>) -> Result<(), Error> {
+    async fn cancel_all(&self, processes: Vec<ServerProcess>) -> Result<(), Error> {
         let mut connection = acquire(&self.pool).await?;
-        query("SELECT count(pg_cancel_backend(pid)) FROM unnest($1::int4[]) p(pid)")
-            .bind(processes)
-            .execute(&mut *connection)
-            .await?;
+        query(
+            "SELECT count(pg_cancel_backend(a.pid)) FROM unnest($1::int4[], $2::int8[]) p(pid, started)
+             CROSS JOIN LATERAL pg_stat_get_activity(p.pid) a
+             WHERE (extract(epoch FROM a.backend_start) * 1000000)::int8 IS NOT DISTINCT FROM p.started",
+        )
+        .bind(processes.iter().map(|process| process.id).collect::<Vec<_>>())
+        .bind(processes.iter().map(|process| process.started_at).collect::<Vec<_>>())
+        .execute(&mut *connection)
+        .await?;
         Ok(())
     }
 
-    fn abandoned(&self) -> MutexGuard<'_, Vec<i32>> {
+    fn abandoned(&self) -> MutexGuard<'_, Vec<ServerProcess>> {
         self.abandoned.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Ends the process, if its statement could not be cancelled, and all commits that no caller waits for. Returns when the server
     /// has ended them: only then may a connection replace theirs.
-    pub(crate) async fn terminate(&self, process: Option<i32>) {
+    pub(crate) async fn terminate(&self, process: Option<ServerProcess>) {
         let _turn = self.turn.lock().await;
         // If it fails, it is tried again, or the connection is closed, and the server ends the process when it can.
         drop(timeout(PATIENCE, self.terminate_all(process)).await);
     }
 
-    async fn terminate_all(&self, process: Option<i32>) -> Result<(), Error> {
+    async fn terminate_all(&self, process: Option<ServerProcess>) -> Result<(), Error> {
         let mut connection = acquire(&self.pool).await?;
         // Conditions are evaluated in any order, so that none of them ends a process.
         let ended: Vec<(i32, bool)> = query_as(
             "SELECT pid, pg_terminate_backend(pid) FROM pg_stat_activity
-             WHERE (pid = $3
+             WHERE (pid = $3 AND (extract(epoch FROM backend_start) * 1000000)::int8 IS NOT DISTINCT FROM $4
                     OR wait_event = 'SyncRep'
                        AND (position($1 IN query) > 0 OR position('pg_logical_emit_message' IN query) > 0)
                        AND query_start < clock_timestamp() - $2::int8 * interval '1 ms')
@@ -78,7 +85,8 @@ impl Reaper {
         )
         .bind(&self.mark)
         .bind(i64::try_from(self.age.as_millis()).unwrap_or(i64::MAX))
-        .bind(process)
+        .bind(process.map(|process| process.id))
+        .bind(process.and_then(|process| process.started_at))
         .fetch_all(&mut *connection)
         .await?;
         let ended: Vec<_> = ended.into_iter().map(|(process, _)| process).collect();
@@ -108,3 +116,28 @@ async fn are_running(connection: &mut PgConnection, processes: &[i32]) -> Result
 const PATIENCE: Duration = Duration::from_secs(5);
 /// The interval at which the server is asked whether processes have ended, which takes them a few milliseconds.
 const PAUSE: Duration = Duration::from_millis(5);
+
+#[cfg(test)]
+mod tests {
+    use countersign_test_servers::fresh_database;
+    use sqlx::Connection;
+
+    use super::*;
+
+    /// Such as that of another server, after a failover.
+    #[tokio::test]
+    async fn a_process_that_has_the_id_of_an_earlier_one_is_left_alone() {
+        let url = fresh_database();
+        let pool = PgPool::connect(&url).await.unwrap();
+        let reaper = Reaper::new(pool, &"countersign", PATIENCE);
+        let mut other = PgConnection::connect(&url).await.unwrap();
+        let (id, started_at) = query_as(super::super::PROCESS).fetch_one(&mut other).await.unwrap();
+        let process = ServerProcess { id, started_at };
+        assert!(process.started_at.is_some());
+        let earlier = ServerProcess { started_at: process.started_at.map(|start: i64| start - 1), ..process };
+        reaper.terminate(Some(earlier)).await;
+        assert!(other.ping().await.is_ok());
+        reaper.terminate(Some(process)).await;
+        assert!(other.ping().await.is_err());
+    }
+}

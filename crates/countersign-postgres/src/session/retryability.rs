@@ -20,6 +20,13 @@ impl Retryability {
         }
     }
 
+    /// Returns whether the server has answered that it did nothing, although the connection is of no more use: otherwise an operation
+    /// whose connection broke may have been committed.
+    pub(crate) fn is_undone(error: &Error) -> bool {
+        let code = error.as_database_error().and_then(|error| error.code());
+        code.is_some_and(|code| UNDONE.contains(&&*code))
+    }
+
     /// Classifies an error by its [SQLSTATE](https://www.postgresql.org/docs/current/errcodes-appendix.html).
     fn of_code(code: &str) -> Self {
         match code {
@@ -34,3 +41,6 @@ impl Retryability {
         }
     }
 }
+
+/// Errors of `Broken` that come before the statement runs: it is not prepared any more, or the transaction or server takes no writes.
+const UNDONE: [&str; 4] = ["25P02", "25006", "26000", "0A000"];

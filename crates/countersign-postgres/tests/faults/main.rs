@@ -7,6 +7,7 @@
     reason = "a test stops at the first surprise"
 )]
 
+mod answers;
 #[path = "../common/mod.rs"]
 mod common;
 mod locks;
