@@ -10,6 +10,7 @@ use countersign_inbox::{
 use countersign_testkit::conformance::inbox::sample_event;
 use countersign_testkit::simulators::SteppingClock;
 use http::{HeaderName, HeaderValue};
+use serde_json::json;
 
 use crate::fixture::Both;
 
@@ -73,6 +74,16 @@ impl Inbox<'_> {
         let limit = ControlChange::limit("orders", limit, "grace").with_reason("the warehouse is slow");
         self.store.set_control(&limit).await.unwrap();
         self.report_circuit("github", "ledger: # Service Unavailable", "worker-1").await;
+        self.receive("github", "github", "push", "72d3162e-cc78-11e3-81ab-4c9367dc0905").await;
+        self.end("github", 1, &unverified("the secret was rotated"), AttemptNote::NONE).await;
+        let head =
+            "POST /webhooks/billing HTTP/1.1\r\npreflixai-timestamp: 1795770000\r\nuser-agent: Preflix/1";
+        self.reject(
+            FAILING,
+            "preflix",
+            RejectionSample::new("signature_mismatch".to_owned(), "", head.to_owned()),
+        )
+        .await;
         self.record("storefront", "").await;
         let pause = PauseChange::pause("orders", "grace").with_reason("the warehouse is moving");
         self.store.set_pause(&pause).await.unwrap();
@@ -97,16 +108,27 @@ impl Inbox<'_> {
         }
         let note = AttemptNote::NONE.with_code(502);
         self.end(&source, 3, &Finish::Dead { error: marked("down ") }, note).await;
+        // Laid out as JSON, by the declaration of its provider, and explained.
+        let body = json!({ "id": marked("4"), "type": marked("a.b"), "data": { text: text, "in": { text: [text] } } });
+        let mut event = sample_event(&source, &marked("4"), body.to_string());
+        event.provider = "preflix".to_owned();
+        event.event_type = Some(marked("a.b"));
+        self.store.accept(event).await.unwrap();
+        self.end(&source, 1, &unverified(text), AttemptNote::NONE).await;
         let mut increment = Increment::new(source.clone());
         increment.counts =
             DeliveryCounts { accepted: 5, attempts: 4, done: 3, dead: 1, ..DeliveryCounts::default() };
-        increment.rejections.counts.insert((marked("kind"), marked("provider")), 2);
+        increment.rejections.counts.insert((marked("provider"), marked("kind")), 2);
         increment.rejections.samples.push(RejectionSample::new(
             marked("kind"),
             &marked("cause"),
             marked("POST /\r\nx: "),
         ));
         self.store.add_statistics(&[increment]).await.unwrap();
+        // A kind that is explained, with a command for the provider.
+        let sample =
+            RejectionSample::new("signature_mismatch".to_owned(), &marked("cause"), marked("POST /\r\nx: "));
+        self.reject(&source, &marked("provider"), sample).await;
         let mut filter = Filter::default();
         filter.source = Some(source.clone());
         let mut change = Change::new(Action::Replay, filter, marked("eve"));
@@ -155,6 +177,14 @@ impl Inbox<'_> {
         self.store.add_statistics(&[increment]).await.unwrap();
     }
 
+    /// Adds three rejected requests of the kind of a sample.
+    async fn reject(&self, source: &str, provider: &str, sample: RejectionSample) {
+        let mut increment = Increment::new(source);
+        increment.rejections.counts.insert((provider.to_owned(), sample.kind.clone()), 3);
+        increment.rejections.samples.push(sample);
+        self.store.add_statistics(&[increment]).await.unwrap();
+    }
+
     async fn receive(&self, source: &str, provider: &str, event_type: &str, id: &str) -> EventId {
         let body = format!(r#"{{"id":"{id}","event":"{event_type}","data":{{"name":"Ada","amount":4200}}}}"#);
         let mut event = sample_event(source, id, body);
@@ -197,6 +227,13 @@ impl Inbox<'_> {
             increment
         });
         self.store.add_statistics(&increments.collect::<Vec<_>>()).await.unwrap();
+    }
+}
+
+/// Returns the end of an attempt whose stored request does not verify, as workers report it.
+fn unverified(cure: &str) -> Finish {
+    Finish::Unverified {
+        error: format!("the stored request was not verified again (signature_mismatch): {cure}"),
     }
 }
 
