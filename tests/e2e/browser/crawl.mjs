@@ -1,18 +1,23 @@
 // Every page that links lead to, revealed requests and compared bodies: status, what is loaded, accessibility, and the width on a phone.
 //
-// {"site","options","beside","checked"} → {"pages","problems"}. `options` are those of the browser's context, and `beside` has more
-// addresses below the overview with their statuses. The rules of accessibility check one page of each `path`, or of each `shape`:
-// of each path and its fields.
+// {"site","options","beside","checked","folder"} → {"pages","pictures","problems"}. `options` are those of the browser's context, and
+// `beside` has more addresses below the overview with their statuses. The rules of accessibility check one page of each `path`, or of
+// each `shape`: of each path and its fields, and then one of each path as on a phone, too. With a folder, it keeps a picture of one
+// page of each shape: `pictures` has their files.
+
+import { join } from "node:path";
 
 import { checkAccessibility } from "./accessibility.mjs";
 import { PHONE, navigated, visit } from "./visit.mjs";
 
-export async function crawl(browser, { site, options, beside = [], checked }) {
+export async function crawl(browser, { site, options, beside = [], checked, folder }) {
   const { page, root, problems, note } = await visit(browser, site, { ...options, viewport: PHONE });
   const expected = new Map([[root, 200]]);
   for (const [path, status] of beside) expected.set(new URL(path, root).href, status);
   const shapes = new Set();
+  const pictures = {};
   const subjects = new Set();
+  const paths = new Set();
   const contents = new Set([root]);
   for (const [url, status] of expected) {
     const response = await page.goto(url);
@@ -36,9 +41,16 @@ export async function crawl(browser, { site, options, beside = [], checked }) {
     }
     const see = async (method = "") => {
       const shape = method + shapeOf(page.url(), root);
-      const subject = { path: shape.split("?")[0], shape }[checked];
-      if (subject !== undefined && !subjects.has(subject)) await checkAccessibility(page, note);
+      if (folder && !shapes.has(shape)) {
+        pictures[shape] = `${shape.replaceAll(/[^A-Za-z0-9]+/g, "-") || "overview"}.png`;
+        await page.screenshot({ path: join(folder, pictures[shape]) });
+      }
+      const path = shape.split("?")[0];
+      const subject = { path, shape }[checked];
+      const isPhoneChecked = checked === "shape" && !paths.has(path);
+      if (subject !== undefined && !subjects.has(subject)) await checkAccessibility(page, note, isPhoneChecked);
       subjects.add(subject);
+      paths.add(path);
       shapes.add(shape);
     };
     await see();
@@ -59,7 +71,7 @@ export async function crawl(browser, { site, options, beside = [], checked }) {
       await see("POST ");
     }
   }
-  return { pages: [...shapes].sort(), visited: expected.size, problems };
+  return { pages: [...shapes].sort(), pictures, visited: expected.size, problems };
 }
 
 // Not every role has the box.

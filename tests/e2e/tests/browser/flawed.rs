@@ -15,6 +15,7 @@ use crate::server::Server;
 const FLAWED: &str = r#"<!doctype html><html lang="en"><title>Flawed</title>
 <main><h1>Flawed</h1>
 <p style="color: #ddd; background: #fff">Text that people cannot read</p>
+<style>@media (min-width: 400px) { .phone { display: none } }</style><button class="phone"></button>
 <div style="width: 900px">wide</div>
 <img data-xss src="missing.png"><img alt="elsewhere" src="http://127.0.0.1:9/pixel.png">
 <a href="nothing">gone</a> <a href="javascript:alert(1)">a script</a> <a href="guarded">guarded</a>
@@ -46,6 +47,7 @@ fn the_crawl_finds_each_kind_of_mistake() {
     for (kind, text) in [
         ("axe", "light: color-contrast"),
         ("axe", "image-alt"),
+        ("axe", "phone: button-name"),
         ("console", "Content Security Policy"),
         ("console", "a mistake"),
         ("console", "404"),

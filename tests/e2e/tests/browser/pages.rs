@@ -1,4 +1,6 @@
 use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
 
 use serde_json::{Value, json};
 
@@ -54,12 +56,18 @@ pub(crate) async fn everything(inbox: &Inbox<'_>) {
 }
 
 /// Visits all pages as an operator, and returns the templates.
-fn crawled(site: &Value, options: Value, checked: Option<&str>) -> BTreeSet<String> {
-    crawled_with(site, options, checked, 400)
+fn crawled(name: &str, site: &Value, options: Value, checked: Option<&str>) -> BTreeSet<String> {
+    crawled_with(name, site, options, checked, 400)
 }
 
-/// Visits all pages. A change of nothing has this status.
-fn crawled_with(site: &Value, options: Value, checked: Option<&str>, nothing: u16) -> BTreeSet<String> {
+/// Visits all pages, and keeps a picture of each template in the folder of this name. A change of nothing has this status.
+fn crawled_with(
+    name: &str,
+    site: &Value,
+    options: Value,
+    checked: Option<&str>,
+    nothing: u16,
+) -> BTreeSet<String> {
     // Addresses that no link leads to, with their statuses.
     let beside = json!([
         ["nothing", 404],
@@ -68,10 +76,24 @@ fn crawled_with(site: &Value, options: Value, checked: Option<&str>, nothing: u1
         ["events?state=lost", 400],
         ["events?source=nothing", 200],
     ]);
-    let request = json!({ "site": site, "options": options, "beside": beside, "checked": checked });
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/screenshots").join(name);
+    // Without those of earlier runs, whose pages may be gone.
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).unwrap();
+    let request =
+        json!({ "site": site, "options": options, "beside": beside, "checked": checked, "folder": folder });
     let seen = check("crawl", request);
     assert!(seen["visited"].as_u64() > Some(60), "{seen}");
-    seen["pages"].as_array().unwrap().iter().map(|page| page.as_str().unwrap().to_owned()).collect()
+    let pages: BTreeSet<_> =
+        seen["pages"].as_array().unwrap().iter().map(|page| page.as_str().unwrap().to_owned()).collect();
+    for page in &pages {
+        let file =
+            seen["pictures"][page].as_str().unwrap_or_else(|| panic!("{name}: no picture of {page:?}"));
+        let picture = fs::read(folder.join(file)).unwrap();
+        assert!(picture.starts_with(b"\x89PNG\r\n\x1a\n"), "{name}: {file}");
+    }
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), pages.len(), "{name}: a file for each page");
+    pages
 }
 
 fn expect_pages(found: &BTreeSet<String>) {
@@ -81,46 +103,66 @@ fn expect_pages(found: &BTreeSet<String>) {
 
 #[test]
 fn pages_in_axum_are_sound() {
-    expect_pages(&crawled(&Fixture::new(Kind::Axum, everything).operator(), json!({}), Some("shape")));
+    expect_pages(&crawled(
+        "axum",
+        &Fixture::new(Kind::Axum, everything).operator(),
+        json!({}),
+        Some("shape"),
+    ));
 }
 
 #[test]
 fn pages_in_actix_are_sound() {
-    expect_pages(&crawled(&Fixture::new(Kind::Actix, everything).operator(), json!({}), Some("path")));
+    expect_pages(&crawled(
+        "actix",
+        &Fixture::new(Kind::Actix, everything).operator(),
+        json!({}),
+        Some("path"),
+    ));
 }
 
 #[test]
 fn pages_over_a_database_are_sound() {
-    expect_pages(&crawled(&Fixture::new(Kind::Postgres, everything).operator(), json!({}), Some("path")));
+    expect_pages(&crawled(
+        "database",
+        &Fixture::new(Kind::Postgres, everything).operator(),
+        json!({}),
+        Some("path"),
+    ));
 }
 
 #[test]
 fn pages_of_the_command_are_sound() {
-    expect_pages(&crawled(&Fixture::new(Kind::Program, everything).operator(), json!({}), Some("path")));
+    expect_pages(&crawled(
+        "command",
+        &Fixture::new(Kind::Program, everything).operator(),
+        json!({}),
+        Some("path"),
+    ));
 }
 
 #[test]
 fn pages_of_a_viewer_without_bodies_are_sound() {
-    expect_pages_without_changes("/ops/", "viewer without bodies", false);
+    expect_pages_without_changes("viewer-without-bodies", "/ops/", "viewer without bodies", false);
 }
 
 #[test]
 fn pages_of_a_viewer_are_sound() {
-    expect_pages_without_changes("/ops/", "viewer", true);
+    expect_pages_without_changes("viewer", "/ops/", "viewer", true);
 }
 
 #[test]
 fn pages_of_a_mount_that_is_read_only_are_sound() {
-    expect_pages_without_changes("/read-only/", "operator", true);
+    expect_pages_without_changes("read-only", "/read-only/", "operator", true);
 }
 
 /// Every page of a role that is no operator of the whole page: nothing leads to a change, and each request is revealed and compared by
 /// those who may.
-fn expect_pages_without_changes(mount: &str, role: &str, has_bodies: bool) {
+fn expect_pages_without_changes(name: &str, mount: &str, role: &str, has_bodies: bool) {
     let fixture = Fixture::new(Kind::Axum, everything);
     let is_change = |page: &str| ["change?", "control?", "pause?"].iter().any(|path| page.starts_with(path));
     let needs_bodies = |page: &str| page == "events/N/reveal" || page == "POST events/N/compare";
-    let found = crawled_with(&fixture.page(mount, role, "ada"), json!({}), Some("path"), 403);
+    let found = crawled_with(name, &fixture.page(mount, role, "ada"), json!({}), Some("path"), 403);
     // An address of `beside` is refused.
     let changes: Vec<_> = found.iter().filter(|page| is_change(page)).collect();
     assert_eq!(changes, ["change?action=replay"], "{role}");
@@ -133,7 +175,12 @@ fn expect_pages_without_changes(mount: &str, role: &str, has_bodies: bool) {
 #[test]
 fn pages_work_without_scripts() {
     let fixture = Fixture::new(Kind::Actix, async |inbox| inbox.fill().await);
-    expect_pages(&crawled(&fixture.operator(), json!({ "javaScriptEnabled": false }), None));
+    expect_pages(&crawled(
+        "without-scripts",
+        &fixture.operator(),
+        json!({ "javaScriptEnabled": false }),
+        None,
+    ));
 }
 
 /// Without the policy of their content, which would stop scripts that the escaping has missed; with a name that is code, too.
@@ -141,5 +188,5 @@ fn pages_work_without_scripts() {
 fn nothing_that_strangers_sent_is_part_of_a_page() {
     let fixture = Fixture::new(Kind::Axum, everything);
     let page = fixture.page("/ops/", "operator", &TEXTS[..3].concat());
-    expect_pages(&crawled(&page, json!({ "bypassCSP": true }), None));
+    expect_pages(&crawled("without-policy", &page, json!({ "bypassCSP": true }), None));
 }

@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::chromium::check;
 use crate::fixture::{Fixture, Kind};
 
-/// Each picture is light, dark, and as on a phone; `scripts/screenshots` copies those of the guides.
+/// The tests of all pages keep one of each kind. Here each picture is light, dark, and as on a phone; `scripts/screenshots` copies those of the guides.
 #[test]
 fn pages_are_kept_as_pictures() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/screenshots");
