@@ -80,6 +80,8 @@ async fn pages_of_events_follow_each_other_while_others_arrive() {
             let page = site.get("viewer", &format!("/events?{query}")).await;
             assert_eq!(page.status, StatusCode::BAD_REQUEST, "{query}");
             assert!(page.seen().contains(&format!("{expected}: ")), "{}", page.text);
+            // The next look would be refused, too.
+            assert!(!page.text.contains("refresh="), "{}", page.text);
         }
     }
 }
