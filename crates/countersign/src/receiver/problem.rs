@@ -64,7 +64,9 @@ impl Problem {
         let mut response = Response::new(Bytes::new());
         *response.status_mut() = self.status;
         if !self.empty {
-            let body = format!(r#"{{"title":"{}","status":{}}}"#, self.title, self.status.as_u16());
+            // A title of a layer above may need escapes.
+            let (title, status) = (serde_json::Value::from(self.title), self.status.as_u16());
+            let body = format!(r#"{{"title":{title},"status":{status}}}"#);
             *response.body_mut() = Bytes::from(body);
             response.headers_mut().insert(header::CONTENT_TYPE, PROBLEM_JSON);
         }
@@ -131,3 +133,16 @@ const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+
 const CLOSE: HeaderValue = HeaderValue::from_static("close");
 /// Long enough for other bodies to have arrived, short enough for a prompt retry.
 const RETRY_AFTER_SECS: HeaderValue = HeaderValue::from_static("5");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_that_is_no_word_is_a_string_of_json() {
+        let title = "queue \"full\"\n";
+        let response = Problem::new(title, StatusCode::SERVICE_UNAVAILABLE).response();
+        let body: serde_json::Value = serde_json::from_slice(response.body()).unwrap();
+        assert_eq!(body, serde_json::json!({ "title": title, "status": 503 }));
+    }
+}
