@@ -153,6 +153,8 @@ impl Deduplicator {
 
     async fn claim(&self, identity: &Identity, delivery: &Delivery, waiter: Option<Waiter>) -> Admission {
         let (shared, source, key) = (&self.shared, self.shared.source(), delivery.key());
+        // Until the answer has been considered: a handler that ends meanwhile may have lost its lease to this claim.
+        let claiming = shared.unsettled.claim(identity.key());
         let (claim, asked) = match ask(shared, identity).await {
             Ok(answered) => answered,
             Err(error) => {
@@ -162,13 +164,14 @@ impl Deduplicator {
             }
         };
         let outcome = match claim {
-            // It was handled in this process, but the outcome is not stored yet: store it under this lease, too.
-            Claim::Acquired { lease, .. } if shared.unsettled.has(lease.key()) => {
-                finish::settle(shared, lease, asked);
-                DeliveryOutcome::Duplicate
-            }
-            Claim::Acquired { lease, is_suspect } => {
-                if let Some(handling) = shared.running.begin(lease) {
+            Claim::Acquired { lease, is_suspect } => match shared.running.begin(lease, asked) {
+                // It was handled in this process, but the outcome is not stored yet: store it under this lease, too. Looked up after the
+                // begin, because a handler that ended in between has not got the lease.
+                Some(_handling) if claiming.is_of_handled() => {
+                    finish::settle(shared, lease, asked);
+                    DeliveryOutcome::Duplicate
+                }
+                Some(handling) => {
                     shared.delivered(key, DeliveryOutcome::Accepted);
                     if is_suspect {
                         telemetry::suspect(source);
@@ -184,17 +187,21 @@ impl Deduplicator {
                     ));
                 }
                 // The handler in this process has outlived its former lease, and has this one now.
-                if let Err(refused) = self.wait(waiter, key, shared.options.lease).await {
-                    return refused;
+                None => {
+                    drop(claiming);
+                    if let Err(refused) = self.wait(waiter, key, shared.options.lease).await {
+                        return refused;
+                    }
+                    DeliveryOutcome::Duplicate
                 }
-                DeliveryOutcome::Duplicate
-            }
+            },
             Claim::Done { same_body } => {
                 telemetry::compared(source, same_body);
                 DeliveryOutcome::Duplicate
             }
             Claim::InFlight { retry_after, same_body } => {
                 telemetry::compared(source, same_body);
+                drop(claiming);
                 if let Err(refused) = self.wait(waiter, key, retry_after).await {
                     return refused;
                 }

@@ -9,6 +9,7 @@ use super::in_flight::{Leader, LeaderOutcome};
 use super::running::Handling;
 use super::shared::Shared;
 use super::telemetry;
+use super::unsettled::Settling;
 use crate::claim::{Fenced, Lease};
 use crate::runtime::{LeaseTimer, retry_until, within};
 use crate::store::StoreError;
@@ -62,20 +63,26 @@ impl Claimed {
     /// process has taken the delivery over.
     pub(super) async fn complete(mut self) -> Ending {
         let Some(Open { shared, handling, leader, task }) = self.open.take() else { return Ending::Counts };
-        let (lease, ends_at) = (handling.lease().unwrap_or(self.lease), self.lease_timer.ends_at());
-        let settling = shared.unsettled.add(lease.key());
-        drop(handling);
+        // Before the end of the handling: a claim hands its lease over, or finds that the delivery was handled.
+        let settling = shared.unsettled.add(self.lease.key());
+        let (mut lease, mut ends_at) = (self.lease, self.lease_timer.ends_at());
+        if let Some(newest) = handling.end() {
+            lease = newest.lease;
+            ends_at = ends_at.max(newest.asked + shared.options.lease);
+        }
         let ending = match complete(&shared, &lease).await {
             Ok(Fenced::Ok(())) => Ending::Counts,
             Ok(Fenced::Stale) => {
                 telemetry::stale_finish(shared.source(), "complete");
+                if let Some(settling) = settling {
+                    settling.end_stale();
+                }
                 Ending::Stale
             }
             Err(error) => {
                 telemetry::once_more(shared.source(), "complete", &error);
                 tokio::spawn(async move {
-                    complete_late(&shared, &lease, ends_at, Some(task)).await;
-                    drop(settling);
+                    complete_late(&shared, &lease, ends_at, (settling, Some(task))).await;
                 });
                 Ending::Counts
             }
@@ -116,13 +123,17 @@ pub(super) fn settle(shared: &Arc<Shared>, lease: Lease, asked: Instant) {
     let (shared, settling) = (shared.clone(), shared.unsettled.add(lease.key()));
     let ends_at = asked + shared.options.lease;
     tokio::spawn(async move {
-        complete_late(&shared, &lease, ends_at, None).await;
-        drop(settling);
+        complete_late(&shared, &lease, ends_at, (settling, None)).await;
     });
 }
 
 /// Retries until the outcome is stored. A shutdown waits for it until the lease expires.
-async fn complete_late(shared: &Shared, lease: &Lease, ends_at: Instant, task: Option<TaskTrackerToken>) {
+async fn complete_late(
+    shared: &Shared,
+    lease: &Lease,
+    ends_at: Instant,
+    (settling, task): (Option<Settling>, Option<TaskTrackerToken>),
+) {
     let source = shared.source();
     let again = || complete(shared, lease);
     let failed = |error: &StoreError| telemetry::once_more(source, "complete", error);
@@ -136,7 +147,12 @@ async fn complete_late(shared: &Shared, lease: &Lease, ends_at: Instant, task: O
     };
     match answer {
         Some(Fenced::Ok(())) => telemetry::stored_late(source),
-        Some(Fenced::Stale) => telemetry::stale_finish(source, "complete"),
+        Some(Fenced::Stale) => {
+            telemetry::stale_finish(source, "complete");
+            if let Some(settling) = settling {
+                settling.end_stale();
+            }
+        }
         None => telemetry::commit_given_up(source),
     }
 }
@@ -147,8 +163,7 @@ const LONGEST_OUTAGE: Duration = Duration::from_secs(3600);
 /// Runs before the response, so that an immediate retry is not rejected.
 async fn release(open: Open, first: Lease) {
     let Open { shared, handling, leader, task } = open;
-    let lease = handling.lease().unwrap_or(first);
-    drop(handling);
+    let lease = handling.end().map_or(first, |newest| newest.lease);
     let twice = async {
         match shared.store.release(&lease).await {
             Err(StoreError::Unavailable(cause)) => {

@@ -27,12 +27,16 @@
 //! A claim is a lease, renewed every third of its length while the handler runs. When the last confirmed renewal is
 //! older than five sixths of it, another process may soon take over, and [`ClaimContext::cancelled`] fires.
 //! Handlers are notified, not aborted: they must stop their own work. While one of them still runs, it gets the lease of the next
-//! claim of its delivery in this process, which is answered as being handled: no second handler runs beside it.
+//! claim of its delivery through the same [`Deduplicator`] or a clone of it, which is answered as being handled: no second handler runs
+//! beside it. That lease is not renewed, because the handler was asked to stop. A handler that never ends gets every later one, so that
+//! its delivery is not handled again before the process ends: give the work of handlers timeouts. A second deduplicator of the same
+//! endpoint, like another process, takes the delivery over.
 //!
 //! # Remaining duplicates
 //!
 //! Effects of a handler on other systems happen twice if the process ends between the effect and the storing of its
-//! outcome. Pass [`ClaimContext::idempotency_key`] to systems that detect duplicates.
+//! outcome, or if its lease is lost and another process, or a claim whose answers are lost, takes the delivery over. Pass
+//! [`ClaimContext::idempotency_key`] to systems that detect duplicates.
 //!
 //! The metrics are listed in [`telemetry`](crate::telemetry).
 

@@ -38,6 +38,8 @@ pub enum InjectedError {
     Lose,
     /// Never answers.
     Hang,
+    /// Has its effect, and answers a second later.
+    Late,
     /// Reports that the store is full.
     Full,
 }
@@ -106,6 +108,11 @@ impl Faulty {
             Some(InjectedError::Lose) => {
                 real.await?;
                 Err(StoreError::Unavailable("connection reset".into()))
+            }
+            Some(InjectedError::Late) => {
+                let answer = real.await;
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                answer
             }
             Some(InjectedError::Hang) => pending().await,
             Some(InjectedError::Full) => Err(StoreError::Full { capacity: 0 }),

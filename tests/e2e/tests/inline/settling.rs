@@ -81,6 +81,54 @@ async fn a_handler_that_outlives_its_lease_while_the_store_is_away_does_not_run_
     }
 }
 
+/// The store has granted another lease, and its answer is on its way when the handler ends with its former one.
+#[tokio::test(start_paused = true)]
+async fn a_handler_that_ends_while_its_lease_is_claimed_again_does_not_run_twice() {
+    for (end, answer, second) in [(Does::Wait(200), AGAIN, done()), (Does::Wait(500), FAILED, HANDLED)] {
+        let (store, slow) = (Faulty::new(100), does(end));
+        let dedupe = dedupe(&store);
+        let begin = || {
+            let (dedupe, slow) = (dedupe.clone(), slow.clone());
+            tokio::spawn(async move { send(&dedupe, "a", &slow).await })
+        };
+        store.always(Op::Renew, InjectedError::Fail);
+        let running = begin();
+        slow.started().await;
+        sleep(LEASE * 2).await;
+        store.heal();
+        store.meet(Op::Claim, InjectedError::Late, 1);
+        let claiming = begin();
+        sleep(Duration::from_millis(500)).await;
+        slow.go_on();
+        assert_eq!(running.await.unwrap(), answer, "{end:?}");
+        assert_eq!(claiming.await.unwrap(), second, "{end:?}");
+        assert_eq!(slow.runs(), if answer == FAILED { 2 } else { 1 }, "{end:?}");
+        sleep(Duration::from_secs(3)).await;
+        // Another process learns it from the store.
+        assert_eq!(send(&self::dedupe(&store), "a", &succeeds()).await, done(), "{end:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_shutdown_waits_for_an_outcome_until_the_end_of_the_lease_that_was_handed_over() {
+    let (store, slow) = (Faulty::new(100), does(Does::Wait(200)));
+    let dedupe = dedupe(&store);
+    store.always(Op::Renew, InjectedError::Fail);
+    let running = tokio::spawn({
+        let (dedupe, slow) = (dedupe.clone(), slow.clone());
+        async move { send(&dedupe, "a", &slow).await }
+    });
+    slow.started().await;
+    sleep(LEASE * 2).await;
+    assert_eq!(send(&dedupe, "a", &slow).await, AGAIN);
+    store.always(Op::Complete, InjectedError::Fail);
+    slow.go_on();
+    assert_eq!(running.await.unwrap(), HANDLED);
+    let start = Instant::now();
+    dedupe.idle().await;
+    assert!(start.elapsed() > LEASE * 9 / 10 && start.elapsed() <= LEASE, "{:?}", start.elapsed());
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_duplicate_waits_for_a_handler_that_has_outlived_its_lease() {
     let (store, slow) = (Faulty::new(100), does(Does::Wait(200)));
