@@ -13,8 +13,10 @@ use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
 use super::fan_out::{Admitted, FanOut, Target};
+use super::not_stored::NotStored;
 use super::replacement::{Replaceable, Replacing};
 use super::telemetry::Telemetry;
+use super::verified::Verified;
 use super::{AcceptFuture, Answer};
 use crate::event::{DeadDuplicates, EventState, NewEvent, StoredHead, held_bytes};
 use crate::identity::Identity;
@@ -23,7 +25,6 @@ use crate::inline::MissingId;
 use crate::recorder::Recorder;
 use crate::refusal::RefusalKind;
 use crate::statistics::RejectionSample;
-use crate::store::StoreError;
 use crate::telemetry::traceparent;
 
 /// Stores the deliveries to one endpoint of an [`Inbox`](crate::Inbox), and determines the response to each. Cheap to
@@ -41,6 +42,7 @@ use crate::telemetry::traceparent;
 /// | its key is known | the same, with `X-Webhook-Duplicate: ready`, `running`, `done` or `dead`: no retry by the provider is needed |
 /// | it was a dead letter and is ready again | the same, with `X-Webhook-Duplicate: dead` |
 /// | not asked, because a [filter](crate::Endpoint::with_filter) of the endpoint leaves it out | the status of a new one |
+/// | its key is that of an event that is being handled, and whose stored request does not verify with the present keys | 503 with `Retry-After` (`in_flight`) |
 /// | its signed bytes are known under another id, and that is rejected | the same, with `X-Webhook-Duplicate: replayed`; nothing is stored, and a warning is logged |
 /// | none: the store failed, is full, or is late | 503 with `Retry-After`; never 4xx, after which providers stop retrying |
 ///
@@ -51,7 +53,13 @@ use crate::telemetry::traceparent;
 /// A duplicate of an event that waits replaces its stored request if that does not verify with the present keys, because the secret
 /// was rotated since: otherwise the delivery would be acknowledged and never handled. A body that differs replaces the stored one
 /// only if the signature covers it and the id, and a type that differs only if the signature covers the type. While such an event is
-/// handled, its duplicates are answered by 503, and the provider's next attempt replaces it or finds it done.
+/// handled, its duplicates are answered by 503, and the provider's next attempt replaces it or finds it done. If its worker has
+/// crashed during a pause of the endpoint, that is so until the pause ends, because no worker claims the event before.
+///
+/// Such a check costs a read of the stored request and one or two verifications. It is left out for 15 to 30 seconds after the event
+/// was stored, verified or replaced here, for up to 8,192 events, unless the keys are [looked up](Receiver::has_fixed_keys): then every
+/// duplicate of an event that waits or runs is checked. An acceptor checks up to four at once, each for the deadline at most, and its
+/// delivery is answered by 503 afterwards.
 ///
 /// An accept that has started runs to its end: neither a closed connection nor the deadline cancels it. If the
 /// event was stored after the deadline, the provider's next attempt is a duplicate.
@@ -77,6 +85,7 @@ pub(super) struct Shared {
     pub(super) budget_bytes: u32,
     /// Limits the stored requests that are verified at once.
     pub(super) checks: Semaphore,
+    pub(super) verified: Verified,
     /// The events that are being stored.
     pub(super) tasks: TaskTracker,
 }
@@ -203,8 +212,11 @@ impl Shared {
         Replacing {
             store: &*self.store,
             receiver: &self.receiver,
+            verified: &self.verified,
             checks: &self.checks,
+            budget: &self.budget,
             telemetry: &target.telemetry,
+            deadline: self.deadline,
         }
     }
 
@@ -222,21 +234,24 @@ impl Shared {
     }
 
     /// Maps the result of the store to a response. No other function does.
-    fn answer(&self, stored: &Result<Accepted, StoreError>) -> Answer {
+    fn answer(&self, stored: &Result<Accepted, NotStored>) -> Answer {
         match stored {
             Ok(Accepted::New { .. }) => Answer::success(self.success),
             Ok(Accepted::Duplicate { state, .. }) => Answer::duplicate_of(self.success, state.as_str()),
             Ok(Accepted::Requeued { .. }) => Answer::duplicate_of(self.success, EventState::Dead.as_str()),
             // No signed value distinguishes it from the first delivery: a retry would not help.
             Ok(Accepted::Replayed) => Answer::duplicate_of(self.success, "replayed"),
-            Err(_) => UNAVAILABLE,
+            Err(NotStored::InFlight(_)) => Answer::refused(RefusalKind::InFlight),
+            Err(NotStored::Store(_)) => UNAVAILABLE,
         }
     }
 
     /// Reserves room for so many events. The bytes that wait for a slow store are bounded, to protect the memory of the
     /// process.
     fn room(&self, head: &StoredHead, body: &Bytes, events: usize) -> Option<OwnedSemaphorePermit> {
-        let bytes = u32::try_from(held_bytes(head, body).saturating_mul(events)).unwrap_or(u32::MAX);
+        // Another copy of the head is kept until the store has answered, for the case of a duplicate.
+        let bytes = held_bytes(head, body).saturating_add(head.copied_bytes()).saturating_mul(events);
+        let bytes = u32::try_from(bytes).unwrap_or(u32::MAX);
         Arc::clone(&self.budget).try_acquire_many_owned(bytes.min(self.budget_bytes)).ok()
     }
 }

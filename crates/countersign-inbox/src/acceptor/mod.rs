@@ -3,9 +3,11 @@
 mod accept;
 mod answer;
 mod fan_out;
+mod not_stored;
 mod options;
 mod replacement;
 mod telemetry;
+mod verified;
 
 pub use accept::Acceptor;
 pub use answer::{AcceptFuture, Answer};

@@ -13,6 +13,7 @@ use super::accept::{FromHead, Shared};
 use super::fan_out::FanOut;
 use super::replacement::CHECKS_AT_ONCE;
 use super::telemetry::Telemetry;
+use super::verified::Verified;
 use crate::event::DeadDuplicates;
 use crate::inbox_store::InboxStore;
 use crate::inline::MissingId;
@@ -76,6 +77,7 @@ impl AcceptOptions {
         Ok(Acceptor::new(Shared {
             store: store.clone(),
             fan_out,
+            verified: Verified::new(&receiver),
             receiver,
             telemetry,
             recorder: Arc::clone(recorder),

@@ -1,10 +1,15 @@
 //! Replaces the stored request of an event that waits, if its key has been removed since.
 
+use std::time::Duration;
+
 use countersign::Delivery;
 use countersign::receiver::Receiver;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::timeout;
 
+use super::not_stored::NotStored;
 use super::telemetry::Telemetry;
+use super::verified::Verified;
 use crate::event::{EventId, EventState, NewEvent, StoredEvent};
 use crate::identity::IdentityPolicy;
 use crate::inbox_store::{Accepted, InboxStore};
@@ -25,6 +30,8 @@ enum Checked {
     Replaced,
     /// The event was claimed, has ended or was replaced since.
     Changed,
+    /// The event is being handled, and nothing replaces its request meanwhile.
+    Running,
 }
 
 impl Replaceable {
@@ -44,39 +51,80 @@ impl Replaceable {
 pub(super) struct Replacing<'s> {
     pub(super) store: &'s dyn InboxStore,
     pub(super) receiver: &'s Receiver,
+    pub(super) verified: &'s Verified,
     /// Limits the stored requests in memory.
     pub(super) checks: &'s Semaphore,
+    /// The bytes that are left for deliveries.
+    pub(super) budget: &'s Semaphore,
     pub(super) telemetry: &'s Telemetry,
+    /// The longest time that a check takes: the tenants' secrets and published keys are looked up by the application.
+    pub(super) deadline: Duration,
 }
 
 impl Replacing<'_> {
     /// Stores an event. If it is a duplicate of one that waits, and the stored request does not verify with the present keys, the
     /// duplicate replaces it: its provider would not send it again. A stored request that verifies stays, whatever the duplicate is.
     ///
-    /// Only a duplicate of an event that waits or runs costs a read and a verification.
+    /// Only a duplicate of an event that waits or runs costs a read and a verification, and none for a while after one has verified here
+    /// with keys that do not change.
     pub(super) async fn accept(
         &self,
         event: NewEvent,
         replaceable: Replaceable,
-    ) -> Result<Accepted, StoreError> {
+    ) -> Result<Accepted, NotStored> {
         let duplicate = event.clone();
         let mut accepted = self.store.accept(event).await?;
+        if let Accepted::New { id, .. } = accepted {
+            self.verified.add(id);
+        }
         for _ in 0..MOST_CHECKS {
             let Accepted::Duplicate { id, state: state @ (EventState::Ready | EventState::Running), .. } =
                 accepted
             else {
                 return Ok(accepted);
             };
-            match self.check(id, state, &duplicate, replaceable).await? {
+            if self.verified.has(id) {
+                return Ok(accepted);
+            }
+            match self.check_in_time(id, state, &duplicate, replaceable).await? {
                 Checked::Kept => return Ok(accepted),
                 Checked::Replaced => {
                     self.telemetry.replaced(id);
                     return Ok(accepted);
                 }
+                Checked::Running => return Err(NotStored::InFlight(id)),
                 Checked::Changed => accepted = self.store.accept(duplicate.clone()).await?,
             }
         }
-        Err(StoreError::Unavailable(BUSY.into()))
+        if let Accepted::Duplicate { id, state, .. } = accepted {
+            match state {
+                EventState::Running => return Err(NotStored::InFlight(id)),
+                // Other processes were faster each time, or the store replaces nothing: a refusal would have no end.
+                EventState::Ready => self.telemetry.never_replaced(id),
+                _ => {}
+            }
+        }
+        Ok(accepted)
+    }
+
+    /// Checks a stored request, and gives up after the deadline: the provider has been answered by then, and others wait for the
+    /// permit.
+    async fn check_in_time(
+        &self,
+        id: EventId,
+        state: EventState,
+        duplicate: &NewEvent,
+        replaceable: Replaceable,
+    ) -> Result<Checked, StoreError> {
+        let checked = timeout(self.deadline, self.check(id, state, duplicate, replaceable)).await;
+        checked.unwrap_or_else(|_| {
+            let problem = format!(
+                "the stored request of a duplicate was not verified within {:?}: do the store, the resolver of tenants and the key source \
+                 answer in time?",
+                self.deadline
+            );
+            Err(StoreError::Unavailable(problem.into()))
+        })
     }
 
     /// Verifies the stored request of an event, and replaces it if it does not verify.
@@ -90,6 +138,7 @@ impl Replacing<'_> {
         // The semaphore is never closed.
         let _permit = self.checks.acquire().await;
         let Some(stored) = self.store.stored_request(id).await? else { return Ok(Checked::Kept) };
+        let _room = self.room(&stored);
         let StoredEvent { head, body, received_at, .. } = &stored;
         let verified = self.receiver.verify_stored(
             &head.method,
@@ -98,7 +147,10 @@ impl Replacing<'_> {
             body.clone(),
             *received_at,
         );
-        let Err(rejection) = verified.await else { return Ok(Checked::Kept) };
+        let Err(rejection) = verified.await else {
+            self.verified.add(id);
+            return Ok(Checked::Kept);
+        };
         if rejection.kind().status().is_server_error() {
             let problem =
                 format!("the stored request of a duplicate cannot be verified ({})", rejection.kind());
@@ -109,17 +161,24 @@ impl Replacing<'_> {
             return Ok(Checked::Kept);
         }
         if state == EventState::Running {
-            // Its attempt ends as unverified, unless it has begun with the old key. The provider's next attempt finds out which.
-            return Err(StoreError::Unavailable(BUSY.into()));
+            return Ok(Checked::Running);
         }
-        let is_replaced = self.store.replace_request(&stored, duplicate).await?;
-        Ok(if is_replaced { Checked::Replaced } else { Checked::Changed })
+        if !self.store.replace_request(&stored, duplicate).await? {
+            return Ok(Checked::Changed);
+        }
+        self.verified.add(id);
+        Ok(Checked::Replaced)
+    }
+
+    /// Takes the memory of a stored request from the budget, as far as there is any: new deliveries have less room meanwhile. The check
+    /// goes on without it, because its delivery would be refused each time if it is large, and the checks at once are few.
+    fn room(&self, stored: &StoredEvent) -> Option<SemaphorePermit<'_>> {
+        let bytes = stored.held_bytes().min(self.budget.available_permits());
+        self.budget.try_acquire_many(u32::try_from(bytes).unwrap_or(u32::MAX)).ok()
     }
 }
 
 /// The largest number of checks of one delivery, each of which another process may precede.
 const MOST_CHECKS: usize = 3;
-/// The stored requests that one acceptor verifies at once.
+/// The stored requests that one acceptor verifies at once. Each takes up to 17 times the limit on bodies, if its content is compressed.
 pub(super) const CHECKS_AT_ONCE: usize = 4;
-const BUSY: &str = "the event of a duplicate is being handled, and its stored request does not verify with the present keys: the \
-                    provider has to send it again";

@@ -7,9 +7,9 @@ use countersign::ErrorKind;
 use metrics::{SharedString, counter, histogram};
 use tracing::{debug, error, info, warn};
 
+use super::not_stored::NotStored;
 use crate::event::EventId;
 use crate::inbox_store::Accepted;
-use crate::store::StoreError;
 use crate::telemetry::{
     ACCEPT_DURATION, DeliveryOutcome, FILTERED, ID_BODY_MISMATCH, TARGET, arrived, count, store_error,
 };
@@ -26,7 +26,7 @@ impl Telemetry {
     }
 
     /// Records the result of the store.
-    pub(super) fn answered(&self, answer: &Result<Accepted, StoreError>, took: Duration) {
+    pub(super) fn answered(&self, answer: &Result<Accepted, NotStored>, took: Duration) {
         let source = &*self.source;
         histogram!(ACCEPT_DURATION, "source" => self.label()).record(took);
         match answer {
@@ -54,7 +54,17 @@ impl Telemetry {
                 self.arrived(DeliveryOutcome::Replayed);
                 warn!(target: TARGET, source, "not stored: its signed bytes are known under another id");
             }
-            Err(error) => {
+            Err(NotStored::InFlight(id)) => {
+                self.arrived(DeliveryOutcome::InFlight);
+                info!(
+                    target: TARGET,
+                    source,
+                    event = id.get(),
+                    "not acknowledged: its event is being handled, and the stored request does not verify with the present secrets, so \
+                     that the provider has to send it again"
+                );
+            }
+            Err(NotStored::Store(error)) => {
                 store_error("accept");
                 self.failed(error);
             }
@@ -80,6 +90,18 @@ impl Telemetry {
             kind = kind.as_str(),
             "the stored request of a duplicate does not verify, and stays: the duplicate has another body or type, and its \
              signature does not cover that and the id; add the secret that signed the event again, with `SecretSet::with_until`"
+        );
+    }
+
+    /// Records that the store did not replace the request of an event, although it waits.
+    pub(super) fn never_replaced(&self, id: EventId) {
+        warn!(
+            target: TARGET,
+            source = &*self.source,
+            event = id.get(),
+            "the stored request of a duplicate does not verify, and the store has not replaced it: does it implement both \
+             `InboxStore::stored_request` and `InboxStore::replace_request`? Add the secret that signed the event again, with \
+             `SecretSet::with_until`"
         );
     }
 

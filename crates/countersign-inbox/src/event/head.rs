@@ -62,6 +62,12 @@ impl StoredHead {
         self.method.len() + self.target.len() + texts.sum::<usize>()
     }
 
+    /// Returns the approximate memory of a copy, in bytes: names and values are shared.
+    #[cfg(feature = "runtime")]
+    pub(crate) fn copied_bytes(&self) -> usize {
+        self.method.len() + self.target.len() + self.headers.len() * ENTRY
+    }
+
     /// Parses the stored form.
     ///
     /// # Errors

@@ -115,15 +115,17 @@ pub trait InboxStore: Send + Sync + 'static {
 
     /// Reads the stored request of an event in any state, without changing anything; `None` if there is none or the store does not
     /// support this, which is the default. When a duplicate of an event that waits or runs arrives, its acceptor verifies what is
-    /// stored with the present keys, because the key may have been removed since.
+    /// stored with the present keys, because the key may have been removed since. Implement this and
+    /// [`replace_request`](Self::replace_request), or neither: a request that does not verify and is never replaced stays, with a warning.
     fn stored_request(&self, id: EventId) -> StoreFuture<'_, Option<StoredEvent>> {
         let _ = id;
         Box::pin(async { Ok(None) })
     }
 
     /// Replaces the request of a [ready](crate::EventState::Ready) event by that of a duplicate, and returns whether it was replaced.
-    /// Compares and sets: head, body and time of receipt must still be those of `stored`, and the key that of `event`. Events in other
-    /// states are unchanged.
+    /// Compares and sets: head, body and time of receipt must still be those of `stored`, and the key that of `event`. Compare the body
+    /// itself: its [digest](crate::Identity::body) is any that the caller of [`accept`](Self::accept) has chosen. Events in other states
+    /// are unchanged. `false` means that something differs; if the event is locked, wait, or return an error.
     ///
     /// Head, body, type, `traceparent` and time of receipt become those of `event`, and the signed bytes that [guard](crate::Identity::guard) it
     /// unless another event has them. State, attempts, due time and ordering key stay. The audit log has an entry `replace`, with

@@ -15,7 +15,7 @@
 //!
 //! Deliveries are `accepted` when they are new: stored, or passed to the handler. `requeued` were dead letters and
 //! are ready again; `replayed` have signed bytes that are known under another id; `filtered` were left out by a rule of the endpoint; `inflight` must be retried,
-//! because the first one is being handled; `rejected` were not verified, or lack a required id. At an inbox,
+//! because the first one is being handled (at an inbox, only if its stored request does not verify); `rejected` were not verified, or lack a required id. At an inbox,
 //! `store_error` includes late answers, which are counted again with their actual outcome once the store has
 //! answered.
 //!

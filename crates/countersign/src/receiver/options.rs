@@ -106,6 +106,13 @@ impl Receiver {
         self.shared.body_deadline
     }
 
+    /// Returns whether the keys are those of its verifiers: no tenant's secrets are resolved, and no key source is asked. A stored request
+    /// that [verifies](Self::verify_stored) once verifies for as long as this receiver exists.
+    #[must_use]
+    pub fn has_fixed_keys(&self) -> bool {
+        self.shared.tenants.is_none() && self.shared.keys.is_none()
+    }
+
     /// Returns the response to a rejection, or to a problem of a layer above the receiver.
     #[must_use]
     pub fn answer(&self, problem: impl Into<Problem>) -> Response<Bytes> {

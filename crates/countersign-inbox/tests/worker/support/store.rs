@@ -25,6 +25,8 @@ pub(crate) struct Store {
     /// It wakes no worker.
     is_mute: AtomicBool,
     is_locked: AtomicBool,
+    /// It replaces no request.
+    keeps_requests: AtomicBool,
     /// Returns a separate copy of each request, as a store with files does.
     is_copying: bool,
     /// It does not count bytes before it leases events.
@@ -92,6 +94,7 @@ impl Store {
             is_blind: false,
             is_mute: false.into(),
             is_locked: false.into(),
+            keeps_requests: false.into(),
             is_copying: false,
             is_careless: false,
         });
@@ -119,6 +122,11 @@ impl Store {
     /// Sets whether another transaction locks the rows of all events: their leases count, and cannot be extended.
     pub(crate) fn lock_rows(&self, is_locked: bool) {
         self.is_locked.store(is_locked, Ordering::Relaxed);
+    }
+
+    /// Replaces no request from now on, as a store that does not implement it.
+    pub(crate) fn keep_requests(&self) {
+        self.keeps_requests.store(true, Ordering::Relaxed);
     }
 
     /// Accepts a further event.
@@ -311,6 +319,9 @@ impl InboxStore for Store {
     }
 
     fn replace_request<'a>(&'a self, stored: &'a StoredEvent, event: &'a NewEvent) -> StoreFuture<'a, bool> {
+        if self.keeps_requests.load(Ordering::Relaxed) {
+            return self.call("replace_request", Box::pin(async { Ok(false) }));
+        }
         self.call("replace_request", self.inner.replace_request(stored, event))
     }
 
