@@ -97,9 +97,9 @@ fn allows(check: &Check, text: &str) -> bool {
 fn claims(declared: &Shape, provider: &Provider, field: &str) -> Value {
     let signatures = declared.signatures(field.as_bytes()).filter(|_| provider.scheme.jwt.is_some());
     let Some(signatures) = signatures else { return Value::Null };
-    let token = signatures.first().copied().unwrap_or_default();
+    let jwt = signatures.first().copied().unwrap_or_default();
     let mut claims = serde_json::Map::new();
-    for part in token.split(|byte| *byte == b'.').take(2) {
+    for part in jwt.split(|byte| *byte == b'.').take(2) {
         let json = URL_SAFE_NO_PAD.decode(part).ok().and_then(|json| serde_json::from_slice(&json).ok());
         claims.extend(json.and_then(|json: Value| json.as_object().cloned()).unwrap_or_default());
     }
@@ -172,7 +172,7 @@ impl Sent<'_> {
             Location::Form(name) => in_body(form_field(body, name)?),
             Location::Body => {
                 let text = std::str::from_utf8(body.trim_ascii()).ok()?;
-                is_token(text.as_bytes()).then(|| (most, text.to_owned()))
+                is_jwt(text.as_bytes()).then(|| (most, text.to_owned()))
             }
             Location::Query(name) => {
                 let (_, query) = captured.url()?.split_once('?')?;
@@ -188,8 +188,8 @@ impl Sent<'_> {
     }
 }
 
-/// Returns whether the text has the form of a token: a JSON object in Base64, and two parts more (RFC 7515, 7.1).
-fn is_token(text: &[u8]) -> bool {
+/// Returns whether the text has the form of a JWT: a JSON object in Base64, and two parts more (RFC 7515, 7.1).
+fn is_jwt(text: &[u8]) -> bool {
     text.starts_with(b"e") && text.split(|byte| *byte == b'.').count() == 3
 }
 
@@ -218,7 +218,7 @@ fn shape(declared: &Shape, provider: &Provider, field: &str) -> Option<u32> {
 /// Returns whether the algorithm and the encoding can produce such a text.
 fn looks_like(signature: &&[u8], algorithm: Algorithm, encoding: Encoding) -> bool {
     if algorithm == Algorithm::Jwt {
-        return is_token(signature);
+        return is_jwt(signature);
     }
     let Some(bytes) = digest_bytes(algorithm) else { return !signature.is_empty() };
     let digits = signature.iter().rposition(|byte| *byte != b'=').map_or(0, |at| at + 1);

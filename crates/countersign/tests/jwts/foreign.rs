@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::support::{JWKS, URL, filled, in_header, key, part, verdict};
 
 #[derive(Deserialize)]
-struct Tokens {
+struct JwtVectors {
     secret: String,
     now: i64,
     jwts: Vec<Foreign>,
@@ -31,7 +31,7 @@ struct Foreign {
 #[test]
 fn what_other_libraries_sign_verifies() {
     for file in [include_str!("../data/jwts/pyjwt.json"), include_str!("../data/jwts/node.json")] {
-        let Tokens { secret, now, jwts } = serde_json::from_str(file).unwrap();
+        let JwtVectors { secret, now, jwts } = serde_json::from_str(file).unwrap();
         for foreign in jwts {
             let verdict = foreign.verify(&secret, now);
             assert!(verdict.is_ok(), "{}: {verdict:?}", foreign.name);
@@ -41,7 +41,7 @@ fn what_other_libraries_sign_verifies() {
 
 #[test]
 fn forged_and_malformed_jwts_are_refused() {
-    let Tokens { secret, now, jwts } =
+    let JwtVectors { secret, now, jwts } =
         serde_json::from_str(include_str!("../data/jwts/refused.json")).unwrap();
     assert!(jwts.len() > 25);
     for foreign in jwts {
@@ -69,7 +69,7 @@ impl Foreign {
 
 #[test]
 fn a_published_set_is_a_set_of_keys_for_jwts() {
-    let Tokens { now, jwts, .. } = serde_json::from_str(include_str!("../data/jwts/pyjwt.json")).unwrap();
+    let JwtVectors { now, jwts, .. } = serde_json::from_str(include_str!("../data/jwts/pyjwt.json")).unwrap();
     let now = UnixTime::from_secs(now);
     for foreign in jwts.iter().filter(|foreign| foreign.secret == "jwks") {
         let provider = filled(&foreign.provider, &foreign.parameters);

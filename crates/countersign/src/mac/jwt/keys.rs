@@ -1,6 +1,6 @@
 use super::load;
 use super::signed_jwt::{JwtAlgorithm, SignedJwt};
-use super::verifying::TokenVerifier;
+use super::verifying::JwtVerifier;
 use crate::error::{ConfigError, VerifyError};
 use crate::mac::Budget;
 use crate::scheme::{JwtRules, Scheme};
@@ -10,17 +10,17 @@ use crate::time::UnixTime;
 /// The keys that JWTs are verified with.
 #[derive(Default)]
 pub(crate) struct JwtKeys {
-    keys: Vec<TokenKey>,
+    keys: Vec<JwtKey>,
 }
 
 /// A key with its name and its permitted algorithms.
-struct TokenKey {
+struct JwtKey {
     /// The name of its secret.
     name: String,
     valid: Validity,
     /// The key id in JWTs, if the key has one of its own.
     kid: Option<String>,
-    key: TokenVerifier,
+    key: JwtVerifier,
     /// The accepted algorithms that fit this kind of key. Never empty.
     algorithms: Vec<JwtAlgorithm>,
 }
@@ -39,7 +39,7 @@ impl JwtKeys {
                 Err(error) => return Err(error),
             };
             for load::Loaded { key, kid, algorithms } in loaded {
-                keys.push(TokenKey { name: named.name.clone(), valid: named.valid, kid, key, algorithms });
+                keys.push(JwtKey { name: named.name.clone(), valid: named.valid, kid, key, algorithms });
             }
         }
         match passed_over {
@@ -99,7 +99,7 @@ impl JwtKeys {
     }
 }
 
-impl TokenKey {
+impl JwtKey {
     fn is_for(&self, algorithm: JwtAlgorithm, now: UnixTime) -> bool {
         self.valid.contains(now) && self.algorithms.contains(&algorithm)
     }

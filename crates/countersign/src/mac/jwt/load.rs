@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::chain::Root;
 use super::signed_jwt::JwtAlgorithm;
 use super::text::Given;
-use super::verifying::TokenVerifier;
+use super::verifying::JwtVerifier;
 use crate::error::ConfigError;
 use crate::mac::Role;
 use crate::mac::key_bytes::{key_bytes, no_shared_secret};
@@ -18,7 +18,7 @@ use crate::scheme::{JwtRules, Scheme};
 
 /// A key with its name and its permitted algorithms.
 pub(super) struct Loaded {
-    pub(super) key: TokenVerifier,
+    pub(super) key: JwtVerifier,
     pub(super) kid: Option<String>,
     pub(super) algorithms: Vec<JwtAlgorithm>,
 }
@@ -134,7 +134,7 @@ fn usable(rules: &JwtRules, key: DecodingKey, only: Option<&str>) -> Result<Load
         };
         return Err(of_another_kind(kind, rules));
     }
-    Ok(Loaded { key: TokenVerifier::Library(key), kid: None, algorithms })
+    Ok(Loaded { key: JwtVerifier::Library(key), kid: None, algorithms })
 }
 
 /// Returns the key on P-521 if the text is one.
@@ -145,14 +145,14 @@ fn on_p521(rules: &JwtRules, text: &str, only: Option<&str>) -> Option<Result<Lo
         }
         let key = p521::ecdsa::VerifyingKey::from_sec1_bytes(point).map_err(|_| unreadable())?;
         let algorithms = vec![JwtAlgorithm::Es512];
-        Ok(Loaded { key: TokenVerifier::P521(Box::new(key)), kid: None, algorithms })
+        Ok(Loaded { key: JwtVerifier::P521(Box::new(key)), kid: None, algorithms })
     };
     Some(public::p521(text, Role::Verifier)?.and_then(|point| load(&point)))
 }
 
 fn root_of(rules: &JwtRules, root: Root) -> Loaded {
     let algorithms = rules.algorithms().filter_map(JwtAlgorithm::parse).collect();
-    Loaded { key: TokenVerifier::Root(Box::new(root)), kid: None, algorithms }
+    Loaded { key: JwtVerifier::Root(Box::new(root)), kid: None, algorithms }
 }
 
 fn of_another_kind(kind: &str, rules: &JwtRules) -> ConfigError {

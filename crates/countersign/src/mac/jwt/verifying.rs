@@ -8,14 +8,14 @@ use super::signed_jwt::{JwtAlgorithm, SignedJwt};
 use crate::time::UnixTime;
 
 /// A key that verifies JWTs.
-pub(super) enum TokenVerifier {
+pub(super) enum JwtVerifier {
     Library(DecodingKey),
     P521(Box<VerifyingKey>),
     /// The root of the certificates that a JWT carries.
     Root(Box<Root>),
 }
 
-impl TokenVerifier {
+impl JwtVerifier {
     /// Returns the bytes of a shared key. `None` for a public one.
     pub(super) fn shared(&self) -> Option<&[u8]> {
         match self {
