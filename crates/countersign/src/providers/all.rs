@@ -2,9 +2,9 @@
 
 use super::undeclared::HANDSHAKES;
 use super::{
-    a_b_f, a_i_s, a_t_z, b_i_l, b_o_u, c_a_i, c_l, c_o_r, c_u, d_a_i, d_o_w, e, f_a_i, f_l_u, g_e_i, g_l_u,
+    a_b_f, a_i_s, a_t_z, b_i_l, b_o_u, c_a_i, c_l, c_o_r, c_u_y, d_a_i, d_o_w, e, f_a_i, f_l_u, g_e_i, g_l_u,
     h, i_j, k, l_a_e, l_i_o, m_a, m_e_i, m_o_u, n, o, p_a, p_e_l, p_o_u, preflix, printprice, proxiant, q, r,
-    redpin, s_a_e, s_h_i, s_l_q, s_t_v, s_y, t_a_i, t_r_y, u_v, w, x_z,
+    redpin, s_a_e, s_h_i, s_l_q, s_t_v, s_y, t_a_i, t_o_y, u_v, w, x_z,
 };
 use crate::handshake::Handshake;
 use crate::provider::Provider;
@@ -42,7 +42,7 @@ const OTHERS: &[&[&Provider]] = &[
     c_a_i::DECLARATIONS,
     c_l::DECLARATIONS,
     c_o_r::DECLARATIONS,
-    c_u::DECLARATIONS,
+    c_u_y::DECLARATIONS,
     d_a_i::DECLARATIONS,
     d_o_w::DECLARATIONS,
     e::DECLARATIONS,
@@ -71,7 +71,7 @@ const OTHERS: &[&[&Provider]] = &[
     s_t_v::DECLARATIONS,
     s_y::DECLARATIONS,
     t_a_i::DECLARATIONS,
-    t_r_y::DECLARATIONS,
+    t_o_y::DECLARATIONS,
     u_v::DECLARATIONS,
     w::DECLARATIONS,
     x_z::DECLARATIONS,

@@ -29,6 +29,7 @@
 
 // Each file has the declarations of the slugs that its name states: `a_b_f` those that begin with `a` and a letter from
 // `b` to `f`, `c_l` with `cl`, `i_j` with `i` or `j`, `k` with `k`; slugs that begin with a digit are in the first one.
+// Providers with a module of their own have files of their name: `aws_sns`, `preflix`, `printprice`, `proxiant`, `redpin`.
 mod a_b_f;
 mod a_i_s;
 mod a_t_z;
@@ -39,7 +40,7 @@ mod b_o_u;
 mod c_a_i;
 mod c_l;
 mod c_o_r;
-mod c_u;
+mod c_u_y;
 mod d_a_i;
 mod d_o_w;
 mod e;
@@ -73,7 +74,7 @@ mod s_t_v;
 mod s_y;
 mod shared;
 mod t_a_i;
-mod t_r_y;
+mod t_o_y;
 mod u_v;
 mod undeclared;
 mod w;
@@ -89,7 +90,7 @@ pub use b_o_u::*;
 pub use c_a_i::*;
 pub use c_l::*;
 pub use c_o_r::*;
-pub use c_u::*;
+pub use c_u_y::*;
 pub use d_a_i::*;
 pub use d_o_w::*;
 pub use e::*;
@@ -122,7 +123,7 @@ pub use s_l_q::*;
 pub use s_t_v::*;
 pub use s_y::*;
 pub use t_a_i::*;
-pub use t_r_y::*;
+pub use t_o_y::*;
 pub use u_v::*;
 pub use undeclared::*;
 pub use w::*;

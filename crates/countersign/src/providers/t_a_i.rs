@@ -1,4 +1,4 @@
-//! Slugs that begin with `ta` to `to`.
+//! Slugs that begin with `ta` to `ti`.
 
 use super::shared;
 use crate::handshake::{Answer, Condition, Handshake, Method, Place, Trust};
@@ -7,19 +7,8 @@ use crate::scheme::{Algorithm, Encoding, KeyFormat, Location, Scheme, SignatureF
 use crate::time::Tolerance;
 
 /// By slug.
-pub(super) const DECLARATIONS: &[&Provider] = &[
-    &TABAPAY,
-    &TAIGA,
-    &TAILSCALE,
-    &TALLY,
-    &TEBEX,
-    &TELEGRAM,
-    &TELNYX,
-    &TERRA,
-    &TERRAFORM_CLOUD,
-    &TIKTOK,
-    &TOLT,
-];
+pub(super) const DECLARATIONS: &[&Provider] =
+    &[&TABAPAY, &TAIGA, &TAILSCALE, &TALLY, &TEBEX, &TELEGRAM, &TELNYX, &TERRA, &TERRAFORM_CLOUD, &TIKTOK];
 
 /// TabaPay.
 ///
@@ -277,19 +266,3 @@ pub static TIKTOK: Provider = Provider::new(
 .with_retries(Retries::for_secs(3 * shared::DAY))
 .with_retry_source("https://developers.tiktok.com/doc/webhooks-overview")
 .without_body_limit("https://developers.tiktok.com/doc/webhooks-overview, webhooks-events");
-
-/// Tolt.
-///
-/// Key: the secret without `whsec_`, decoded from Base64.
-/// Proof: `page`.
-pub static TOLT: Provider = Provider::new("tolt", "Tolt", shared::SVIX_SCHEME)
-    .with_source(Confidence::OfficialDocs, "https://docs.tolt.com/webhooks/verify")
-    .with_checked("2026-11")
-    .with_notes("Delivered by Svix. Accepts the webhook-* names of the headers, too.")
-    .with_id(shared::SVIX_ID)
-    .with_event_type(Location::json("/type"))
-    .with_data("/data")
-    .with_event_source("https://docs.tolt.com/webhooks/introduction")
-    .with_retry_delays(shared::SVIX_DELAYS)
-    .with_retry_source("https://docs.svix.com/retries (delivered by Svix)")
-    .with_body_limit(shared::SVIX_BODY, shared::SVIX_BODY_SOURCE);

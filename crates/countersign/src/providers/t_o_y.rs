@@ -1,4 +1,4 @@
-//! Slugs that begin with `tr` to `ty`.
+//! Slugs that begin with `to` to `ty`.
 
 use super::shared;
 use crate::handshake::{Answer, Condition, Handshake, Method, Place, Trust};
@@ -10,7 +10,23 @@ use crate::time::Tolerance;
 
 /// By slug.
 pub(super) const DECLARATIONS: &[&Provider] =
-    &[&TRELLO, &TRIGGER_DEV, &TRUELAYER, &TURNKEY, &TWILIO_BODY_SHA256, &TWILIO, &TWITCH, &TYPEFORM];
+    &[&TOLT, &TRELLO, &TRIGGER_DEV, &TRUELAYER, &TURNKEY, &TWILIO_BODY_SHA256, &TWILIO, &TWITCH, &TYPEFORM];
+
+/// Tolt.
+///
+/// Key: the secret without `whsec_`, decoded from Base64.
+/// Proof: `page`.
+pub static TOLT: Provider = Provider::new("tolt", "Tolt", shared::SVIX_SCHEME)
+    .with_source(Confidence::OfficialDocs, "https://docs.tolt.com/webhooks/verify")
+    .with_checked("2026-11")
+    .with_notes("Delivered by Svix. Accepts the webhook-* names of the headers, too.")
+    .with_id(shared::SVIX_ID)
+    .with_event_type(Location::json("/type"))
+    .with_data("/data")
+    .with_event_source("https://docs.tolt.com/webhooks/introduction")
+    .with_retry_delays(shared::SVIX_DELAYS)
+    .with_retry_source("https://docs.svix.com/retries (delivered by Svix)")
+    .with_body_limit(shared::SVIX_BODY, shared::SVIX_BODY_SOURCE);
 
 /// Trello.
 ///
