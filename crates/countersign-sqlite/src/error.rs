@@ -49,8 +49,8 @@ pub enum OpenError {
     Empty,
     /// The file was written by a newer release.
     TooNew {
-        /// The version of its tables.
-        found: i64,
+        /// The oldest version that may use its tables, which is theirs.
+        required: i64,
         /// The newest version that this release supports.
         known: i64,
     },
@@ -168,9 +168,9 @@ impl fmt::Display for OpenError {
             }
             Self::NotOurs => f.write_str("the file belongs to another application: choose another path"),
             Self::Empty => f.write_str("there is no store in the file: is it the path that the server uses?"),
-            Self::TooNew { found, known } => write!(
+            Self::TooNew { required, known } => write!(
                 f,
-                "the file has version {found} and this release knows {known}: update it, or restore a backup"
+                "the file requires version {required} and this release knows {known}: update it, or restore a backup"
             ),
             Self::Outdated { found, needed } => write!(
                 f,

@@ -129,7 +129,7 @@ fn files_of_others_and_of_later_releases_are_refused_and_stay_as_they_are() {
             refused.source().is_some_and(|cause| cause.to_string().contains("not a database")),
             "{refused}"
         );
-        assert!(matches!(open(&later), Some(OpenError::TooNew { found: 99, known: 17.. })), "{attach}");
+        assert!(matches!(open(&later), Some(OpenError::TooNew { required: 99, known: 17.. })), "{attach}");
     }
     assert_eq!([&foreign, &text].map(|path| fs::read(path).unwrap()), before);
 }

@@ -30,7 +30,7 @@ pub(crate) fn check(connection: &Connection) -> Result<i64, OpenError> {
         return Err(OpenError::NotOurs);
     }
     if version > VERSION {
-        return Err(OpenError::TooNew { found: version, known: VERSION });
+        return Err(OpenError::TooNew { required: version, known: VERSION });
     }
     Ok(version)
 }
