@@ -6,7 +6,7 @@ use std::fs::OpenOptions;
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::sync::Arc;
 
-use common::{Sqlite, due};
+use common::{Sqlite, claim_request};
 use countersign_inbox::telemetry::DEAD;
 use countersign_inbox::{InboxStore, StoreError};
 use countersign_testkit::conformance::inbox::sample_event;
@@ -51,7 +51,7 @@ fn a_file_that_was_damaged_is_opened_again_until_it_can_be_read() {
     let damaged = (length / 2) as usize;
     file.seek(SeekFrom::Start(damaged as u64)).unwrap();
     file.write_all(&vec![0xff; good.len() - damaged]).unwrap();
-    let error = sqlite.err(sqlite.store().claim_due(&due(300)));
+    let error = sqlite.err(sqlite.store().claim_due(&claim_request(300)));
     assert!(matches!(error, StoreError::Unavailable(_)), "{error:?}");
     file.seek(SeekFrom::Start(0)).unwrap();
     file.write_all(&good).unwrap();

@@ -90,7 +90,7 @@ fn child() {
     };
     let handle = async {
         for _ in 0_u64.. {
-            for leased in store.claim_due(&common::due(3)).await.unwrap() {
+            for leased in store.claim_due(&common::claim_request(3)).await.unwrap() {
                 assert_eq!(
                     store.finish(&leased.lease, &Finish::Done, AttemptNote::NONE).await.unwrap(),
                     Fenced::Ok(())

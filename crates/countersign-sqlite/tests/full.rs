@@ -101,7 +101,7 @@ fn a_store_opens_on_a_full_disk_and_what_is_purged_makes_room() {
     let sqlite = Sqlite::in_folder(folder, Arc::new(common::ManualClock::new()), |builder| builder);
     let stored = fill(&sqlite);
     // If there is room for it.
-    let _ = sqlite.block_on(sqlite.store().claim_due(&common::due(20)));
+    let _ = sqlite.block_on(sqlite.store().claim_due(&common::claim_request(20)));
     // As after a kill: the log is not moved, and running events stay running.
     let copy = tempfile::tempdir().unwrap();
     for suffix in ["", "-wal"] {

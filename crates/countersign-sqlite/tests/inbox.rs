@@ -35,7 +35,7 @@ fn a_claim_ends_with_the_event_that_reaches_its_bytes() {
     }
     let mut claimed = Vec::new();
     for max_bytes in [0, 250_000, usize::MAX] {
-        let mut request = common::due(100);
+        let mut request = common::claim_request(100);
         request.max_bytes = max_bytes;
         claimed.push(harness.wait(inbox.claim_due(&request)).unwrap().len());
     }

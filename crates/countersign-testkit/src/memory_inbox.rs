@@ -78,8 +78,8 @@ impl MemoryInbox {
     }
 
     /// Returns the events that may be leased, the oldest first.
-    pub(crate) fn due(&self, request: &ClaimDue) -> Vec<(UnixTime, EventId, Why)> {
-        self.rows().due(request, self.clock.now())
+    pub(crate) fn claimable(&self, request: &ClaimDue) -> Vec<(UnixTime, EventId, Why)> {
+        self.rows().claimable(request, self.clock.now())
     }
 
     fn rows(&self) -> MutexGuard<'_, Rows> {

@@ -61,8 +61,8 @@ impl FilterArgs {
         filter
     }
 
-    /// Returns the filter as shell words, for printed commands.
-    pub(crate) fn words(&self) -> Vec<String> {
+    /// Returns the filter as arguments, for printed commands.
+    pub(crate) fn arguments(&self) -> Vec<String> {
         let duration = |duration: Option<Duration>| {
             duration.map(|duration| humantime::format_duration(duration).to_string().replace(' ', ""))
         };
@@ -112,7 +112,7 @@ mod tests {
     #[test]
     fn nothing_given_is_an_empty_filter() {
         assert!(parsed(&[]).filter().is_empty());
-        assert!(parsed(&[]).words().is_empty());
+        assert!(parsed(&[]).arguments().is_empty());
     }
 
     #[test]
@@ -155,7 +155,7 @@ mod tests {
         filter.replays = Some(2);
         assert_eq!(given.filter(), filter);
         // As a shell reads them.
-        assert_eq!(given.words(), words.map(|word| if word == "no #" { "'no #'" } else { word }));
+        assert_eq!(given.arguments(), words.map(|word| if word == "no #" { "'no #'" } else { word }));
     }
 
     #[test]

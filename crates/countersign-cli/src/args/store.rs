@@ -34,12 +34,12 @@ impl StoreArgs {
         StoreUrl::parse(&self.store)
     }
 
-    /// Returns the option for printed commands, or no words if the variable is set.
-    pub(crate) fn words(&self) -> Result<Vec<String>, CliError> {
+    /// Returns the option for printed commands, or no arguments if the variable is set.
+    pub(crate) fn arguments(&self) -> Result<Vec<String>, CliError> {
         let is_default = env::var_os(VARIABLE).is_some_and(|variable| variable == self.store);
-        let mut words = if is_default { Vec::new() } else { self.url()?.option().to_vec() };
-        words.extend(self.schema.iter().flat_map(|schema| ["--schema".to_owned(), quoted(schema)]));
-        Ok(words)
+        let mut arguments = if is_default { Vec::new() } else { self.url()?.option().to_vec() };
+        arguments.extend(self.schema.iter().flat_map(|schema| ["--schema".to_owned(), quoted(schema)]));
+        Ok(arguments)
     }
 
     pub(crate) fn schema(&self) -> Option<&str> {

@@ -67,7 +67,7 @@ async fn look(store: &dyn OpsStore, args: &AttemptsArgs) -> Result<Listed, CliEr
 
 fn command(args: &AttemptsArgs) -> Result<String, CliError> {
     let mut words = vec!["countersign inbox attempts".to_owned()];
-    words.extend(args.store.words()?);
+    words.extend(args.store.arguments()?);
     if let Some(source) = &args.source {
         words.extend(["--source".to_owned(), quoted(source)]);
     }

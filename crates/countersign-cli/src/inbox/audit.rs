@@ -37,7 +37,7 @@ async fn read(store: &dyn OpsStore, args: &AuditArgs) -> Result<Log, CliError> {
     let (entries, next) = page::shown(rows, args.page, |entry| entry.id);
     let event = args.event.map(|event| event.to_string());
     let words =
-        [&["countersign inbox audit".to_owned()][..], &args.store.words()?, event.as_slice()].concat();
+        [&["countersign inbox audit".to_owned()][..], &args.store.arguments()?, event.as_slice()].concat();
     let command = format!("{} --limit {} --after", words.join(" "), args.page.limit);
     Ok(Log { entries, next, command })
 }

@@ -41,7 +41,8 @@ async fn list(store: &dyn OpsStore, args: &ListArgs) -> Result<Listed, CliError>
     let (events, next) = page::shown(listing.events, args.page, |event| event.id.get());
     let (next, is_cut) = (next.or(listing.goes_on_after), next.is_none() && listing.goes_on_after.is_some());
     let words =
-        [&["countersign inbox list".to_owned()][..], &args.store.words()?, &args.filter.words()].concat();
+        [&["countersign inbox list".to_owned()][..], &args.store.arguments()?, &args.filter.arguments()]
+            .concat();
     let command = format!("{} --limit {} --after", words.join(" "), args.page.limit);
     Ok(Listed { events, next, is_cut, command })
 }

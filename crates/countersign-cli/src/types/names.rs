@@ -32,7 +32,7 @@ impl Names {
 
 /// Converts a name such as `issue_comment` or `issue-comment$created` to `IssueCommentCreated`.
 pub(super) fn pascal(name: &str) -> String {
-    let mut pascal: String = words(name).iter().map(|word| capitalised(word)).collect();
+    let mut pascal: String = split_name(name).iter().map(|word| capitalised(word)).collect();
     if pascal.is_empty() {
         "Empty".clone_into(&mut pascal);
     }
@@ -44,7 +44,7 @@ pub(super) fn pascal(name: &str) -> String {
 
 /// Converts a name such as `createdAt` to `created_at`, and keywords to raw identifiers.
 pub(super) fn snake(name: &str) -> String {
-    let words: Vec<String> = words(name).iter().map(|word| word.to_lowercase()).collect();
+    let words: Vec<String> = split_name(name).iter().map(|word| word.to_lowercase()).collect();
     let mut snake = words.join("_");
     if snake.is_empty() {
         "empty".clone_into(&mut snake);
@@ -68,7 +68,7 @@ pub(super) fn singular(name: &str) -> &str {
     }
 }
 
-fn words(name: &str) -> Vec<String> {
+fn split_name(name: &str) -> Vec<String> {
     let name = name.replace('+', " plus ");
     // A sign counts: `-1` and `1` are names of their own.
     let name = match name.strip_prefix('-') {

@@ -84,7 +84,7 @@ impl<'d> Request<'d> {
                     shown == Shown::Values && StoredHead::is_confidential(&name, Some(self.provider));
                 (!is_hidden).then(|| String::from_utf8_lossy(value.as_bytes()).into_owned())
             }),
-            Location::Json(pointer) => pointed(self.json.as_deref()?, &text_of(pointer)).map(words),
+            Location::Json(pointer) => pointed(self.json.as_deref()?, &text_of(pointer)).map(unquoted),
             Location::Form(name) => self.form_field(name),
             Location::Query(name) if shown == Shown::Everything => {
                 let (_, query) = head?.target.split_once('?')?;
@@ -100,7 +100,7 @@ impl<'d> Request<'d> {
         match (&self.json, self.shown) {
             (_, Shown::Names) => HIDDEN.to_owned(),
             (Some(json), _) => pointed(json, pointer)
-                .map_or_else(|| NOT_HERE.to_owned(), |value| text::cut(&words(value), 400)),
+                .map_or_else(|| NOT_HERE.to_owned(), |value| text::cut(&unquoted(value), 400)),
             (None, _) => NOT_HERE.to_owned(),
         }
     }
@@ -125,7 +125,7 @@ impl<'d> Request<'d> {
         let field = |(name, value): (String, &RawValue)| Field {
             name: "Member of the data",
             place: text::cut(&format!("json:{pointer}/{}", name.replace('~', "~0").replace('/', "~1")), 400),
-            value: text::cut(&words(value.get()), 400),
+            value: text::cut(&unquoted(value.get()), 400),
         };
         single.take(MOST_MEMBERS).map(field).collect()
     }
@@ -166,7 +166,7 @@ fn text_of(pointer: &Pointer) -> String {
 }
 
 /// Returns a text without its quotes, and any other value as it is written.
-fn words(json: &str) -> String {
+fn unquoted(json: &str) -> String {
     serde_json::from_str(json).unwrap_or_else(|_| json.to_owned())
 }
 
@@ -183,7 +183,7 @@ fn described(json: &str) -> String {
             let items = serde_json::from_str::<Vec<&RawValue>>(json).map_or(0, |items| items.len());
             format!("an array; items: {items}")
         }
-        _ => text::cut(&words(json), 400),
+        _ => text::cut(&unquoted(json), 400),
     }
 }
 

@@ -9,7 +9,7 @@ use sqlx::{Connection, PgConnection, query};
 use tokio::task::JoinHandle;
 
 use crate::common::{Machines, TTL, acquired, event, request, wait};
-use crate::support::{accept_all, database_with, due};
+use crate::support::{accept_all, claim_request, database_with};
 
 /// A client has begun a transaction and left it idle.
 #[test]
@@ -30,7 +30,7 @@ fn an_open_transaction_holds_up_nothing_but_its_own_event() {
     for (id, accepted) in ids.iter().zip(&accepted) {
         assert_eq!(accepted.is_ok(), *id != "held", "{id}: {accepted:?}");
     }
-    let leased = wait(store.claim_due(&due(100))).unwrap();
+    let leased = wait(store.claim_due(&claim_request(100))).unwrap();
     assert_eq!(leased.len(), 10);
     for leased in leased {
         assert_eq!(
@@ -68,7 +68,7 @@ fn a_row_that_is_locked_holds_up_neither_leases_nor_finishes_of_others() {
     let machines = Machines::with(|builder| builder.with_operation_timeout(PATIENCE));
     let store = machines.first();
     accept_all(store, (0..64).map(|id| event(&format!("{id}"))).collect());
-    let leased = wait(store.claim_due(&due(64))).unwrap();
+    let leased = wait(store.claim_due(&claim_request(64))).unwrap();
     let leases: Vec<_> = leased.iter().map(|leased| leased.lease).collect();
     let mut open = wait(store.pool().begin()).unwrap();
     let finished = countersign_inbox::TxInbox::finish_in(store, &mut open, leases[20]);
@@ -169,7 +169,7 @@ fn many_times_with_the_join(join: &str) {
     let machines = Machines::at(url, |builder| builder);
     let store = machines.first();
     assert!(wait(store.accept(event("evt"))).is_ok());
-    let leased = wait(store.claim_due(&due(1))).unwrap().remove(0);
+    let leased = wait(store.claim_due(&claim_request(1))).unwrap().remove(0);
     let extended = wait(store.extend(&[leased.lease; 8], TTL * 2)).unwrap();
     for extended in &extended {
         assert!(

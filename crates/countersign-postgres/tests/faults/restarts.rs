@@ -10,7 +10,7 @@ use countersign_test_servers::Postgres;
 use sqlx::{Connection, PgConnection, query};
 
 use crate::common::{Machines, acquired, event, request, wait};
-use crate::support::{accept_all, database_with, due};
+use crate::support::{accept_all, claim_request, database_with};
 
 #[test]
 fn the_next_call_after_a_restart_of_the_server_works() {
@@ -24,7 +24,7 @@ fn the_next_call_after_a_restart_of_the_server_works() {
             .all(Result::is_ok)
     );
     let lease = acquired(wait(store.claim(&request("inline"))).unwrap());
-    let leased = wait(store.claim_due(&due(10))).unwrap();
+    let leased = wait(store.claim_due(&claim_request(10))).unwrap();
     server.restart();
     for leased in &leased {
         assert_eq!(

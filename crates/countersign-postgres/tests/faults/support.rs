@@ -7,7 +7,7 @@ use sqlx::{Connection, PgConnection, query};
 
 use crate::common::{TTL, wait};
 
-pub(crate) fn due(max: usize) -> ClaimDue {
+pub(crate) fn claim_request(max: usize) -> ClaimDue {
     ClaimDue::new("orders", "worker", max, TTL)
 }
 

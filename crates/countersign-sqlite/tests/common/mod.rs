@@ -118,7 +118,7 @@ impl Sqlite {
     }
 
     pub fn claim(&self, max: usize) -> Vec<Leased> {
-        self.ok(self.store().claim_due(&due(max)))
+        self.ok(self.store().claim_due(&claim_request(max)))
     }
 
     pub fn finish(&self, leased: &Leased, finish: &Finish) {
@@ -203,7 +203,7 @@ pub fn event(id: &str) -> NewEvent {
     sample_event("orders", id, "{}")
 }
 
-pub fn due(max: usize) -> ClaimDue {
+pub fn claim_request(max: usize) -> ClaimDue {
     ClaimDue::new("orders", "worker", max, TTL)
 }
 

@@ -23,12 +23,12 @@ pub(crate) enum Why {
 
 impl Rows {
     pub(super) fn claim_due(&mut self, request: &ClaimDue, now: UnixTime) -> Vec<Leased> {
-        let mut due = self.due(request, now);
-        let is_alone =
-            request.isolation == Isolation::Alone && due.iter().any(|(_, _, why)| *why == Why::Isolated);
-        due.truncate(request.max.min(if is_alone { 1 } else { usize::MAX }));
+        let mut claimable = self.claimable(request, now);
+        let is_alone = request.isolation == Isolation::Alone
+            && claimable.iter().any(|(_, _, why)| *why == Why::Isolated);
+        claimable.truncate(request.max.min(if is_alone { 1 } else { usize::MAX }));
         let mut bytes = 0_usize;
-        due.retain(|(_, id, _)| {
+        claimable.retain(|(_, id, _)| {
             let is_below = bytes < request.max_bytes || bytes == 0;
             let size =
                 self.events.get(id).map_or(0, |row| row.event.head.to_bytes().len() + row.event.body.len());
@@ -61,25 +61,25 @@ impl Rows {
             let leased = leased.with_isolation(row.isolation);
             Some(if is_lost { leased.taken_over(has_crashed) } else { leased })
         };
-        due.into_iter().filter_map(lease).collect()
+        claimable.into_iter().filter_map(lease).collect()
     }
 
     /// Returns the events that may be leased, the oldest first; none while the endpoint is paused.
-    pub(super) fn due(&self, request: &ClaimDue, now: UnixTime) -> Vec<(UnixTime, EventId, Why)> {
+    pub(super) fn claimable(&self, request: &ClaimDue, now: UnixTime) -> Vec<(UnixTime, EventId, Why)> {
         if self.is_paused(&request.source, now) {
             return Vec::new();
         }
         let may_be = |(id, row): (&EventId, &Row)| {
-            let (since, why) = row.due(request, now)?;
+            let (since, why) = row.claimable(request, now)?;
             self.waits_for(row).is_none().then_some((since, *id, why))
         };
-        let mut due: Vec<_> = self.events.iter().filter_map(may_be).collect();
-        due.sort_unstable();
+        let mut claimable: Vec<_> = self.events.iter().filter_map(may_be).collect();
+        claimable.sort_unstable();
         if request.only.is_some() || request.isolation == Isolation::Mixed {
-            return due;
+            return claimable;
         }
         let (isolated, others): (Vec<_>, Vec<_>) =
-            due.into_iter().partition(|(_, _, why)| *why == Why::Isolated);
+            claimable.into_iter().partition(|(_, _, why)| *why == Why::Isolated);
         if request.isolation == Isolation::Alone && !isolated.is_empty() { isolated } else { others }
     }
 
@@ -100,7 +100,7 @@ impl Rows {
     }
 
     pub(super) fn has_due(&self, source: &str, now: UnixTime) -> bool {
-        !self.due(&ClaimDue::new(source, "", 1, Duration::ZERO), now).is_empty()
+        !self.claimable(&ClaimDue::new(source, "", 1, Duration::ZERO), now).is_empty()
     }
 
     pub(super) fn extend(&mut self, lease: &Lease, ttl: Duration, now: UnixTime) -> Fenced<Option<Lease>> {
@@ -192,13 +192,13 @@ impl Row {
     }
 
     /// Returns the time since which it may be leased, and the reason.
-    fn due(&self, request: &ClaimDue, now: UnixTime) -> Option<(UnixTime, Why)> {
+    fn claimable(&self, request: &ClaimDue, now: UnixTime) -> Option<(UnixTime, Why)> {
         let is_meant = request.only == Some(self.event.id);
         if self.event.source != request.source || (request.only.is_some() && !is_meant) {
             return None;
         }
         if self.is_isolated(request.instance) {
-            return self.due_alone(request, now).map(|since| (since, Why::Isolated));
+            return self.claimable_alone(request, now).map(|since| (since, Why::Isolated));
         }
         match self.place {
             Place::Running { until, .. } if until <= now => Some((until, Why::Lost)),
@@ -211,7 +211,7 @@ impl Row {
     }
 
     /// Returns the time since which it may be leased, if it is isolated.
-    fn due_alone(&self, request: &ClaimDue, now: UnixTime) -> Option<UnixTime> {
+    fn claimable_alone(&self, request: &ClaimDue, now: UnixTime) -> Option<UnixTime> {
         let is_meant = request.only == Some(self.event.id);
         let is_over = |since: UnixTime, least| {
             let is_paused = self.isolation >= least && !is_meant;

@@ -87,8 +87,8 @@ fn rest(action: Action, args: &ChangeArgs) -> Result<String, CliError> {
     let all = if args.all { vec!["--all".to_owned()] } else { Vec::new() };
     let words = [
         vec![format!("countersign inbox {action}")],
-        args.store.words()?,
-        args.filter.words(),
+        args.store.arguments()?,
+        args.filter.arguments(),
         all,
         option("actor", &args.actor),
         option("reason", &args.reason),

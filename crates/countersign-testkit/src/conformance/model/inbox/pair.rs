@@ -85,7 +85,7 @@ impl<'b, B: InboxHarness> Pair<'b, B> {
                 claim.max = max;
             })
         };
-        let due = self.reference.due(&request(only.map(|known| known.reference)));
+        let due = self.reference.claimable(&request(only.map(|known| known.reference)));
         let leased = self.wait(self.harness.inbox().claim_due(&request(only.map(|known| known.store))));
         let is_alone =
             asked.isolation == Isolation::Alone && due.iter().any(|(_, _, why)| *why == Why::Isolated);
