@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use countersign_inbox::{EventState, Filter, OpsStore, Page, PauseChange};
+use countersign_inbox::{EventState, Filter, OpsStore, Page};
 use http::StatusCode;
 
 use crate::support::{Site, set};
@@ -13,17 +13,17 @@ async fn states(site: &Site) -> Vec<EventState> {
 }
 
 /// Returns the entries of the audit log: action, actor, event and count, the earliest first.
-async fn log(site: &Site) -> Vec<(String, String, Option<i64>, u64)> {
+pub(crate) async fn log(site: &Site) -> Vec<(String, String, Option<i64>, u64)> {
     let mut log = site.store.audit(None, Page::first(100)).await.unwrap();
     log.reverse();
     log.into_iter().map(|of| (of.action, of.actor, of.event.map(|id| id.get()), of.count)).collect()
 }
 
-fn entry(action: &str, event: Option<i64>, count: u64) -> (String, String, Option<i64>, u64) {
+pub(crate) fn entry(action: &str, event: Option<i64>, count: u64) -> (String, String, Option<i64>, u64) {
     (action.to_owned(), "ada".to_owned(), event, count)
 }
 
-async fn with_dead(count: usize) -> [Site; 3] {
+pub(crate) async fn with_dead(count: usize) -> [Site; 3] {
     let sites = Site::all();
     for site in &sites {
         for number in 0..count {
@@ -174,68 +174,6 @@ async fn what_cannot_be_changed_is_refused_with_a_reason() {
 }
 
 #[tokio::test]
-async fn an_endpoint_is_paused_and_resumed() {
-    for site in with_dead(1).await {
-        let (action, mut form) = site.get("operator", "/pause?source=orders").await.form();
-        set(&mut form, "for", "1h");
-        set(&mut form, "reason", "a move");
-        let seen = result(&site, &action, &form).await;
-        assert!(seen.starts_with("Overview orders is paused."), "{seen}");
-        assert!(seen.contains("paused until 2023-11-14T23:13:20Z, by ada: a move"), "{seen}");
-        let (action, form) = site.get("operator", "/pause?source=orders").await.form();
-        let seen = result(&site, &action, &form).await;
-        assert!(seen.starts_with("Overview orders is resumed.") && !seen.contains("paused until"), "{seen}");
-        assert_eq!(log(&site).await, [entry("pause", None, 0), entry("resume", None, 0)]);
-
-        let (action, mut form) = site.get("operator", "/pause?source=orders").await.form();
-        for (name, value, reason) in [
-            ("for", "0s", "changes nothing"),
-            ("for", "soon", "not a duration"),
-            ("action", "stop", "not an action"),
-        ] {
-            let before = form.clone();
-            set(&mut form, name, value);
-            let page = site.post("operator", &action, &form).await;
-            assert!(page.status == StatusCode::BAD_REQUEST && page.seen().contains(reason), "{}", page.text);
-            form = before;
-        }
-        assert!(
-            site.get("operator", "/pause?source=new").await.seen().contains("has no events: check its name")
-        );
-        assert_eq!(site.get("operator", "/pause").await.status, StatusCode::BAD_REQUEST);
-    }
-}
-
-/// Returns the page behind a form.
-async fn result(site: &Site, action: &str, form: &[(String, String)]) -> String {
-    site.get("operator", &site.post("operator", action, form).await.location()).await.seen()
-}
-
-#[tokio::test]
-async fn a_form_changes_only_the_pause_that_it_has_shown() {
-    for site in with_dead(1).await {
-        let pause = |actor: &str| PauseChange::pause("orders", actor);
-        let (action, free) = site.get("operator", "/pause?source=orders").await.form();
-        site.store.set_pause(&pause("eve")).await.unwrap();
-        let nothing = "Overview Nothing was changed: orders was paused or resumed after the page was shown.";
-        assert!(result(&site, &action, &free).await.starts_with(nothing));
-        let (_, paused) = site.get("operator", "/pause?source=orders").await.form();
-        site.clock.advance(Duration::from_secs(1));
-        site.store.set_pause(&pause("bob")).await.unwrap();
-        let seen = result(&site, &action, &paused).await;
-        assert!(seen.starts_with(nothing) && seen.contains("by bob"), "{}: {seen}", site.name);
-        let (_, paused) = site.get("operator", "/pause?source=orders").await.form();
-        assert!(result(&site, &action, &paused).await.starts_with("Overview orders is resumed."));
-        assert!(result(&site, &action, &paused).await.starts_with(nothing), "sent twice");
-        let mut of_none = free;
-        set(&mut of_none, "action", "resume");
-        let seen = result(&site, &action, &of_none).await;
-        assert!(seen.starts_with("Overview Nothing was changed: orders is not paused."), "{seen}");
-        assert_eq!(log(&site).await.len(), 3);
-    }
-}
-
-#[tokio::test]
 async fn a_page_says_only_what_a_change_did() {
     let site = Site::in_memory();
     for query in ["notice=paid", "notice=paid&notice_seal=", "notice=paid&notice_seal=00"] {
@@ -261,20 +199,6 @@ async fn a_page_says_once_and_at_its_own_address_what_a_change_did() {
     assert!(site.get("operator", &location).await.seen().contains("orders is paused."));
     site.clock.advance(Duration::from_secs(1));
     assert!(!site.get("operator", &location).await.seen().contains("orders is paused."));
-}
-
-#[tokio::test]
-async fn a_subscription_that_is_paused_with_its_endpoint_is_resumed_with_it() {
-    for site in with_dead(1).await {
-        let (action, form) = site.get("operator", "/pause?source=stripe").await.form();
-        assert!(result(&site, &action, &form).await.starts_with("Overview stripe is paused."));
-        let page = site.get("operator", "/pause?source=stripe/billing").await;
-        assert!(page.seen().contains("paused with stripe until it is resumed, by ada"), "{}", page.seen());
-        let (action, form) = page.form();
-        assert!(result(&site, &action, &form).await.starts_with("Overview stripe is resumed."));
-        assert!(!site.get("operator", "/").await.seen().contains("paused until"));
-        assert_eq!(log(&site).await, [entry("pause", None, 0), entry("resume", None, 0)]);
-    }
 }
 
 #[tokio::test]

@@ -21,6 +21,7 @@ mod forms;
 mod hostile;
 mod overview;
 mod pages;
+mod pauses;
 mod replays;
 mod roles;
 mod support;
