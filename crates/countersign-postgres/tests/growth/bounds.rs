@@ -6,7 +6,7 @@ use countersign_test_servers::{Postgres, execute};
 use sqlx::{Connection, PgConnection, query};
 
 use crate::common::{event, wait};
-use crate::{COLUMNS, due, pass};
+use crate::{COLUMNS, claim_request, pass};
 
 /// Such as a command: it has not claimed, so that it does not know where events may be due.
 #[test]
@@ -31,7 +31,7 @@ fn counts_of_a_process_without_workers_read_a_few_blocks_while_an_old_snapshot_i
     let other = wait(PostgresStore::connect(&server.url())).unwrap();
     let oldest = || wait(other.stats()).unwrap().sources[0].oldest_due;
     assert!(oldest().is_some(), "it is found although younger ones are handled");
-    let leased = wait(store.claim_due(&due())).unwrap();
+    let leased = wait(store.claim_due(&claim_request())).unwrap();
     let finished = wait(store.finish(&leased[0].lease, &Finish::Done, AttemptNote::NONE)).unwrap();
     assert_eq!(finished, Fenced::Ok(()));
     step(&server, 30);

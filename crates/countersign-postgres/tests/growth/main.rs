@@ -33,7 +33,7 @@ fn an_empty_claim_reads_a_few_blocks_while_an_old_snapshot_is_held() {
     });
     pass(&server, 200_000);
     wait(store.accept(event("last"))).unwrap();
-    let leased = wait(store.claim_due(&due())).unwrap();
+    let leased = wait(store.claim_due(&claim_request())).unwrap();
     assert_eq!(leased.len(), 1);
     assert_eq!(
         wait(store.finish(&leased[0].lease, &Finish::Done, AttemptNote::NONE)).unwrap(),
@@ -42,7 +42,7 @@ fn an_empty_claim_reads_a_few_blocks_while_an_old_snapshot_is_held() {
     // The first claims search all of it, until the store has established that no event can be added there.
     let is_cheap = |_| {
         let before = blocks_read(&server);
-        assert!(wait(store.claim_due(&due())).unwrap().is_empty());
+        assert!(wait(store.claim_due(&claim_request())).unwrap().is_empty());
         assert_eq!(wait(store.due_sources(&["orders".to_owned()])).unwrap(), Some(Vec::new()));
         blocks_read(&server) - before <= 40
     };
@@ -60,12 +60,12 @@ fn an_empty_claim_reads_a_few_blocks_while_an_old_snapshot_is_held() {
     assert!(dear <= 2 + start.elapsed().as_secs() / 10, "{dear} of 50 in {:?}", start.elapsed());
     // Nothing below is missed.
     wait(store.accept(event("afterwards"))).unwrap();
-    let leased = wait(store.claim_due(&due())).unwrap();
+    let leased = wait(store.claim_due(&claim_request())).unwrap();
     assert_eq!(
         wait(store.finish(&leased[0].lease, &Finish::GiveBack, AttemptNote::NONE)).unwrap(),
         Fenced::Ok(())
     );
-    assert_eq!(wait(store.claim_due(&due())).unwrap().len(), 1, "it was given back");
+    assert_eq!(wait(store.claim_due(&claim_request())).unwrap().len(), 1, "it was given back");
     wait(snapshot.close()).unwrap();
 }
 
@@ -78,11 +78,11 @@ fn an_event_that_is_committed_late_is_claimed_all_the_same() {
     wait(countersign_inbox::TxInbox::accept_in(&store, &mut late, event("late"))).unwrap();
     let end = std::time::Instant::now() + Duration::from_millis(2500);
     while std::time::Instant::now() < end {
-        assert!(wait(store.claim_due(&due())).unwrap().is_empty());
+        assert!(wait(store.claim_due(&claim_request())).unwrap().is_empty());
     }
     wait(late.commit()).unwrap();
     let start = std::time::Instant::now();
-    while wait(store.claim_due(&due())).unwrap().is_empty() {
+    while wait(store.claim_due(&claim_request())).unwrap().is_empty() {
         assert!(start.elapsed() < Duration::from_secs(60), "it is not found");
     }
 }
@@ -138,7 +138,7 @@ fn counters_are_right_after_folds_kills_and_transactions_that_are_open() {
     assert!(wait(store.stats()).unwrap().sources.is_empty());
 }
 
-fn due() -> ClaimDue {
+fn claim_request() -> ClaimDue {
     ClaimDue::new("orders", "worker", 8, TTL)
 }
 
