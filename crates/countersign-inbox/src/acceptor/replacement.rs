@@ -24,7 +24,7 @@ pub(super) struct Replaceable {
 }
 
 /// The result of a check of a stored request.
-enum Checked {
+enum ReplacementOutcome {
     /// It verifies, or the duplicate may not replace it.
     Kept,
     Replaced,
@@ -87,13 +87,13 @@ impl Replacing<'_> {
                 return Ok(accepted);
             }
             match self.check_in_time(id, state, &duplicate, replaceable).await? {
-                Checked::Kept => return Ok(accepted),
-                Checked::Replaced => {
+                ReplacementOutcome::Kept => return Ok(accepted),
+                ReplacementOutcome::Replaced => {
                     self.telemetry.replaced(id);
                     return Ok(accepted);
                 }
-                Checked::Running => return Err(NotStored::InFlight(id)),
-                Checked::Changed => accepted = self.store.accept(duplicate.clone()).await?,
+                ReplacementOutcome::Running => return Err(NotStored::InFlight(id)),
+                ReplacementOutcome::Changed => accepted = self.store.accept(duplicate.clone()).await?,
             }
         }
         if let Accepted::Duplicate { id, state, .. } = accepted {
@@ -115,7 +115,7 @@ impl Replacing<'_> {
         state: EventState,
         duplicate: &NewEvent,
         replaceable: Replaceable,
-    ) -> Result<Checked, StoreError> {
+    ) -> Result<ReplacementOutcome, StoreError> {
         let checked = timeout(self.deadline, self.check(id, state, duplicate, replaceable)).await;
         checked.unwrap_or_else(|_| {
             let problem = format!(
@@ -134,10 +134,10 @@ impl Replacing<'_> {
         state: EventState,
         duplicate: &NewEvent,
         replaceable: Replaceable,
-    ) -> Result<Checked, StoreError> {
+    ) -> Result<ReplacementOutcome, StoreError> {
         // The semaphore is never closed.
         let _permit = self.checks.acquire().await;
-        let Some(stored) = self.store.stored_request(id).await? else { return Ok(Checked::Kept) };
+        let Some(stored) = self.store.stored_request(id).await? else { return Ok(ReplacementOutcome::Kept) };
         let _room = self.room(&stored);
         let StoredEvent { head, body, received_at, .. } = &stored;
         let verified = self.receiver.verify_stored(
@@ -149,7 +149,7 @@ impl Replacing<'_> {
         );
         let Err(rejection) = verified.await else {
             self.verified.add(id);
-            return Ok(Checked::Kept);
+            return Ok(ReplacementOutcome::Kept);
         };
         if rejection.kind().status().is_server_error() {
             let problem =
@@ -158,16 +158,16 @@ impl Replacing<'_> {
         }
         if !replaceable.admits(&stored, duplicate) {
             self.telemetry.not_replaced(id, rejection.kind());
-            return Ok(Checked::Kept);
+            return Ok(ReplacementOutcome::Kept);
         }
         if state == EventState::Running {
-            return Ok(Checked::Running);
+            return Ok(ReplacementOutcome::Running);
         }
         if !self.store.replace_request(&stored, duplicate).await? {
-            return Ok(Checked::Changed);
+            return Ok(ReplacementOutcome::Changed);
         }
         self.verified.add(id);
-        Ok(Checked::Replaced)
+        Ok(ReplacementOutcome::Replaced)
     }
 
     /// Takes the memory of a stored request from the budget, as far as there is any: new deliveries have less room meanwhile. The check
