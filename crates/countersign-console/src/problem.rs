@@ -1,4 +1,4 @@
-//! Why a request has no page.
+//! The reasons for which a request has no page.
 
 use std::error::Error;
 

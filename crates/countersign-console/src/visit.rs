@@ -164,7 +164,7 @@ pub(crate) struct Frame {
     pub(crate) refresh: Option<u32>,
     /// The address that is loaded then, if it is another one.
     pub(crate) next: Option<String>,
-    /// What is wrong with the form that the page shows again.
+    /// The mistake in the form that the page shows again.
     pub(crate) problem: Option<String>,
     /// The result of the change before this page.
     pub(crate) notice: Option<String>,

@@ -24,7 +24,7 @@
 //!
 //! fn app(secret: String) -> Result<Router, ConfigError> {
 //!     let verifier = Verifier::new(&preflix::PROVIDER, Secret::new(secret)?)?;
-//!     let route = post(handle).route_layer(VerifyWebhookLayer::new(verifier));
+//!     let route = post(handle).layer(VerifyWebhookLayer::new(verifier));
 //!     Ok(Router::new().route("/webhooks/preflix", route))
 //! }
 //! # app("secret".to_owned()).unwrap();
@@ -132,7 +132,7 @@
 //! * Layers that change the bytes of bodies, such as decompression, belong inside this layer, not around it.
 //! * Layers that change the **type** of bodies (`RequestBodyLimitLayer`, `CompressionLayer`, `CatchPanicLayer` and others)
 //!   go on either side of `VerifyWebhookLayer::with_axum_body`, which takes any body and makes axum's of it.
-//! * With axum, prefer `route_layer` to `layer`: the latter also verifies what no route is there for.
+//! * With axum, prefer `Router::route_layer` to `Router::layer`: the latter also verifies paths that no route has.
 //! * Where a provider signs the URL, proxies change it, and axum's `nest` removes a part of it from what is inside:
 //!   [`PublicUrl`](countersign::receiver::PublicUrl) puts that back. A layer around the router that nests sees all of it.
 //! * Give all receivers of a process one [`Budget`](countersign::receiver::Budget): each has its own otherwise.

@@ -53,6 +53,17 @@ async fn a_delivery_that_is_accepted_shows_provider_and_key() {
 }
 
 #[tokio::test]
+async fn a_delivery_of_a_tenant_shows_the_tenant() {
+    async fn acme(_: receiver::RequestHead) -> Result<Option<receiver::Tenant>, ResolveError> {
+        Ok(Some(receiver::Tenant::new("acme", Secret::new(SECRET)?)))
+    }
+    assert_eq!(
+        logged(app(receiver().to_builder().with_tenants(acme).build().unwrap()), request(BODY)).await,
+        r#"DEBUG countersign: accepted provider="preflix" key="primary" tenant="acme" id_signed=true"#
+    );
+}
+
+#[tokio::test]
 async fn a_rejection_shows_kind_and_cause() {
     let tampered = signed(BODY, Body::from("{}"));
     assert_eq!(

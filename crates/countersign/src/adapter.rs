@@ -40,6 +40,7 @@ fn accepted(delivery: &Delivery) {
         target: TARGET,
         provider = &*delivery.provider().slug,
         key = delivery.key(),
+        tenant = delivery.tenant(),
         id_signed = delivery.id().is_some_and(Field::is_signed),
         "accepted"
     );

@@ -8,7 +8,7 @@ use countersign_inbox::{Acceptor, Inbox};
 use super::accept::accept;
 use crate::VerifyWebhook;
 
-/// Makes resources of the endpoints of an [`Inbox`]. A trait, to be imported beside it, because `countersign-inbox` knows no framework.
+/// Makes resources of the endpoints of an [`Inbox`]. A trait, to be imported beside it, because `countersign-inbox` depends on no framework.
 pub trait InboxExt {
     /// Returns the resource of an endpoint at this path, as for [`web::resource`]: it verifies a delivery, stores it, and
     /// then responds with 2xx; the inbox runs the handlers. Verification is built in and cannot be omitted.

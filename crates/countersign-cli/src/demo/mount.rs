@@ -25,7 +25,7 @@ pub(super) fn on_axum<T: EventCatalog + Send + 'static>(receiver: Receiver) -> M
     async fn handle<T: EventCatalog>(event: countersign::Event<T>) -> String {
         Answer::handled(event.data.variant(), event.delivery.key()).to_reply()
     }
-    post(handle::<T>).route_layer(VerifyWebhookLayer::new(receiver))
+    post(handle::<T>).layer(VerifyWebhookLayer::new(receiver))
 }
 
 /// Creates an actix endpoint for the events of `T`.

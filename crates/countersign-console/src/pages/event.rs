@@ -72,7 +72,7 @@ struct Event {
     state: EventState,
     facts: Vec<(&'static str, String)>,
     changes: Vec<(Action, String)>,
-    /// Why it waits as unverified.
+    /// The reason for which it waits as unverified.
     explained: Option<Explained>,
     moments: Vec<Moment>,
     /// The number of attempts that are not shown.

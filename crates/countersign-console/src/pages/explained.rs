@@ -1,4 +1,4 @@
-//! Why a request does not verify, from what is kept of it.
+//! Explains why a request does not verify, from the parts of it that are kept.
 
 use countersign_diagnose::{advice, compare_headers};
 use countersign_inbox::{Detail, EventState, RejectionSample};

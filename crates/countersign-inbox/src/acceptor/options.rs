@@ -22,7 +22,7 @@ use crate::retention::Retention;
 use crate::store::Durability;
 use crate::telemetry::short_retention;
 
-/// How the deliveries to an endpoint are stored and acknowledged.
+/// The options of storing and acknowledging the deliveries to an endpoint.
 pub(crate) struct AcceptOptions {
     pub(crate) success: StatusCode,
     /// `None` means four fifths of the provider's patience.

@@ -8,7 +8,7 @@ use serde::Serialize;
 ///
 /// async fn resume(store: &impl OpsStore, seen: &Pause) -> Result<bool, StoreError> {
 ///     let change = PauseChange::resume(&seen.source, "ada");
-///     // False if somebody has changed the pause since it was read.
+///     // False if another operator has changed the pause since it was read.
 ///     store.set_pause(&change.with_precondition(Precondition::Version(seen.version()))).await
 /// }
 /// ```

@@ -20,7 +20,8 @@
 //! answered.
 //!
 //! Attempts end as `done`, as `skip` if the event needs no handling, as `retry` if they failed and the event is
-//! handled again, as `dead` if a retry would not help, as `give_back` when the worker shuts down, as `unverified`
+//! handled again, as `dead` if a retry would not help, as `keep` if its type or version is unknown and it waits for a
+//! program that handles it, as `give_back` when the worker shuts down, as `unverified`
 //! if the stored request no longer verifies, and as `lost` if another worker has the event, or the outcome could
 //! not be stored. In inline mode, `dead` is a response that counts as permanent: no operator action is pending, and
 //! `webhook.dead_letters` does not count it.

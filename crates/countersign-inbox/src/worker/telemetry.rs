@@ -211,6 +211,7 @@ pub(super) fn span(leased: &Leased, worker: &str) -> Span {
         cloudevents.event_id = event.external_id,
         cloudevents.event_type = event.event_type,
         cloudevents.event_source = &*event.provider,
+        tenant = event.tenant,
         attempt = leased.attempt,
         replays = leased.replays,
         fence = leased.lease.fence(),

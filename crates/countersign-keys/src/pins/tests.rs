@@ -118,7 +118,7 @@ pub(crate) const HOSTILE: &[&str] = &[
     "https://api.paypal.com.evil.com/v1/notifications/certs/CERT-1",
     "https://apixpaypal.com/v1/notifications/certs/CERT-1",
     "https://evil-api.paypal.com/v1/notifications/certs/CERT-1",
-    // Other hosts of the same owner, where anyone may put a file.
+    // Other hosts of the same owner, where every customer may put a file.
     "https://sns.amazonaws.com/a.pem",
     "https://sns.s3.amazonaws.com/a.pem",
     "https://sns.s3-us-west-2.amazonaws.com/a.pem",

@@ -16,7 +16,7 @@ use super::accept::Accept;
 use crate::verify::BoxError;
 use crate::{FullBody, VerifyWebhook, VerifyWebhookLayer};
 
-/// Makes services of the endpoints of an [`Inbox`]. A trait, to be imported beside it, because `countersign-inbox` knows no framework.
+/// Makes services of the endpoints of an [`Inbox`]. A trait, to be imported beside it, because `countersign-inbox` depends on no framework.
 pub trait InboxExt {
     /// Returns the service of an endpoint: it verifies a delivery, stores it, and then responds with 2xx; the inbox
     /// runs the handlers. Verification is built in and cannot be omitted.

@@ -147,7 +147,7 @@ impl VerifyWebhookLayer {
     ///         .layer(RequestBodyLimitLayer::new(1 << 20))
     ///         .layer(verify.with_axum_body())
     ///         .layer(CatchPanicLayer::new());
-    ///     Ok(Router::new().route("/hook", post(handle).route_layer(layers)))
+    ///     Ok(Router::new().route("/hook", post(handle).layer(layers)))
     /// }
     /// # app(Secret::new("secret").unwrap()).unwrap();
     /// ```

@@ -46,7 +46,7 @@ pub type TenantFuture = Pin<Box<dyn Future<Output = Result<Option<Tenant>, Resol
 /// One of several tenants that share an endpoint: its id and its secrets.
 ///
 /// [`Delivery::tenant`](crate::Delivery::tenant) returns the id. It is part of the key by which deliveries are
-/// deduplicated and stored, and a label of logs and metrics.
+/// deduplicated and stored, and a field of log events. It is no label of metrics, whose number it would multiply.
 #[derive(Clone, Debug)]
 pub struct Tenant {
     id: String,

@@ -1,4 +1,4 @@
-//! How each endpoint is now.
+//! The present state of each endpoint.
 
 use std::fmt;
 use std::time::Duration;

@@ -48,7 +48,7 @@ fn a_search_reads_what_it_looks_at_wherever_its_page_begins() {
     assert!(taken < 60 * 500, "{taken} steps");
 }
 
-/// What each part is counted for is more than its share, and less than all of it.
+/// Each part is counted for more than its share, and for less than all of it.
 #[test]
 fn a_search_of_many_endpoints_ends_although_few_of_them_have_many_events() {
     let connection = Connection::open_in_memory().unwrap();
