@@ -8,17 +8,19 @@ import { json } from "node:stream/consumers";
 import { chromium } from "playwright-core";
 
 import { actions } from "./actions.mjs";
+import { bulk } from "./bulk.mjs";
 import { canary } from "./canary.mjs";
 import { crawl } from "./crawl.mjs";
 import { forgeries } from "./forgeries.mjs";
 import { keyboard } from "./keyboard.mjs";
 import { live } from "./live.mjs";
+import { logout } from "./logout.mjs";
 import { replays } from "./replays.mjs";
 import { roles } from "./roles.mjs";
 import { screenshots } from "./screenshots.mjs";
 
 const request = await json(process.stdin);
-const check = { actions, canary, crawl, forgeries, keyboard, live, replays, roles, screenshots }[request.check];
+const check = { actions, bulk, canary, crawl, forgeries, keyboard, live, logout, replays, roles, screenshots }[request.check];
 if (!check) throw new Error(`unknown check: ${request.check}`);
 const browser = await chromium.launch({
   executablePath: request.chromium,

@@ -19,7 +19,7 @@ export async function visit(browser, site, options = {}) {
   const note = (kind, detail) => problems.push({ kind, at: page.url(), detail });
   const origin = new URL(site.start).origin;
   page.on("console", (message) => {
-    if (message.type() === "error" && !isOwnStatus(page, message)) note("console", message.text());
+    if (message.type() === "error" && !isOwnStatus(page, message)) note("console", `${message.text()} ${message.location().url}`);
   });
   page.on("pageerror", (error) => note("error", String(error)));
   page.on("dialog", (dialog) => {

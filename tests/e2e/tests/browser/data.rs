@@ -89,6 +89,17 @@ impl Inbox<'_> {
         self.store.set_pause(&pause).await.unwrap();
     }
 
+    /// Adds dead letters of the failing endpoint.
+    pub(crate) async fn fail(&self, count: usize) {
+        for number in 0..count {
+            self.receive(FAILING, "preflix", "audit.completed", &format!("evt_{number}")).await;
+        }
+        let dead = Finish::Dead { error: "ledger: 503 Service Unavailable".to_owned() };
+        for begin in (0..count).step_by(500) {
+            self.end(FAILING, (count - begin).min(500), &dead, AttemptNote::NONE.with_code(503)).await;
+        }
+    }
+
     /// Adds an endpoint with a text in every field that a sender, a handler or an operator fills in.
     pub(crate) async fn infest(&self, text: &str) {
         let marked = |name: &str| format!("{name}{text}");

@@ -12,6 +12,7 @@
 )]
 
 mod actions;
+mod bulk;
 mod canary;
 mod chromium;
 mod data;
@@ -20,6 +21,7 @@ mod flawed;
 mod forgeries;
 mod keyboard;
 mod live;
+mod logout;
 mod pages;
 mod program;
 mod replays;
