@@ -31,7 +31,7 @@ use countersign_inbox::{InboxStore, OpsStore};
 use http::request::Parts;
 
 use crate::targets::targets;
-use crate::visit::{Target, forms};
+use crate::visit::{Target, begin, forms, next};
 
 /// A store that a server uses, with its events.
 struct Filled {
@@ -74,18 +74,45 @@ async fn measure(store: Filled, size: i64) {
             target.visit(&console).await;
             took.push(start.elapsed());
         }
-        let [least, half, most] = quantiles(&mut took, [0.0, 0.5, 0.95]);
         let (path, _) = target.path.split_once("&done=").unwrap_or((&target.path, ""));
         let method = if target.form.is_some() { "POST " } else { "" };
-        println!("| `{method}{path}` | {least:.1} | {half:.1} | {most:.1} |");
+        let half = print(&format!("{method}{path}"), &mut took);
         if target.form.is_none() {
             slowest.push((half, target));
         }
     }
+    measure_parts(&console).await;
     slowest.sort_by(|one, other| other.0.total_cmp(&one.0));
     let pages: Vec<_> = slowest.iter().map(|(_, target)| target.clone()).collect();
     accepts::compare(&store.inbox, &console, &pages[..3], None).await;
     accepts::compare(&store.inbox, &console, &pages, Some(PACE)).await;
+}
+
+/// Measures a change in parts: each request for the next parts, and the result behind it.
+async fn measure_parts(console: &Console) {
+    let mut result = begin(console).await;
+    let (mut changes, mut results) = (Vec::new(), Vec::new());
+    for _ in 0..CALLS {
+        let start = Instant::now();
+        let page = result.visit(console).await;
+        results.push(start.elapsed());
+        let Some(next) = next(&page) else { break };
+        let start = Instant::now();
+        let address = next.visit(console).await;
+        changes.push(start.elapsed());
+        result = Target::page(address.trim_start_matches(".."));
+    }
+    print("/changed", &mut results);
+    if !changes.is_empty() {
+        print("/changed/next", &mut changes);
+    }
+}
+
+/// Prints the row of a page, and returns the median.
+fn print(page: &str, took: &mut [Duration]) -> f64 {
+    let [least, half, most] = quantiles(took, [0.0, 0.5, 0.95]);
+    println!("| `{page}` | {least:.1} | {half:.1} | {most:.1} |");
+    half
 }
 
 /// Returns quantiles in milliseconds.

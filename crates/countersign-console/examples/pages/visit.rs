@@ -50,6 +50,24 @@ pub(crate) async fn forms(console: &Console, size: i64) -> Vec<Target> {
     ]
 }
 
+/// Begins a change in parts: a replay of all dead letters of an endpoint. Returns its result.
+pub(crate) async fn begin(console: &Console) -> Target {
+    let fields = "action=replay&source=source+3";
+    let page = Target::page(format!("/change?{fields}")).visit(console).await;
+    let [token, of] = ["token", "of"].map(|name| value(&page, name).unwrap().replace(' ', "+"));
+    let change = Target {
+        path: "/change".to_owned(),
+        form: Some(format!("token={token}&{fields}&limit=all&of={of}")),
+    };
+    Target::page(format!("/{}", change.visit(console).await))
+}
+
+/// Returns the address that makes the next parts, which the result of a change in parts loads by itself. `None` at its end.
+pub(crate) fn next(result: &str) -> Option<Target> {
+    let address = result.split("; url=./").nth(1)?.split('"').next()?;
+    Some(Target::page(format!("/{}", address.replace("&#38;", "&"))))
+}
+
 /// Returns the fields that replay 50 dead letters of an endpoint and a type. If the confirmation has looked at as many events as it may
 /// before it found one, the next confirmation goes on behind them, as its link does.
 async fn replay(console: &Console) -> String {
