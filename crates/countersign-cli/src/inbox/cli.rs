@@ -98,7 +98,7 @@ was paused), since, until, actor and reason of the pause.
 
 With --window: deliveries and attempts of all processes within the last hour, 24 hours or 7 days, a few seconds behind. SUCCESS is
 the share of attempts that ended as done, OF EVENTS that of events, of those that were done or became dead letters. P50, P95 and P99 are the times from acceptance to done, rounded up by
-at most two thirds (above 3 ms). BACKLOG is what waits or runs now. ENDPOINT/* is the sum of an endpoint and its subscriptions.
+at most two thirds (above 3 ms). BACKLOG is what waits or runs now, without unverified events. ENDPOINT/* is the sum of an endpoint and its subscriptions.
 With --window and --json: {\"window\", \"since\", \"sources\": [W, …]} where W has source, accepted, duplicates, attempts, done, retries,
 dead, success_rate and event_success_rate (0 to 1), p50_seconds, p95_seconds, p99_seconds, last_delivery, last_success, backlog, oldest_due_seconds
 and keys: [{\"name\", \"count\", \"last_at\"}, …], the keys that verified deliveries within the window. \"endpoints\" has the sums
@@ -117,7 +117,7 @@ pub(crate) struct StatsArgs {
 
 #[derive(Args)]
 #[command(after_help = "\
-BACKLOG is what waits or runs now, OLDEST DUE the time for which its oldest due event has waited. SUCCESS is the share of
+BACKLOG is what waits or runs now, without unverified events, OLDEST DUE the time for which its oldest due event has waited. SUCCESS is the share of
 attempts of all processes within the last hour that ended as done, a few seconds behind. Below them are the reasons for the state
 of each endpoint, as on the operations page; the alerts that a process raises are in its log. `q` or ctrl-c ends it.")]
 pub(crate) struct WatchArgs {

@@ -86,7 +86,7 @@ impl View {
             source: of.source.clone(),
             state: of.state.as_str(),
             causes: of.causes.iter().map(ToString::to_string).collect(),
-            backlog: waiting.ready + waiting.running + waiting.unverified,
+            backlog: waiting.backlog(),
             oldest_due_seconds: waiting.oldest_due.map(|age| age.as_secs_f64()),
             success_rate: counted.counts.success_rate(),
             dead: waiting.dead,
@@ -98,11 +98,12 @@ impl View {
 
 #[cfg(test)]
 mod tests {
-    use countersign_inbox::{InboxStore, Increment, PauseChange};
-    use serde_json::json;
+    use countersign_inbox::{Finish, InboxStore, Increment, PauseChange, Window};
+    use serde_json::{Value, json};
 
     use super::*;
     use crate::inbox::fixture::{Fixture, NOW, said};
+    use crate::inbox::statistics;
 
     async fn looked(fixture: &Fixture) -> Looked {
         Looked::new(&Observation::of(&fixture.store).await.unwrap(), NOW, &Thresholds::default())
@@ -140,5 +141,18 @@ mod tests {
         assert_eq!(paused.outcome, Outcome::Fine, "an operator knows of it");
         let json = serde_json::to_value(paused).unwrap();
         assert_eq!(json.pointer("/endpoints/0/paused/actor"), Some(&json!("ada")));
+    }
+
+    #[tokio::test]
+    async fn unverified_events_are_no_backlog_in_any_report() {
+        let fixture = Fixture::with(3).await;
+        fixture.end(1, Finish::Unverified { error: "the secret is gone".to_owned() }).await;
+        let found = looked(&fixture).await;
+        let watched = said(&found.report);
+        assert!(watched.lines().any(|line| line.starts_with("jobs") && line.contains(" 2 ")), "{watched}");
+        let backlog = |json: Value, at: &str| json.pointer(at).cloned();
+        assert_eq!(backlog(serde_json::to_value(found).unwrap(), "/endpoints/0/backlog"), Some(json!(2)));
+        let statistics = statistics::look(&fixture.store, Window::Day).await.unwrap();
+        assert_eq!(backlog(serde_json::to_value(statistics).unwrap(), "/sources/0/backlog"), Some(json!(2)));
     }
 }

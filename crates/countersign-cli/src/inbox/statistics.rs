@@ -115,9 +115,8 @@ impl Row {
         of: Option<&EndpointStatistics>,
         waiting: impl Iterator<Item = &'a SourceStats>,
     ) -> Self {
-        let (backlog, oldest_due) = waiting.fold((0, None), |(backlog, oldest), of| {
-            (backlog + of.ready + of.running + of.unverified, of.oldest_due.max(oldest))
-        });
+        let (backlog, oldest_due) = waiting
+            .fold((0, None), |(backlog, oldest), of| (backlog + of.backlog(), of.oldest_due.max(oldest)));
         let silent = EndpointStatistics::default();
         let of = of.unwrap_or(&silent);
         let quantile = |share| of.time_to_done.quantile(share).map(|took| took.as_millis() as f64 / 1000.0);

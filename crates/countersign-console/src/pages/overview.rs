@@ -33,7 +33,7 @@ pub(crate) async fn overview(visit: &Visit<'_>) -> Result<Response<Bytes>, Probl
         windows: Window::ALL.map(Window::as_str),
         since: text::second(statistics.since),
         rejected_since: text::second(observation.rejections.since),
-        waiting: counted(|of| of.ready + of.running),
+        waiting: counted(SourceStats::backlog),
         dead: counted(|of| of.dead),
         unverified: counted(|of| of.unverified),
         paused: stats.pauses.len(),

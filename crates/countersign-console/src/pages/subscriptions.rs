@@ -76,7 +76,7 @@ impl Row {
             is_paused: observation.stats.pause(&of.source).is_some(),
             limit: observation.controls.limit(&of.source).map(|of| limited(of.limit)).unwrap_or_default(),
             circuit: circuit(&observation.controls, &of.source),
-            backlog: stats.ready.saturating_add(stats.running),
+            backlog: stats.backlog(),
             oldest: stats.oldest_due.map(text::span).unwrap_or_default(),
             success: rate.map(text::percent).unwrap_or_default(),
             is_failing: rate.is_some_and(|rate| rate < 1.0),

@@ -47,6 +47,15 @@ pub struct SourceStats {
     pub oldest_due: Option<Duration>,
 }
 
+impl SourceStats {
+    /// Returns the number of events that wait or run. Dead letters and unverified events are not among them: an operator has to do
+    /// something for these.
+    #[must_use]
+    pub const fn backlog(&self) -> u64 {
+        self.ready.saturating_add(self.running)
+    }
+}
+
 /// An event in a list.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Summary {
@@ -196,6 +205,13 @@ mod tests {
     use countersign::UnixTime;
 
     use super::*;
+
+    #[test]
+    fn the_backlog_is_what_waits_or_runs() {
+        let stats =
+            SourceStats { ready: 3, running: 2, done: 9, dead: 4, unverified: 7, ..SourceStats::default() };
+        assert_eq!(stats.backlog(), 5);
+    }
 
     #[test]
     fn of_several_pauses_the_one_that_ends_last_is_returned() {

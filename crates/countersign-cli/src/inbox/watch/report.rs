@@ -76,7 +76,7 @@ impl Row {
         let cells = [
             printable(name),
             of.state.to_string(),
-            (waiting.ready + waiting.running + waiting.unverified).to_string(),
+            waiting.backlog().to_string(),
             waiting.oldest_due.map(age).unwrap_or_default(),
             counted.counts.success_rate().map(percent).unwrap_or_default(),
             waiting.dead.to_string(),
