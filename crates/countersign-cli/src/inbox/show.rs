@@ -49,6 +49,9 @@ struct EventDetails {
     audit: Vec<AuditView>,
     /// Changes of several events whose filter fits this one.
     bulk: Vec<AuditView>,
+    /// The time before which changes by operators are not searched, if there may be some.
+    #[serde(skip)]
+    unsearched_before: Option<UnixTime>,
     #[serde(skip)]
     detail: Detail,
     #[serde(skip)]
@@ -81,6 +84,10 @@ async fn look(store: &dyn OpsStore, args: &ShowArgs) -> Result<Option<EventDetai
     }
     let log = store.audit(Some(args.id), Page::first(ENTRIES)).await.map_err(cannot())?;
     let everything = store.audit(None, Page::first(LATEST)).await.map_err(cannot())?;
+    let unsearched = [(&log, ENTRIES), (&everything, LATEST)]
+        .into_iter()
+        .filter_map(|(entries, limit)| detail.unsearched_before(entries, limit));
+    let unsearched_before = unsearched.max();
     let bulk_log = view::bulk_changes(everything, &detail.summary);
     let shown = match (args.headers, args.reveal) {
         (_, true) => Shown::Everything,
@@ -99,6 +106,7 @@ async fn look(store: &dyn OpsStore, args: &ShowArgs) -> Result<Option<EventDetai
         earlier_attempts: detail.earlier_attempts,
         audit: log.iter().map(AuditView::new).collect(),
         bulk: bulk_log.iter().map(AuditView::new).collect(),
+        unsearched_before,
         detail,
         log,
         bulk_log,
@@ -195,6 +203,13 @@ impl fmt::Display for EventDetails {
                 f,
                 "{DIM}the newest attempts are shown; {} earlier ones are not{DIM:#}",
                 self.earlier_attempts
+            )?;
+        }
+        if let Some(before) = self.unsearched_before {
+            writeln!(
+                f,
+                "{DIM}changes by operators before {} are not searched: see `countersign inbox audit`{DIM:#}",
+                instant(before)
             )?;
         }
         self.body.iter().try_for_each(|body| write!(f, "{body}"))

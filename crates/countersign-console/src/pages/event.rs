@@ -39,6 +39,10 @@ async fn show(visit: &Visit<'_>, detail: &Detail, shown: Shown) -> Result<Respon
     let refresh = visit.refresh()?;
     let log = visit.store.audit(Some(of.id), Page::first(ENTRIES)).await?;
     let everything = visit.store.audit(None, Page::first(LATEST)).await?;
+    let unsearched = [(&log, ENTRIES), (&everything, LATEST)]
+        .into_iter()
+        .filter_map(|(entries, limit)| detail.unsearched_before(entries, limit));
+    let unsearched = unsearched.max().map(text::second);
     let bulk: Vec<_> = everything.into_iter().filter(|entry| entry.may_include(of)).collect();
     let role = visit.operator.role();
     let others = others(visit, of).await?;
@@ -51,6 +55,7 @@ async fn show(visit: &Visit<'_>, detail: &Detail, shown: Shown) -> Result<Respon
         explained: Explained::of_event(detail),
         moments: timeline(detail, &log, &bulk),
         earlier_attempts: detail.earlier_attempts,
+        unsearched,
         fields: fields(detail, shown),
         others: others.iter().map(EventRow::new).collect(),
         other: others.first().map(|of| of.id.to_string()).unwrap_or_default(),
@@ -77,6 +82,8 @@ struct Event {
     moments: Vec<Moment>,
     /// The number of attempts that are not shown.
     earlier_attempts: u64,
+    /// The time before which changes are not searched, if there may be some.
+    unsearched: Option<String>,
     fields: Vec<Field>,
     /// Other events with the same id of the provider.
     others: Vec<EventRow>,

@@ -78,6 +78,14 @@ impl Detail {
         }
         history
     }
+
+    /// Returns the time before which the [history](Self::history) may lack changes by operators, because no more than `limit` entries of
+    /// the audit log were read, the newest first. `None` if they reach back to the storing of the event, or if the log has no others.
+    #[must_use]
+    pub fn unsearched_before(&self, entries: &[AuditEntry], limit: usize) -> Option<UnixTime> {
+        let oldest = entries.last().filter(|_| entries.len() >= limit)?.at;
+        Some(oldest).filter(|at| *at >= self.summary.stored_at)
+    }
 }
 
 /// The action of a replay in the audit log.
@@ -113,6 +121,16 @@ mod tests {
             });
             assert_eq!(changes.collect::<Vec<_>>(), expected, "{name}");
         }
+    }
+
+    #[test]
+    fn a_log_that_is_read_in_part_lacks_what_is_older_than_its_last_entry() {
+        let at = UnixTime::from_secs;
+        let log = |times: &[i64]| times.iter().map(|of| entry(at(*of), REPLAY, None)).collect::<Vec<_>>();
+        for (times, before) in [(&[9, 5][..], Some(5)), (&[9, 2], Some(2)), (&[9, 1], None), (&[9], None)] {
+            assert_eq!(detail(0).unsearched_before(&log(times), 2), before.map(at), "{times:?}");
+        }
+        assert_eq!(detail(0).unsearched_before(&[], 2), None);
     }
 
     fn entry(at: UnixTime, action: &str, event: Option<EventId>) -> AuditEntry {
