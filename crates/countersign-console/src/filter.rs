@@ -22,6 +22,8 @@ pub(crate) struct FilterForm {
     pub(crate) newer_than: String,
     pub(crate) replays: String,
     filter: Filter,
+    /// Whether a filter without a field was chosen: all events.
+    is_everything: bool,
 }
 
 impl FilterForm {
@@ -40,7 +42,8 @@ impl FilterForm {
         filter.older_than = age(fields, "older_than")?;
         filter.newer_than = age(fields, "newer_than")?;
         filter.replays = fields.parsed("replays", "a number of replays")?;
-        Ok(Self::of(filter, fields))
+        let is_everything = filter.is_empty() && fields.text("all") == Some("1");
+        Ok(Self { is_everything, ..Self::of(filter, fields) })
     }
 
     /// Returns the fields as they were typed, of which one means nothing.
@@ -64,6 +67,7 @@ impl FilterForm {
             newer_than: text("newer_than"),
             replays: text("replays"),
             filter,
+            is_everything: false,
         }
     }
 
@@ -89,8 +93,20 @@ impl FilterForm {
         self.filter.is_empty()
     }
 
+    /// Returns whether all events were chosen, rather than none.
+    pub(crate) const fn is_everything(&self) -> bool {
+        self.is_everything
+    }
+
+    /// Chooses all events, if no field is set.
+    pub(crate) fn or_everything(mut self) -> Self {
+        self.is_everything = self.is_empty();
+        self
+    }
+
     /// Returns the same filter for other ids.
     pub(crate) fn of_ids(mut self, ids: Vec<EventId>) -> Self {
+        self.is_everything &= ids.is_empty();
         self.ids = written(&ids);
         self.filter.ids = ids;
         self
@@ -116,9 +132,10 @@ impl FilterForm {
             ("newer_than", &self.newer_than),
             ("replays", &self.replays),
         ];
+        let everything = self.is_everything.then(|| ("all", "1".to_owned()));
         let pattern = self.pattern().map(|pattern| ("pattern", pattern.to_owned()));
         let set = all.into_iter().filter(|(_, text)| !text.is_empty());
-        set.map(|(name, text)| (name, text.clone())).chain(pattern).collect()
+        set.map(|(name, text)| (name, text.clone())).chain(pattern).chain(everything).collect()
     }
 
     /// Returns the query, with further fields behind it.
@@ -201,6 +218,19 @@ mod tests {
         assert!(read("source=&ids=&after=7&other=1").unwrap().filter().is_empty());
         let ids = read("ids=3&ids=1,2+3").unwrap().filter().ids.clone();
         assert_eq!(ids, [1, 2, 3].map(EventId::new));
+    }
+
+    #[test]
+    fn all_events_are_chosen_by_name_and_without_a_filter() {
+        let all = read("all=1").unwrap();
+        assert!(all.is_everything() && all.is_empty());
+        assert_eq!(all.query([]), "all=1");
+        assert_eq!(all.of_ids(vec![EventId::new(7)]).query([]), "ids=7");
+        for other in ["", "all=0", "all=1&source=orders", "all=1&pattern="] {
+            assert!(!read(other).unwrap().is_everything(), "{other}");
+        }
+        assert_eq!(read("").unwrap().or_everything().query([]), "all=1");
+        assert_eq!(read("state=dead").unwrap().or_everything().query([]), "state=dead");
     }
 
     proptest! {

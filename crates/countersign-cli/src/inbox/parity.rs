@@ -45,6 +45,21 @@ const OF_NO_INBOX: [&str; 3] = ["GET providers", "GET style.css", "GET icon.svg"
 /// Commands that ask for a reason and change nothing: they reveal requests.
 const REVEALING: [&str; 2] = ["show", "compare"];
 
+/// Options of a change that its page has in another form: its address is a dry run, its form the confirmation, and the policy names the
+/// actor. The result is the output for machines, follows the outcome, and leads to the others.
+const OF_NO_FORM: [(&str, &str); 7] = [
+    ("dry_run", "GET change"),
+    ("yes", "POST change"),
+    ("actor", "Operator::new"),
+    ("json", "GET changed"),
+    ("wait", "GET changed"),
+    ("store", "Console::new"),
+    ("schema", "Console::new"),
+];
+
+/// Options of a change that have another name on its page.
+const RENAMED: [(&str, &str); 1] = [("first", "limit")];
+
 fn commands() -> Vec<clap::Command> {
     let cli = Cli::command();
     let inbox = cli.find_subcommand("inbox").unwrap();
@@ -141,5 +156,32 @@ fn health_has_the_same_thresholds_everywhere() {
     assert!(thresholds.len() > 7, "{thresholds:?}");
     for command in commands().iter().filter(|of| ["watch", "health"].contains(&of.get_name())) {
         assert_eq!(options(command, "Thresholds of health"), thresholds, "{}", command.get_name());
+    }
+}
+
+/// `replay` alone has `--first` and `--wait`: on the page each change may begin with a few events.
+#[tokio::test]
+async fn changes_have_the_same_options() {
+    let fixture = Fixture::with(3).await;
+    fixture.kill(3).await;
+    let console = console(fixture);
+    for command in commands().iter().filter(|of| ["replay", "discard", "purge"].contains(&of.get_name())) {
+        let action = command.get_name();
+        // All events behind the first one.
+        let page = get(&console, &format!("/change?action={action}&all=1&after=1")).await;
+        let form = page.split("<form method=\"post\"").nth(1).unwrap().split("</form>").next().unwrap();
+        let filter = between(form, "name=\"filter\" value=\"", '"').next().unwrap();
+        assert_eq!(filter, "all=1");
+        let mut fields = set(between(form, " name=\"", '"'));
+        assert!(fields.remove("filter") && fields.insert("all".to_owned()));
+        let others = command.get_arguments().filter(|of| of.get_help_heading() != Some("Which events"));
+        let options = others.filter_map(|of| of.get_long()).filter(|name| *name != "help");
+        let options: BTreeSet<_> = options.map(|name| name.replace('-', "_")).collect();
+        let is_known = |name: &&String| !OF_NO_FORM.iter().any(|(known, _)| known == *name);
+        let renamed = |name: &String| {
+            RENAMED.iter().find(|(of, _)| of == name).map_or_else(|| name.clone(), |(_, of)| (*of).to_owned())
+        };
+        let wanted: BTreeSet<_> = options.iter().filter(is_known).map(renamed).collect();
+        assert!(wanted.is_subset(&fields), "{action}: {wanted:?} {fields:?}");
     }
 }

@@ -34,7 +34,7 @@ pub(crate) async fn changed(visit: &Visit<'_>) -> Result<Response<Bytes>, Proble
     let parts = match &bulk {
         Some(bulk) => Parts::of_bulk(visit, bulk, &form, action, total),
         None => {
-            let after = if form.is_empty() { None } else { ids.last().copied() };
+            let after = if form.is_empty() && !form.is_everything() { None } else { ids.last().copied() };
             let rest = match after {
                 Some(last) => Some(rest(visit, action, &form, last).await?),
                 None => None,

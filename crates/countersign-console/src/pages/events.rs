@@ -38,10 +38,11 @@ async fn list(
     let is_dead = section == "dead";
     let changes = [Action::Replay, Action::Discard, Action::Purge];
     let fits = |action: &Action| form.filter().state.is_none_or(|state| action.states().contains(&state));
+    let chosen = form.clone().or_everything();
     let changes = changes
         .into_iter()
         .filter(fits)
-        .map(|action| Bulk { action, query: form.query([("action", action.to_string())]) });
+        .map(|action| Bulk { action, query: chosen.query([("action", action.to_string())]) });
     let template = Events {
         frame: visit
             .frame(section, if is_dead { "Dead letters" } else { "Events" })
@@ -51,7 +52,8 @@ async fn list(
         refreshing: form.query(page_fields(visit).into_iter().chain([("refresh", "5".to_owned())])),
         still: form.query(page_fields(visit)),
         next: next.map(|fields| form.query(fields)),
-        changes: if form.is_empty() { Vec::new() } else { changes.collect() },
+        changes: changes.collect(),
+        is_everything: form.is_empty(),
         states: EventState::ALL.map(EventState::as_str),
         rows: events.iter().map(EventRow::new).collect(),
         has_unverified: events.iter().any(|event| event.state == EventState::Unverified),
@@ -78,6 +80,8 @@ struct Events {
     next: Option<String>,
     /// The changes of all events that the filter selects.
     changes: Vec<Bulk>,
+    /// Whether these are all events.
+    is_everything: bool,
     has_unverified: bool,
 }
 

@@ -22,8 +22,8 @@ impl Plan {
             Some(query) => FilterForm::read(&Fields::parse(query.as_bytes()))?,
             None => FilterForm::read(&visit.fields)?,
         };
-        if form.is_empty() {
-            return Err(Problem::invalid(format!("{action} what? Choose events, or a filter.")));
+        if form.is_empty() && !form.is_everything() {
+            return Err(Problem::invalid(format!("{action} what? Choose events, a filter, or all events.")));
         }
         if let Some(state) = form.filter().state.filter(|state| !action.states().contains(state)) {
             let states: Vec<_> = action.states().iter().map(|state| state.as_str()).collect();

@@ -149,7 +149,7 @@ async fn a_form_changes_the_events_of_its_confirmation_however_often_it_is_sent(
 async fn what_cannot_be_changed_is_refused_with_a_reason() {
     for site in with_dead(1).await {
         for (query, reason) in [
-            ("action=replay", "replay what? Choose events, or a filter."),
+            ("action=replay", "replay what? Choose events, a filter, or all events."),
             ("action=purge&state=ready", "purge is for events that are done or dead, not ready"),
             ("action=drop&ids=1", "action: `drop` is not an action"),
             ("action=replay&ids=1&after=x", "after: `x` is not the number of an event"),
