@@ -30,6 +30,7 @@ pub(crate) fn targets(size: i64) -> Vec<String> {
         "/errors",
         "/errors?source=source+1",
         "/errors?source=none",
+        "/errors?limit=10000",
         "/rejections",
         "/rejections?window=7d",
         "/rejections?source=none",
@@ -49,12 +50,17 @@ pub(crate) fn targets(size: i64) -> Vec<String> {
         "/change?action=replay&tenant=none",
         "/change?action=purge&type=none",
         "/change?action=discard&error=none",
+        "/change?action=discard&all=1",
+        "/change?action=replay&source=source+1&type=type+3&pattern=Timeout+of+llingl+after+%23+ms",
+        "/control?source=source+1",
+        "/control?source=source+1&action=limit",
+        "/control?source=source+1&action=open_circuit",
     ];
     targets.extend(others.map(str::to_owned));
     targets
 }
 
-const FILTERS: [&str; 21] = [
+const FILTERS: [&str; 24] = [
     "",
     "?source=source+1",
     "?source=none",
@@ -76,4 +82,7 @@ const FILTERS: [&str; 21] = [
     "?older_than=12h",
     "?replays=7",
     "?newer_than=1s&state=ready",
+    "?pattern=Timeout+of+llingl+after+%23+ms",
+    "?pattern=none",
+    "?source=source+1&type=type+3&pattern=Timeout+of+llingl+after+%23+ms",
 ];

@@ -20,6 +20,10 @@ use crate::visit::{Frame, Visit, form};
 /// Shows the controls of an endpoint, and asks for the confirmation of a change if the query names one.
 pub(crate) async fn confirm_control(visit: &Visit<'_>) -> Result<Response<Bytes>, Problem> {
     visit.expect_change()?;
+    if visit.fields.text("action") == Some(PAUSE) {
+        let source = source(visit)?;
+        return Ok(see_other(&format!("./pause?{}", query([("source", source.to_owned())]))));
+    }
     show(visit, None).await
 }
 
@@ -246,6 +250,8 @@ pub(super) const ACTIONS: [(&str, &str, &str); 4] = [
     ),
 ];
 /// As long as in the forms at first.
+/// The change that has a page of its own.
+const PAUSE: &str = "pause";
 const MINUTE: &str = "1m";
 const LIMIT: &str = "limit";
 const UNLIMIT: &str = "unlimit";

@@ -1,5 +1,7 @@
 //! Kinds of errors.
 
+use std::collections::HashSet;
+
 use askama::Template;
 use bytes::Bytes;
 use countersign_inbox::{Action, ErrorPattern, EventId, FailureKind};
@@ -13,12 +15,28 @@ use crate::visit::{Frame, Visit, page};
 /// Lists the kinds of failed attempts, the latest first.
 pub(crate) async fn errors(visit: &Visit<'_>) -> Result<Response<Bytes>, Problem> {
     let source = visit.fields.untrimmed("source");
-    let patterns = visit.store.errors(source, MOST + 1).await?;
+    let limit = limit(visit)?;
+    let mut patterns = visit.store.errors(source, limit + 1).await?;
+    let has_more = patterns.len() > limit;
+    patterns.truncate(limit);
+    // A filter can select a type, but not the events without one: those of a kind without a type are selected by the error alone, unless
+    // events with a type have the same error.
+    let typed: HashSet<_> =
+        patterns.iter().filter(|of| of.event_type.is_some()).map(|of| (&of.source, &of.pattern)).collect();
+    let is_selectable = |of: &ErrorPattern| {
+        of.event_type.is_some() || !has_more && !typed.contains(&(&of.source, &of.pattern))
+    };
+    let rows: Vec<_> = patterns.iter().map(|of| Row::new(of, is_selectable(of))).collect();
+    let more = limit.saturating_mul(MORE).min(MOST);
+    let source = source.unwrap_or_default().to_owned();
     let template = Errors {
         frame: visit.frame("errors", "Errors"),
-        source: source.unwrap_or_default().to_owned(),
-        has_more: patterns.len() > MOST,
-        rows: patterns.iter().take(MOST).map(Row::new).collect(),
+        has_unselectable: rows.iter().any(|of| of.events.is_none()),
+        more: (has_more && more > limit)
+            .then(|| query([("source", source.clone()), ("limit", more.to_string())])),
+        has_more,
+        source,
+        rows,
     };
     Ok(page(StatusCode::OK, &template))
 }
@@ -30,6 +48,10 @@ struct Errors {
     source: String,
     rows: Vec<Row>,
     has_more: bool,
+    /// The query of a longer list, if there are more kinds and the list may be longer.
+    more: Option<String>,
+    /// Whether there is a kind without the query for its events.
+    has_unselectable: bool,
 }
 
 struct Row {
@@ -43,19 +65,19 @@ struct Row {
     example: Option<i64>,
     /// The query of inline attempts, one of which is the latest failure.
     inline: String,
-    /// The query for events with such an error.
-    events: String,
-    /// The query of the confirmation that replays their dead letters.
-    replay: String,
+    /// The query for events with such an error, if a filter can select them.
+    events: Option<String>,
+    /// The query of the confirmation that replays their dead letters. An inline attempt has none.
+    replay: Option<String>,
 }
 
 impl Row {
-    fn new(of: &ErrorPattern) -> Self {
+    fn new(of: &ErrorPattern, is_selectable: bool) -> Self {
         let fields = [("source", of.source.clone()), ("type", of.event_type.clone().unwrap_or_default())];
         // It may be empty: that of an error without text.
         let pattern = query([("pattern", of.pattern.clone())]);
         let pattern = if pattern.is_empty() { "pattern=".to_owned() } else { pattern };
-        let events = format!("{}&{pattern}", query(fields));
+        let events = is_selectable.then(|| format!("{}&{pattern}", query(fields)));
         Self {
             count: of.count,
             first: text::second(of.first_at),
@@ -66,11 +88,27 @@ impl Row {
             pattern: text::shown(&of.pattern),
             example: of.example.map(EventId::get),
             inline: query([("source", of.source.clone()), ("failed", "1".to_owned())]),
-            replay: format!("{events}&action={}", Action::Replay),
+            replay: events
+                .as_ref()
+                .filter(|_| of.example.is_some())
+                .map(|events| format!("{events}&action={}", Action::Replay)),
             events,
         }
     }
 }
 
+/// Reads the largest number of kinds, with the same bounds as the command.
+fn limit(visit: &Visit<'_>) -> Result<usize, Problem> {
+    let limit = visit.fields.parsed::<usize>("limit", "a number of kinds")?.unwrap_or(KINDS);
+    if (1..=MOST).contains(&limit) {
+        return Ok(limit);
+    }
+    Err(Problem::field("limit", &limit.to_string(), &format!("a number of kinds from 1 to {MOST}")))
+}
+
 /// More kinds than people read.
-const MOST: usize = 200;
+const KINDS: usize = 200;
+/// The number of times by which the next list is longer.
+const MORE: usize = 5;
+/// The longest list.
+const MOST: usize = 10_000;

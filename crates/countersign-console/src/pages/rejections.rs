@@ -1,5 +1,6 @@
 //! Requests that endpoints rejected.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use askama::Template;
@@ -17,7 +18,11 @@ use crate::visit::{Frame, Visit, page};
 pub(crate) async fn rejections(visit: &Visit<'_>) -> Result<Response<Bytes>, Problem> {
     let source = visit.fields.untrimmed("source");
     let window = visit.window(Window::Day)?;
-    let Rejections { since, counts, samples } = visit.store.rejections(source, window).await?;
+    let Rejections { since, counts, mut samples } = visit.store.rejections(source, window).await?;
+    // Stable, so that those of one time stay in the order of the store.
+    samples.sort_by_key(|of| Reverse(of.at));
+    let hidden = samples.len().saturating_sub(SAMPLES);
+    samples.truncate(SAMPLES);
     let source = source.unwrap_or_default().to_owned();
     let of_window =
         |name: Window| (name.as_str(), query([("source", source.clone()), ("window", name.to_string())]));
@@ -48,6 +53,7 @@ pub(crate) async fn rejections(visit: &Visit<'_>) -> Result<Response<Bytes>, Pro
                 explained: Explained::of_sample(&of.sample, slugs.get(&of.source).map(String::as_str)),
             })
             .collect(),
+        hidden,
         source,
     };
     Ok(page(StatusCode::OK, &template))
@@ -63,6 +69,8 @@ struct Page {
     since: String,
     rows: Vec<Row>,
     samples: Vec<Sample>,
+    /// The number of older samples, which are not shown.
+    hidden: usize,
 }
 
 struct Row {
@@ -81,3 +89,6 @@ struct Sample {
     head: String,
     explained: Option<Explained>,
 }
+
+/// The number of samples on a page. The store has 20 of each endpoint.
+const SAMPLES: usize = 200;

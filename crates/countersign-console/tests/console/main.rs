@@ -19,6 +19,7 @@ mod controls;
 mod credentials;
 mod forms;
 mod hostile;
+mod limits;
 mod overview;
 mod pages;
 mod pauses;
