@@ -11,7 +11,7 @@ use countersign_inbox::OpsStore;
 use http::{Method, Request, StatusCode};
 use tower::ServiceExt;
 
-use crate::support::{Site, set};
+use crate::support::{Fixture, set};
 
 /// A response: status, location, type, and text.
 #[derive(Debug, PartialEq)]
@@ -50,9 +50,9 @@ async fn by_actix(console: &Console, mount: &str, method: &Method, target: &str,
 
 #[actix_web::test]
 async fn both_frameworks_serve_the_same_pages() {
-    let site = Site::in_memory();
-    site.receive("orders", "evt", "{}").await;
-    let console = &site.console;
+    let fixture = Fixture::in_memory();
+    fixture.receive("orders", "evt", "{}").await;
+    let console = &fixture.console;
     let router = Router::new().nest_service("/in/ops", console.router());
     let large = "x".repeat(Console::MAX_FORM_BYTES + 1);
     let cases = [
@@ -76,7 +76,7 @@ async fn both_frameworks_serve_the_same_pages() {
     }
     let moved = by_axum(&router, &Method::GET, "/in/ops?window=24h", "").await;
     assert_eq!(moved.location.as_deref(), Some("./ops/?window=24h"));
-    let (_, mut form) = site.get("operator", "/pause?source=orders").await.form();
+    let (_, mut form) = fixture.get("operator", "/pause?source=orders").await.form();
     set(&mut form, "reason", "a & b");
     let mut body = form_urlencoded::Serializer::new(String::new());
     let body = body.extend_pairs(form).finish();
@@ -92,14 +92,14 @@ async fn both_frameworks_serve_the_same_pages() {
             answer.location
         );
     }
-    let store: Arc<dyn OpsStore> = site.store.clone();
+    let store: Arc<dyn OpsStore> = fixture.store.clone();
     assert!(store.stats().await.unwrap().pause("orders").is_some());
 }
 
 #[tokio::test]
 async fn a_router_may_be_an_application_of_its_own() {
-    let site = Site::in_memory();
-    let router: Router = site.console.router();
+    let fixture = Fixture::in_memory();
+    let router: Router = fixture.console.router();
     assert_eq!(by_axum(&router, &Method::GET, "/", "").await.status, 200);
     assert_eq!(by_axum(&router, &Method::GET, "/events", "").await.status, 200);
 }

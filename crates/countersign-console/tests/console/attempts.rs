@@ -5,10 +5,10 @@ use std::time::Duration;
 use countersign_inbox::{AttemptOutcome, FailureKind, Increment, InlineAttempt};
 use http::StatusCode;
 
-use crate::support::{Page, Site, selector};
+use crate::support::{Fixture, Page, selector};
 
 /// Adds attempts at an endpoint, the last one failed.
-async fn record(site: &Site, source: &str, count: u64) {
+async fn record(fixture: &Fixture, source: &str, count: u64) {
     let mut increment = Increment::new(source);
     for number in 1..=count {
         let is_last = number == count;
@@ -27,7 +27,7 @@ async fn record(site: &Site, source: &str, count: u64) {
         };
         increment.inline_attempts.push((Duration::ZERO, attempt));
     }
-    site.store.add_statistics(&[increment]).await.unwrap();
+    fixture.store.add_statistics(&[increment]).await.unwrap();
 }
 
 /// Returns the rows of the table, as people read them.
@@ -39,11 +39,11 @@ fn rows(page: &Page) -> Vec<String> {
 
 #[tokio::test]
 async fn attempts_are_listed_by_endpoint_and_by_failure() {
-    for site in Site::all() {
-        let none = site.get("blind", "/attempts").await;
+    for fixture in Fixture::all() {
+        let none = fixture.get("blind", "/attempts").await;
         assert!(none.seen().contains("No attempts of inline handlers are recorded."), "{}", none.seen());
-        record(&site, "orders", 2).await;
-        record(&site, "refunds", 1).await;
+        record(&fixture, "orders", 2).await;
+        record(&fixture, "refunds", 1).await;
         let at = "2023-11-14T22:13:20Z";
         let failed = |source: &str, number: u64| {
             format!(
@@ -58,13 +58,13 @@ async fn attempts_are_listed_by_endpoint_and_by_failure() {
             ("?source=orders&failed=1", vec![failed("orders", 2)]),
             ("?source=other", vec![]),
         ] {
-            let page = site.get("blind", &format!("/attempts{query}")).await;
-            assert_eq!(rows(&page), expected, "{} {query}", site.name);
+            let page = fixture.get("blind", &format!("/attempts{query}")).await;
+            assert_eq!(rows(&page), expected, "{} {query}", fixture.name);
         }
-        let page = site.get("blind", "/attempts?source=orders&failed=1").await;
+        let page = fixture.get("blind", "/attempts?source=orders&failed=1").await;
         assert_eq!(page.all("input[name=source]", "value"), ["orders"]);
         assert_eq!(page.all("input[name=failed][checked]", "value"), ["1"]);
-        let errors = site.get("blind", "/errors").await;
+        let errors = fixture.get("blind", "/errors").await;
         let links = errors.links();
         assert!(links.iter().any(|link| link == "/attempts?source=orders&failed=1"), "{links:?}");
     }
@@ -72,19 +72,19 @@ async fn attempts_are_listed_by_endpoint_and_by_failure() {
 
 #[tokio::test]
 async fn pages_of_attempts_follow_each_other_while_others_end() {
-    for site in Site::all() {
-        record(&site, "orders", 5).await;
+    for fixture in Fixture::all() {
+        record(&fixture, "orders", 5).await;
         let (mut target, mut ids) = (Some("/attempts?limit=2&source=orders".to_owned()), Vec::new());
         while let Some(of) = target {
-            let page = site.get("viewer", &of).await;
+            let page = fixture.get("viewer", &of).await;
             ids.extend(rows(&page).iter().map(|row| row.split(' ').nth(5).unwrap().to_owned()));
-            record(&site, "orders", 1).await;
+            record(&fixture, "orders", 1).await;
             target = page.all("a[rel=next]", "href").first().map(|next| next.replacen("./", "/", 1));
         }
         let expected = [5, 4, 3, 2, 1].map(|number| format!("orders-{number}"));
-        assert_eq!(ids, expected, "{}", site.name);
+        assert_eq!(ids, expected, "{}", fixture.name);
         for query in ["limit=0", "limit=201", "after=x", "refresh=1"] {
-            let page = site.get("viewer", &format!("/attempts?{query}")).await;
+            let page = fixture.get("viewer", &format!("/attempts?{query}")).await;
             assert_eq!(page.status, StatusCode::BAD_REQUEST, "{query}");
         }
     }
@@ -92,20 +92,20 @@ async fn pages_of_attempts_follow_each_other_while_others_end() {
 
 #[tokio::test]
 async fn an_older_page_that_loads_itself_again_stays_where_it_is() {
-    let site = Site::in_memory();
-    record(&site, "orders", 3).await;
+    let fixture = Fixture::in_memory();
+    record(&fixture, "orders", 3).await;
     for number in 1..=3 {
-        site.receive("orders", &number.to_string(), "{}").await;
+        fixture.receive("orders", &number.to_string(), "{}").await;
     }
-    site.kill("orders", 3, "down").await;
+    fixture.kill("orders", 3, "down").await;
     for list in ["attempts", "events", "dead"] {
         let older = format!("/{list}?source=orders&limit=1&after=3");
-        let page = site.get("viewer", &older).await;
+        let page = fixture.get("viewer", &older).await;
         let links = page.links();
         let refreshing = links.iter().find(|link| link.contains("refresh=5")).unwrap();
-        let again = site.get("viewer", refreshing).await;
+        let again = fixture.get("viewer", refreshing).await;
         assert_eq!(rows(&again), rows(&page), "{list}");
         let still: Vec<_> = again.links().into_iter().filter(|link| link.contains("after=3")).collect();
-        assert_eq!(rows(&site.get("viewer", &still[0]).await), rows(&page), "{list}: {still:?}");
+        assert_eq!(rows(&fixture.get("viewer", &still[0]).await), rows(&page), "{list}: {still:?}");
     }
 }

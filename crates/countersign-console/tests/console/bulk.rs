@@ -5,29 +5,29 @@ use std::time::Duration;
 use countersign_inbox::{EventId, EventState, Page};
 use http::{Method, Request, StatusCode};
 
-use crate::support::{Page as Answer, SITE, Site, set};
+use crate::support::{Fixture, Page as Answer, SITE, set};
 
 /// Stores dead letters.
-pub(crate) async fn dead(site: &Site, count: usize) {
+pub(crate) async fn dead(fixture: &Fixture, count: usize) {
     for number in 0..count {
-        site.receive("orders", &format!("evt_{number}"), "{}").await;
+        fixture.receive("orders", &format!("evt_{number}"), "{}").await;
     }
     for begin in (0..count).step_by(500) {
-        site.kill("orders", (count - begin).min(500), "down").await;
+        fixture.kill("orders", (count - begin).min(500), "down").await;
     }
 }
 
 /// Sends the form of a change of all events of the endpoint.
-pub(crate) async fn begun(site: &Site, change: &str) -> Answer {
-    begun_of(site, &format!("action={change}&source=orders")).await
+pub(crate) async fn begun(fixture: &Fixture, change: &str) -> Answer {
+    begun_of(fixture, &format!("action={change}&source=orders")).await
 }
 
 /// Does the same for other events, which the query of the confirmation names.
-pub(crate) async fn begun_of(site: &Site, change: &str) -> Answer {
-    let (action, mut form) = site.get("operator", &format!("/change?{change}")).await.form();
+pub(crate) async fn begun_of(fixture: &Fixture, change: &str) -> Answer {
+    let (action, mut form) = fixture.get("operator", &format!("/change?{change}")).await.form();
     set(&mut form, "limit", "all");
     set(&mut form, "reason", "billing is back");
-    site.get("operator", &site.post("operator", &action, &form).await.location()).await
+    fixture.get("operator", &fixture.post("operator", &action, &form).await.location()).await
 }
 
 /// Returns the address that the page loads by itself.
@@ -38,8 +38,8 @@ pub(crate) fn next(page: &Answer) -> Option<String> {
 }
 
 /// Loads it, and returns the page behind it.
-pub(crate) async fn followed(site: &Site, address: &str) -> Answer {
-    site.get("operator", &site.get("operator", address).await.location()).await
+pub(crate) async fn followed(fixture: &Fixture, address: &str) -> Answer {
+    fixture.get("operator", &fixture.get("operator", address).await.location()).await
 }
 
 /// Returns the address of the result that has stopped.
@@ -53,8 +53,8 @@ pub(crate) fn go_on(page: &Answer) -> String {
 }
 
 /// Returns the numbers of events of the entries of the audit log, the latest first.
-pub(crate) async fn log(site: &Site) -> Vec<u64> {
-    let log = site.store.audit(None, Page::first(100)).await.unwrap();
+pub(crate) async fn log(fixture: &Fixture) -> Vec<u64> {
+    let log = fixture.store.audit(None, Page::first(100)).await.unwrap();
     assert!(
         log.iter().all(|of| of.actor == "ada" && of.detail_text().contains("billing is back")),
         "{log:?}"
@@ -63,16 +63,16 @@ pub(crate) async fn log(site: &Site) -> Vec<u64> {
 }
 
 /// Returns the state of an event, and its number of replays.
-pub(crate) async fn state(site: &Site, id: i64) -> (EventState, u32) {
-    let event = site.store.show(EventId::new(id)).await.unwrap().unwrap().summary;
+pub(crate) async fn state(fixture: &Fixture, id: i64) -> (EventState, u32) {
+    let event = fixture.store.show(EventId::new(id)).await.unwrap().unwrap().summary;
     (event.state, event.replays)
 }
 
 #[tokio::test]
 async fn all_events_are_replayed_after_one_confirmation() {
-    for site in Site::all() {
-        dead(&site, 620).await;
-        let first = begun(&site, "replay").await;
+    for fixture in Fixture::all() {
+        dead(&fixture, 620).await;
+        let first = begun(&fixture, "replay").await;
         let seen = first.seen();
         assert!(
             seen.contains("Replayed 500 events. 620 events were counted. The next part follows."),
@@ -80,48 +80,53 @@ async fn all_events_are_replayed_after_one_confirmation() {
         );
         assert_eq!(first.all("progress", "value")[0], "500");
         assert_eq!(first.all("progress", "max")[0], "620");
-        assert_eq!(log(&site).await, [500], "looking at the result changes nothing");
+        assert_eq!(log(&fixture).await, [500], "looking at the result changes nothing");
 
         // Of the first part some fail again, and another event fails for the first time.
-        site.clock.advance(Duration::from_secs(1));
-        site.kill("orders", 3, "down again").await;
+        fixture.clock.advance(Duration::from_secs(1));
+        fixture.kill("orders", 3, "down again").await;
         let address = next(&first).unwrap();
-        let last = followed(&site, &address).await;
+        let last = followed(&fixture, &address).await;
         assert!(last.seen().contains("Replayed 620 events. The change is complete."), "{}", last.seen());
-        assert_eq!((next(&last), log(&site).await), (None, vec![120, 500]), "{}", site.name);
+        assert_eq!((next(&last), log(&fixture).await), (None, vec![120, 500]), "{}", fixture.name);
         assert!(last.all("meta[http-equiv=refresh]", "content").is_empty());
         assert_eq!(
-            (state(&site, 1).await, state(&site, 620).await),
+            (state(&fixture, 1).await, state(&fixture, 620).await),
             ((EventState::Dead, 1), (EventState::Ready, 1))
         );
 
         // Once more, such as by the back button.
-        site.clock.advance(Duration::from_secs(1));
-        site.kill("orders", 600, "down again").await;
-        followed(&site, &address).await;
-        assert_eq!((log(&site).await, state(&site, 620).await.1), (vec![120, 500], 1), "{}", site.name);
+        fixture.clock.advance(Duration::from_secs(1));
+        fixture.kill("orders", 600, "down again").await;
+        followed(&fixture, &address).await;
+        assert_eq!(
+            (log(&fixture).await, state(&fixture, 620).await.1),
+            (vec![120, 500], 1),
+            "{}",
+            fixture.name
+        );
     }
 }
 
 #[tokio::test]
 async fn a_page_goes_on_with_several_parts_and_counts_all_of_them() {
-    let site = Site::in_memory();
-    dead(&site, 2700).await;
-    let first = begun(&site, "replay").await;
-    let second = followed(&site, &next(&first).unwrap()).await;
+    let fixture = Fixture::in_memory();
+    dead(&fixture, 2700).await;
+    let first = begun(&fixture, "replay").await;
+    let second = followed(&fixture, &next(&first).unwrap()).await;
     assert!(second.seen().contains("Replayed 2500 events. 2700 events were counted."), "{}", second.seen());
     assert!(second.seen().contains("0 done, 0 dead, 2000 still waiting."), "{}", second.seen());
-    let third = followed(&site, &next(&second).unwrap()).await;
+    let third = followed(&fixture, &next(&second).unwrap()).await;
     assert!(third.seen().contains("Replayed 2700 events. The change is complete."), "{}", third.seen());
-    assert_eq!(log(&site).await, [200, 500, 500, 500, 500, 500]);
+    assert_eq!(log(&fixture).await, [200, 500, 500, 500, 500, 500]);
 }
 
 #[tokio::test]
 async fn a_change_is_stopped_and_goes_on() {
-    for site in Site::local() {
-        dead(&site, 510).await;
-        let first = begun(&site, "purge").await;
-        let stopped = site.get("operator", &stop(&first)).await;
+    for fixture in Fixture::local() {
+        dead(&fixture, 510).await;
+        let first = begun(&fixture, "purge").await;
+        let stopped = fixture.get("operator", &stop(&first)).await;
         let seen = stopped.seen();
         assert!(
             seen.contains(
@@ -129,32 +134,32 @@ async fn a_change_is_stopped_and_goes_on() {
             ),
             "{seen}"
         );
-        assert_eq!((next(&stopped), log(&site).await), (None, vec![500]));
+        assert_eq!((next(&stopped), log(&fixture).await), (None, vec![500]));
         // What fails now was not confirmed.
-        site.clock.advance(Duration::from_secs(60));
-        site.receive("orders", "later", "{}").await;
-        site.kill("orders", 1, "down").await;
-        let running = site.get("operator", &go_on(&stopped)).await;
-        let last = followed(&site, &next(&running).unwrap()).await;
+        fixture.clock.advance(Duration::from_secs(60));
+        fixture.receive("orders", "later", "{}").await;
+        fixture.kill("orders", 1, "down").await;
+        let running = fixture.get("operator", &go_on(&stopped)).await;
+        let last = followed(&fixture, &next(&running).unwrap()).await;
         assert!(last.seen().contains("Purged 510 events. The change is complete."), "{}", last.seen());
-        assert_eq!(log(&site).await, [10, 500]);
-        assert_eq!(state(&site, 511).await, (EventState::Dead, 0));
+        assert_eq!(log(&fixture).await, [10, 500]);
+        assert_eq!(state(&fixture, 511).await, (EventState::Dead, 0));
     }
 }
 
 #[tokio::test]
 async fn waiting_events_that_came_after_the_confirmation_are_not_discarded() {
-    for site in Site::local() {
+    for fixture in Fixture::local() {
         for number in 0..501 {
-            site.receive("orders", &format!("evt_{number}"), "{}").await;
+            fixture.receive("orders", &format!("evt_{number}"), "{}").await;
         }
-        let first = begun(&site, "discard").await;
-        site.clock.advance(Duration::from_secs(1));
-        site.receive("orders", "later", "{}").await;
-        followed(&site, &next(&first).unwrap()).await;
-        assert_eq!(log(&site).await, [1, 500]);
+        let first = begun(&fixture, "discard").await;
+        fixture.clock.advance(Duration::from_secs(1));
+        fixture.receive("orders", "later", "{}").await;
+        followed(&fixture, &next(&first).unwrap()).await;
+        assert_eq!(log(&fixture).await, [1, 500]);
         assert_eq!(
-            (state(&site, 501).await.0, state(&site, 502).await.0),
+            (state(&fixture, 501).await.0, state(&fixture, 502).await.0),
             (EventState::Done, EventState::Ready)
         );
     }
@@ -162,9 +167,9 @@ async fn waiting_events_that_came_after_the_confirmation_are_not_discarded() {
 
 #[tokio::test]
 async fn only_a_fresh_address_of_this_page_goes_on() {
-    let site = Site::in_memory();
-    dead(&site, 510).await;
-    let first = begun(&site, "purge").await;
+    let fixture = Fixture::in_memory();
+    dead(&fixture, 510).await;
+    let first = begun(&fixture, "purge").await;
     let address = next(&first).unwrap();
     let result = stop(&first);
     for forged in [
@@ -176,49 +181,49 @@ async fn only_a_fresh_address_of_this_page_goes_on() {
         result.replace("/changed?", "/changed/next?"),
     ] {
         assert_ne!(forged, address);
-        assert_eq!(site.get("operator", &forged).await.status, StatusCode::NOT_FOUND, "{forged}");
+        assert_eq!(fixture.get("operator", &forged).await.status, StatusCode::NOT_FOUND, "{forged}");
     }
     for role in ["viewer", "blind"] {
-        assert_eq!(site.get(role, &address).await.status, StatusCode::FORBIDDEN);
+        assert_eq!(fixture.get(role, &address).await.status, StatusCode::FORBIDDEN);
     }
     let head =
         Request::get(&address).header("x-role", "operator").header(SITE, "cross-site").body(()).unwrap();
-    let page = site.respond(&address, &head.into_parts().0, "".into()).await;
+    let page = fixture.respond(&address, &head.into_parts().0, "".into()).await;
     assert_eq!(page.status, StatusCode::FORBIDDEN);
     assert_eq!(
-        site.with(countersign_console::Console::with_read_only).get("operator", &address).await.status,
+        fixture.with(countersign_console::Console::with_read_only).get("operator", &address).await.status,
         StatusCode::FORBIDDEN
     );
 }
 
 #[tokio::test]
 async fn an_old_address_leads_to_its_result_which_makes_a_new_one() {
-    let site = Site::in_memory();
-    dead(&site, 510).await;
-    let address = next(&begun(&site, "purge").await).unwrap();
-    site.clock.advance(Duration::from_secs(121));
-    let stopped = followed(&site, &address).await;
+    let fixture = Fixture::in_memory();
+    dead(&fixture, 510).await;
+    let address = next(&begun(&fixture, "purge").await).unwrap();
+    fixture.clock.advance(Duration::from_secs(121));
+    let stopped = followed(&fixture, &address).await;
     assert!(
         stopped.seen().contains("Purged 500 events. 510 events were counted. Stopped."),
         "{}",
         stopped.seen()
     );
-    assert_eq!((next(&stopped), log(&site).await), (None, vec![500]));
-    let running = site.get("operator", &go_on(&stopped)).await;
-    let last = followed(&site, &next(&running).unwrap()).await;
+    assert_eq!((next(&stopped), log(&fixture).await), (None, vec![500]));
+    let running = fixture.get("operator", &go_on(&stopped)).await;
+    let last = followed(&fixture, &next(&running).unwrap()).await;
     assert!(last.seen().contains("Purged 510 events. The change is complete."), "{}", last.seen());
-    site.clock.advance(Duration::from_secs(2 * 3600));
-    assert_eq!(site.get("operator", &address).await.status, StatusCode::NOT_FOUND);
+    fixture.clock.advance(Duration::from_secs(2 * 3600));
+    assert_eq!(fixture.get("operator", &address).await.status, StatusCode::NOT_FOUND);
 }
 
 /// Requests that a program sends before a person follows a link, such as a preview.
 #[tokio::test]
 async fn nothing_is_changed_without_a_response() {
-    let site = Site::in_memory();
-    dead(&site, 510).await;
-    let address = next(&begun(&site, "purge").await).unwrap();
+    let fixture = Fixture::in_memory();
+    dead(&fixture, 510).await;
+    let address = next(&begun(&fixture, "purge").await).unwrap();
     let request = Request::builder().method(Method::HEAD).uri(&address).header("x-role", "operator");
     let head = request.body(()).unwrap().into_parts().0;
-    assert_eq!(site.respond(&address, &head, "".into()).await.status, StatusCode::METHOD_NOT_ALLOWED);
-    assert_eq!(log(&site).await, [500]);
+    assert_eq!(fixture.respond(&address, &head, "".into()).await.status, StatusCode::METHOD_NOT_ALLOWED);
+    assert_eq!(log(&fixture).await, [500]);
 }

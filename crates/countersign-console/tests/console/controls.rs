@@ -5,51 +5,51 @@ use std::time::Duration;
 use countersign_inbox::{CircuitReport, ControlChange, Page, RateLimit};
 use http::StatusCode;
 
-use crate::support::{Site, set};
+use crate::support::{Fixture, set};
 
 /// Sends the form of a change, with these fields.
-async fn changed(site: &Site, source: &str, action: &str, fields: &[(&str, &str)]) -> String {
-    let page = site.get("operator", &format!("/control?source={source}&action={action}")).await;
+async fn changed(fixture: &Fixture, source: &str, action: &str, fields: &[(&str, &str)]) -> String {
+    let page = fixture.get("operator", &format!("/control?source={source}&action={action}")).await;
     let (target, mut form) = page.form();
     for (name, value) in fields {
         set(&mut form, name, value);
     }
-    let location = site.post("operator", &target, &form).await.location();
+    let location = fixture.post("operator", &target, &form).await.location();
     assert!(location.starts_with("/controls?notice="), "{location}");
-    site.get("operator", &location).await.seen()
+    fixture.get("operator", &location).await.seen()
 }
 
 /// Returns actor, action and detail of the audit log, the earliest entry first.
-async fn log(site: &Site) -> Vec<(String, String, String)> {
-    let mut log = site.store.audit(None, Page::first(100)).await.unwrap();
+async fn log(fixture: &Fixture) -> Vec<(String, String, String)> {
+    let mut log = fixture.store.audit(None, Page::first(100)).await.unwrap();
     log.reverse();
     log.into_iter().map(|of| (of.actor, of.action, of.detail.unwrap())).collect()
 }
 
 #[tokio::test]
 async fn a_limit_is_set_shown_changed_and_removed() {
-    for site in Site::all() {
-        site.receive("orders", "evt", "{}").await;
+    for fixture in Fixture::all() {
+        fixture.receive("orders", "evt", "{}").await;
         let fields = [("attempts", "100"), ("period", "1m"), ("reason", "the bank is slow")];
-        let seen = changed(&site, "orders", "limit", &fields).await;
+        let seen = changed(&fixture, "orders", "limit", &fields).await;
         let row = "orders 100 attempts per 1m 2023-11-14T22:13:20Z ada the bank is slow";
-        assert!(seen.contains(row), "{}: {seen}", site.name);
-        let of_subscription = site.get("operator", "/control?source=orders/billing").await.seen();
+        assert!(seen.contains(row), "{}: {seen}", fixture.name);
+        let of_subscription = fixture.get("operator", "/control?source=orders/billing").await.seen();
         let held =
             "Limit 100 attempts per 1m of orders, since 2023-11-14T22:13:20Z, by ada: the bank is slow";
         assert!(of_subscription.contains(held), "{of_subscription}");
-        let of_subscription = site.get("operator", "/control?source=orders/billing&action=unlimit").await;
+        let of_subscription = fixture.get("operator", "/control?source=orders/billing&action=unlimit").await;
         assert!(of_subscription.seen().contains("there is none to remove"), "{}", of_subscription.seen());
         assert!(of_subscription.all("form[method=post]", "action").is_empty());
-        let rows = site.get("operator", "/subscriptions").await.seen();
+        let rows = fixture.get("operator", "/subscriptions").await.seen();
         assert!(rows.contains("100 attempts per 1m"), "{rows}");
 
-        let seen = changed(&site, "orders", "limit", &[("attempts", "5"), ("period", "1s")]).await;
+        let seen = changed(&fixture, "orders", "limit", &[("attempts", "5"), ("period", "1s")]).await;
         assert!(
             seen.contains("The limit of orders is 5 attempts per 1s.") && !seen.contains("100 attempts"),
             "{seen}"
         );
-        let seen = changed(&site, "orders", "unlimit", &[]).await;
+        let seen = changed(&fixture, "orders", "unlimit", &[]).await;
         assert!(seen.contains("The limit of orders is removed."), "{seen}");
         assert!(seen.contains("No operator has set a limit."), "{seen}");
         let minute = Duration::from_secs(60);
@@ -60,19 +60,23 @@ async fn a_limit_is_set_shown_changed_and_removed() {
             ControlChange::unlimit("orders", "ada"),
         ];
         let expected = expected.map(|of| (of.actor.clone(), of.action.to_string(), of.detail()));
-        assert_eq!(log(&site).await, expected, "{}", site.name);
+        assert_eq!(log(&fixture).await, expected, "{}", fixture.name);
     }
 }
 
 #[tokio::test]
 async fn circuits_are_opened_shown_and_closed() {
-    for site in Site::all() {
-        site.receive("orders", "evt", "{}").await;
-        let none = site.get("viewer", "/controls").await.seen();
+    for fixture in Fixture::all() {
+        fixture.receive("orders", "evt", "{}").await;
+        let none = fixture.get("viewer", "/controls").await.seen();
         assert!(none.contains("No circuit is open."), "{none}");
-        let seen = changed(&site, "orders", "open_circuit", &[("for", "5m"), ("reason", "a move")]).await;
-        assert!(seen.contains("Opened by operators") && seen.contains("orders 5m "), "{}: {seen}", site.name);
-        let seen = site.get("operator", "/control?source=orders/billing").await.seen();
+        let seen = changed(&fixture, "orders", "open_circuit", &[("for", "5m"), ("reason", "a move")]).await;
+        assert!(
+            seen.contains("Opened by operators") && seen.contains("orders 5m "),
+            "{}: {seen}",
+            fixture.name
+        );
+        let seen = fixture.get("operator", "/control?source=orders/billing").await.seen();
         assert!(seen.contains("opened by an operator: 5m until the trial"), "{seen}");
         let report = |source: &str, secs, pattern: Option<&str>| CircuitReport {
             source: source.to_owned(),
@@ -81,8 +85,8 @@ async fn circuits_are_opened_shown_and_closed() {
             pattern: pattern.map(str::to_owned),
         };
         let open = [report("audits", 30, Some("503 #")), report("orders", 0, None)];
-        site.store.report_circuits("worker-1", &open).await.unwrap();
-        let seen = site.get("viewer", "/controls").await.seen();
+        fixture.store.report_circuits("worker-1", &open).await.unwrap();
+        let seen = fixture.get("viewer", "/controls").await.seen();
         let at = "2023-11-14T22:13:20Z";
         for row in [
             format!("audits worker-1 open 30s 503 # {at}"),
@@ -90,28 +94,28 @@ async fn circuits_are_opened_shown_and_closed() {
         ] {
             assert!(seen.contains(&row), "{row}: {seen}");
         }
-        let rows = site.get("viewer", "/subscriptions").await.seen();
+        let rows = fixture.get("viewer", "/subscriptions").await.seen();
         assert!(rows.contains("half open in 1 worker"), "{rows}");
-        let seen = changed(&site, "orders", "close_circuit", &[]).await;
+        let seen = changed(&fixture, "orders", "close_circuit", &[]).await;
         assert!(!seen.contains("Opened by operators"), "{seen}");
         assert!(seen.contains("The circuits of orders close within five seconds."), "{seen}");
-        let seen = changed(&site, "shop", "close_circuit", &[]).await;
+        let seen = changed(&fixture, "shop", "close_circuit", &[]).await;
         assert!(seen.contains("No circuit of shop was reported as open"), "{seen}");
-        let actions: Vec<_> = log(&site).await.into_iter().map(|(_, action, _)| action).collect();
+        let actions: Vec<_> = log(&fixture).await.into_iter().map(|(_, action, _)| action).collect();
         assert_eq!(actions, ["open_circuit", "close_circuit", "close_circuit"]);
     }
 }
 
 #[tokio::test]
 async fn what_is_no_limit_and_no_time_is_refused() {
-    let site = Site::in_memory();
-    let unknown = site.get("operator", "/control?source=new").await.seen();
+    let fixture = Fixture::in_memory();
+    let unknown = fixture.get("operator", "/control?source=new").await.seen();
     assert!(unknown.contains("has no events: check its name"), "{unknown}");
     for (query, reason) in [
         ("action=limit", "source: name the endpoint."),
         ("source=orders&action=stop", "action: `stop` is not an action"),
     ] {
-        let page = site.get("operator", &format!("/control?{query}")).await;
+        let page = fixture.get("operator", &format!("/control?{query}")).await;
         assert!(page.status == StatusCode::BAD_REQUEST && page.seen().contains(reason), "{}", page.text);
     }
     for (action, fields, reason) in [
@@ -125,28 +129,28 @@ async fn what_is_no_limit_and_no_time_is_refused() {
         ("open_circuit", &[("for", "")], "for: name the time"),
         ("open_circuit", &[("action", "drop")], "action: `drop` is not an action"),
     ] {
-        let page = site.get("operator", &format!("/control?source=orders&action={action}")).await;
+        let page = fixture.get("operator", &format!("/control?source=orders&action={action}")).await;
         let (target, mut form) = page.form();
         for (name, value) in fields {
             set(&mut form, name, value);
         }
-        let page = site.post("operator", &target, &form).await;
+        let page = fixture.post("operator", &target, &form).await;
         assert!(page.status == StatusCode::BAD_REQUEST && page.seen().contains(reason), "{}", page.text);
     }
-    assert_eq!(log(&site).await, []);
-    assert_eq!(site.store.controls().await.unwrap(), countersign_inbox::Controls::default());
+    assert_eq!(log(&fixture).await, []);
+    assert_eq!(fixture.store.controls().await.unwrap(), countersign_inbox::Controls::default());
 }
 
 #[tokio::test]
 async fn a_form_changes_only_the_limit_that_it_has_shown() {
-    for site in Site::all() {
+    for fixture in Fixture::all() {
         let limit = RateLimit::new(7, Duration::from_secs(60)).unwrap();
         let set_by = async |actor: &str| {
-            site.clock.advance(Duration::from_secs(1));
-            site.store.set_control(&ControlChange::limit("orders", limit, actor)).await.unwrap();
+            fixture.clock.advance(Duration::from_secs(1));
+            fixture.store.set_control(&ControlChange::limit("orders", limit, actor)).await.unwrap();
         };
         let form = async |action: &str| {
-            site.get("operator", &format!("/control?source=orders&action={action}")).await.form()
+            fixture.get("operator", &format!("/control?source=orders&action={action}")).await.form()
         };
         let (action, mut of_none) = form("limit").await;
         set(&mut of_none, "attempts", "100");
@@ -154,11 +158,11 @@ async fn a_form_changes_only_the_limit_that_it_has_shown() {
         let (_, of_eve) = form("unlimit").await;
         set_by("bob").await;
         for stale in [&of_none, &of_eve] {
-            let location = site.post("operator", &action, stale).await.location();
-            let seen = site.get("operator", &location).await.seen();
+            let location = fixture.post("operator", &action, stale).await.location();
+            let seen = fixture.get("operator", &location).await.seen();
             assert!(seen.contains("Nothing was changed: the limit of orders was changed after"), "{seen}");
-            assert!(seen.contains("7 attempts per 1m") && seen.contains("bob"), "{}: {seen}", site.name);
+            assert!(seen.contains("7 attempts per 1m") && seen.contains("bob"), "{}: {seen}", fixture.name);
         }
-        assert_eq!(log(&site).await.len(), 2);
+        assert_eq!(log(&fixture).await.len(), 2);
     }
 }

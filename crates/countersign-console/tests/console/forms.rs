@@ -5,14 +5,14 @@ use countersign_console::{Console, Operator, Role};
 use countersign_inbox::{ControlChange, OpsStore, Page, RateLimit};
 use http::{Request, StatusCode};
 
-use crate::support::{SITE, Site, set};
+use crate::support::{Fixture, SITE, set};
 
-async fn with_forms() -> (Site, Vec<(String, Vec<(String, String)>)>) {
-    let site = Site::in_memory();
-    site.receive("orders", "evt", "{}").await;
-    site.kill("orders", 1, "down").await;
+async fn with_forms() -> (Fixture, Vec<(String, Vec<(String, String)>)>) {
+    let fixture = Fixture::in_memory();
+    fixture.receive("orders", "evt", "{}").await;
+    fixture.kill("orders", 1, "down").await;
     let limit = RateLimit::new(7, Duration::from_secs(1)).unwrap();
-    site.store.set_control(&ControlChange::limit("orders", limit, LIMITED_BY)).await.unwrap();
+    fixture.store.set_control(&ControlChange::limit("orders", limit, LIMITED_BY)).await.unwrap();
     let mut forms = Vec::new();
     for target in [
         "/change?action=replay&ids=1",
@@ -21,22 +21,22 @@ async fn with_forms() -> (Site, Vec<(String, Vec<(String, String)>)>) {
         "/control?source=orders&action=open_circuit",
         "/events/1",
     ] {
-        forms.push(site.get("operator", target).await.form());
+        forms.push(fixture.get("operator", target).await.form());
     }
-    (site, forms)
+    (fixture, forms)
 }
 
 const LIMITED_BY: &str = "grace";
 
-async fn is_unchanged(site: &Site) -> bool {
-    let log = site.store.audit(None, Page::first(2)).await.unwrap();
+async fn is_unchanged(fixture: &Fixture) -> bool {
+    let log = fixture.store.audit(None, Page::first(2)).await.unwrap();
     log.len() == 1 && log[0].actor == LIMITED_BY
 }
 
 #[tokio::test]
 async fn a_form_without_the_token_of_this_operator_changes_nothing() {
-    let (site, forms) = with_forms().await;
-    let store: std::sync::Arc<dyn OpsStore> = site.store.clone();
+    let (fixture, forms) = with_forms().await;
+    let store: std::sync::Arc<dyn OpsStore> = fixture.store.clone();
     let of_other = |name: &'static str| {
         let policy = move |_: &http::request::Parts| Operator::new(name, Role::Operator);
         Console::new(store.clone(), policy).with_clock(countersign::UnixTime::from_secs(1_700_000_000))
@@ -53,77 +53,77 @@ async fn a_form_without_the_token_of_this_operator_changes_nothing() {
         for token in ["", "1700000000", "1700000000.00", foreign[0].as_str(), foreign[1].as_str()] {
             let mut form = form.clone();
             set(&mut form, "token", token);
-            let page = site.post("operator", action, &form).await;
+            let page = fixture.post("operator", action, &form).await;
             assert_eq!(page.status, StatusCode::FORBIDDEN, "{action} {token}");
             assert!(page.seen().contains("Nothing was changed"), "{}", page.seen());
         }
         let without: Vec<_> = form.iter().filter(|(name, _)| name != "token").cloned().collect();
-        assert_eq!(site.post("operator", action, &without).await.status, StatusCode::FORBIDDEN);
+        assert_eq!(fixture.post("operator", action, &without).await.status, StatusCode::FORBIDDEN);
     }
-    assert!(is_unchanged(&site).await);
+    assert!(is_unchanged(&fixture).await);
 }
 
 #[tokio::test]
 async fn a_form_is_valid_for_two_hours() {
-    let (site, forms) = with_forms().await;
-    site.clock.advance(Duration::from_secs(2 * 3600 + 1));
+    let (fixture, forms) = with_forms().await;
+    fixture.clock.advance(Duration::from_secs(2 * 3600 + 1));
     for (action, form) in &forms {
-        assert_eq!(site.post("operator", action, form).await.status, StatusCode::FORBIDDEN, "{action}");
+        assert_eq!(fixture.post("operator", action, form).await.status, StatusCode::FORBIDDEN, "{action}");
     }
-    assert!(is_unchanged(&site).await);
+    assert!(is_unchanged(&fixture).await);
 }
 
 #[tokio::test]
 async fn a_form_of_another_site_changes_nothing() {
-    let (site, forms) = with_forms().await;
+    let (fixture, forms) = with_forms().await;
     for (origin, is_refused) in [("cross-site", true), ("same-site", true), ("same-origin", false)] {
         for (action, form) in &forms {
             let mut body = form_urlencoded::Serializer::new(String::new());
             body.extend_pairs(form);
             let request = Request::post(action.as_str()).header("x-role", "operator").header(SITE, origin);
             let head = request.body(()).unwrap().into_parts().0;
-            let page = site.respond(action, &head, body.finish().into()).await;
+            let page = fixture.respond(action, &head, body.finish().into()).await;
             assert_eq!(page.status == StatusCode::FORBIDDEN, is_refused, "{origin} {action}");
         }
-        assert_eq!(is_unchanged(&site).await, is_refused, "{origin}");
+        assert_eq!(is_unchanged(&fixture).await, is_refused, "{origin}");
     }
 }
 
 #[tokio::test]
 async fn nothing_is_changed_by_a_link() {
-    let (site, forms) = with_forms().await;
+    let (fixture, forms) = with_forms().await;
     for (action, form) in &forms {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.extend_pairs(form);
-        let page = site.get("operator", &format!("{action}?{}", query.finish())).await;
+        let page = fixture.get("operator", &format!("{action}?{}", query.finish())).await;
         assert!(page.status == StatusCode::OK || page.status == StatusCode::METHOD_NOT_ALLOWED, "{action}");
     }
-    assert!(is_unchanged(&site).await);
+    assert!(is_unchanged(&fixture).await);
 }
 
 #[tokio::test]
 async fn a_result_that_this_console_did_not_make_is_not_shown() {
-    let (site, _) = with_forms().await;
+    let (fixture, _) = with_forms().await;
     for seal in ["", "&seal=", "&seal=00"] {
-        let page = site.get("operator", &format!("/changed?action=purge&count=500&last=9{seal}")).await;
+        let page = fixture.get("operator", &format!("/changed?action=purge&count=500&last=9{seal}")).await;
         assert_eq!(page.status, StatusCode::NOT_FOUND);
     }
 }
 
 #[tokio::test]
 async fn consoles_with_one_key_take_the_forms_of_each_other() {
-    let (site, _) = with_forms().await;
+    let (fixture, _) = with_forms().await;
     let key = || Secret::new("a key of all processes of this service").unwrap();
-    let site = site.with(|console| console.with_form_key(&key()).unwrap());
-    let (action, form) = site.get("operator", "/pause?source=orders").await.form();
-    let site = site.with(|console| console.with_form_key(&key()).unwrap());
-    assert!(site.post("operator", &action, &form).await.location().starts_with("/?notice="));
+    let fixture = fixture.with(|console| console.with_form_key(&key()).unwrap());
+    let (action, form) = fixture.get("operator", "/pause?source=orders").await.form();
+    let fixture = fixture.with(|console| console.with_form_key(&key()).unwrap());
+    assert!(fixture.post("operator", &action, &form).await.location().starts_with("/?notice="));
 }
 
 #[tokio::test]
 async fn a_key_that_could_be_guessed_is_refused() {
-    let site = Site::in_memory();
-    let with = |length| site.console.clone().with_form_key(&Secret::new("k".repeat(length)).unwrap());
+    let fixture = Fixture::in_memory();
+    let with = |length| fixture.console.clone().with_form_key(&Secret::new("k".repeat(length)).unwrap());
     assert!(with(32).is_ok());
     let error = with(31).unwrap_err();
     assert_eq!(error.field(), "form_key");
@@ -132,22 +132,22 @@ async fn a_key_that_could_be_guessed_is_refused() {
 
 #[tokio::test]
 async fn a_form_that_is_too_large_is_refused() {
-    let (site, forms) = with_forms().await;
+    let (fixture, forms) = with_forms().await;
     let (action, mut form) = forms[0].clone();
     set(&mut form, "reason", &"é".repeat(1001));
-    assert_eq!(site.post("operator", &action, &form).await.status, StatusCode::BAD_REQUEST);
+    assert_eq!(fixture.post("operator", &action, &form).await.status, StatusCode::BAD_REQUEST);
     set(&mut form, "reason", &"x".repeat(Console::MAX_FORM_BYTES));
-    assert_eq!(site.post("operator", &action, &form).await.status, StatusCode::PAYLOAD_TOO_LARGE);
-    assert!(is_unchanged(&site).await);
+    assert_eq!(fixture.post("operator", &action, &form).await.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert!(is_unchanged(&fixture).await);
 }
 
 #[tokio::test]
 async fn a_reason_has_as_many_characters_as_its_field_takes() {
-    let (site, forms) = with_forms().await;
+    let (fixture, forms) = with_forms().await;
     let (action, mut form) = forms[0].clone();
     set(&mut form, "reason", &"é".repeat(1000));
-    assert_eq!(site.post("operator", &action, &form).await.status, StatusCode::SEE_OTHER);
-    assert!(!is_unchanged(&site).await);
+    assert_eq!(fixture.post("operator", &action, &form).await.status, StatusCode::SEE_OTHER);
+    assert!(!is_unchanged(&fixture).await);
 }
 
 /// Returns the values of fields, in order.
@@ -158,7 +158,7 @@ fn values<'v>(form: &'v [(String, String)], names: &[&str]) -> Vec<&'v str> {
 
 #[tokio::test]
 async fn a_form_that_is_refused_is_there_again_with_what_was_typed() {
-    let (site, _) = with_forms().await;
+    let (fixture, _) = with_forms().await;
     let reason = "<b>\u{e9}</b> & \"more\"";
     for (target, typed, problem) in [
         ("/pause?source=orders", &[("for", "soon")][..], "for: `soon` is not a duration"),
@@ -174,10 +174,10 @@ async fn a_form_that_is_refused_is_there_again_with_what_was_typed() {
         ("/events/1/compare", &[("with", "x")], "with: `x`"),
         ("/events/1/compare", &[("with", "")], "name the event"),
     ] {
-        let (action, mut form) = site.get("operator", target).await.form();
+        let (action, mut form) = fixture.get("operator", target).await.form();
         typed.iter().for_each(|(name, value)| set(&mut form, name, value));
         set(&mut form, "reason", reason);
-        let again = site.post("operator", &action, &form).await;
+        let again = fixture.post("operator", &action, &form).await;
         assert_eq!(again.status, StatusCode::BAD_REQUEST, "{target}");
         assert!(again.seen().contains(problem), "{target}: {}", again.seen());
         let (address, shown) = again.again();
@@ -185,22 +185,22 @@ async fn a_form_that_is_refused_is_there_again_with_what_was_typed() {
         let expected: Vec<_> = typed.iter().map(|(_, value)| *value).chain([reason]).collect();
         assert_eq!((address, values(&shown, &names)), (action, expected), "{target}");
     }
-    assert!(is_unchanged(&site).await);
-    let (action, mut form) = site.get("operator", "/change?action=replay&source=orders").await.form();
+    assert!(is_unchanged(&fixture).await);
+    let (action, mut form) = fixture.get("operator", "/change?action=replay&source=orders").await.form();
     set(&mut form, "reason", reason);
     set(&mut form, "limit", "many");
-    let (address, shown) = site.post("operator", &action, &form).await.again();
+    let (address, shown) = fixture.post("operator", &action, &form).await.again();
     assert_eq!((&address, values(&shown, &["reason"])), (&action, vec![reason]));
-    let done = site.post("operator", &address, &shown).await.location();
+    let done = fixture.post("operator", &address, &shown).await.location();
     assert!(
-        site.get("operator", &done).await.seen().contains("Replayed"),
+        fixture.get("operator", &done).await.seen().contains("Replayed"),
         "the form that is there again works"
     );
 }
 
 #[tokio::test]
 async fn a_filter_that_is_refused_is_there_again_with_what_was_typed() {
-    let (site, _) = with_forms().await;
+    let (fixture, _) = with_forms().await;
     for (target, field, typed) in [
         ("/events?source=orders&older_than=soon", "older_than", "soon"),
         ("/dead?source=orders&newer_than=soon", "newer_than", "soon"),
@@ -208,7 +208,7 @@ async fn a_filter_that_is_refused_is_there_again_with_what_was_typed() {
         ("/events?source=orders&replays=-1", "replays", "-1"),
         ("/audit?event=x", "event", "x"),
     ] {
-        let page = site.get("operator", target).await;
+        let page = fixture.get("operator", target).await;
         assert_eq!(page.status, StatusCode::BAD_REQUEST, "{target}");
         assert!(page.seen().contains("is not"), "{}", page.seen());
         let is_there = |name: &str, value: &str| {

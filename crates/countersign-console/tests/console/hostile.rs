@@ -11,7 +11,7 @@ use countersign_testkit::conformance::inbox::sample_event;
 use http::{HeaderName, HeaderValue};
 use scraper::Html;
 
-use crate::support::{Site, set};
+use crate::support::{Fixture, set};
 
 /// Texts that would be code on a page that does not escape them.
 const TEXTS: [&str; 9] = [
@@ -30,7 +30,7 @@ const TEXTS: [&str; 9] = [
 type Skeleton = Vec<(String, BTreeSet<(String, String)>)>;
 
 /// Data of an inbox with a text in every field that a sender, a handler or an operator fills in.
-async fn visited(site: Site, text: &str) -> Vec<(String, String)> {
+async fn visited(fixture: Fixture, text: &str) -> Vec<(String, String)> {
     let marked = |name: &str| format!("{name}{text}");
     // Forms cannot send control characters: a name with one selects nothing.
     let line = |name: &str| marked(name).chars().filter(|letter| !letter.is_control()).collect::<String>();
@@ -44,9 +44,9 @@ async fn visited(site: Site, text: &str) -> Vec<(String, String)> {
         event.head.target = line("/hooks?x=");
         event.head.method = line("POST");
         event.head.headers.insert(HeaderName::from_static("x-'&`|~"), header(&marked("value")));
-        site.store.accept(event).await.unwrap();
+        fixture.store.accept(event).await.unwrap();
     }
-    site.kill(&source, 2, &marked("down ")).await;
+    fixture.kill(&source, 2, &marked("down ")).await;
     // Bodies of a known provider, laid out as JSON.
     for number in 4..=5 {
         let data = serde_json::json!({ "number": number, text: text, "in": { text: [text] } });
@@ -54,9 +54,9 @@ async fn visited(site: Site, text: &str) -> Vec<(String, String)> {
         let mut event = sample_event(&source, &marked(&number.to_string()), body.to_string());
         event.provider = "preflix".to_owned();
         event.event_type = Some(marked("a.b"));
-        site.store.accept(event).await.unwrap();
+        fixture.store.accept(event).await.unwrap();
     }
-    site.count(&source, text).await;
+    fixture.count(&source, text).await;
     let mut named = Increment::new(source.clone());
     for names in [&mut named.keys, &mut named.filtered, &mut named.codes, &mut named.circuits] {
         names.insert(line("name"), 1);
@@ -77,48 +77,48 @@ async fn visited(site: Site, text: &str) -> Vec<(String, String)> {
     };
     // Before the failures of events, so that each store has the kinds in one order.
     named.inline_attempts.push((Duration::from_secs(1), attempt));
-    site.store.add_statistics(&[named]).await.unwrap();
+    fixture.store.add_statistics(&[named]).await.unwrap();
     let pause = PauseChange::pause(&source, marked("bob")).with_reason(marked("moves"));
-    site.store.set_pause(&pause).await.unwrap();
+    fixture.store.set_pause(&pause).await.unwrap();
     let minute = Duration::from_secs(60);
     let limit = ControlChange::limit(&source, RateLimit::new(5, minute).unwrap(), marked("bob"));
-    site.store.set_control(&limit.with_reason(marked("slow"))).await.unwrap();
-    site.store.set_control(&ControlChange::open_circuit(&source, minute, marked("bob"))).await.unwrap();
+    fixture.store.set_control(&limit.with_reason(marked("slow"))).await.unwrap();
+    fixture.store.set_control(&ControlChange::open_circuit(&source, minute, marked("bob"))).await.unwrap();
     let report = CircuitReport {
         source: source.clone(),
         left: minute,
         is_half_open: false,
         pattern: Some(marked("down")),
     };
-    site.store.report_circuits(&marked("worker"), &[report]).await.unwrap();
+    fixture.store.report_circuits(&marked("worker"), &[report]).await.unwrap();
 
     let name = line("ada");
-    let store: std::sync::Arc<dyn OpsStore> = site.store.clone();
+    let store: std::sync::Arc<dyn OpsStore> = fixture.store.clone();
     let clock = countersign::UnixTime::from_secs(1_700_000_000);
     let console =
         Console::new(store, move |_: &http::request::Parts| Operator::new(name.clone(), Role::Operator));
-    let site = site.with(|_| console.with_clock(clock));
+    let fixture = fixture.with(|_| console.with_clock(clock));
 
     let mut pages = Vec::new();
-    let (action, mut form) = site.get("operator", "/events/1").await.form();
+    let (action, mut form) = fixture.get("operator", "/events/1").await.form();
     set(&mut form, "credentials", "1");
     set(&mut form, "reason", &marked("why"));
-    pages.push(("reveal".to_owned(), site.post("operator", &action, &form).await.text));
+    pages.push(("reveal".to_owned(), fixture.post("operator", &action, &form).await.text));
     set(&mut form, "with", "2");
-    pages.push(("compare".to_owned(), site.post("operator", "/events/1/compare", &form).await.text));
-    let (action, mut form) = site.get("operator", "/events/4").await.form();
+    pages.push(("compare".to_owned(), fixture.post("operator", "/events/1/compare", &form).await.text));
+    let (action, mut form) = fixture.get("operator", "/events/4").await.form();
     set(&mut form, "credentials", "1");
-    pages.push(("reveal JSON".to_owned(), site.post("operator", &action, &form).await.text));
+    pages.push(("reveal JSON".to_owned(), fixture.post("operator", &action, &form).await.text));
     set(&mut form, "with", "5");
-    pages.push(("compare JSON".to_owned(), site.post("operator", "/events/4/compare", &form).await.text));
+    pages.push(("compare JSON".to_owned(), fixture.post("operator", "/events/4/compare", &form).await.text));
     let query = |field: &str| {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.append_pair(field, &source);
         query.finish()
     };
     let (of_source, words, error) = (query("source"), query("q"), query("error"));
-    let (action, form) = site.get("operator", &format!("/change?{of_source}&action=replay")).await.form();
-    let done = site.post("operator", &action, &form).await.location();
+    let (action, form) = fixture.get("operator", &format!("/change?{of_source}&action=replay")).await.form();
+    let done = fixture.post("operator", &action, &form).await.location();
     for target in [
         "/".to_owned(),
         "/subscriptions".to_owned(),
@@ -147,7 +147,7 @@ async fn visited(site: Site, text: &str) -> Vec<(String, String)> {
         format!("/events?{}", query("state")),
         done,
     ] {
-        let page = site.get("operator", &target).await;
+        let page = fixture.get("operator", &target).await;
         pages.push((target.split('?').next().unwrap().to_owned(), page.text));
     }
     pages
@@ -155,15 +155,16 @@ async fn visited(site: Site, text: &str) -> Vec<(String, String)> {
 
 #[tokio::test]
 async fn no_element_and_no_attribute_comes_from_data() {
-    let plain = Site::in_memory();
+    let plain = Fixture::in_memory();
     let expected: Vec<_> = visited(plain, "plain").await;
     let expected: Vec<_> = expected.iter().map(|(path, text)| (path, skeleton(text))).collect();
     for (nth, text) in TEXTS.into_iter().enumerate() {
         // A database takes long to make: the last text has everything.
-        let sites = if nth + 1 == TEXTS.len() { Site::all().into() } else { Vec::from(Site::local()) };
-        for site in sites {
-            let name = site.name;
-            let pages = visited(site, text).await;
+        let fixtures =
+            if nth + 1 == TEXTS.len() { Fixture::all().into() } else { Vec::from(Fixture::local()) };
+        for fixture in fixtures {
+            let name = fixture.name;
+            let pages = visited(fixture, text).await;
             for ((path, page), (_, expected)) in pages.iter().zip(&expected) {
                 let found = skeleton(page);
                 assert_eq!(&found, expected, "{name} {path} {text}: {page}");
@@ -178,9 +179,9 @@ async fn no_element_and_no_attribute_comes_from_data() {
 
 #[tokio::test]
 async fn what_was_sent_is_there_as_text() {
-    let site = Site::in_memory();
+    let fixture = Fixture::in_memory();
     let text = TEXTS[0];
-    let pages = visited(site, text).await;
+    let pages = visited(fixture, text).await;
     for (path, page) in &pages {
         if ["/audit", "/changed"].contains(&path.as_str()) {
             continue;
@@ -209,8 +210,8 @@ async fn what_was_sent_is_there_as_text() {
 
 #[tokio::test]
 async fn pages_have_nothing_that_the_policy_of_their_content_forbids() {
-    let site = Site::in_memory();
-    for (path, page) in visited(site, "plain").await {
+    let fixture = Fixture::in_memory();
+    for (path, page) in visited(fixture, "plain").await {
         for (element, attributes) in skeleton(&page) {
             assert!(
                 !["script", "style", "iframe", "object", "embed", "base", "img"].contains(&element.as_str()),
@@ -226,8 +227,8 @@ async fn pages_have_nothing_that_the_policy_of_their_content_forbids() {
 /// Every control has a label, every table header a scope, and every page one heading of the first level and its landmarks.
 #[tokio::test]
 async fn pages_are_accessible_by_their_structure() {
-    let site = Site::in_memory();
-    for (path, page) in visited(site, "plain").await {
+    let fixture = Fixture::in_memory();
+    for (path, page) in visited(fixture, "plain").await {
         let html = Html::parse_document(&page);
         let count = |css: &str| html.select(&crate::support::selector(css)).count();
         for (css, number) in

@@ -4,31 +4,31 @@ use std::time::Duration;
 use countersign_inbox::{Action, Change, EventId, Filter, Finish};
 use http::StatusCode;
 
-use crate::support::{Site, selector, set};
+use crate::support::{Fixture, selector, set};
 
 /// Fills a store: 3 dead letters, one event that is done, and one that waits for a retry.
-pub(crate) async fn fill(site: &Site) {
+pub(crate) async fn fill(fixture: &Fixture) {
     for number in 1..=5 {
-        site.receive("orders", &format!("evt_{number}"), r#"{"amount":1.50,"name":"Ada"}"#).await;
+        fixture.receive("orders", &format!("evt_{number}"), r#"{"amount":1.50,"name":"Ada"}"#).await;
     }
-    site.kill("orders", 3, "billing said 503").await;
-    site.end("orders", 1, &Finish::Done).await;
+    fixture.kill("orders", 3, "billing said 503").await;
+    fixture.end("orders", 1, &Finish::Done).await;
     let retry = Finish::Retry { after: Duration::from_secs(60), error: "timed out after 30 s".to_owned() };
-    site.end("orders", 1, &retry).await;
-    site.count("orders", "signature_mismatch").await;
+    fixture.end("orders", 1, &retry).await;
+    fixture.count("orders", "signature_mismatch").await;
 }
 
 #[tokio::test]
 async fn every_link_leads_to_a_page() {
-    for site in Site::all() {
-        fill(&site).await;
+    for fixture in Fixture::all() {
+        fill(&fixture).await;
         let (mut seen, mut next) = (BTreeSet::new(), vec!["/".to_owned()]);
         while let Some(target) = next.pop() {
             if !seen.insert(target.clone()) {
                 continue;
             }
-            let page = site.get("operator", &target).await;
-            assert_eq!(page.status, StatusCode::OK, "{} {target}: {}", site.name, page.text);
+            let page = fixture.get("operator", &target).await;
+            assert_eq!(page.status, StatusCode::OK, "{} {target}: {}", fixture.name, page.text);
             next.extend(page.links());
         }
         for path in [
@@ -50,34 +50,34 @@ async fn every_link_leads_to_a_page() {
         }
         assert!(seen.len() > 30, "{seen:?}");
         for (target, kind) in [("/style.css", "text/css; charset=utf-8"), ("/icon.svg", "image/svg+xml")] {
-            assert_eq!(site.get("operator", target).await.headers["content-type"], kind);
+            assert_eq!(fixture.get("operator", target).await.headers["content-type"], kind);
         }
     }
 }
 
 #[tokio::test]
 async fn pages_of_events_follow_each_other_while_others_arrive() {
-    for site in Site::all() {
+    for fixture in Fixture::all() {
         for number in 1..=5 {
-            site.receive("orders", &number.to_string(), "{}").await;
+            fixture.receive("orders", &number.to_string(), "{}").await;
         }
         let (mut target, mut ids) = (Some("/events?limit=2&source=orders".to_owned()), Vec::new());
         while let Some(of) = target {
-            let page = site.get("viewer", &of).await;
+            let page = fixture.get("viewer", &of).await;
             let html = page.html();
             ids.extend(html.select(&selector("tbody th a")).map(|id| id.text().collect::<String>()));
-            site.receive("orders", &format!("later {}", ids.len()), "{}").await;
+            fixture.receive("orders", &format!("later {}", ids.len()), "{}").await;
             let next = html
                 .select(&selector("a[rel=next]"))
                 .next()
                 .map(|next| next.attr("href").unwrap().to_owned());
             target = next.map(|next| next.replacen("./", "/", 1));
         }
-        assert_eq!(ids, ["5", "4", "3", "2", "1"], "{}", site.name);
+        assert_eq!(ids, ["5", "4", "3", "2", "1"], "{}", fixture.name);
         for (query, expected) in
             [("limit=0", "limit"), ("limit=201", "limit"), ("after=x", "after"), ("state=lost", "state")]
         {
-            let page = site.get("viewer", &format!("/events?{query}")).await;
+            let page = fixture.get("viewer", &format!("/events?{query}")).await;
             assert_eq!(page.status, StatusCode::BAD_REQUEST, "{query}");
             assert!(page.seen().contains(&format!("{expected}: ")), "{}", page.text);
             // The next look would be refused, too.
@@ -88,9 +88,9 @@ async fn pages_of_events_follow_each_other_while_others_arrive() {
 
 #[tokio::test]
 async fn the_filter_is_that_of_the_command_and_stays_in_the_form() {
-    for site in Site::all() {
-        fill(&site).await;
-        site.receive("audits", "other", "{}").await;
+    for fixture in Fixture::all() {
+        fill(&fixture).await;
+        fixture.receive("audits", "other", "{}").await;
         for (query, ids) in [
             ("source=audits", &["6"][..]),
             ("state=dead", &["3", "2", "1"]),
@@ -101,16 +101,16 @@ async fn the_filter_is_that_of_the_command_and_stays_in_the_form() {
             ("type=other", &[]),
             ("older_than=1s", &[]),
         ] {
-            let page = site.get("viewer", &format!("/events?{query}")).await;
+            let page = fixture.get("viewer", &format!("/events?{query}")).await;
             let html = page.html();
             let found: Vec<_> =
                 html.select(&selector("tbody th")).map(|id| id.text().collect::<String>()).collect();
-            assert_eq!(found, ids, "{} {query}", site.name);
+            assert_eq!(found, ids, "{} {query}", fixture.name);
         }
-        let page = site.get("viewer", "/events?source=audits&error=%22a%22&state=dead").await;
+        let page = fixture.get("viewer", "/events?source=audits&error=%22a%22&state=dead").await;
         assert_eq!(page.all("input[name=source]", "value"), ["audits"]);
         assert_eq!(page.all("input[name=error]", "value"), ["\"a\""]);
-        let page = site.get("viewer", "/dead?source=orders").await;
+        let page = fixture.get("viewer", "/dead?source=orders").await;
         assert!(page.seen().contains("billing said 503"), "{}", page.text);
         assert!(page.all("select", "name").is_empty());
     }
@@ -118,24 +118,24 @@ async fn the_filter_is_that_of_the_command_and_stays_in_the_form() {
 
 #[tokio::test]
 async fn an_event_names_its_ordering_key_and_the_event_before_it() {
-    for site in Site::all() {
+    for fixture in Fixture::all() {
         for id in ["first", "second"] {
             let mut event = countersign_testkit::conformance::inbox::sample_event("orders", id, "{}");
             event.ordering_key = Some("<i>job 17".to_owned());
-            site.store.accept(event).await.unwrap();
+            fixture.store.accept(event).await.unwrap();
         }
-        let seen = site.get("viewer", "/events/1").await.seen();
+        let seen = fixture.get("viewer", "/events/1").await.seen();
         assert!(seen.contains("Ordering key <i>job 17") && !seen.contains("Waits for"), "{seen}");
-        let seen = site.get("viewer", "/events/2").await.seen();
+        let seen = fixture.get("viewer", "/events/2").await.seen();
         assert!(seen.contains("Ordering key <i>job 17 Waits for event 1"), "{seen}");
     }
 }
 
 #[tokio::test]
 async fn an_event_has_its_history_and_no_values() {
-    for site in Site::all() {
-        fill(&site).await;
-        let page = site.get("operator", "/events/1").await;
+    for fixture in Fixture::all() {
+        fill(&fixture).await;
+        let page = fixture.get("operator", "/events/1").await;
         let seen = page.seen();
         for part in [
             "Endpoint orders Provider preflix Tenant acme",
@@ -146,12 +146,12 @@ async fn an_event_has_its_history_and_no_values() {
             "x-preflix-signature redacted",
             "28 bytes",
         ] {
-            assert!(seen.contains(part), "{}: {part}: {seen}", site.name);
+            assert!(seen.contains(part), "{}: {part}: {seen}", fixture.name);
         }
         for hidden in ["hunter2", "5161", "Preflix/1", "amount"] {
             assert!(!page.text.contains(hidden), "{hidden}: {}", page.text);
         }
-        let missing = site.get("operator", "/events/99").await;
+        let missing = fixture.get("operator", "/events/99").await;
         assert_eq!(missing.status, StatusCode::NOT_FOUND);
         assert!(missing.seen().contains("There is no event 99"));
     }
@@ -159,95 +159,100 @@ async fn an_event_has_its_history_and_no_values() {
 
 #[tokio::test]
 async fn errors_lead_to_their_events_and_rejections_are_counted() {
-    for site in Site::all() {
-        fill(&site).await;
-        let page = site.get("viewer", "/errors").await;
+    for fixture in Fixture::all() {
+        fill(&fixture).await;
+        let page = fixture.get("viewer", "/errors").await;
         assert!(page.seen().contains("billing said # 3"), "{}", page.seen());
         let links: Vec<_> = page.links().into_iter().filter(|link| link.starts_with("/events?")).collect();
         assert_eq!(links.len(), 2);
         let events: Vec<_> = {
             let mut found = Vec::new();
             for link in &links {
-                let page = site.get("viewer", link).await;
+                let page = fixture.get("viewer", link).await;
                 found.push(page.html().select(&selector("tbody tr")).count());
             }
             found.sort_unstable();
             found
         };
-        assert_eq!(events, [1, 3], "{}", site.name);
-        assert!(site.get("viewer", "/errors?source=other").await.seen().contains("No failed attempts"));
-        let seen = site.get("viewer", "/rejections?source=orders").await.seen();
+        assert_eq!(events, [1, 3], "{}", fixture.name);
+        assert!(fixture.get("viewer", "/errors?source=other").await.seen().contains("No failed attempts"));
+        let seen = fixture.get("viewer", "/rejections?source=orders").await.seen();
         assert!(seen.contains("signature_mismatch 2 orders signature_mismatch 2023-11-14"), "{seen}");
         assert!(seen.contains("POST signature_mismatch"), "{seen}");
-        assert!(site.get("viewer", "/rejections?source=other").await.seen().contains("No rejected requests"));
+        assert!(
+            fixture.get("viewer", "/rejections?source=other").await.seen().contains("No rejected requests")
+        );
     }
 }
 
 #[tokio::test]
 async fn providers_are_found_by_name() {
-    let site = Site::in_memory();
-    let page = site.get("blind", "/providers?q=strip").await;
+    let fixture = Fixture::in_memory();
+    let page = fixture.get("blind", "/providers?q=strip").await;
     assert!(page.seen().contains("Stripe stripe "), "{}", page.seen());
     assert_eq!(page.html().select(&selector("tbody tr")).count(), 1);
-    let all = site.get("blind", "/providers").await.html().select(&selector("tbody tr")).count();
+    let all = fixture.get("blind", "/providers").await.html().select(&selector("tbody tr")).count();
     assert_eq!(all, countersign::providers::all().count());
-    let slack = site.get("blind", "/providers?q=slack").await;
+    let slack = fixture.get("blind", "/providers?q=slack").await;
     assert!(slack.seen().contains("url_verification"), "{}", slack.seen());
 }
 
 #[tokio::test]
 async fn a_page_is_loaded_again_only_if_that_is_asked_for() {
-    let site = Site::in_memory();
-    site.receive("orders", "evt", "{}").await;
+    let fixture = Fixture::in_memory();
+    fixture.receive("orders", "evt", "{}").await;
     for target in ["/", "/subscriptions", "/controls", "/attempts", "/events", "/dead", "/events/1"] {
-        assert!(site.get("viewer", target).await.all("meta[http-equiv]", "content").is_empty(), "{target}");
-        let page = site.get("viewer", &format!("{target}?refresh=5")).await;
+        assert!(
+            fixture.get("viewer", target).await.all("meta[http-equiv]", "content").is_empty(),
+            "{target}"
+        );
+        let page = fixture.get("viewer", &format!("{target}?refresh=5")).await;
         assert_eq!(page.all("meta[http-equiv=refresh]", "content"), ["5"], "{target}");
-        let refused = site.get("viewer", &format!("{target}?refresh=1")).await;
+        let refused = fixture.get("viewer", &format!("{target}?refresh=1")).await;
         assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{target}");
     }
 }
 
 #[tokio::test]
 async fn an_unverified_event_says_what_differs_and_the_cure() {
-    for site in Site::all() {
+    for fixture in Fixture::all() {
         for id in ["mismatch", "later"] {
             let mut event = countersign_testkit::conformance::inbox::sample_event("payments", id, "{}");
             event.provider = "stripe".to_owned();
             event.head.headers.clear();
             event.head.headers.insert("svix-signature", "v1,x".parse().unwrap());
-            site.store.accept(event).await.unwrap();
+            fixture.store.accept(event).await.unwrap();
         }
         let error = "the stored request was not verified again (signature_mismatch: none of 1 keys): add the secret <b>again";
-        site.end("payments", 1, &Finish::Unverified { error: error.to_owned() }).await;
-        site.end("payments", 1, &Finish::Unverified { error: "of a later version".to_owned() }).await;
-        let seen = site.get("blind", "/events/1").await.seen();
+        fixture.end("payments", 1, &Finish::Unverified { error: error.to_owned() }).await;
+        fixture.end("payments", 1, &Finish::Unverified { error: "of a later version".to_owned() }).await;
+        let seen = fixture.get("blind", "/events/1").await.seen();
         for part in [
             "Why it is unverified What failed no key produces any of the signatures Cure add the secret <b>again",
             "countersign explain --provider stripe",
             "signature in header stripe-signature: missing",
             "the request has the signature header of ",
         ] {
-            assert!(seen.contains(part), "{}: {part}: {seen}", site.name);
+            assert!(seen.contains(part), "{}: {part}: {seen}", fixture.name);
         }
-        let seen = site.get("blind", "/events/2").await.seen();
+        let seen = fixture.get("blind", "/events/2").await.seen();
         assert!(seen.contains("of a later version") && !seen.contains("Why it is"), "{seen}");
     }
 }
 
 #[tokio::test]
 async fn the_reason_and_the_filter_of_a_large_change_are_in_the_audit_log() {
-    for site in Site::local() {
+    for fixture in Fixture::local() {
         let ids = (0..500).map(|nth| EventId::new(i64::MAX - 7 * nth));
         let mut of_many = Change::new(Action::Replay, Filter::ids(ids), "ada");
         of_many.filter.source = Some("orders".to_owned());
         of_many.reason = Some("billing is back".to_owned());
-        site.receive("orders", "evt", "{}").await;
-        site.kill("orders", 1, "down").await;
+        fixture.receive("orders", "evt", "{}").await;
+        fixture.kill("orders", 1, "down").await;
         of_many.filter.ids.push(EventId::new(1));
-        assert_eq!(site.store.change(&of_many).await.unwrap().ids.len(), 1);
+        assert_eq!(fixture.store.change(&of_many).await.unwrap().ids.len(), 1);
         for page in ["/audit", "/events/1"] {
-            let seen = site.get("viewer", page).await.seen();
+            let seen = fixture.get("viewer", page).await.seen();
             assert!(
                 seen.contains(r#"reason "billing is back"; source "orders"; ids 1, 9223"#),
                 "{page}: {seen}"
@@ -259,20 +264,24 @@ async fn the_reason_and_the_filter_of_a_large_change_are_in_the_audit_log() {
 
 #[tokio::test]
 async fn text_of_other_scripts_is_shown_as_it_was_sent() {
-    let site = Site::in_memory();
+    let fixture = Fixture::in_memory();
     let text = "नमस्ते ❤️ สวัสดี e\u{301} שלום";
-    site.receive("orders", text, &format!("{{\"name\":\"{text}\"}}")).await;
-    site.receive("orders", "other", "{}").await;
-    site.kill("orders", 1, text).await;
-    let event = site.get("viewer", "/events/1").await;
+    fixture.receive("orders", text, &format!("{{\"name\":\"{text}\"}}")).await;
+    fixture.receive("orders", "other", "{}").await;
+    fixture.kill("orders", 1, text).await;
+    let event = fixture.get("viewer", "/events/1").await;
     let (action, form) = event.form();
-    let revealed = site.post("viewer", &action, &form).await;
-    let (action, mut form) = site.get("viewer", "/events/1/compare?with=2").await.form();
+    let revealed = fixture.post("viewer", &action, &form).await;
+    let (action, mut form) = fixture.get("viewer", "/events/1/compare?with=2").await.form();
     set(&mut form, "with", "2");
-    let compared = site.post("viewer", &action, &form).await;
-    for page in
-        [event, site.get("viewer", "/events").await, site.get("viewer", "/errors").await, revealed, compared]
-    {
+    let compared = fixture.post("viewer", &action, &form).await;
+    for page in [
+        event,
+        fixture.get("viewer", "/events").await,
+        fixture.get("viewer", "/errors").await,
+        revealed,
+        compared,
+    ] {
         assert!(page.seen().contains(text), "{}: {}", page.path, page.seen());
     }
 }

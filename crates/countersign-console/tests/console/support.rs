@@ -28,7 +28,7 @@ pub(crate) trait Both: InboxStore + OpsStore {}
 impl<S: InboxStore + OpsStore> Both for S {}
 
 /// A console of a store.
-pub(crate) struct Site {
+pub(crate) struct Fixture {
     pub(crate) name: &'static str,
     pub(crate) store: Arc<dyn Both>,
     pub(crate) clock: Arc<ManualClock>,
@@ -80,15 +80,15 @@ impl Clock for Shared {
     }
 }
 
-impl Site {
-    /// Creates a site over each kind of store.
+impl Fixture {
+    /// Creates a fixture over each kind of store.
     pub(crate) fn all() -> [Self; 3] {
         let [in_memory, in_file] = Self::local();
         let (server, clock) = postgres();
         [in_memory, in_file, Self::over("postgres", Arc::new(server), clock, None)]
     }
 
-    /// Creates a site over each kind of store that needs no server.
+    /// Creates a fixture over each kind of store that needs no server.
     pub(crate) fn local() -> [Self; 2] {
         let clock = ManualClock::new(None);
         let folder = TempDir::new().unwrap();
@@ -97,7 +97,7 @@ impl Site {
         [Self::in_memory(), Self::over("sqlite", Arc::new(file), clock, Some(folder))]
     }
 
-    /// Creates a site over a store in memory, for what does not depend on the store.
+    /// Creates a fixture over a store in memory, for what does not depend on the store.
     pub(crate) fn in_memory() -> Self {
         let clock = ManualClock::new(None);
         Self::over("memory", Arc::new(MemoryInbox::new(clock.clone())), clock, None)
