@@ -19,13 +19,14 @@ use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use self::acquire::acquire;
 use self::permits::OperatorPermits;
+use self::reaper::{PROCESS, ServerProcess};
 use self::retryability::Retryability;
 use crate::error::{OutcomeUnknown, TimedOut, is_locked, unavailable};
 use crate::schema::SchemaName;
 use crate::sql::Sql;
 
 pub(crate) use permits::Purpose;
-pub(crate) use pooled_connection::{PooledConnection, ServerProcess};
+pub(crate) use pooled_connection::{GRACE, PooledConnection};
 pub(crate) use reaper::Reaper;
 
 /// A pool with timeouts on all operations.
@@ -238,18 +239,12 @@ pub(crate) async fn confirm(connection: &mut PgConnection) -> Result<(), sqlx::E
 const SHORTEST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
-/// The process of the server, and its start in microseconds.
-const PROCESS: &str = "SELECT pid, (extract(epoch FROM backend_start) * 1000000)::int8 FROM pg_stat_get_activity(pg_backend_pid())";
-
 /// The largest number of consecutive deadlocks and serialisation failures.
 const CONFLICTS: u32 = 10;
 
 /// The time for which batches wait for locked rows or keys: longer than most transactions. Items that are still
 /// locked then are retried without the others.
 pub(crate) const LOCK_TIMEOUT: &str = "50ms";
-
-/// The time that the server may take to report that it has ended a statement by its timeout.
-pub(crate) const GRACE: Duration = Duration::from_secs(5);
 
 #[cfg(test)]
 #[path = "session/tests.rs"]

@@ -10,8 +10,7 @@ use tokio::runtime::Handle;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout;
 
-use super::GRACE;
-use super::reaper::Reaper;
+use super::reaper::{Reaper, ServerProcess};
 use super::retryability::Retryability;
 
 /// A connection of the pool.
@@ -31,14 +30,6 @@ pub(crate) struct PooledConnection {
     /// connection is given back: the pool may have it a moment later, for which its next user waits.
     places: Vec<OwnedSemaphorePermit>,
     reaper: Arc<Reaper>,
-}
-
-/// A process of the server. Its id may be that of another process after a failover or a restart, whose start differs.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) struct ServerProcess {
-    pub(crate) id: i32,
-    /// The start in microseconds, unless this role may not see it.
-    pub(crate) started_at: Option<i64>,
 }
 
 #[derive(Clone, Copy, Eq, PartialEq)]
@@ -181,3 +172,6 @@ impl Leftover {
         self.connection.close_on_drop();
     }
 }
+
+/// The time that the server may take to report that it has ended a statement by its timeout.
+pub(crate) const GRACE: Duration = Duration::from_secs(5);

@@ -6,7 +6,6 @@ use sqlx::{Error, PgConnection, PgPool, query, query_as, query_scalar};
 use tokio::time::{sleep, timeout};
 
 use super::acquire::acquire;
-use super::pooled_connection::ServerProcess;
 
 /// Ends statements that no caller waits for and that no timeout of the server ends in time: cancels those whose process is known,
 /// and ends commits that wait for a missing standby.
@@ -25,6 +24,14 @@ pub(crate) struct Reaper {
     abandoned: Mutex<Vec<ServerProcess>>,
     /// One connection at a time cancels them.
     turn: tokio::sync::Mutex<()>,
+}
+
+/// A process of the server. Its id may be that of another process after a failover or a restart, whose start differs.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct ServerProcess {
+    pub(crate) id: i32,
+    /// The start in microseconds, unless this role may not see it.
+    pub(crate) started_at: Option<i64>,
 }
 
 impl Reaper {
@@ -113,6 +120,9 @@ async fn are_running(connection: &mut PgConnection, processes: &[i32]) -> Result
         .await
 }
 
+/// The process of the server, and its start in microseconds.
+pub(crate) const PROCESS: &str = "SELECT pid, (extract(epoch FROM backend_start) * 1000000)::int8 FROM pg_stat_get_activity(pg_backend_pid())";
+
 const PATIENCE: Duration = Duration::from_secs(5);
 /// The interval at which the server is asked whether processes have ended, which takes them a few milliseconds.
 const PAUSE: Duration = Duration::from_millis(5);
@@ -131,7 +141,7 @@ mod tests {
         let pool = PgPool::connect(&url).await.unwrap();
         let reaper = Reaper::new(pool, &"countersign", PATIENCE);
         let mut other = PgConnection::connect(&url).await.unwrap();
-        let (id, started_at) = query_as(super::super::PROCESS).fetch_one(&mut other).await.unwrap();
+        let (id, started_at) = query_as(PROCESS).fetch_one(&mut other).await.unwrap();
         let process = ServerProcess { id, started_at };
         assert!(process.started_at.is_some());
         let earlier = ServerProcess { started_at: process.started_at.map(|start: i64| start - 1), ..process };
