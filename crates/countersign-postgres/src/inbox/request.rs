@@ -50,7 +50,7 @@ impl StoreInner {
         rows.first().map_or(Ok(None), whole_event).map_err(unavailable)
     }
 
-    /// Replaces the request of a ready event, if it is still the same.
+    /// Replaces the request of a ready event, if it is still the same. Waits for an event that is locked.
     pub(crate) async fn replace_request(
         &self,
         stored: &StoredEvent,
@@ -74,7 +74,7 @@ impl StoreInner {
                 .bind(event.body.to_vec())
                 .bind(event.traceparent.clone())
         };
-        Ok(self.count(bind).await? > 0)
+        Ok(self.session.until_free(|| self.count(bind)).await? > 0)
     }
 }
 

@@ -1,15 +1,16 @@
--- $1 id, $2 key, and of the stored request: $3 digest of the body, $4 time of receipt, $5 head. Then of the new one: $6 digest of the
--- body, $7 type, $8 time of receipt, $9 guard, $10 head, $11 body, $12 traceparent. A locked event is left out: it is being claimed or
--- changed. A claim that began before may return the old request: it does not verify, and the event goes on once it is checked again. The
+-- $1 id, $2 key, and of the stored request: $3 SHA-256 of the body, $4 time of receipt, $5 head. Then of the new one: $6 digest of the
+-- body, $7 type, $8 time of receipt, $9 guard, $10 head, $11 body, $12 traceparent. The digest that the event has is any that its caller
+-- chose, so that the body itself is compared. A locked event is an error: it is being claimed or changed, and is looked at again
+-- afterwards. A claim that began before may return the old request: it does not verify, and the event goes on once it is checked again. The
 -- type of an event that was tried is replaced, too: purging it then takes its failures from the kind with the new type.
 -- Without + 0, the index of due times would be searched completely, if the statistics are from a time when few events were due.
 WITH found AS MATERIALIZED (
     SELECT e.id
     FROM {schema}.event e
     JOIN {schema}.body b ON b.event_id = e.id AND b.day = e.day
-    WHERE e.id = $1 AND e.key = $2 AND e.state + 0 = 0 AND e.body_digest = $3
-      AND (date_part('epoch', e.received_at) * 1000)::int8 = $4 AND b.head = $5
-    FOR UPDATE OF e, b SKIP LOCKED
+    WHERE e.id = $1 AND e.key = $2 AND e.state + 0 = 0
+      AND (date_part('epoch', e.received_at) * 1000)::int8 = $4 AND b.head = $5 AND sha256(b.body) = $3
+    FOR UPDATE OF e, b NOWAIT
 ), replaced AS (
     UPDATE {schema}.event e
     SET body_digest = $6, event_type = $7, received_at = to_timestamp($8::int8 / 1000.0),

@@ -154,6 +154,31 @@ fn what_is_locked_leaves_the_pool_of_inline_mode_to_others() {
     assert_eq!(wait(store.complete(&lease)).unwrap(), Fenced::Ok(()));
 }
 
+/// A bulk change of an operator, or a claim. That the request was not replaced would mean that the event has changed.
+#[test]
+fn the_request_of_a_locked_event_is_replaced_once_it_is_free() {
+    let machines = Machines::with(|builder| builder.with_operation_timeout(PATIENCE));
+    let (locked_out, store) = (machines.first(), machines.second());
+    let Accepted::New { id, .. } = wait(store.accept(event("evt"))).unwrap() else { panic!("it is new") };
+    let stored = wait(store.stored_request(id)).unwrap().unwrap();
+    let mut again = event("evt");
+    again.body = "another body".into();
+    let mut open = wait(PgConnection::connect(&machines.url)).unwrap();
+    let is_replaced = wait(async {
+        query("BEGIN").execute(&mut open).await.unwrap();
+        query("SELECT FROM countersign.event FOR UPDATE").fetch_all(&mut open).await.unwrap();
+        let refused = locked_out.replace_request(&stored, &again).await;
+        assert!(refused.is_err(), "{refused:?}");
+        let mut waiting = store.replace_request(&stored, &again);
+        assert!(poll_fn(|context| Poll::Ready(waiting.as_mut().poll(context))).await.is_pending());
+        query("COMMIT").execute(&mut open).await.unwrap();
+        waiting.await
+    });
+    assert!(is_replaced.unwrap());
+    assert_eq!(wait(store.stored_request(id)).unwrap().unwrap().body, again.body);
+    assert!(!wait(store.replace_request(&stored, &again)).unwrap(), "it is another one now");
+}
+
 /// The finishes wait for the same row, and are in one batch when it can be had. An event may be updated before the next
 /// row of the batch is locked, or after all are: that depends on the join that the server chooses.
 #[test]

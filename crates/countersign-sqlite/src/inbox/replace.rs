@@ -1,5 +1,6 @@
 use std::mem;
 
+use bytes::Bytes;
 use countersign_inbox::{Digest, EventId, NewEvent, StoredEvent};
 
 use super::request;
@@ -12,7 +13,7 @@ use crate::writer::Session;
 pub(super) struct Replacement {
     id: EventId,
     head: Vec<u8>,
-    body: Digest,
+    body: Bytes,
     received_at: i64,
     new: NewEvent,
     new_head: Vec<u8>,
@@ -24,7 +25,7 @@ impl Replacement {
         Self {
             id: stored.id,
             head: stored.head.to_bytes(),
-            body: Digest::of_body(&stored.body),
+            body: stored.body.clone(),
             received_at: stored.received_at.as_millis(),
             new,
             new_head,
@@ -53,7 +54,7 @@ pub(super) fn replace(
     let (identity, number) = (&new.identity, id.get());
     let is_same = session.first(
         SQL.replaceable,
-        &[&number, identity.key().as_bytes(), body.as_bytes(), received_at, head],
+        &[&number, identity.key().as_bytes(), &&**body, received_at, head],
         |_| Ok(()),
     )?;
     if is_same.is_none() {

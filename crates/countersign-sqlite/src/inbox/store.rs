@@ -112,7 +112,7 @@ impl InboxStore for SqliteStore {
 
     fn stored_request(&self, id: EventId) -> StoreFuture<'_, Option<StoredEvent>> {
         // By the writer, as the duplicate was looked up: a reader may be busy with an operator's search.
-        let read = self.submit(ROW, move |session| replace::read(session, id));
+        let read = self.submit(REQUEST, move |session| replace::read(session, id));
         Box::pin(async move { Ok(read.await?.and_then(request::with_head)) })
     }
 
@@ -195,6 +195,8 @@ impl InboxStore for SqliteStore {
 
 /// The approximate size of an event with its indexes and without its request, in bytes.
 const ROW: usize = 512;
+/// The weight of a read whose size is not known before: that of a large request, so that one commit has few of them.
+const REQUEST: usize = 64 << 10;
 /// The weight of larger batches is that of this many events.
 const BATCH: usize = 256;
 

@@ -115,6 +115,7 @@ macro_rules! inbox_conformance {
             the_bytes_of_another_event_replace_nothing
             of_many_duplicates_of_a_dead_letter_one_requeues_it
             a_request_that_does_not_verify_is_replaced_by_that_of_a_duplicate
+            a_request_with_a_digest_of_another_kind_is_replaced
             a_request_that_has_changed_is_not_replaced
             an_event_that_does_not_wait_keeps_its_request
             of_many_replacements_one_counts_and_is_kept_whole

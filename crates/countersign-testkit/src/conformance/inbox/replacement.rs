@@ -59,6 +59,20 @@ pub fn a_request_that_does_not_verify_is_replaced_by_that_of_a_duplicate(harness
     );
 }
 
+/// Checks an event from another source, whose digest is not the SHA-256 of its body: the body itself is compared.
+pub fn a_request_with_a_digest_of_another_kind_is_replaced(harness: &impl InboxHarness) {
+    let driver = InboxDriver(harness);
+    let mut first = order("evt");
+    first.identity = Identity::new(first.identity.key(), Digest::from_bytes([7; 32]));
+    let id = driver.store(first.clone());
+    let again = resent(&first, 1, "another body");
+    let stored = driver.stored_request(id);
+    let other = StoredEvent { body: "other".into(), ..stored.clone() };
+    assert!(!driver.replace(&other, &again), "the body is another one");
+    assert!(driver.replace(&stored, &again));
+    assert_is_of(&driver.next().event, &again);
+}
+
 /// Checks another head, body and time of receipt, and the key of another event: nothing is replaced.
 pub fn a_request_that_has_changed_is_not_replaced(harness: &impl InboxHarness) {
     let driver = InboxDriver(harness);
@@ -144,10 +158,21 @@ pub fn what_was_replaced_is_guarded_by_its_new_bytes(harness: &impl InboxHarness
         assert_eq!(is_known, policy != UnsignedIds::Off, "{expected:?}");
 
         let mut taken = resent(&first, 2, &name("own body"));
-        taken.identity =
-            taken.identity.with_guard(Digest::of_signed(&[Some(name("known body").as_bytes())]), policy);
+        let known = || Digest::of_signed(&[Some(name("known body").as_bytes())]);
+        taken.identity = taken.identity.with_guard(known(), policy);
         assert!(driver.replace(&driver.stored_request(id), &taken), "{policy:?}");
         assert_is_of(&driver.stored_request(id), &taken);
+        // It is guarded by its own bytes still, and the other event by those that both have now.
+        let copy = |id: &str, signed: Digest| {
+            let mut copy = event(id, "own body");
+            copy.identity = copy.identity.with_guard(signed, policy);
+            driver.accept(copy)
+        };
+        for (id, signed) in [("later copy", signed(b"later")), ("known copy", known())] {
+            let accepted = copy(id, signed);
+            let is_known = matches!(accepted, Accepted::Replayed | Accepted::New { is_suspect: true, .. });
+            assert_eq!(is_known, policy != UnsignedIds::Off, "{id}: {accepted:?}");
+        }
         for leased in driver.claim(10) {
             driver.end(&leased, &Finish::Done);
         }
