@@ -218,8 +218,8 @@ pub(super) const ADVICE: [(&str, &str, &str, &str); 39] = [
     ),
     (
         "in_flight",
-        "the same delivery is being handled",
-        "the sender repeats it; a handler that takes long belongs in durable mode",
+        "the same delivery is being handled; in durable mode only if its stored request does not verify with the present secrets",
+        "the sender repeats it; a handler that takes long belongs in durable mode; keep a secret that was rotated out",
         "countersign check --provider SLUG --secret-env VAR URL",
     ),
     (
