@@ -94,7 +94,7 @@ async fn changes_that_are_not_searched_are_named() {
         fixture.receive("orders", "evt", "{}").await;
         fixture.clock.advance(Duration::from_secs(1));
         let pause = |number: u32| {
-            if number % 2 == 0 {
+            if number.is_multiple_of(2) {
                 PauseChange::pause("other", "ada")
             } else {
                 PauseChange::resume("other", "ada")
