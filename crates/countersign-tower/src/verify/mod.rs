@@ -7,6 +7,7 @@ mod mode;
 mod service;
 
 pub use future::ResponseFuture;
+#[cfg(feature = "inbox")]
 pub(crate) use incoming::BoxError;
 pub use layer::VerifyWebhookLayer;
 #[cfg(feature = "axum")]
