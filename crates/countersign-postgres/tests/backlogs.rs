@@ -155,9 +155,7 @@ fn a_claim_that_times_out_holds_events_that_wait() {
         assert_eq!(leased.len(), 1);
         end(&store, &leased[0], &Finish::Done);
         let blocks = blocks_read(&server) - before;
-        // A look at each of the events that are held would be 20,000. Dead entries of indexes, which the vacuum leaves while another
-        // session has a snapshot, are about 1,000.
-        assert!(blocks < 5000, "{blocks} blocks");
+        assert!(blocks < 1000, "{blocks} blocks");
     }
 }
 
