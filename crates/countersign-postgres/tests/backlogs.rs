@@ -40,7 +40,7 @@ fn a_backlog_of_one_key_costs_claims_a_few_blocks() {
     }
     assert_eq!(wait(store.due_sources(&["orders".to_owned()])).unwrap(), Some(Vec::new()));
     // Their former entries in the indexes.
-    execute(&server.url(), "VACUUM countersign.event");
+    vacuum(&server);
     let other = wait(store.accept(event("other"))).unwrap();
     assert!(matches!(other, Accepted::New { .. }));
     let before = read();
@@ -148,7 +148,7 @@ fn a_claim_that_times_out_holds_events_that_wait() {
         "DROP FUNCTION countersign.is_next;
          ALTER FUNCTION countersign.is_next_in_time RENAME TO is_next",
     );
-    execute(&server.url(), "VACUUM countersign.event");
+    vacuum(&server);
     for _ in 0..10 {
         let before = blocks_read(&server);
         let leased = claim(&store, 10);
@@ -172,6 +172,18 @@ fn blocks_read(server: &Postgres) -> i64 {
     let sql = "SELECT coalesce(sum(shared_blks_hit + shared_blks_read), 0)::int8 FROM pg_stat_statements
                WHERE query LIKE '%countersign%' AND query NOT LIKE '%pg_stat%' AND query NOT LIKE '%fold_event_counts%'";
     number(server, sql)
+}
+
+/// Removes the former entries of events from the indexes. A vacuum keeps those that a snapshot of another session can
+/// still see, such as that of a task in the background, and reports their number.
+fn vacuum(server: &Postgres) {
+    loop {
+        execute(&server.url(), "VACUUM countersign.event");
+        let kept = "SELECT n_dead_tup FROM pg_stat_user_tables WHERE relid = 'countersign.event'::regclass";
+        if number(server, kept) == 0 {
+            return;
+        }
+    }
 }
 
 fn number(server: &Postgres, sql: &'static str) -> i64 {

@@ -30,8 +30,11 @@ pub(super) fn source(of: SourceStats) -> SourceStats {
     SourceStats { oldest_due: of.oldest_due.map(minutes), ..of }
 }
 
+/// Returns the pause with its end in minutes since it began: a pause that replaces another one in the same millisecond
+/// begins a millisecond later.
 pub(super) fn pause(of: Pause) -> Pause {
-    Pause { until: of.until.map(|until| since(of.since, until)), since: UnixTime::from_secs(0), ..of }
+    let minutes = |until| UnixTime::from_millis(since(of.since, until).as_millis() / 2);
+    Pause { until: of.until.map(minutes), since: UnixTime::from_secs(0), ..of }
 }
 
 pub(super) fn assert_leased(store: &Leased, reference: &Leased) {
