@@ -26,7 +26,7 @@ struct Invoice {
 
 async fn received(event: Event<Stripe>) -> HttpResponse {
     if let Stripe::InvoicePaid(paid) = event.data {
-        println!("{:?}: {} paid", event.delivery.id(), paid.object.amount_paid);
+        println!("{} paid", paid.object.amount_paid);
     }
     HttpResponse::Ok().finish()
 }

@@ -21,7 +21,7 @@ struct Push {
 
 async fn received(event: Event<GitHub>) {
     if let GitHub::Push(push) = event.data {
-        println!("{:?}: now at {}", event.delivery.id(), push.after);
+        println!("now at {}", push.after);
     }
 }
 

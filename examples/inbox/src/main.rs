@@ -17,12 +17,13 @@ struct JobServed {
 }
 
 async fn served(event: Event<JobServed>, context: Context) -> Result<(), std::io::Error> {
-    println!("{:?}: {} was served, attempt {}", event.delivery.id(), event.data.job.id, context.attempt());
+    println!("{} was served, attempt {}", event.data.job.id, context.attempt());
     Ok(())
 }
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    tracing_subscriber::fmt::init();
     let verifier = Verifier::new(&proxiant::PROVIDER, SecretSet::from_env("PROXIANT_SECRET")?)?;
     let inbox =
         Inbox::start(SqliteStore::open("inbox.db")?, [Endpoint::new("proxiant", verifier).on(served)])?;
