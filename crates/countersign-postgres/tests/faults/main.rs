@@ -11,6 +11,7 @@ mod answers;
 #[path = "../common/mod.rs"]
 mod common;
 mod locks;
+mod replacements;
 mod restarts;
 mod support;
 mod timeouts;
