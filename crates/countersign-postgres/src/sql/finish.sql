@@ -15,17 +15,18 @@ WITH limits AS MATERIALIZED (
     CROSS JOIN LATERAL (SELECT state, fence FROM {schema}.event WHERE key = given.key LIMIT 1) e
     WHERE given.outcome = 'done' AND e.state = 2 AND e.fence = given.fence
 ), open AS MATERIALIZED (
-    SELECT given.place, e.id
+    SELECT given.place, e.id, given.key
     FROM given
-    JOIN {schema}.event e ON e.key = given.key AND e.fence = given.fence
+    CROSS JOIN LATERAL (SELECT id, state, fence FROM {schema}.event WHERE key = given.key LIMIT 1) e
     -- The second is a finish that was sent twice at once.
-    WHERE (e.state = 1 OR e.state = 2 AND given.outcome = 'done')
+    WHERE e.fence = given.fence AND (e.state = 1 OR e.state = 2 AND given.outcome = 'done')
       AND NOT EXISTS (SELECT FROM settled WHERE settled.place = given.place)
 ), free AS MATERIALIZED (
-    SELECT open.place, e.id, e.state, e.attempt, e.worker
+    SELECT open.place, e.*
     FROM open
-    JOIN {schema}.event e ON e.id = open.id
-    FOR UPDATE OF e SKIP LOCKED
+    CROSS JOIN LATERAL (
+        SELECT id, key, state, attempt, worker FROM {schema}.event WHERE key = open.key LIMIT 1 FOR UPDATE SKIP LOCKED
+    ) e
 ), finished AS (
     UPDATE {schema}.event e
     SET state = CASE WHEN given.outcome IN ('done', 'skip') THEN 2 WHEN given.outcome = 'dead' THEN 3
@@ -44,7 +45,7 @@ WITH limits AS MATERIALIZED (
         worker = CASE WHEN given.outcome = 'give_back' THEN '' END
     FROM free
     JOIN given USING (place)
-    WHERE e.id = free.id AND e.fence = given.fence AND (e.state = 1 OR e.state = 2 AND given.outcome = 'done')
+    WHERE e.key = ANY (ARRAY[free.key]) AND e.fence = given.fence AND (e.state = 1 OR e.state = 2 AND given.outcome = 'done')
     RETURNING given.place, e.key, e.id, free.attempt, e.fence, e.claimed_at, given.now, given.outcome, given.failure, given.code,
               given.error, given.pattern, e.source, e.event_type, e.ordering_key, free.worker, e.replayed_by,
               free.state = 1 AND (given.outcome NOT IN ('done', 'skip') OR given.is_recorded) AS is_recorded

@@ -1,5 +1,7 @@
 //! Statements for one event, whose plans are kept.
 
+use std::future::Future;
+
 use countersign_inbox::{
     Accepted, Action, AttemptNote, Change, ClaimDue, DedupeStore, EventId, Fenced, Filter, Finish,
     InboxStore, Leased, OpsStore, Reveal,
@@ -15,37 +17,77 @@ use crate::{PATIENCE, backlog, database, measured};
 #[test]
 fn a_plan_that_is_kept_finds_one_event_by_its_key_if_few_events_waited_before() {
     let server = measured();
-    let handle = "UPDATE countersign.event SET state = 2, finished_at = now() WHERE state < 2";
     let url = database(&server, "handled");
-    for step in [&backlog("'orders'", "now()", 5_000, 0), handle, "VACUUM (ANALYZE)"] {
+    for step in [&backlog("'orders'", "now()", 5_000, 0), HANDLE, "VACUUM (ANALYZE)"] {
         execute(&url, step);
     }
+    assert_finds_events_by_their_keys(&url);
+}
+
+/// The server expects a few events in each state.
+#[test]
+fn a_plan_that_is_kept_finds_one_event_by_its_key_if_the_tables_were_empty() {
+    let server = measured();
+    assert_finds_events_by_their_keys(&database(&server, "never_analysed"));
+}
+
+/// Uses each statement before and after the tables grow, without statistics of what they have then.
+fn assert_finds_events_by_their_keys(url: &str) {
     // One connection, which has the plans.
     let store = connected(|| {
-        let builder = PostgresStore::builder(&url).with_max_connections(1);
+        let builder = PostgresStore::builder(url).with_max_connections(1);
         builder.with_acquire_timeout(PATIENCE).with_operation_timeout(PATIENCE)
     });
     for round in 0..8 {
         live(&store, &format!("before {round}"), |_| {});
+        batch(&store, &format!("before {round}"), |_| {});
     }
-    let mut snapshot = wait(PgConnection::connect(&url)).unwrap();
+    let mut snapshot = wait(PgConnection::connect(url)).unwrap();
     wait(query("BEGIN ISOLATION LEVEL REPEATABLE READ").execute(&mut snapshot)).unwrap();
     wait(query("SELECT FROM countersign.event LIMIT 1").execute(&mut snapshot)).unwrap();
-    for step in [&backlog("'orders'", "now()", EVENTS, 0), handle, &backlog("'orders'", "now()", EVENTS, 3)] {
-        execute(&url, step);
+    for step in [&backlog("'orders'", "now()", EVENTS, 0), HANDLE, &backlog("'orders'", "now()", EVENTS, 3)] {
+        execute(url, step);
     }
-    execute(&url, &backlog("'orders'", "now()", EVENTS, 4));
-    execute(&url, &format!(
+    execute(url, &backlog("'orders'", "now()", EVENTS, 4));
+    execute(
+        url,
+        &format!(
             "INSERT INTO countersign.claim (key, fence, state, token, body_digest, expires_at)
              SELECT sha256(n::text::bytea), n, 1, '', '', now() + interval '1 day' FROM generate_series(1, {EVENTS}) n"
-        ));
-    execute(&url, "SELECT pg_stat_statements_reset()");
-    live(&store, "after", |operation| {
-        let costly = execute(&url, COSTLY);
+        ),
+    );
+    execute(url, "SELECT pg_stat_statements_reset()");
+    let check = |operation: &str| {
+        let costly = execute(url, COSTLY);
         assert_eq!(costly, "", "{operation}");
-        execute(&url, "SELECT pg_stat_statements_reset()");
-    });
+        execute(url, "SELECT pg_stat_statements_reset()");
+    };
+    live(&store, "after", check);
+    batch(&store, "after", check);
     drop(snapshot);
+}
+
+/// Does with a few events at once what workers do, and reports each operation.
+fn batch(store: &PostgresStore, name: &str, mut report: impl FnMut(&str)) {
+    let accepted = at_once(|number| {
+        let (store, event) = (store.clone(), event(&format!("{name} {number}")));
+        async move { store.accept(event).await.unwrap() }
+    });
+    report("accepts at once");
+    let claimed = accepted.iter().map(|accepted| {
+        let Accepted::New { id, .. } = accepted else { panic!("{accepted:?}") };
+        claimed(store, *id).lease
+    });
+    let leases: Vec<_> = claimed.collect();
+    let extended = wait(store.extend(&leases, TTL)).unwrap();
+    assert!(extended.iter().all(|extended| matches!(extended, Fenced::Ok(Some(_)))), "{extended:?}");
+    report("claims, and extensions at once");
+    let finished = at_once(|number| {
+        let (store, lease) = (store.clone(), leases[number]);
+        async move { store.finish(&lease, &Finish::Done, AttemptNote::NONE).await.unwrap() }
+    });
+    assert!(finished.iter().all(|finished| *finished == Fenced::Ok(())), "{finished:?}");
+    report("finishes at once");
 }
 
 /// Does everything that is done with one event and one delivery in inline mode, and reports each operation.
@@ -90,6 +132,18 @@ fn live(store: &PostgresStore, name: &str, mut report: impl FnMut(&str)) {
     report("claim and complete");
 }
 
+/// Runs a few operations at once.
+fn at_once<F: Future<Output: Send> + Send + 'static>(operation: impl Fn(usize) -> F) -> Vec<F::Output> {
+    wait(async {
+        let tasks: Vec<_> = (0..4).map(|number| tokio::spawn(operation(number))).collect();
+        let mut answers = Vec::new();
+        for task in tasks {
+            answers.push(task.await.unwrap());
+        }
+        answers
+    })
+}
+
 fn claimed(store: &PostgresStore, id: EventId) -> Leased {
     let mut request = ClaimDue::new("orders", "worker", 1, TTL);
     request.only = Some(id);
@@ -100,6 +154,7 @@ fn finish(store: &PostgresStore, leased: &Leased, finish: &Finish) {
     assert_eq!(wait(store.finish(&leased.lease, finish, AttemptNote::NONE)).unwrap(), Fenced::Ok(()));
 }
 
+const HANDLE: &str = "UPDATE countersign.event SET state = 2, finished_at = now() WHERE state < 2";
 /// The statements of the store that read many blocks, except those of a task in the background.
 const COSTLY: &str =
     "SELECT shared_blks_hit + shared_blks_read, query FROM pg_stat_statements
