@@ -65,10 +65,7 @@ fn copy(source: &Source, path: &Path) -> Result<(), BackupError> {
     if path.exists() {
         return Err(BackupError::Exists { path: path.to_owned() });
     }
-    let partial = beside(path, ".partial");
-    private(OpenOptions::new().write(true).create(true).truncate(true))
-        .open(&partial)
-        .map_err(BackupError::Io)?;
+    let partial = create_partial(path).map_err(BackupError::Io)?;
     let from = source.open(Role::Reader).map_err(BackupError::Open)?;
     let done =
         fill(&from, &partial, Some(source)).and_then(|()| publish(&partial, path).map_err(BackupError::Io));
@@ -77,6 +74,13 @@ fn copy(source: &Source, path: &Path) -> Result<(), BackupError> {
         let _ = fs::remove_file(&partial);
     }
     done
+}
+
+/// Creates the file for the copy, under a name that nobody can prepare: the copy goes into no file that exists, and follows no link.
+fn create_partial(path: &Path) -> io::Result<PathBuf> {
+    let partial = beside(path, &format!(".{:016x}.partial", random()));
+    private(OpenOptions::new().write(true).create_new(true)).open(&partial)?;
+    Ok(partial)
 }
 
 /// Copies a snapshot in steps. An open read transaction preserves the snapshot; without it, the copy would restart
@@ -116,9 +120,12 @@ pub(crate) fn fill(from: &Connection, partial: &Path, source: Option<&Source>) -
 
 /// Returns a number that no other copy has.
 fn schema_version() -> i64 {
-    let random = RandomState::new().hash_one(SystemClock.now().as_millis());
     // Files that are no copies have small numbers.
-    (1 << 30) | i64::from(random as u32 >> 3)
+    (1 << 30) | i64::from(random() as u32 >> 3)
+}
+
+fn random() -> u64 {
+    RandomState::new().hash_one(SystemClock.now().as_millis())
 }
 
 /// Moves the log into the file, so that the file is complete wherever it is now, and no log remains next to the

@@ -129,6 +129,23 @@ fn a_file_that_is_owned_is_not_restored_and_a_copy_that_is_damaged_replaces_noth
     assert!(left.iter().all(|name| !name.contains("partial") && !name.starts_with("copy.db-")), "{left:?}");
 }
 
+/// Other users of a shared folder for backups can write to it.
+#[cfg(unix)]
+#[test]
+fn a_link_at_the_name_of_the_unfinished_copy_is_not_followed_and_the_copy_is_private() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let sqlite = Sqlite::new();
+    sqlite.accept("evt");
+    let [copy, theirs] = ["copy.db", "theirs"].map(|name| sqlite.folder.path().join(name));
+    fs::write(&theirs, "theirs").unwrap();
+    fs::set_permissions(&theirs, fs::Permissions::from_mode(0o644)).unwrap();
+    symlink(&theirs, sqlite.folder.path().join("copy.db.partial")).unwrap();
+    sqlite.block_on(sqlite.store().backup_to(&copy)).unwrap();
+    assert_eq!(fs::read(&theirs).unwrap(), b"theirs");
+    let mode = fs::symlink_metadata(&copy).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
 #[test]
 fn a_file_that_is_there_is_not_replaced_and_what_fails_leaves_nothing_behind() {
     let sqlite = Sqlite::new();
