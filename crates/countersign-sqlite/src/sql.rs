@@ -44,7 +44,7 @@ statements!(
     attempt_sweep attempt_sweep_at attempts audit audit_add audit_extend audit_of_event audit_sweep block_add block_events
     block_last block_sweep blocks body body_delete body_sweep breakdown_add breakdown_sweep breakdowns change_discard change_purge
     change_replay circuit_report circuit_sweep circuits claim claim_complete claim_due claim_known claim_one claim_release
-    claim_renew claim_settled claim_sweep claim_sweep_crashed control_of control_remove control_set controls count count_add counts
+    claim_renew claim_settled claim_sweep claim_sweep_crashed clock_settle control_of control_remove control_set controls count count_add counts
     dead_error_kind_first dead_error_kind_next due due_at_once due_expired due_isolated due_own due_too_late edge error_add
     error_add_inline error_delete error_kind error_kind_first error_kind_has error_kind_next error_subtract error_sweep errors event event_source extend
     failures find find_count finish_dead finish_done finish_give_back finish_keep finish_retry finish_running finish_settled

@@ -18,7 +18,7 @@ pub(crate) fn read(connection: &Connection, is_of_system: bool) -> Result<Stored
 }
 
 /// Stores the time, and the uptime at the same moment. Of a system clock that was set, it stores what it would be otherwise, so that the
-/// next start raises the alarm again.
+/// next start raises the alarm again. Once the file has the time that an operator has accepted, the next wrong clock is an alarm again.
 pub(crate) fn save(connection: &Connection, moment: Moment) -> rusqlite::Result<()> {
     let uptime = if moment.is_of_system { Uptime::now() } else { Uptime::default() };
     let mut raise = connection.prepare(SQL.meta_raise)?;
@@ -27,6 +27,9 @@ pub(crate) fn save(connection: &Connection, moment: Moment) -> rusqlite::Result<
     let booted_at = uptime.booted_at.saturating_sub(moment.set_by);
     for (name, value) in [("boot", uptime.boot), ("uptime", uptime.millis), ("booted_at", booted_at)] {
         set.execute((name, value))?;
+    }
+    if let Some(behind) = moment.behind {
+        connection.execute(SQL.clock_settle, [behind])?;
     }
     Ok(())
 }
@@ -43,7 +46,8 @@ mod tests {
         crate::schema::create(&connection);
         for set_by in [0, 36_000_000, -36_000_000] {
             let now = UnixTime::from_millis(1_700_000_000_000);
-            save(&connection, Moment { now, is_confirmed: true, is_of_system: true, set_by }).unwrap();
+            let moment = Moment { now, is_confirmed: true, is_of_system: true, set_by, behind: None };
+            save(&connection, moment).unwrap();
             let between = read(&connection, true).unwrap().between.unwrap();
             assert!((between.set_by - set_by).abs() < 3_600_000, "{set_by}: {between:?}");
         }

@@ -73,6 +73,8 @@ pub(crate) struct Moment {
     pub(crate) is_of_system: bool,
     /// By how much the system clock was set. The file keeps what it would be otherwise, so that the next start notices it.
     pub(crate) set_by: i64,
+    /// By how much the clock is behind this time. `None` while a difference waits to be accepted.
+    pub(crate) behind: Option<i64>,
 }
 
 impl Timeline {
@@ -107,7 +109,8 @@ impl Timeline {
         let seen = Seen::now(&*self.clock);
         let now = UnixTime::from_millis(state.tick(seen));
         let is_confirmed = state.unconfirmed_until.is_none_or(|until| seen.at >= until);
-        Moment { now, is_confirmed, is_of_system: self.is_of_system, set_by: state.set_by }
+        let behind = state.step.is_none().then_some(state.offset.max(0));
+        Moment { now, is_confirmed, is_of_system: self.is_of_system, set_by: state.set_by, behind }
     }
 
     /// Follows the time of a file that another process owns: an operator's clock is followed no further than a

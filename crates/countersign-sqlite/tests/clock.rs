@@ -80,6 +80,35 @@ fn a_clock_that_is_far_off_the_file_is_an_alarm_until_an_operator_accepts_it() {
     }
 }
 
+/// What was accepted is no wider tolerance for the next wrong clock, which would delete what is kept.
+#[test]
+fn a_difference_that_was_accepted_is_accepted_once() {
+    const FAR: i64 = 100 * 24 * HOUR;
+    for step in [FAR, -FAR] {
+        let sqlite = Sqlite::new();
+        sqlite.accept("evt");
+        let sqlite = sqlite.restart(step);
+        sqlite.err(sqlite.store().probe());
+        let operator = SqliteStore::attach(sqlite.path()).unwrap();
+        assert_eq!(sqlite.block_on(operator.accept_clock()).unwrap(), Some(step / 1000));
+        sqlite.ok(sqlite.store().probe());
+        // The time is stored with the next event.
+        sqlite.step(61_000);
+        sqlite.accept("later");
+        assert_eq!(sqlite.block_on(operator.accept_clock()).unwrap(), None);
+        // A clock that was behind has reached the time in the file.
+        let sqlite = sqlite.restart(0);
+        sqlite.ok(sqlite.store().probe());
+        let sqlite = sqlite.restart(if step < 0 { FAR } else { 0 });
+        sqlite.ok(sqlite.store().probe());
+        let sqlite = sqlite.restart(if step < 0 { step } else { step - 24 * HOUR });
+        let error = sqlite.err(sqlite.store().probe());
+        let cause = std::error::Error::source(&error).unwrap().to_string();
+        assert!(cause.contains(if step < 0 { "behind" } else { "ahead of" }), "{step}: {cause}");
+        assert_eq!(sqlite.ok(sqlite.store().sweep()).events, 0, "{step}");
+    }
+}
+
 #[test]
 fn a_clock_that_was_wrong_for_one_run_is_right_again_without_an_operator() {
     let sqlite = Sqlite::new();
