@@ -1,9 +1,9 @@
 //! Deduplication: claims around handlers.
 
 mod future;
-mod middleware;
+mod layer;
 mod service;
 
 pub use future::DedupeFuture;
-pub use middleware::Dedupe;
+pub use layer::Dedupe;
 pub use service::DedupeMiddleware;

@@ -1,3 +1,5 @@
+//! Only for actix: hyper asks for a body when it is first polled, which the tower layer does after it checked the head.
+
 use std::fmt;
 use std::future::{Ready, ready};
 use std::io;
@@ -12,7 +14,7 @@ use actix_web::dev::{AppConfig, ResourceDef, Response, Service, ServiceFactory, 
 use actix_web::error::InternalError;
 use actix_web::{Error, HttpResponse};
 
-use super::middleware::VerifyWebhook;
+use super::layer::VerifyWebhook;
 
 /// Refuses requests whose head is out of order before the server asks for their body.
 ///

@@ -12,7 +12,7 @@ mod composition;
 mod configs;
 mod extract;
 mod limits;
-mod logs;
+mod log;
 mod support;
 mod tenants;
 mod wrap;

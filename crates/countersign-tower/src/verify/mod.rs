@@ -1,8 +1,10 @@
-//! The verifying middleware.
+//! The verifying middleware. Files have the names that they have in `countersign-actix`.
 
 mod future;
 mod incoming;
 mod layer;
+#[cfg(feature = "axum")]
+mod limits;
 mod mode;
 mod service;
 

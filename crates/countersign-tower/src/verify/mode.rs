@@ -1,3 +1,5 @@
+//! Only for tower: the type of a body is a parameter of each service, and actix has one type.
+
 use bytes::Bytes;
 use http_body_util::Full;
 
