@@ -9,12 +9,8 @@ use crate::error::OpenError;
 
 /// Returns the durability according to the settings of the server and of this role. Refuses a read-only server.
 pub(crate) async fn durability(connection: &mut PgConnection) -> Result<Durability, OpenError> {
-    let (is_standby, is_read_only, fsync, commit, standbys): (bool, bool, bool, String, String) = query_as(
-        "SELECT pg_is_in_recovery(), current_setting('transaction_read_only')::bool, current_setting('fsync')::bool,
-                current_setting('synchronous_commit'), current_setting('synchronous_standby_names')",
-    )
-    .fetch_one(connection)
-    .await?;
+    let (is_standby, is_read_only, fsync, commit, standbys): (bool, bool, bool, String, String) =
+        query_as(include_str!("sql/durability.sql")).fetch_one(connection).await?;
     if is_standby || is_read_only {
         return Err(OpenError::ReadOnly);
     }

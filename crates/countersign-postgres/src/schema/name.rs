@@ -27,14 +27,7 @@ impl SchemaName {
     /// Queries the catalogue instead of `to_regclass`, which answers from a cache that does not show, within a
     /// transaction, tables created since it began.
     pub(crate) async fn has_table(&self, connection: &mut PgConnection, table: &str) -> Result<bool, Error> {
-        query_scalar(
-            "SELECT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-                            WHERE n.nspname = $1 AND c.relname = $2)",
-        )
-        .bind(&self.plain)
-        .bind(table)
-        .fetch_one(connection)
-        .await
+        query_scalar(include_str!("has_table.sql")).bind(&self.plain).bind(table).fetch_one(connection).await
     }
 
     pub(crate) async fn is_there(&self, connection: &mut PgConnection) -> Result<bool, Error> {

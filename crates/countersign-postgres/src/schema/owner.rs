@@ -15,7 +15,7 @@ pub(super) async fn unify(
     migrations: impl Iterator<Item = &str>,
 ) -> Result<(), OpenError> {
     let names: Vec<_> = migrations.flat_map(names).collect::<BTreeSet<_>>().into_iter().collect();
-    let sql = FOREIGN.replace("{schema}", &schema.to_string());
+    let sql = include_str!("foreign.sql").replace("{schema}", &schema.to_string());
     let foreign: Vec<(String, String, String)> =
         query_as(AssertSqlSafe(sql)).bind(names).fetch_all(&mut *connection).await?;
     for (kind, name, owner) in foreign {
@@ -34,25 +34,5 @@ fn names(migration: &str) -> impl Iterator<Item = &str> {
     let is_end = |letter: char| !letter.is_ascii_alphanumeric() && letter != '_';
     migration.split("{schema}.").skip(1).filter_map(move |rest| rest.split(is_end).next())
 }
-
-/// Sequences of columns belong to the owner of their table.
-const FOREIGN: &str = "
-    WITH wanted AS (SELECT relowner AS owner FROM pg_class WHERE oid = '{schema}.event'::regclass),
-    made AS (
-        SELECT CASE relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END AS kind, c.oid::regclass::text AS name, relowner AS owner
-        FROM pg_class c
-        WHERE relnamespace = '{schema}'::regnamespace AND relname = ANY($1) AND relkind IN ('r', 'p', 'S')
-          AND (relkind <> 'S'
-               OR NOT EXISTS (SELECT FROM pg_depend d
-                              WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('a', 'i')))
-        UNION ALL
-        SELECT 'FUNCTION', oid::regprocedure::text, proowner
-        FROM pg_proc
-        WHERE pronamespace = '{schema}'::regnamespace AND proname = ANY($1)
-    )
-    SELECT made.kind, made.name, wanted.owner::regrole::text
-    FROM made, wanted
-    WHERE made.owner <> wanted.owner AND pg_has_role(made.owner, 'USAGE')
-    ORDER BY made.kind, made.name";
 
 const INSUFFICIENT_PRIVILEGE: &str = "42501";

@@ -55,15 +55,11 @@ impl Reaper {
 
     async fn cancel_all(&self, processes: Vec<ServerProcess>) -> Result<(), Error> {
         let mut connection = acquire(&self.pool).await?;
-        query(
-            "SELECT count(pg_cancel_backend(a.pid)) FROM unnest($1::int4[], $2::int8[]) p(pid, started)
-             CROSS JOIN LATERAL pg_stat_get_activity(p.pid) a
-             WHERE (extract(epoch FROM a.backend_start) * 1000000)::int8 IS NOT DISTINCT FROM p.started",
-        )
-        .bind(processes.iter().map(|process| process.id).collect::<Vec<_>>())
-        .bind(processes.iter().map(|process| process.started_at).collect::<Vec<_>>())
-        .execute(&mut *connection)
-        .await?;
+        query(include_str!("../sql/cancel_backends.sql"))
+            .bind(processes.iter().map(|process| process.id).collect::<Vec<_>>())
+            .bind(processes.iter().map(|process| process.started_at).collect::<Vec<_>>())
+            .execute(&mut *connection)
+            .await?;
         Ok(())
     }
 
@@ -81,21 +77,14 @@ impl Reaper {
 
     async fn terminate_all(&self, process: Option<ServerProcess>) -> Result<(), Error> {
         let mut connection = acquire(&self.pool).await?;
-        // Conditions are evaluated in any order, so that none of them ends a process.
-        let ended: Vec<(i32, bool)> = query_as(
-            "SELECT pid, pg_terminate_backend(pid) FROM pg_stat_activity
-             WHERE (pid = $3 AND (extract(epoch FROM backend_start) * 1000000)::int8 IS NOT DISTINCT FROM $4
-                    OR wait_event = 'SyncRep'
-                       AND (position($1 IN query) > 0 OR position('pg_logical_emit_message' IN query) > 0)
-                       AND query_start < clock_timestamp() - $2::int8 * interval '1 ms')
-               AND usename = current_user AND datname = current_database()",
-        )
-        .bind(&self.mark)
-        .bind(i64::try_from(self.age.as_millis()).unwrap_or(i64::MAX))
-        .bind(process.map(|process| process.id))
-        .bind(process.and_then(|process| process.started_at))
-        .fetch_all(&mut *connection)
-        .await?;
+        // Its conditions are evaluated in any order, so that none of them ends a process.
+        let ended: Vec<(i32, bool)> = query_as(include_str!("../sql/terminate_backends.sql"))
+            .bind(&self.mark)
+            .bind(i64::try_from(self.age.as_millis()).unwrap_or(i64::MAX))
+            .bind(process.map(|process| process.id))
+            .bind(process.and_then(|process| process.started_at))
+            .fetch_all(&mut *connection)
+            .await?;
         let ended: Vec<_> = ended.into_iter().map(|(process, _)| process).collect();
         while are_running(&mut connection, &ended).await? {
             sleep(PAUSE).await;
