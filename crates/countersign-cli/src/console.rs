@@ -1,8 +1,7 @@
 //! `countersign console`
 
-mod headers;
 mod host;
-mod logout;
+mod responses;
 mod session;
 
 use std::net::SocketAddr;
@@ -146,7 +145,7 @@ pub(crate) async fn serve(
     let Reached { listen, hosts, is_behind_tls, lifetime } = reached;
     let (session, start) = Session::new(operator, Arc::new(SystemClock), lifetime, is_behind_tls);
     let mount = session.path().to_owned();
-    let console = with_settings(Console::new(store, session.clone())).with_logout(logout::PATH);
+    let console = with_settings(Console::new(store, session.clone())).with_logout(responses::LOGOUT);
     let cannot = || CliError::io(format!("cannot listen on {listen}: give a free one with --listen"));
     let listener = TcpListener::bind(listen).await.map_err(cannot())?;
     let address = listener.local_addr().map_err(cannot())?;
@@ -163,11 +162,11 @@ pub(crate) async fn serve(
     }
     let elsewhere = || async { (StatusCode::NOT_FOUND, "Open the address that the command has printed.\n") };
     let app = Router::new()
-        .route(&format!("{mount}/{}", logout::PATH), post(logout::log_out).with_state(session))
+        .route(&format!("{mount}/{}", responses::LOGOUT), post(responses::log_out).with_state(session))
         .nest_service(&mount, console.router())
         .fallback(elsewhere);
     let app = app.layer(middleware::from_fn_with_state(Arc::new(Hosts(hosts)), host::check));
-    let app = app.layer(middleware::map_response(headers::confine));
+    let app = app.layer(middleware::map_response(responses::confine));
     let server = axum::serve(listener, app);
     tokio::select! {
         served = async { server.await } => served.map_err(CliError::io("cannot serve")),

@@ -7,12 +7,11 @@ use http::Response;
 
 use super::address::{Made, expect_room, location, past};
 use super::bulk::{Bulk, counted};
-use super::kinds::Kinds;
 use super::parts::{Broken, apply};
 use super::plan::{MOST_COUNTED, Plan};
 use super::rows::EventRow;
 use super::seen::{Seen, seen};
-use super::selected::{Affected, affected};
+use super::selected::{Affected, Kinds, affected};
 use crate::problem::Problem;
 use crate::response::see_other;
 use crate::text;

@@ -16,7 +16,6 @@ mod events;
 mod explained;
 mod go_on;
 mod health;
-mod kinds;
 mod overview;
 mod parts;
 mod pause;

@@ -1,6 +1,8 @@
-//! The events that a filter selects.
+//! The events that a filter selects, and their errors by kind.
 
-use countersign_inbox::{Change, EventId, Filter, Listing, Page, Summary};
+use std::collections::BTreeMap;
+
+use countersign_inbox::{Change, EventId, Filter, Listing, Page, Summary, error_pattern};
 
 use super::rows::{Found, asked};
 use crate::filter::FilterForm;
@@ -68,3 +70,32 @@ pub(super) async fn read(visit: &Visit<'_>, ids: &[EventId], most: usize) -> Res
     events.reverse();
     Ok(events)
 }
+
+/// The most frequent kinds of errors, with the numbers of events.
+#[derive(Debug, Eq, PartialEq)]
+pub(super) struct Kinds {
+    pub(super) first: Vec<(usize, String)>,
+    /// The number of further kinds.
+    pub(super) more: usize,
+}
+
+impl Kinds {
+    /// Groups events by the pattern of their last error. Events without an error are not counted.
+    pub(super) fn new(events: &[Summary]) -> Self {
+        let mut counts = BTreeMap::<String, usize>::new();
+        for error in events.iter().filter_map(|of| of.error.as_deref()) {
+            *counts.entry(error_pattern(error)).or_default() += 1;
+        }
+        let mut kinds: Vec<_> = counts.into_iter().map(|(pattern, count)| (count, pattern)).collect();
+        kinds.sort_by(|(one, of_one), (other, of_other)| other.cmp(one).then_with(|| of_one.cmp(of_other)));
+        let more = kinds.len().saturating_sub(SHOWN);
+        kinds.truncate(SHOWN);
+        Self {
+            first: kinds.into_iter().map(|(count, pattern)| (count, text::shown(&pattern))).collect(),
+            more,
+        }
+    }
+}
+
+/// The number of kinds that fit a confirmation.
+const SHOWN: usize = 5;

@@ -12,8 +12,8 @@ use tokio::time::{Instant, timeout};
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
+use super::answer::NotStored;
 use super::fan_out::{Admitted, FanOut, Target};
-use super::not_stored::NotStored;
 use super::replacement::{Replaceable, Replacing};
 use super::telemetry::Telemetry;
 use super::verified::Verified;

@@ -8,8 +8,10 @@ use countersign::receiver::Receiver;
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Response, StatusCode};
 
+use crate::event::EventId;
 use crate::inline::DUPLICATE;
 use crate::refusal::RefusalKind;
+use crate::store::StoreError;
 
 /// The response to a genuine delivery.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -74,6 +76,21 @@ impl Answer {
             response.headers_mut().insert(DUPLICATE, HeaderValue::from_static(word));
         }
         response
+    }
+}
+
+/// The reason for which a delivery is not acknowledged.
+#[derive(Debug)]
+pub(super) enum NotStored {
+    Store(StoreError),
+    /// It is a duplicate of an event that is being handled and whose stored request does not verify. The attempt ends as unverified,
+    /// unless it has begun with the old key: the provider's next delivery finds out which.
+    InFlight(EventId),
+}
+
+impl From<StoreError> for NotStored {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
     }
 }
 

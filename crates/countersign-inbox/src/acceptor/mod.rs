@@ -3,7 +3,6 @@
 mod accept;
 mod answer;
 mod fan_out;
-mod not_stored;
 mod options;
 mod replacement;
 mod telemetry;

@@ -7,7 +7,7 @@ use countersign::receiver::Receiver;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 
-use super::not_stored::NotStored;
+use super::answer::NotStored;
 use super::telemetry::Telemetry;
 use super::verified::Verified;
 use crate::event::{EventId, EventState, NewEvent, StoredEvent};

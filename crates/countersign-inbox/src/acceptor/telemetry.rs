@@ -7,7 +7,7 @@ use countersign::ErrorKind;
 use metrics::{SharedString, counter, histogram};
 use tracing::{debug, error, info, warn};
 
-use super::not_stored::NotStored;
+use super::answer::NotStored;
 use crate::event::EventId;
 use crate::inbox_store::Accepted;
 use crate::telemetry::{

@@ -6,15 +6,21 @@ use std::time::Duration;
 use countersign::ConfigError;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
+#[cfg(feature = "testing")]
+use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
 use crate::acceptor::Acceptor;
 use crate::alerts::Alerting;
 use crate::inbox_store::InboxStore;
+#[cfg(feature = "testing")]
+use crate::ops::SourceStats;
 use crate::ops::{ControlChange, PauseChange};
 use crate::recorder::Recorder;
 use crate::store::StoreError;
+#[cfg(feature = "testing")]
+use crate::worker::HandledSources;
 use crate::worker::{Health, Report, Worker, WorkerStatus, keep_measuring};
 
 /// A durable inbox in this process: it stores each delivery before the provider gets its response, and then runs the
@@ -207,6 +213,33 @@ impl Inbox {
     }
 }
 
+/// For tests of handlers.
+#[cfg(feature = "testing")]
+impl Inbox {
+    /// Waits until no event is ready or running at an endpoint that this process handles; delayed retries are waited for,
+    /// and events that are ready at a paused endpoint are not.
+    /// Under the paused time of tokio, with a store on that clock, delays take no time.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the store does not [count](crate::InboxStore::counts) events.
+    pub async fn run_until_idle(&self) -> Result<(), StoreError> {
+        loop {
+            let stats = self.shared.health.counts().await?;
+            let stats =
+                stats.ok_or_else(|| StoreError::Unavailable("the store does not count events".into()))?;
+            let is_busy = |of: &SourceStats| {
+                let ready = if stats.pause(&of.source).is_some() { 0 } else { of.ready };
+                ready + of.running > 0 && HandledSources::has(&of.source)
+            };
+            if !stats.sources.iter().any(is_busy) {
+                return Ok(());
+            }
+            sleep(IDLE_PAUSE).await;
+        }
+    }
+}
+
 /// Measures the backlog in a process that only accepts.
 fn measure(store: &Arc<dyn InboxStore>, stop: &CancellationToken) {
     match Handle::try_current() {
@@ -227,3 +260,6 @@ impl fmt::Debug for Inbox {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(feature = "testing")]
+const IDLE_PAUSE: Duration = Duration::from_millis(10);

@@ -1,16 +1,26 @@
-use std::sync::Arc;
+//! Sweeps events, and measures the backlog, in a worker and in a process that only accepts.
 
+use std::collections::BTreeSet;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use metrics::gauge;
 use tokio::time::{Instant, sleep, sleep_until};
+use tokio_util::sync::CancellationToken;
+use tracing::warn;
 
-use super::gauges::{Gauges, MEASURE_EVERY};
 use super::shared::Shared;
 use super::status::Heartbeat;
+use crate::event::EventState;
+use crate::inbox_store::InboxStore;
+use crate::ops::{SourceStats, Stats};
 use crate::recorder::{BETWEEN_SWEEPS, SWEEP_EVERY, sweep};
-use crate::runtime::Outage;
+use crate::runtime::{Outage, within};
+use crate::telemetry;
 
 /// Deletes events after their retention, and measures the backlog. Neither waits for the other.
 pub(super) async fn maintain(shared: Arc<Shared>, heartbeat: Arc<Heartbeat>) {
-    tokio::join!(keep_sweeping(&shared), keep_measuring(&shared, &heartbeat));
+    tokio::join!(keep_sweeping(&shared), measure(&shared, &heartbeat));
 }
 
 async fn keep_sweeping(shared: &Shared) {
@@ -22,7 +32,7 @@ async fn keep_sweeping(shared: &Shared) {
     }
 }
 
-async fn keep_measuring(shared: &Shared, heartbeat: &Heartbeat) {
+async fn measure(shared: &Shared, heartbeat: &Heartbeat) {
     let mut gauges = Gauges::new(shared.settings.claim_patience());
     loop {
         heartbeat.now();
@@ -31,3 +41,100 @@ async fn keep_measuring(shared: &Shared, heartbeat: &Heartbeat) {
         sleep_until(next).await;
     }
 }
+
+/// Measures until the inbox stops or its store is gone, in a process without a worker: it alone sees that no worker runs.
+pub(crate) async fn keep_measuring(store: Weak<dyn InboxStore>, stop: CancellationToken) {
+    let mut gauges = Gauges::new(PATIENCE);
+    loop {
+        let next = Instant::now() + MEASURE_EVERY;
+        let Some(store) = store.upgrade() else { return };
+        let measured = stop.run_until_cancelled(gauges.measure(&*store)).await;
+        drop(store);
+        if measured.is_none() || stop.run_until_cancelled(sleep_until(next)).await.is_none() {
+            return;
+        }
+    }
+}
+
+/// Sets the gauges of the backlog from the counts of the store. A failure of the store leaves them as they are.
+struct Gauges {
+    patience: Duration,
+    outage: Outage,
+    known: KnownPauses,
+}
+
+/// The pauses of the last measurement.
+#[derive(Default)]
+struct KnownPauses {
+    /// The names that were paused.
+    paused: BTreeSet<String>,
+    /// The sources for which a pause of another name held.
+    held: BTreeSet<String>,
+}
+
+impl Gauges {
+    /// `patience` is the time that the store has to answer.
+    fn new(patience: Duration) -> Self {
+        Self { patience, outage: Outage::of("stats"), known: KnownPauses::default() }
+    }
+
+    async fn measure(&mut self, store: &dyn InboxStore) {
+        match within(self.patience, store.counts()).await {
+            Ok(stats) => {
+                self.outage.over();
+                if let Some(stats) = stats {
+                    stats.sources.iter().for_each(report);
+                    report_pauses(&stats, &mut self.known.paused);
+                    warn_of_pauses(&stats, &mut self.known.held);
+                }
+            }
+            Err(error) => self.outage.failed(&error),
+        }
+    }
+}
+
+fn report(stats: &SourceStats) {
+    for state in EventState::ALL {
+        let events = match state {
+            EventState::Ready => stats.ready,
+            EventState::Running => stats.running,
+            EventState::Done => stats.done,
+            EventState::Dead => stats.dead,
+            EventState::Unverified => stats.unverified,
+        };
+        let labels = [("source", stats.source.clone()), ("state", state.as_str().to_owned())];
+        gauge!(telemetry::BACKLOG, &labels).set(events as f64);
+    }
+    let oldest = stats.oldest_due.unwrap_or_default().as_secs_f64();
+    gauge!(telemetry::OLDEST_READY, "source" => stats.source.clone()).set(oldest);
+}
+
+/// Reports endpoints and subscriptions with events, paused names, and those that were `paused` before.
+fn report_pauses(stats: &Stats, paused: &mut BTreeSet<String>) {
+    paused.extend(stats.pauses.iter().map(|pause| pause.source.clone()));
+    let sources = stats.sources.iter().map(|of| &of.source).chain(&*paused).collect::<BTreeSet<_>>();
+    for source in sources {
+        let is_paused = stats.pause(source).is_some();
+        gauge!(telemetry::PAUSED, "source" => source.clone()).set(f64::from(u8::from(is_paused)));
+    }
+    paused.retain(|source| stats.pause(source).is_some());
+}
+
+/// Names each source once whose events wait because of the pause of an endpoint above it. The pause may be older than
+/// the subscription, and not meant for it.
+fn warn_of_pauses(stats: &Stats, held: &mut BTreeSet<String>) {
+    for SourceStats { source, .. } in &stats.sources {
+        match stats.pause(source).filter(|pause| pause.source != *source) {
+            None => drop(held.remove(source)),
+            Some(pause) if held.insert(source.clone()) => warn!(
+                target: "countersign", source, paused = pause.source, actor = pause.actor,
+                "the events of a subscription wait, because the pause of its endpoint holds for them: resume the endpoint \
+                 if that was not meant"
+            ),
+            Some(_) => {}
+        }
+    }
+}
+
+pub(super) const MEASURE_EVERY: Duration = Duration::from_secs(15);
+const PATIENCE: Duration = Duration::from_secs(5);

@@ -6,7 +6,6 @@ mod claim_budget;
 mod claims;
 mod controls;
 mod finish;
-mod gauges;
 mod handled_sources;
 mod health;
 mod isolation;
@@ -23,10 +22,10 @@ mod unhandled_sources;
 mod unverified;
 mod wakes;
 
-pub(crate) use gauges::keep_measuring;
 #[cfg(feature = "testing")]
 pub(crate) use handled_sources::HandledSources;
 pub use health::{Backlog, Health, HealthReport};
+pub(crate) use maintenance::keep_measuring;
 pub(crate) use run::Worker;
 pub use status::Report;
 pub(crate) use status::WorkerStatus;

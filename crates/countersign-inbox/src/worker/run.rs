@@ -12,10 +12,9 @@ use tracing::{error, info};
 
 use super::claim_budget::ClaimBudget;
 use super::claims::{HEARTBEAT_WAIT, claim};
-use super::gauges::MEASURE_EVERY;
 use super::handled_sources::HandledSources;
 use super::isolation::IsolationGate;
-use super::maintenance::maintain;
+use super::maintenance::{MEASURE_EVERY, maintain};
 use super::pending::PendingFinishes;
 use super::renewal::renew;
 use super::schedule::PollInterval;

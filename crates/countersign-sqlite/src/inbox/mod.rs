@@ -5,8 +5,6 @@ mod claim;
 mod commit;
 mod finish;
 pub(crate) mod order;
-mod replace;
 mod request;
 mod store;
 mod sweep;
-mod unverified;

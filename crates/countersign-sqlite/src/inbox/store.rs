@@ -11,9 +11,9 @@ use countersign_inbox::{
 };
 use metrics::counter;
 
-use super::replace::Replacement;
+use super::request::Replacement;
 use super::sweep::Ages;
-use super::{accept, claim, finish, replace, request, sweep, unverified};
+use super::{accept, claim, finish, request, sweep};
 use crate::convert::millis;
 use crate::error::Failure;
 use crate::failpoint::failpoint;
@@ -101,24 +101,24 @@ impl InboxStore for SqliteStore {
     ) -> StoreFuture<'a, Vec<StoredEvent>> {
         let (source, after) = (source.to_owned(), after.map_or(i64::MIN, EventId::get));
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let read = self.ops.read(move |session| unverified::read(session, &source, after, limit));
+        let read = self.ops.read(move |session| request::unverified(session, &source, after, limit));
         Box::pin(async move { Ok(read.await?.into_iter().filter_map(request::with_head).collect()) })
     }
 
     fn resume<'a>(&'a self, ids: &'a [EventId]) -> StoreFuture<'a, u64> {
         let ids = ids.to_vec();
-        self.submit(ROW * ids.len(), move |session| unverified::resume(session, &ids))
+        self.submit(ROW * ids.len(), move |session| request::resume(session, &ids))
     }
 
     fn stored_request(&self, id: EventId) -> StoreFuture<'_, Option<StoredEvent>> {
         // By the writer, as the duplicate was looked up: a reader may be busy with an operator's search.
-        let read = self.submit(REQUEST, move |session| replace::read(session, id));
+        let read = self.submit(REQUEST, move |session| request::stored(session, id));
         Box::pin(async move { Ok(read.await?.and_then(request::with_head)) })
     }
 
     fn replace_request<'a>(&'a self, stored: &'a StoredEvent, event: &'a NewEvent) -> StoreFuture<'a, bool> {
         let replacement = Replacement::new(stored, event.clone().bounded());
-        self.ask(ROW + replacement.bytes(), move |session| replace::replace(session, &replacement))
+        self.ask(ROW + replacement.bytes(), move |session| request::replace(session, &replacement))
     }
 
     fn counts(&self) -> StoreFuture<'_, Option<Stats>> {
@@ -258,15 +258,15 @@ mod tests {
             let rows = inline_attempts::read(&mut session, &filter, Page::first(10)).unwrap();
             assert_eq!(rows.len(), 1, "{filter:?}");
         }
-        let unverified = unverified::read(&mut session, "orders", 0, 10).unwrap();
+        let unverified = request::unverified(&mut session, "orders", 0, 10).unwrap();
         assert_eq!(unverified.len(), 1);
-        assert_eq!(unverified::resume(&mut session, &[unverified[0].0.id]).unwrap(), 1);
-        let (stored, _) = replace::read(&mut session, unverified[0].0.id).unwrap().unwrap();
+        assert_eq!(request::resume(&mut session, &[unverified[0].0.id]).unwrap(), 1);
+        let (stored, _) = request::stored(&mut session, unverified[0].0.id).unwrap().unwrap();
         let stored = StoredEvent { head: StoredHead::from_bytes(b"POST /\n").unwrap(), ..stored };
         let mut again = sample_event("orders", "5", "other");
         again.identity = again.identity.clone().with_guard(again.identity.body(), UnsignedIds::Warn);
         let replacement = Replacement::new(&stored, again);
-        assert!(replace::replace(&mut session, &replacement).unwrap().unwrap());
+        assert!(request::replace(&mut session, &replacement).unwrap().unwrap());
         sweep::sweep(&mut session, Ages { keys: -1, dead: -1, bodies: -1, attempts: -1, audit: -1 }).unwrap();
         let plans = session.plans();
         assert!(plans.len() > 15, "{plans:?}");

@@ -3,6 +3,10 @@
 //!
 //! An adapter polls a [`Receiving`] with the request of its framework, and responds as [`Received`] says. The rest is
 //! shared here, so that all adapters behave alike.
+//!
+//! A request passes these files in turn: `receiving` polls it and is the only one that an adapter calls; `begin` looks up the
+//! tenant and checks the head; `reception` takes the body and decides; `pending_handshake` decides instead where the request may
+//! be a handshake, and `handshake_answerer` makes the answer.
 
 mod begin;
 mod builder;
