@@ -92,7 +92,8 @@ impl Endpoint {
     }
 
     /// Adds a handler with a state, which is cloned for each event: a pool of connections, or an `Arc`. The types of the events come
-    /// from the handler; one that is generic names them itself, as in `.on_with(state, handler::<Push>)`.
+    /// from the handler; one that is generic names them itself, as in `.on_with(state, handler::<Push>)`, and a closure in its
+    /// parameter, `|state, event: Event<Push>, context|`. (`.on_with::<Push, _, _, _>` names them, too: Rust wants all of its types.)
     ///
     /// ```
     /// use std::sync::Arc;
@@ -107,6 +108,11 @@ impl Endpoint {
     ///
     /// # fn endpoint(verifier: Verifier, reports: Arc<Reports>) -> Endpoint {
     /// Endpoint::new("audits", verifier).on_with(reports, audited)
+    /// # }
+    /// # fn named(verifier: Verifier, reports: Arc<Reports>) -> Endpoint {
+    /// #     Endpoint::new("audits", verifier).on_with::<preflix::Event, _, _, _>(reports, |state, event, _| async move {
+    /// #         drop((state, event));
+    /// #     })
     /// # }
     /// ```
     pub fn on_with<T, S, F, R>(self, state: S, handler: F) -> Self
