@@ -1,5 +1,5 @@
 //! Checks that public enums and structs with public fields are `#[non_exhaustive]`, except those that another crate has
-//! to match or build completely.
+//! to match or build completely, and that CONTRIBUTING names them.
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::collections::BTreeSet;
@@ -88,6 +88,20 @@ fn public_types_can_have_more_members_in_a_later_version() {
     let stale: Vec<_> = listed.difference(&open).collect();
     assert!(stale.is_empty(), "these need no exception: {stale:?}");
     assert!(read > 3_000, "{read} items were read");
+}
+
+#[test]
+fn the_exceptions_are_those_of_contributing() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let squeezed = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = squeezed(&fs::read_to_string(folder.join("CONTRIBUTING.md")).unwrap());
+    let listed =
+        LISTED.iter().map(|(name, types, reason)| format!("- `{name}`: `{}`: {reason}", types.join("`, `")));
+    let listed = Vec::from_iter(listed).join(" ");
+    assert!(
+        text.contains(&format!("is an error there: {listed} - Three audiences")),
+        "CONTRIBUTING lacks:\n{listed}"
+    );
 }
 
 /// Returns the name of a public type that has members and no `#[non_exhaustive]`.
