@@ -1,3 +1,5 @@
+//! Only for actix-web, which has types of its own for requests of tests.
+
 use actix_web::http::Method;
 use actix_web::test::TestRequest;
 use countersign::SignedRequest;

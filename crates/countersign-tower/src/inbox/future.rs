@@ -1,3 +1,5 @@
+//! Only for tower: a resource of actix-web boxes the futures of its handler.
+
 use std::convert::Infallible;
 use std::fmt;
 use std::future::Future;
