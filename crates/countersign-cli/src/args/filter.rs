@@ -30,7 +30,7 @@ pub(crate) struct FilterArgs {
     /// With this text in the last error, in either case
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true, help_heading = FILTER)]
     error: Option<String>,
-    /// Whose last error is of this kind, as `countersign inbox errors --json` prints it; empty for an error without text
+    /// With a last error of this kind, as `countersign inbox errors --json` prints it; empty for an error without text
     #[arg(long, value_name = "PATTERN", allow_hyphen_values = true, help_heading = FILTER)]
     pattern: Option<String>,
     /// Stored at least this long ago: 90s, 15m, 2h, 7d

@@ -181,7 +181,7 @@ async fn a_hanging_subscription_blocks_no_other() {
     assert_eq!(states.iter().filter(|(_, state)| *state == Ready).count(), 19);
 }
 
-/// Whatever becomes of the two accepts, the provider is asked to repeat the delivery unless both are stored, and its repetition
+/// The provider is asked to repeat the delivery unless both accepts are stored, and its repetition
 /// completes what is missing.
 #[tokio::test(start_paused = true)]
 async fn a_delivery_is_acknowledged_when_all_subscriptions_have_it() {

@@ -92,7 +92,7 @@ fn refused(built: Result<Receiver, ConfigError>) -> String {
     built.map(|_| String::new()).unwrap_or_else(|error| error.field().to_owned())
 }
 
-/// Whatever signs deliveries: with one value for both, the answer would be a signature, or the key itself.
+/// Refuses the secrets of all schemes: with one value for both, the answer would be a signature, or the key itself.
 #[test]
 fn a_secret_of_deliveries_is_no_verify_token_or_setting_that_an_answer_hashes() {
     let key = |format: KeyFormat, algorithm, content| {

@@ -1,4 +1,4 @@
-//! Tests of outcomes that the store learns late or never, and of what waits for them. Time is paused, and passes when all
+//! Tests of outcomes that reach the store late or never, and of what waits for them. Time is paused, and passes when all
 //! tasks wait.
 
 use std::time::Duration;
@@ -46,12 +46,12 @@ async fn a_store_that_is_away_for_longer_than_the_lease_makes_no_handler_run_twi
     sleep(Duration::from_secs(3)).await;
     assert_eq!(send(&dedupe, "a", &handler).await, done());
     assert_eq!(handler.runs(), 1);
-    // Another process learns it from the store.
+    // Another process reads it from the store.
     assert_eq!(send(&self::dedupe(&store), "a", &handler).await, done());
     assert_eq!(handler.runs(), 1);
 }
 
-/// The handler does not heed its cancellation, and nobody else has the delivery.
+/// The handler does not heed its cancellation, and no other process has the delivery.
 #[tokio::test(start_paused = true)]
 async fn a_handler_that_outlives_its_lease_while_the_store_is_away_does_not_run_twice() {
     for (end, answer, afterwards) in [(Does::Wait(200), HANDLED, done()), (Does::Wait(500), FAILED, HANDLED)]
@@ -104,7 +104,7 @@ async fn a_handler_that_ends_while_its_lease_is_claimed_again_does_not_run_twice
         assert_eq!(claiming.await.unwrap(), second, "{end:?}");
         assert_eq!(slow.runs(), if answer == FAILED { 2 } else { 1 }, "{end:?}");
         sleep(Duration::from_secs(3)).await;
-        // Another process learns it from the store.
+        // Another process reads it from the store.
         assert_eq!(send(&self::dedupe(&store), "a", &succeeds()).await, done(), "{end:?}");
     }
 }

@@ -30,7 +30,7 @@ pub fn a_waiting_worker_is_woken(harness: &impl InboxHarness) {
     assert_eq!(woken.sources, None, "subscriptions of the endpoint are woken, too");
 }
 
-/// Checks that each of several workers in a process learns of every event, and only of sources with new events.
+/// Checks that each of several workers in a process is woken for every event, and only for sources with new events.
 pub fn the_source_of_what_came_is_named_to_every_worker(harness: &impl InboxHarness) {
     let (driver, inbox) = (InboxDriver(harness), harness.inbox());
     // Events before the first mark are ignored.
