@@ -52,6 +52,6 @@ mod tests {
         assert_eq!(ADVICE.map(|(kind, ..)| kind).to_vec(), kinds);
     }
 
-    /// `tests/e2e/tests/docs.rs` compares them with the inbox, which this crate does not depend on.
+    /// `tests/e2e/tests/docs` compares them with the inbox, which this crate does not depend on.
     const OF_THE_INBOX: [&str; 3] = ["in_flight", "store_unavailable", "handler_failed"];
 }

@@ -7,7 +7,7 @@
 //! * `tests/cloudevents.rs`: deliveries as events of CloudEvents, read by the official SDK.
 //! * `tests/debug_types`: the test of `Debug` output covers all public types.
 //! * `tests/debugs.rs`: `Debug` shows no header value, query value, secret or body.
-//! * `tests/docs.rs`: the guides: links, tables, rejections, programs, and this list.
+//! * `tests/docs`: the guides: links, tables, rejections, programs and their dependencies, and this list.
 //! * `tests/durable`: durable mode in every framework, with a scripted store.
 //! * `tests/example_dedupe.rs`: the example program of inline mode.
 //! * `tests/examples.rs`: the start-up of the example programs.

@@ -7,6 +7,8 @@
     reason = "a test stops at the first surprise"
 )]
 
+mod dependencies;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
