@@ -4,7 +4,7 @@ use std::fmt;
 
 use clap::Args;
 use countersign::__private::Causes;
-use countersign_diagnose::{Captured, Cause, Diagnoser, Diagnosis, Problem};
+use countersign_diagnose::{Captured, Cause, Diagnoser, Diagnosis, RejectionReason};
 use serde::Serialize;
 
 use crate::args::{DeclarationArgs, Other, RequestArgs, SecretArgs, declared};
@@ -88,7 +88,7 @@ fn explain(args: &ExplainArgs) -> Result<Explanation, CliError> {
 impl Explanation {
     /// Converts a diagnosis.
     pub(crate) fn of(diagnosis: Diagnosis) -> Result<Self, CliError> {
-        if let Diagnosis::Unexplained { problem: Problem::Config(source), .. } = diagnosis {
+        if let Diagnosis::Unexplained { reason: RejectionReason::Config(source), .. } = diagnosis {
             return Err(CliError::config("cannot verify")(source));
         }
         Ok(Self {
@@ -100,7 +100,7 @@ impl Explanation {
             },
             explanation: diagnosis.to_string(),
             tried: diagnosis.tried(),
-            error: diagnosis.problem().map(Problem::code),
+            error: diagnosis.reason().map(RejectionReason::code),
         })
     }
 
@@ -118,7 +118,7 @@ impl Explanation {
                           something has changed the header, or cuts the body off"
                 .to_owned(),
             tried: diagnosis.tried() + 1,
-            error: diagnosis.problem().map(Problem::code),
+            error: diagnosis.reason().map(RejectionReason::code),
         }
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign::{Clock, Provider, SystemClock};
-use countersign_testkit::simulators::{Message, Outcome as Response, Sample, Transport};
+use countersign_testkit::simulators::{Message, ProviderClient, Sample, SendOutcome};
 use indicatif::{ProgressBar, ProgressStyle};
 use tokio::sync::{Semaphore, mpsc};
 use tokio::time::{Instant, sleep_until};
@@ -39,7 +39,7 @@ pub(crate) async fn run(args: &SimulateArgs, provider: &Provider, plan: &Plan) -
 async fn send_all(args: &SimulateArgs, provider: &Provider, plan: &Plan) -> Result<Vec<Measured>, CliError> {
     let destination = args.sender.destination()?;
     let signer = Arc::new(args.sender.signer(provider)?);
-    let transport = Transport::over(destination.client()?);
+    let transport = ProviderClient::over(destination.client()?);
     let (signed_url, limit) = (args.sender.signed_url(&destination), args.sender.timeout(provider));
     let wire = args.faults.faults().wire;
     let types =
@@ -74,7 +74,7 @@ async fn send_all(args: &SimulateArgs, provider: &Provider, plan: &Plan) -> Resu
                 .and_then(|signed| signed.into_http().map_err(|error| error.to_string()));
             let outcome = match request {
                 Ok(request) => transport.send(&url, request, wire, limit).await.outcome,
-                Err(reason) => Response::Failed(format!("cannot sign: {reason}")),
+                Err(reason) => SendOutcome::Failed(format!("cannot sign: {reason}")),
             };
             drop(slot);
             bar.inc(1);

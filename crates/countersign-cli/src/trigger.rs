@@ -4,7 +4,7 @@ use std::fmt;
 
 use clap::{ArgGroup, Args};
 use countersign::{Clock, Provider, SystemClock, VerifyError};
-use countersign_testkit::simulators::{Answer, Message, Sample, Transport, Wire};
+use countersign_testkit::simulators::{Message, ProviderClient, ReceivedAnswer, Sample, Wire};
 use serde::Serialize;
 use tokio::runtime::Runtime;
 use uuid::Uuid;
@@ -53,7 +53,7 @@ struct Report<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     response: Option<Body<'a>>,
     #[serde(skip)]
-    answer: &'a Answer,
+    answer: &'a ReceivedAnswer,
 }
 
 pub(crate) fn run(args: &TriggerArgs) -> Result<Outcome, CliError> {
@@ -76,7 +76,7 @@ pub(crate) fn run(args: &TriggerArgs) -> Result<Outcome, CliError> {
         .map_err(|error| CliError::Usage(format!("--to or --url: {error}")))?;
     let runtime = Runtime::new().map_err(CliError::io("cannot start"))?;
     let answer = runtime.block_on(async {
-        let transport = Transport::over(destination.client()?);
+        let transport = ProviderClient::over(destination.client()?);
         Ok(transport.send(destination.url(), request, Wire::default(), sender.timeout(&provider)).await)
     })?;
     let report = Report::new(&provider.slug, &message, destination.to_string(), &answer);
@@ -124,7 +124,7 @@ pub(crate) fn message(
 }
 
 impl<'a> Report<'a> {
-    fn new(provider: &'a str, message: &'a Message, to: String, answer: &'a Answer) -> Self {
+    fn new(provider: &'a str, message: &'a Message, to: String, answer: &'a ReceivedAnswer) -> Self {
         let status = answer.outcome.status();
         Self {
             provider,

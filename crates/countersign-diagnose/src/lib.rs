@@ -52,7 +52,7 @@ mod log;
 mod printable;
 
 pub use advice::{Advice, advice};
-pub use explain::{Captured, Cause, Diagnoser, Diagnosis, Effort, Problem, diagnose};
+pub use explain::{Captured, Cause, Diagnoser, Diagnosis, Effort, RejectionReason, diagnose};
 pub use headers::compare_headers;
 pub use identify::{Match, identify};
 pub use log::LogExplainer;

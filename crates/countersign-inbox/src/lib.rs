@@ -185,7 +185,7 @@ pub mod telemetry;
 mod worker;
 
 #[cfg(feature = "runtime")]
-pub use acceptor::{AcceptFuture, Acceptor, Answer};
+pub use acceptor::{AcceptAnswer, AcceptFuture, Acceptor};
 #[cfg(feature = "runtime")]
 pub use alerts::{
     Alert, AlertCause, AlertRules, AlertState, EndpointHealth, HealthCause, HealthState, Observation,

@@ -9,7 +9,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Request};
 use crate::cache::Entries;
 use crate::client::HttpClient;
 use crate::error::BuildError;
-use crate::format::Format;
+use crate::format::KeySetFormat;
 use crate::pins::Pins;
 use crate::place::{MakeRequest, Place};
 use crate::source::{HttpKeys, Options};
@@ -19,7 +19,7 @@ use crate::transport::Transport;
 #[must_use]
 pub struct HttpKeysBuilder {
     publisher: Publisher,
-    format: Format,
+    format: KeySetFormat,
     transport: Option<Arc<dyn Transport>>,
     clock: Arc<dyn Clock>,
     headers: HeaderMap,
@@ -43,16 +43,16 @@ impl HttpKeys {
     ///
     /// A name that is not in the set causes a new fetch, at most once a minute, because the key may be new.
     pub fn jwks(url: impl Into<String>) -> HttpKeysBuilder {
-        Self::published(url, Format::jwks())
+        Self::published(url, KeySetFormat::jwks())
     }
 
     /// Creates a source with a public key or a certificate in PEM at one address, whatever key a request names.
     pub fn pem(url: impl Into<String>) -> HttpKeysBuilder {
-        Self::published(url, Format::pem())
+        Self::published(url, KeySetFormat::pem())
     }
 
     /// Creates a source with keys in another format at one address.
-    pub fn published(url: impl Into<String>, format: Format) -> HttpKeysBuilder {
+    pub fn published(url: impl Into<String>, format: KeySetFormat) -> HttpKeysBuilder {
         HttpKeysBuilder::new(Publisher::Url(url.into()), format)
     }
 
@@ -63,7 +63,7 @@ impl HttpKeys {
     /// for its validity and its subject, but not for its chain: an attacker who could put a forged one on that host
     /// could put a public key there as well.
     pub fn certificates(pins: Pins) -> HttpKeysBuilder {
-        HttpKeysBuilder::new(Publisher::Pins(pins), Format::pem())
+        HttpKeysBuilder::new(Publisher::Pins(pins), KeySetFormat::pem())
     }
 
     /// Creates a source with keys that are requested by name, optionally with credentials. `request` returns `None`
@@ -73,12 +73,12 @@ impl HttpKeys {
     ///
     /// ```
     /// use bytes::Bytes;
-    /// use countersign_keys::{Format, HttpKeys};
+    /// use countersign_keys::{KeySetFormat, HttpKeys};
     /// use http::Request;
     ///
     /// // eBay: a PEM inside JSON, for holders of an application token. The token comes from your own storage.
     /// let token = || "v^1.1#i^1";
-    /// let keys = HttpKeys::per_key(Format::pem().at("/key"), move |name| {
+    /// let keys = HttpKeys::per_key(KeySetFormat::pem().at("/key"), move |name| {
     ///     let is_id = name.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
     ///     let url = format!("https://api.ebay.com/commerce/notification/v1/public_key/{name}");
     ///     let request = Request::get(url).header("authorization", format!("Bearer {}", token()));
@@ -88,7 +88,7 @@ impl HttpKeys {
     /// # Ok::<(), countersign_keys::BuildError>(())
     /// ```
     pub fn per_key(
-        format: Format,
+        format: KeySetFormat,
         request: impl Fn(&str) -> Option<Request<Bytes>> + Send + Sync + 'static,
     ) -> HttpKeysBuilder {
         HttpKeysBuilder::new(Publisher::PerKey(Arc::new(request)), format)
@@ -96,7 +96,7 @@ impl HttpKeys {
 }
 
 impl HttpKeysBuilder {
-    fn new(publisher: Publisher, format: Format) -> Self {
+    fn new(publisher: Publisher, format: KeySetFormat) -> Self {
         Self {
             publisher,
             format,

@@ -17,7 +17,7 @@ pub(crate) use published::Published;
 /// [`HttpKeys::published`](crate::HttpKeys::published).
 #[derive(Clone, Debug)]
 #[must_use]
-pub struct Format {
+pub struct KeySetFormat {
     shape: Shape,
     pointer: Option<String>,
 }
@@ -29,7 +29,7 @@ enum Shape {
     Pem,
 }
 
-impl Format {
+impl KeySetFormat {
     /// Selects a JSON Web Key Set (RFC 7517).
     pub const fn jwks() -> Self {
         Self { shape: Shape::Jwks, pointer: None }

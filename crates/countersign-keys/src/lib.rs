@@ -52,10 +52,10 @@
 //!
 //! ```
 //! use countersign::Secret;
-//! use countersign_keys::{Format, HttpKeys, Pins};
+//! use countersign_keys::{KeySetFormat, HttpKeys, Pins};
 //!
 //! let set = HttpKeys::jwks("https://login.example.com/.well-known/jwks.json").build()?;
-//! let one = HttpKeys::published("https://api.example.com/key", Format::pem().at("/data/public_key")).build()?;
+//! let one = HttpKeys::published("https://api.example.com/key", KeySetFormat::pem().at("/data/public_key")).build()?;
 //! let named = HttpKeys::certificates(
 //!     Pins::host("certs.example.com").with_path_suffix(".pem").with_subject("webhooks.example.com"),
 //! )
@@ -139,7 +139,7 @@ mod transport;
 pub use builder::HttpKeysBuilder;
 pub use client::{HttpClient, HttpClientBuilder};
 pub use error::{BuildError, FetchError};
-pub use format::Format;
+pub use format::KeySetFormat;
 pub use pins::Pins;
 pub use source::HttpKeys;
 #[cfg(feature = "metrics")]

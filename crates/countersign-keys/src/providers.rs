@@ -7,7 +7,7 @@ use http::{HeaderValue, Request};
 use serde_json::json;
 
 use crate::builder::HttpKeysBuilder;
-use crate::format::Format;
+use crate::format::KeySetFormat;
 use crate::pins::Pins;
 use crate::source::HttpKeys;
 
@@ -146,7 +146,10 @@ impl HttpKeys {
     ///
     /// Source: <https://docs.kick.com/events/webhook-security>
     pub fn kick() -> HttpKeysBuilder {
-        Self::published("https://api.kick.com/public/v1/public-key", Format::pem().at("/data/public_key"))
+        Self::published(
+            "https://api.kick.com/public/v1/public-key",
+            KeySetFormat::pem().at("/data/public_key"),
+        )
     }
 
     /// Creates the source of Lago (`lago`): one public key, of `https://api.getlago.com` or of an installation. It
@@ -155,7 +158,7 @@ impl HttpKeys {
     /// Source: <https://github.com/getlago/lago-python-client>, `webhooks/clients.py`
     pub fn lago(origin: &str) -> HttpKeysBuilder {
         let url = format!("{}/api/v1/webhooks/json_public_key", origin.trim_end_matches('/'));
-        Self::published(url, Format::pem().at("/webhook/public_key"))
+        Self::published(url, KeySetFormat::pem().at("/webhook/public_key"))
     }
 
     /// Creates the source of Plaid (`plaid`): each key is requested by its name, at `https://production.plaid.com`
@@ -165,7 +168,7 @@ impl HttpKeys {
     pub fn plaid(origin: &str, client_id: impl Into<String>, secret: Secret) -> HttpKeysBuilder {
         let url = format!("{}/webhook_verification_key/get", origin.trim_end_matches('/'));
         let client_id = client_id.into();
-        Self::per_key(Format::jwk().at("/key"), move |name| {
+        Self::per_key(KeySetFormat::jwk().at("/key"), move |name| {
             let body = json!({ "client_id": client_id, "secret": secret.expose_secret(), "key_id": name });
             let request =
                 Request::post(&url).header(CONTENT_TYPE, HeaderValue::from_static("application/json"));

@@ -9,7 +9,7 @@ use tokio::runtime::Handle;
 
 use crate::cache::{Answer, Ask, Entries, Fetched, Outcome, Waiter, fresh_for};
 use crate::error::FetchError;
-use crate::format::Format;
+use crate::format::KeySetFormat;
 use crate::pins::Pattern;
 use crate::place::{Place, is_https};
 use crate::transport::Transport;
@@ -36,7 +36,7 @@ pub struct HttpKeys {
 
 pub(crate) struct Options {
     pub(crate) place: Place,
-    pub(crate) format: Format,
+    pub(crate) format: KeySetFormat,
     pub(crate) subjects: Vec<Pattern>,
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) clock: Arc<dyn Clock>,

@@ -6,7 +6,7 @@ mod common;
 use bytes::Bytes;
 use common::{Publisher, certificate, names, set, some};
 use countersign::Secret;
-use countersign_keys::{Format, HttpKeys, Pins};
+use countersign_keys::{HttpKeys, KeySetFormat, Pins};
 use http::{Method, Request};
 
 const SNS: &str = "https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-1.pem";
@@ -143,7 +143,7 @@ async fn plaid_is_asked_for_each_key_with_credentials() {
 #[tokio::test]
 async fn requests_that_users_make_are_https_too() {
     let publisher = Publisher::new(set(&["a"]));
-    let keys = publisher.source(HttpKeys::per_key(Format::jwks(), |name| {
+    let keys = publisher.source(HttpKeys::per_key(KeySetFormat::jwks(), |name| {
         (name != "none").then(|| Request::get(format!("http://{name}/")).body(Bytes::new()).ok())?
     }));
     assert!(names(&keys, Some("evil")).await.unwrap_err().contains("https"));
@@ -172,7 +172,7 @@ fn answers_genuine_names(publisher: &Publisher) -> HttpKeys {
 }
 
 fn per_key() -> countersign_keys::HttpKeysBuilder {
-    HttpKeys::per_key(Format::pem(), |name| {
+    HttpKeys::per_key(KeySetFormat::pem(), |name| {
         Request::get(format!("https://api.example.com/{name}")).body(Bytes::new()).ok()
     })
 }

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
-use countersign_testkit::simulators::Outcome;
+use countersign_testkit::simulators::SendOutcome;
 use serde::Serialize;
 
 use crate::output::{BAD, DIM, GOOD, printable};
@@ -13,7 +13,7 @@ pub(super) struct Measured {
     pub(super) planned: Duration,
     /// The time from then to the response.
     pub(super) latency: Duration,
-    pub(super) outcome: Outcome,
+    pub(super) outcome: SendOutcome,
 }
 
 /// The result of a load.
@@ -150,8 +150,11 @@ mod tests {
             outcome,
         };
         let plan = Plan { rate: 2.0, time: Duration::from_secs(2), seed: 1, concurrency: 1 };
-        let measured =
-            [one(0, Outcome::Status(200)), one(0, Outcome::Status(503)), one(1, Outcome::TimedOut)];
+        let measured = [
+            one(0, SendOutcome::Status(200)),
+            one(0, SendOutcome::Status(503)),
+            one(1, SendOutcome::TimedOut),
+        ];
         let report = Report::new(&plan, &measured);
         assert_eq!((report.sent, report.acknowledged, report.is_ok()), (3, 1, false));
         assert_eq!(report.outcomes["503"], 1);

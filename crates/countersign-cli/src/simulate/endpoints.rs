@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use countersign::SecretSet;
-use countersign_testkit::simulators::{Message, Simulator, Subscription};
+use countersign_testkit::simulators::{Message, ProviderSubscription, Simulator};
 
 use super::cli::SimulateArgs;
 use crate::args::SubscriptionArg;
@@ -13,7 +13,7 @@ use crate::error::CliError;
 /// An endpoint, and its subscription.
 pub(super) struct Endpoint {
     pub(super) destination: Destination,
-    pub(super) subscription: Subscription,
+    pub(super) subscription: ProviderSubscription,
     /// The options that select events, as they were given.
     selects: String,
     /// The names of the values that they select by.
@@ -64,7 +64,7 @@ pub(super) fn check(
 impl Endpoint {
     fn of_receiver(args: &SimulateArgs) -> Result<Self, CliError> {
         let destination = args.sender.destination()?;
-        let subscription = Subscription::new(destination.url().as_str(), args.sender.secrets()?)
+        let subscription = ProviderSubscription::new(destination.url().as_str(), args.sender.secrets()?)
             .with_signed_url(args.sender.signed_url(&destination));
         let types = args.subscribe.iter().map(|one| format!("--subscribe {one}"));
         let values = args.only.iter().map(|(name, value)| format!("--only {name}={value}"));
@@ -84,14 +84,14 @@ impl Endpoint {
             Some(variable) => SecretSet::from_env(variable).map_err(CliError::config("--subscription"))?,
             None => args.sender.secrets()?,
         };
-        let subscription = Subscription::new(destination.url().as_str(), secrets);
+        let subscription = ProviderSubscription::new(destination.url().as_str(), secrets);
         let selected = (&*given.events, &*given.labels);
         Ok(Self::new(destination, subscription, selected, "--subscription".to_owned(), args.replay.is_some()))
     }
 
     fn new(
         destination: Destination,
-        subscription: Subscription,
+        subscription: ProviderSubscription,
         (events, labels): (&[String], &[(String, String)]),
         selects: String,
         is_replay: bool,

@@ -8,7 +8,7 @@ use countersign::providers::proxiant::PROVIDER;
 use countersign::scheme::Location;
 use countersign::{Clock, Provider};
 use countersign_testkit::simulators::{
-    DeliveryPolicy, Message, Proxiant, Sample, SimulationClock, Simulator, SimulatorOptions, Transport,
+    DeliveryPolicy, Message, ProviderClient, Proxiant, Sample, SimulationClock, Simulator, SimulatorOptions,
 };
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::Value;
@@ -31,7 +31,7 @@ pub(super) async fn play(
     let Some((first, others)) = destinations.split_first() else {
         return Err(CliError::Usage("there is no endpoint".to_owned()));
     };
-    let transport = Transport::over(first.client_with(others)?);
+    let transport = ProviderClient::over(first.client_with(others)?);
     let options = options(args, &provider, seed).with_transport(transport);
     let simulator = Simulator::new(provider, options);
     let subscribe = |endpoint: Endpoint| {

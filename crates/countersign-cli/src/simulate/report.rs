@@ -1,7 +1,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use countersign_testkit::simulators::{Attempt, AuditEntry, FailedDelivery, Simulator, Telemetry};
+use countersign_testkit::simulators::{
+    DeliveryAttempt, FailedDelivery, ProviderAuditEntry, Simulator, Telemetry,
+};
 use serde::Serialize;
 
 use crate::output::{BAD, Cell, DIM, GOOD, Table, exact, printable};
@@ -13,8 +15,8 @@ pub(super) struct Report {
     seed: u64,
     telemetry: Telemetry,
     operations_queue: Vec<FailedDelivery>,
-    attempts: Vec<Attempt>,
-    audit_log: Vec<AuditEntry>,
+    attempts: Vec<DeliveryAttempt>,
+    audit_log: Vec<ProviderAuditEntry>,
 }
 
 /// The deliveries to one endpoint.

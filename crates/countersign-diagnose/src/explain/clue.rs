@@ -4,11 +4,11 @@ use countersign::scheme::{Encoding, Format, KeyEncoding, Location};
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
 
 use super::case::Case;
-use super::{Cause, Problem, body_clue};
+use super::{Cause, RejectionReason, body_clue};
 
 /// Returns the most significant one. Those of secret and signature count only if they were compared.
-pub(super) fn find(case: &Case, problem: &Problem) -> Option<Cause> {
-    let compared = Some(case).filter(|_| problem.is_mismatch());
+pub(super) fn find(case: &Case, reason: &RejectionReason) -> Option<Cause> {
+    let compared = Some(case).filter(|_| reason.is_mismatch());
     let certain = body(case).or_else(|| secret(compared?)).or_else(|| body_clue::find(case));
     certain.or_else(|| length(compared?)).or_else(|| secret_cut(compared?))
 }

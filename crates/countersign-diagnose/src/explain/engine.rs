@@ -5,8 +5,8 @@ use countersign::{ConfigError, Secret, UnixTime, Verifier};
 use super::case::{Case, Guess, Guesses, Stored, set_of};
 use super::verification::{holds_for_another_body, signature_holds, verify};
 use super::{
-    Cause, Diagnosis, Problem, body, clue, finding, hash, headers, moment, scheme, secret, secret_cut,
-    swapped, url,
+    Cause, Diagnosis, RejectionReason, body, clue, finding, hash, headers, moment, scheme, secret,
+    secret_cut, swapped, url,
 };
 
 /// Tries guesses until one verifies.
@@ -29,35 +29,35 @@ impl<'a> Engine<'a> {
     }
 
     pub(super) fn run(mut self) -> Diagnosis {
-        let problem = match self.verdict() {
+        let reason = match self.verdict() {
             Ok(()) => return Diagnosis::Accepted,
-            Err(problem) => problem,
+            Err(reason) => reason,
         };
-        let found = self.attempt(&self.usable.clone(), Vec::new()).or_else(|| self.search(&problem));
+        let found = self.attempt(&self.usable.clone(), Vec::new()).or_else(|| self.search(&reason));
         let tried = self.tried;
-        let certain = |problem: &Problem| finding::find(&self.case, problem).map(|cause| vec![cause]);
-        match found.or_else(|| certain(&problem)) {
-            Some(causes) => Diagnosis::Explained { causes, tried, problem },
+        let certain = |reason: &RejectionReason| finding::find(&self.case, reason).map(|cause| vec![cause]);
+        match found.or_else(|| certain(&reason)) {
+            Some(causes) => Diagnosis::Explained { causes, tried, reason },
             None => {
-                let clue = clue::find(&self.case, &problem);
-                Diagnosis::Unexplained { tried, problem, clue }
+                let clue = clue::find(&self.case, &reason);
+                Diagnosis::Unexplained { tried, reason, clue }
             }
         }
     }
 
     /// Returns the result of an ordinary receiver.
-    fn verdict(&self) -> Result<(), Problem> {
+    fn verdict(&self) -> Result<(), RejectionReason> {
         for stored in &self.case.secrets {
-            Secret::new(stored.text()).map_err(Problem::Config)?;
+            Secret::new(stored.text()).map_err(RejectionReason::Config)?;
         }
         let provider = Cow::Owned((*self.case.provider).clone());
         let secrets = set_of(&self.case.secrets)
-            .ok_or_else(|| Problem::Config(ConfigError::new("secret", "is not given")))?;
-        let verifier = Verifier::new(provider, secrets).map_err(Problem::Config)?;
-        verify(&verifier, &self.case, self.now).map(drop).map_err(Problem::Verify)
+            .ok_or_else(|| RejectionReason::Config(ConfigError::new("secret", "is not given")))?;
+        let verifier = Verifier::new(provider, secrets).map_err(RejectionReason::Config)?;
+        verify(&verifier, &self.case, self.now).map(drop).map_err(RejectionReason::Verify)
     }
 
-    fn search(&mut self, problem: &Problem) -> Option<Vec<Cause>> {
+    fn search(&mut self, reason: &RejectionReason) -> Option<Vec<Cause>> {
         // Guesses copy the body, so none are made for a body beyond the limit.
         if self.case.body.len() > self.case.provider.scheme.limits.body_bytes {
             return None;
@@ -88,7 +88,7 @@ impl<'a> Engine<'a> {
         let found = self.search_among(rest, usable).or_else(|| self.search_pairs(case, usable, &small));
         // Lost parts are guessed only if that can be the problem.
         found.or_else(|| {
-            if !problem.is_mismatch() {
+            if !reason.is_mismatch() {
                 return None;
             }
             let last = [body::last(case, self.left.bytes), secret_cut::last(case)];

@@ -5,14 +5,14 @@ use countersign::scheme::Location;
 use countersign::{ErrorKind, providers};
 
 use super::case::Case;
-use super::{Cause, Problem, body, scheme, version};
+use super::{Cause, RejectionReason, body, scheme, version};
 use crate::identify;
 
 /// Finds the missing value, if there is one.
-pub(super) fn find(case: &Case, problem: &Problem) -> Option<Cause> {
-    let kind = match problem {
-        Problem::Verify(error) => Some(error.kind()),
-        Problem::Config(_) => None,
+pub(super) fn find(case: &Case, reason: &RejectionReason) -> Option<Cause> {
+    let kind = match reason {
+        RejectionReason::Verify(error) => Some(error.kind()),
+        RejectionReason::Config(_) => None,
     };
     let is_signed = is_there(case, &case.provider.scheme.signature.at);
     if !is_signed && let Some(cause) = declared_unsigned(case) {

@@ -35,4 +35,4 @@ pub use captured::Captured;
 pub use cause::Cause;
 pub use diagnoser::{Diagnoser, diagnose};
 pub use engine::Effort;
-pub use verdict::{Diagnosis, Problem};
+pub use verdict::{Diagnosis, RejectionReason};

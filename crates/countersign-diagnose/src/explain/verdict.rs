@@ -18,14 +18,14 @@ pub enum Diagnosis {
         /// The number of guesses that were verified, including the right one.
         tried: usize,
         /// The reason for the rejection.
-        problem: Problem,
+        reason: RejectionReason,
     },
     /// No known mistake explains the rejection: another secret, other content, or a forgery.
     Unexplained {
         /// The number of guesses that were verified.
         tried: usize,
         /// The reason for the rejection.
-        problem: Problem,
+        reason: RejectionReason,
         /// A conspicuous property of the request, if there is one: not a proof, but a starting point.
         clue: Option<Cause>,
     },
@@ -34,7 +34,7 @@ pub enum Diagnosis {
 /// The reason for the rejection of an unchanged request.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
-pub enum Problem {
+pub enum RejectionReason {
     /// The request does not verify.
     Verify(VerifyError),
     /// The declaration or a secret is not valid.
@@ -62,10 +62,10 @@ impl Diagnosis {
 
     /// Returns the reason for the rejection.
     #[must_use]
-    pub const fn problem(&self) -> Option<&Problem> {
+    pub const fn reason(&self) -> Option<&RejectionReason> {
         match self {
             Self::Accepted => None,
-            Self::Explained { problem, .. } | Self::Unexplained { problem, .. } => Some(problem),
+            Self::Explained { reason, .. } | Self::Unexplained { reason, .. } => Some(reason),
         }
     }
 }
@@ -80,20 +80,20 @@ impl fmt::Display for Diagnosis {
                 }
                 Ok(())
             }
-            Self::Unexplained { tried, problem, clue: None } => {
-                write!(f, "none of {tried} known mistakes explains it: {problem}")
+            Self::Unexplained { tried, reason, clue: None } => {
+                write!(f, "none of {tried} known mistakes explains it: {reason}")
             }
-            Self::Unexplained { tried, problem, clue: Some(clue) } => {
+            Self::Unexplained { tried, reason, clue: Some(clue) } => {
                 write!(
                     f,
-                    "{clue}; this is where to look, and not proven: {problem}, and {tried} known mistakes were tried"
+                    "{clue}; this is where to look, and not proven: {reason}, and {tried} known mistakes were tried"
                 )
             }
         }
     }
 }
 
-impl Problem {
+impl RejectionReason {
     /// Returns one word: an [`ErrorKind`](countersign::ErrorKind), or a [`ConfigError::code`].
     #[must_use]
     pub fn code(&self) -> &'static str {
@@ -109,7 +109,7 @@ impl Problem {
     }
 }
 
-impl fmt::Display for Problem {
+impl fmt::Display for RejectionReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Verify(error) => error.fmt(f),

@@ -17,7 +17,7 @@ use super::fan_out::{Admitted, FanOut, Target};
 use super::replacement::{Replaceable, Replacing};
 use super::telemetry::Telemetry;
 use super::verified::Verified;
-use super::{AcceptFuture, Answer};
+use super::{AcceptAnswer, AcceptFuture};
 use crate::event::{DeadDuplicates, EventState, NewEvent, StoredHead, held_bytes};
 use crate::identity::Identity;
 use crate::inbox_store::{Accepted, InboxStore};
@@ -163,7 +163,7 @@ impl Acceptor {
 
     /// Returns the response to the provider. A refusal has the form of the receiver's rejections.
     #[must_use]
-    pub fn response(&self, answer: Answer) -> Response<Bytes> {
+    pub fn response(&self, answer: AcceptAnswer) -> Response<Bytes> {
         answer.response(&self.shared.receiver)
     }
 
@@ -179,7 +179,7 @@ impl Acceptor {
             let head = RejectionSample::head_of(&head.method, &head.target, &head.headers);
             RejectionSample::new(kind.as_str(), "", head)
         });
-        AcceptFuture::ready(Answer::refused(kind.into()))
+        AcceptFuture::ready(AcceptAnswer::refused(kind.into()))
     }
 }
 
@@ -196,7 +196,7 @@ impl Shared {
         replaceable: Replaceable,
         key: Arc<str>,
         room: Arc<OwnedSemaphorePermit>,
-    ) -> Answer {
+    ) -> AcceptAnswer {
         let began = Instant::now();
         let answer = self.replacing(&target).accept(event, replaceable).await;
         drop(room);
@@ -221,27 +221,29 @@ impl Shared {
     }
 
     /// Waits until a delivery is stored under all its names. One that is stored under none is acknowledged.
-    async fn answer_to_all(&self, stored: Vec<JoinHandle<Answer>>) -> Answer {
+    async fn answer_to_all(&self, stored: Vec<JoinHandle<AcceptAnswer>>) -> AcceptAnswer {
         let mut all = None;
         for stored in stored {
             let answer = stored.await.unwrap_or_else(|panicked| {
                 self.telemetry.failed(&panicked);
                 UNAVAILABLE
             });
-            all = Some(all.map_or(answer, |all: Answer| all.and(answer)));
+            all = Some(all.map_or(answer, |all: AcceptAnswer| all.and(answer)));
         }
-        all.unwrap_or(Answer::success(self.success))
+        all.unwrap_or(AcceptAnswer::success(self.success))
     }
 
     /// Maps the result of the store to a response. No other function does.
-    fn answer(&self, stored: &Result<Accepted, NotStored>) -> Answer {
+    fn answer(&self, stored: &Result<Accepted, NotStored>) -> AcceptAnswer {
         match stored {
-            Ok(Accepted::New { .. }) => Answer::success(self.success),
-            Ok(Accepted::Duplicate { state, .. }) => Answer::duplicate_of(self.success, state.as_str()),
-            Ok(Accepted::Requeued { .. }) => Answer::duplicate_of(self.success, EventState::Dead.as_str()),
+            Ok(Accepted::New { .. }) => AcceptAnswer::success(self.success),
+            Ok(Accepted::Duplicate { state, .. }) => AcceptAnswer::duplicate_of(self.success, state.as_str()),
+            Ok(Accepted::Requeued { .. }) => {
+                AcceptAnswer::duplicate_of(self.success, EventState::Dead.as_str())
+            }
             // No signed value distinguishes it from the first delivery: a retry would not help.
-            Ok(Accepted::Replayed) => Answer::duplicate_of(self.success, "replayed"),
-            Err(NotStored::InFlight(_)) => Answer::refused(RefusalKind::InFlight),
+            Ok(Accepted::Replayed) => AcceptAnswer::duplicate_of(self.success, "replayed"),
+            Err(NotStored::InFlight(_)) => AcceptAnswer::refused(RefusalKind::InFlight),
             Err(NotStored::Store(_)) => UNAVAILABLE,
         }
     }
@@ -266,4 +268,4 @@ impl fmt::Debug for Acceptor {
     }
 }
 
-const UNAVAILABLE: Answer = Answer::refused(RefusalKind::StoreUnavailable);
+const UNAVAILABLE: AcceptAnswer = AcceptAnswer::refused(RefusalKind::StoreUnavailable);

@@ -16,12 +16,12 @@ use crate::store::StoreError;
 /// The response to a genuine delivery.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[must_use = "the provider waits for it"]
-pub struct Answer {
+pub struct AcceptAnswer {
     verdict: Result<StatusCode, RefusalKind>,
     duplicate: Option<&'static str>,
 }
 
-impl Answer {
+impl AcceptAnswer {
     pub(super) const fn success(status: StatusCode) -> Self {
         Self { verdict: Ok(status), duplicate: None }
     }
@@ -97,22 +97,22 @@ impl From<StoreError> for NotStored {
 /// The future of [`Acceptor::accept`](super::Acceptor::accept). Dropping it cancels nothing: the event is stored,
 /// but its result is lost.
 #[must_use = "futures do nothing unless they are polled"]
-pub struct AcceptFuture(Pin<Box<dyn Future<Output = Answer> + Send>>);
+pub struct AcceptFuture(Pin<Box<dyn Future<Output = AcceptAnswer> + Send>>);
 
 impl AcceptFuture {
-    pub(super) fn new(answer: impl Future<Output = Answer> + Send + 'static) -> Self {
+    pub(super) fn new(answer: impl Future<Output = AcceptAnswer> + Send + 'static) -> Self {
         Self(Box::pin(answer))
     }
 
-    pub(super) fn ready(answer: Answer) -> Self {
+    pub(super) fn ready(answer: AcceptAnswer) -> Self {
         Self::new(future::ready(answer))
     }
 }
 
 impl Future for AcceptFuture {
-    type Output = Answer;
+    type Output = AcceptAnswer;
 
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Answer> {
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<AcceptAnswer> {
         self.0.as_mut().poll(cx)
     }
 }

@@ -9,6 +9,6 @@ mod telemetry;
 mod verified;
 
 pub use accept::Acceptor;
-pub use answer::{AcceptFuture, Answer};
+pub use answer::{AcceptAnswer, AcceptFuture};
 pub(crate) use fan_out::FanOut;
 pub(crate) use options::AcceptOptions;

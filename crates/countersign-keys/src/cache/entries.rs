@@ -157,11 +157,11 @@ const KNOWN_PER_PLACE: usize = 4;
 mod tests {
     use super::super::entry::Fetched;
     use super::*;
-    use crate::format::Format;
+    use crate::format::KeySetFormat;
 
     fn good() -> Outcome {
         let set = br#"{"keys":[{"kty":"RSA","kid":"a"}]}"#;
-        let published = Arc::new(Format::jwks().read(set, &[]).unwrap());
+        let published = Arc::new(KeySetFormat::jwks().read(set, &[]).unwrap());
         Ok(Some(Fetched { published, fresh_for: MINUTE }))
     }
 

@@ -119,14 +119,14 @@ const FAILURE_PAUSE: Duration = Duration::from_secs(10);
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::format::Format;
+    use crate::format::KeySetFormat;
 
     const FRESH: Duration = Duration::from_secs(3600);
     const STALE: Duration = Duration::from_secs(86_400);
 
     fn good() -> Outcome {
         let set = br#"{"keys":[{"kty":"RSA","kid":"a"}]}"#;
-        let published = Arc::new(Format::jwks().read(set, &[]).unwrap());
+        let published = Arc::new(KeySetFormat::jwks().read(set, &[]).unwrap());
         Ok(Some(Fetched { published, fresh_for: FRESH }))
     }
 

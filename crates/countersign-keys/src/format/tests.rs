@@ -18,13 +18,13 @@ pub(crate) fn certificate(common: &str, alternatives: &[&str]) -> String {
 
 const JANUARY: UnixTime = UnixTime::from_secs(1_768_000_000);
 
-fn read(format: &Format, body: &str) -> Result<Published, String> {
+fn read(format: &KeySetFormat, body: &str) -> Result<Published, String> {
     format.read(body.as_bytes(), &[]).map_err(|error| error.to_string())
 }
 
 fn read_for(subject: &str, body: &str) -> Result<Published, String> {
     let subjects = [Pattern::parse(subject).unwrap()];
-    Format::pem().read(body.as_bytes(), &subjects).map_err(|error| error.to_string())
+    KeySetFormat::pem().read(body.as_bytes(), &subjects).map_err(|error| error.to_string())
 }
 
 fn names(published: &Published, name: Option<&str>, now: UnixTime) -> Option<Vec<String>> {
@@ -34,7 +34,7 @@ fn names(published: &Published, name: Option<&str>, now: UnixTime) -> Option<Vec
 #[test]
 fn a_set_gives_the_key_of_a_name_or_all() {
     let set = format!(r#"{{"keys":[{JWK},{}]}}"#, JWK.replace(r#""a""#, r#""b""#));
-    let published = read(&Format::jwks(), &set).unwrap();
+    let published = read(&KeySetFormat::jwks(), &set).unwrap();
     assert_eq!(names(&published, None, JANUARY).unwrap(), ["a", "b"]);
     assert_eq!(names(&published, Some("b"), JANUARY).unwrap(), ["b"]);
     assert_eq!(names(&published, Some("c"), JANUARY), None);
@@ -42,11 +42,11 @@ fn a_set_gives_the_key_of_a_name_or_all() {
 
 #[test]
 fn keys_are_found_within_json() {
-    let set = read(&Format::jwks().at("/data"), &format!(r#"{{"data":{{"keys":[{JWK}]}}}}"#)).unwrap();
+    let set = read(&KeySetFormat::jwks().at("/data"), &format!(r#"{{"data":{{"keys":[{JWK}]}}}}"#)).unwrap();
     assert_eq!(names(&set, None, JANUARY).unwrap(), ["a"]);
     let pem = serde_json::json!({ "data": { "public_key": PUBLIC } }).to_string();
-    assert!(read(&Format::pem().at("/data/public_key"), &pem).is_ok());
-    assert!(read(&Format::pem().at("/public_key"), &pem).unwrap_err().contains("has no `/public_key`"));
+    assert!(read(&KeySetFormat::pem().at("/data/public_key"), &pem).is_ok());
+    assert!(read(&KeySetFormat::pem().at("/public_key"), &pem).unwrap_err().contains("has no `/public_key`"));
 }
 
 #[test]
@@ -54,8 +54,8 @@ fn pem_may_be_in_base64_with_line_breaks() {
     let encoded = STANDARD.encode(PUBLIC);
     let lines = format!("{}\n{}\n", &encoded[..60], &encoded[60..]);
     let text = |published: Published| published.keys.names().count();
-    assert_eq!(read(&Format::pem(), &lines).map(text), Ok(1));
-    assert!(read(&Format::pem(), "bm90IGEga2V5").unwrap_err().contains("not PEM"));
+    assert_eq!(read(&KeySetFormat::pem(), &lines).map(text), Ok(1));
+    assert!(read(&KeySetFormat::pem(), "bm90IGEga2V5").unwrap_err().contains("not PEM"));
 }
 
 #[test]
@@ -63,7 +63,7 @@ fn a_key_of_plaid_is_not_used_after_it_has_expired() {
     let body = |expired: &str| {
         format!(r#"{{"key":{}}}"#, JWK.replace("{", &format!(r#"{{"expired_at":{expired},"#)))
     };
-    let format = Format::jwk().at("/key");
+    let format = KeySetFormat::jwk().at("/key");
     let at = |secs| UnixTime::from_secs(secs);
     let expired = read(&format, &body("1000")).unwrap();
     assert_eq!(names(&expired, None, at(1000)).unwrap(), ["a"]);
@@ -73,7 +73,7 @@ fn a_key_of_plaid_is_not_used_after_it_has_expired() {
 
 #[test]
 fn a_certificate_counts_while_it_is_valid() {
-    let published = read(&Format::pem(), &certificate("certs.example.com", &[])).unwrap();
+    let published = read(&KeySetFormat::pem(), &certificate("certs.example.com", &[])).unwrap();
     let at = |secs| names(&published, None, UnixTime::from_secs(secs)).is_some();
     let (start, end) = (1_767_225_600, 1_772_323_200);
     assert_eq!([start - 1, start, end, end + 1].map(at), [false, true, true, false]);
@@ -115,16 +115,24 @@ fn the_first_certificate_of_a_chain_is_the_one_that_is_checked_and_used() {
 #[test]
 fn what_holds_no_public_key_is_refused() {
     for (format, body, reason) in [
-        (Format::jwks(), "<html>", "not JSON"),
-        (Format::jwks(), r#"{"keys":[]}"#, "no public key"),
-        (Format::jwk(), r#"{"kty":"oct","k":"AQAB"}"#, "no public key"),
-        (Format::pem(), "<html>", "not PEM"),
-        (Format::pem(), "-----BEGIN PUBLIC KEY-----\nMCow", "not a complete PEM"),
-        (Format::pem(), "-----BEGIN PRIVATE KEY-----\nMCow\n-----END PRIVATE KEY-----", "is a PRIVATE KEY"),
-        (Format::pem(), "-----BEGIN CERTIFICATE-----\nMCow\n-----END CERTIFICATE-----", "not a certificate"),
+        (KeySetFormat::jwks(), "<html>", "not JSON"),
+        (KeySetFormat::jwks(), r#"{"keys":[]}"#, "no public key"),
+        (KeySetFormat::jwk(), r#"{"kty":"oct","k":"AQAB"}"#, "no public key"),
+        (KeySetFormat::pem(), "<html>", "not PEM"),
+        (KeySetFormat::pem(), "-----BEGIN PUBLIC KEY-----\nMCow", "not a complete PEM"),
+        (
+            KeySetFormat::pem(),
+            "-----BEGIN PRIVATE KEY-----\nMCow\n-----END PRIVATE KEY-----",
+            "is a PRIVATE KEY",
+        ),
+        (
+            KeySetFormat::pem(),
+            "-----BEGIN CERTIFICATE-----\nMCow\n-----END CERTIFICATE-----",
+            "not a certificate",
+        ),
     ] {
         let error = read(&format, body).unwrap_err();
         assert!(error.contains(reason) || error.contains("not a JSON Web Key Set"), "{body}: {error}");
     }
-    assert!(Format::jwks().read(b"\xff", &[]).is_err());
+    assert!(KeySetFormat::jwks().read(b"\xff", &[]).is_err());
 }

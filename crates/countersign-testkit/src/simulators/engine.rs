@@ -15,9 +15,9 @@ use delivery::{Delivery, State};
 use fastrand::Rng;
 use reqwest::Url;
 
-use super::record::{Attempt, AuditAction, AuditEntry};
-use super::subscription::{Endpoint, Subscription};
-use super::{DeliveryPolicy, Faults, Message, Outcome, Wire};
+use super::record::{AuditAction, DeliveryAttempt, ProviderAuditEntry};
+use super::subscription::{Endpoint, ProviderSubscription};
+use super::{DeliveryPolicy, Faults, Message, SendOutcome, Wire};
 
 /// The state of a simulated provider.
 #[derive(Debug)]
@@ -37,8 +37,8 @@ pub(super) struct Engine {
     /// The position of the next delivery in the queue.
     next: u64,
     subscribed: u64,
-    attempts: Vec<Attempt>,
-    audit: Vec<AuditEntry>,
+    attempts: Vec<DeliveryAttempt>,
+    audit: Vec<ProviderAuditEntry>,
     /// The endpoints that were disabled and not reported yet, with the time of their first failure.
     disabled: Vec<(String, UnixTime)>,
 }
@@ -79,7 +79,7 @@ impl Engine {
     pub(super) fn subscribe(
         &mut self,
         provider: &Provider,
-        subscription: Subscription,
+        subscription: ProviderSubscription,
         now: UnixTime,
     ) -> Result<String, ConfigError> {
         let url = Url::parse(&subscription.url)
@@ -180,7 +180,7 @@ impl Engine {
     }
 
     /// Records the result of an attempt, and queues the next one.
-    pub(super) fn finish(&mut self, job: &Job, outcome: Outcome, latency: Duration, now: UnixTime) {
+    pub(super) fn finish(&mut self, job: &Job, outcome: SendOutcome, latency: Duration, now: UnixTime) {
         self.running = self.running.saturating_sub(1);
         let Some(delivery) = self.deliveries.get_mut(job.index) else { return };
         delivery.last = Some(outcome.clone());
@@ -308,6 +308,6 @@ impl Engine {
         detail: Option<String>,
     ) {
         let (subscription, message) = (subscription.to_owned(), message.map(str::to_owned));
-        self.audit.push(AuditEntry { at, action, subscription, message, detail });
+        self.audit.push(ProviderAuditEntry { at, action, subscription, message, detail });
     }
 }

@@ -19,7 +19,7 @@ pub struct Message {
     pub headers: HeaderMap,
     /// The items of the signature field that the scheme signs.
     pub items: Vec<(String, String)>,
-    /// The values by which a [`Subscription`](super::Subscription) selects events besides their type, for example
+    /// The values by which a [`ProviderSubscription`](super::ProviderSubscription) selects events besides their type, for example
     /// `environment`.
     pub labels: Vec<(String, String)>,
 }

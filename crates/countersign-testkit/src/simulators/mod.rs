@@ -8,12 +8,12 @@
 //! ```no_run
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
 //! use countersign::{Secret, UnixTime};
-//! use countersign_testkit::simulators::{Preflix, SimulationClock, SimulatorOptions, SteppingClock, Subscription};
+//! use countersign_testkit::simulators::{Preflix, SimulationClock, SimulatorOptions, SteppingClock, ProviderSubscription};
 //!
 //! // The receiver has the same clock: `Receiver::builder(verifier).with_clock(clock.clone())`.
 //! let clock = SteppingClock::starting_at(UnixTime::from_secs(1_700_000_000));
 //! let preflix = Preflix::new(SimulatorOptions::new().with_clock(SimulationClock::stepping(&clock)));
-//! preflix.subscribe(Subscription::new("http://127.0.0.1:3000/hooks", Secret::new("secret")?))?;
+//! preflix.subscribe(ProviderSubscription::new("http://127.0.0.1:3000/hooks", Secret::new("secret")?))?;
 //! preflix.play()?;
 //! preflix.run().await;
 //! assert!(preflix.operations_queue().is_empty());
@@ -45,11 +45,11 @@ pub use policy::{DeliveryPolicy, RetrySchedule};
 pub use preflix::Preflix;
 pub use printprice::PrintPrice;
 pub use proxiant::Proxiant;
-pub use record::{Attempt, AuditAction, AuditEntry, FailedDelivery, Telemetry};
+pub use record::{AuditAction, DeliveryAttempt, FailedDelivery, ProviderAuditEntry, Telemetry};
 pub use redpin::Redpin;
 pub use sample::{Sample, SampleError, SampleOrigin};
 pub use scripts::event_types;
 pub use simulator::{Simulator, SimulatorOptions};
-pub use subscription::Subscription;
-pub use transport::{Answer, Outcome, Transport};
+pub use subscription::ProviderSubscription;
+pub use transport::{ProviderClient, ReceivedAnswer, SendOutcome};
 pub use wire::Wire;

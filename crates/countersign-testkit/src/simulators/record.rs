@@ -6,12 +6,12 @@ use serde::{Serialize, Serializer};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::Outcome;
+use super::SendOutcome;
 
 /// An attempt to deliver an event.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
-pub struct Attempt {
+pub struct DeliveryAttempt {
     /// The id of the delivery at the provider: one per event and endpoint.
     pub delivery: u64,
     /// The id of the event, as the receiver sees it.
@@ -32,7 +32,7 @@ pub struct Attempt {
     pub at: UnixTime,
     /// The result.
     #[serde(serialize_with = "text")]
-    pub outcome: Outcome,
+    pub outcome: SendOutcome,
     /// The time until the result.
     #[serde(serialize_with = "millis")]
     pub latency: Duration,
@@ -93,7 +93,7 @@ pub struct Telemetry {
 /// An entry of the audit log.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
-pub struct AuditEntry {
+pub struct ProviderAuditEntry {
     /// The time.
     #[serde(serialize_with = "instant")]
     pub at: UnixTime,
@@ -148,7 +148,7 @@ fn optional_instant<S: Serializer>(time: &Option<UnixTime>, serializer: S) -> Re
     time.map(exact).serialize(serializer)
 }
 
-fn text<S: Serializer>(outcome: &Outcome, serializer: S) -> Result<S::Ok, S::Error> {
+fn text<S: Serializer>(outcome: &SendOutcome, serializer: S) -> Result<S::Ok, S::Error> {
     match outcome.status() {
         Some(status) => status.serialize(serializer),
         None => outcome.to_string().serialize(serializer),

@@ -9,7 +9,7 @@ use super::{DeliveryPolicy, Simulator, SimulatorOptions};
 ///
 /// An event is retried at most five times, after 5 s, 5 min, 30 min, 2 h and 5 h, within seven days of the event, and one attempt
 /// at a time is made. After five days of failures the endpoint is disabled, and the operational `endpoint.disabled` is sent: to
-/// the [operational subscriptions](super::Subscription::operational), or, if there is none, to the endpoint itself (chosen).
+/// the [operational subscriptions](super::ProviderSubscription::operational), or, if there is none, to the endpoint itself (chosen).
 /// [`recover`](Simulator::recover) enables it and sends what it missed.
 #[derive(Clone, Debug)]
 pub struct Redpin {

@@ -10,11 +10,11 @@ use serde_json::Value;
 use tokio::sync::watch;
 
 use crate::simulators::engine::Engine;
-use crate::simulators::record::{Attempt, AuditEntry, FailedDelivery, Telemetry};
+use crate::simulators::record::{DeliveryAttempt, FailedDelivery, ProviderAuditEntry, Telemetry};
 use crate::simulators::scripts::{Profile, Step, ValueGenerator};
 use crate::simulators::subscription::Endpoint;
 use crate::simulators::{
-    DeliveryPolicy, Message, Sample, SampleError, SimulationClock, Subscription, Transport,
+    DeliveryPolicy, Message, ProviderClient, ProviderSubscription, Sample, SampleError, SimulationClock,
 };
 
 pub use options::SimulatorOptions;
@@ -29,7 +29,7 @@ struct Shared {
     provider: Provider,
     engine: Mutex<Engine>,
     clock: SimulationClock,
-    transport: Transport,
+    transport: ProviderClient,
     concurrency: usize,
     /// Counts changes, so that a driver that waits sees what others did.
     changes: watch::Sender<u64>,
@@ -64,7 +64,7 @@ impl Simulator {
     /// # Errors
     ///
     /// [`ConfigError`] if the secret does not fit the provider, or the URL is malformed.
-    pub fn subscribe(&self, subscription: Subscription) -> Result<String, ConfigError> {
+    pub fn subscribe(&self, subscription: ProviderSubscription) -> Result<String, ConfigError> {
         let now = self.shared.clock.now();
         let defaults = self.shared.profile.map_or(&[][..], |profile| profile.selects).iter();
         let selected =
@@ -189,7 +189,7 @@ impl Simulator {
 
     /// Returns all attempts, in the order of their results.
     #[must_use]
-    pub fn attempts(&self) -> Vec<Attempt> {
+    pub fn attempts(&self) -> Vec<DeliveryAttempt> {
         self.engine().attempts().to_vec()
     }
 
@@ -232,7 +232,7 @@ impl Simulator {
 
     /// Returns the audit log.
     #[must_use]
-    pub fn audit_log(&self) -> Vec<AuditEntry> {
+    pub fn audit_log(&self) -> Vec<ProviderAuditEntry> {
         self.engine().audit_log().to_vec()
     }
 

@@ -9,7 +9,7 @@ use super::Message;
 /// An endpoint, and the events that it is to receive.
 #[derive(Clone)]
 #[must_use]
-pub struct Subscription {
+pub struct ProviderSubscription {
     pub(super) url: String,
     pub(super) signed_url: Option<String>,
     secrets: Option<SecretSet>,
@@ -27,7 +27,7 @@ pub(super) struct Endpoint {
     pub(super) url: Url,
     pub(super) signed_url: String,
     pub(super) signer: Option<Arc<Signer>>,
-    pub(super) subscription: Subscription,
+    pub(super) subscription: ProviderSubscription,
     pub(super) created_at: UnixTime,
     /// The first failure since the last success.
     pub(super) failing_since: Option<UnixTime>,
@@ -36,7 +36,7 @@ pub(super) struct Endpoint {
     pub(super) last: Option<(UnixTime, bool)>,
 }
 
-impl Subscription {
+impl ProviderSubscription {
     /// Creates a subscription to all events, signed with this secret.
     pub fn new(url: impl Into<String>, secrets: impl Into<SecretSet>) -> Self {
         Self { secrets: Some(secrets.into()), ..Self::insecure_unsigned(url) }
@@ -115,9 +115,9 @@ impl Subscription {
     }
 }
 
-impl fmt::Debug for Subscription {
+impl fmt::Debug for ProviderSubscription {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Subscription")
+        f.debug_struct("ProviderSubscription")
             .field("url", &self.url)
             .field("is_signed", &self.secrets.is_some())
             .field("events", &self.events)

@@ -17,7 +17,7 @@ use super::wire::{PacedBody, Wire};
 
 /// The HTTP client of a simulated provider.
 #[derive(Clone, Debug)]
-pub struct Transport {
+pub struct ProviderClient {
     client: HttpClient,
 }
 
@@ -31,19 +31,19 @@ enum HttpClient {
 /// The result of an attempt.
 #[derive(Clone, Eq, PartialEq)]
 #[non_exhaustive]
-pub struct Answer {
+pub struct ReceivedAnswer {
     /// The status, or the reason for its absence.
-    pub outcome: Outcome,
+    pub outcome: SendOutcome,
     /// The time from the start of the request to the end of the response.
     pub latency: Duration,
     /// The beginning of the response's body, up to 64 KiB.
     pub body: Bytes,
 }
 
-impl fmt::Debug for Answer {
+impl fmt::Debug for ReceivedAnswer {
     /// Shows the size of the body only.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Answer")
+        f.debug_struct("ReceivedAnswer")
             .field("outcome", &self.outcome)
             .field("latency", &self.latency)
             .field("body_bytes", &self.body.len())
@@ -54,7 +54,7 @@ impl fmt::Debug for Answer {
 /// The status of a response, or the reason for its absence.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
-pub enum Outcome {
+pub enum SendOutcome {
     /// The receiver responded with this status.
     Status(u16),
     /// The receiver did not respond in time.
@@ -65,13 +65,13 @@ pub enum Outcome {
     Failed(String),
 }
 
-impl Answer {
-    pub(super) const fn without_response(outcome: Outcome) -> Self {
+impl ReceivedAnswer {
+    pub(super) const fn without_response(outcome: SendOutcome) -> Self {
         Self { outcome, latency: Duration::ZERO, body: Bytes::new() }
     }
 }
 
-impl Outcome {
+impl SendOutcome {
     /// Returns whether the receiver acknowledged the delivery: any status from 200 to 299.
     #[must_use]
     pub const fn is_acknowledged(&self) -> bool {
@@ -88,7 +88,7 @@ impl Outcome {
     }
 }
 
-impl fmt::Display for Outcome {
+impl fmt::Display for SendOutcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Status(status) => status.fmt(f),
@@ -99,7 +99,7 @@ impl fmt::Display for Outcome {
     }
 }
 
-impl Transport {
+impl ProviderClient {
     /// Creates a transport with a client of its own, for receivers on this machine: HTTP/1.1 without TLS. It follows no
     /// redirect and uses no proxy.
     #[must_use]
@@ -118,15 +118,21 @@ impl Transport {
 
     /// Sends a signed request to `to`, with the query that the signer may have extended, and waits up to `limit` for the
     /// whole response.
-    pub async fn send(&self, to: &Url, request: Request<Bytes>, wire: Wire, limit: Duration) -> Answer {
+    pub async fn send(
+        &self,
+        to: &Url,
+        request: Request<Bytes>,
+        wire: Wire,
+        limit: Duration,
+    ) -> ReceivedAnswer {
         let started = Instant::now();
         let (outcome, body) = match timeout(limit, self.exchange(to, request, wire)).await {
-            Ok(Ok((status, body))) => (Outcome::Status(status), body),
-            Ok(Err(_)) if wire.abort => (Outcome::Aborted, Bytes::new()),
-            Ok(Err(error)) => (Outcome::Failed(last_cause(&*error)), Bytes::new()),
-            Err(_) => (Outcome::TimedOut, Bytes::new()),
+            Ok(Ok((status, body))) => (SendOutcome::Status(status), body),
+            Ok(Err(_)) if wire.abort => (SendOutcome::Aborted, Bytes::new()),
+            Ok(Err(error)) => (SendOutcome::Failed(last_cause(&*error)), Bytes::new()),
+            Err(_) => (SendOutcome::TimedOut, Bytes::new()),
         };
-        Answer { outcome, latency: started.elapsed(), body }
+        ReceivedAnswer { outcome, latency: started.elapsed(), body }
     }
 
     async fn exchange(
@@ -167,7 +173,7 @@ impl Transport {
     }
 }
 
-impl Default for Transport {
+impl Default for ProviderClient {
     fn default() -> Self {
         Self::new()
     }
@@ -192,7 +198,8 @@ fn last_cause(error: &dyn Error) -> String {
     cause.to_string()
 }
 
-const NEEDS_TLS: &str = "this transport has no TLS: make one of a client that has it, with `Transport::over`";
+const NEEDS_TLS: &str =
+    "this transport has no TLS: make one of a client that has it, with `ProviderClient::over`";
 /// The part of a response that is kept.
 const RESPONSE_LIMIT: usize = 64 << 10;
 
@@ -204,7 +211,7 @@ mod tests {
     async fn a_transport_without_tls_says_how_to_get_one() {
         let request = Request::new(Bytes::new());
         let to = Url::parse("https://127.0.0.1:1/").unwrap();
-        let answer = Transport::new().send(&to, request, Wire::default(), Duration::from_secs(5)).await;
-        assert_eq!(answer.outcome, Outcome::Failed(NEEDS_TLS.to_owned()));
+        let answer = ProviderClient::new().send(&to, request, Wire::default(), Duration::from_secs(5)).await;
+        assert_eq!(answer.outcome, SendOutcome::Failed(NEEDS_TLS.to_owned()));
     }
 }

@@ -2,7 +2,7 @@ use super::boundaries::{Boundaries, Timestamp};
 use super::source::Source;
 use super::step::Step;
 use crate::error::ConfigError;
-use crate::scheme::{Check, Content, Digest, Location, Presence};
+use crate::scheme::{Check, Content, DigestFormat, Location, Presence};
 
 /// A compiled check of a declaration.
 #[derive(Debug)]
@@ -15,7 +15,7 @@ pub(crate) struct CompiledCheck {
     pub(crate) after: Vec<Step>,
     pub(crate) prefix: String,
     pub(crate) separator: String,
-    pub(crate) digest: Option<Digest>,
+    pub(crate) digest: Option<DigestFormat>,
     pub(crate) presence: Presence,
     /// Whether the expected value depends on the body.
     binds_body: bool,

@@ -4,7 +4,7 @@ use super::aws_sns;
 use super::shared;
 use crate::provider::{Confidence, Proof, Provider, Retries};
 use crate::scheme::{
-    Algorithm, Check, Digest, Encoding, JwtRules, Location, Scheme, SignatureField, TimestampFormat,
+    Algorithm, Check, DigestFormat, Encoding, JwtRules, Location, Scheme, SignatureField, TimestampFormat,
 };
 
 /// By slug.
@@ -34,7 +34,7 @@ pub static ATLASSIAN_CONNECT: Provider = Provider::new(
             const {
                 &[Check::digest(
                     Location::claim("qsh"),
-                    Digest::Sha256Hex,
+                    DigestFormat::Sha256Hex,
                     "{method}&{path}&{query:canonical}",
                 )]
             },

@@ -3,7 +3,7 @@
 use super::shared;
 use crate::handshake::{Answer, Condition, Handshake, Method, Place, Trust};
 use crate::provider::{Confidence, KeyScope, Provider, Retries};
-use crate::scheme::{Check, Digest, Encoding, Location, Scheme, SignatureField, TimestampFormat, text};
+use crate::scheme::{Check, DigestFormat, Encoding, Location, Scheme, SignatureField, TimestampFormat, text};
 
 /// By slug.
 pub(super) const DECLARATIONS: &[&Provider] = &[
@@ -196,7 +196,7 @@ pub static FUSIONAUTH: Provider = Provider::new(
         .with_optional_timestamp(shared::ISSUED, TimestampFormat::Seconds, shared::LEEWAY)
         .with_checks(const { &[Check::digest(
             Location::claim("request_body_sha256"),
-            Digest::Sha256Base64,
+            DigestFormat::Sha256Base64,
             "{body}",
         )] }),
 )
@@ -227,7 +227,7 @@ pub static FUSIONAUTH_HMAC: Provider = Provider::new(
         .with_optional_timestamp(shared::ISSUED, TimestampFormat::Seconds, shared::LEEWAY)
         .with_checks(const { &[Check::digest(
             Location::claim("request_body_sha256"),
-            Digest::Sha256Base64,
+            DigestFormat::Sha256Base64,
             "{body}",
         )] }),
 )

@@ -3,7 +3,8 @@
 use super::shared;
 use crate::provider::{Confidence, KeyScope, Proof, Provider, Retries};
 use crate::scheme::{
-    Algorithm, Check, Digest, Encoding, Format, KeyFormat, Location, Scheme, SignatureField, TimestampFormat,
+    Algorithm, Check, DigestFormat, Encoding, Format, KeyFormat, Location, Scheme, SignatureField,
+    TimestampFormat,
 };
 use crate::time::Tolerance;
 
@@ -48,7 +49,8 @@ pub static KEYGEN: Provider = Provider::new(
 .without_body_limit("https://github.com/keygen-sh/keygen-api app/workers/webhook_worker.rb");
 
 const BODY_IN_DIGEST: &[Check] =
-    &[Check::digest(Location::header("digest"), Digest::Sha256Base64, "{body}").with_prefix("sha-256=")];
+    &[Check::digest(Location::header("digest"), DigestFormat::Sha256Base64, "{body}")
+        .with_prefix("sha-256=")];
 
 /// Kick.
 ///

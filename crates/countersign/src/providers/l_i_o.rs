@@ -4,7 +4,7 @@ use super::shared;
 use crate::handshake::{Answer, Condition, Handshake, Method, Pattern, Place, Trust};
 use crate::provider::{Confidence, Proof, Provider, Retries};
 use crate::scheme::{
-    Check, Digest, Encoding, Format, JwtRules, Location, Scheme, SignatureField, TimestampFormat,
+    Check, DigestFormat, Encoding, Format, JwtRules, Location, Scheme, SignatureField, TimestampFormat,
 };
 use crate::time::Tolerance;
 
@@ -188,7 +188,7 @@ pub static LIVEKIT: Provider = Provider::new(
         const {
             &[
                 Check::equals(Location::claim("iss"), "{param:api_key}"),
-                Check::digest(Location::claim("sha256"), Digest::Sha256Base64, "{body}"),
+                Check::digest(Location::claim("sha256"), DigestFormat::Sha256Base64, "{body}"),
             ]
         },
     ),

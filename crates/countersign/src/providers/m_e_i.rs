@@ -4,7 +4,7 @@ use super::shared;
 use crate::handshake::{Answer, Condition, Handshake, Method, Place, Trust};
 use crate::provider::{Confidence, Proof, Provider, Retries};
 use crate::scheme::{
-    Algorithm, Check, Digest, Encoding, Format, JwtRules, Location, Presence, Scheme, SignatureField,
+    Algorithm, Check, DigestFormat, Encoding, Format, JwtRules, Location, Presence, Scheme, SignatureField,
     TimestampFormat, text,
 };
 use crate::time::Tolerance;
@@ -100,8 +100,8 @@ pub static MESSAGEBIRD: Provider = Provider::new(
             const {
                 &[
                     Check::equals(Location::claim("iss"), "MessageBird"),
-                    Check::digest(Location::claim("url_hash"), Digest::Sha256Hex, "{url}"),
-                    Check::digest(Location::claim("payload_hash"), Digest::Sha256Hex, "{body}")
+                    Check::digest(Location::claim("url_hash"), DigestFormat::Sha256Hex, "{url}"),
+                    Check::digest(Location::claim("payload_hash"), DigestFormat::Sha256Hex, "{body}")
                         .with_presence(Presence::WithBody),
                 ]
             },

@@ -3,7 +3,9 @@
 use super::shared;
 use crate::handshake::{Answer, Condition, Handshake, Method, Place, Trust};
 use crate::provider::{Confidence, Proof, Provider, Retries};
-use crate::scheme::{Algorithm, Check, Digest, Encoding, Location, Scheme, SignatureField, TimestampFormat};
+use crate::scheme::{
+    Algorithm, Check, DigestFormat, Encoding, Location, Scheme, SignatureField, TimestampFormat,
+};
 
 /// By slug.
 pub(super) const DECLARATIONS: &[&Provider] = &[&NETLIFY, &NEXUS, &NMI, &NOTION, &NOWPAYMENTS, &NPM, &NYLAS];
@@ -21,7 +23,7 @@ pub static NETLIFY: Provider = Provider::new(
             const {
                 &[
                     Check::equals(Location::claim("iss"), "netlify"),
-                    Check::digest(Location::claim("sha256"), Digest::Sha256Hex, "{body}"),
+                    Check::digest(Location::claim("sha256"), DigestFormat::Sha256Hex, "{body}"),
                 ]
             },
         ),

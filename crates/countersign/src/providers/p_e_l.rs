@@ -3,7 +3,7 @@
 use super::shared;
 use crate::provider::{Confidence, KeyScope, Proof, Provider, Retries};
 use crate::scheme::{
-    Check, Digest, Encoding, Format, JwtRules, Location, Scheme, SignatureField, TimestampFormat, text,
+    Check, DigestFormat, Encoding, Format, JwtRules, Location, Scheme, SignatureField, TimestampFormat, text,
 };
 use crate::time::Tolerance;
 
@@ -110,7 +110,7 @@ pub static PLAID: Provider = Provider::new(
         .with_jwt(JwtRules::new("ES256").with_required("iat").with_max_age(300))
         .with_timestamp(shared::ISSUED, TimestampFormat::Seconds, Tolerance::between(0, 300))
         .with_checks(
-            const { &[Check::digest(Location::claim("request_body_sha256"), Digest::Sha256Hex, "{body}")] },
+            const { &[Check::digest(Location::claim("request_body_sha256"), DigestFormat::Sha256Hex, "{body}")] },
         ),
 )
 .with_source(Confidence::OfficialDocs, "https://plaid.com/docs/api/webhooks/webhook-verification")

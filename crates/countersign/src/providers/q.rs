@@ -2,7 +2,9 @@
 
 use super::shared;
 use crate::provider::{Confidence, Proof, Provider, Retries};
-use crate::scheme::{Check, Digest, Encoding, JwtRules, Location, Scheme, SignatureField, TimestampFormat};
+use crate::scheme::{
+    Check, DigestFormat, Encoding, JwtRules, Location, Scheme, SignatureField, TimestampFormat,
+};
 use crate::time::Tolerance;
 
 /// By slug.
@@ -63,7 +65,7 @@ pub static QSTASH: Provider = Provider::new(
                 &[
                     Check::equals(Location::claim("iss"), "Upstash"),
                     Check::equals(Location::claim("sub"), "{url}"),
-                    Check::digest(Location::claim("body"), Digest::Sha256Base64Url, "{body}"),
+                    Check::digest(Location::claim("body"), DigestFormat::Sha256Base64Url, "{body}"),
                 ]
             },
         ),

@@ -4,7 +4,8 @@ use super::shared;
 use crate::handshake::{Answer, Condition, Handshake, Method, Place, Trust};
 use crate::provider::{Confidence, KeyScope, Proof, Provider, Retries};
 use crate::scheme::{
-    Algorithm, Check, Digest, Encoding, JwtRules, Location, Scheme, SignatureField, TimestampFormat, text,
+    Algorithm, Check, DigestFormat, Encoding, JwtRules, Location, Scheme, SignatureField, TimestampFormat,
+    text,
 };
 use crate::time::Tolerance;
 
@@ -184,7 +185,8 @@ pub static TWILIO_BODY_SHA256: Provider = Provider::new(
 .with_retry_source("https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides (defaults)")
 .without_body_limit("https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides");
 
-const BODY_IN_URL: &[Check] = &[Check::digest(Location::query("bodySHA256"), Digest::Sha256Hex, "{body}")];
+const BODY_IN_URL: &[Check] =
+    &[Check::digest(Location::query("bodySHA256"), DigestFormat::Sha256Hex, "{body}")];
 
 /// Twilio (form).
 ///

@@ -2,7 +2,9 @@
 
 use super::shared;
 use crate::provider::{Confidence, Proof, Provider, Retries};
-use crate::scheme::{Algorithm, Check, Digest, Encoding, Location, Scheme, SignatureField, TimestampFormat};
+use crate::scheme::{
+    Algorithm, Check, DigestFormat, Encoding, Location, Scheme, SignatureField, TimestampFormat,
+};
 
 /// By slug.
 pub(super) const DECLARATIONS: &[&Provider] =
@@ -173,7 +175,7 @@ pub static VONAGE: Provider = Provider::new(
             const {
                 &[
                     Check::equals(Location::claim("iss"), "Vonage"),
-                    Check::digest(Location::claim("payload_hash"), Digest::Sha256Hex, "{body}"),
+                    Check::digest(Location::claim("payload_hash"), DigestFormat::Sha256Hex, "{body}"),
                 ]
             },
         ),

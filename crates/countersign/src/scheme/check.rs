@@ -28,7 +28,7 @@ pub struct Check {
     pub separator: Text,
     /// The digest to compute over the expected value. `None` compares the text itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub digest: Option<Digest>,
+    pub digest: Option<DigestFormat>,
     /// The rule for a request without the value.
     #[serde(default)]
     pub presence: Presence,
@@ -39,7 +39,7 @@ pub struct Check {
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
-pub enum Digest {
+pub enum DigestFormat {
     /// SHA-256 in hexadecimal, either case.
     Sha256Hex,
     /// SHA-256 in standard Base64.
@@ -79,7 +79,7 @@ impl Check {
 
     /// Creates a check for the digest of a template.
     #[must_use]
-    pub const fn digest(at: Location, digest: Digest, template: &'static str) -> Self {
+    pub const fn digest(at: Location, digest: DigestFormat, template: &'static str) -> Self {
         Self {
             at,
             prefix: text(""),

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::algorithm::Algorithm;
-use super::check::{Check, Digest, Presence};
+use super::check::{Check, DigestFormat, Presence};
 use super::jwt_rules::JwtRules;
 use super::key::{KeyEncoding, KeyFormat};
 use super::location::Location;
@@ -126,7 +126,9 @@ fn checked(check: &Check) -> String {
     let is = if check.separator.is_empty() { "is" } else { "is one of" };
     let digest = match check.digest {
         None => "",
-        Some(Digest::Sha256Hex | Digest::Sha256Base64 | Digest::Sha256Base64Url) => "the SHA-256 of ",
+        Some(DigestFormat::Sha256Hex | DigestFormat::Sha256Base64 | DigestFormat::Sha256Base64Url) => {
+            "the SHA-256 of "
+        }
     };
     let presence = match check.presence {
         Presence::Required => "",

@@ -22,7 +22,7 @@ mod timestamp;
 
 pub use algorithm::Algorithm;
 pub use certificates::CertificateRules;
-pub use check::{Check, Digest, Presence};
+pub use check::{Check, DigestFormat, Presence};
 pub use jwt_rules::JwtRules;
 #[cfg(feature = "jwt")]
 pub(crate) use jwt_rules::TIMES;

@@ -10,7 +10,7 @@ use super::rendered::Rendered;
 use super::values::Values;
 use crate::compiled::{BodyRules, CompiledCheck, Occurrence, Source, render_body, scalar};
 use crate::error::{CheckSubject, VerifyError};
-use crate::scheme::{Covers, Digest, Presence, Value};
+use crate::scheme::{Covers, DigestFormat, Presence, Value};
 use crate::url;
 use crate::work;
 
@@ -132,18 +132,20 @@ impl CompiledCheck {
         }
         let hash = hash.finalize();
         Ok(match digest {
-            Digest::Sha256Hex => const_hex::encode(hash).into_bytes(),
-            Digest::Sha256Base64 => STANDARD.encode(hash).into_bytes(),
-            Digest::Sha256Base64Url => URL_SAFE.encode(hash).into_bytes(),
+            DigestFormat::Sha256Hex => const_hex::encode(hash).into_bytes(),
+            DigestFormat::Sha256Base64 => STANDARD.encode(hash).into_bytes(),
+            DigestFormat::Sha256Base64Url => URL_SAFE.encode(hash).into_bytes(),
         })
     }
 
     fn is_right(&self, value: &[u8], expected: &[u8]) -> bool {
         let Some(value) = value.strip_prefix(self.prefix.as_bytes()) else { return false };
         match self.digest {
-            Some(Digest::Sha256Hex) => value.eq_ignore_ascii_case(expected),
+            Some(DigestFormat::Sha256Hex) => value.eq_ignore_ascii_case(expected),
             // The padding of 32 bytes in Base64 is one character.
-            Some(Digest::Sha256Base64Url) => value == expected || expected.strip_suffix(b"=") == Some(value),
+            Some(DigestFormat::Sha256Base64Url) => {
+                value == expected || expected.strip_suffix(b"=") == Some(value)
+            }
             None if !self.separator.is_empty() => {
                 let (value, expected) = (String::from_utf8_lossy(value), String::from_utf8_lossy(expected));
                 expected.split(self.separator.as_str()).any(|one| one.trim() == value)

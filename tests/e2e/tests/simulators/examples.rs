@@ -2,7 +2,7 @@
 
 use countersign::providers::{preflix, printprice, proxiant, redpin};
 use countersign::{Provider, Secret};
-use countersign_testkit::simulators::{Simulator, SimulatorOptions, Subscription, event_types};
+use countersign_testkit::simulators::{ProviderSubscription, Simulator, SimulatorOptions, event_types};
 use countersign_tests::programs::Example;
 use serde_json::Value;
 
@@ -22,7 +22,7 @@ fn play(provider: &'static Provider, addr: &str) -> Vec<String> {
     runtime.block_on(async {
         let simulator = Simulator::new(provider, SimulatorOptions::new());
         let url = format!("http://{addr}/webhooks/{}", provider.slug);
-        let subscription = || Subscription::new(&*url, Secret::new(SECRET).unwrap());
+        let subscription = || ProviderSubscription::new(&*url, Secret::new(SECRET).unwrap());
         simulator.subscribe(subscription()).unwrap();
         simulator.subscribe(subscription().only("event_version", "2")).unwrap();
         simulator.play().unwrap();

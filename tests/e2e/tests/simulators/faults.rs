@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use countersign::providers::preflix;
-use countersign_testkit::simulators::{Faults, Outcome, Preflix, Transport, Wire};
+use countersign_testkit::simulators::{Faults, Preflix, ProviderClient, SendOutcome, Wire};
 use http::{HeaderValue, Request};
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
@@ -32,7 +32,7 @@ async fn aborted_attempts_are_retried_until_the_event_arrives() {
     preflix.subscribe(hook.subscription()).unwrap();
     preflix.play().unwrap();
     preflix.run().await;
-    let aborted = preflix.attempts().iter().filter(|attempt| attempt.outcome == Outcome::Aborted).count();
+    let aborted = preflix.attempts().iter().filter(|attempt| attempt.outcome == SendOutcome::Aborted).count();
     assert!(aborted > 0);
     assert_eq!((preflix.telemetry().delivered, hook.seen().len()), (6, 6));
 }
@@ -46,11 +46,11 @@ async fn the_head_and_half_of_the_body_arrive_before_an_abort() {
         let body: String = (0..800).map(|number| format!("{number:03}.")).collect();
         let mut request = Request::post("/hook").body(Bytes::from(body.clone())).unwrap();
         request.headers_mut().insert("x-signature", HeaderValue::from_static("signed"));
-        let transport = Transport::new();
+        let transport = ProviderClient::new();
         let limit = Duration::from_secs(60);
         let (answer, received) =
             tokio::join!(transport.send(&url, request, wire, limit), read_all(&listener));
-        assert_eq!(answer.outcome, Outcome::Aborted, "{wire:?}");
+        assert_eq!(answer.outcome, SendOutcome::Aborted, "{wire:?}");
         let (head, rest) =
             received.split_once("\r\n\r\n").unwrap_or_else(|| panic!("{wire:?}: {received:?}"));
         assert!(head.starts_with("POST /hook HTTP/1.1\r\n"), "{wire:?}: {head}");

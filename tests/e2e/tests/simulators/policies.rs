@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use countersign::providers::{preflix, redpin};
-use countersign_testkit::simulators::{AuditAction, Outcome, Preflix, Redpin};
+use countersign_testkit::simulators::{AuditAction, Preflix, Redpin, SendOutcome};
 
 use crate::support::{Hook, clock, messages, offsets, ok, stepping, unavailable};
 
@@ -178,12 +178,15 @@ async fn a_receiver_that_is_not_there_is_retried_and_reported() {
     let redpin = Redpin::new(stepping(&clock));
     let secret = countersign::Secret::new(crate::support::SECRET).unwrap();
     redpin
-        .subscribe(countersign_testkit::simulators::Subscription::new(format!("http://{free}/"), secret))
+        .subscribe(countersign_testkit::simulators::ProviderSubscription::new(
+            format!("http://{free}/"),
+            secret,
+        ))
         .unwrap();
     redpin.play().unwrap();
     redpin.run().await;
     let queue = redpin.operations_queue();
     assert_eq!((queue.len(), queue[0].response_code, queue[0].retry_count), (2, None, 5));
     assert!(queue[0].last_error.contains("refused"), "{}", queue[0].last_error);
-    assert!(matches!(&redpin.attempts()[0].outcome, Outcome::Failed(_)));
+    assert!(matches!(&redpin.attempts()[0].outcome, SendOutcome::Failed(_)));
 }

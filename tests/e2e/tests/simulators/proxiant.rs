@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use countersign::providers::proxiant;
 use countersign_testkit::simulators::{
-    DeliveryPolicy, Outcome, Proxiant, RetrySchedule, SimulationClock, SimulatorOptions,
+    DeliveryPolicy, Proxiant, RetrySchedule, SendOutcome, SimulationClock, SimulatorOptions,
 };
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
@@ -131,7 +131,7 @@ async fn a_receiver_that_does_not_answer_in_time_counts_as_failed() {
     let proxiant = Proxiant::start_with(options).await.unwrap();
     Api::of(&proxiant).create(json!({ "url": url, "events": ["*"], "secret": SECRET })).await;
     proxiant.run().await;
-    assert_eq!(proxiant.attempts()[0].outcome, Outcome::TimedOut);
+    assert_eq!(proxiant.attempts()[0].outcome, SendOutcome::TimedOut);
     assert_eq!(Proxiant::policy().ack_limit, Duration::from_secs(10));
 }
 
@@ -142,7 +142,7 @@ async fn a_subscription_without_a_secret_is_delivered_unsigned() {
     let proxiant = Proxiant::start_with(stepping(&clock)).await.unwrap();
     Api::of(&proxiant).create(json!({ "url": hook.url(), "events": ["*"] })).await;
     proxiant.run().await;
-    assert_eq!(proxiant.attempts()[0].outcome, Outcome::Status(400));
+    assert_eq!(proxiant.attempts()[0].outcome, SendOutcome::Status(400));
     assert!(hook.seen().is_empty());
 }
 

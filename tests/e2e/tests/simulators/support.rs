@@ -9,7 +9,7 @@ use axum::routing::post;
 use countersign::receiver::Receiver;
 use countersign::{Clock, Delivery, Provider, Secret, UnixTime, Verifier};
 use countersign_testkit::simulators::{
-    Attempt, SimulationClock, Simulator, SimulatorOptions, SteppingClock, Subscription,
+    DeliveryAttempt, ProviderSubscription, SimulationClock, Simulator, SimulatorOptions, SteppingClock,
 };
 use countersign_tower::VerifyWebhookLayer;
 use tokio::net::TcpListener;
@@ -60,8 +60,8 @@ impl Hook {
         &self.url
     }
 
-    pub(crate) fn subscription(&self) -> Subscription {
-        Subscription::new(&*self.url, Secret::new(SECRET).unwrap())
+    pub(crate) fn subscription(&self) -> ProviderSubscription {
+        ProviderSubscription::new(&*self.url, Secret::new(SECRET).unwrap())
     }
 
     pub(crate) fn seen(&self) -> Vec<Seen> {
@@ -97,7 +97,7 @@ pub(crate) fn unavailable(_: &Seen) -> StatusCode {
 }
 
 /// Returns the times of the attempts at one event, in seconds after the event.
-pub(crate) fn offsets(attempts: &[Attempt], message: &str) -> Vec<u64> {
+pub(crate) fn offsets(attempts: &[DeliveryAttempt], message: &str) -> Vec<u64> {
     let own = attempts.iter().filter(|attempt| attempt.message == message);
     own.map(|attempt| attempt.at.saturating_duration_since(attempt.published_at).as_secs()).collect()
 }

@@ -4,8 +4,8 @@ use std::time::Duration;
 use countersign::providers::preflix;
 use countersign::{Secret, SecretSet};
 use countersign_testkit::simulators::{
-    DeliveryPolicy, Faults, RetrySchedule, SimulationClock, Simulator, SimulatorOptions, Subscription,
-    Transport,
+    DeliveryPolicy, Faults, ProviderClient, ProviderSubscription, RetrySchedule, SimulationClock, Simulator,
+    SimulatorOptions,
 };
 use futures_util::future::join_all;
 use tokio::time::{sleep, timeout};
@@ -20,7 +20,7 @@ pub(super) struct Senders(Vec<Simulator>);
 
 impl Senders {
     pub(super) fn new(to: SocketAddr, seed: u64, clock: &DelayedClock) -> Result<Self, CliError> {
-        let transport = Transport::new();
+        let transport = ProviderClient::new();
         let options = || {
             SimulatorOptions::new()
                 .with_clock(SimulationClock::following(clock.clone()))
@@ -73,7 +73,8 @@ impl Senders {
 
 fn subscribe(simulator: &Simulator, to: SocketAddr, path: &str, secret: &str) -> Result<(), CliError> {
     let secret = Secret::new(secret).map_err(CliError::config("demo"))?;
-    let subscription = Subscription::new(format!("http://{to}{path}"), SecretSet::named(NEW_KEY, secret));
+    let subscription =
+        ProviderSubscription::new(format!("http://{to}{path}"), SecretSet::named(NEW_KEY, secret));
     simulator.subscribe(subscription).map(drop).map_err(CliError::config("demo"))
 }
 

@@ -53,9 +53,9 @@ fn a_truly_wrong_signature_is_explained_by_nothing() {
     for (provider, body) in [(&GITHUB, BODY), (&SVIX, BODY), (&STRIPE, BODY), (&TWILIO, "a=b")] {
         let fixture = sent(provider, SECRET, body).secret("c29tZWJvZHkgZWxzZSdz");
         let diagnosis = fixture.diagnose();
-        let Diagnosis::Unexplained { tried, ref problem, .. } = diagnosis else { panic!("{diagnosis}") };
+        let Diagnosis::Unexplained { tried, ref reason, .. } = diagnosis else { panic!("{diagnosis}") };
         assert!((100..=16384).contains(&tried), "{}: {tried}", provider.slug);
-        assert_eq!(problem.code(), "signature_mismatch");
+        assert_eq!(reason.code(), "signature_mismatch");
         assert!(diagnosis.to_string().starts_with(&format!("none of {tried} known mistakes explains it")));
     }
 }

@@ -5,8 +5,8 @@ use countersign::UnixTime;
 use fastrand::Rng;
 use reqwest::Url;
 
-use crate::simulators::record::{Attempt, FailedDelivery};
-use crate::simulators::{Message, Outcome};
+use crate::simulators::record::{DeliveryAttempt, FailedDelivery};
+use crate::simulators::{Message, SendOutcome};
 
 /// An event on its way to one endpoint.
 #[derive(Debug)]
@@ -16,7 +16,7 @@ pub(super) struct Delivery {
     pub(super) published_at: UnixTime,
     pub(super) attempts: u32,
     pub(super) state: State,
-    pub(super) last: Option<Outcome>,
+    pub(super) last: Option<SendOutcome>,
     pub(super) is_duplicate: bool,
     pub(super) is_operational: bool,
     pub(super) random: Rng,
@@ -57,9 +57,9 @@ impl Delivery {
         index: usize,
         url: &Url,
         (at, latency): (UnixTime, Duration),
-        outcome: Outcome,
-    ) -> Attempt {
-        Attempt {
+        outcome: SendOutcome,
+    ) -> DeliveryAttempt {
+        DeliveryAttempt {
             delivery: index as u64,
             message: self.message.id.clone(),
             event_type: self.message.event_type.clone(),
@@ -87,7 +87,7 @@ impl Delivery {
             message: self.message.id.clone(),
             endpoint: url.to_string(),
             event_type: self.message.event_type.clone(),
-            response_code: last.and_then(Outcome::status),
+            response_code: last.and_then(SendOutcome::status),
             retry_count: self.attempts.saturating_sub(1),
             last_error: reason
                 .map_or_else(|| last.map(ToString::to_string).unwrap_or_default(), str::to_owned),

@@ -3,16 +3,16 @@
 use countersign::UnixTime;
 
 use super::delivery::State;
-use super::{AuditAction, AuditEntry, Engine};
+use super::{AuditAction, Engine, ProviderAuditEntry};
 use crate::simulators::Message;
-use crate::simulators::record::{Attempt, FailedDelivery, Telemetry};
+use crate::simulators::record::{DeliveryAttempt, FailedDelivery, Telemetry};
 
 impl Engine {
-    pub(in crate::simulators) fn attempts(&self) -> &[Attempt] {
+    pub(in crate::simulators) fn attempts(&self) -> &[DeliveryAttempt] {
         &self.attempts
     }
 
-    pub(in crate::simulators) fn audit_log(&self) -> &[AuditEntry] {
+    pub(in crate::simulators) fn audit_log(&self) -> &[ProviderAuditEntry] {
         &self.audit
     }
 

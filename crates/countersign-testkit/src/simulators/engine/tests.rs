@@ -30,7 +30,7 @@ struct Run {
 impl Run {
     fn new(policy: DeliveryPolicy, faults: Faults, seed: u64) -> Self {
         let mut engine = Engine::new(policy, faults, seed);
-        let subscription = Subscription::new("http://127.0.0.1:1/in", Secret::new("secret").unwrap());
+        let subscription = ProviderSubscription::new("http://127.0.0.1:1/in", Secret::new("secret").unwrap());
         engine.subscribe(&PROVIDER, subscription, START).unwrap();
         Self { engine, now: START, receiver: Rng::with_seed(seed ^ 7), health: 1.0, concurrency: 1 }
     }
@@ -61,7 +61,7 @@ impl Run {
                 continue;
             }
             let job = running.remove(self.receiver.usize(..running.len()));
-            let outcome = Outcome::Status(if self.receiver.f64() < self.health { 200 } else { 503 });
+            let outcome = SendOutcome::Status(if self.receiver.f64() < self.health { 200 } else { 503 });
             self.engine.finish(&job, outcome, Duration::from_millis(1), self.now);
         }
         panic!("the engine does not end");
@@ -224,7 +224,7 @@ fn full_jitter_draws_from_zero_to_a_bound_that_doubles() {
 #[test]
 fn a_subscription_receives_what_it_selects() {
     let mut engine = Engine::new(DeliveryPolicy::new(fixed(&[])), Faults::default(), 1);
-    let subscription = || Subscription::new("http://127.0.0.1:1/in", Secret::new("secret").unwrap());
+    let subscription = || ProviderSubscription::new("http://127.0.0.1:1/in", Secret::new("secret").unwrap());
     for one in [
         subscription(),
         subscription().with_events(["audit.*"]),

@@ -17,7 +17,7 @@ use serde_json::json;
 
 use crate::simulators::clock::rfc3339;
 use crate::simulators::subscription::Endpoint;
-use crate::simulators::{Simulator, Subscription, scripts};
+use crate::simulators::{ProviderSubscription, Simulator, scripts};
 
 /// A subscription, as the API shows it.
 #[derive(Serialize)]
@@ -77,9 +77,9 @@ async fn create(
     let subscription = match new_webhook.secret {
         Some(secret) => {
             let secret = Secret::new(secret).map_err(|_| invalid("`secret` is empty or too short"))?;
-            Subscription::new(new_webhook.url, secret)
+            ProviderSubscription::new(new_webhook.url, secret)
         }
-        None => Subscription::insecure_unsigned(new_webhook.url),
+        None => ProviderSubscription::insecure_unsigned(new_webhook.url),
     };
     let subscribed = simulator.subscribe(subscription.with_events(new_webhook.events));
     let id = subscribed.map_err(|_| invalid("`url` or `secret` cannot be used"))?;

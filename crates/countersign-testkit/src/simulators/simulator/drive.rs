@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 use super::Simulator;
 use crate::simulators::clock::rfc3339;
 use crate::simulators::engine::Job;
-use crate::simulators::{Answer, Outcome};
+use crate::simulators::{ReceivedAnswer, SendOutcome};
 
 impl Simulator {
     /// Sends what is due, and waits for retries, until each event is delivered or in the operations queue.
@@ -89,7 +89,7 @@ impl Simulator {
         Some(Started { simulator: self.clone(), job, is_finished: false })
     }
 
-    fn finish(&self, mut started: Started, answer: Answer) {
+    fn finish(&self, mut started: Started, answer: ReceivedAnswer) {
         let now = self.shared.clock.now();
         let disabled = self.change(|engine| {
             started.is_finished = true;
@@ -127,7 +127,7 @@ impl Drop for Started {
 }
 
 /// Signs an event and sends it.
-async fn attempt(started: Started) -> (Started, Answer) {
+async fn attempt(started: Started) -> (Started, ReceivedAnswer) {
     let Started { simulator, job, .. } = &started;
     let shared = &simulator.shared;
     let limit = simulator.engine().policy.ack_limit;
@@ -138,7 +138,9 @@ async fn attempt(started: Started) -> (Started, Answer) {
     };
     let answer = match job.signer.as_ref().map_or_else(|| Ok(job.message.unsigned()), signed) {
         Ok(request) => shared.transport.send(&job.url, request, job.wire, limit).await,
-        Err(reason) => Answer::without_response(Outcome::Failed(format!("cannot sign: {reason}"))),
+        Err(reason) => {
+            ReceivedAnswer::without_response(SendOutcome::Failed(format!("cannot sign: {reason}")))
+        }
     };
     (started, answer)
 }
@@ -157,7 +159,7 @@ mod tests {
     use tokio::sync::Semaphore;
 
     use super::*;
-    use crate::simulators::{Faults, SimulationClock, SimulatorOptions, SteppingClock, Subscription};
+    use crate::simulators::{Faults, ProviderSubscription, SimulationClock, SimulatorOptions, SteppingClock};
 
     const START: UnixTime = UnixTime::from_secs(1_700_000_000);
     const HOUR: Duration = Duration::from_secs(3600);
@@ -192,7 +194,7 @@ mod tests {
                 .with_faults(Faults::default().delay(HOUR));
             let simulator = Simulator::new(&providers::GITHUB, options);
             simulator
-                .subscribe(Subscription::new(url, Secret::new("the endpoint's secret").unwrap()))
+                .subscribe(ProviderSubscription::new(url, Secret::new("the endpoint's secret").unwrap()))
                 .unwrap();
             simulator.publish_sample("push").unwrap();
             Self { simulator, clock, arrived, answers }

@@ -1,4 +1,4 @@
-use crate::simulators::{DeliveryPolicy, Faults, SimulationClock, Transport};
+use crate::simulators::{DeliveryPolicy, Faults, ProviderClient, SimulationClock};
 
 /// The options of a simulated provider.
 #[derive(Clone, Debug, Default)]
@@ -9,7 +9,7 @@ pub struct SimulatorOptions {
     pub(super) faults: Faults,
     pub(super) policy: Option<DeliveryPolicy>,
     pub(super) concurrency: Option<usize>,
-    pub(super) transport: Option<Transport>,
+    pub(super) transport: Option<ProviderClient>,
 }
 
 impl SimulatorOptions {
@@ -44,7 +44,7 @@ impl SimulatorOptions {
     }
 
     /// Sets the HTTP client.
-    pub fn with_transport(self, transport: Transport) -> Self {
+    pub fn with_transport(self, transport: ProviderClient) -> Self {
         Self { transport: Some(transport), ..self }
     }
 }
