@@ -72,14 +72,13 @@ impl Bulk {
     /// another decision. So an address that is opened twice changes nothing twice. The ages of the filter are those at the confirmation.
     pub(super) fn has(&self, of: &Summary, filter: &Filter) -> bool {
         let since = match (of.finished_at, of.replays) {
-            (Some(finished_at), _) => Some(finished_at),
-            (None, 0) => Some(of.stored_at),
-            // A replay makes an event due, and keeps the time at which it was stored. If the time of the replay is unknown, such as that of
-            // an event that could not be verified again, the event is left alone.
-            (None, _) => of.due_at,
+            (Some(finished_at), _) => finished_at,
+            (None, 0) => of.stored_at,
+            // A replay keeps the time at which an event was stored.
+            (None, _) => of.queued_at,
         };
         let age = self.confirmed.saturating_duration_since(of.stored_at);
-        since.is_some_and(|since| since <= self.confirmed)
+        since <= self.confirmed
             && filter.older_than.is_none_or(|least| age >= least)
             && filter.newer_than.is_none_or(|most| age <= most)
     }

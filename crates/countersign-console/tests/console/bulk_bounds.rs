@@ -61,6 +61,26 @@ async fn events_that_came_back_before_the_confirmation_are_discarded() {
     }
 }
 
+/// The time of its replay is known, although it is due later, or cannot be verified.
+#[tokio::test]
+async fn events_that_came_back_before_the_confirmation_and_were_tried_since_are_discarded() {
+    for fixture in Fixture::all() {
+        dead(&fixture, 510).await;
+        fixture.clock.advance(SECOND);
+        replay(&fixture, 505).await;
+        let retry = Finish::Retry { after: 3600 * SECOND, error: "billing is down".to_owned() };
+        fixture.end("orders", 1, &retry).await;
+        replay(&fixture, 506).await;
+        fixture.end("orders", 1, &Finish::Unverified { error: "signature_mismatch".to_owned() }).await;
+        fixture.clock.advance(SECOND);
+        let last = followed(&fixture, &next(&begun(&fixture, "discard").await).unwrap()).await;
+        expect(&last, "Discarded 510 events. The change is complete.");
+        for id in [505, 506] {
+            assert_eq!(state(&fixture, id).await, (EventState::Done, 1), "{}: {id}", fixture.name);
+        }
+    }
+}
+
 #[tokio::test]
 async fn events_that_cannot_be_verified_again_are_replayed_once_however_often_a_part_is_loaded() {
     for fixture in Fixture::all() {

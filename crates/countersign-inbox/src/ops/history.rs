@@ -152,6 +152,7 @@ mod tests {
             replays,
             received_at: UnixTime::from_secs(1),
             stored_at: UnixTime::from_secs(2),
+            queued_at: UnixTime::from_secs(2),
             due_at: Some(UnixTime::from_secs(9)),
             finished_at: None,
             code: None,

@@ -81,6 +81,8 @@ pub struct Summary {
     pub received_at: UnixTime,
     /// The time of storing, by the clock of the store.
     pub stored_at: UnixTime,
+    /// The time from which its age counts: of storing or of the latest replay. Later if its handler has kept it since.
+    pub queued_at: UnixTime,
     /// The due time, if it is ready.
     pub due_at: Option<UnixTime>,
     /// The time at which it was done, or became a dead letter.

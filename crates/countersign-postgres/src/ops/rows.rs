@@ -39,6 +39,7 @@ pub(super) fn summary(row: &PgRow) -> Result<Summary, Error> {
         replays: number("replays")?,
         received_at: UnixTime::from_millis(row.try_get("received_at")?),
         stored_at: UnixTime::from_millis(row.try_get("stored_at")?),
+        queued_at: UnixTime::from_millis(row.try_get("queued_at")?),
         due_at: time("due_at")?,
         finished_at: time("finished_at")?,
         code: row.try_get::<Option<i32>, _>("code")?.and_then(|code| u16::try_from(code).ok()),

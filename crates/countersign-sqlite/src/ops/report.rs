@@ -83,9 +83,9 @@ pub(super) fn show(session: &mut Session<'_>, id: EventId) -> rusqlite::Result<O
     let found = session.first(SQL.show, &[&id], |row| {
         Ok((
             summary(row)?,
-            row.get::<_, i64>(15)?.unsigned_abs(),
-            row.get(16)?,
-            row.get::<_, Option<String>>(17)?,
+            row.get::<_, i64>(16)?.unsigned_abs(),
+            row.get(17)?,
+            row.get::<_, Option<String>>(18)?,
         ))
     })?;
     let Some((summary, fence, worker, ordering_key)) = found else { return Ok(None) };
@@ -149,6 +149,7 @@ fn summary(row: &Row<'_>) -> rusqlite::Result<Summary> {
         replays: convert::count(row, 8)?,
         received_at: time(row, 9)?,
         stored_at: time(row, 10)?,
+        queued_at: time(row, 15)?,
         due_at: maybe_time(row, 11)?.filter(|_| state == EventState::Ready),
         finished_at: maybe_time(row, 12)?,
         error: row.get(13)?,

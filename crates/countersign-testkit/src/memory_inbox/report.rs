@@ -123,6 +123,7 @@ impl Row {
             replays: self.replays,
             received_at: event.received_at,
             stored_at: self.stored_at,
+            queued_at: self.since,
             due_at: self.due_at(),
             finished_at: match self.place {
                 Place::Done { at } | Place::Dead { at } => Some(at),

@@ -12,6 +12,7 @@ pub(super) fn summary(of: Summary, id: EventId) -> Summary {
     let since = |time| since(of.stored_at, time);
     Summary {
         id,
+        queued_at: since(of.queued_at),
         due_at: of.due_at.map(since),
         finished_at: of.finished_at.map(since),
         stored_at: UnixTime::from_secs(0),
