@@ -35,10 +35,12 @@ impl Lost {
     pub(super) fn after(operations: &[Operation], disk: Disk, random: &mut Rng) -> Self {
         let (mut synced, mut last_sync) = (HashMap::new(), 0);
         if disk == Disk::Honest {
-            for (at, operation) in operations.iter().enumerate() {
-                if let Operation::Sync { file } = operation {
-                    synced.insert(file.as_str(), at);
-                    last_sync = at;
+            for operation in operations {
+                if let Operation::Sync { file, begun } = operation {
+                    let last = synced.entry(file.as_str()).or_default();
+                    // Syncs of several threads may end in another order.
+                    *last = (*begun).max(*last);
+                    last_sync = last_sync.max(*begun);
                 }
             }
         }
@@ -137,7 +139,9 @@ mod tests {
     fn what_was_synced_is_there_and_of_the_rest_any_part_may_be() {
         let file = || "a".to_owned();
         let write = |byte, offset| Operation::Write { file: file(), offset, bytes: vec![byte; 1024] };
-        let operations = [write(1, 0), Operation::Sync { file: file() }, write(2, 1024), write(3, 0)];
+        // The last two are written during the sync and after it.
+        let sync = Operation::Sync { file: file(), begun: 1 };
+        let operations = [write(1, 0), write(2, 1024), sync, write(3, 0)];
         let mut seen = BTreeSet::new();
         for seed in 0..200 {
             let lost = Lost::after(&operations, Disk::Honest, &mut Rng::with_seed(seed));

@@ -15,9 +15,11 @@ pub(super) enum Operation {
     Delete {
         file: String,
     },
-    /// Earlier writes to the file are on the disk.
+    /// The writes to the file that ended before the sync began are on the disk. Others may be written during a sync.
     Sync {
         file: String,
+        /// The number of operations before its beginning.
+        begun: usize,
     },
     /// The process has acknowledged this event.
     Acknowledge {
@@ -27,26 +29,27 @@ pub(super) enum Operation {
 
 /// Parses the output of `strace -f -y -xx` for files in a folder.
 pub(super) fn parse(log: &str, folder: &str) -> Vec<Operation> {
-    let mut begun: HashMap<&str, &str> = HashMap::new();
+    let mut begun: HashMap<&str, (&str, usize)> = HashMap::new();
     let mut operations = Vec::new();
     for line in log.lines() {
         let Some((process, call)) = line.split_once(' ') else { continue };
         let call = call.trim_start();
         if let Some(beginning) = call.strip_suffix(" <unfinished ...>") {
-            begun.insert(process, beginning);
+            begun.insert(process, (beginning, operations.len()));
         } else if let Some((_, end)) =
             call.strip_prefix("<... ").and_then(|rest| rest.split_once(" resumed>"))
         {
-            let beginning = begun.remove(process).unwrap_or_default();
-            operations.extend(operation(&format!("{beginning}{end}"), folder));
+            let (beginning, at) = begun.remove(process).unwrap_or_default();
+            operations.extend(operation(&format!("{beginning}{end}"), folder, at));
         } else {
-            operations.extend(operation(call, folder));
+            operations.extend(operation(call, folder, operations.len()));
         }
     }
     operations
 }
 
-fn operation(call: &str, folder: &str) -> Option<Operation> {
+/// Parses a call that began after this number of operations.
+fn operation(call: &str, folder: &str, begun: usize) -> Option<Operation> {
     let (name, rest) = call.split_once('(')?;
     let (arguments, result) = rest.rsplit_once(") = ").or_else(|| rest.rsplit_once(')'))?;
     if result.trim_start_matches([' ', '=']).starts_with('-') {
@@ -71,7 +74,7 @@ fn operation(call: &str, folder: &str) -> Option<Operation> {
             Some(Operation::Write { file, offset, bytes: unescape(bytes) })
         }
         "ftruncate" => Some(Operation::Truncate { file, length: rest.rsplit(", ").next()?.parse().unwrap() }),
-        "fsync" | "fdatasync" => Some(Operation::Sync { file }),
+        "fsync" | "fdatasync" => Some(Operation::Sync { file, begun }),
         _ => None,
     }
 }
@@ -118,6 +121,7 @@ mod tests {
 12 pwrite64(6</tmp/a/inbox.db-shm>, "\x01\xff", 2, 32) = 2
 12 fdatasync(5<\x2f\x74\x6d\x70\x2f\x61\x2f\x78> <unfinished ...>
 13 write(1<pipe:[7]>, "\x61\x63\x6b\x6e\x6f\x77\x6c\x65\x64\x67\x65\x64\x20\x65\x0a", 15) = 15
+13 pwrite64(6</tmp/a/x>, "\x02", 1, 0) = 1
 12 <... fdatasync resumed>)           = 0
 12 ftruncate(5</tmp/a/x>, 0)          = 0
 12 unlink("\x2f\x74\x6d\x70\x2f\x61\x2f\x78") = 0
@@ -128,7 +132,8 @@ mod tests {
         let expected = [
             Operation::Write { file: "inbox.db-wal".to_owned(), offset: 32, bytes: vec![1, 255] },
             Operation::Acknowledge { id: "e".to_owned() },
-            Operation::Sync { file: file() },
+            Operation::Write { file: file(), offset: 0, bytes: vec![2] },
+            Operation::Sync { file: file(), begun: 1 },
             Operation::Truncate { file: file(), length: 0 },
             Operation::Delete { file: file() },
         ];
