@@ -68,9 +68,20 @@ impl Provider {
     ) -> Result<Self, ConfigError> {
         let provider = parsed.map_err(|error| {
             let field = error.path().to_string();
-            ConfigError::new(field, error.into_inner().to_string().trim_end().to_owned())
+            let problem = error.into_inner().to_string();
+            match missing(&problem) {
+                Some(name) if field == "." => {
+                    ConfigError::new(name, "missing field: every declaration has it")
+                }
+                _ => ConfigError::new(field, problem.trim_end().to_owned()),
+            }
         })?;
         provider.check()?;
         Ok(provider)
     }
+}
+
+/// Returns the name of the field that a deserializer misses. TOML has the line before it, and JSON behind it.
+fn missing(problem: &str) -> Option<&str> {
+    Some(problem.split_once("missing field `")?.1.split_once('`')?.0)
 }

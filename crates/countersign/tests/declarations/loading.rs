@@ -84,8 +84,20 @@ fn a_mistake_names_its_field() {
         assert_eq!(error.code(), "invalid_config");
     }
     assert!(Provider::from_toml("slug =").is_err());
-    let missing = Provider::from_toml("slug = \"acme\"").unwrap_err();
-    assert!(missing.to_string().contains("missing field"), "{missing}");
+}
+
+#[test]
+fn a_missing_field_is_named() {
+    let documented = "doc = \"https://acme.example/docs\"\n";
+    let toml = |text: &str| Provider::from_toml(text).unwrap_err().to_string();
+    assert_eq!(toml("slug = \"acme\"\nname = \"Acme\""), "`doc`: missing field: every declaration has it");
+    let json = Provider::from_json(r#"{"slug": "acme", "name": "Acme"}"#).unwrap_err();
+    assert_eq!(json.field(), "doc");
+    let of_scheme = toml(&format!("slug = \"acme\"\nname = \"Acme\"\n{documented}[scheme]"));
+    assert!(
+        of_scheme.starts_with("`scheme`: ") && of_scheme.ends_with("missing field `algorithm`"),
+        "{of_scheme}"
+    );
 }
 
 #[test]
