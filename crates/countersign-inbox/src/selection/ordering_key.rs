@@ -128,6 +128,15 @@ mod tests {
     }
 
     #[test]
+    fn a_path_of_another_notation_is_refused_with_the_right_one() {
+        for (path, cure) in [("json:/job/id", "write `/job/id`;"), ("$.job.id", "write `job.id`;")] {
+            let refused = OrderingKey::at(path).check("orders").unwrap_err().to_string();
+            assert!(refused.contains(cure), "{refused}");
+        }
+        assert!(OrderingKey::at("$type.id").check("orders").is_ok());
+    }
+
+    #[test]
     fn a_surrogate_without_its_pair_is_a_key() {
         assert_eq!(text_of(r#""\ud800""#).as_deref(), Some(r"\ud800"));
     }

@@ -27,6 +27,9 @@ pub(super) fn parse_path(path: &str) -> Result<Vec<String>, Mistake> {
     if path.starts_with('/') {
         return steps(path, 1);
     }
+    if let Some(pointer) = path.strip_prefix("json:") {
+        return Err(Mistake::new(1, format!("that is a place in a declaration: write `{pointer}`")));
+    }
     match tokens(path).as_slice() {
         [Token { kind: Kind::Word(word), column }, Token { kind: Kind::End, .. }] => steps(word, *column),
         [found, ..] if !matches!(found.kind, Kind::Word(_)) => Err(unexpected(found, PATH)),
@@ -195,6 +198,10 @@ fn steps(path: &str, column: usize) -> Result<Vec<String>, Mistake> {
         let problem = format!(
             "`{path}` is a path with dots and slashes: a JSON pointer begins with a slash, `/data/amount`"
         );
+        return Err(Mistake::new(column, problem));
+    }
+    if let Some(("$", rest)) = path.split_once('.') {
+        let problem = format!("a path begins at the root of the payload, without `$`: write `{rest}`");
         return Err(Mistake::new(column, problem));
     }
     let steps: Vec<_> = path.split('.').map(str::to_owned).collect();
