@@ -1,10 +1,5 @@
 //! Tests of log events: their content, and the absence of secrets.
 
-#![cfg(feature = "axum")]
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
-
-mod support;
-
 use axum::Router;
 use axum::body::Body;
 use axum::routing::post;
@@ -17,7 +12,7 @@ use countersign_tower::VerifyWebhookLayer;
 use http::Request;
 use tower::ServiceExt;
 
-use support::{BODY, NOW, SECRET, receiver, signed};
+use crate::support::{BODY, NOW, SECRET, receiver, signed};
 
 /// Returns the log of this request, after checking it for forbidden content.
 async fn logged(app: Router, request: Request<Body>) -> String {

@@ -1,9 +1,5 @@
 //! Tests of rejected requests.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
-
-mod support;
-
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
@@ -20,7 +16,9 @@ use http_body_util::{Full, Limited};
 use tokio::time::Instant;
 use tower::{Layer, ServiceExt, service_fn};
 
-use support::{BODY, NOW, SECRET, Script, Step, echo, genuine, headers, receiver, signed, text, unreachable};
+use crate::support::{
+    BODY, NOW, SECRET, Script, Step, echo, genuine, headers, receiver, signed, text, unreachable,
+};
 
 async fn answer(receiver: Receiver, request: Request<Script>) -> Response<Full<Bytes>> {
     let service = VerifyWebhookLayer::new(receiver).with_full_body().layer(service_fn(unreachable));

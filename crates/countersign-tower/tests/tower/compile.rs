@@ -1,9 +1,5 @@
 //! Compiles the layer with common stacks.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
-
-mod support;
-
 use std::convert::Infallible;
 
 use axum::Router;
@@ -15,7 +11,7 @@ use http_body_util::Full;
 use hyper::body::Incoming;
 use tower::{Service, ServiceBuilder, ServiceExt, service_fn};
 
-use support::{echo, receiver};
+use crate::support::{echo, receiver};
 
 fn layer() -> VerifyWebhookLayer {
     VerifyWebhookLayer::new(receiver())

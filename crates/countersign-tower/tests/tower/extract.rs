@@ -1,10 +1,5 @@
 //! Tests of the extractors in axum.
 
-#![cfg(feature = "axum")]
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
-
-mod support;
-
 use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
@@ -19,7 +14,7 @@ use countersign_tower::VerifyWebhookLayer;
 use http::{Response, StatusCode};
 use tower::ServiceExt;
 
-use support::{BODY, receiver, signed, text};
+use crate::support::{BODY, receiver, signed, text};
 
 const PATH: &str = "/webhooks/preflix";
 

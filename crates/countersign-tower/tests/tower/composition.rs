@@ -1,8 +1,5 @@
 //! Tests that the layers work between any others of tower-http: on a route, on a router and on a nested router.
 
-#![cfg(all(feature = "axum", feature = "inbox"))]
-#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
-
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -1,6 +1,6 @@
 //! A simulated provider, and bodies with controlled arrival.
 
-#![allow(dead_code, unreachable_pub, reason = "shared by several test programs, each of which uses a part")]
+#![allow(dead_code, unreachable_pub, reason = "each combination of features uses a part")]
 
 use std::collections::VecDeque;
 use std::convert::Infallible;

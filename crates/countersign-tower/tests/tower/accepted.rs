@@ -1,9 +1,5 @@
 //! Tests of the inner service's view of a genuine delivery.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
-
-mod support;
-
 use std::convert::Infallible;
 use std::future::{Ready, ready};
 use std::task::{Context, Poll};
@@ -17,7 +13,7 @@ use http_body_util::{BodyExt, Full};
 use tower::limit::ConcurrencyLimit;
 use tower::{Layer, Service, ServiceExt, service_fn};
 
-use support::{BODY, NOW, Script, Step, echo, genuine, receiver, signed, text};
+use crate::support::{BODY, NOW, Script, Step, echo, genuine, receiver, signed, text};
 
 #[tokio::test]
 async fn the_proof_is_an_extension_and_the_body_is_complete() {
