@@ -120,14 +120,14 @@ mod tests {
         let found = looked(&fixture).await;
         assert_eq!(found.outcome, Outcome::Negative);
         assert!(
-            said(&found.report).contains("jobs: 1 events of `jobs` became dead letters"),
+            said(&found.report).contains("jobs: an event of `jobs` became a dead letter"),
             "{}",
             said(&found.report)
         );
         let expected = json!({"endpoints": [{
             "source": "jobs",
             "state": "failing",
-            "causes": ["1 events of `jobs` became dead letters within 15 minutes"],
+            "causes": ["an event of `jobs` became a dead letter within 15 minutes"],
             "backlog": 2,
             "oldest_due_seconds": 0.0,
             "success_rate": 0.0,

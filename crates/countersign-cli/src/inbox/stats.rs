@@ -123,7 +123,7 @@ impl Row {
 
 impl fmt::Display for Counted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let header = ["SOURCE", "READY", "RUNNING", "DONE", "DEAD", "UNVERIFIED", "OLDEST DUE", "PAUSED"];
+        let header = ["ENDPOINT", "READY", "RUNNING", "DONE", "DEAD", "UNVERIFIED", "OLDEST DUE", "PAUSED"];
         let mut table = Table::new(header);
         self.sources.iter().for_each(|row| table.push(row.cells()));
         if self.sources.len() != 1 {
@@ -136,7 +136,8 @@ impl fmt::Display for Counted {
 
 /// The cure for the state `unverified`.
 pub(super) const CURE: &str = "unverified: the secret that signed these events was removed from the set. Add it again \
-    with `SecretSet::with_until` and the time of the rotation; they go on by themselves then\n";
+    with `SecretSet::and_env`, such as from GITHUB_SECRET_OLD, or `SecretSet::with_until` and the time of the rotation; they go on by \
+    themselves then\n";
 
 #[cfg(test)]
 mod tests {
@@ -181,7 +182,7 @@ mod tests {
         assert_eq!(
             words,
             [
-                vec!["SOURCE", "READY", "RUNNING", "DONE", "DEAD", "UNVERIFIED", "OLDEST", "DUE", "PAUSED"],
+                vec!["ENDPOINT", "READY", "RUNNING", "DONE", "DEAD", "UNVERIFIED", "OLDEST", "DUE", "PAUSED"],
                 vec!["orders", "3", "1", "10", "0", "0", "2h", "3m", "4s"],
                 vec!["audits", "0", "1", "10", "2", "1", "until", "2023-11-14T22:13:20Z"],
                 vec![

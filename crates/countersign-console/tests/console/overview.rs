@@ -70,7 +70,7 @@ async fn one_look_tells_whether_each_endpoint_is_well() {
         let at = "2023-11-14T22:13:20Z";
         let expected = [
             "healthy new: no delivery yet".to_owned(),
-            "failing orders: 1 events of `orders` became dead letters within 15 minutes".to_owned(),
+            "failing orders: an event of `orders` became a dead letter within 15 minutes".to_owned(),
             "paused refunds: paused until it is resumed, by bob: the database moves".to_owned(),
             "healthy well: 20 deliveries to `well` were signed with the key `old-2025` within 7 days"
                 .to_owned(),

@@ -89,7 +89,8 @@ impl Telemetry {
             event = id.get(),
             kind = kind.as_str(),
             "the stored request of a duplicate does not verify, and stays: the duplicate has another body or type, and its \
-             signature does not cover that and the id; add the secret that signed the event again, with `SecretSet::with_until`"
+             signature does not cover that and the id; add the secret that signed the event again, with \
+             `SecretSet::and_env` or `SecretSet::with_until`"
         );
     }
 
@@ -101,7 +102,7 @@ impl Telemetry {
             event = id.get(),
             "the stored request of a duplicate does not verify, and the store has not replaced it: does it implement both \
              `InboxStore::stored_request` and `InboxStore::replace_request`? Add the secret that signed the event again, with \
-             `SecretSet::with_until`"
+             `SecretSet::and_env` or `SecretSet::with_until`"
         );
     }
 

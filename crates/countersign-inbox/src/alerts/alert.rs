@@ -175,8 +175,12 @@ impl fmt::Display for AlertCause {
                 write!(f, "{failed} of {attempts} attempts at `{source}` failed within 15 minutes")?;
                 pattern.iter().try_for_each(|pattern| write!(f, ", the latest with: {pattern}"))
             }
+            // An event that is replayed and fails again counts again.
+            Self::DeadLetters { source, count: 1 } => {
+                write!(f, "an event of `{source}` became a dead letter within 15 minutes")
+            }
             Self::DeadLetters { source, count } => {
-                write!(f, "{count} events of `{source}` became dead letters within 15 minutes")
+                write!(f, "events of `{source}` became dead letters {count} times within 15 minutes")
             }
             Self::BacklogAge { source, oldest_seconds } => {
                 write!(f, "the oldest due event of `{source}` has waited for {oldest_seconds} s")
@@ -187,6 +191,9 @@ impl fmt::Display for AlertCause {
             }
             Self::SilentEndpoint { source, silent_seconds } => {
                 write!(f, "`{source}` has had no verified delivery for {silent_seconds} s")
+            }
+            Self::OldKeyInUse { source, key, count: 1 } => {
+                write!(f, "a delivery to `{source}` was signed with the key `{key}` within 7 days")
             }
             Self::OldKeyInUse { source, key, count } => {
                 write!(f, "{count} deliveries to `{source}` were signed with the key `{key}` within 7 days")
@@ -204,6 +211,18 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+
+    #[test]
+    fn a_count_of_one_is_singular_and_dead_letters_are_counted_by_their_times() {
+        let dead = |count| AlertCause::DeadLetters { source: "orders".to_owned(), count }.to_string();
+        assert_eq!(dead(1), "an event of `orders` became a dead letter within 15 minutes");
+        assert_eq!(dead(7), "events of `orders` became dead letters 7 times within 15 minutes");
+        let old = |count| {
+            let [source, key] = ["orders", "old"].map(str::to_owned);
+            AlertCause::OldKeyInUse { source, key, count }.to_string()
+        };
+        assert!(old(1).starts_with("a delivery to") && old(2).starts_with("2 deliveries to"), "{}", old(1));
+    }
 
     #[test]
     fn an_alert_is_a_sentence_and_its_key_and_json_name_the_condition() {

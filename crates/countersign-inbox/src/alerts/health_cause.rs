@@ -40,10 +40,15 @@ impl fmt::Display for HealthCause {
         match self {
             Self::Alert(cause) => cause.fmt(f),
             Self::Rejections { rejected, verified, kind } => {
+                let requests = if *rejected == 1 { "request was" } else { "requests were" };
+                let deliveries = if *verified == 1 { "was" } else { "were" };
                 write!(
                     f,
-                    "{rejected} requests were rejected in this hour and the one before, the latest as {kind}; {verified} were verified within an hour"
+                    "{rejected} {requests} rejected in this hour and the one before, the latest as {kind}; {verified} {deliveries} verified within an hour"
                 )
+            }
+            Self::Unverified { count: 1 } => {
+                f.write_str("a stored event no longer verifies: a secret was removed too early")
             }
             Self::Unverified { count } => {
                 write!(f, "{count} stored events no longer verify: a secret was removed too early")

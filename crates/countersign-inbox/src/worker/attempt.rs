@@ -304,8 +304,8 @@ const fn cure(kind: ErrorKind) -> &'static str {
     match kind {
         ErrorKind::SignatureMismatch | ErrorKind::NoMatchingPublicKey => {
             "either the secret that signed it was removed from the set: add it again with \
-             `SecretSet::with_until` and the time of the rotation, and the event is retried automatically; or the \
-             stored request was changed: discard it"
+             `SecretSet::and_env` (such as `GITHUB_SECRET_OLD`), or `SecretSet::with_until` and the time of the rotation, and \
+             the event is retried automatically; or the stored request was changed: discard it"
         }
         ErrorKind::UnknownTenant => {
             "the tenant is unknown now: keep its secrets until its events are handled; the event is retried \

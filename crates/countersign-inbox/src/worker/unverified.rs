@@ -93,7 +93,7 @@ impl Pass {
                 waiting,
                 kind = %kind,
                 "events wait because their stored requests do not verify: add the secret that signed them again, with \
-                 `SecretSet::with_until`; `countersign inbox list --state unverified` shows them"
+                 `SecretSet::and_env` or `SecretSet::with_until`; `countersign inbox list --state unverified` shows them"
             );
         }
         self.waiting = waiting;

@@ -26,6 +26,7 @@ async fn what_is_stored_is_verified_again_and_waits_if_it_does_not_verify() {
     for id in [1, 2] {
         let (error, attempt) = (store.error(id), store.event(id).summary.attempt);
         assert!(error.contains("signature_mismatch") && error.contains("`SecretSet::with_until`"), "{error}");
+        assert!(error.contains("`SecretSet::and_env`"), "{error}");
         assert_eq!(attempt, 0);
     }
     assert_eq!(counts.take()["webhook.attempts{outcome=unverified,source=audits}"], 2.0);

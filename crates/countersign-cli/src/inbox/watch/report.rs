@@ -157,7 +157,7 @@ pub(super) mod tests {
                 &format!("jobs failing 2 0s 0.0 % 1 {at}"),
                 "refunds paused 0 0 until it is resumed",
                 r"audits\u{1b}[2J: 2 deliveries to `audits\u{1b}[2J` were signed with the key `old` within 7 days",
-                "jobs: 1 events of `jobs` became dead letters within 15 minutes",
+                "jobs: an event of `jobs` became a dead letter within 15 minutes",
             ]
         );
     }
