@@ -16,6 +16,7 @@ mod errors;
 #[cfg(test)]
 mod fixture;
 mod health;
+mod known;
 mod list;
 mod page;
 #[cfg(all(feature = "console", feature = "sqlite"))]

@@ -9,7 +9,7 @@ use super::store::quoted;
 /// A selection of events. All given options must match.
 #[derive(Args, Clone, Default)]
 pub(crate) struct FilterArgs {
-    /// Ids of events
+    /// Numbers of events
     #[arg(value_name = "NUMBER", help_heading = FILTER)]
     numbers: Vec<EventId>,
     /// Received at this endpoint

@@ -10,7 +10,7 @@ pub(super) struct EndpointArgs {
     #[command(flatten)]
     pub(super) store: StoreArgs,
     /// Name of the endpoint, or of a subscription: ENDPOINT/SUBSCRIPTION
-    #[arg(value_name = "SOURCE")]
+    #[arg(value_name = "ENDPOINT")]
     pub(super) source: String,
     /// The actor, for the audit log [default: user@host]
     #[arg(long, value_name = "NAME")]

@@ -106,7 +106,7 @@ impl fmt::Display for Listed {
             return writeln!(f, "no attempts of inline handlers are recorded");
         }
         let mut table =
-            Table::new(["ENDED", "MS", "SOURCE", "TYPE", "ID", "OUTCOME", "CODE", "WORKER", "ERROR"]);
+            Table::new(["ENDED", "MS", "ENDPOINT", "TYPE", "ID", "OUTCOME", "CODE", "WORKER", "ERROR"]);
         for StoredInlineAttempt { source, ended_at, attempt, .. } in &self.rows {
             let text =
                 |text: &Option<String>, columns| Cell::new(cut(text.as_deref().unwrap_or_default(), columns));

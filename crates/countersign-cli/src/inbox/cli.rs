@@ -31,7 +31,7 @@ macro_rules! changed {
 macro_rules! json {
     () => {
         "With --json: {\"action\", \"dry_run\", \"count\", \"ids\", \"unchanged\": [N, …], \"rest\": command or null,\n\
-         \"canary\": null or {\"done\", \"dead\", \"waiting\", \"events\": [E, …]}}, with E as in `list`."
+         \"canary\": null or {\"done\", \"dead\", \"unverified\", \"waiting\", \"events\": [E, …]}}, with E as in `list`."
     };
 }
 
@@ -40,9 +40,9 @@ macro_rules! json {
 pub(crate) enum InboxCommand {
     /// Count the events of each endpoint by their state, or what happened within a window of time
     Stats(StatsArgs),
-    /// Show how each endpoint is, again and again: on the full screen of a terminal, elsewhere as lines of text
+    /// Show the health of each endpoint, refreshed: on the full screen of a terminal, elsewhere as lines of text
     Watch(WatchArgs),
-    /// Show how each endpoint is, and why
+    /// Show the health of each endpoint, and the reasons
     Health(HealthArgs),
     /// List events, the newest first
     List(ListArgs),
@@ -148,7 +148,7 @@ const SHORTEST: Duration = Duration::from_millis(100);
 #[command(
     after_help = "With --json: {\"events\": [E, …], \"next\": N} where N is for --after, or null. E has id, source, tenant,
 provider, external_id, event_type, state, attempt, replays, retries, code, received_at, stored_at,
-due_at, finished_at and error; times are in RFC 3339. code is the response code of the latest attempt,
+due_at, finished_at and error, the last one, which stays after a success; times are in RFC 3339. code is the response code of the latest attempt,
 if its handler has set one."
 )]
 pub(crate) struct ListArgs {
@@ -245,7 +245,7 @@ pub(crate) struct PageArgs {
     /// The largest number of rows
     #[arg(long, value_name = "COUNT", default_value_t = 50, value_parser = clap::value_parser!(u16).range(1..=10_000))]
     pub(crate) limit: u16,
-    /// Start after this id: the next page
+    /// Start after this number: the next page
     #[arg(long, value_name = "NUMBER")]
     pub(crate) after: Option<i64>,
 }
@@ -267,7 +267,7 @@ verification, unreadable), code, error, worker and replayed_by, the actor of the
 pub(crate) struct ShowArgs {
     #[command(flatten)]
     pub(crate) store: StoreArgs,
-    /// Id of the event
+    /// Number of the event
     #[arg(value_name = "NUMBER")]
     pub(crate) id: EventId,
     /// Show the values of headers; credentials and signatures stay redacted
@@ -298,7 +298,7 @@ event, count and detail."
 pub(crate) struct AuditArgs {
     #[command(flatten)]
     pub(crate) store: StoreArgs,
-    /// Id of an event [default: all events]
+    /// Number of an event [default: all events]
     #[arg(value_name = "NUMBER")]
     pub(crate) event: Option<EventId>,
     #[command(flatten)]
@@ -318,7 +318,7 @@ pub(crate) struct ChangeArgs {
     /// All events, if no filter is given
     #[arg(long)]
     pub(crate) all: bool,
-    /// Continue after this id
+    /// Continue after this number
     #[arg(long, value_name = "NUMBER")]
     pub(crate) after: Option<EventId>,
     /// Show the changes without making them

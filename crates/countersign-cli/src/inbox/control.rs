@@ -228,7 +228,7 @@ impl fmt::Display for Shown {
         if self.limits.is_empty() {
             writeln!(f, "no operator has set a limit")?;
         } else {
-            let mut table = Table::new(["SOURCE", "LIMIT", "SINCE", "ACTOR", "REASON"]);
+            let mut table = Table::new(["ENDPOINT", "LIMIT", "SINCE", "ACTOR", "REASON"]);
             for of in &self.limits {
                 table.push([
                     Cell::new(cut(&of.source, 32)),
@@ -243,7 +243,7 @@ impl fmt::Display for Shown {
         if self.circuits.is_empty() {
             return writeln!(f, "no circuit is open");
         }
-        let mut table = Table::new(["SOURCE", "WORKER", "CIRCUIT", "TRIAL IN", "FAILURES"]);
+        let mut table = Table::new(["ENDPOINT", "WORKER", "CIRCUIT", "TRIAL IN", "FAILURES"]);
         for of in &self.circuits {
             let left = Duration::try_from_secs_f64(of.left_seconds.ceil()).unwrap_or_default();
             table.push([

@@ -7,6 +7,7 @@ use countersign_inbox::{ErrorPattern, EventId, FailureKind, OpsStore};
 use serde::Serialize;
 
 use super::cli::ErrorsArgs;
+use super::known;
 use super::view::cut;
 use crate::Outcome;
 use crate::error::CliError;
@@ -18,6 +19,9 @@ pub(super) async fn run(store: &dyn OpsStore, args: &ErrorsArgs) -> Result<Outco
         output::json(&listed)?;
     } else {
         output::text(&listed)?;
+    }
+    if listed.errors.is_empty() {
+        known::note(store, args.source.as_deref()).await?;
     }
     Ok(Outcome::Fine)
 }
@@ -64,7 +68,8 @@ impl fmt::Display for Listed {
         if self.patterns.is_empty() {
             return writeln!(f, "no failed attempts are recorded");
         }
-        let mut table = Table::new(["COUNT", "FIRST", "LAST", "SOURCE", "TYPE", "CLASS", "EXAMPLE", "ERROR"]);
+        let mut table =
+            Table::new(["COUNT", "FIRST", "LAST", "ENDPOINT", "TYPE", "CLASS", "EXAMPLE", "ERROR"]);
         let at = |at: UnixTime| Cell::new(instant(UnixTime::from_secs(at.as_secs())));
         for of in &self.patterns {
             table.push([

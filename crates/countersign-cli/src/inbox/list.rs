@@ -7,6 +7,7 @@ use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
 use super::cli::ListArgs;
+use super::known;
 use super::page;
 use super::stats;
 use super::view::{self, EventView};
@@ -20,6 +21,9 @@ pub(super) async fn run(store: &dyn OpsStore, args: &ListArgs) -> Result<Outcome
         output::json(&listed)?;
     } else {
         output::text(&listed)?;
+    }
+    if listed.events.is_empty() {
+        known::note(store, args.filter.filter().source.as_deref()).await?;
     }
     Ok(Outcome::Fine)
 }

@@ -7,11 +7,12 @@ use countersign_inbox::{OpsStore, Pause, PauseAction, PauseChange, Stats};
 use serde::Serialize;
 
 use super::actor::{EndpointArgs, actor};
+use super::known;
 use super::view::PauseView;
 use crate::Outcome;
 use crate::args::StoreArgs;
 use crate::error::CliError;
-use crate::output::{self, printable, stderr};
+use crate::output::{self, printable};
 
 #[derive(Args)]
 #[command(after_help = "\
@@ -65,9 +66,7 @@ pub(super) async fn pause(store: &dyn OpsStore, args: &PauseArgs) -> Result<Outc
     };
     let (report, stats) = set(store, &args.of, change).await?;
     if !stats.sources.iter().any(|of| is_of(&of.source, &args.of.source)) {
-        let known: Vec<_> = stats.sources.iter().map(|of| format!("`{}`", printable(&of.source))).collect();
-        let known = if known.is_empty() { "no endpoint has".to_owned() } else { known.join(", ") };
-        stderr!("`{}` has no events; with events: {known}", printable(&args.of.source));
+        known::print(&stats, &args.of.source);
     }
     report.print(args.of.json)
 }

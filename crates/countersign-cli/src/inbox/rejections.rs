@@ -114,7 +114,7 @@ impl fmt::Display for Report {
             writeln!(f, "no rejected requests since {}", instant(self.starts))?;
         } else {
             writeln!(f, "since {}\n", instant(self.starts))?;
-            let mut table = Table::new(["COUNT", "LAST", "SOURCE", "PROVIDER", "KIND"]);
+            let mut table = Table::new(["COUNT", "LAST", "ENDPOINT", "PROVIDER", "KIND"]);
             for of in &self.rejections {
                 table.push([
                     Cell::new(of.count.to_string()),
@@ -179,7 +179,7 @@ mod tests {
         let at = "2023-11-14T22:13:20Z";
         let page = said(&looked(&fixture, "rejections --window 1h").await);
         let expected = format!(
-            "since 2023-11-14T21:00:00Z\n\nCOUNT  LAST                  SOURCE  PROVIDER  KIND\n7      {at}  jobs    \
+            "since 2023-11-14T21:00:00Z\n\nCOUNT  LAST                  ENDPOINT  PROVIDER  KIND\n7      {at}  jobs      \
              proxiant  stale\n\n{at} jobs stale: 11 min old\n  POST /hooks\n  user-agent: \\u{{1b}}[2J\n"
         );
         assert_eq!(page, expected);

@@ -175,7 +175,7 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "since {}\n", instant(self.starts))?;
         let mut table = Table::new([
-            "SOURCE",
+            "ENDPOINT",
             "ACCEPTED",
             "DUPLICATES",
             "ATTEMPTS",
@@ -196,9 +196,9 @@ impl fmt::Display for Report {
         // This spelling holds for the endpoint and all of its subscriptions.
         self.endpoints.iter().for_each(|row| table.push(row.cells(format!("{}/*", printable(&row.source)))));
         write!(f, "{table}")?;
-        self.write(f, ["SOURCE", "KEY", "DELIVERIES", "LAST USE"], |row| &row.keys)?;
-        self.write(f, ["SOURCE", "FILTERED BY", "DELIVERIES", "LAST ONE"], |row| &row.filtered)?;
-        self.write(f, ["SOURCE", "RESPONSE CODE", "ATTEMPTS", "LAST ONE"], |row| &row.response_codes)
+        self.write(f, ["ENDPOINT", "KEY", "DELIVERIES", "LAST USE"], |row| &row.keys)?;
+        self.write(f, ["ENDPOINT", "FILTERED BY", "DELIVERIES", "LAST ONE"], |row| &row.filtered)?;
+        self.write(f, ["ENDPOINT", "RESPONSE CODE", "ATTEMPTS", "LAST ONE"], |row| &row.response_codes)
     }
 }
 
@@ -261,11 +261,11 @@ mod tests {
         ];
         assert_eq!(words[4], jobs, "{page}");
         assert_eq!(words[3], ["audits", "0", "0", "0", "0", "0", "0", "0"], "{page}");
-        assert_eq!(words[6], ["SOURCE", "KEY", "DELIVERIES", "LAST", "USE"], "{page}");
+        assert_eq!(words[6], ["ENDPOINT", "KEY", "DELIVERIES", "LAST", "USE"], "{page}");
         assert_eq!(words[8], ["jobs", r"2025\u{1b}[2J", "4", at], "{page}");
-        assert_eq!(words[10], ["SOURCE", "FILTERED", "BY", "DELIVERIES", "LAST", "ONE"], "{page}");
+        assert_eq!(words[10], ["ENDPOINT", "FILTERED", "BY", "DELIVERIES", "LAST", "ONE"], "{page}");
         assert_eq!(words[11], ["jobs", "large", "7", at], "{page}");
-        assert_eq!(words[13], ["SOURCE", "RESPONSE", "CODE", "ATTEMPTS", "LAST", "ONE"], "{page}");
+        assert_eq!(words[13], ["ENDPOINT", "RESPONSE", "CODE", "ATTEMPTS", "LAST", "ONE"], "{page}");
         assert_eq!(words[14], ["jobs", "503", "2", at], "{page}");
     }
 

@@ -11,8 +11,10 @@ pub(super) struct Progress {
     pub(super) total: usize,
     /// The number of events that are done, or that were purged since then.
     pub(super) done: usize,
-    /// The number of events that are dead letters or unverified again.
+    /// The number of events that are dead letters again.
     pub(super) dead: usize,
+    /// The number of events whose stored request does not verify.
+    pub(super) unverified: usize,
     pub(super) waiting: usize,
     /// The first of the events that have failed again.
     pub(super) failed: Vec<EventRow>,
@@ -28,21 +30,23 @@ impl Progress {
 
     fn new(total: usize, events: &[Summary]) -> Self {
         let is_bad = |of: &&Summary| matches!(of.state, EventState::Dead | EventState::Unverified);
-        let is_done = |of: &&Summary| of.state == EventState::Done;
-        let (dead, done) = (events.iter().filter(is_bad).count(), events.iter().filter(is_done).count());
+        let counted = |state| events.iter().filter(|of| of.state == state).count();
+        let [done, dead, unverified] =
+            [EventState::Done, EventState::Dead, EventState::Unverified].map(counted);
         let gone = total.saturating_sub(events.len());
         Self {
             total,
             done: done + gone,
             dead,
-            waiting: events.len().saturating_sub(done + dead),
+            unverified,
+            waiting: events.len().saturating_sub(done + dead + unverified),
             failed: events.iter().filter(is_bad).take(SHOWN).map(EventRow::new).collect(),
         }
     }
 
     /// Returns the result of a canary in a sentence.
     pub(super) const fn verdict(&self) -> &'static str {
-        match (self.waiting, self.dead) {
+        match (self.waiting, self.dead + self.unverified) {
             (0, 0) => "All of them are done.",
             (0, _) => "Some have failed again: see their errors before you go on.",
             (_, 0) => "Some are not handled yet.",
@@ -51,7 +55,7 @@ impl Progress {
     }
 
     pub(super) const fn class(&self) -> &'static str {
-        match (self.waiting, self.dead) {
+        match (self.waiting, self.dead + self.unverified) {
             (0, 0) => "good",
             (_, 0) => "unsure",
             (_, _) => "bad",

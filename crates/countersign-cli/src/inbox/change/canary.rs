@@ -38,7 +38,7 @@ pub(super) async fn watch(
 
 impl Canary {
     pub(super) fn is_ok(&self) -> bool {
-        self.dead() == 0 && self.waiting() == 0
+        self.dead() == 0 && self.unverified() == 0 && self.waiting() == 0
     }
 
     pub(super) fn done(&self) -> usize {
@@ -46,7 +46,11 @@ impl Canary {
     }
 
     pub(super) fn dead(&self) -> usize {
-        self.in_state(|state| matches!(state, EventState::Dead | EventState::Unverified))
+        self.in_state(|state| state == EventState::Dead)
+    }
+
+    pub(super) fn unverified(&self) -> usize {
+        self.in_state(|state| state == EventState::Unverified)
     }
 
     pub(super) fn waiting(&self) -> usize {
@@ -71,7 +75,8 @@ pub(super) async fn rows(store: &dyn OpsStore, ids: &[EventId]) -> Result<Vec<Su
 }
 
 fn style() -> ProgressStyle {
-    let style = ProgressStyle::with_template("{bar:30.green} {pos}/{len} done or dead, for {elapsed}");
+    let style =
+        ProgressStyle::with_template("{bar:30.green} {pos}/{len} done, dead or unverified, for {elapsed}");
     style.unwrap_or_else(|_| ProgressStyle::default_bar())
 }
 

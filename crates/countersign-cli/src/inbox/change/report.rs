@@ -77,9 +77,10 @@ impl Serialize for Report {
 
 impl Serialize for Canary {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut canary = serializer.serialize_struct("Canary", 4)?;
+        let mut canary = serializer.serialize_struct("Canary", 5)?;
         canary.serialize_field("done", &self.done())?;
         canary.serialize_field("dead", &self.dead())?;
+        canary.serialize_field("unverified", &self.unverified())?;
         canary.serialize_field("waiting", &self.waiting())?;
         canary.serialize_field("events", &self.events.iter().map(EventView::new).collect::<Vec<_>>())?;
         canary.end()
@@ -134,7 +135,12 @@ impl fmt::Display for Canary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (done, dead, waiting) = (self.done(), self.dead(), self.waiting());
         let style = if self.is_ok() { GOOD } else { BAD };
-        writeln!(f, "{style}{done} done, {dead} dead, {waiting} still waiting{style:#}")?;
+        write!(f, "{style}{done} done, {dead} dead, ")?;
+        match self.unverified() {
+            0 => {}
+            unverified => write!(f, "{unverified} unverified, ")?,
+        }
+        writeln!(f, "{waiting} still waiting{style:#}")?;
         let bad = |event: &&Summary| event.state != EventState::Done;
         let bad: Vec<_> = self.events.iter().filter(bad).cloned().collect();
         if bad.is_empty() { Ok(()) } else { write!(f, "{}", view::table(&bad)) }

@@ -185,6 +185,22 @@ async fn a_canary_that_dies_is_exit_code_1_and_says_why() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn canaries_that_do_not_verify_are_counted_by_themselves() {
+    let fixture = Fixture::with(2).await;
+    fixture.kill(2).await;
+    let worker = async {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        fixture.end(1, Finish::Done).await;
+        fixture.end(1, Finish::Unverified { error: "signature_mismatch".to_owned() }).await;
+    };
+    let (report, ()) = tokio::join!(done(&fixture, "replay --all --first 2 --wait"), worker);
+    assert!(!report.is_ok());
+    assert!(said(&report).contains("1 done, 0 dead, 1 unverified, 0 still waiting\n"), "{}", said(&report));
+    let canary = serde_json::to_value(&report).unwrap();
+    assert_eq!(canary.pointer("/canary/unverified"), Some(&Value::from(1)));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_worker_that_does_not_come_is_not_waited_for_for_ever() {
     let fixture = Fixture::with(1).await;
     fixture.kill(1).await;

@@ -5,6 +5,7 @@ use super::plan::Plan;
 use super::report::{Report, SAMPLE};
 use super::{canary, consent};
 use crate::error::CliError;
+use crate::inbox::known;
 use crate::{Outcome, output};
 
 impl Plan {
@@ -20,6 +21,9 @@ impl Plan {
             output::json(&report)?;
         } else {
             output::text(&report)?;
+        }
+        if meant.number == 0 {
+            known::note(store, self.filter.source.as_deref()).await?;
         }
         Ok(if report.is_ok() { Outcome::Fine } else { Outcome::Negative })
     }

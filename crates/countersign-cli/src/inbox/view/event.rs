@@ -53,7 +53,7 @@ impl EventView {
 /// Formats events for people.
 pub(in crate::inbox) fn table(events: &[Summary]) -> Table<9> {
     let mut table =
-        Table::new(["NUMBER", "STATE", "SOURCE", "TYPE", "ID", "CODE", "RETRIES", "STORED", "ERROR"]);
+        Table::new(["NUMBER", "STATE", "ENDPOINT", "TYPE", "ID", "CODE", "RETRIES", "STORED", "LAST ERROR"]);
     events.iter().for_each(|event| table.push(row(event)));
     table
 }

@@ -103,9 +103,17 @@ pub(super) fn a_paused_endpoint_waits_until_it_is_resumed(fixture: &Fixture) {
     assert_eq!(fine(fixture.inbox("resume orders")).stdout, "orders is resumed\n");
     assert_eq!(fixture.claim(2).len(), 2);
     assert_eq!(fixture.inbox("resume orders").code, 1);
-    let misspelt = fixture.inbox("pause ordres");
-    let expected = (0, "`ordres` has no events; with events: `orders`\n");
-    assert_eq!((misspelt.code, misspelt.stderr.as_str()), expected);
+    let note = "`ordres` has no events; with events: `orders`\n";
+    for (command, code) in [
+        ("pause ordres", 0),
+        ("list --source ordres", 0),
+        ("errors --source ordres", 0),
+        ("replay --source ordres --yes", 1),
+    ] {
+        let misspelt = fixture.inbox(command);
+        assert_eq!((misspelt.code, misspelt.stderr.as_str()), (code, note), "{command}");
+    }
+    assert_eq!(fixture.inbox("list --source orders --state dead").stderr, "");
 }
 
 pub(super) fn errors_are_grouped(fixture: &Fixture) {
