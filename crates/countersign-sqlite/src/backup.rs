@@ -76,7 +76,7 @@ fn copy(source: &Source, path: &Path) -> Result<(), BackupError> {
     done
 }
 
-/// Creates the file for the copy, under a name that nobody can prepare: the copy goes into no file that exists, and follows no link.
+/// Creates the file for the copy, under a name that no other process can prepare: the copy goes into no file that exists, and follows no link.
 fn create_partial(path: &Path) -> io::Result<PathBuf> {
     let partial = beside(path, &format!(".{:016x}.partial", random()));
     private(OpenOptions::new().write(true).create_new(true)).open(&partial)?;

@@ -80,7 +80,7 @@ fn a_clock_that_is_far_off_the_file_is_an_alarm_until_an_operator_accepts_it() {
     }
 }
 
-/// What was accepted is no wider tolerance for the next wrong clock, which would delete what is kept.
+/// An accepted clock is no wider tolerance for the next wrong one, which would delete events too early.
 #[test]
 fn a_difference_that_was_accepted_is_accepted_once() {
     const FAR: i64 = 100 * 24 * HOUR;
