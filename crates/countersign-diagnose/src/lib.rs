@@ -56,4 +56,4 @@ pub use explain::{Captured, Cause, Diagnoser, Diagnosis, Effort, RejectionReason
 pub use headers::compare_headers;
 pub use identify::{Match, identify};
 pub use log::LogExplainer;
-pub use printable::printable;
+pub use printable::{printable, printable_json};

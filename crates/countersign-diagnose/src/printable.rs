@@ -13,16 +13,47 @@ use std::ops::RangeInclusive;
 /// ```
 #[must_use]
 pub fn printable(text: &str) -> String {
+    escaped(text, |letter, shown| {
+        if letter.is_control() {
+            shown.extend(letter.escape_debug());
+        } else {
+            shown.extend(letter.escape_unicode());
+        }
+    })
+}
+
+/// Returns the same JSON, in which texts of unverified senders control no terminal and hide nothing, as in [`printable`]: controls and
+/// invisible characters are `\uXXXX`. Programs read the same texts.
+///
+/// ```
+/// use countersign_diagnose::printable_json;
+///
+/// let json = "{\"name\": \"Zürich\u{202e}\u{9b}2J\"}";
+/// assert_eq!(printable_json(json), r#"{"name": "Zürich\u202e\u009b2J"}"#);
+/// ```
+#[must_use]
+pub fn printable_json(json: &str) -> String {
+    escaped(json, |letter, shown| match letter {
+        // White space between the texts. Within one, JSON has escapes for controls of ASCII.
+        '\t' | '\n' | '\r' => shown.push(letter),
+        _ => {
+            for unit in letter.encode_utf16(&mut [0; 2]) {
+                shown.push_str(&format!("\\u{unit:04x}"));
+            }
+        }
+    })
+}
+
+/// Returns text in which controls and invisible characters are escapes.
+fn escaped(text: &str, escape: impl Fn(char, &mut String)) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut before = None;
     for letter in text.chars() {
         let is_shown = is_shown(letter, before);
         if is_shown {
             shown.push(letter);
-        } else if letter.is_control() {
-            shown.extend(letter.escape_debug());
         } else {
-            shown.extend(letter.escape_unicode());
+            escape(letter, &mut shown);
         }
         // Behind an escape, an invisible character would have no letter.
         before = Some(letter).filter(|letter| is_shown && !letter.is_whitespace());
@@ -119,5 +150,17 @@ mod tests {
         ] {
             assert_eq!(printable(text), expected);
         }
+    }
+
+    #[test]
+    fn json_stays_the_same_json() {
+        let text = "\u{7f}\u{9b}\u{202e}\u{2028}\u{e0041}a\u{200d} ❤\u{fe0f} נ \u{1b}";
+        let json = serde_json::to_string_pretty(&[text]).unwrap_or_default();
+        let shown = printable_json(&json);
+        assert_eq!(
+            shown,
+            "[\n  \"\\u007f\\u009b\\u202e\\u2028\\udb40\\udc41a\\u200d ❤\u{fe0f} נ \\u001b\"\n]"
+        );
+        assert_eq!(serde_json::from_str::<[String; 1]>(&shown).ok(), Some([text.to_owned()]));
     }
 }

@@ -2,6 +2,7 @@ use std::fmt::Display;
 use std::io;
 
 use anstyle::{AnsiColor, Style};
+use countersign_diagnose::printable_json;
 use serde::Serialize;
 
 use super::pipe;
@@ -37,10 +38,22 @@ pub(crate) fn print_text(text: &impl Display) -> io::Result<()> {
     pipe::write_text(io::stdout(), text)
 }
 
-/// Prints a line of bytes in one write.
-pub(crate) fn print_line(mut line: Vec<u8>) -> io::Result<()> {
+/// Prints JSON and a line break in one write. Nothing in it controls a terminal: programs read the same texts.
+pub(crate) fn print_line(json: Vec<u8>) -> io::Result<()> {
+    pipe::write_whole(io::stdout().lock(), &harmless_line(json)?)
+}
+
+fn harmless_line(json: Vec<u8>) -> io::Result<Vec<u8>> {
+    let is_plain = |byte: &u8| byte.is_ascii() && *byte != b'\x7f';
+    let mut line = if json.iter().all(is_plain) {
+        json
+    } else {
+        let json =
+            String::from_utf8(json).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
+        printable_json(&json).into_bytes()
+    };
     line.push(b'\n');
-    pipe::write_whole(io::stdout().lock(), &line)
+    Ok(line)
 }
 
 /// Converts the result of writing to standard output.
@@ -71,3 +84,29 @@ pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
 pub(crate) const UNSURE: Style = AnsiColor::Yellow.on_default();
 pub(crate) const DIM: Style = Style::new().dimmed();
 pub(crate) const STRONG: Style = Style::new().bold();
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::Body;
+
+    #[test]
+    fn json_of_others_does_not_control_the_terminal_and_reads_the_same() {
+        let evil =
+            "\u{1b}]0;x\u{7}\u{7f}\u{9b}5m\u{202e}\u{2028}\u{200b}\u{e0041}❤\u{fe0f} می\u{200c}خواهم \"\\ü";
+        let body = format!("{{\n\"text\": \"{}\"}}", "\u{9b}2J\u{202e}\u{7f}");
+        let value = serde_json::json!({ evil: evil });
+        let forms = [
+            serde_json::to_vec(&value),
+            serde_json::to_vec_pretty(&value),
+            serde_json::to_vec(&Body::new(body.as_bytes())),
+        ];
+        let read: [serde_json::Value; 3] = [value.clone(), value, serde_json::from_str(&body).unwrap()];
+        for (json, read) in forms.into_iter().zip(read) {
+            let line = String::from_utf8(harmless_line(json.unwrap()).unwrap()).unwrap();
+            let shown = line.replace(['\u{fe0f}', '\u{200c}'], "").replace('\n', "");
+            assert_eq!(countersign_diagnose::printable(&shown), shown, "{line}");
+            assert_eq!(serde_json::from_str::<serde_json::Value>(&line).unwrap(), read);
+        }
+    }
+}
