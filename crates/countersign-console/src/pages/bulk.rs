@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use countersign::UnixTime;
-use countersign_inbox::{Counted, EventId, Filter, Page, Summary};
+use countersign_inbox::{Counted, EventId, Filter, Summary};
 
 use super::plan::Plan;
 use crate::problem::Problem;
@@ -22,18 +22,9 @@ pub(super) struct Bulk {
 }
 
 impl Bulk {
-    /// Begins a change whose first part was made up to an id. The audit log has the time of the confirmation: that of the first part.
-    /// `None` if the log has no entry of it.
-    pub(super) async fn begin(
-        visit: &Visit<'_>,
-        plan: &Plan,
-        meant: Counted,
-        after: Option<EventId>,
-    ) -> Result<Option<Self>, Problem> {
-        let log = visit.store.audit(None, Page::first(LATEST)).await?;
-        let entry =
-            log.into_iter().find(|of| of.action == plan.action.as_str() && of.actor == visit.operator.name());
-        Ok(entry.map(|entry| Self { confirmed: entry.at, meant, after, is_broken: false }))
+    /// Begins a change whose first part was made up to an id.
+    pub(super) const fn begin(confirmed: UnixTime, meant: Counted, after: Option<EventId>) -> Self {
+        Self { confirmed, meant, after, is_broken: false }
     }
 
     /// Reads the fields. `None` if the change has no further parts.
@@ -103,6 +94,3 @@ pub(super) async fn counted(visit: &Visit<'_>, plan: &Plan) -> Result<Counted, P
     }
     Ok(all)
 }
-
-/// The number of entries of the audit log among which the first part is.
-const LATEST: usize = 50;

@@ -7,7 +7,7 @@ use http::Response;
 
 use super::address::{Made, expect_room, location, past};
 use super::bulk::{Bulk, counted};
-use super::parts::{Broken, apply};
+use super::parts::{Broken, Part, apply};
 use super::plan::{MOST_COUNTED, Plan};
 use super::rows::EventRow;
 use super::seen::{Seen, seen};
@@ -79,12 +79,10 @@ pub(crate) async fn change(visit: &Visit<'_>) -> Result<Response<Bytes>, Problem
             Some(meant)
         }
     };
-    let ids = apply(visit, &plan, seen.by_replays(limit.number()), reason.as_ref()).await;
-    let ids = ids.map_err(|broken| broken_off(plan.action, broken))?;
-    let bulk = match meant {
-        Some(meant) if !ids.is_empty() => Bulk::begin(visit, &plan, meant, seen.last()).await?,
-        _ => None,
-    };
+    let part = apply(visit, &plan, seen.by_replays(limit.number()), reason.as_ref()).await;
+    let Part { ids, at } = part.map_err(|broken| broken_off(plan.action, broken))?;
+    // The time of the confirmation is that of the first part.
+    let bulk = meant.zip(at).map(|(meant, at)| Bulk::begin(at, meant, seen.last()));
     let (action, form, is_single) = (plan.action, &plan.form, seen.is_single());
     let made = Made { action, form, ids: &ids, is_single, reason, bulk, goes_on: true };
     Ok(see_other(&location(visit, &made)?))

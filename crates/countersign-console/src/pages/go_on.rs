@@ -65,8 +65,8 @@ async fn part(
     let next = found.goes_on_after.or_else(|| found.ids.last().copied().filter(|_| is_full));
     let mut events = read(visit, &found.ids, Change::LIMIT).await?;
     events.retain(|of| bulk.has(of, plan.form.filter()));
-    let ids = apply(visit, plan, Seen::new(&events).by_replays(Change::LIMIT), reason).await?;
-    Ok((ids, next))
+    let changed = apply(visit, plan, Seen::new(&events).by_replays(Change::LIMIT), reason).await?;
+    Ok((changed.ids, next))
 }
 
 fn too_old() -> Problem {

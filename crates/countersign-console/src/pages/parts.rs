@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use countersign::UnixTime;
 use countersign_inbox::EventId;
 
 use super::plan::Plan;
@@ -22,14 +23,23 @@ impl From<Problem> for Broken {
     }
 }
 
-/// Changes events, by their numbers of replays, and returns the ids of those that were changed, in ascending order.
+/// The events that a part has changed.
+#[derive(Default)]
+pub(super) struct Part {
+    /// Their ids, in ascending order.
+    pub(super) ids: Vec<EventId>,
+    /// The time of the first change in the audit log, by the clock of the store.
+    pub(super) at: Option<UnixTime>,
+}
+
+/// Changes events, by their numbers of replays.
 pub(super) async fn apply(
     visit: &Visit<'_>,
     plan: &Plan,
     groups: BTreeMap<u32, Vec<EventId>>,
     reason: Option<&String>,
-) -> Result<Vec<EventId>, Broken> {
-    let mut ids = Vec::new();
+) -> Result<Part, Broken> {
+    let mut part = Part::default();
     for (replays, of) in groups {
         let mut change = plan.change(visit, of.len(), false);
         // With the number of replays that was seen: an event that was replayed since then, by this form or by another operator, has
@@ -37,10 +47,13 @@ pub(super) async fn apply(
         (change.filter.ids, change.filter.replays) = (of, Some(replays));
         change.reason = reason.cloned();
         match visit.store.change(&change).await {
-            Ok(changed) => ids.extend(changed.ids),
-            Err(error) => return Err(Broken { done: ids, problem: error.into() }),
+            Ok(changed) => {
+                part.ids.extend(changed.ids);
+                part.at = part.at.or(changed.at);
+            }
+            Err(error) => return Err(Broken { done: part.ids, problem: error.into() }),
         }
     }
-    ids.sort_unstable();
-    Ok(ids)
+    part.ids.sort_unstable();
+    Ok(part)
 }

@@ -256,3 +256,22 @@ async fn a_running_change_can_be_stopped_by_the_keyboard_and_need_not_be_waited_
     assert!(stopped.all("[autofocus]", "href").is_empty());
     assert!(!stopped.links().iter().any(|link| link.starts_with("/changed/next?")));
 }
+
+/// Providers that send dead letters again write to the log, too.
+#[tokio::test]
+async fn all_events_are_changed_however_many_others_write_to_the_audit_log() {
+    let [_, fixture] = Fixture::local();
+    dead(&fixture, 510).await;
+    let file = Connection::open(fixture.file()).unwrap();
+    file.execute_batch(
+        "CREATE TRIGGER busy AFTER INSERT ON wh_audit WHEN NEW.action = 'discard' BEGIN
+             INSERT INTO wh_audit(at, actor, action, event_id, count)
+             SELECT NEW.at + 1, 'preflix', 'requeue', id, 1 FROM wh_event LIMIT 60;
+         END",
+    )
+    .unwrap();
+    let first = begun(&fixture, "discard").await;
+    expect(&first, "Discarded 500 events. 510 events were counted. The next part follows.");
+    let last = followed(&fixture, &next(&first).unwrap()).await;
+    expect(&last, "Discarded 510 events. The change is complete.");
+}

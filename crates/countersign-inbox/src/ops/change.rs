@@ -1,5 +1,6 @@
 use std::fmt;
 
+use countersign::UnixTime;
 use serde::Serialize;
 use serde_json::json;
 
@@ -52,6 +53,9 @@ pub struct Changed {
     /// The id after which the change goes on, if the store has looked at as many events as [`Change::most_read`] allows. Events after it
     /// may fit the filter, too.
     pub goes_on_after: Option<EventId>,
+    /// The time of the entry in the audit log, by the clock of the store. `None` if there is none: of a dry run, or if nothing was changed.
+    #[serde(skip)]
+    pub at: Option<UnixTime>,
 }
 
 impl Change {
@@ -78,7 +82,7 @@ impl Changed {
     /// Creates a result. For stores.
     #[must_use]
     pub const fn new(ids: Vec<EventId>) -> Self {
-        Self { ids, goes_on_after: None }
+        Self { ids, goes_on_after: None, at: None }
     }
 
     /// Returns the id after which the change goes on, if it may: behind the last event that was changed or looked at.
@@ -91,6 +95,13 @@ impl Changed {
     #[must_use]
     pub const fn with_goes_on_after(mut self, id: Option<EventId>) -> Self {
         self.goes_on_after = id;
+        self
+    }
+
+    /// Sets the time of the entry in the audit log. For stores.
+    #[must_use]
+    pub const fn with_at(mut self, at: Option<UnixTime>) -> Self {
+        self.at = at;
         self
     }
 }

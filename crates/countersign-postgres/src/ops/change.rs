@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 use std::slice;
 
+use countersign::UnixTime;
 use countersign_inbox::{
     Action, AttemptOutcome, Change, Changed, EventId, EventState, Page, StoreError, error_pattern,
 };
@@ -26,6 +27,8 @@ struct Progress<'c> {
     held: Vec<Meant>,
     /// The entry of the audit log.
     entry: Option<i64>,
+    /// Its time.
+    at: Option<UnixTime>,
 }
 
 impl StoreInner {
@@ -34,7 +37,7 @@ impl StoreInner {
     pub(super) async fn change(&self, change: &Change) -> Result<Changed, StoreError> {
         let Some(states) = states(change) else { return Ok(Changed::default()) };
         let (after, ids, held) = (change.after, Vec::new(), Vec::new());
-        let mut progress = Progress { change, states, after, ids, held, entry: None };
+        let mut progress = Progress { change, states, after, ids, held, entry: None, at: None };
         let (mut looked_at, mut goes_on_after) = (0, None);
         while progress.missing() > 0 {
             // Of those with another pattern, any number may come before the next one.
@@ -74,7 +77,7 @@ impl StoreInner {
         }
         progress.ids.sort_unstable();
         let goes_on_after = goes_on_after.filter(|_| progress.ids.len() < change.limit);
-        Ok(Changed::new(progress.ids).with_goes_on_after(goes_on_after))
+        Ok(Changed::new(progress.ids).with_goes_on_after(goes_on_after).with_at(progress.at))
     }
 
     /// Finds the next events that are in one of the states and fit the filter, without a lock, and the last event that was looked at,
@@ -143,10 +146,12 @@ impl StoreInner {
                     EventId::new(row.try_get(0)?),
                     row.try_get(1)?,
                     row.try_get::<Option<i64>, _>(2)?,
+                    row.try_get::<Option<i64>, _>(3)?,
                 ))
             };
-            let (id, is_held, entry) = read().map_err(unavailable)?;
+            let (id, is_held, entry, at) = read().map_err(unavailable)?;
             progress.entry = progress.entry.or(entry);
+            progress.at = progress.at.or(at.map(UnixTime::from_millis));
             match part.iter().find(|of| of.id == id).filter(|_| is_held) {
                 Some(held) => progress.held.push(held.clone()),
                 None => progress.ids.push(id),

@@ -1,3 +1,4 @@
+use countersign::UnixTime;
 use countersign_inbox::{Action, Change, EventId, EventState, Filter};
 
 use super::part::Order;
@@ -9,11 +10,16 @@ use crate::writer::Session;
 
 /// The entry of a change in the audit log.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Entry(Option<i64>);
+pub(super) struct Entry(Option<(i64, UnixTime)>);
 
 impl Entry {
     /// No entry in the audit log yet.
     pub(super) const NONE: Self = Self(None);
+
+    /// Returns the time of the entry.
+    pub(super) fn at(self) -> Option<UnixTime> {
+        self.0.map(|(_, at)| at)
+    }
 }
 
 /// Events to which a change applies, the oldest first.
@@ -79,8 +85,12 @@ pub(super) fn apply(
     }
     let ids: Vec<_> = ids.into_iter().map(EventId::new).collect();
     let entry = match entry.0 {
-        Some(entry) => audit::extend(session, entry, ids.len())?,
-        None => audit::write(session, &change.actor, change.action.as_str(), &ids, Some(&change.detail()))?,
+        Some((entry, at)) => (audit::extend(session, entry, ids.len())?, at),
+        None => {
+            let detail = change.detail();
+            let id = audit::write(session, &change.actor, change.action.as_str(), &ids, Some(&detail))?;
+            (id, UnixTime::from_millis(now))
+        }
     };
     Ok((ids, Entry(Some(entry))))
 }

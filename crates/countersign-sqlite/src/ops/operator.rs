@@ -119,7 +119,7 @@ impl SqliteOps {
             }
         }
         let goes_on_after = goes_on_after.filter(|_| ids.len() < change.limit);
-        Ok(Changed::new(ids).with_goes_on_after(goes_on_after))
+        Ok(Changed::new(ids).with_goes_on_after(goes_on_after).with_at(entry.at()))
     }
 
     fn apply(

@@ -12,7 +12,8 @@ impl Rows {
             });
         let ids: Vec<_> = found.into_iter().map(|(id, _)| *id).collect();
         let edge = edge.map(|(id, _)| *id);
-        if !change.dry_run && !ids.is_empty() {
+        let is_made = !change.dry_run && !ids.is_empty();
+        if is_made {
             ids.iter().for_each(|id| self.change_one(change, *id, now));
             self.write_down(AuditEntry {
                 id: 0,
@@ -24,7 +25,7 @@ impl Rows {
                 detail: Some(change.detail()),
             });
         }
-        Changed::new(ids).with_goes_on_after(edge)
+        Changed::new(ids).with_goes_on_after(edge).with_at(is_made.then_some(now))
     }
 
     fn change_one(&mut self, change: &Change, id: EventId, now: UnixTime) {

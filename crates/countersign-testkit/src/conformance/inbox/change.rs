@@ -172,12 +172,18 @@ pub fn a_change_is_written_down_with_its_actor_and_reason(harness: &impl InboxHa
     let filter = with(Filter::ids(one), |filter| filter.source = Some("orders".to_owned()));
     let mut replay = Change::new(Action::Replay, filter, "ada@example.com");
     replay.reason = Some("the account is back".to_owned());
-    assert_eq!(driver.change(&replay).len(), 1);
+    let replayed = driver.changed(&replay);
+    assert_eq!(replayed.ids.len(), 1);
     assert_eq!(driver.change(&replay), [], "it is ready");
+    assert_eq!(driver.changed(&replay).at, None, "it changed nothing");
     let discard = Change::new(Action::Discard, in_state(EventState::Dead), "bob");
-    assert_eq!(driver.change(&discard).len(), 2);
+    let would_be = driver.changed(&with(discard.clone(), |discard| discard.dry_run = true));
+    assert_eq!((would_be.ids.len(), would_be.at), (2, None), "it is a dry run");
+    let discarded = driver.changed(&discard);
+    assert_eq!(discarded.ids.len(), 2);
     let purge = Change::new(Action::Purge, Filter::default(), "bob");
-    assert_eq!(driver.change(&purge).len(), 2);
+    let purged = driver.changed(&purge);
+    assert_eq!(purged.ids.len(), 2);
 
     let log = driver.audit(None, Page::first(10));
     let shown: Vec<_> = log
@@ -189,6 +195,8 @@ pub fn a_change_is_written_down_with_its_actor_and_reason(harness: &impl InboxHa
     assert_eq!(shown, expected);
     let details: Vec<_> = log.iter().map(|entry| entry.detail.clone()).collect();
     assert_eq!(details, [purge, discard, replay].map(|change| Some(change.detail())));
+    let times: Vec<_> = log.iter().map(|entry| Some(entry.at)).collect();
+    assert_eq!(times, [purged.at, discarded.at, replayed.at]);
     let stored_at = one.map(|id| driver.show(id).summary.stored_at);
     assert!(log.iter().all(|entry| Some(entry.at) > stored_at), "{log:?}");
 
@@ -212,7 +220,9 @@ pub fn a_bulk_change_is_done_to_all_and_is_one_entry_in_the_audit_log(harness: &
     (change.limit, change.dry_run) = (usize::MAX, true);
     assert_eq!(driver.change(&change), first(&ids, 1, 249));
     change.dry_run = false;
-    assert_eq!(driver.change(&change), first(&ids, 1, 249), "the first one runs");
+    let changed = driver.changed(&change);
+    assert_eq!(changed.ids, first(&ids, 1, 249), "the first one runs");
+    assert_eq!(changed.at, driver.audit(None, Page::first(1)).first().map(|entry| entry.at));
     change.action = Action::Purge;
     assert_eq!(driver.change(&change), first(&ids, 1, 249));
     assert_eq!(driver.ids(&Filter::default()), first(&ids, 0, 1));

@@ -224,9 +224,12 @@ impl<B: InboxHarness> InboxDriver<'_, B> {
         ids
     }
 
+    pub(super) fn changed(&self, change: &Change) -> Changed {
+        self.wait(self.0.ops().change(change))
+    }
+
     pub(super) fn change(&self, change: &Change) -> Vec<EventId> {
-        let Changed { ids, .. } = self.wait(self.0.ops().change(change));
-        ids
+        self.changed(change).ids
     }
 
     /// Returns a change of one event by the operator.
