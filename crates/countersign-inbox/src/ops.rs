@@ -56,7 +56,8 @@ pub trait OpsStore: Send + Sync + 'static {
     fn reveal<'a>(&'a self, reveal: &'a Reveal) -> StoreFuture<'a, Option<Detail>>;
 
     /// Replays, discards or purges events, and writes one entry of the audit log in the same transaction, unless it
-    /// is a dry run or changed nothing. It looks at no more than [`Change::most_read`] events, and says where to go on.
+    /// is a dry run or changed nothing. It looks at no more than [`Change::most_read`] events, and says where to go on. Events that another
+    /// transaction holds for longer than a moment are left alone, and [reported](Changed::held).
     fn change<'a>(&'a self, change: &'a Change) -> StoreFuture<'a, Changed>;
 
     /// Pauses or resumes an endpoint or a subscription, and writes one entry of the audit log in the same transaction. Returns

@@ -189,6 +189,19 @@ pub(crate) fn is_timeout(error: &StoreError) -> bool {
     source.is::<TimedOut>() || source.downcast_ref().is_some_and(is_cancelled)
 }
 
+/// Returns whether a statement of an operator took too long.
+pub(crate) fn is_too_slow(error: &StoreError) -> bool {
+    matches!(error, StoreError::Unavailable(source) if source.is::<TooSlow>())
+}
+
+/// Returns whether the server has ended a transaction because of others.
+pub(crate) fn is_conflict(error: &StoreError) -> bool {
+    let StoreError::Unavailable(source) = error else { return false };
+    let error: Option<&sqlx::Error> = source.downcast_ref();
+    let code = error.and_then(|error| error.as_database_error()?.code());
+    code.is_some_and(|code| CONFLICTS.contains(&&*code))
+}
+
 /// Returns whether the server has ended a statement, such as by its `statement_timeout`.
 pub(crate) fn is_cancelled(error: &sqlx::Error) -> bool {
     error.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == CANCELLED)
@@ -202,6 +215,8 @@ pub(crate) fn is_locked(error: &StoreError) -> bool {
 
 /// The SQLSTATE `query_canceled`.
 const CANCELLED: &str = "57014";
+/// The SQLSTATEs `serialization_failure` and `deadlock_detected`.
+const CONFLICTS: [&str; 2] = ["40001", "40P01"];
 
 /// An error that several callers share.
 #[derive(Clone, Debug)]

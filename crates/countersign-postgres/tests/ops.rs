@@ -164,10 +164,71 @@ fn a_row_that_others_hold_holds_up_no_other_part_of_a_change() {
             .await
             .unwrap();
         open.commit().await.unwrap();
-        let ids = change.await.unwrap().unwrap().ids;
-        assert!(ids.len() == 700 && ids.is_sorted(), "{}", ids.len());
+        let changed = change.await.unwrap().unwrap();
+        let ids = changed.ids;
+        // A busy machine may need more than the second for which the row is waited for.
+        assert!(ids.len() + changed.held.len() == 700 && ids.is_sorted(), "{}", ids.len());
         let entry = other.audit(None, Page::first(1)).await.unwrap().remove(0);
-        assert_eq!((entry.count, entry.event), (700, None));
+        assert_eq!((entry.count, entry.event), (ids.len() as u64, None));
+    });
+}
+
+/// A session that was left open, or a backup with locks: the operator learns which events are left, and others have the connection for changes.
+#[test]
+fn rows_that_are_held_for_long_are_left_alone_and_reported() {
+    let machines = filled(3000);
+    let store = machines.first();
+    wait(async {
+        let mut connection = PgConnection::connect(&machines.url).await.unwrap();
+        let mut open = connection.begin().await.unwrap();
+        let held: Vec<i64> = query_scalar(
+            "SELECT id FROM countersign.event WHERE state = 3 AND id IN (SELECT id FROM countersign.event WHERE state = 3
+                 ORDER BY id LIMIT 700) AND id % 3 = 0 FOR UPDATE",
+        )
+        .fetch_all(&mut *open)
+        .await
+        .unwrap();
+        assert!(held.len() > 200, "more than one statement: {}", held.len());
+        let mut filter = Filter::default();
+        filter.state = Some(EventState::Dead);
+        let mut replay = Change::new(Action::Replay, filter, "operator");
+        replay.limit = 700;
+        let changed = store.change(&replay).await.unwrap();
+        let mut expected = held.clone();
+        expected.sort_unstable();
+        assert_eq!(changed.held.iter().map(|id| id.get()).collect::<Vec<_>>(), expected);
+        assert_eq!(changed.ids.len(), 700 - held.len());
+        assert!(!changed.ids.iter().any(|id| held.contains(&id.get())));
+        let entry = store.audit(None, Page::first(1)).await.unwrap().remove(0);
+        assert_eq!((entry.count, Some(entry.at)), (changed.ids.len() as u64, changed.at));
+        open.commit().await.unwrap();
+        replay.filter.ids = changed.held.clone();
+        let again = store.change(&replay).await.unwrap();
+        assert_eq!((again.ids, again.held), (changed.held, Vec::new()));
+    });
+}
+
+/// A dry run is a page, such as the confirmation of another operator.
+#[test]
+fn a_change_that_waits_delays_no_dry_run() {
+    let machines = filled(10);
+    let store = machines.first();
+    wait(async {
+        let mut connection = PgConnection::connect(&machines.url).await.unwrap();
+        let mut open = connection.begin().await.unwrap();
+        raw_sql("LOCK TABLE countersign.audit IN ACCESS EXCLUSIVE MODE").execute(&mut *open).await.unwrap();
+        let mut discard = Change::new(Action::Discard, Filter::default(), "operator");
+        let (other, made) = (store.clone(), discard.clone());
+        let making = spawn(async move { other.change(&made).await });
+        let waiting =
+            "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'countersign.audit'::regclass";
+        let mut watch = PgConnection::connect(&machines.url).await.unwrap();
+        while query_scalar::<_, i64>(waiting).fetch_one(&mut watch).await.unwrap() == 0 {}
+        discard.dry_run = true;
+        let meant = store.change(&discard).await.unwrap().ids;
+        assert!(!making.is_finished(), "it has the connection for changes");
+        open.rollback().await.unwrap();
+        assert_eq!(making.await.unwrap().unwrap().ids, meant);
     });
 }
 
@@ -212,11 +273,8 @@ fn slow_queries_of_operators_leave_connections_to_deliveries_and_changes() {
         assert!(waiting().await <= 1, "a quarter of 8, of which one is for changes");
         let reveal = Reveal::new(id, "operator");
         assert!(store.reveal(&reveal).await.unwrap().is_some(), "no page delays it");
-        let mut change = Change::new(Action::Discard, Filter::ids([id]), "operator");
-        for dry_run in [true, false] {
-            change.dry_run = dry_run;
-            assert_eq!(store.change(&change).await.unwrap().ids, [id], "no page delays it");
-        }
+        let change = Change::new(Action::Discard, Filter::ids([id]), "operator");
+        assert_eq!(store.change(&change).await.unwrap().ids, [id], "no page delays it");
         assert!(waiting().await <= 1);
         lock.rollback().await.unwrap();
         for operator in operators {

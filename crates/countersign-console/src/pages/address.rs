@@ -17,6 +17,8 @@ pub(super) struct Made<'m> {
     pub(super) form: &'m FilterForm,
     /// The ids of the changed events, in ascending order.
     pub(super) ids: &'m [EventId],
+    /// The number of events that were left alone, because other transactions hold them.
+    pub(super) held: usize,
     /// Whether the confirmation was for one event.
     pub(super) is_single: bool,
     pub(super) reason: Option<String>,
@@ -37,6 +39,7 @@ pub(super) fn location(visit: &Visit<'_>, made: &Made<'_>) -> Result<String, Pro
         ("action", made.action.to_string()),
         ("done", ranges::written(made.ids)),
         ("before", before.to_string()),
+        ("held", if made.held > 0 { made.held.to_string() } else { String::new() }),
     ];
     let left = ("left", ranges::written(&behind(made.form, made.ids)));
     let reason = ("reason", made.reason.clone().unwrap_or_default());

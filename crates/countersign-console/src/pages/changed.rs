@@ -30,6 +30,7 @@ pub(crate) async fn changed(visit: &Visit<'_>) -> Result<Response<Bytes>, Proble
     let ids = ranges::read(visit.fields.text("done").unwrap_or_default(), MOST_DONE).unwrap_or_default();
     let before = visit.fields.parsed::<u64>("before", "a number of events")?.unwrap_or(0);
     let total = before.saturating_add(ids.len() as u64);
+    let held = visit.fields.parsed::<u64>("held", "a number of events")?.filter(|held| *held > 0);
     let refresh = visit.refresh()?;
     let parts = match &bulk {
         Some(bulk) => Parts::of_bulk(visit, bulk, &form, action, total),
@@ -53,7 +54,8 @@ pub(crate) async fn changed(visit: &Visit<'_>) -> Result<Response<Bytes>, Proble
             .refreshed(refresh)
             .going_on(parts.next.clone().filter(|_| is_running)),
         result: format!("{} {}.", past(action), text::events(shown)),
-        is_nothing: shown == 0,
+        is_nothing: shown == 0 && held.is_none(),
+        held: held.map(text::events),
         is_running,
         is_broken,
         parts,
@@ -73,6 +75,8 @@ struct Changed {
     frame: Frame,
     result: String,
     is_nothing: bool,
+    /// The events that were left alone, because other transactions hold them.
+    held: Option<String>,
     /// Whether the page goes on with the change by itself.
     is_running: bool,
     /// Whether it has stopped because the store did not answer.

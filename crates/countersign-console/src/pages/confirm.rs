@@ -80,11 +80,11 @@ pub(crate) async fn change(visit: &Visit<'_>) -> Result<Response<Bytes>, Problem
         }
     };
     let part = apply(visit, &plan, seen.by_replays(limit.number()), reason.as_ref()).await;
-    let Part { ids, at } = part.map_err(|broken| broken_off(plan.action, broken))?;
+    let Part { ids, at, held } = part.map_err(|broken| broken_off(plan.action, broken))?;
     // The time of the confirmation is that of the first part.
     let bulk = meant.zip(at).map(|(meant, at)| Bulk::begin(at, meant, seen.last()));
     let (action, form, is_single) = (plan.action, &plan.form, seen.is_single());
-    let made = Made { action, form, ids: &ids, is_single, reason, bulk, goes_on: true };
+    let made = Made { action, form, ids: &ids, held, is_single, reason, bulk, goes_on: true };
     Ok(see_other(&location(visit, &made)?))
 }
 

@@ -47,7 +47,8 @@ pub(crate) async fn go_on(visit: &Visit<'_>) -> Result<Response<Bytes>, Problem>
     ids.sort_unstable();
     let goes_on = is_fresh && !bulk.is_broken;
     let (action, form, bulk) = (plan.action, &plan.form, Some(bulk));
-    let made = Made { action, form, ids: &ids, is_single: false, reason, bulk, goes_on };
+    // At its end, the result says how many were left alone.
+    let made = Made { action, form, ids: &ids, held: 0, is_single: false, reason, bulk, goes_on };
     Ok(see_other(&format!("../{}", location(visit, &made)?)))
 }
 

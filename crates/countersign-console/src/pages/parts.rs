@@ -30,6 +30,8 @@ pub(super) struct Part {
     pub(super) ids: Vec<EventId>,
     /// The time of the first change in the audit log, by the clock of the store.
     pub(super) at: Option<UnixTime>,
+    /// The number of events that were left alone, because other transactions hold them.
+    pub(super) held: usize,
 }
 
 /// Changes events, by their numbers of replays.
@@ -50,6 +52,7 @@ pub(super) async fn apply(
             Ok(changed) => {
                 part.ids.extend(changed.ids);
                 part.at = part.at.or(changed.at);
+                part.held += changed.held.len();
             }
             Err(error) => return Err(Broken { done: part.ids, problem: error.into() }),
         }

@@ -56,6 +56,8 @@ pub struct Changed {
     /// The time of the entry in the audit log, by the clock of the store. `None` if there is none: of a dry run, or if nothing was changed.
     #[serde(skip)]
     pub at: Option<UnixTime>,
+    /// The ids of events that another transaction holds, in ascending order: they are left alone, and the change may be repeated for them.
+    pub held: Vec<EventId>,
 }
 
 impl Change {
@@ -82,7 +84,7 @@ impl Changed {
     /// Creates a result. For stores.
     #[must_use]
     pub const fn new(ids: Vec<EventId>) -> Self {
-        Self { ids, goes_on_after: None, at: None }
+        Self { ids, goes_on_after: None, at: None, held: Vec::new() }
     }
 
     /// Returns the id after which the change goes on, if it may: behind the last event that was changed or looked at.
@@ -102,6 +104,13 @@ impl Changed {
     #[must_use]
     pub const fn with_at(mut self, at: Option<UnixTime>) -> Self {
         self.at = at;
+        self
+    }
+
+    /// Sets the events that another transaction holds. For stores.
+    #[must_use]
+    pub fn with_held(mut self, ids: Vec<EventId>) -> Self {
+        self.held = ids;
         self
     }
 }

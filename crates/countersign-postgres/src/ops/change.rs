@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 use std::slice;
+use std::time::Duration;
 
 use countersign::UnixTime;
 use countersign_inbox::{
@@ -33,7 +34,8 @@ struct Progress<'c> {
 
 impl StoreInner {
     /// Changes events in parts, each a transaction of its own: neither a part nor the search for it holds locks while the next
-    /// events are looked for. A row that others hold delays no part; it is waited for at the end.
+    /// events are looked for. A row that others hold delays no part; those are waited for at the end, all together, for a second. What is
+    /// held then is left alone.
     pub(super) async fn change(&self, change: &Change) -> Result<Changed, StoreError> {
         let Some(states) = states(change) else { return Ok(Changed::default()) };
         let (after, ids, held) = (change.after, Vec::new(), Vec::new());
@@ -44,7 +46,7 @@ impl StoreInner {
             let most = if change.filter.pattern.is_some() { FOUND } else { progress.missing().min(FOUND) };
             let (found, edge) = self.find(&progress, most).await?;
             let (missing, count, last) = (progress.missing(), found.len(), found.last().copied());
-            let mut meant = self.meant(&change.filter, found).await?;
+            let mut meant = self.meant(progress.purpose(), &change.filter, found).await?;
             let is_cut = meant.len() > missing;
             meant.truncate(missing);
             let last = if is_cut { meant.last().map(|of| of.id) } else { last };
@@ -72,12 +74,19 @@ impl StoreInner {
         if progress.missing() == 0 {
             goes_on_after = progress.after;
         }
-        for meant in std::mem::take(&mut progress.held) {
-            self.change_part(&mut progress, &[meant], true).await?;
+        let (held, mut waits) = (std::mem::take(&mut progress.held), true);
+        for part in held.chunks(PART) {
+            waits = waits && self.change_part(&mut progress, part, true).await?;
+            if !waits {
+                self.change_part(&mut progress, part, false).await?;
+            }
         }
         progress.ids.sort_unstable();
+        let mut held: Vec<_> = progress.held.iter().map(|of| of.id).collect();
+        held.sort_unstable();
         let goes_on_after = goes_on_after.filter(|_| progress.ids.len() < change.limit);
-        Ok(Changed::new(progress.ids).with_goes_on_after(goes_on_after).with_at(progress.at))
+        let changed = Changed::new(progress.ids).with_goes_on_after(goes_on_after);
+        Ok(changed.with_at(progress.at).with_held(held))
     }
 
     /// Finds the next events that are in one of the states and fit the filter, without a lock, and the last event that was looked at,
@@ -90,7 +99,7 @@ impl StoreInner {
         let filter = selected(&progress.change.filter);
         let search = Search {
             filter: &filter,
-            purpose: Purpose::Change,
+            purpose: progress.purpose(),
             states: Some(progress.states.clone()),
             after: progress.after.map(EventId::get),
             is_newest_first: false,
@@ -109,18 +118,20 @@ impl StoreInner {
         Ok((all(&found, |row| row.try_get(0).map(EventId::new))?, edge.map(EventId::new)))
     }
 
+    /// Changes those of the events whose rows no other transaction holds, or waits for these rows. Returns false if these were not free in
+    /// time: nothing is changed then.
     async fn change_part(
         &self,
         progress: &mut Progress<'_>,
         part: &[Meant],
         waits: bool,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         let change = progress.change;
         let ids: Vec<_> = part.iter().map(|of| of.id).collect();
         if change.dry_run {
             let meant = if change.action == Action::Replay { self.with_body(&ids).await? } else { ids };
             progress.ids.extend(meant);
-            return Ok(());
+            return Ok(true);
         }
         let sql = self.statement(change.action)?;
         let sql = if waits { &sql.waiting() } else { sql };
@@ -140,7 +151,13 @@ impl StoreInner {
             _ => statement,
         };
         let before = progress.ids.len();
-        for row in self.query(Purpose::Change, statement).await? {
+        let rows = if waits {
+            let Some(rows) = self.query_in_time(HELD, statement).await? else { return Ok(false) };
+            rows
+        } else {
+            self.query(Purpose::Change, statement).await?
+        };
+        for row in rows {
             let read = || {
                 Ok::<_, Error>((
                     EventId::new(row.try_get(0)?),
@@ -153,7 +170,9 @@ impl StoreInner {
             progress.entry = progress.entry.or(entry);
             progress.at = progress.at.or(at.map(UnixTime::from_millis));
             match part.iter().find(|of| of.id == id).filter(|_| is_held) {
-                Some(held) => progress.held.push(held.clone()),
+                Some(held) if !waits => progress.held.push(held.clone()),
+                // While it was waited for, others have changed it.
+                Some(_) => {}
                 None => progress.ids.push(id),
             }
         }
@@ -164,7 +183,7 @@ impl StoreInner {
                 None => self.wake.wake_all(),
             }
         }
-        Ok(())
+        Ok(true)
     }
 
     /// Returns the kinds of the failed attempts at the events: what is purged no longer runs, so that there are no further ones.
@@ -198,7 +217,8 @@ impl StoreInner {
     /// Returns those of the events whose request is still kept: without it, there is nothing to handle.
     async fn with_body(&self, part: &[EventId]) -> Result<Vec<EventId>, StoreError> {
         let ids: Vec<_> = part.iter().map(|id| id.get()).collect();
-        let found = self.query(Purpose::Change, prepare(&self.statements.has_body).bind(ids)).await?;
+        // A dry run alone asks for it.
+        let found = self.query(Purpose::Look, prepare(&self.statements.has_body).bind(ids)).await?;
         all(&found, |row| row.try_get(0).map(EventId::new))
     }
 }
@@ -226,6 +246,11 @@ impl Progress<'_> {
     /// Returns the number of events that may still be changed.
     fn missing(&self) -> usize {
         self.change.limit.saturating_sub(self.ids.len() + self.held.len())
+    }
+
+    /// Returns the purpose of a search: a dry run is a page, and leaves the connection for changes to these.
+    const fn purpose(&self) -> Purpose {
+        if self.change.dry_run { Purpose::Look } else { Purpose::Change }
     }
 }
 
@@ -255,3 +280,7 @@ const LOOKED_AT: usize = Page::MOST_READ;
 
 /// Events in a transaction: others wait for their rows as long.
 const PART: usize = 200;
+
+/// The time for which a change waits for rows that others hold: longer than a transaction of a delivery, and short enough for the operator
+/// and the others who have the connection for changes next.
+const HELD: Duration = Duration::from_secs(1);

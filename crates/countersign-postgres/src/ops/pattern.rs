@@ -57,7 +57,12 @@ impl StoreInner {
     }
 
     /// Returns those of the events that have the pattern, in their order.
-    pub(super) async fn meant(&self, filter: &Filter, found: Vec<EventId>) -> Result<Vec<Meant>, StoreError> {
+    pub(super) async fn meant(
+        &self,
+        purpose: Purpose,
+        filter: &Filter,
+        found: Vec<EventId>,
+    ) -> Result<Vec<Meant>, StoreError> {
         let Some(pattern) = &filter.pattern else {
             return Ok(found.into_iter().map(|id| Meant { id, error: None }).collect());
         };
@@ -65,7 +70,7 @@ impl StoreInner {
             return Ok(Vec::new());
         }
         let count = found.len();
-        let listing = self.list_selected(Purpose::Change, &Filter::ids(found), Page::first(count)).await?;
+        let listing = self.list_selected(purpose, &Filter::ids(found), Page::first(count)).await?;
         let of_pattern = listing.events.into_iter().rev().filter(|of| has(of.error.as_deref(), pattern));
         Ok(of_pattern.map(|of| Meant { id: of.id, error: of.error }).collect())
     }

@@ -8,7 +8,7 @@ use sqlx::postgres::PgRow;
 use sqlx::{Executor, Row};
 use tokio::time::{Instant, timeout_at};
 
-use crate::error::{TooSlow, is_cancelled, unavailable};
+use crate::error::{TooSlow, is_cancelled, is_conflict, is_too_slow, unavailable};
 use crate::inner::StoreInner;
 use crate::session::{PooledConnection, Prepared, Purpose};
 
@@ -30,12 +30,21 @@ impl StoreInner {
     /// Begins a transaction, for reading alone unless it is for a change. It is not repeated. The limit of time includes the wait
     /// for other operators.
     pub(super) async fn begin(&self, purpose: Purpose) -> Result<OperatorTransaction, StoreError> {
+        self.begin_within(purpose, Duration::MAX).await
+    }
+
+    /// Does the same with statements that the server ends after this time.
+    async fn begin_within(
+        &self,
+        purpose: Purpose,
+        statement: Duration,
+    ) -> Result<OperatorTransaction, StoreError> {
         let (begin, length) = match purpose {
             Purpose::Look => ("BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY", LOOK),
             Purpose::Change => ("BEGIN ISOLATION LEVEL READ COMMITTED", CHANGE),
         };
         let limit = Limit { length, end: Instant::now() + length };
-        let open = self.statements.open.0.replace("{limit}", &length.as_millis().to_string());
+        let open = self.statements.open.0.replace("{limit}", &length.min(statement).as_millis().to_string());
         let begun = self.session.begin_for(purpose, format!("{begin}; {open}"));
         let (connection, row) = limit.apply(begun).await?;
         let now = UnixTime::from_millis(row.try_get_unchecked(2).map_err(unavailable)?);
@@ -49,6 +58,22 @@ impl StoreInner {
         statement: Prepared<'_>,
     ) -> Result<Vec<PgRow>, StoreError> {
         self.query_at(purpose, |_| statement).await.map(|(_, rows)| rows)
+    }
+
+    /// Runs one statement of a change. `None` if it was not finished within the limit, such as by locks, or was in a deadlock: it has changed
+    /// nothing then.
+    pub(super) async fn query_in_time(
+        &self,
+        limit: Duration,
+        statement: Prepared<'_>,
+    ) -> Result<Option<Vec<PgRow>>, StoreError> {
+        let mut transaction = self.begin_within(Purpose::Change, limit).await?;
+        let rows = match transaction.rows(statement).await {
+            Err(error) if is_too_slow(&error) || is_conflict(&error) => return Ok(None),
+            rows => rows?,
+        };
+        transaction.end().await?;
+        Ok(Some(rows))
     }
 
     /// Runs one statement that is made with the time of the server, and returns both.

@@ -16,6 +16,8 @@ pub(super) struct Report {
     is_dry: bool,
     /// The ids of the events, the oldest first.
     pub(super) ids: Vec<EventId>,
+    /// The ids of events that were left alone, because another transaction holds them.
+    pub(super) held: Vec<EventId>,
     /// The first events that a dry run found.
     pub(super) sample: Vec<Summary>,
     /// Events that were named by id but not changed, with their states.
@@ -32,6 +34,7 @@ impl Report {
             action,
             is_dry,
             ids: Vec::new(),
+            held: Vec::new(),
             sample: Vec::new(),
             unchanged: Vec::new(),
             rest: None,
@@ -40,7 +43,8 @@ impl Report {
     }
 
     pub(super) fn is_ok(&self) -> bool {
-        !self.ids.is_empty() && self.unchanged.is_empty() && self.canary.as_ref().is_none_or(Canary::is_ok)
+        let is_whole = self.unchanged.is_empty() && self.held.is_empty();
+        !self.ids.is_empty() && is_whole && self.canary.as_ref().is_none_or(Canary::is_ok)
     }
 
     fn headline(&self) -> String {
@@ -63,12 +67,13 @@ impl Report {
 
 impl Serialize for Report {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut report = serializer.serialize_struct("Report", 7)?;
+        let mut report = serializer.serialize_struct("Report", 8)?;
         report.serialize_field("action", &self.action)?;
         report.serialize_field("dry_run", &self.is_dry)?;
         report.serialize_field("count", &self.ids.len())?;
         report.serialize_field("ids", &self.ids)?;
         report.serialize_field("unchanged", &self.unchanged.iter().map(|(id, _)| id).collect::<Vec<_>>())?;
+        report.serialize_field("held", &self.held)?;
         report.serialize_field("rest", &self.rest)?;
         report.serialize_field("canary", &self.canary)?;
         report.end()
@@ -105,6 +110,17 @@ impl fmt::Display for Report {
         }
         for (id, state) in &self.unchanged {
             writeln!(f, "{UNSURE}unchanged{UNSURE:#}: {id} {}", Reason(self.action, *state))?;
+        }
+        if !self.held.is_empty() {
+            let ids: Vec<_> = self.held.iter().take(SAMPLE).map(ToString::to_string).collect();
+            let ids = ids.join(" ");
+            let count = self.held.len();
+            let more = if count > SAMPLE { " …" } else { "" };
+            writeln!(
+                f,
+                "{UNSURE}unchanged{UNSURE:#}: {ids}{more}: {count} held by another transaction: {} them later",
+                self.action
+            )?;
         }
         if let Some(canary) = &self.canary {
             write!(f, "{canary}")?;

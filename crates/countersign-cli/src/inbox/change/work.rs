@@ -43,22 +43,25 @@ impl Plan {
 
     pub(super) async fn carry_out(&self, store: &dyn OpsStore, meant: u64) -> Result<Report, CliError> {
         let mut report = Report::nothing(self);
-        report.ids = match self.first {
+        let changed = match self.first {
             Some(first) => self.first(store, first, self.after, self.is_dry).await?,
             None => self.all(store, meant).await?,
         };
+        (report.ids, report.held) = (changed.ids, changed.held);
         if self.is_dry {
             let shown = report.ids.iter().copied().take(SAMPLE).collect::<Vec<_>>();
             report.sample = canary::rows(store, &shown).await?;
         }
         match (self.first, report.ids.last()) {
-            (Some(_), Some(last)) if !self.first(store, 1, Some(*last), true).await?.is_empty() => {
+            (Some(_), Some(last)) if !self.first(store, 1, Some(*last), true).await?.ids.is_empty() => {
                 report.rest = Some(format!("{} {last}", self.rest));
             }
             (Some(_), _) => {}
             (None, _) if self.after.is_none() => {
                 let named = self.filter.ids.iter().copied();
-                let unchanged = named.filter(|id| report.ids.binary_search(id).is_err()).collect::<Vec<_>>();
+                let is_unchanged =
+                    |id: &EventId| report.ids.binary_search(id).is_err() && !report.held.contains(id);
+                let unchanged = named.filter(is_unchanged).collect::<Vec<_>>();
                 report.unchanged = unchanged.iter().map(|id| (*id, None)).collect();
                 for row in canary::rows(store, &unchanged).await? {
                     let known = report.unchanged.iter_mut().filter(|(id, _)| *id == row.id);
@@ -74,22 +77,23 @@ impl Plan {
     }
 
     /// Changes batch after batch, with a progress bar on a terminal.
-    async fn all(&self, store: &dyn OpsStore, meant: u64) -> Result<Vec<EventId>, CliError> {
+    async fn all(&self, store: &dyn OpsStore, meant: u64) -> Result<Changed, CliError> {
         let bar = ProgressBar::new(meant).with_style(style()).with_message(self.action.as_str());
-        let (mut ids, mut after) = (Vec::new(), self.after);
+        let (mut all, mut after) = (Changed::default(), self.after);
         loop {
             let batch = self
                 .changed(store, Change::LIMIT, after, self.is_dry)
                 .await
-                .map_err(|error| error.behind(after, ids.len()))?;
+                .map_err(|error| error.behind(after, all.ids.len()))?;
             bar.inc(batch.ids.len() as u64);
             let next = batch.next();
-            ids.extend(batch.ids);
+            all.ids.extend(batch.ids);
+            all.held.extend(batch.held);
             let Some(next) = next else { break };
             after = Some(next);
         }
         bar.finish_and_clear();
-        Ok(ids)
+        Ok(all)
     }
 
     /// Changes the first events after an id, however many a store has to look at.
@@ -99,17 +103,18 @@ impl Plan {
         number: usize,
         mut after: Option<EventId>,
         is_dry: bool,
-    ) -> Result<Vec<EventId>, CliError> {
-        let mut ids = Vec::new();
-        while ids.len() < number {
-            let changed = self.changed(store, number - ids.len(), after, is_dry).await?;
+    ) -> Result<Changed, CliError> {
+        let mut first = Changed::default();
+        while first.ids.len() < number {
+            let changed = self.changed(store, number - first.ids.len(), after, is_dry).await?;
             after = changed.next();
-            ids.extend(changed.ids);
+            first.ids.extend(changed.ids);
+            first.held.extend(changed.held);
             if after.is_none() {
                 break;
             }
         }
-        Ok(ids)
+        Ok(first)
     }
 
     /// Changes the oldest events after an id.
