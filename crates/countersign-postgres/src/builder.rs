@@ -17,6 +17,7 @@ use crate::inbox::{Accepting, Claiming, Finishing};
 use crate::inner::{RetentionPeriods, StoreInner};
 use crate::maintenance::{Growth, Interval, Partitions};
 use crate::schema::{SchemaName, check, migrate};
+use crate::server::{Commits, Promise};
 use crate::session::{GRACE, Session};
 use crate::sql::Statements;
 use crate::store::{Inner, PostgresStore};
@@ -213,7 +214,8 @@ impl PostgresStoreBuilder {
         let pool = self.pool()?;
         let mut connection = acquire(&pool, self.acquire_timeout).await?;
         pooler::refuse(&pool, &mut connection, self.acquire_timeout.max(FIRST)).await?;
-        let durability = server::durability(&mut connection).await?;
+        server::expect_writable(&mut connection).await?;
+        let durability = Commits::read(&mut connection).await?.durability();
         if self.migrates {
             migrate(&mut connection, &schema).await?;
         } else {
@@ -272,6 +274,7 @@ impl PostgresStoreBuilder {
             Source::Url(url) => url,
         };
         let options = PgConnectOptions::from_str(url).map_err(OpenError::Url)?;
+        let promise = Promise::default();
         let limit = self.operation_timeout.as_millis().clamp(1, i32::MAX as u128);
         Ok(PgPoolOptions::new()
             .max_connections(self.max_connections)
@@ -294,8 +297,10 @@ impl PostgresStoreBuilder {
             .after_connect(move |connection, _| {
                 let settings =
                     format!("SET enable_seqscan = off; SET jit = off; SET statement_timeout = {limit}");
+                let promise = promise.clone();
                 Box::pin(async move {
                     raw_sql(AssertSqlSafe(settings)).execute(&mut *connection).await?;
+                    promise.keep(&mut *connection).await?;
                     server::notice_disconnection(connection).await
                 })
             })

@@ -59,7 +59,8 @@
 //!   which an old snapshot keeps. Claims are a function in the schema, with settings under which each connection
 //!   keeps one plan of them: planning takes several times as long as a claim that finds nothing.
 //! - `replay`, `discard` and `purge` change up to 200 events per transaction, with one entry in the audit log. The search
-//!   for the next events takes no lock, and a row that is locked is waited for at the end.
+//!   for the next events takes no lock, and rows that are locked are waited for at the end, for a second. What is locked then is left alone,
+//!   and [reported](countersign_inbox::Changed::held).
 //! - `countersign.now_()` is the time of all statements. Tests may replace it.
 //!
 //! # Failures
@@ -84,13 +85,17 @@
 //!   where `fsync` or `synchronous_commit` is off. `Replicated` is so of duplicates, too: each is acknowledged when a standby
 //!   has what was stored first. After a failover to a standby that is not synchronous, what was
 //!   acknowledged last may be missing.
+//! - `connect` keeps the `synchronous_commit` that it finds: each connection of a pool of this crate sets it, so that a later `ALTER SYSTEM`,
+//!   `ALTER DATABASE` or `ALTER ROLE` holds after a restart of the service alone. If the durability becomes lower in spite of that, by `fsync` or
+//!   `synchronous_standby_names`, new connections are refused and `probe` fails, with the setting in the error and in the log. Of a
+//!   [given](PostgresStore::from_pool) pool, `probe` alone can tell, for `synchronous_commit`, too.
 //! - Migrations only add, so that instances are upgraded one after the other while all of them run. An old binary
 //!   refuses tables that are too new for it. A role that may not change tables uses
 //!   [`without_migrations`](PostgresStoreBuilder::without_migrations). What a migration adds belongs to the owner of `event`, also if a
 //!   superuser migrates.
 //! - A [given](PostgresStore::from_pool) pool is used unchanged. If its plans are cached for long and the tables
 //!   grow quickly, set `SET enable_seqscan = off` on its connections, as pools of this crate do.
-//! - Connections of this crate prepare statements and set `enable_seqscan`, `jit`, `statement_timeout` and `client_connection_check_interval`: a pooler
+//! - Connections of this crate prepare statements and set `enable_seqscan`, `jit`, `synchronous_commit`, `statement_timeout` and `client_connection_check_interval`: a pooler
 //!   in between must give each of them a session of its own (PgBouncer: `pool_mode = session`).
 //!   [`connect`](PostgresStore::connect) refuses one that does not, such as `pool_mode = transaction`. It takes a second connection to find
 //!   out, and fails without one.

@@ -1,20 +1,81 @@
 //! Reads and sets properties of the server.
 
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use countersign_inbox::Durability;
-use sqlx::{Error, PgConnection, query_as, query_scalar, raw_sql};
+use sqlx::postgres::PgRow;
+use sqlx::{AssertSqlSafe, Error, PgConnection, Row, query_as, query_scalar, raw_sql};
 
-use crate::error::OpenError;
+use crate::error::{LowerDurability, OpenError};
 
-/// Returns the durability according to the settings of the server and of this role. Refuses a read-only server.
-pub(crate) async fn durability(connection: &mut PgConnection) -> Result<Durability, OpenError> {
-    let (is_standby, is_read_only, fsync, commit, standbys): (bool, bool, bool, String, String) =
-        query_as(include_str!("sql/durability.sql")).fetch_one(connection).await?;
-    if is_standby || is_read_only {
-        return Err(OpenError::ReadOnly);
+/// The settings on which the durability of a commit depends.
+#[derive(Clone, Debug)]
+pub(crate) struct Commits {
+    fsync: String,
+    synchronous_commit: String,
+    synchronous_standby_names: String,
+}
+
+impl Commits {
+    /// Reads those of a session. Prepares nothing: behind a pooler, the next connection finds out that sessions are shared.
+    pub(crate) async fn read(connection: &mut PgConnection) -> Result<Self, Error> {
+        Self::of(&raw_sql(include_str!("sql/durability.sql")).fetch_one(connection).await?)
     }
-    Ok(level(fsync, &commit, !standbys.is_empty()))
+
+    /// Reads the first columns of a row.
+    pub(crate) fn of(row: &PgRow) -> Result<Self, Error> {
+        Ok(Self {
+            fsync: row.try_get_unchecked(0)?,
+            synchronous_commit: row.try_get_unchecked(1)?,
+            synchronous_standby_names: row.try_get_unchecked(2)?,
+        })
+    }
+
+    pub(crate) fn durability(&self) -> Durability {
+        level(self.fsync == "on", &self.synchronous_commit, !self.synchronous_standby_names.is_empty())
+    }
+
+    /// Checks that the durability is not lower than that which the store has promised.
+    pub(crate) fn expect(&self, promised: Durability) -> Result<(), LowerDurability> {
+        let found = self.durability();
+        if found >= promised { Ok(()) } else { Err(LowerDurability { promised, found, by: self.clone() }) }
+    }
+
+    /// Returns the settings in the words of the server.
+    pub(crate) fn words(&self) -> String {
+        let Self { fsync, synchronous_commit, synchronous_standby_names } = self;
+        format!(
+            "`fsync = {fsync}`, `synchronous_commit = {synchronous_commit}`, `synchronous_standby_names = '{synchronous_standby_names}'`"
+        )
+    }
+}
+
+/// What the first connection of a pool has found: the others keep it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Promise(Arc<OnceLock<Commits>>);
+
+impl Promise {
+    /// Has commits of a connection wait for the same as those of the first one, whatever the defaults have become. Refuses a server on which
+    /// they would survive less.
+    pub(crate) async fn keep(&self, connection: &mut PgConnection) -> Result<(), Error> {
+        let found = Commits::read(connection).await?;
+        let promised = self.0.get_or_init(|| found.clone());
+        // A setting of the session goes before those of the role, of the database and of the server.
+        let set = format!("SET synchronous_commit = '{}'", promised.synchronous_commit);
+        raw_sql(AssertSqlSafe(set)).execute(connection).await?;
+        let commits = Commits { synchronous_commit: promised.synchronous_commit.clone(), ..found };
+        commits.expect(promised.durability()).map_err(|lower| Error::Configuration(lower.into()))
+    }
+}
+
+/// Refuses a server that takes no writes.
+pub(crate) async fn expect_writable(connection: &mut PgConnection) -> Result<(), OpenError> {
+    let (is_standby, is_read_only): (bool, bool) =
+        query_as("SELECT pg_is_in_recovery(), current_setting('transaction_read_only')::bool")
+            .fetch_one(connection)
+            .await?;
+    if is_standby || is_read_only { Err(OpenError::ReadOnly) } else { Ok(()) }
 }
 
 /// Returns whether the server ends statements of this connection within that time.

@@ -12,6 +12,7 @@ use super::finish::Ended;
 use crate::convert::storable_event;
 use crate::error::unavailable;
 use crate::failpoint::failpoint;
+use crate::server::Commits;
 use crate::session::prepare;
 use crate::store::PostgresStore;
 
@@ -127,8 +128,10 @@ impl InboxStore for PostgresStore {
 
     fn probe(&self) -> StoreFuture<'_, ()> {
         Box::pin(async move {
-            self.inner().session.rows(|| prepare(&self.inner().statements.probe)).await?;
-            Ok(())
+            let inner = self.inner();
+            let rows = inner.session.rows(|| prepare(&inner.statements.probe)).await?;
+            let row = rows.first().ok_or_else(|| unavailable(sqlx::Error::RowNotFound))?;
+            Commits::of(row).map_err(unavailable)?.expect(inner.durability).map_err(unavailable)
         })
     }
 

@@ -1,10 +1,13 @@
 //! Creates tables, uses those of newer versions, and reads the settings of the server.
 
+use std::error::Error;
+
 use countersign_inbox::{Accepted, Durability, InboxStore};
 use countersign_postgres::{OpenError, PostgresStore, PostgresStoreBuilder};
-use countersign_test_servers::{Postgres, fresh_database};
+use countersign_test_servers::{Postgres, execute as psql, fresh_database};
 
 use sqlx::postgres::PgPoolOptions;
+use sqlx::{Connection, PgConnection, query_scalar};
 
 use crate::common::{event, wait};
 use crate::support::execute;
@@ -64,4 +67,80 @@ fn the_settings_of_the_server_say_what_survives() {
     assert_eq!(level(&server), Durability::Relaxed);
     server.restart_with(&[("fsync", "off")]);
     assert_eq!(level(&server), Durability::Relaxed);
+}
+
+/// Sessions that were there see a reload; others begin with the setting of the database, such as after a restart of the server.
+#[test]
+fn commits_wait_as_they_did_at_the_start_whatever_the_settings_become() {
+    let server = Postgres::start();
+    let url = server.url();
+    let store = wait(PostgresStore::builder(&url).with_max_connections(3).connect()).unwrap();
+    psql(&url, "ALTER DATABASE postgres SET synchronous_commit = off");
+    psql(&url, "ALTER SYSTEM SET synchronous_commit = off");
+    // Shows when a session has read the file.
+    psql(&url, "ALTER SYSTEM SET wal_writer_delay = '9s'");
+    psql(&url, "SELECT pg_reload_conf()");
+    let setting = async |of: &mut PgConnection, name: &str| {
+        let sql = "SELECT current_setting($1)";
+        query_scalar::<_, String>(sql).bind(name).fetch_one(of).await.unwrap()
+    };
+    wait(async {
+        let mut known = store.pool().acquire().await.unwrap();
+        while setting(&mut known, "wal_writer_delay").await != "9s" {}
+        assert_eq!(setting(&mut known, "synchronous_commit").await, "on");
+        drop(known);
+        store.probe().await.unwrap();
+        // As by a failover.
+        let ended = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+                     WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'";
+        psql(&url, ended);
+        let mut other = PgConnection::connect(&url).await.unwrap();
+        assert_eq!(setting(&mut other, "synchronous_commit").await, "off");
+        assert!(matches!(store.accept(event("after")).await.unwrap(), Accepted::New { .. }));
+        let mut connections = Vec::new();
+        for _ in 0..3 {
+            let mut of = store.pool().acquire().await.unwrap();
+            // Those that were ended leave the pool.
+            while of.ping().await.is_err() {
+                of = store.pool().acquire().await.unwrap();
+            }
+            assert_eq!(setting(&mut of, "synchronous_commit").await, "on");
+            connections.push(of);
+        }
+    });
+}
+
+#[test]
+fn a_lower_durability_than_at_the_start_is_an_error_of_the_probe() {
+    let server = Postgres::start();
+    let url = server.url();
+    let store = wait(PostgresStore::connect(&url)).unwrap();
+    let pool = wait(PgPoolOptions::new().max_connections(2).connect(&url)).unwrap();
+    let given = wait(PostgresStoreBuilder::from_pool(pool).connect()).unwrap();
+    for store in [&store, &given] {
+        wait(store.probe()).unwrap();
+    }
+    let set = |setting: &str| {
+        psql(&url, &format!("ALTER SYSTEM SET {setting}"));
+        psql(&url, "SELECT pg_reload_conf()");
+    };
+    // A session reads the file before its next statement, once the signal has come.
+    let error = |store: &PostgresStore| (0..1000).find_map(|_| wait(store.probe()).err());
+    set("synchronous_commit = off");
+    let lower = causes(&error(&given).unwrap());
+    assert!(lower.contains("Fsync") && lower.contains("`synchronous_commit = off`"), "{lower}");
+    wait(store.probe()).unwrap();
+    set("fsync = off");
+    let lower = causes(&error(&store).unwrap());
+    assert!(lower.contains("`fsync = off`") && lower.contains("restart this service"), "{lower}");
+    set("fsync = on");
+    assert!((0..1000).any(|_| wait(store.probe()).is_ok()));
+}
+
+/// Returns an error with its sources.
+fn causes(error: &dyn Error) -> String {
+    match error.source() {
+        Some(source) => format!("{error}: {}", causes(source)),
+        None => error.to_string(),
+    }
 }
