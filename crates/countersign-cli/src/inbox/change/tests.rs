@@ -123,6 +123,21 @@ async fn events_that_were_named_and_left_alone_are_reported_with_the_reason() {
 }
 
 #[tokio::test]
+async fn events_that_another_transaction_holds_are_reported() {
+    let fixture = Fixture::with(30).await;
+    fixture.kill(3).await;
+    let mut report = done(&fixture, "replay --source jobs").await;
+    assert!(report.is_ok());
+    report.held = [9, 12].map(EventId::new).to_vec();
+    assert!(!report.is_ok());
+    let text = said(&report);
+    assert!(text.contains("unchanged: 9 12: 2 held by another transaction: replay them later\n"), "{text}");
+    assert_eq!(serde_json::to_value(&report).unwrap().get("held"), Some(&json!([9, 12])));
+    report.held = (1..=21).map(EventId::new).collect();
+    assert!(said(&report).contains(" 20 …: 21 held by another transaction"), "{}", said(&report));
+}
+
+#[tokio::test]
 async fn nothing_to_do_is_exit_code_1() {
     let fixture = Fixture::with(1).await;
     let plan = planned("replay --all --json").unwrap();
