@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_inbox::error_pattern;
+use rusqlite::config::DbConfig;
 use rusqlite::functions::FunctionFlags;
 use rusqlite::types::FromSql;
 use rusqlite::{Connection, OpenFlags};
@@ -57,6 +58,7 @@ impl Source {
         connection.busy_timeout(self.busy_timeout).map_err(sqlite("set a timeout"))?;
         set(&connection, "cache_size", CACHE_KIB)?;
         add_functions(&connection).map_err(sqlite("add a function"))?;
+        keep_plans(&connection).map_err(sqlite("take a setting"))?;
         if role != Role::Reader {
             self.prepare_writes(&connection, role)?;
             connection.busy_timeout(Duration::ZERO).map_err(sqlite("set a timeout"))?;
@@ -152,6 +154,12 @@ fn set_and_check(connection: &Connection, name: &'static str, wanted: i64) -> Re
 
 fn query<T: FromSql>(connection: &Connection, sql: &str) -> Result<T, OpenError> {
     connection.query_row(sql, [], |row| row.get(0)).map_err(sqlite("answer about a setting"))
+}
+
+/// Keeps the plans of statements, whatever their values are. Otherwise SQLite, with statistics of values compiled in, plans a statement with
+/// a range or a limit anew whenever it has other values (<https://sqlite.org/queryplanner-ng.html#qpstab>).
+pub(crate) fn keep_plans(connection: &Connection) -> rusqlite::Result<()> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map(|_| ())
 }
 
 /// Adds `countersign_error_pattern` to a connection: the pattern of an error, or null. No index of the file uses it, so that other programs

@@ -58,27 +58,59 @@ statements!(
 
 #[cfg(test)]
 mod tests {
-    use rusqlite::Connection;
+    use rusqlite::{Connection, StatementStatus};
 
     use super::*;
 
-    /// Values take the place of the parts that a search inserts.
+    /// SQLite, as it is compiled in, plans statements with a range or a limit anew whenever they have other values.
+    #[test]
+    fn no_statement_is_planned_again_for_its_values() {
+        let connection = connection();
+        crate::connection::keep_plans(&connection).unwrap();
+        // Statistics of values, as another program may make them.
+        connection.execute_batch(FILL).unwrap();
+        for sql in statements() {
+            let mut statement = connection.prepare(&sql).unwrap();
+            for value in 1..4 {
+                for parameter in 1..=statement.parameter_count() {
+                    statement.raw_bind_parameter(parameter, value).unwrap();
+                }
+                // Many values are of no use to the statement.
+                drop(statement.raw_query().next());
+            }
+            assert_eq!(statement.get_status(StatementStatus::RePrepare), 0, "{sql}");
+        }
+    }
+
     #[test]
     fn every_statement_is_one_of_this_schema() {
-        let connection = Connection::open_in_memory().unwrap();
-        crate::schema::create(&connection);
-        crate::connection::add_functions(&connection).unwrap();
-        for sql in SQL.all() {
-            if [SQL.has_body, SQL.error_kind].contains(&sql) {
-                continue;
-            }
-            let sql =
-                [("{index}", ""), ("{part}", "1"), ("{rest}", "1"), ("{id}", "id"), ("{order}", "DESC")]
-                    .iter()
-                    .fold(sql.to_owned(), |sql, (part, text)| sql.replace(part, text));
+        let connection = connection();
+        for sql in statements() {
             if let Err(error) = connection.prepare(&sql) {
                 panic!("{error}: {sql}");
             }
         }
+    }
+
+    const FILL: &str = "WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 1000)
+        INSERT INTO wh_event(id, key, source, provider, event_type, body_sha256, received_at, stored_at, queued_at, due_at)
+        SELECT n, CAST(n AS BLOB), 'source ' || n % 9, 'preflix', 'paid', x'', 0, 0, n, n FROM n;
+        ANALYZE";
+
+    fn connection() -> Connection {
+        let connection = Connection::open_in_memory().unwrap();
+        crate::schema::create(&connection);
+        crate::connection::add_functions(&connection).unwrap();
+        connection
+    }
+
+    /// Returns the statements that are complete. Values take the place of the parts that a search inserts.
+    fn statements() -> impl Iterator<Item = String> {
+        let parts = [("{index}", ""), ("{part}", "1"), ("{rest}", "1"), ("{id}", "id"), ("{order}", "DESC")];
+        let is_whole = |sql: &&'static str| ![SQL.has_body, SQL.error_kind].contains(sql);
+        let filled = move |sql: &'static str| {
+            parts.iter().fold(sql.to_owned(), |sql, (part, text)| sql.replace(part, text))
+        };
+        SQL.all().into_iter().filter(is_whole).map(filled)
     }
 }
