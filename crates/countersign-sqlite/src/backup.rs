@@ -9,12 +9,12 @@ use countersign::{Clock, SystemClock};
 use futures_channel::oneshot;
 use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
-use rusqlite::config::DbConfig;
 
-use crate::connection::{Role, Source};
+use crate::connection::{Role, Source, leave_log};
 use crate::error::OpenError;
 use crate::filesystem::{self, beside, private};
 use crate::maintenance::empty_log;
+use crate::number;
 
 /// An error of a backup, or of restoring one. An existing file at the target is unchanged.
 #[derive(Debug)]
@@ -112,19 +112,13 @@ pub(crate) fn fill(from: &Connection, partial: &Path, source: Option<&Source>) -
     }
     drop(backup);
     // A process that has another file open notices by this number if a copy is written over it.
-    to.pragma_update(None, "schema_version", schema_version()).map_err(to_sqlite)?;
+    to.pragma_update(None, "schema_version", number::first()).map_err(to_sqlite)?;
     // The copy may have the mode with a log, which closing would keep after an error.
     empty_log(&to).map_err(to_sqlite)?;
     to.close().map_err(|(_, error)| to_sqlite(error))
 }
 
-/// Returns a number that no other copy has.
-fn schema_version() -> i64 {
-    // Files that are no copies have small numbers.
-    (1 << 30) | i64::from(random() as u32 >> 3)
-}
-
-fn random() -> u64 {
+pub(crate) fn random() -> u64 {
     RandomState::new().hash_one(SystemClock.now().as_millis())
 }
 
@@ -153,7 +147,7 @@ pub(crate) fn save(from: &Connection, source: &Source) {
 
 /// Keeps SQLite from moving the log into the file when it closes the connection.
 pub(crate) fn keep_log(from: &Connection) {
-    if let Err(error) = from.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true) {
+    if let Err(error) = leave_log(from, true) {
         tracing::error!(%error, "the log may be moved into the file when this process ends");
     }
 }

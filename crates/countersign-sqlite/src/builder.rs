@@ -167,7 +167,7 @@ impl SqliteStoreBuilder {
         connection::check_version()?;
         let mut source = self.source()?;
         let (ownership, pin) = Ownership::take(&source.path)?;
-        source.pin = Some(pin);
+        source.pin = Some(Arc::clone(&pin));
         let durability = if self.is_synced { Durability::Fsync } else { Durability::Relaxed };
         let Self { retention, clock, is_clock_of_system, limits, inbox_retention, .. } = self;
         let (connection, timeline, begun) = source.reserve.open_with_room(|| {
@@ -179,6 +179,7 @@ impl SqliteStoreBuilder {
             let timeline = Timeline::resume(Arc::clone(&clock), stored, retention);
             let timeline = Arc::new(timeline.of_system(is_clock_of_system));
             let begun = store::begin(&connection, &timeline)?;
+            store::renew_number(&connection, &pin)?;
             Ok((connection, timeline, begun))
         })?;
         source.reserve.begin();

@@ -55,6 +55,9 @@ impl Source {
         if self.pin.as_ref().is_some_and(|pin| !pin.is_at(&self.path)) {
             return Err(OpenError::Replaced { path: self.path.clone() });
         }
+        if role != Role::Owner {
+            leave_log(&connection, true).map_err(sqlite("leave the log as it is"))?;
+        }
         connection.busy_timeout(self.busy_timeout).map_err(sqlite("set a timeout"))?;
         set(&connection, "cache_size", CACHE_KIB)?;
         add_functions(&connection).map_err(sqlite("add a function"))?;
@@ -103,6 +106,11 @@ impl Source {
     }
 }
 
+/// Keeps SQLite from moving the log into the file when it closes the last connection: something else may have been written to the file.
+pub(crate) fn leave_log(connection: &Connection, leaves: bool) -> rusqlite::Result<()> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, leaves).map(|_| ())
+}
+
 /// Checks the version of SQLite.
 pub(crate) fn check_version() -> Result<(), OpenError> {
     let found = rusqlite::version_number();
@@ -125,7 +133,7 @@ pub(crate) fn check_version() -> Result<(), OpenError> {
 ///
 /// If another process has the file open for reading, SQLite has kept uncommitted data hidden, and no waiting is
 /// needed. If the file cannot grow, the log is on the disk by then, and stored events can still be handled.
-fn settle(connection: &Connection) -> Result<(), OpenError> {
+pub(crate) fn settle(connection: &Connection) -> Result<(), OpenError> {
     match connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(())) {
         Err(error) if is_full(&error) => {
             tracing::warn!(%error, "the log was not moved into the file: make room");

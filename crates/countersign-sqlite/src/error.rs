@@ -142,7 +142,7 @@ impl fmt::Display for OpenError {
             ),
             Self::Owned { pid: None, lock } => write!(
                 f,
-                "another store owns the file ({}): close it, or use `attach` to inspect it",
+                "another store, a console or a tool has the file open ({}): close it, or use `attach` to inspect it",
                 lock.display()
             ),
             Self::NetworkFilesystem { kind } => write!(

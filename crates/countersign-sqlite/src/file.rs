@@ -4,11 +4,12 @@ use std::cell::Cell;
 use std::fs::{self, File, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use crate::error::OpenError;
 use crate::filesystem::beside;
+use crate::number;
 
 /// Identifies a file on this machine: its device and inode.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -25,6 +26,8 @@ pub(crate) struct Pin {
     id: FileId,
     file: File,
     is_owned: AtomicBool,
+    /// The [number](crate::number) that the owner in this process has set; 0 if there is none. The file may have it later.
+    number: AtomicU32,
 }
 
 /// The owner's lock on the database file.
@@ -43,7 +46,7 @@ impl Pin {
         }
         let file = File::open(path)?;
         let id = FileId::of(&file.metadata()?).unwrap_or(FileId(0, 0));
-        let pin = Arc::new(Self { id, file, is_owned: AtomicBool::new(false) });
+        let pin = Arc::new(Self { id, file, is_owned: AtomicBool::new(false), number: AtomicU32::new(0) });
         pins.push(Arc::downgrade(&pin));
         Ok(pin)
     }
@@ -76,10 +79,20 @@ impl Pin {
             let mut bytes = [0; 100];
             // Reading is allowed: only closing a descriptor drops locks.
             self.file.read_exact_at(&mut bytes, 0)?;
-            Ok(Header::of(&bytes))
+            Ok(Header::of(&bytes, self.file.metadata()?.len()))
         }
         #[cfg(not(unix))]
         Err(io::ErrorKind::Unsupported.into())
+    }
+
+    /// Returns the [number](crate::number) in the file, if it can be read.
+    pub(crate) fn number(&self) -> Option<u32> {
+        Some(self.header().ok()??.schema)
+    }
+
+    /// Notes the number that the owner is about to set.
+    pub(crate) fn expect(&self, number: u32) {
+        self.number.store(number, Ordering::Release);
     }
 
     /// Returns whether the file has no name any more: it is deleted when this process ends.
@@ -119,6 +132,8 @@ pub(crate) struct Files {
     pin: Option<Arc<Pin>>,
     /// The header of the file when it was last looked at.
     seen: Cell<Option<Header>>,
+    /// How far the number in the header may rise between two looks.
+    most: u32,
 }
 
 /// A change to a file of an open store that another program made.
@@ -135,8 +150,11 @@ pub(crate) enum Replaced {
 struct Header {
     /// Grows with some of the commits.
     changes: u32,
-    /// Grows by one with each change of the tables. A copy has a number of its own.
+    /// The [number](crate::number), which also grows by one with each change of the tables.
     schema: u32,
+    pages: u32,
+    /// The bytes of the file.
+    length: u64,
 }
 
 impl Files {
@@ -148,7 +166,19 @@ impl Files {
             (path, id)
         };
         let seen = Cell::new(pin.as_ref().and_then(|pin| pin.header().ok().flatten()));
-        Self { all: files.into_iter().map(known).collect(), pin, seen }
+        let mut all: Vec<_> = files.into_iter().map(known).collect();
+        if cfg!(unix)
+            && let Some((pin, (_, id))) = pin.as_ref().zip(all.first_mut())
+        {
+            // The path may have another file since it was opened.
+            *id = Some(pin.id);
+        }
+        Self { all, pin, seen, most: MOST_CHANGES }
+    }
+
+    /// Records the files of a store that another process owns, and that it may close and open again.
+    pub(crate) fn of_another_owner(path: &Path, pin: Option<Arc<Pin>>) -> Self {
+        Self { most: number::MOST_STARTS, ..Self::of(path, pin) }
     }
 
     /// Records the files after they were opened again. The content of the database must still be a later one.
@@ -174,7 +204,7 @@ impl Files {
     pub(crate) fn is_overwritten(&self) -> bool {
         let (Some(pin), Some(seen)) = (&self.pin, self.seen.get()) else { return false };
         match pin.header() {
-            Ok(Some(header)) if header.follows(seen) => {
+            Ok(Some(header)) if header.follows(seen, pin.number.load(Ordering::Acquire), self.most) => {
                 self.seen.set(Some(header));
                 false
             }
@@ -187,15 +217,20 @@ impl Files {
 
 impl Header {
     #[cfg(unix)]
-    fn of(bytes: &[u8; 100]) -> Option<Self> {
+    fn of(bytes: &[u8; 100], length: u64) -> Option<Self> {
         let number = |at: usize| Some(u32::from_be_bytes(bytes.get(at..at + 4)?.try_into().ok()?));
         let is_database = bytes.starts_with(b"SQLite format 3\0");
-        is_database.then_some(Self { changes: number(24)?, schema: number(40)? })
+        is_database.then_some(Self { changes: number(24)?, schema: number(40)?, pages: number(28)?, length })
     }
 
-    fn follows(self, earlier: Self) -> bool {
+    /// Returns whether this can be a later header of the same file, for which the owner in this process may have set a number.
+    fn follows(self, earlier: Self, expected: u32, most: u32) -> bool {
+        let is_later = |of: u32, most: u32| of > 0 && (of..=of.saturating_add(most)).contains(&self.schema);
+        // A vacuum by another program counts as a change of the tables.
+        let is_shorter = self.pages < earlier.pages || self.length < earlier.length;
         self.changes >= earlier.changes
-            && (earlier.schema..=earlier.schema.saturating_add(MOST_CHANGES)).contains(&self.schema)
+            && (is_later(earlier.schema, most) || is_later(expected, MOST_CHANGES))
+            && !(is_shorter && self.schema == earlier.schema)
     }
 }
 
@@ -266,7 +301,7 @@ fn unescaped(point: &[u8]) -> Vec<u8> {
 }
 
 /// The changes of tables between two looks.
-const MOST_CHANGES: u32 = 10_000;
+const MOST_CHANGES: u32 = 1000;
 
 /// The files of this process.
 static PINS: Mutex<Vec<Weak<Pin>>> = Mutex::new(Vec::new());
@@ -293,9 +328,19 @@ mod tests {
         assert_eq!(known.replaced(), None);
         // Reading fails, as it does from a broken disk.
         let file = fs::OpenOptions::new().write(true).open(&path).unwrap();
-        let unreadable = Arc::new(Pin { id: opened.id, file, is_owned: AtomicBool::new(false) });
+        let unreadable = Arc::new(Pin {
+            id: opened.id,
+            file,
+            is_owned: AtomicBool::new(false),
+            number: AtomicU32::new(0),
+        });
         assert!(unreadable.header().is_err());
-        let unreadable = Files { pin: Some(unreadable), seen: known.seen.clone(), all: known.all.clone() };
+        let unreadable = Files {
+            pin: Some(unreadable),
+            seen: known.seen.clone(),
+            all: known.all.clone(),
+            most: MOST_CHANGES,
+        };
         assert_eq!(unreadable.replaced(), None);
         for content in [&b""[..], &[7; 100]] {
             fs::write(&path, content).unwrap();
@@ -303,6 +348,32 @@ mod tests {
         }
         fs::remove_file(&path).unwrap();
         assert_eq!(known.replaced(), Some((path, Replaced::Overwritten)), "whatever else happened");
+    }
+
+    #[test]
+    fn a_later_header_has_a_later_number_and_no_fewer_pages_unless_the_tables_changed() {
+        let seen = Header { changes: 2, schema: 1 << 30, pages: 100, length: 409_600 };
+        let at = |schema, pages| Header { schema, pages, length: u64::from(pages) * 4096, ..seen };
+        let (first, started) = (seen.schema, seen.schema + number::MOST_STARTS);
+        // The header, the number that the owner has set, and whether it may be a later one for an owner and an operator.
+        let cases = [
+            (at(first, 100), 0, true, true),
+            (at(first + 1, 120), 0, true, true),
+            (at(first, 99), 0, false, false),
+            (Header { length: 4096, ..seen }, 0, false, false),
+            (at(first + 1, 20), 0, true, true),
+            (at(first - 1, 120), 0, false, false),
+            (at(started, 120), 0, false, true),
+            (at(started, 120), started, true, true),
+            (at(started - 1, 120), started, false, true),
+            (at(started + 1, 120), 0, false, false),
+            (at(74, 120), 0, false, false),
+            (Header { changes: 1, ..at(first, 100) }, 0, false, false),
+        ];
+        for (header, expected, by_owner, by_operator) in cases {
+            let found = [MOST_CHANGES, number::MOST_STARTS].map(|most| header.follows(seen, expected, most));
+            assert_eq!(found, [by_owner, by_operator], "{header:?} {expected}");
+        }
     }
 
     #[test]

@@ -61,9 +61,10 @@
 //!    again at once.
 //! 6. A file that has a second name (a hard link), or is a mount point itself, is refused, because it would have
 //!    two logs. An owner whose file, log or index of the log was replaced or deleted responds with 503 from the
-//!    next commit on, moves the log into the file, and copies a deleted file to `inbox.db.rescued-…`. A file over which a copy by
-//!    [`backup_to`](SqliteStore::backup_to) is written (`cp`) is found by numbers in its header: the owner leaves it as it is, and puts the
-//!    log aside. Other copies may have the same numbers. If locks do
+//!    next commit on, moves the log into the file, and copies a deleted file to `inbox.db.rescued-…`. A file over which a copy is
+//!    written (`cp`) is found by numbers in its header: the owner leaves it as it is, and puts the log aside. Each backup and each start
+//!    of an owner has a number of its own, which also rises once a minute; a copy that shortens the file is found, too. An operator answers an error
+//!    then, and moves nothing into the file. If locks do
 //!    not work at all, a number in the file prevents an owner from writing once there is a later one.
 //!
 //! # Clocks
@@ -112,7 +113,7 @@
 //!
 //! 1. Stop the server.
 //! 2. Run `countersign inbox restore BACKUP --store sqlite:inbox.db`, or call [`restore`](SqliteStore::restore). It fails while
-//!    a process has the store open, checks the backup, keeps the old file under another name, and raises the fences above
+//!    a process has the store open, which a console or `countersign inbox watch` is, too, checks the backup, keeps the old file under another name, and raises the fences above
 //!    all earlier ones. On Linux, a restore that is killed leaves the old store or the new one, and perhaps a file
 //!    `inbox.db.replaced-…` with the other.
 //! 3. Start the server.
@@ -157,6 +158,7 @@ mod file_lock;
 mod filesystem;
 mod inbox;
 mod maintenance;
+mod number;
 mod ops;
 mod reserve;
 mod restore;

@@ -9,6 +9,8 @@ use rusqlite::Connection;
 
 use crate::blocks;
 use crate::convert::millis;
+use crate::file::Pin;
+use crate::number;
 use crate::sql::SQL;
 use crate::timeline::Timeline;
 use crate::writer::Session;
@@ -22,6 +24,9 @@ pub(crate) struct Maintenance {
     logged: usize,
     /// The time of the next filters of ids and types.
     blocks_at: Instant,
+    /// The time of the next [number](number) of the file.
+    number_at: Instant,
+    file: Option<Arc<Pin>>,
     timeline: Arc<Timeline>,
 }
 
@@ -37,13 +42,21 @@ impl Maintenance {
             sweep_at: now + SWEEP,
             logged: 0,
             blocks_at: now + BLOCKS,
+            number_at: now + NUMBER,
+            file: None,
             timeline,
         }
     }
 
+    /// Raises the [number](number) of this file.
+    pub(crate) fn with_file(mut self, file: Option<Arc<Pin>>) -> Self {
+        self.file = file;
+        self
+    }
+
     /// Returns how long the queue may be empty before a task is due.
     pub(crate) fn patience(&self) -> Duration {
-        let next = self.sweep_at.min(self.blocks_at);
+        let next = self.sweep_at.min(self.blocks_at).min(self.number_at);
         let sweep = next.saturating_duration_since(Instant::now());
         if self.logged >= LOG { sweep.min(IDLE) } else { sweep }
     }
@@ -75,6 +88,13 @@ impl Maintenance {
         if now >= self.sweep_at && session.is_clock_old() {
             // An idle owner must not appear to have been stopped.
             transact(session, &mut |session| session.save_clock())?;
+        }
+        if now >= self.number_at {
+            self.number_at = now + NUMBER;
+            if let Some(file) = &self.file {
+                transact(session, &mut |session| number::advance(session.connection(), file))?;
+                session.first("PRAGMA wal_checkpoint(PASSIVE)", &[], |_| Ok(()))?;
+            }
         }
         Ok(())
     }
@@ -118,6 +138,7 @@ pub(crate) fn empty_log(connection: &Connection) -> rusqlite::Result<()> {
 const BATCH: usize = 500;
 const SWEEP: Duration = Duration::from_secs(60);
 const BLOCKS: Duration = Duration::from_secs(1);
+const NUMBER: Duration = Duration::from_secs(60);
 /// The interval while there are more blocks.
 const SOON: Duration = Duration::from_millis(20);
 /// The interval while there are more rows.
@@ -131,6 +152,32 @@ mod tests {
     use countersign::{SystemClock, UnixTime};
 
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn the_file_has_a_later_number_when_it_is_due_and_not_before() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("inbox.db");
+        let connection = Connection::open(&path).unwrap();
+        connection.execute_batch("PRAGMA journal_mode = WAL").unwrap();
+        crate::schema::create(&connection);
+        empty_log(&connection).unwrap();
+        let file = Pin::of(&path).unwrap();
+        let timeline = Timeline::resume(Arc::new(SystemClock), Default::default(), Duration::ZERO);
+        let mut maintenance =
+            Maintenance::new(Duration::ZERO, Arc::new(timeline)).with_file(Some(file.clone()));
+        let mut session = Session::new(&connection, i64::MAX);
+        let mut after = |maintenance: &mut Maintenance| {
+            maintenance.after(&mut session, None, |session, act| act(session)).unwrap();
+            file.number().unwrap()
+        };
+        let first = after(&mut maintenance);
+        for nth in 1..=2 {
+            maintenance.number_at = Instant::now();
+            assert_eq!(after(&mut maintenance), first + nth);
+            assert_eq!(after(&mut maintenance), first + nth);
+        }
+    }
 
     #[test]
     fn claims_that_are_done_and_old_are_deleted_a_batch_at_a_time_and_no_others() {

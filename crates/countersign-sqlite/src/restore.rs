@@ -24,7 +24,7 @@ impl SqliteStore {
     ///
     /// # Errors
     ///
-    /// [`BackupError`]: a process owns the store, the copy is damaged or is no store, or the system refused. The store is
+    /// [`BackupError`]: a process has the store open, the copy is damaged or is no store, or the system refused. The store is
     /// unchanged.
     pub fn restore(from: impl AsRef<Path>, to: impl AsRef<Path>) -> Result<Option<PathBuf>, BackupError> {
         let (from, to) = (from.as_ref(), crate::builder::place(to.as_ref()).map_err(BackupError::Open)?);
@@ -92,20 +92,20 @@ struct Numbers {
 }
 
 /// Reads the counters of a file, and moves its log into it, so that it is complete without. If it is damaged, the counters of the
-/// copy and the clock are used. Fails if another process reads from the log.
+/// copy and the clock are used. Fails if another process has it open: it would go on with the replaced file.
 fn numbers(path: &Path) -> Result<Numbers, BackupError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let Ok(connection) = Connection::open_with_flags(path, flags) else { return Ok(Numbers::default()) };
+    // An operator keeps a lock on the file, which excludes this one.
+    let alone = connection.busy_timeout(Duration::ZERO).and_then(|()| connection.execute_batch(ALONE));
+    if alone.is_err_and(|error| is_busy(&error)) {
+        return Err(BackupError::Open(OpenError::Owned { pid: None, lock: path.to_owned() }));
+    }
     let read = |name: &str| connection.query_row(SQL.meta, [name], |row| row.get(0)).unwrap_or(0);
     let numbers = Numbers { fence: read("fence"), event: read("event"), owner: read("owner") };
-    let moved = connection.busy_timeout(Duration::ZERO).and_then(|()| empty_log(&connection));
-    match moved {
-        Err(error) if is_busy(&error) => {
-            Err(BackupError::Open(OpenError::Owned { pid: None, lock: path.to_owned() }))
-        }
-        // A damaged file keeps its log.
-        _ => Ok(numbers),
-    }
+    // A damaged file keeps its log.
+    let _ = empty_log(&connection);
+    Ok(numbers)
 }
 
 impl Numbers {
@@ -183,6 +183,8 @@ fn exchange_by(
     Ok(())
 }
 
+const ALONE: &str = "PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; COMMIT";
+
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
     use std::sync::atomic::{AtomicBool, Ordering};
@@ -255,9 +257,9 @@ mod tests {
         assert_eq!([read(&path), read(&copy)], ["", "old"]);
     }
 
-    /// A process that reads keeps the log from being moved, and a restore that is killed would separate it from the old store.
+    /// An operator would show and change the replaced file, and a restore that is killed would separate its log from it.
     #[test]
-    fn a_store_whose_log_another_process_reads_is_not_restored() {
+    fn a_store_that_another_process_has_open_is_not_restored() {
         let folder = tempfile::tempdir().unwrap();
         let [path, copy] = ["inbox.db", "copy.db"].map(|name| folder.path().join(name));
         for path in [&path, &copy] {
@@ -269,13 +271,24 @@ mod tests {
         write();
         reader.execute_batch("BEGIN; SELECT count(*) FROM wh_meta").unwrap();
         write();
-        let error = SqliteStore::restore(&copy, &path).unwrap_err();
-        assert!(matches!(error, BackupError::Open(OpenError::Owned { .. })), "{error}");
+        let refused = || {
+            let error = SqliteStore::restore(&copy, &path).unwrap_err();
+            assert!(matches!(error, BackupError::Open(OpenError::Owned { .. })), "{error}");
+        };
+        refused();
         let has_log = || fs::metadata(beside(&path, "-wal")).is_ok_and(|log| log.len() > 0);
         assert!(has_log());
         reader.execute_batch("ROLLBACK").unwrap();
-        numbers(&path).unwrap();
-        assert!(!has_log(), "the file is complete without it, although it is open");
+        refused();
+        drop((writer, reader));
+        let console = SqliteStore::attach(&path).unwrap();
+        refused();
+        drop(console);
         SqliteStore::restore(&copy, &path).unwrap();
+        assert!(!has_log());
+        let mode = Connection::open(&path)
+            .unwrap()
+            .query_row("PRAGMA journal_mode", (), |row| row.get::<_, String>(0));
+        assert_eq!(mode.unwrap(), "wal");
     }
 }

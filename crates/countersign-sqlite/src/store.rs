@@ -8,10 +8,12 @@ use countersign_inbox::{Durability, StoreFuture, WakeQueue};
 use rusqlite::{Connection, ErrorCode};
 
 use crate::backup::{BackupError, backup};
-use crate::connection::{Role, Source};
+use crate::connection::{self, Role, Source};
 use crate::error::{Failure, OpenError, sqlite};
+use crate::file::Pin;
 use crate::file_lock::Ownership;
 use crate::maintenance::Maintenance;
+use crate::number;
 use crate::ops::SqliteOps;
 use crate::sql::SQL;
 use crate::stored_time;
@@ -90,7 +92,9 @@ impl SqliteStore {
             is_guest: false,
             limits,
             wake: Arc::clone(&wake),
-            maintenance: Some(Maintenance::new(retention, Arc::clone(&timeline))),
+            maintenance: Some(
+                Maintenance::new(retention, Arc::clone(&timeline)).with_file(source.pin.clone()),
+            ),
             _ownership: Some(ownership),
         };
         let writer = start(config, connection)?;
@@ -166,6 +170,14 @@ pub(crate) fn begin(connection: &Connection, timeline: &Timeline) -> Result<Begu
         _ => Err(error),
     })
     .map_err(sqlite("take the file over"))
+}
+
+/// Gives the file a [number](number) that no copy of it has, and moves it into the file.
+pub(crate) fn renew_number(connection: &Connection, pin: &Pin) -> Result<(), OpenError> {
+    if let Err(error) = number::begin(connection, pin) {
+        tracing::warn!(%error, "a copy that is written over the file may not be noticed until the next start");
+    }
+    connection::settle(connection)
 }
 
 fn as_it_is(connection: &Connection) -> rusqlite::Result<Begun> {

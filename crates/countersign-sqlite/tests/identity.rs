@@ -11,7 +11,7 @@ use std::process::{Child, Command, Stdio};
 use std::{env, fs};
 
 use common::{Sqlite, event};
-use countersign_inbox::{Filter, InboxStore, OpsStore, StoreError};
+use countersign_inbox::{Filter, InboxStore, OpsStore, PauseChange, StoreError};
 use countersign_sqlite::{OpenError, SqliteStore};
 use rusqlite::Connection;
 
@@ -116,6 +116,87 @@ fn a_file_that_is_written_over_is_unavailable_at_once_and_the_new_content_stays_
         assert_eq!((found.as_str(), sqlite.count()), ("ok", stored as u64));
         sqlite.accept("another");
     }
+}
+
+/// The numbers that SQLite keeps in a file were the same in any two stores with the same tables.
+#[test]
+fn a_plain_copy_of_another_store_or_of_this_one_is_noticed_when_it_is_written_over_the_file() {
+    for is_own in [false, true] {
+        let sqlite = Sqlite::new();
+        sqlite.accept("before");
+        let copy = sqlite.folder.path().join("copy.db");
+        let other = Sqlite::new();
+        let from = if is_own { &sqlite } else { &other };
+        for id in 0..50 {
+            from.accept(&format!("copied {id}"));
+        }
+        move_log(from);
+        fs::copy(from.path(), &copy).unwrap();
+        for id in 0..200 {
+            sqlite.accept(&format!("after {id}"));
+        }
+        move_log(&sqlite);
+        sqlite.ok(sqlite.store().probe());
+        fs::copy(&copy, sqlite.path()).unwrap();
+        assert_lost(&sqlite);
+        let path = sqlite.path();
+        let (_folder, _) = sqlite.close();
+        assert!(fs::read(path).unwrap() == fs::read(&copy).unwrap(), "nothing was written to it");
+    }
+}
+
+/// The log that an operator has open is that of the old content.
+#[test]
+fn an_operator_moves_no_log_into_a_file_that_was_written_over_and_shows_nothing_of_it() {
+    for has_restarted in [false, true] {
+        let sqlite = Sqlite::new();
+        sqlite.accept("before");
+        let copy = sqlite.folder.path().join("copy.db");
+        sqlite.block_on(sqlite.store().backup_to(&copy)).unwrap();
+        let operator = SqliteStore::attach(sqlite.path()).unwrap();
+        let sqlite = if has_restarted { sqlite.restart(0) } else { sqlite };
+        let path = sqlite.path();
+        sqlite.accept("after");
+        assert_eq!(sqlite.ok(operator.count(&Filter::default())).number, 2);
+        let (_folder, _) = sqlite.close();
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        // This is in the log.
+        assert!(runtime.block_on(operator.set_pause(&PauseChange::pause("orders", "ada"))).unwrap());
+        fs::copy(&copy, &path).unwrap();
+        let error = runtime.block_on(operator.count(&Filter::default())).unwrap_err();
+        assert!(cause(&error).contains("was replaced or deleted"), "{error:?}");
+        let error = runtime.block_on(operator.set_pause(&PauseChange::resume("orders", "ada"))).unwrap_err();
+        assert!(cause(&error).contains("was replaced or deleted"), "{error:?}");
+        drop(operator);
+        assert!(fs::read(&path).unwrap() == fs::read(&copy).unwrap(), "nothing was written to it");
+    }
+}
+
+#[test]
+fn an_operator_shows_and_changes_nothing_of_a_file_whose_name_another_has_and_the_last_one_leaves_one_file() {
+    let sqlite = Sqlite::new();
+    sqlite.accept("before");
+    let path = sqlite.path();
+    let (folder, _) = sqlite.close();
+    let new = folder.path().join("new.db");
+    drop(SqliteStore::open(&new).unwrap());
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let pause = PauseChange::pause("orders", "ada");
+    let operator = SqliteStore::attach(&path).unwrap();
+    assert!(runtime.block_on(operator.set_pause(&pause)).unwrap());
+    drop(operator);
+    assert!(!fs::exists(format!("{}-wal", path.display())).unwrap());
+    let operator = SqliteStore::attach(&path).unwrap();
+    fs::rename(&new, &path).unwrap();
+    let before = fs::read(&path).unwrap();
+    for error in [
+        runtime.block_on(operator.stats()).map(drop).unwrap_err(),
+        runtime.block_on(operator.set_pause(&pause)).map(drop).unwrap_err(),
+    ] {
+        assert!(cause(&error).contains("was replaced or deleted"), "{error:?}");
+    }
+    drop(operator);
+    assert!(fs::read(&path).unwrap() == before);
 }
 
 /// The log is moved into the file at the first change, and must not be when the store is closed after the second.
@@ -245,6 +326,11 @@ fn start(folder: &Path, mounts: &[String]) -> Child {
         .stderr(Stdio::inherit())
         .spawn()
         .unwrap()
+}
+
+fn move_log(sqlite: &Sqlite) {
+    let file = Connection::open(sqlite.path()).unwrap();
+    file.query_row("PRAGMA wal_checkpoint(TRUNCATE)", (), |_| Ok(())).unwrap();
 }
 
 fn assert_lost(sqlite: &Sqlite) {

@@ -12,9 +12,9 @@ use crate::{Outcome, output};
 
 #[derive(Args)]
 #[command(after_help = "\
-Stop the server before, and start it afterwards: a file that a process owns is not replaced. The backup is checked first,
-and stays as it is; the file that was there is kept under another name. What was handled since the backup is handled again
-if it is sent again, and what was stored since is not there. For PostgreSQL, use pg_restore.")]
+Stop the server and consoles before, and start them afterwards: a file that a process has open is not replaced. The
+backup is checked first, and stays as it is; the file that was there is kept under another name. What was handled since
+the backup is handled again if it is sent again, and what was stored since is not there. For PostgreSQL, use pg_restore.")]
 pub(crate) struct RestoreArgs {
     /// The backup
     #[arg(value_name = "FROM")]

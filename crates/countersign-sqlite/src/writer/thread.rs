@@ -15,7 +15,7 @@ use super::log::Log;
 use super::queue::{Job, Limits, Queue};
 use super::session::Session;
 use crate::backup;
-use crate::connection::{Role, Source};
+use crate::connection::{Role, Source, leave_log};
 use crate::error::{Failure, OpenError};
 use crate::file::{Files, Replaced};
 use crate::file_lock::Ownership;
@@ -58,6 +58,7 @@ pub(crate) fn start(config: WriterConfig, connection: Connection) -> Result<Work
         receiver,
         group: Vec::with_capacity(GROUP),
         files: None,
+        watched: None,
         is_saved: false,
         is_overwritten: false,
     };
@@ -86,6 +87,8 @@ struct Runner {
     group: Vec<Job>,
     /// The files of an owner, since they were opened at first.
     files: Option<Files>,
+    /// The files of an operator or a reader.
+    watched: Option<Files>,
     /// Whether the content of the files was saved after one of them was replaced.
     is_saved: bool,
     /// Whether something else was written to the file: the log does not belong to it.
@@ -139,12 +142,17 @@ impl Runner {
             self.files =
                 Some(files.map_or_else(|| Files::of(path, pin.clone()), |files| files.reopened(path)));
         }
+        if !is_owner && self.watched.is_none() {
+            let Source { path, pin, .. } = &self.config.source;
+            self.watched = Some(Files::of_another_owner(path, pin.clone()));
+        }
         let mut log = is_owner.then(|| Log::new(&self.config.source));
         loop {
             let patience = match &self.config.maintenance {
                 // No maintenance while the files are missing.
                 Some(_) if self.is_saved => CHECK,
                 Some(maintenance) => maintenance.patience().min(CHECK),
+                None if self.config.is_guest => CHECK,
                 None => FOR_EVER,
             };
             match self.receiver.recv_timeout(patience) {
@@ -157,7 +165,7 @@ impl Runner {
                     return ControlFlow::Break(());
                 }
             }
-            if self.is_lost(&session, log.as_mut()) {
+            if self.is_lost(&session, log.as_mut()) || (!is_owner && self.group.is_empty()) {
                 continue;
             }
             self.is_saved = false;
@@ -220,6 +228,11 @@ impl Runner {
 
     /// Returns whether the files at the paths were replaced. Then refuses operations, and saves the content of the files once.
     fn is_lost(&mut self, session: &Session<'_>, log: Option<&mut Log>) -> bool {
+        if let Some((path, _)) = self.watched.as_ref().and_then(Files::replaced) {
+            // The owner saves the content.
+            answer(&mut self.group, Some(&Failure::Replaced { path }));
+            return true;
+        }
         let Some((path, how)) = self.files.as_ref().and_then(Files::replaced) else { return false };
         if let Some(log) = log {
             log.stop(session.connection());
@@ -281,6 +294,12 @@ impl Runner {
     }
 
     fn close(&mut self, session: &mut Session<'_>) {
+        if self.config.role == Role::Operator && !self.is_lost(session, None) {
+            // The last process leaves a single file.
+            if let Err(error) = leave_log(session.connection(), false) {
+                tracing::warn!(%error, "the log was not moved into the file; the next start does it");
+            }
+        }
         if self.config.role != Role::Owner || self.is_overwritten {
             return;
         }
@@ -301,7 +320,7 @@ const GROUP: usize = 256;
 const GROUP_BYTES: usize = 2 * 1024 * 1024;
 /// The longest pause of an operator between two transactions, in favour of the owner.
 const MAX_PAUSE: Duration = Duration::from_millis(100);
-/// The interval at which an idle owner checks its files.
+/// The interval at which an idle owner, and an operator, check their files.
 const CHECK: Duration = Duration::from_secs(1);
 /// Until the queue ends.
 const FOR_EVER: Duration = Duration::from_secs(24 * 3600);
