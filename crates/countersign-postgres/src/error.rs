@@ -3,9 +3,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign_inbox::{Durability, StoreError};
-
-use crate::server::Commits;
+use countersign_inbox::StoreError;
 
 /// An error of opening a store, for the developer and the operator.
 #[derive(Debug)]
@@ -140,28 +138,6 @@ impl fmt::Display for TimedOut {
 }
 
 impl Error for TimedOut {}
-
-/// The server would confirm commits that survive less than what the store has promised.
-#[derive(Clone, Debug)]
-pub(crate) struct LowerDurability {
-    pub(crate) promised: Durability,
-    pub(crate) found: Durability,
-    pub(crate) by: Commits,
-}
-
-impl fmt::Display for LowerDurability {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { promised, found, by } = self;
-        let by = by.words();
-        write!(
-            f,
-            "the durability was {promised:?} when this store was connected, and the server has changed to {found:?} by {by}: change the \
-             setting back, or restart this service to go on with a lower durability"
-        )
-    }
-}
-
-impl Error for LowerDurability {}
 
 /// The connection broke while the server may have committed.
 #[derive(Debug)]

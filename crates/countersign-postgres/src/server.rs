@@ -1,5 +1,6 @@
 //! Reads and sets properties of the server.
 
+use std::fmt;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -7,7 +8,7 @@ use countersign_inbox::Durability;
 use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, Error, PgConnection, Row, query_as, query_scalar, raw_sql};
 
-use crate::error::{LowerDurability, OpenError};
+use crate::error::OpenError;
 
 /// The settings on which the durability of a commit depends.
 #[derive(Clone, Debug)]
@@ -43,13 +44,35 @@ impl Commits {
     }
 
     /// Returns the settings in the words of the server.
-    pub(crate) fn words(&self) -> String {
+    fn words(&self) -> String {
         let Self { fsync, synchronous_commit, synchronous_standby_names } = self;
         format!(
             "`fsync = {fsync}`, `synchronous_commit = {synchronous_commit}`, `synchronous_standby_names = '{synchronous_standby_names}'`"
         )
     }
 }
+
+/// The server would confirm commits that survive less than what the store has promised.
+#[derive(Clone, Debug)]
+pub(crate) struct LowerDurability {
+    promised: Durability,
+    found: Durability,
+    by: Commits,
+}
+
+impl fmt::Display for LowerDurability {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { promised, found, by } = self;
+        let by = by.words();
+        write!(
+            f,
+            "the durability was {promised:?} when this store was connected, and the server has changed to {found:?} by {by}: change the \
+             setting back, or restart this service to go on with a lower durability"
+        )
+    }
+}
+
+impl std::error::Error for LowerDurability {}
 
 /// What the first connection of a pool has found: the others keep it.
 #[derive(Clone, Debug, Default)]
