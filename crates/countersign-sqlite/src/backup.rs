@@ -1,6 +1,5 @@
 use std::error::Error;
 use std::fs::{self, File, OpenOptions};
-use std::hash::{BuildHasher, RandomState};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use std::{fmt, io, thread};
@@ -78,7 +77,7 @@ fn copy(source: &Source, path: &Path) -> Result<(), BackupError> {
 
 /// Creates the file for the copy, under a name that no other process can prepare: the copy goes into no file that exists, and follows no link.
 fn create_partial(path: &Path) -> io::Result<PathBuf> {
-    let partial = beside(path, &format!(".{:016x}.partial", random()));
+    let partial = beside(path, &format!(".{:016x}.partial", number::random()));
     private(OpenOptions::new().write(true).create_new(true)).open(&partial)?;
     Ok(partial)
 }
@@ -116,10 +115,6 @@ pub(crate) fn fill(from: &Connection, partial: &Path, source: Option<&Source>) -
     // The copy may have the mode with a log, which closing would keep after an error.
     empty_log(&to).map_err(to_sqlite)?;
     to.close().map_err(|(_, error)| to_sqlite(error))
-}
-
-pub(crate) fn random() -> u64 {
-    RandomState::new().hash_one(SystemClock.now().as_millis())
 }
 
 /// Moves the log into the file, so that the file is complete wherever it is now, and no log remains next to the

@@ -9,7 +9,6 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use crate::error::OpenError;
 use crate::filesystem::beside;
-use crate::number;
 
 /// Identifies a file on this machine: its device and inode.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -178,7 +177,7 @@ impl Files {
 
     /// Records the files of a store that another process owns, and that it may close and open again.
     pub(crate) fn of_another_owner(path: &Path, pin: Option<Arc<Pin>>) -> Self {
-        Self { most: number::MOST_STARTS, ..Self::of(path, pin) }
+        Self { most: MOST_STARTS, ..Self::of(path, pin) }
     }
 
     /// Records the files after they were opened again. The content of the database must still be a later one.
@@ -302,6 +301,8 @@ fn unescaped(point: &[u8]) -> Vec<u8> {
 
 /// The changes of tables between two looks.
 const MOST_CHANGES: u32 = 1000;
+/// The most by which owners raise the [number](crate::number) between two looks of an operator.
+pub(crate) const MOST_STARTS: u32 = 1 << 22;
 
 /// The files of this process.
 static PINS: Mutex<Vec<Weak<Pin>>> = Mutex::new(Vec::new());
@@ -354,7 +355,7 @@ mod tests {
     fn a_later_header_has_a_later_number_and_no_fewer_pages_unless_the_tables_changed() {
         let seen = Header { changes: 2, schema: 1 << 30, pages: 100, length: 409_600 };
         let at = |schema, pages| Header { schema, pages, length: u64::from(pages) * 4096, ..seen };
-        let (first, started) = (seen.schema, seen.schema + number::MOST_STARTS);
+        let (first, started) = (seen.schema, seen.schema + MOST_STARTS);
         // The header, the number that the owner has set, and whether it may be a later one for an owner and an operator.
         let cases = [
             (at(first, 100), 0, true, true),
@@ -371,7 +372,7 @@ mod tests {
             (Header { changes: 1, ..at(first, 100) }, 0, false, false),
         ];
         for (header, expected, by_owner, by_operator) in cases {
-            let found = [MOST_CHANGES, number::MOST_STARTS].map(|most| header.follows(seen, expected, most));
+            let found = [MOST_CHANGES, MOST_STARTS].map(|most| header.follows(seen, expected, most));
             assert_eq!(found, [by_owner, by_operator], "{header:?} {expected}");
         }
     }

@@ -3,10 +3,12 @@
 //! It is SQLite's `schema_version`. Other stores and backups have random ones. Each owner raises it by a random step when it starts, and by one
 //! a minute, so that a copy of the same store has a smaller one. The number only counts when it is moved into the file.
 
+use std::hash::{BuildHasher, RandomState};
+
+use countersign::{Clock, SystemClock};
 use rusqlite::Connection;
 
-use crate::backup::random;
-use crate::file::Pin;
+use crate::file::{MOST_STARTS, Pin};
 
 /// Raises the number by a random step, at the start of an owner.
 pub(crate) fn begin(connection: &Connection, pin: &Pin) -> rusqlite::Result<()> {
@@ -28,6 +30,10 @@ pub(crate) fn first() -> u32 {
     FIRST | (random() as u32 >> 3)
 }
 
+pub(crate) fn random() -> u64 {
+    RandomState::new().hash_one(SystemClock.now().as_millis())
+}
+
 fn read(connection: &Connection) -> rusqlite::Result<u32> {
     connection.query_row("PRAGMA schema_version", (), |row| row.get(0))
 }
@@ -41,9 +47,7 @@ const FIRST: u32 = 1 << 30;
 /// The last start of an owner raises the number to less than SQLite's limit.
 const LAST: u32 = (1 << 31) - (1 << 25);
 /// The largest step of a start.
-const STEP: u32 = 1 << 20;
-/// The most by which owners raise the number between two looks of an operator.
-pub(crate) const MOST_STARTS: u32 = 4 * STEP;
+const STEP: u32 = MOST_STARTS / 4;
 
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
