@@ -224,11 +224,11 @@ impl Header {
 
     /// Returns whether this can be a later header of the same file, for which the owner in this process may have set a number.
     fn follows(self, earlier: Self, expected: u32, most: u32) -> bool {
-        let is_later = |of: u32, most: u32| of > 0 && (of..=of.saturating_add(most)).contains(&self.schema);
+        let is_later = |of: u32, most: u32| (of..=of.saturating_add(most)).contains(&self.schema);
         // A vacuum by another program counts as a change of the tables.
         let is_shorter = self.pages < earlier.pages || self.length < earlier.length;
         self.changes >= earlier.changes
-            && (is_later(earlier.schema, most) || is_later(expected, MOST_CHANGES))
+            && (is_later(earlier.schema, most) || (expected > 0 && is_later(expected, MOST_CHANGES)))
             && !(is_shorter && self.schema == earlier.schema)
     }
 }
@@ -371,6 +371,9 @@ mod tests {
             (at(74, 120), 0, false, false),
             (Header { changes: 1, ..at(first, 100) }, 0, false, false),
         ];
+        // The tables of a new file can be in its log only.
+        let new = Header { changes: 1, schema: 0, pages: 1, length: 4096 };
+        assert!(new.follows(new, 0, MOST_CHANGES) && at(74, 120).follows(new, 0, MOST_CHANGES));
         for (header, expected, by_owner, by_operator) in cases {
             let found = [MOST_CHANGES, MOST_STARTS].map(|most| header.follows(seen, expected, most));
             assert_eq!(found, [by_owner, by_operator], "{header:?} {expected}");
