@@ -2,7 +2,10 @@
 
 mod table;
 
+use countersign::providers;
 use table::ADVICE;
+
+use crate::compare_headers;
 
 /// The meaning of a kind of rejection for the receiver, and the cure: what `docs/rejections.md` says of it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -31,6 +34,42 @@ pub struct Advice {
 pub fn advice(kind: &str) -> Option<Advice> {
     let (_, failed, cure, command) = ADVICE.iter().find(|(known, ..)| *known == kind)?;
     Some(Advice { failed, cure, command })
+}
+
+/// The advice on a rejected request of which only the kind and the names of its headers are kept.
+///
+/// ```
+/// use countersign_diagnose::RejectionAdvice;
+///
+/// let advice = RejectionAdvice::new("missing_signature", Some("stripe"), &["content-type"]).unwrap();
+/// assert_eq!(advice.headers, ["signature in header stripe-signature: missing"]);
+/// ```
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct RejectionAdvice {
+    /// The check that failed.
+    pub failed: &'static str,
+    /// The usual cure.
+    pub cure: &'static str,
+    /// A command that helps, with the slug of the provider, if there is one.
+    pub command: String,
+    /// What [`compare_headers`] says, if the provider is one of the catalogue.
+    pub headers: Vec<String>,
+}
+
+impl RejectionAdvice {
+    /// Advises on a rejection of this kind. Names of headers are in lower case. `None` for a kind of a later version.
+    #[must_use]
+    pub fn new(kind: &str, slug: Option<&str>, headers: &[&str]) -> Option<Self> {
+        let Advice { failed, cure, command } = advice(kind)?;
+        let provider = slug.and_then(|slug| providers::all().find(|provider| provider.slug == slug));
+        Some(Self {
+            failed,
+            cure,
+            command: slug.map_or_else(|| command.to_owned(), |slug| command.replace("SLUG", slug)),
+            headers: provider.map(|provider| compare_headers(provider, headers)).unwrap_or_default(),
+        })
+    }
 }
 
 #[cfg(test)]

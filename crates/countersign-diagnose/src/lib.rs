@@ -46,13 +46,15 @@
 
 mod advice;
 mod explain;
+mod fields;
 mod headers;
 mod identify;
 mod log;
 mod printable;
 
-pub use advice::{Advice, advice};
+pub use advice::{Advice, RejectionAdvice, advice};
 pub use explain::{Captured, Cause, Diagnoser, Diagnosis, Effort, RejectionReason, diagnose};
+pub use fields::{EventField, ShownRequest};
 pub use headers::compare_headers;
 pub use identify::{Match, identify};
 pub use log::LogExplainer;

@@ -22,7 +22,7 @@ use countersign::{
     ErrorKind, Event, Head, Provider, Secret, SecretSet, Signer, SigningRequest, UnixTime, UnknownEvent,
     Verifier, providers,
 };
-use countersign_diagnose::{Captured, Diagnoser};
+use countersign_diagnose::{Captured, Diagnoser, RejectionAdvice, ShownRequest};
 use countersign_inbox::{IdentityPolicy, NewEvent, RejectionSample, StoredHead};
 use http::HeaderMap;
 use http::header::USER_AGENT;
@@ -78,6 +78,15 @@ fn what_holds_secrets_shows_none() {
     is_silent("Captured", &captured);
     is_silent("Diagnosis", &diagnoser.diagnose(&captured, NOW));
     is_silent("LogExplainer", &diagnoser.into_explainer());
+    let advice = RejectionAdvice::new("missing_signature", Some("gitlab"), &["x-a"]).unwrap();
+    is_silent("RejectionAdvice", &advice);
+    let (body, query) = (format!(r#"{{"a":"{MARK}"}}"#), format!("token={MARK}"));
+    let shown = ShownRequest::new(Some(MARK), Some(MARK)).with_headers(headers("x-gitlab-token"));
+    let shown = shown.with_query(&query).with_body(body.as_bytes());
+    is_silent("ShownRequest", &shown);
+    let fields = shown.fields(&providers::GITLAB);
+    assert!(fields.iter().any(|field| field.value == MARK));
+    fields.iter().for_each(|field| is_silent("EventField", field));
 }
 
 #[test]

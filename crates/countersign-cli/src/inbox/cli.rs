@@ -253,14 +253,16 @@ pub(crate) struct PageArgs {
 #[derive(Args)]
 #[command(after_help = "\
 Bodies are shown as size and digest, and headers as names, unless they are asked for: both may hold
-personal data. The audit log then says who has seen them, as it does for the operations page. Every attempt has a row, except successes above a rate, and attempts at done events after
+personal data. So are the values of the fields that the declaration of the provider names; the catalogue has no
+declarations of your own. The audit log then says who has seen them, as it does for the operations page. Every attempt has a row, except successes above a rate, and attempts at done events after
 their retention. Changes of many events at once are in the timeline if their filter fits the event; the log
 does not keep which ones they were. Exits with 1 if there is no such event.
 
-With --json: {\"event\": E, \"ordering_key\", \"waits_for\", \"fence\", \"worker\", \"request\", \"body\", \"attempts\",
-\"audit\", \"bulk\"}, with E as in `list`. waits_for is the id of the event with the same ordering key that is handled first.
+With --json: {\"event\": E, \"ordering_key\", \"waits_for\", \"fence\", \"worker\", \"request\", \"body\", \"fields\", \"explained\",
+\"attempts\", \"audit\", \"bulk\"}, with E as in `list`. waits_for is the id of the event with the same ordering key that is handled first.
 request has method, path, query, and headers with name, value and redacted; body has size, sha256,
-and with --body one of json, text and base64. Both are null when they are no longer kept. Each attempt
+and with --body one of json, text and base64. Both are null when they are no longer kept. Each field has name, place and value;
+explained has failed, cure, command and headers for an unverified event, and is null for others. Each attempt
 has attempt, fence, started_at, ended_at, duration_ms, outcome (done, skip, retry, keep, dead,
 give_back, unverified, lost), failure (error, permanent, panic, timeout, decode, unknown_version, crash,
 verification, unreadable), code, error, worker and replayed_by, the actor of the latest replay before it; what is unknown is null.")]

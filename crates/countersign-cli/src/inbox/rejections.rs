@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use countersign::{UnixTime, providers};
-use countersign_diagnose::{Advice, advice, compare_headers};
+use countersign::UnixTime;
 use countersign_inbox::{OpsStore, RejectionSample, Rejections};
 use serde::Serialize;
 
 use super::cli::RejectionsArgs;
+use super::view::AdviceView;
 use crate::Outcome;
 use crate::error::CliError;
 use crate::output::{self, Cell, STRONG, Table, exact, instant, printable};
@@ -50,32 +50,7 @@ struct Sample {
     head: String,
     /// `None` unless it was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
-    explained: Option<Option<Explained>>,
-}
-
-/// The check that failed, and the cure, as on the operations page.
-#[derive(Serialize)]
-struct Explained {
-    failed: &'static str,
-    cure: &'static str,
-    command: String,
-    headers: Vec<String>,
-}
-
-impl Explained {
-    /// Explains a sample of an endpoint of this provider. `None` for a kind of a later version.
-    fn new(sample: &RejectionSample, slug: Option<&str>) -> Option<Self> {
-        let Advice { failed, cure, command, .. } = advice(&sample.kind)?;
-        let provider = slug.and_then(|slug| providers::all().find(|provider| provider.slug == slug));
-        let names = sample.head.lines().skip(1).filter_map(|line| line.split_once(": "));
-        let names: Vec<_> = names.map(|(name, _)| name).collect();
-        Some(Self {
-            failed,
-            cure,
-            command: slug.map_or_else(|| command.to_owned(), |slug| command.replace("SLUG", slug)),
-            headers: provider.map(|provider| compare_headers(provider, &names)).unwrap_or_default(),
-        })
-    }
+    explained: Option<Option<AdviceView>>,
 }
 
 async fn look(store: &dyn OpsStore, args: &RejectionsArgs) -> Result<Report, CliError> {
@@ -83,7 +58,7 @@ async fn look(store: &dyn OpsStore, args: &RejectionsArgs) -> Result<Report, Cli
     let Rejections { since, counts, samples } = read.map_err(CliError::store("cannot read rejections"))?;
     let slugs: BTreeMap<_, _> = counts.iter().map(|of| (of.source.clone(), of.provider.clone())).collect();
     let explain = |source: &str, sample: &RejectionSample| {
-        args.explain.then(|| Explained::new(sample, slugs.get(source).map(String::as_str)))
+        args.explain.then(|| AdviceView::of_sample(sample, slugs.get(source).map(String::as_str)))
     };
     let counts = counts.into_iter().map(|of| Count {
         source: of.source,
@@ -137,10 +112,7 @@ impl fmt::Display for Report {
                 writeln!(f, "  {}", printable(line))?;
             }
             for explained in of.explained.iter().flatten() {
-                writeln!(f, "  failed: {}", explained.failed)?;
-                writeln!(f, "  cure: {}", explained.cure)?;
-                writeln!(f, "  command: {}", printable(&explained.command))?;
-                explained.headers.iter().try_for_each(|header| writeln!(f, "  {}", printable(header)))?;
+                write!(f, "{explained}")?;
             }
         }
         Ok(())

@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use super::actor::actor;
 use super::cli::ShowArgs;
-use super::view::{self, AuditView, BodyView, EventView, HeadView, Shown};
+use super::view::{self, AdviceView, AuditView, BodyView, EventView, FieldsView, HeadView, Shown};
 use crate::Outcome;
 use crate::error::CliError;
 use crate::output::{self, Cell, DIM, STRONG, Table, exact, instant, printable, stderr};
@@ -42,6 +42,10 @@ struct EventDetails {
     worker: Option<String>,
     request: Option<HeadView>,
     body: Option<BodyView>,
+    /// The fields that the declaration names.
+    fields: FieldsView,
+    /// The reason for which it waits as unverified.
+    explained: Option<AdviceView>,
     /// The newest ones.
     attempts: Vec<AttemptView>,
     /// The number of attempts before these.
@@ -102,6 +106,8 @@ async fn look(store: &dyn OpsStore, args: &ShowArgs) -> Result<Option<EventDetai
         worker: detail.worker.clone(),
         request: detail.head.as_ref().map(|head| HeadView::new(head, &detail.summary.provider, shown)),
         body: detail.body.as_ref().map(|body| BodyView::new(body, args.body)),
+        fields: FieldsView::new(&detail, shown, args.body),
+        explained: AdviceView::of_event(&detail),
         attempts: detail.attempts.iter().map(AttemptView::new).collect(),
         earlier_attempts: detail.earlier_attempts,
         audit: log.iter().map(AuditView::new).collect(),
@@ -193,10 +199,14 @@ impl fmt::Display for EventDetails {
         event.finished_at.into_iter().for_each(|finished| fact("finished", at(finished)));
         fact("body", self.body.as_ref().map_or_else(gone, |body| Cell::new(body.summary())));
         writeln!(f, "{facts}")?;
+        if let Some(explained) = &self.explained {
+            writeln!(f, "why it is unverified\n{explained}")?;
+        }
         match &self.request {
             Some(request) => writeln!(f, "{request}")?,
             None => writeln!(f, "{DIM}the request is no longer kept{DIM:#}\n")?,
         }
+        write!(f, "{}", self.fields)?;
         write!(f, "{}", view::timeline(&self.detail, &self.log, &self.bulk_log))?;
         if self.earlier_attempts > 0 {
             writeln!(

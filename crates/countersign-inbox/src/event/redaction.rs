@@ -1,7 +1,7 @@
 use countersign::Provider;
 use countersign::handshake::{Place, Trust};
 use countersign::scheme::Location;
-use http::HeaderName;
+use http::{HeaderMap, HeaderName};
 
 use super::StoredHead;
 
@@ -23,6 +23,15 @@ impl StoredHead {
                 Place::Header(names) => is_declared(names),
                 _ => false,
             })
+    }
+
+    /// Returns the headers that are shown to an operator: without [confidential](Self::is_confidential) ones, unless credentials are
+    /// revealed.
+    #[must_use]
+    pub fn revealed_headers(&self, provider: Option<&Provider>, credentials: bool) -> HeaderMap {
+        let is_shown = |name: &HeaderName| credentials || !Self::is_confidential(name, provider);
+        let headers = self.headers.iter().filter(|(name, _)| is_shown(name));
+        headers.map(|(name, value)| (name.clone(), value.clone())).collect()
     }
 
     /// Returns whether the body of a request may contain a credential or the signature, by the declaration of its provider.

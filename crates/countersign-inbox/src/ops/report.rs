@@ -99,6 +99,24 @@ impl Summary {
     pub const fn retries(&self) -> u32 {
         self.attempt.saturating_sub(1)
     }
+
+    /// Returns the kind of the rejection for which the event waits as unverified, as the worker has written it into the error:
+    /// `signature_mismatch`.
+    #[must_use]
+    pub fn rejection_kind(&self) -> Option<&str> {
+        let (_, kind) = self.unverified_error()?.split_once('(')?;
+        kind.split([':', ')']).next()
+    }
+
+    /// Returns the cure that the worker has written into the error of an unverified event.
+    #[must_use]
+    pub fn rejection_cure(&self) -> Option<&str> {
+        Some(self.unverified_error()?.rsplit_once("): ")?.1)
+    }
+
+    fn unverified_error(&self) -> Option<&str> {
+        self.error.as_deref().filter(|_| self.state == EventState::Unverified)
+    }
 }
 
 /// All data of an event.

@@ -108,6 +108,13 @@ impl RejectionSample {
         Self { kind: kind.into(), cause: text, head }
     }
 
+    /// Returns the names of the headers that are kept, in lower case.
+    #[must_use]
+    pub fn header_names(&self) -> Vec<&str> {
+        let lines = self.head.lines().skip(1).filter_map(|line| line.split_once(": "));
+        lines.map(|(name, _)| name).collect()
+    }
+
     /// Returns a head for display: a line with method, path and names of query parameters, then a line per header, at most 4 KiB.
     /// Segments of the path that may be tokens, with at least 16 bytes and a digit or letters of both cases, are lengths. Of headers
     /// without credentials and without personal data, such as `content-type` and `user-agent`, the values are there; of all others

@@ -110,7 +110,9 @@ async fn machines_see_the_same_in_fields() {
             "bulk",
             "earlier_attempts",
             "event",
+            "explained",
             "fence",
+            "fields",
             "ordering_key",
             "request",
             "waits_for",
@@ -130,6 +132,55 @@ async fn machines_see_the_same_in_fields() {
     let shown_event =
         serde_json::to_value(shown(&Fixture::with(1).await, "show 1 --body").await.unwrap()).unwrap();
     assert_eq!(shown_event.pointer("/body/json/id"), Some(&Value::from("del_1")));
+}
+
+#[tokio::test]
+async fn fields_of_the_declaration_have_the_values_of_what_is_asked_for() {
+    let fixture = Fixture::with(0).await;
+    let mut event = new_event("jobs", 1);
+    event.body = r#"{"id":"del_1","event":"job.served","data":{"job":"job_7","steps":[]}}"#.into();
+    fixture.store.accept(event).await.unwrap();
+    let field = async |words: &str, name: &str| {
+        let json = serde_json::to_value(shown(&fixture, words).await.unwrap()).unwrap();
+        let fields = json.pointer("/fields").and_then(Value::as_array).unwrap();
+        let found = fields.iter().find(|field| field.get("name") == Some(&json!(name))).cloned();
+        found.map(|field| (field["place"].clone(), field["value"].clone()))
+    };
+    assert_eq!(field("show 1", "Type").await, Some((json!("json:/event"), json!("job.served"))));
+    assert_eq!(field("show 1", "Data").await, Some((json!("json:/data"), json!("not revealed"))));
+    let missing = json!("not in the revealed part of the request");
+    assert_eq!(field("show 1 --headers", "Data").await, Some((json!("json:/data"), missing)));
+    assert_eq!(field("show 1 --headers", "Member of the data").await, None);
+    let member = Some((json!("json:/data/job"), json!("job_7")));
+    assert_eq!(field("show 1 --body", "Member of the data").await, member);
+    let text = said(&shown(&fixture, "show 1 --body").await.unwrap());
+    assert!(text.contains("\nFIELD ") && text.contains("Member of the data  json:/data/job "), "{text}");
+    let text = said(&shown(&fixture, "show 1 --headers").await.unwrap());
+    assert!(!text.contains("job_7"), "{text}");
+}
+
+#[tokio::test]
+async fn an_unverified_event_is_explained() {
+    let fixture = Fixture::with(1).await;
+    let cure = "add the secret again";
+    let error = format!("the stored request was not verified again (missing_signature): {cure}");
+    fixture.end(1, Finish::Unverified { error }).await;
+    let text = said(&shown(&fixture, "show 1").await.unwrap());
+    for line in [
+        "why it is unverified\n",
+        "  failed: the signature is absent or empty\n",
+        "  cure: add the secret again\n",
+    ] {
+        assert!(text.contains(line), "{line}: {text}");
+    }
+    let json = serde_json::to_value(shown(&fixture, "show 1").await.unwrap()).unwrap();
+    assert_eq!(json.pointer("/explained/cure"), Some(&json!(cure)));
+    assert_eq!(
+        json.pointer("/explained/headers/0"),
+        Some(&json!("signature in header x-proxiant-signature: there"))
+    );
+    let other = serde_json::to_value(shown(&Fixture::with(1).await, "show 1").await.unwrap()).unwrap();
+    assert_eq!(other.pointer("/explained"), Some(&Value::Null));
 }
 
 #[tokio::test]
