@@ -88,10 +88,15 @@ export async function look(page, note) {
     ].map((element) => element.outerHTML),
     isRun: "xss" in window,
     excess: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    // Tables are scrolled, and what they show is said above them.
+    cut: [...document.querySelectorAll("caption:not(.hidden)")]
+      .filter((caption) => caption.getBoundingClientRect().right > document.documentElement.clientWidth)
+      .map((caption) => caption.textContent),
   }));
   for (const element of seen.foreign) note("element", element);
   if (seen.isRun) note("script", "a script of the data was run");
   if (seen.excess > 0) note("width", `${seen.excess} px too wide`);
+  for (const caption of seen.cut) note("width", `a caption is cut: ${caption}`);
   return seen.links;
 }
 

@@ -17,6 +17,7 @@ use countersign::ErrorKind;
 use countersign_diagnose::advice;
 use countersign_inbox::RefusalKind;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+use sha2::{Digest, Sha256};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -121,11 +122,44 @@ fn pictures_have_a_text_and_are_small() {
     }
     assert!(without.is_empty(), "{without:#?}");
     let kept = fs::read_dir(root().join("docs/images")).unwrap();
-    let kept: BTreeSet<_> = kept.map(|entry| entry.unwrap().path().canonicalize().unwrap()).collect();
+    let kept = kept.map(|entry| entry.unwrap().path().canonicalize().unwrap());
+    let kept: BTreeSet<_> = kept.filter(|path| path.file_name().unwrap() != DIGESTS).collect();
     let unused: Vec<_> = kept.difference(&pictures).collect();
     assert!(unused.is_empty(), "no page shows {unused:?}");
     let size: u64 = pictures.iter().map(|path| fs::metadata(path).unwrap().len()).sum();
     assert!(size <= 400_000, "{size} bytes: `scripts/screenshots` reduces pictures to few colours");
+}
+
+/// The script writes the digests of the templates and of the style sheet beside the pictures.
+#[test]
+fn pictures_show_the_templates_as_they_are() {
+    let console = root().join("crates/countersign-console");
+    let mut files = BTreeSet::from(["assets/style.css".to_owned()]);
+    let pictures = fs::read_dir(root().join("docs/images")).unwrap().map(|entry| entry.unwrap().file_name());
+    let names: Vec<_> = pictures.map(|name| name.into_string().unwrap()).collect();
+    let pages = names.iter().filter_map(|name| Some(name.strip_suffix(".png")?.rsplit_once('-')?.0));
+    let mut unread: Vec<_> = pages.map(|page| format!("templates/{page}.html")).collect();
+    while let Some(file) = unread.pop() {
+        let text = fs::read_to_string(console.join(&file)).unwrap_or_else(|error| panic!("{file}: {error}"));
+        let parts =
+            ["{% extends \"", "{% include \""].into_iter().flat_map(|begin| text.split(begin).skip(1));
+        unread.extend(parts.map(|rest| format!("templates/{}", rest.split('"').next().unwrap())));
+        files.insert(file);
+    }
+    let line = |file: &String| {
+        let digest: String = Sha256::digest(fs::read(console.join(file)).unwrap())
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        format!("{digest}  crates/countersign-console/{file}")
+    };
+    let now: BTreeSet<_> = files.iter().map(line).collect();
+    let recorded = fs::read_to_string(root().join("docs/images").join(DIGESTS)).unwrap();
+    let recorded: BTreeSet<_> = recorded.lines().map(str::to_owned).collect();
+    assert_eq!(
+        recorded, now,
+        "pages look different now: take their pictures by `scripts/screenshots`, and look at them"
+    );
 }
 
 #[test]
@@ -314,3 +348,6 @@ fn the_index_of_the_tests_is_complete() {
     let there = fs::read_dir(folder.join("tests")).unwrap().map(|entry| entry.unwrap().file_name());
     assert_eq!(listed, there.map(|name| format!("tests/{}", name.to_str().unwrap())).collect());
 }
+
+/// The file with the digests, beside the pictures.
+const DIGESTS: &str = "templates.sha256";
