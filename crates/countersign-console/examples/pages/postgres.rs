@@ -23,11 +23,11 @@ pub(crate) async fn filled(size: i64) -> Filled {
     for (span, kept) in [(1, 180), (60, 720), (1440, 30)] {
         execute(&url, &statistics(span, kept, &times.join(",")));
     }
-    for sql in [ACTIVITY, ERRORS, AUDIT, REJECTIONS, SAMPLES] {
+    for sql in [ACTIVITY, ERRORS, AUDIT, INLINE_ATTEMPTS, REJECTIONS, SAMPLES] {
         execute(&url, sql);
     }
     execute(&url, "VACUUM (ANALYZE)");
-    Filled { name: "PostgreSQL", inbox: store.clone(), ops: store, _of: Box::new(server) }
+    Filled { name: "PostgreSQL", inbox: store.clone(), ops: store, url: Some(url), _of: Box::new(server) }
 }
 
 fn events(begin: i64, end: i64, size: i64) -> String {
@@ -75,10 +75,16 @@ const ACTIVITY: &str = "INSERT INTO countersign.activity (source, delivered_at, 
 const ERRORS: &str = "INSERT INTO countersign.error_pattern (source, event_type, failure, pattern, count, first_at, last_at, example)
     SELECT 'source ' || n % 4, 'type ' || n % 5, 'error', 'kind ' || n || ' of # after # ms', n, now() - interval '1 h',
         now() - n * interval '1 s', n
-    FROM generate_series(1, 500) n";
+    FROM generate_series(1, 11000) n";
 const AUDIT: &str = "INSERT INTO countersign.audit (at, actor, action, events, detail)
     SELECT now() - (100000 - n) * interval '1 s', 'ada', 'replay',
         CASE WHEN n % 2 = 1 THEN ARRAY[n::int8] ELSE ARRAY(SELECT generate_series(1::int8, 40)) END, '{\"filter\":{\"source\":\"source 1\"}}'
+    FROM generate_series(1, 100000) n";
+const INLINE_ATTEMPTS: &str = "INSERT INTO countersign.inline_attempt
+        (source, provider, external_id, event_type, ended_at, took, outcome, failure, error, worker)
+    SELECT 'source ' || n % 4, 'preflix', 'evt_' || n, 'type ' || n % 5, now() - (100000 - n) * interval '100 ms', 30,
+        CASE n % 10 WHEN 0 THEN 'retry' ELSE 'done' END, CASE n % 10 WHEN 0 THEN 'error' END,
+        CASE n % 10 WHEN 0 THEN 'Timeout after ' || n || ' ms' END, 'worker'
     FROM generate_series(1, 100000) n";
 const REJECTIONS: &str = "INSERT INTO countersign.rejection (at, source, provider, kind, number, last_at)
     SELECT ((extract(epoch FROM now()) * 1000)::int8 / 3600000 - n) * 3600000, 'source ' || s, 'preflix', k, 7,

@@ -24,7 +24,7 @@ pub(crate) async fn filled(size: i64) -> Filled {
     while blocks() < size / 1000 {
         sleep(Duration::from_millis(100)).await;
     }
-    Filled { name: "SQLite", inbox: store.clone(), ops: store, _of: Box::new(folder) }
+    Filled { name: "SQLite", inbox: store.clone(), ops: store, url: None, _of: Box::new(folder) }
 }
 
 /// Half of the events are done, the others ready, done and dead in thirds. They have 4 endpoints, 7 tenants and 5 types; dead ones
@@ -43,6 +43,7 @@ fn fill(path: &Path, size: i64) {
     file.execute("UPDATE wh_meta SET value = ?1 WHERE name = 'event'", [size]).unwrap();
     file.execute(ERRORS, [now]).unwrap();
     file.execute(AUDIT, [now]).unwrap();
+    file.execute(INLINE_ATTEMPTS, [now]).unwrap();
     let mut times = Histogram::default();
     (0..12).for_each(|step| times.record(Duration::from_millis(20 << step)));
     let times: Vec<u8> = times.to_packed().into_iter().flat_map(i64::to_le_bytes).collect();
@@ -72,12 +73,17 @@ const ATTEMPTS: &str = "INSERT INTO wh_attempt(event_id, fence, attempt, started
     SELECT id, id, 1, finished_at - 40, finished_at, iif(state = 3, 'dead', 'done'), coalesce(error, ''), 'worker' FROM wh_event
     WHERE id BETWEEN ?1 AND ?2 AND finished_at IS NOT NULL";
 const COUNTS: &str = "INSERT INTO wh_count(source, state, number) SELECT source, state, count(*) FROM wh_event GROUP BY source, state";
-const ERRORS: &str = "WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 500)
+const ERRORS: &str = "WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 11000)
     INSERT INTO wh_error(source, event_type, failure, pattern, count, first_at, last_at, example)
     SELECT 'source ' || (n % 4), 'type ' || (n % 5), 'error', 'kind ' || n || ' of # after # ms', n, ?1 - 1000000, ?1 - n, n FROM n";
 const AUDIT: &str = "WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 100000)
     INSERT INTO wh_audit(at, actor, action, event_id, count, detail)
     SELECT ?1 - (100000 - n) * 1000, 'ada', 'replay', iif(n % 2, n, NULL), iif(n % 2, 1, 40), '{\"filter\":{\"source\":\"source 1\"}}' FROM n";
+const INLINE_ATTEMPTS: &str = "WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 100000)
+    INSERT INTO wh_inline_attempt(source, provider, external_id, event_type, ended_at, took, outcome, failure, error, worker)
+    SELECT 'source ' || (n % 4), 'preflix', 'evt_' || n, 'type ' || (n % 5), ?1 - (100000 - n) * 100, 30, iif(n % 10, 'done', 'retry'),
+        iif(n % 10, NULL, 'error'), iif(n % 10, NULL, 'Timeout after ' || n || ' ms'), 'worker'
+    FROM n";
 const STATISTICS: &str = "WITH RECURSIVE n(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM n WHERE n + 1 < ?2),
     s(s) AS (SELECT 0 UNION ALL SELECT s + 1 FROM s WHERE s < 99)
     INSERT INTO wh_statistic(span, at, source, accepted, duplicates, attempts, done, retries, dead, time_to_done)

@@ -42,6 +42,7 @@ pub(crate) fn targets(size: i64) -> Vec<String> {
         "/controls?source=source+1",
         "/attempts",
         "/attempts?failed=1",
+        "/attempts?source=source+1&failed=1",
         "/attempts?source=none",
         "/providers?q=stripe",
         "/pause?source=source+1",
