@@ -123,6 +123,7 @@ mod route;
 mod seal;
 mod text;
 mod visit;
+mod yield_now;
 
 pub use console::Console;
 pub use diff::{BodyDiff, DiffLine};

@@ -11,6 +11,7 @@ use crate::fields::query;
 use crate::problem::Problem;
 use crate::text;
 use crate::visit::{Frame, Visit, page};
+use crate::yield_now::yield_now;
 
 /// Lists the kinds of failed attempts, the latest first.
 pub(crate) async fn errors(visit: &Visit<'_>) -> Result<Response<Bytes>, Problem> {
@@ -26,12 +27,21 @@ pub(crate) async fn errors(visit: &Visit<'_>) -> Result<Response<Bytes>, Problem
     let is_selectable = |of: &ErrorPattern| {
         of.event_type.is_some() || !has_more && !typed.contains(&(&of.source, &of.pattern))
     };
-    let rows: Vec<_> = patterns.iter().map(|of| Row::new(of, is_selectable(of))).collect();
+    let frame = visit.frame("errors", "Errors");
+    let (mut rows, mut has_unselectable) = (String::new(), false);
+    for (nth, part) in patterns.chunks(PART).enumerate() {
+        if nth > 0 {
+            yield_now().await;
+        }
+        let part: Vec<_> = part.iter().map(|of| Row::new(of, is_selectable(of))).collect();
+        has_unselectable |= part.iter().any(|of| of.events.is_none());
+        rows.push_str(&Rows { frame: &frame, rows: &part }.render().unwrap_or_default());
+    }
     let more = limit.saturating_mul(MORE).min(MOST);
     let source = source.unwrap_or_default().to_owned();
     let template = Errors {
-        frame: visit.frame("errors", "Errors"),
-        has_unselectable: rows.iter().any(|of| of.events.is_none()),
+        frame,
+        has_unselectable,
         more: (has_more && more > limit)
             .then(|| query([("source", source.clone()), ("limit", more.to_string())])),
         has_more,
@@ -46,12 +56,21 @@ pub(crate) async fn errors(visit: &Visit<'_>) -> Result<Response<Bytes>, Problem
 struct Errors {
     frame: Frame,
     source: String,
-    rows: Vec<Row>,
+    /// As [`Rows`] renders them.
+    rows: String,
     has_more: bool,
     /// The query of a longer list, if there are more kinds and the list may be longer.
     more: Option<String>,
     /// Whether there is a kind without the query for its events.
     has_unselectable: bool,
+}
+
+/// A part of the rows: a long list is rendered in parts, between which deliveries run.
+#[derive(Template)]
+#[template(path = "errors_rows.html")]
+struct Rows<'r> {
+    frame: &'r Frame,
+    rows: &'r [Row],
 }
 
 struct Row {
@@ -108,6 +127,8 @@ fn limit(visit: &Visit<'_>) -> Result<usize, Problem> {
 
 /// More kinds than people read.
 const KINDS: usize = 200;
+/// The number of rows that are rendered at once.
+const PART: usize = 200;
 /// The number of times by which the next list is longer.
 const MORE: usize = 5;
 /// The longest list.

@@ -1,5 +1,7 @@
 //! Lists that end before all of their rows, and what leads to the others.
 
+use std::future::{Future, poll_fn};
+use std::pin::pin;
 use std::time::Duration;
 
 use countersign_inbox::{
@@ -43,6 +45,26 @@ async fn more_kinds_of_errors_are_shown_by_a_link() {
             assert!(refused.seen().contains("limit: "), "{}", refused.seen());
         }
     }
+}
+
+/// Pages share threads with deliveries.
+#[tokio::test]
+async fn a_long_list_of_errors_lets_other_tasks_run() {
+    let fixture = Fixture::in_memory();
+    let letters = || 'a'..='z';
+    let words = letters().flat_map(|first| letters().map(move |second| format!("{first}{second}")));
+    for word in words.take(450) {
+        dead(&fixture, &word, Some("order.paid"), &format!("no {word}")).await;
+    }
+    let mut asked = pin!(fixture.get("operator", "/errors?limit=450"));
+    let mut pauses = 0;
+    let page = poll_fn(|context| {
+        let polled = asked.as_mut().poll(context);
+        pauses += usize::from(polled.is_pending());
+        polled
+    })
+    .await;
+    assert_eq!((rows(&page), pauses), (450, 2));
 }
 
 #[tokio::test]

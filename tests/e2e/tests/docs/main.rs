@@ -144,6 +144,9 @@ fn pictures_show_the_templates_as_they_are() {
         let parts =
             ["{% extends \"", "{% include \""].into_iter().flat_map(|begin| text.split(begin).skip(1));
         unread.extend(parts.map(|rest| format!("templates/{}", rest.split('"').next().unwrap())));
+        // The rows of a list that is rendered in parts.
+        let rows = file.replace(".html", "_rows.html");
+        files.extend(console.join(&rows).exists().then_some(rows));
         files.insert(file);
     }
     let line = |file: &String| {
