@@ -12,7 +12,7 @@
 mod fixtures;
 
 use countersign::scheme::{
-    Check, Digest, Encoding, Format, Location, Scheme, SignatureField, TimestampFormat,
+    Check, DigestFormat, Encoding, Format, Location, Scheme, SignatureField, TimestampFormat,
 };
 use countersign::{
     Delivery, Head, Provider, Secret, SignedRequest, Signer, SigningRequest, Tolerance, Verifier,
@@ -166,7 +166,7 @@ fn set(document: &mut Value, pointer: &str, value: Value) {
 /// Returns a declaration with signature, timestamp, id and type in the query, and a digest of the body there.
 fn in_query() -> Provider {
     const CHECKS: &[Check] = &[
-        Check::digest(Location::query("digest"), Digest::Sha256Hex, "{body}"),
+        Check::digest(Location::query("digest"), DigestFormat::Sha256Hex, "{body}"),
         Check::equals(Location::header("x-version"), "2"),
     ];
     let scheme = Scheme::hmac_sha256(
