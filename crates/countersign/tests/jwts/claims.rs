@@ -1,6 +1,6 @@
 //! Tests of the claims that are compared with the request, and of declarations of them.
 
-use countersign::scheme::{Check, Digest, Location};
+use countersign::scheme::{Check, DigestFormat, Location};
 use countersign::{
     CheckSubject, Event, EventCatalog, Head, Provider, Secret, Signer, SigningRequest, UnixTime,
     UnknownEvent, Verifier, VerifyError, providers,
@@ -93,7 +93,7 @@ fn a_claim_that_is_missing_leaves_the_body_unbound_or_fails_its_check() {
         verifier.verify(&Head::new(&headers), BODY, UnixTime::from_secs(NOW)).unwrap_err()
     };
     assert_eq!(
-        error(with_checks(vec![Check::digest(Location::claim("sha256"), Digest::Sha256Hex, "{body}")])),
+        error(with_checks(vec![Check::digest(Location::claim("sha256"), DigestFormat::Sha256Hex, "{body}")])),
         VerifyError::MissingCheck { at: "claim:sha256".to_owned(), is_claim: true }
     );
     assert_eq!(
