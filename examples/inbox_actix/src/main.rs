@@ -17,7 +17,7 @@ struct JobServed {
 }
 
 async fn served(event: Event<JobServed>, context: Context) -> Result<(), std::io::Error> {
-    println!("{} was served, attempt {}", event.data.job.id, context.attempt());
+    println!("{:?}: {} was served, attempt {}", event.delivery.id(), event.data.job.id, context.attempt());
     Ok(())
 }
 
