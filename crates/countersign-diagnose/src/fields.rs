@@ -37,10 +37,10 @@ impl fmt::Debug for EventField {
 ///     let fields = request.fields(&providers::STRIPE);
 ///     fields.into_iter().find(|field| field.name == "Data").map(|field| (field.place, field.value))
 /// };
-/// let place = "json:/data/object".to_owned();
+/// let place = "json:/data".to_owned();
 /// assert_eq!(data(&request), Some((place.clone(), "not revealed".to_owned())));
 /// let request = request.with_body(br#"{"id":"evt_1","data":{"object":{"id":"in_1"}}}"#);
-/// assert_eq!(data(&request), Some((place, "an object; members: id".to_owned())));
+/// assert_eq!(data(&request), Some((place, "an object; members: object".to_owned())));
 /// ```
 #[derive(Clone, Default)]
 pub struct ShownRequest<'r> {

@@ -52,9 +52,9 @@ impl Clients {
         Looking { is_over, clients }
     }
 
-    /// Begins to ask for the audit log, whose table is locked.
+    /// Begins to ask for the inline attempts, whose table is locked.
     pub(crate) fn wait_for_the_lock(&self, count: usize) -> JoinSet<()> {
-        self.visit_once(&self.console, "/audit", count)
+        self.visit_once(&self.console, "/attempts", count)
     }
 
     /// Begins to ask for a page whose policy waits so long.
@@ -103,7 +103,7 @@ pub(crate) struct Lock {
 }
 
 impl Lock {
-    /// Locks the audit log.
+    /// Locks the inline attempts.
     pub(crate) async fn take(url: &str) -> Self {
         let of = url.to_owned();
         let lock = Self { url: url.to_owned(), session: spawn_blocking(move || execute(&of, LOCK)) };
@@ -186,10 +186,10 @@ fn compute(rounds: u64) {
 }
 
 /// Until it is cancelled.
-const LOCK: &str = "BEGIN; LOCK TABLE countersign.audit IN ACCESS EXCLUSIVE MODE;
+const LOCK: &str = "BEGIN; LOCK TABLE countersign.inline_attempt IN ACCESS EXCLUSIVE MODE;
     DO $$ BEGIN PERFORM pg_sleep(600); EXCEPTION WHEN query_canceled THEN NULL; END $$; COMMIT";
 const UNLOCK: &str =
     "SELECT pg_cancel_backend(pid) FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted
-    AND relation = 'countersign.audit'::regclass";
+    AND relation = 'countersign.inline_attempt'::regclass";
 const HELD: &str = "SELECT EXISTS (SELECT FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted
-    AND relation = 'countersign.audit'::regclass)";
+    AND relation = 'countersign.inline_attempt'::regclass)";
