@@ -56,6 +56,11 @@ impl Reserve {
         is_released.then(|| free(self.path.parent()?)).flatten()
     }
 
+    /// Returns whether the free space is a few times the reserve at most.
+    pub(crate) fn is_needed_soon(&self) -> bool {
+        self.path.parent().and_then(free).is_some_and(|free| free < self.bytes.saturating_mul(4))
+    }
+
     /// Takes the space if it is not reserved and there is room. Otherwise returns the free space in bytes, if the reserve was released.
     pub(crate) fn take_again(&self) -> Option<u64> {
         let found = fs::metadata(&self.path).ok();

@@ -78,6 +78,11 @@ impl Log {
         if rusqlite::version_number() < RESET_FIXED {
             return Ok(());
         }
+        if self.source.reserve.is_needed_soon() {
+            // While another thread moves the log, it grows: the file must not have to grow for it by more than the reserve.
+            self.stop(connection);
+            return Ok(());
+        }
         match self.mover.as_ref().map(Mover::is_over) {
             Some(false) => Ok(()),
             Some(true) => {
@@ -296,6 +301,25 @@ mod tests {
         drop(release);
         file.log.stop(&file.writer);
         assert_eq!(pages(&file), file.source.reserve.log_pages());
+    }
+
+    /// The log grows while a thread moves it, and the file by as much: the reserve would not be enough for a purge.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn with_little_free_space_no_thread_moves_the_log() {
+        let Some(mut file) = Fixture::new() else { return };
+        file.log.keep(&file.writer, 1).unwrap();
+        assert!(file.log.ahead.is_some());
+        let (release, thread) = blocked();
+        file.log.mover = Some(Mover { is_stopped: Arc::default(), thread: Some(thread) });
+        set_pages(&file.writer, 0).unwrap();
+        drop(release);
+        let free = crate::filesystem::free(file.source.path.parent().unwrap()).unwrap();
+        file.log.source.reserve = Reserve::of_bytes(&file.source.path, free / 2);
+        file.log.keep(&file.writer, 1).unwrap();
+        assert!(file.log.ahead.is_none() && !file.log.is_moving());
+        let pages: i64 = file.writer.query_row("PRAGMA wal_autocheckpoint", [], |row| row.get(0)).unwrap();
+        assert_eq!(pages, file.log.source.reserve.log_pages());
     }
 
     /// An owner with a small log.
