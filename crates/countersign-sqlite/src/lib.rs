@@ -156,6 +156,7 @@ mod failpoint;
 mod file;
 mod file_lock;
 mod filesystem;
+mod header;
 mod inbox;
 mod maintenance;
 mod number;

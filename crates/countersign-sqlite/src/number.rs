@@ -8,7 +8,8 @@ use std::hash::{BuildHasher, RandomState};
 use countersign::{Clock, SystemClock};
 use rusqlite::Connection;
 
-use crate::file::{MOST_STARTS, Pin};
+use crate::file::Pin;
+use crate::header::MOST_STARTS;
 
 /// Raises the number by a random step, at the start of an owner.
 pub(crate) fn begin(connection: &Connection, pin: &Pin) -> rusqlite::Result<()> {
@@ -30,6 +31,7 @@ pub(crate) fn first() -> u32 {
     FIRST | (random() as u32 >> 3)
 }
 
+/// Returns a random number.
 pub(crate) fn random() -> u64 {
     RandomState::new().hash_one(SystemClock.now().as_millis())
 }

@@ -20,6 +20,9 @@ use crate::filesystem::beside;
 /// it grows: the first commit after the reader would move all of it. A log above its usual size is moved by a thread with
 /// a connection of its own instead, and commits move nothing meanwhile. The writer moves the little that was added to it during the
 /// last round, so that the log is written from its beginning again.
+///
+/// With little free space there is no thread: the log grows while it is moved by one, and the file would have to grow by more than what is
+/// reserved for deletions.
 pub(super) struct Log {
     source: Source,
     path: PathBuf,
