@@ -4,19 +4,20 @@
 //! An adapter polls a [`Receiving`] with the request of its framework, and responds as [`Received`] says. The rest is
 //! shared here, so that all adapters behave alike.
 //!
-//! A request passes these files in turn: `receiving` polls it and is the only one that an adapter calls; `begin` looks up the
-//! tenant and checks the head; `reception` takes the body and decides; `pending_handshake` decides instead where the request may
-//! be a handshake, and `handshake_answerer` makes the answer.
+//! A request passes two files: `receiving`, the only one that an adapter calls, polls it and looks up the tenant; `reception`
+//! checks the head with the tenant's `verifiers`, takes the body and decides. Where the request may be a handshake,
+//! `pending_handshake` decides instead, and `handshake_answerer` makes the answer.
 
-mod begin;
 mod builder;
 mod check;
 mod early_response;
+mod expect;
 mod explainer;
 mod forwarded;
 mod handshake_answerer;
 mod handshake_counters;
 mod handshake_responder;
+mod incoming;
 mod issued;
 mod lookup_limit;
 mod options;
@@ -32,6 +33,7 @@ mod sink;
 mod stored;
 mod tenant;
 mod trusted_proxy;
+mod verifiers;
 
 pub use crate::budget::Budget;
 pub use builder::ReceiverBuilder;
@@ -40,11 +42,12 @@ pub use early_response::{HandshakeResponse, Received};
 pub use explainer::{Explainer, Explanation, RejectedRequest};
 pub use handshake_counters::HandshakeCount;
 pub use handshake_responder::HandshakeResponder;
+pub use incoming::Incoming;
 pub use options::Receiver;
 pub use policy::HandshakePolicy;
 pub use problem::{Problem, RejectionBody};
 pub use public_url::PublicUrl;
-pub use receiving::{Incoming, Receiving};
+pub use receiving::Receiving;
 pub use rejection::Rejection;
 pub use sink::{IssuedSecret, SecretSink, SinkError, SinkFuture};
 pub use tenant::{KeySource, KeysFuture, RequestHead, ResolveError, Tenant, TenantFuture, Tenants};

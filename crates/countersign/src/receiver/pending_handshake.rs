@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::forwarded::NoUrl;
 use super::handshake_answerer::{Candidate, HandshakeAnswerer, HandshakeContext};
+use super::incoming::IncomingHead;
 use super::{EarlyResponse, Rejection, RequestHead};
 use crate::delivery::Delivery;
 use crate::error::{ConfigError, ErrorKind};
 use crate::handshake::View;
-use crate::head::{Head, Headers};
+use crate::head::Headers;
 use crate::secret::SecretSet;
 use crate::time::UnixTime;
 use crate::verifier::{Buffer, Growth, Verifier};
@@ -211,26 +211,6 @@ fn context<'a>(
 
 pub(super) fn without_query(url: &str) -> String {
     url.split_once('?').map_or(url, |(before, _)| before).to_owned()
-}
-
-/// The head of a request, with its public URL.
-pub(super) struct IncomingHead<'a, H> {
-    pub(super) method: &'a str,
-    pub(super) target: &'a str,
-    pub(super) headers: &'a H,
-    pub(super) url: Option<Result<String, NoUrl>>,
-    pub(super) now: UnixTime,
-}
-
-impl<'a, H: Headers> IncomingHead<'a, H> {
-    /// Returns the head in the form that this verifier needs.
-    pub(super) fn of(&'a self, verifier: &Verifier) -> Head<'a, H> {
-        let head = Head::new(self.headers).with_method(self.method).with_target(self.target);
-        match &self.url {
-            Some(Ok(url)) if verifier.needs_url() => head.with_url(url),
-            _ => head,
-        }
-    }
 }
 
 /// The limit on the body of an unsigned handshake that is read although its head was rejected. The largest one, of

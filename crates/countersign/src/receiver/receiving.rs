@@ -1,68 +1,15 @@
-use std::fmt;
 use std::task::{Context, Poll, ready};
-
-use bytes::Bytes;
+use std::{fmt, future};
 
 use super::early_response::{EarlyResponse, PendingResponse};
 use super::reception::Reception;
 use super::share::ObservedBody;
-use super::tenant::KeysFuture;
-use super::{Received, Receiver, Rejection, RequestHead};
+use super::{Incoming, KeysFuture, Received, Receiver, Rejection, RequestHead, ResolveError, Tenant};
 use crate::delivery::Delivery;
 use crate::error::ErrorKind;
-use crate::head::Headers;
+use crate::handshake::View;
 #[cfg(feature = "metrics")]
 use crate::telemetry::Stopwatch;
-
-/// A request of a framework, as [`Receiving`] reads it.
-pub trait Incoming {
-    /// The headers of the framework.
-    type Headers: Headers;
-
-    /// Returns the method, in upper case.
-    fn method(&self) -> &str;
-
-    /// Returns path and query as they were received.
-    fn target(&self) -> &str;
-
-    /// Returns the headers.
-    fn headers(&self) -> &Self::Headers;
-
-    /// Copies the head, for resolvers of tenants.
-    fn to_head(&self) -> RequestHead {
-        RequestHead::of(self.method(), self.target(), self.headers())
-    }
-
-    /// Polls the next bytes of the body; `None` at its end. An error is a body that broke off
-    /// ([`BodyUnreadable`](ErrorKind::BodyUnreadable)), that a limit outside cut off
-    /// ([`PayloadTooLarge`](ErrorKind::PayloadTooLarge)), or that exceeds
-    /// [`Receiver::body_deadline`] ([`BodyTimeout`](ErrorKind::BodyTimeout)): the framework has the timer.
-    fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, ErrorKind>>>;
-}
-
-impl<I: Incoming> Incoming for &mut I {
-    type Headers = I::Headers;
-
-    fn method(&self) -> &str {
-        (**self).method()
-    }
-
-    fn target(&self) -> &str {
-        (**self).target()
-    }
-
-    fn headers(&self) -> &I::Headers {
-        (**self).headers()
-    }
-
-    fn to_head(&self) -> RequestHead {
-        (**self).to_head()
-    }
-
-    fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, ErrorKind>>> {
-        (**self).poll_chunk(cx)
-    }
-}
 
 /// Drives one request from its head to the result: tenant, checks of the head, body, published keys, verification.
 ///
@@ -147,7 +94,7 @@ impl Receiving {
 
     /// Drives a request to its result.
     pub async fn run<I: Incoming>(mut self, mut request: I) -> Received {
-        std::future::poll_fn(|cx| self.poll(cx, &mut request)).await
+        future::poll_fn(|cx| self.poll(cx, &mut request)).await
     }
 
     /// Continues with the request, which must be the same in all calls.
@@ -267,6 +214,54 @@ impl Receiving {
         #[cfg(feature = "metrics")]
         self.receiver.measure(&received, &self.stopwatch);
         received
+    }
+}
+
+impl Receiver {
+    /// Looks up the tenant, if a resolver is set.
+    ///
+    /// The resolver is called only after the checks of the head that need no key: the parts that the signature needs
+    /// are present and well-formed, the timestamp is within the tolerance, and the announced length within the
+    /// limit. For other requests the future resolves at once to no secrets, and `begin` rejects them. Among unsigned
+    /// requests, only those trigger a look-up that may be handshakes whose answer is derived from the tenant's
+    /// secret, or that issue one; the latter at most 60 times a minute.
+    ///
+    /// The budget counts the head, and the copy for the resolver, while that runs.
+    ///
+    /// # Errors
+    ///
+    /// [`Rejection`] if the budget has no room for them.
+    pub(super) fn lookup<I: Incoming>(&self, request: &I) -> Result<Option<KeysFuture>, Rejection> {
+        let Some(tenants) = &self.options().tenants else { return Ok(None) };
+        let (kept, passing) = self.size_of(request.target(), request.headers());
+        let Some(mut held) = self.hold(2 * kept + passing) else {
+            return Err(self.refuse(ErrorKind::BudgetSpent));
+        };
+        let request = request.to_head();
+        let needs_secrets = self.needs_secrets(&request);
+        held.give_back(passing);
+        Ok(Some(match needs_secrets {
+            Ok(true) => {
+                let tenant = tenants.tenant(request);
+                Box::pin(async move {
+                    let tenant = tenant.await;
+                    drop(held);
+                    Ok(tenant?.map(Tenant::into_secrets))
+                })
+            }
+            Ok(false) => Box::pin(future::ready(Ok(None))),
+            Err(error) => Box::pin(future::ready(Err(error))),
+        }))
+    }
+
+    fn needs_secrets(&self, request: &RequestHead) -> Result<bool, ResolveError> {
+        let (method, target, headers) = (request.method().as_str(), request.target(), request.headers());
+        let head = self.head(method, target, headers);
+        if self.is_head_in_order(&head) {
+            return Ok(true);
+        }
+        let Some(answerer) = &self.options().answerer else { return Ok(false) };
+        answerer.needs_secrets(&View::new(&answerer.steps, method, target, headers), head.now)
     }
 }
 

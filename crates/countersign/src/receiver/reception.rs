@@ -1,12 +1,13 @@
 use bytes::Bytes;
 
 use super::explainer::RejectedCapture;
-use super::pending_handshake::PendingHandshake;
+use super::pending_handshake::{CandidateRequest, PendingHandshake};
 use super::share::Share;
-use super::tenant::KeysFuture;
-use super::{EarlyResponse, Receiver, Rejection, ResolveError};
+use super::verifiers::{Begun, refused};
+use super::{EarlyResponse, KeysFuture, Receiver, Rejection, ResolveError};
 use crate::delivery::Delivery;
 use crate::error::{ErrorKind, VerifyError};
+use crate::head::Headers;
 use crate::secret::SecretSet;
 use crate::time::UnixTime;
 use crate::verifier::Intake;
@@ -34,10 +35,73 @@ pub(crate) struct Reception {
 const SMALL: usize = 64;
 const MOST_SMALL: u32 = 1 << 17;
 
-/// The result of each verifier for a head. At least one of them accepts it.
-pub(super) struct Begun {
-    pub(super) primary: Option<Intake>,
-    pub(super) fallback: Option<Box<Intake>>,
+impl Receiver {
+    /// Checks the head of a request. `tenant` is the result of looking it up; without it, a receiver with a
+    /// resolver of tenants rejects the request, and never uses the verifier's own secrets as a substitute.
+    pub(crate) fn begin<H: Headers>(
+        &self,
+        method: &str,
+        target: &str,
+        headers: &H,
+        tenant: Option<Result<Option<SecretSet>, ResolveError>>,
+    ) -> Result<Reception, EarlyResponse> {
+        let options = self.options();
+        if tenant.is_none() && options.tenants.is_some() {
+            // `Receiving` always looks the tenant up: the verifier's own secrets must never stand in for its.
+            return Err(self.refuse(ErrorKind::SecretsUnavailable).into());
+        }
+        let is_unknown = matches!(tenant, Some(Ok(None)));
+        let looks_secrets_up = tenant.is_some();
+        let secrets = match &tenant {
+            Some(Ok(secrets)) if options.explainer.is_some() => secrets.clone(),
+            _ => None,
+        };
+        let verifiers = self.verifiers(tenant)?;
+        let (kept, passing) = self.size_of(target, headers);
+        let mut share = Share::of(self.clone());
+        share.take(kept + passing)?;
+        let head = self.head(method, target, headers);
+        let handshake = match &options.answerer {
+            None => None,
+            Some(answerer) => {
+                // A decoy must not answer handshakes.
+                let keyless = is_unknown.then(|| options.verifier.without_keys());
+                let verifier = keyless.as_ref().unwrap_or(&verifiers.primary);
+                CandidateRequest { verifier, head: &head, is_unknown, looks_secrets_up }.enter(answerer)
+            }
+        };
+        let (begun, handshake) = match verifiers.begin(&head) {
+            Ok(begun) => (begun, handshake),
+            Err(error) => {
+                let rejection = refused(error, head.url.as_ref());
+                (Begun { primary: None, fallback: None }, Some(self.turn_away(rejection, handshake)?))
+            }
+        };
+        if is_unknown && handshake.is_none() && options.unknown_tenant.is_some() {
+            return Err(self.unknown_tenant().into());
+        }
+        share.give_back(passing);
+        // Without room for another copy of the head there is no explanation.
+        let explainer = options.explainer.as_ref();
+        let explainer = explainer.and_then(|explainer| Some((explainer, options.budget.count(kept)?)));
+        let capture = explainer.map(|(explainer, counted)| {
+            RejectedCapture::of(explainer, &head.of(&verifiers.primary), secrets, counted)
+        });
+        Ok(Reception::new(share, begun, handshake, is_unknown).with_capture(capture))
+    }
+
+    /// Handles a request whose head was rejected: it may still be a handshake.
+    #[cold]
+    fn turn_away(
+        &self,
+        error: Rejection,
+        handshake: Option<Box<PendingHandshake>>,
+    ) -> Result<Box<PendingHandshake>, EarlyResponse> {
+        match handshake {
+            None => Err(self.refuse(error).into()),
+            Some(handshake) => handshake.turned_away(error).map_err(|response| self.styled(response)),
+        }
+    }
 }
 
 impl Reception {
