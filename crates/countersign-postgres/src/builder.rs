@@ -148,9 +148,9 @@ impl PostgresStoreBuilder {
     /// beside that of the next one. Of a single connection, none is left for that: statements then end by the timeout of the server alone,
     /// and the connection of a commit that waits for a missing standby is replaced after that time, 35 s by default.
     ///
-    /// Queries of operators use at most a quarter of 8 connections or more at the same time: one for changes, and the others, at least one,
-    /// for what they look at. Of 4 to 7 connections they use two, and of 3 one for both. A service with fewer has none beside theirs: with
-    /// up to 2 connections, deliveries wait while an operator's query runs. 3 are the minimum for a service that operators look at, and 4
+    /// Queries of operators use at most a quarter of 8 connections or more at the same time: one for changes and the maintenance of the tables, and the
+    /// others, at least one, for what they look at. Of 4 to 7 connections they use two, and of 3 one for both. A service with fewer has none beside theirs: with
+    /// up to 2 connections, deliveries wait while an operator's query or the maintenance runs. 3 are the minimum for a service that operators look at, and 4
     /// if no page may delay a change.
     pub fn with_max_connections(self, max_connections: u32) -> Self {
         Self { max_connections, ..self }

@@ -96,6 +96,15 @@ impl Session {
         timeout(self.acquire_timeout, checked).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
     }
 
+    /// Acquires a connection among those of operators, after the operators before: maintenance that waits for a lock then leaves the
+    /// others to deliveries.
+    pub(crate) async fn acquire_for_maintenance(&self, which: Try) -> Result<PooledConnection, sqlx::Error> {
+        let permit = self.permits.acquire(Purpose::Change).await?;
+        let mut connection = self.acquire(which).await?;
+        connection.hold(permit);
+        Ok(connection)
+    }
+
     async fn take(&self) -> Result<PooledConnection, sqlx::Error> {
         let place = Arc::clone(&self.places).acquire_owned().await.map_err(|_| sqlx::Error::PoolClosed)?;
         let connection = acquire(&self.pool).await?;

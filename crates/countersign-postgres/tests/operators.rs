@@ -102,7 +102,7 @@ fn each_query_of_an_operator_ends_in_time_while_its_tables_are_locked() {
     });
 }
 
-/// A page and a change take one of the two connections that the store uses of three.
+/// A page, a change and maintenance take one of the two connections that the store uses of three.
 #[test]
 fn operators_leave_a_connection_of_a_small_pool_to_deliveries() {
     let machines = Machines::with(|builder| {
@@ -119,7 +119,7 @@ fn operators_leave_a_connection_of_a_small_pool_to_deliveries() {
         // Tables that deliveries do not need.
         let tables = "LOCK TABLE countersign.attempt, countersign.error_pattern IN ACCESS EXCLUSIVE MODE";
         raw_sql(tables).execute(&mut *lock).await.unwrap();
-        let (changing, looking) = (store.clone(), store.clone());
+        let (changing, looking, sweeping) = (store.clone(), store.clone(), store.clone());
         let purge = Change::new(Action::Purge, Filter::ids([id]), "operator");
         let change = tokio::spawn(async move { changing.change(&purge).await.map(drop) });
         let looks = tokio::spawn(async move {
@@ -127,6 +127,7 @@ fn operators_leave_a_connection_of_a_small_pool_to_deliveries() {
                 drop(looking.errors(None, 9).await);
             }
         });
+        let sweep = tokio::spawn(async move { sweeping.sweep().await.map(drop) });
         waiting(&machines.url, LOCKED, |locked| locked > 0).await;
         for id in 0..20 {
             assert!(store.accept(event(&format!("evt {id}"))).await.is_ok());
@@ -139,6 +140,7 @@ fn operators_leave_a_connection_of_a_small_pool_to_deliveries() {
         lock.rollback().await.unwrap();
         change.await.unwrap().unwrap();
         looks.await.unwrap();
+        sweep.await.unwrap().unwrap();
     });
 }
 

@@ -18,7 +18,7 @@ impl StoreInner {
     }
 
     async fn analyze(&self, which: Try) -> Result<(), Error> {
-        let mut connection = self.session.acquire(which).await?;
+        let mut connection = self.session.acquire_for_maintenance(which).await?;
         let analyzed = async {
             let schema = &self.schema;
             for table in ["event", "claim", "claim_guard"] {

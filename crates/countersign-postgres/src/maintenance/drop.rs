@@ -24,7 +24,7 @@ impl StoreInner {
     }
 
     async fn try_drop(&self, which: Try) -> Result<bool, Error> {
-        let mut connection = self.session.acquire(which).await?;
+        let mut connection = self.session.acquire_for_maintenance(which).await?;
         let dropped = async {
             let mut all = Ok(true);
             for (table, retention) in self.aged() {
@@ -52,7 +52,7 @@ impl StoreInner {
     }
 
     async fn try_sweep_partitions(&self, which: Try, most: i64) -> Result<u64, Error> {
-        let mut connection = self.session.acquire(which).await?;
+        let mut connection = self.session.acquire_for_maintenance(which).await?;
         let swept = async {
             let mut deleted = 0;
             for (table, retention) in self.aged() {

@@ -24,7 +24,7 @@ impl StoreInner {
     }
 
     async fn try_make(&self, which: Try) -> Result<i32, Error> {
-        let mut connection = self.session.acquire(which).await?;
+        let mut connection = self.session.acquire_for_maintenance(which).await?;
         let made = async {
             let mut last = 0;
             for day in self.days(&mut connection).await? {

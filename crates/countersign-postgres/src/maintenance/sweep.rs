@@ -1,6 +1,7 @@
 use countersign_inbox::telemetry::RETENTION_DELETED;
 use countersign_inbox::{StoreError, Swept};
 use metrics::counter;
+use sqlx::postgres::PgRow;
 use sqlx::{Connection, Error, Row};
 
 use crate::convert::millis;
@@ -14,7 +15,7 @@ impl StoreInner {
     pub(crate) async fn sweep_claims(&self) -> Result<u64, StoreError> {
         let retention = millis(self.retention.done);
         let forgotten =
-            self.count(|| prepare(&self.statements.claim_sweep).bind(retention).bind(SWEEP)).await?;
+            self.delete(|| prepare(&self.statements.claim_sweep).bind(retention).bind(SWEEP)).await?;
         counter!(RETENTION_DELETED).increment(forgotten);
         Ok(forgotten)
     }
@@ -26,31 +27,33 @@ impl StoreInner {
         let claims = self.sweep_claims().await?;
         let statements = &self.statements;
         let events =
-            self.count(|| prepare(&statements.sweep).bind(millis(done)).bind(millis(dead)).bind(SWEEP));
+            self.delete(|| prepare(&statements.sweep).bind(millis(done)).bind(millis(dead)).bind(SWEEP));
         let events = events.await?;
-        let bodies = self.count(|| prepare(&statements.body_sweep).bind(millis(body)).bind(SWEEP)).await?;
+        let bodies = self.delete(|| prepare(&statements.body_sweep).bind(millis(body)).bind(SWEEP)).await?;
         let tried =
-            self.count(|| prepare(&statements.attempt_sweep).bind(millis(attempt)).bind(SWEEP)).await?;
+            self.delete(|| prepare(&statements.attempt_sweep).bind(millis(attempt)).bind(SWEEP)).await?;
         let inline = self
-            .count(|| prepare(&statements.inline_attempt_sweep).bind(millis(attempt)).bind(SWEEP))
+            .delete(|| prepare(&statements.inline_attempt_sweep).bind(millis(attempt)).bind(SWEEP))
             .await?;
         let lingering = self.sweep_partitions(SWEEP).await?;
-        let kinds = self.count(|| prepare(&statements.error_sweep).bind(millis(attempt)).bind(SWEEP)).await?;
+        let kinds =
+            self.delete(|| prepare(&statements.error_sweep).bind(millis(attempt)).bind(SWEEP)).await?;
         let counted = self.sweep_statistics(SWEEP).await?.max(self.sweep_rejections(SWEEP).await?);
-        let audited = self.count(|| prepare(&statements.audit_sweep).bind(millis(audit)).bind(SWEEP)).await?;
+        let audited =
+            self.delete(|| prepare(&statements.audit_sweep).bind(millis(audit)).bind(SWEEP)).await?;
         let has_more = [claims, events, bodies, tried, inline, lingering, kinds, counted, audited]
             .into_iter()
             .any(|deleted| deleted >= SWEEP as u64);
         Ok(Swept { events, has_more })
     }
 
-    /// Creates the next generation of the counters, if that is worthwhile.
+    /// Creates the next generation of the counters, if that is worthwhile. A later call does it if others hold the tables.
     pub(crate) async fn fold(&self) -> Result<(), StoreError> {
         self.session.repeat(|which| self.try_fold(which)).await
     }
 
     async fn try_fold(&self, which: Try) -> Result<(), Error> {
-        let mut connection = self.session.acquire(which).await?;
+        let mut connection = self.session.acquire_for_maintenance(which).await?;
         let folded = async {
             // Independently of the default: each statement must see what was committed before it.
             let mut tx = connection.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED").await?;
@@ -61,14 +64,32 @@ impl StoreInner {
         connection.end(folded)
     }
 
+    /// Runs a statement that deletes rows, and returns their number.
+    pub(crate) async fn delete<'q>(
+        &self,
+        make: impl Fn() -> Prepared<'q> + Send + Sync,
+    ) -> Result<u64, StoreError> {
+        let make = &make;
+        let deleted = self.session.repeat(|which| async move {
+            let mut connection = self.session.acquire_for_maintenance(which).await?;
+            let rows = make().fetch_all(&mut *connection).await;
+            connection.end(rows)
+        });
+        number(&deleted.await?)
+    }
+
+    /// Runs a statement that returns a number of rows.
     pub(crate) async fn count<'q>(
         &self,
         make: impl Fn() -> Prepared<'q> + Send + Sync,
     ) -> Result<u64, StoreError> {
-        let rows = self.session.rows(make).await?;
-        let count: Option<i64> = rows.first().map(|row| row.try_get(0)).transpose().map_err(unavailable)?;
-        Ok(count.and_then(|count| u64::try_from(count).ok()).unwrap_or(0))
+        number(&self.session.rows(make).await?)
     }
+}
+
+fn number(rows: &[PgRow]) -> Result<u64, StoreError> {
+    let number: Option<i64> = rows.first().map(|row| row.try_get(0)).transpose().map_err(unavailable)?;
+    Ok(number.and_then(|number| u64::try_from(number).ok()).unwrap_or(0))
 }
 
 /// Few enough that no transaction takes long.

@@ -50,7 +50,7 @@ impl StoreInner {
     /// Deletes up to so many old rows of each kind. Returns the larger number.
     pub(crate) async fn sweep_rejections(&self, limit: i64) -> Result<u64, StoreError> {
         let retention = millis(Span::Hour.retention());
-        self.count(|| prepare(&self.statements.rejections_sweep).bind(retention).bind(limit)).await
+        self.delete(|| prepare(&self.statements.rejections_sweep).bind(retention).bind(limit)).await
     }
 }
 

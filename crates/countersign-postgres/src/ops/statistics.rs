@@ -81,7 +81,7 @@ impl StoreInner {
         let spans = || Span::ALL.map(Span::code).to_vec();
         let ages = || Span::ALL.map(|span| millis(span.retention())).to_vec();
         let statement = &self.statements.statistics_sweep;
-        self.count(|| prepare(statement).bind(spans()).bind(ages()).bind(limit)).await
+        self.delete(|| prepare(statement).bind(spans()).bind(ages()).bind(limit)).await
     }
 }
 
