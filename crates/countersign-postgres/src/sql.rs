@@ -32,7 +32,6 @@ impl Sql {
             .replace("{selected}", include_str!("sql/selected.sql"))
             .replace("{changed}", include_str!("sql/changed.sql"))
             .replace("{filter}", include_str!("sql/filter.sql"))
-            .replace("{edge}", include_str!("sql/edge.sql"))
             .replace("{summary}", include_str!("sql/summary.sql"))
             .replace("{next}", include_str!("sql/next.sql"))
             .replace("{first}", include_str!("sql/first.sql"))
@@ -61,6 +60,6 @@ macro_rules! statements {
 
 statements!(
     accept audit audit_sweep attempt_sweep attempts body body_sweep change_discard change_purge change_replay claim claim_complete claim_due claim_one
-    claim_release claim_renew claim_sweep circuit_report control_remove control_set controls count_by_place due_sources edge_by_error edge_by_place edge_in_order error_classes error_sweep errors expired_partitions extend failures find find_by_error find_by_place find_in_order finish finish_waiting fold
+    claim_release claim_renew claim_sweep circuit_report control_remove control_set controls count_by_place due_sources edge error_classes error_sweep errors exceeds_by_error exceeds_by_place expired_partitions extend failures find find_by_error find_by_place find_in_order finish finish_waiting fold
     has_body hold inline_attempt_sweep inline_attempts inline_attempts_add list list_by_error list_by_place list_in_order open partition_days pause pauses probe rejections rejections_add rejections_sweep replace_request resume reveal series show snapshot statistics statistics_add statistics_sweep stats stored_request sweep unpause unverified
 );

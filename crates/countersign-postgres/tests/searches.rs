@@ -10,7 +10,7 @@
 mod common;
 
 use countersign_inbox::{
-    Action, Change, ClaimDue, EventState, Filter, InboxStore, Isolation, Leased, OpsStore, Page,
+    Action, Change, ClaimDue, Counted, EventState, Filter, InboxStore, Isolation, Leased, OpsStore, Page,
 };
 use countersign_postgres::PostgresStore;
 use countersign_test_servers::{Postgres, execute};
@@ -103,6 +103,89 @@ fn a_list_by_pattern_looks_at_as_many_events_as_any_other() {
     assert!(by_pattern >= 19_000, "{by_pattern}: the next page begins there");
 }
 
+/// All of its words are in the errors that an index leads to, not only the longest one.
+#[test]
+fn events_of_a_pattern_are_searched_among_the_errors_with_all_of_its_words() {
+    let (server, store) = start();
+    fill(
+        &server,
+        60_000,
+        "3",
+        "'timeout of ' || CASE n % 4 WHEN 0 THEN 'stripe' ELSE 'github' END || ' after ' || n || ' ms'",
+    );
+    execute(&server.url(), "VACUUM (ANALYZE) countersign.event");
+    let mut filter = Filter::default();
+    (filter.source, filter.event_type) = (Some("source 0".into()), Some("type 0".into()));
+    filter.pattern = Some("timeout of gitlab after # ms".into());
+    let before = blocks(&server);
+    assert!(wait(store.list(&filter, Page::first(50))).unwrap().events.is_empty());
+    assert_eq!(wait(store.count(&filter)).unwrap(), Counted { number: 0, is_all: true });
+    let found = wait(store.change(&dry(&filter))).unwrap();
+    assert_eq!((found.ids.len(), found.goes_on_after), (0, None));
+    let read = blocks(&server) - before;
+    assert!(read < 3000, "{read} blocks");
+}
+
+/// However many lists and parts of a change there are.
+#[test]
+fn a_request_counts_the_entries_of_an_index_once() {
+    let (server, store) = start();
+    fill(&server, 24_000, "3", "'timeout after ' || n || ' ms'");
+    execute(&server.url(), "VACUUM (ANALYZE) countersign.event");
+    let mut filter = Filter::default();
+    (filter.event_type, filter.state) = (Some("type 0".into()), Some(EventState::Dead));
+    // Each error has its words, and another pattern.
+    filter.pattern = Some("after # timeout".into());
+    // At first up to 1,000 entries of each index, and then as many as a search may look at.
+    let counted = |act: &dyn Fn()| {
+        let before = counts(&server);
+        act();
+        counts(&server) - before
+    };
+    let list = counted(&|| {
+        let listing = wait(store.list(&filter, Page::first(50))).unwrap();
+        assert_eq!((listing.events.len(), listing.goes_on_after.is_some()), (0, true));
+    });
+    assert_eq!(list, 2, "in four lists");
+    let change = counted(&|| {
+        let found = wait(store.change(&dry(&filter))).unwrap();
+        assert_eq!((found.ids.len(), found.goes_on_after), (0, None), "all 12,000 were looked at");
+    });
+    assert_eq!(change, 3, "in twelve parts");
+}
+
+/// Both indexes lead to too many events: the second page begins where the first one ends.
+#[test]
+fn pages_of_a_search_that_looks_at_a_part_find_each_event_once() {
+    let (server, store) = start();
+    // Of the type, every tenth event has the error.
+    fill(&server, 50_000, "3", "CASE WHEN n % 20 = 0 THEN 'timeout ' ELSE 'reset ' END || n");
+    execute(&server.url(), "VACUUM (ANALYZE) countersign.event");
+    let mut filter = Filter::default();
+    (filter.event_type, filter.error) = (Some("type 0".into()), Some("e".into()));
+    filter.pattern = Some("timeout #".into());
+    let (mut found, mut page, mut pages) = (Vec::new(), Page::first(1_500), 0);
+    loop {
+        let listing = wait(store.list(&filter, page)).unwrap();
+        found.extend(listing.events.iter().map(|of| of.id.get()));
+        pages += 1;
+        let last = listing.events.last().filter(|_| listing.events.len() == page.limit).map(|of| of.id.get());
+        page.after = listing.goes_on_after.or(last);
+        if page.after.is_none() {
+            break;
+        }
+    }
+    let expected: Vec<_> = (1..=50_000).rev().filter(|id| id % 20 == 0).collect();
+    assert_eq!(found, expected);
+    assert!(pages > 1);
+}
+
+fn dry(filter: &Filter) -> Change {
+    let mut change = Change::new(Action::Replay, filter.clone(), "operator");
+    change.dry_run = true;
+    change
+}
+
 fn start() -> (Postgres, PostgresStore) {
     let server = Postgres::with(&[("shared_preload_libraries", "pg_stat_statements"), ("autovacuum", "off")]);
     execute(&server.url(), "CREATE EXTENSION pg_stat_statements");
@@ -125,6 +208,13 @@ fn fill(server: &Postgres, events: u32, state: &str, error: &str) {
     );
     execute(&server.url(), &sql);
     execute(&server.url(), "SELECT countersign.fold_event_counts()");
+}
+
+/// Returns how often entries of an index were counted.
+fn counts(server: &Postgres) -> i64 {
+    let sql = "SELECT coalesce(sum(calls), 0)::int8 FROM pg_stat_statements WHERE query LIKE '%) candidate%'
+               AND query NOT LIKE '%pg_stat_statements%'";
+    execute(&server.url(), sql).parse().unwrap()
 }
 
 /// Returns the number of blocks that statements have read, but for those of this function.

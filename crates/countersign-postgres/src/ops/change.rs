@@ -11,7 +11,7 @@ use sqlx::{Error, Row};
 
 use super::pattern::{Meant, selected};
 use super::rows::all;
-use super::search::{Index, Plan, Search, filtered};
+use super::search::{Choice, Index, Plan, Search, filtered};
 use crate::convert::storable_text;
 use crate::error::unavailable;
 use crate::inner::StoreInner;
@@ -41,10 +41,11 @@ impl StoreInner {
         let (after, ids, held) = (change.after, Vec::new(), Vec::new());
         let mut progress = Progress { change, states, after, ids, held, entry: None, at: None };
         let (mut looked_at, mut goes_on_after) = (0, None);
+        let mut choice = Choice::new(&change.filter, LOOKED_AT.min(change.most_read));
         while progress.missing() > 0 {
             // Of those with another pattern, any number may come before the next one.
             let most = if change.filter.pattern.is_some() { FOUND } else { progress.missing().min(FOUND) };
-            let (found, edge) = self.find(&progress, most).await?;
+            let (found, edge) = self.find(&progress, &mut choice, most).await?;
             let (missing, count, last) = (progress.missing(), found.len(), found.last().copied());
             let mut meant = self.meant(progress.purpose(), &change.filter, found).await?;
             let is_cut = meant.len() > missing;
@@ -94,6 +95,7 @@ impl StoreInner {
     async fn find(
         &self,
         progress: &Progress<'_>,
+        choice: &mut Choice,
         most: usize,
     ) -> Result<(Vec<EventId>, Option<EventId>), StoreError> {
         let filter = selected(&progress.change.filter);
@@ -114,7 +116,7 @@ impl StoreInner {
             };
             search.bind_plan(sql, plan, most).bind(progress.states.clone())
         };
-        let (found, edge) = self.search(&search, most, find).await?;
+        let (found, edge) = self.search(&search, choice, most, find).await?;
         Ok((all(&found, |row| row.try_get(0).map(EventId::new))?, edge.map(EventId::new)))
     }
 

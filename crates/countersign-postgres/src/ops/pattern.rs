@@ -3,6 +3,7 @@
 
 use countersign_inbox::{Counted, EventId, Filter, Listing, Page, StoreError, error_pattern};
 
+use super::search::Choice;
 use crate::inner::StoreInner;
 use crate::session::Purpose;
 
@@ -18,7 +19,10 @@ impl StoreInner {
     pub(super) async fn list(&self, filter: &Filter, page: Page) -> Result<Listing, StoreError> {
         match &filter.pattern {
             Some(pattern) => self.list_of_pattern(filter, pattern, page).await,
-            None => self.list_selected(Purpose::Look, filter, page).await,
+            None => {
+                self.list_selected(Purpose::Look, filter, page, &mut Choice::new(filter, page.most_read))
+                    .await
+            }
         }
     }
 
@@ -38,10 +42,10 @@ impl StoreInner {
         page: Page,
     ) -> Result<Listing, StoreError> {
         let selected = selected(filter);
-        let (mut events, mut next) = (Vec::new(), page);
+        let (mut events, mut next, mut choice) = (Vec::new(), page, Choice::new(filter, page.most_read));
         (next.limit, next.most_read) = (AT_ONCE, page.most_read.div_ceil(MOST_QUERIES));
         for _ in 0..MOST_QUERIES {
-            let found = self.list_selected(Purpose::Look, &selected, next).await?;
+            let found = self.list_selected(Purpose::Look, &selected, next, &mut choice).await?;
             let last = found.events.last().filter(|_| found.events.len() == AT_ONCE);
             next.after = found.goes_on_after.or(last.map(|of| of.id.get()));
             events.extend(found.events.into_iter().filter(|of| has(of.error.as_deref(), pattern)));
@@ -70,7 +74,8 @@ impl StoreInner {
             return Ok(Vec::new());
         }
         let count = found.len();
-        let listing = self.list_selected(purpose, &Filter::ids(found), Page::first(count)).await?;
+        let (ids, page) = (Filter::ids(found), Page::first(count));
+        let listing = self.list_selected(purpose, &ids, page, &mut Choice::new(&ids, page.most_read)).await?;
         let of_pattern = listing.events.into_iter().rev().filter(|of| has(of.error.as_deref(), pattern));
         Ok(of_pattern.map(|of| Meant { id: of.id, error: of.error }).collect())
     }

@@ -8,7 +8,7 @@ use sqlx::Row;
 
 use super::query::OperatorTransaction;
 use super::rows::{self, all, limit};
-use super::search::{Index, Plan, Search};
+use super::search::{Choice, Index, Plan, Search};
 use crate::convert::storable_text;
 use crate::error::unavailable;
 use crate::inner::StoreInner;
@@ -48,10 +48,11 @@ impl StoreInner {
         purpose: Purpose,
         filter: &Filter,
         page: Page,
+        choice: &mut Choice,
     ) -> Result<Listing, StoreError> {
         let search = Search::newest_first(purpose, filter, page);
         let list = |plan: &Plan| search.bind_plan(self.listing(plan), plan, page.limit);
-        let (found, goes_on_after) = self.search(&search, page.limit, list).await?;
+        let (found, goes_on_after) = self.search(&search, choice, page.limit, list).await?;
         Ok(Listing { events: all(&found, rows::summary)?, goes_on_after })
     }
 
@@ -75,7 +76,8 @@ impl StoreInner {
         } else {
             let search = Search::newest_first(Purpose::Look, filter, Page::first(usize::MAX));
             let count = |plan: &Plan| search.bind_plan(&self.listing(plan).counting(), plan, usize::MAX);
-            self.search(&search, usize::MAX, count).await?
+            let mut choice = Choice::new(filter, search.most_read);
+            self.search(&search, &mut choice, usize::MAX, count).await?
         };
         let number: i64 = found.first().map_or(Ok(0), |row| row.try_get(0)).map_err(unavailable)?;
         Ok(Counted { number: u64::try_from(number).unwrap_or(0), is_all: edge.is_none() })

@@ -26,6 +26,27 @@ pub(super) struct Search<'f> {
     pub(super) most_read: usize,
 }
 
+/// How the searches of a request find the events of a filter. The entries of an index are counted once for all of them.
+pub(super) struct Choice {
+    /// Parts of each error.
+    parts: Vec<String>,
+    /// The largest number of events that all searches look at.
+    most_read: usize,
+    /// The indexes that fit. None before the first search.
+    indexes: Vec<Index>,
+    /// The index for searches among a few events.
+    first: Option<Chosen>,
+    /// The index for all searches.
+    last: Option<Chosen>,
+}
+
+/// An index, and whether a search may look at all events that it leaves.
+#[derive(Clone)]
+struct Chosen {
+    index: Index,
+    is_all: bool,
+}
+
 /// The index that a search uses, and its end.
 pub(super) struct Plan {
     pub(super) index: Index,
@@ -50,6 +71,13 @@ pub(super) enum Index {
     ByError(Vec<String>),
 }
 
+impl Choice {
+    /// Decides nothing yet for the events of a filter, of which all searches look at so many at most.
+    pub(super) fn new(filter: &Filter, most_read: usize) -> Self {
+        Self { parts: parts(filter), most_read, indexes: Vec::new(), first: None, last: None }
+    }
+}
+
 impl StoreInner {
     /// Runs a search for at most so many events: first among a few events, in which most searches find a page, and then among as many
     /// as it may look at. Returns the rows, and the last number that it has looked at, if it has not found enough and there may be more
@@ -57,15 +85,18 @@ impl StoreInner {
     pub(super) async fn search(
         &self,
         search: &Search<'_>,
+        choice: &mut Choice,
         most: usize,
         make: impl Fn(&Plan) -> Prepared<'static>,
     ) -> Result<(Vec<PgRow>, Option<i64>), StoreError> {
         let mut transaction = self.begin(search.purpose).await?;
-        let indexes = self.indexes(&mut transaction, search).await?;
+        if choice.indexes.is_empty() {
+            choice.indexes = self.indexes(&mut transaction, search, &choice.parts).await?;
+        }
         let most_read = search.most_read.max(1);
         let mut looked_at = LOOKED_AT_FIRST.min(most_read);
         loop {
-            let plan = self.plan(&mut transaction, search, &indexes, most, looked_at).await?;
+            let plan = self.plan(&mut transaction, search, choice, (most, looked_at)).await?;
             let rows = transaction.rows(make(&plan)).await?;
             let edge = plan.edge.filter(|_| rows.len() < most);
             if edge.is_none() || looked_at == most_read {
@@ -76,26 +107,52 @@ impl StoreInner {
         }
     }
 
-    /// Chooses the index. If it leaves more events than a search may look at, the search ends at a number, so that nothing is left out:
-    /// the next search begins there. An index that leaves what fits alone ends with the page.
+    /// Plans a search that looks at so many events. If the index leaves more of them, the search ends at a number, so that nothing is
+    /// left out: the next search begins there.
     async fn plan(
         &self,
         transaction: &mut OperatorTransaction,
         search: &Search<'_>,
-        indexes: &[Index],
-        most: usize,
-        most_read: usize,
+        choice: &mut Choice,
+        (most, looked_at): (usize, usize),
     ) -> Result<Plan, StoreError> {
-        let (mut index, mut edge) = (&Index::Few, None);
-        for next in indexes {
-            index = next;
-            let is_short = most <= most_read && next.is_exact(search.filter);
-            edge = if is_short { None } else { self.edge(transaction, search, next, most_read).await? };
-            if edge.is_none() {
-                break;
+        let is_last = looked_at == search.most_read.max(1);
+        let known = choice.last.clone().or_else(|| choice.first.clone().filter(|_| !is_last));
+        let Chosen { index, is_all } = match known {
+            Some(chosen) => chosen,
+            None => self.choose(transaction, search, choice, (most, looked_at, is_last)).await?,
+        };
+        let place = if is_all || is_last { &mut choice.last } else { &mut choice.first };
+        *place = Some(Chosen { index: index.clone(), is_all });
+        let edge = if is_all { None } else { self.edge(transaction, search, looked_at).await? };
+        Ok(Plan { index, edge })
+    }
+
+    /// Chooses the first index that leaves few enough events, or the last one. An index that leaves what fits alone ends with the page.
+    async fn choose(
+        &self,
+        transaction: &mut OperatorTransaction,
+        search: &Search<'_>,
+        choice: &Choice,
+        (most, looked_at, is_last): (usize, usize, bool),
+    ) -> Result<Chosen, StoreError> {
+        let mut indexes: Vec<_> = choice.indexes.iter().collect();
+        let mut few = looked_at;
+        if is_last {
+            few = few.max(choice.most_read);
+            // Events of a few states that have a type or a tenant are about as few as those with an error.
+            if search.states().is_some() {
+                indexes.reverse();
             }
         }
-        Ok(Plan { index: index.clone(), edge })
+        for index in indexes {
+            let is_short = most <= looked_at && index.is_exact(search.filter);
+            if is_short || !self.leaves_more(transaction, search, index, few).await? {
+                return Ok(Chosen { index: index.clone(), is_all: true });
+            }
+        }
+        let index = choice.indexes.last().cloned().unwrap_or(Index::Few);
+        Ok(Chosen { index, is_all: false })
     }
 
     /// Returns the indexes that fit, the one that leaves the fewest events first.
@@ -103,15 +160,13 @@ impl StoreInner {
         &self,
         transaction: &mut OperatorTransaction,
         search: &Search<'_>,
+        parts: &[String],
     ) -> Result<Vec<Index>, StoreError> {
         let filter = search.filter;
         if !filter.ids.is_empty() || filter.external_id.is_some() {
             return Ok(vec![Index::Few]);
         }
-        let classes = match &filter.error {
-            Some(error) => self.error_classes(transaction, error).await?,
-            None => None,
-        };
+        let classes = if parts.is_empty() { None } else { self.error_classes(transaction, parts).await? };
         let mut indexes = Vec::new();
         let mut in_order = Index::InOrder(None);
         match classes {
@@ -129,45 +184,52 @@ impl StoreInner {
         Ok(indexes)
     }
 
-    /// Returns the number at which the search ends, if the index leaves too many events.
-    async fn edge(
+    /// Returns whether an index leaves more than so many events.
+    async fn leaves_more(
         &self,
         transaction: &mut OperatorTransaction,
         search: &Search<'_>,
         index: &Index,
-        most_read: usize,
-    ) -> Result<Option<i64>, StoreError> {
+        few: usize,
+    ) -> Result<bool, StoreError> {
         let statements = &self.statements;
         let filter = search.filter.clone().bounded();
         let text = |text: &Option<String>| text.as_deref().map(|text| storable_text(text).into_owned());
-        let states = search.states.clone().or_else(|| filter.state.map(|state| vec![state.code()]));
-        let bind =
-            |sql: &Sql| prepare(sql).bind(search.after).bind(search.is_newest_first).bind(limit(most_read));
-        let by_place = |sql: &Sql| bind(sql).bind(text(&filter.source)).bind(states.clone());
+        let bind = |sql: &Sql| search.bind_bounds(sql, few).bind(text(&filter.source)).bind(search.states());
         let by = |event_type: &Option<String>, tenant: &Option<String>| {
-            by_place(&statements.edge_by_place).bind(text(event_type)).bind(text(tenant))
+            bind(&statements.exceeds_by_place).bind(text(event_type)).bind(text(tenant))
         };
         let statement = match index {
-            Index::Few => return Ok(None),
-            Index::InOrder(_) => bind(&statements.edge_in_order),
+            Index::Few => return Ok(false),
+            Index::InOrder(_) => return Ok(true),
             Index::ByPlace => by(&None, &None),
             Index::ByType => by(&filter.event_type, &None),
             Index::ByTenant => by(&None, &filter.tenant),
-            Index::ByError(classes) => by_place(&statements.edge_by_error).bind(classes.clone()),
+            Index::ByError(classes) => bind(&statements.exceeds_by_error).bind(classes.clone()),
         };
         let found = transaction.rows(statement).await?;
+        found.first().map_or(Ok(false), |row| row.try_get(0)).map_err(unavailable)
+    }
+
+    /// Returns the number at which a search ends that looks at so many events. `None` if there are fewer.
+    async fn edge(
+        &self,
+        transaction: &mut OperatorTransaction,
+        search: &Search<'_>,
+        most_read: usize,
+    ) -> Result<Option<i64>, StoreError> {
+        let found = transaction.rows(search.bind_bounds(&self.statements.edge, most_read)).await?;
         found.first().map_or(Ok(None), |row| row.try_get(0)).map_err(unavailable)
     }
 
-    /// Returns the classes of errors that may contain a text, or `None` if there are too many classes.
+    /// Returns the classes of errors that may contain all of the texts, or `None` if there are too many classes.
     async fn error_classes(
         &self,
         transaction: &mut OperatorTransaction,
-        error: &str,
+        parts: &[String],
     ) -> Result<Option<Vec<String>>, StoreError> {
-        let statement = prepare(&self.statements.error_classes)
-            .bind(storable_text(error).into_owned())
-            .bind(MOST_CLASSES);
+        let parts: Vec<_> = parts.iter().map(|part| storable_text(part).into_owned()).collect();
+        let statement = prepare(&self.statements.error_classes).bind(parts).bind(MOST_CLASSES);
         let found = transaction.rows(statement).await?;
         Ok(all::<Option<String>>(&found, |row| row.try_get(0))?.into_iter().collect())
     }
@@ -202,6 +264,16 @@ impl<'f> Search<'f> {
         Self { filter, purpose, states: None, after, is_newest_first: true, most_read }
     }
 
+    /// Returns the states of the events; all, if there are none.
+    fn states(&self) -> Option<Vec<i16>> {
+        self.states.clone().or_else(|| self.filter.state.map(|state| vec![state.code()]))
+    }
+
+    /// Binds the number behind which the search begins, its direction, and so many events at most.
+    fn bind_bounds(&self, sql: &Sql, most: usize) -> Prepared<'static> {
+        prepare(sql).bind(self.after).bind(self.is_newest_first).bind(limit(most))
+    }
+
     /// Binds the filter, the page of at most so many events, the end of the search, and the index.
     pub(super) fn bind_plan(&self, sql: &Sql, plan: &Plan, most: usize) -> Prepared<'static> {
         let bound = filtered(sql, self.filter).bind(self.after).bind(limit(most));
@@ -234,6 +306,15 @@ pub(super) fn filtered(sql: &Sql, filter: &Filter) -> Prepared<'static> {
         .bind(filter.older_than.map(millis))
         .bind(filter.newer_than.map(millis))
         .bind(filter.replays.map(i64::from))
+}
+
+/// Returns parts of each error of a filter: that of the filter, and the words of its pattern without `#`, which stands for numbers and
+/// ids.
+fn parts(filter: &Filter) -> Vec<String> {
+    let words =
+        filter.pattern.iter().flat_map(|pattern| pattern.split(|of: char| of == '#' || of.is_whitespace()));
+    let words = words.filter(|word| !word.is_empty());
+    filter.error.iter().map(String::as_str).chain(words).map(str::to_owned).collect()
 }
 
 /// The number of events that a search looks at before it looks at as many as it may.

@@ -1,6 +1,8 @@
--- $1 a part of an error, $2 classes at most. The classes of errors that it may be a part of; and null, if there are more
+-- $1 parts of an error, $2 classes at most. The classes of errors that may have all of the parts; and null, if there are more
 -- classes than that. A class of 600 characters may go on.
-WITH RECURSIVE class (name, place) AS (
+WITH RECURSIVE part (name) AS MATERIALIZED (
+    SELECT DISTINCT regexp_replace(lower(p COLLATE "C"), '[0-9a-f]+', '#', 'g') FROM unnest($1::text[]) p
+), class (name, place) AS (
     (SELECT {schema}.error_class(error), 1 FROM {schema}.event
      WHERE error IS NOT NULL
      ORDER BY {schema}.error_class(error)
@@ -19,4 +21,4 @@ WITH RECURSIVE class (name, place) AS (
 SELECT CASE WHEN place <= $2 THEN name END
 FROM class
 WHERE place > $2 OR length(name) = 600
-   OR position(regexp_replace(lower($1::text COLLATE "C"), '[0-9a-f]+', '#', 'g') IN name) > 0
+   OR NOT EXISTS (SELECT FROM part WHERE position(part.name IN class.name) = 0)

@@ -1,7 +1,6 @@
 -- $1 the number behind which the search begins or null, $2 whether it goes to lower numbers, $3 events at most, $4 source or null, $5 states or
--- null, $6 type or null, $7 tenant or null. The number of the last event that the search looks at; null, if it may look
--- at all of the sources, the states, the type and the tenant.
-SELECT CASE WHEN $3::int8 < (
+-- null, $6 type or null, $7 tenant or null. Whether there are more events of the sources, the states, the type and the tenant.
+SELECT $3::int8 < (
     SELECT count(*)
     FROM (SELECT
           FROM (SELECT DISTINCT c.source, c.state
@@ -17,4 +16,4 @@ SELECT CASE WHEN $3::int8 < (
               LIMIT least($3, 1000000000) + 1
           ) n
           LIMIT least($3, 1000000000) + 1) candidate
-) THEN {edge} END
+)
