@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use super::handshake_counters::HandshakeCounters;
-use super::issued::{IssueClaim, IssuedMemory};
-use super::lookup_limit::LookupLimit;
+use super::handshake_state::{HandshakeCounters, IssueClaim, IssuedMemory, LookupLimit};
 use super::rejection::Refusal;
 use super::{
     EarlyResponse, HandshakeCount, HandshakePolicy, HandshakeResponse, IssuedSecret, Rejection, RequestHead,
