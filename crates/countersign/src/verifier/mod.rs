@@ -15,7 +15,6 @@ mod jwt;
 mod listed;
 #[cfg(feature = "message-signatures")]
 pub(crate) mod message_signature;
-mod render;
 mod rendered;
 mod resolve;
 mod signed_parts;

@@ -1,4 +1,9 @@
+use super::derived_part::derived_part;
+use super::values::Values;
+use crate::compiled::{HOLDS_SEPARATOR, Occurrence, Step, splits};
+use crate::error::VerifyError;
 use crate::mac::{Key, Mac};
+use crate::scheme::{Needs, Part, Value};
 
 /// Signed bytes around the body, rendered from the head of a request. Stored inline up to a limit.
 #[derive(Clone, Debug)]
@@ -24,6 +29,45 @@ impl Default for Rendered {
 impl Rendered {
     pub(crate) const fn new() -> Self {
         Self { inline: [0; INLINE], heap: Vec::new(), len: 0, secret_at: None, left_out: false }
+    }
+
+    /// Appends the steps in order.
+    #[inline]
+    pub(crate) fn render(&mut self, steps: &[Step], values: &Values<'_, '_>) -> Result<(), VerifyError> {
+        let looked_for = &values.compiled.looked_for;
+        for step in steps {
+            match &step.part {
+                Part::Literal(literal) => self.push(literal.as_bytes()),
+                Part::Value(value) => match value.row.needs {
+                    Needs::Id => self.push(values.id.ok_or_else(|| looked_for.missing_id())?),
+                    Needs::Timestamp => {
+                        self.push(values.timestamp.ok_or_else(|| looked_for.missing_timestamp())?)
+                    }
+                    Needs::Secret => self.secret_at = Some(self.len),
+                    Needs::Header => self.push(header(value, step, values)?),
+                    Needs::Method => self.push(step.checked(value.transformed(values.method).as_bytes())?),
+                    Needs::Url => {
+                        let url = values.url.ok_or(VerifyError::MissingUrl)?;
+                        self.push(step.checked(value.transformed(url).as_bytes())?);
+                    }
+                    _ => self.push(&step.checked(derived_part(value, values)?)?),
+                },
+                Part::Group(_) => self.render_group(&step.inner, values)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Renders all steps, or none of them if one has no value.
+    #[cold]
+    fn render_group(&mut self, steps: &[Step], values: &Values<'_, '_>) -> Result<(), VerifyError> {
+        let mut group = Self::new();
+        match group.render(steps, values) {
+            Ok(()) => self.push(group.as_bytes()),
+            Err(error) if error.is_absence() => self.left_out = true,
+            Err(error) => return Err(error),
+        }
+        Ok(())
     }
 
     /// Returns whether a group of parts was omitted.
@@ -87,6 +131,17 @@ impl Rendered {
         // Content has few parts, and room for more of them would be held while the body arrives.
         self.heap.reserve_exact(bytes.len());
         self.heap.extend_from_slice(bytes);
+    }
+}
+
+fn header<'h>(value: &Value, step: &Step, values: &Values<'_, 'h>) -> Result<&'h [u8], VerifyError> {
+    let malformed = |reason| VerifyError::MalformedHeader { name: value.text.clone(), reason };
+    let found = value.header().map(|name| values.header_values.signed(&values.compiled.headers, name));
+    match found.unwrap_or_default() {
+        Occurrence::Nothing => Err(VerifyError::MissingHeader { name: value.text.clone() }),
+        Occurrence::Several => Err(malformed("is there twice with different values")),
+        Occurrence::One(value) if splits(value, &step.end, &step.start) => Err(malformed(HOLDS_SEPARATOR)),
+        Occurrence::One(value) => Ok(value),
     }
 }
 
