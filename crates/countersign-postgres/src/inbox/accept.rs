@@ -1,6 +1,5 @@
 //! Stores events.
 
-mod outcome;
 mod pass;
 
 use std::sync::Arc;
