@@ -53,7 +53,6 @@ mod running;
 mod shared;
 mod telemetry;
 mod unsettled;
-mod verdict;
 
 pub use answer::DUPLICATE;
 pub use builder::DeduplicatorBuilder;

@@ -12,13 +12,12 @@ use tokio::time::Instant;
 
 use super::context::ClaimContext;
 use super::finish::{Claimed, Ending};
-use super::handled::{Ended, Handled};
+use super::handled::{Ended, Handled, Verdict};
 use super::in_flight::Leader;
 use super::lease_renewal::LeaseRenewal;
 use super::running::Handling;
 use super::shared::Shared;
 use super::telemetry;
-use super::verdict::Verdict;
 use crate::claim::Lease;
 use crate::key::EventKey;
 use crate::refusal::RefusalKind;
