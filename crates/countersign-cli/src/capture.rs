@@ -1,12 +1,6 @@
 //! Captured requests in files.
 
-mod chunked;
-mod write;
-
-pub(crate) use chunked::decode as dechunked;
-pub(crate) use write::write;
-
-use http::{HeaderMap, HeaderName, HeaderValue, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 
 /// A request from any source.
 pub(crate) struct Request {
@@ -46,6 +40,19 @@ pub(crate) fn read(file: &[u8]) -> Result<Request, String> {
     let method = parsed.method.unwrap_or_default().to_owned();
     let (body, surplus) = body(&headers, text.get(end..).unwrap_or_default());
     Ok(Request { method, target, url, headers, body, surplus })
+}
+
+/// Writes a request as a message of HTTP/1.1, which [`read`] reads back: the same method, target and headers, and
+/// the body byte for byte. The length of the body replaces its transfer coding, because the body is decoded.
+pub(crate) fn write(method: &Method, target: &str, headers: &HeaderMap, body: &[u8]) -> Vec<u8> {
+    let mut message = format!("{method} {target} HTTP/1.1\r\n").into_bytes();
+    let of_the_body = [header::CONTENT_LENGTH, header::TRANSFER_ENCODING];
+    for (name, value) in headers.iter().filter(|(name, _)| !of_the_body.contains(name)) {
+        message.extend_from_slice(&[name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"].concat());
+    }
+    message.extend_from_slice(format!("content-length: {}\r\n\r\n", body.len()).as_bytes());
+    message.extend_from_slice(body);
+    message
 }
 
 /// Normalises the version: tools write `HTTP/2` into the request line, or no version.
@@ -121,13 +128,40 @@ fn url(target: &str, headers: &HeaderMap) -> Option<String> {
 fn body(headers: &HeaderMap, rest: &[u8]) -> (Vec<u8>, Vec<u8>) {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
     if text(header::TRANSFER_ENCODING).is_some_and(|coding| coding.to_ascii_lowercase().ends_with("chunked"))
-        && let Some(body) = chunked::decode(rest)
+        && let Some(body) = dechunked(rest)
     {
         return (body, Vec::new());
     }
     let length = text(header::CONTENT_LENGTH).and_then(|length| length.parse().ok()).unwrap_or(rest.len());
     let (body, surplus) = rest.split_at_checked(length).unwrap_or((rest, &[]));
     (body.to_vec(), surplus.to_vec())
+}
+
+/// Joins a chunked body (RFC 9112, section 7.1). Returns `None` if it is not one. Lines may end with LF alone, and
+/// trailers are ignored.
+pub(crate) fn dechunked(mut rest: &[u8]) -> Option<Vec<u8>> {
+    let mut body = Vec::new();
+    loop {
+        let (line, after) = line(rest)?;
+        let digits = line.split(|byte| *byte == b';').next()?.trim_ascii();
+        if digits.first() == Some(&b'+') {
+            return None;
+        }
+        let size = usize::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?;
+        if size == 0 {
+            return Some(body);
+        }
+        let (chunk, after) = after.split_at_checked(size)?;
+        body.extend_from_slice(chunk);
+        rest = after.strip_prefix(b"\r\n").or_else(|| after.strip_prefix(b"\n"))?;
+    }
+}
+
+/// Returns a line without its end, and the rest.
+fn line(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    let end = text.iter().position(|byte| *byte == b'\n')?;
+    let (line, rest) = text.split_at_checked(end)?;
+    Some((line.strip_suffix(b"\r").unwrap_or(line), rest.get(1..)?))
 }
 
 /// Servers accept a hundred.
@@ -212,5 +246,53 @@ mod tests {
         for file in ["", "{}", "POST / HTTP/1.1\nbad header\n\n", "POST / x / HTTP/1.1\n\n"] {
             assert!(read(file.as_bytes()).is_err(), "{file:?}");
         }
+    }
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        let bodies: [&[u8]; 6] = [
+            b"",
+            b"{\r\n  \"a\": 1\r\n}\r\n",
+            b"\xff\x00\r\n\r\n\n",
+            b"\n",
+            b"2\r\nab\r\n0\r\n\r\n",
+            b"POST / HTTP/1.1\r\n\r\n",
+        ];
+        for body in bodies {
+            let mut headers = HeaderMap::new();
+            for (name, value) in [
+                ("host", &b"hooks.example.com"[..]),
+                ("x-a", b"\xfc b"),
+                ("transfer-encoding", b"chunked"),
+                ("x-a", b""),
+                ("content-length", b"999"),
+            ] {
+                headers.append(HeaderName::from_static(name), HeaderValue::from_bytes(value).unwrap());
+            }
+            let request = read(&write(&Method::PUT, "/in?a=%20&b='x'", &headers, body)).unwrap();
+            assert_eq!((request.method.as_str(), request.target.as_str()), ("PUT", "/in?a=%20&b='x'"));
+            assert_eq!(request.url.as_deref(), Some("https://hooks.example.com/in?a=%20&b='x'"));
+            let values: Vec<_> = request.headers.get_all("x-a").iter().map(HeaderValue::as_bytes).collect();
+            assert_eq!(values, [&b"\xfc b"[..], b""]);
+            assert_eq!((request.body.as_slice(), request.surplus.as_slice()), (body, &b""[..]));
+        }
+        let absolute = write(&Method::POST, "https://a.example/in?x=1", &HeaderMap::new(), b"{}");
+        assert_eq!(read(&absolute).unwrap().url.as_deref(), Some("https://a.example/in?x=1"));
+    }
+
+    #[test]
+    fn what_is_not_chunked_is_nothing() {
+        for body in [
+            "",
+            "{}",
+            "5\r\nab\r\n0\r\n\r\n",
+            "2\r\nabcd\r\n0\r\n\r\n",
+            "-1\r\na",
+            "2\r\nab\r\n",
+            "+2\nab\n0\n",
+        ] {
+            assert_eq!(dechunked(body.as_bytes()), None, "{body:?}");
+        }
+        assert_eq!(dechunked(b"2\nab\n0\n\n"), Some(b"ab".to_vec()));
     }
 }
