@@ -1,6 +1,5 @@
 //! `countersign demo --console`: the operations page of an inbox that the founding providers send to.
 
-mod billing;
 mod clock;
 mod operator;
 mod senders;
