@@ -24,6 +24,7 @@ mod page;
 mod parity;
 mod pause;
 mod rejections;
+mod report;
 #[cfg(feature = "sqlite")]
 mod restore;
 mod show;

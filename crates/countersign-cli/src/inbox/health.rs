@@ -5,8 +5,8 @@ use countersign::{Clock, SystemClock, UnixTime};
 use countersign_inbox::{EndpointHealth, HealthState, Observation, OpsStore};
 use serde::Serialize;
 
+use super::report::Report;
 use super::view::PauseView;
-use super::watch::Report;
 use crate::Outcome;
 use crate::args::{AlertArgs, StoreArgs, Thresholds};
 use crate::error::CliError;

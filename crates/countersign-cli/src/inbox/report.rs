@@ -13,7 +13,7 @@ use crate::inbox::view::PauseView;
 use crate::output::{BAD, Cell, GOOD, Table, UNSURE, instant, printable};
 
 /// The health of all endpoints, as the operations page shows it.
-pub(in crate::inbox) struct Report {
+pub(super) struct Report {
     /// The time.
     pub(super) at: String,
     pub(super) rows: Vec<Row>,
@@ -48,7 +48,7 @@ impl Report {
     }
 
     /// Makes the report of an observation and the health that follows from it.
-    pub(in crate::inbox) fn new(observation: &Observation, now: UnixTime, health: &[EndpointHealth]) -> Self {
+    pub(super) fn new(observation: &Observation, now: UnixTime, health: &[EndpointHealth]) -> Self {
         let rows = health.iter().map(|of| Row::new(of, observation)).collect();
         let named = |of: &EndpointHealth| {
             let named = |cause: &dyn fmt::Display| printable(&format!("{}: {cause}", of.source));
@@ -127,7 +127,7 @@ pub(super) mod tests {
     use crate::inbox::fixture::{Fixture, NOW, said};
 
     /// Returns a store with a failing endpoint, one that is paused, and one with an old key.
-    pub(in crate::inbox::watch) async fn fixture() -> Fixture {
+    pub(in crate::inbox) async fn fixture() -> Fixture {
         let fixture = Fixture::with(3).await;
         fixture.kill(1).await;
         let mut jobs = Increment::new("jobs");

@@ -1,6 +1,5 @@
 //! `countersign inbox watch`
 
-mod report;
 #[cfg(feature = "tui")]
 mod screen;
 #[cfg(feature = "tui")]
@@ -10,8 +9,8 @@ use countersign::{Clock, SystemClock};
 use countersign_inbox::OpsStore;
 use tokio::time::{MissedTickBehavior, interval};
 
-pub(super) use self::report::Report;
 use super::cli::WatchArgs;
+use super::report::Report;
 use crate::Outcome;
 use crate::args::Thresholds;
 use crate::error::CliError;

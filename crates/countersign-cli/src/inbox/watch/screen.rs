@@ -9,11 +9,11 @@ use ratatui::crossterm::event::Event;
 use tokio::sync::mpsc::unbounded_channel;
 use tokio::time::{MissedTickBehavior, interval};
 
-use super::report::Report;
 use super::view::view;
 use crate::args::Thresholds;
 use crate::error::CliError;
 use crate::full_screen::{Events, FullScreen, is_quit};
+use crate::inbox::report::Report;
 
 /// Shows reports until a key ends it. A store that does not answer is asked again.
 pub(super) async fn show(

@@ -4,7 +4,7 @@ use ratatui::style::{Color, Modifier, Style};
 use ratatui::text::Line;
 use ratatui::widgets::{Cell, Paragraph, Row as TableRow, Table, Wrap};
 
-use super::report::{HEADER, Level, Report, Row};
+use crate::inbox::report::{HEADER, Level, Report, Row};
 use crate::output::printable;
 
 /// Draws a report. `problem` is the reason why there is no later one.
@@ -69,10 +69,10 @@ mod tests {
     use ratatui::Terminal;
     use ratatui::backend::TestBackend;
 
-    use super::super::report::tests::fixture;
     use super::*;
     use crate::args::Thresholds;
     use crate::inbox::fixture::NOW;
+    use crate::inbox::report::tests::fixture;
 
     fn drawn(report: &Report, problem: Option<&str>) -> Vec<String> {
         let mut terminal = Terminal::new(TestBackend::new(110, 12)).unwrap();
