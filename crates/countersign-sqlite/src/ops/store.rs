@@ -1,22 +1,3 @@
-//! The operator's view.
-
-pub(crate) mod audit;
-mod change;
-pub(crate) mod control;
-pub(crate) mod errors;
-mod filter;
-pub(crate) mod inline_attempts;
-mod operator;
-mod part;
-pub(crate) mod pause;
-mod rejections;
-mod report;
-mod search;
-mod states;
-pub(crate) mod statistics;
-
-pub use operator::SqliteOps;
-
 use countersign_inbox::{
     AuditEntry, Change, Changed, ControlChange, Controls, Counted, Detail, ErrorPattern, EventId, Filter,
     InlineFilter, Listing, OpsStore, Page, PauseChange, Rejections, Reveal, Series, Statistics, Stats,
