@@ -30,7 +30,7 @@ struct Shared {
 
 impl Budget {
     /// The default: 64 MiB, which is 64 bodies of the largest default size.
-    pub const DEFAULT_BYTES: usize = 64 << 20;
+    const DEFAULT_BYTES: usize = 64 << 20;
 
     /// Creates a budget of this many bytes.
     #[must_use]

@@ -74,8 +74,7 @@ impl Window {
     }
 
     /// Returns the span of the items of its [series](crate::Series): few enough for a chart.
-    #[must_use]
-    pub const fn series_span(self) -> Span {
+    pub(crate) const fn series_span(self) -> Span {
         match self {
             Self::Hour => Span::Minute,
             Self::Day | Self::Week => Span::Hour,

@@ -19,7 +19,7 @@ pub(crate) const JWKS: &str = include_str!("../data/jwts/jwks.json");
 
 pub(crate) const SECRET: &str = "It's a Secret to Everybody";
 
-/// Returns the declarations with JWTs. Those with certificates are tested in `signed_payloads.rs`.
+/// Returns the declarations with JWTs. Those with certificates are tested in `signed_payloads`.
 pub(crate) fn providers_with_jwts() -> impl Iterator<Item = &'static Provider> {
     let brings_none =
         |provider: &&Provider| provider.scheme.jwt.as_ref().is_some_and(|rules| rules.certificates.is_none());
