@@ -1,7 +1,9 @@
 //! The operator's view.
 
 mod change;
+mod choice;
 mod control;
+mod find;
 mod inline_attempts;
 mod pattern;
 mod pause;

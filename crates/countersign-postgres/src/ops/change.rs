@@ -9,9 +9,11 @@ use countersign_inbox::{
 use sqlx::postgres::PgRow;
 use sqlx::{Error, Row};
 
+use super::choice::{Choice, Index};
+use super::find::Plan;
 use super::pattern::{Meant, selected};
 use super::rows::all;
-use super::search::{Choice, Index, Plan, Search, filtered};
+use super::search::{Search, filtered};
 use crate::convert::storable_text;
 use crate::error::unavailable;
 use crate::inner::StoreInner;

@@ -3,7 +3,7 @@
 
 use countersign_inbox::{Counted, EventId, Filter, Listing, Page, StoreError, error_pattern};
 
-use super::search::Choice;
+use super::choice::Choice;
 use crate::inner::StoreInner;
 use crate::session::Purpose;
 

@@ -6,9 +6,11 @@ use countersign_inbox::{
 };
 use sqlx::Row;
 
+use super::choice::{Choice, Index};
+use super::find::Plan;
 use super::query::OperatorTransaction;
 use super::rows::{self, all, limit};
-use super::search::{Choice, Index, Plan, Search};
+use super::search::Search;
 use crate::convert::storable_text;
 use crate::error::unavailable;
 use crate::inner::StoreInner;
