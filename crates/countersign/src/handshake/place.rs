@@ -5,7 +5,7 @@ use http::HeaderName;
 use serde::{Deserialize, Serialize};
 
 use crate::error::ConfigError;
-use crate::scheme::{Pointer, Text, text};
+use crate::scheme::{Pointer, Text, alternatives, text};
 
 /// The place of a value in a handshake. In TOML and JSON it is text:
 ///
@@ -128,20 +128,16 @@ impl Place {
 /// The prefixes that name the kind of a place, up to the colon.
 const KINDS: [&str; 4] = ["query:", "header:", "json:", "form:"];
 
+/// Returns the prefix of a place that names its kind: an empty one if it needs none, and `None` if it lacks one.
+fn kind(part: &str) -> Option<&'static str> {
+    KINDS.into_iter().find(|kind| part.starts_with(kind)).or((part == "path").then_some(""))
+}
+
 impl TryFrom<String> for Place {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        let (mut places, mut kind) = (Vec::new(), "");
-        for part in text.split('|') {
-            let own = KINDS.into_iter().find(|kind| part.starts_with(kind));
-            if own.is_some() || kind.is_empty() || part == "path" {
-                kind = own.unwrap_or_default();
-                places.push(Self::one(part)?);
-            } else {
-                places.push(Self::one(&format!("{kind}{part}"))?);
-            }
-        }
+        let mut places = alternatives::parse(&text, kind, Self::one)?;
         if places.len() > 1 {
             return Ok(Self::FirstOf(Cow::Owned(places)));
         }
@@ -163,18 +159,7 @@ impl fmt::Display for Place {
             Self::Path => f.write_str("path"),
             Self::Json(pointer) => write!(f, "json:{}", pointer.as_str()),
             Self::Form(name) => write!(f, "form:{name}"),
-            Self::FirstOf(places) => {
-                let mut kind = "";
-                for (position, place) in places.iter().enumerate() {
-                    let text = place.to_string();
-                    let own = KINDS.into_iter().find(|kind| text.starts_with(kind)).unwrap_or_default();
-                    let separator = if position == 0 { "" } else { "|" };
-                    let short = if own == kind { text.get(own.len()..).unwrap_or(&text) } else { &text };
-                    write!(f, "{separator}{short}")?;
-                    kind = own;
-                }
-                Ok(())
-            }
+            Self::FirstOf(places) => alternatives::write(f, places, kind),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 use http::HeaderName;
 use serde::{Deserialize, Serialize};
 
-use super::{Text, text};
+use super::{Text, alternatives, text};
 use crate::error::ConfigError;
 
 /// The place of a value in a request. In TOML and JSON it is text:
@@ -149,6 +149,14 @@ impl Location {
 /// The prefixes that name the kind of a location, up to the colon.
 const KINDS: [&str; 6] = ["header:", "json:", "form:", "query:", "claim:", "sig:"];
 
+/// Returns the prefix of a location that names its kind: an empty one if it needs none, and `None` if it lacks one.
+fn kind(part: &str) -> Option<&'static str> {
+    KINDS
+        .into_iter()
+        .find(|kind| part.starts_with(kind))
+        .or((part == "body" || part.starts_with("sig[")).then_some(""))
+}
+
 /// Parses header names separated by commas.
 pub(crate) fn header_names(names: &str, field: &str) -> Result<Vec<HeaderName>, ConfigError> {
     names
@@ -185,18 +193,7 @@ impl TryFrom<String> for Location {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        let mut places = Vec::new();
-        let mut kind = "";
-        for part in text.split('|') {
-            let own = KINDS.into_iter().find(|kind| part.starts_with(kind));
-            let has_kind = own.is_some() || part == "body" || part.starts_with("sig[");
-            if has_kind || kind.is_empty() {
-                kind = own.unwrap_or_default();
-                places.push(Self::one(part)?);
-            } else {
-                places.push(Self::one(&format!("{kind}{part}"))?);
-            }
-        }
+        let mut places = alternatives::parse(&text, kind, Self::one)?;
         if places.len() > 1 {
             return Ok(Self::FirstOf(Cow::Owned(places)));
         }
@@ -221,18 +218,7 @@ impl fmt::Display for Location {
             Self::Body => f.write_str("body"),
             Self::SignatureItem(tag) => write!(f, "sig:{tag}"),
             Self::SignatureIndex(index) => write!(f, "sig[{index}]"),
-            Self::FirstOf(places) => {
-                let mut kind = "";
-                for (position, place) in places.iter().enumerate() {
-                    let text = place.to_string();
-                    let own = KINDS.into_iter().find(|kind| text.starts_with(kind)).unwrap_or_default();
-                    let separator = if position == 0 { "" } else { "|" };
-                    let short = if own == kind { text.get(own.len()..).unwrap_or(&text) } else { &text };
-                    write!(f, "{separator}{short}")?;
-                    kind = own;
-                }
-                Ok(())
-            }
+            Self::FirstOf(places) => alternatives::write(f, places, kind),
             Self::Malformed(text) => f.write_str(text),
         }
     }

@@ -5,6 +5,7 @@
 //! is built.
 
 mod algorithm;
+pub(crate) mod alternatives;
 mod certificates;
 mod check;
 mod described;
