@@ -1,5 +1,6 @@
 use super::Place;
 use crate::error::ConfigError;
+use crate::scheme::braces;
 
 /// A piece of an answer.
 #[derive(Debug, PartialEq)]
@@ -72,29 +73,16 @@ impl Function {
 
 /// Parses a template.
 pub(super) fn parse(template: &str, field: &str) -> Result<Vec<Piece>, ConfigError> {
-    let mut pieces = Vec::new();
-    let mut literal = String::new();
-    let mut rest = template;
-    while let Some(at) = rest.find(['{', '}']) {
-        let (before, from) = rest.split_at(at);
-        literal.push_str(before);
-        if let Some(escaped) = from.strip_prefix("{{").or_else(|| from.strip_prefix("}}")) {
-            literal.extend(from.chars().next());
-            rest = escaped;
-            continue;
-        }
-        let placeholder = from.strip_prefix('{').and_then(|inner| inner.split_once('}'));
-        let (name, after) = placeholder.ok_or_else(|| {
-            let problem = "a brace is not closed, or closes nothing; `{{` and `}}` are literal braces";
-            ConfigError::new(field, problem)
-        })?;
+    let (mut pieces, mut literal) = (Vec::new(), String::new());
+    let mut rest = braces::literal(template, &mut literal);
+    while !rest.is_empty() {
+        let (name, after) = braces::placeholder(rest).map_err(|problem| ConfigError::new(field, problem))?;
         if !literal.is_empty() {
             pieces.push(Piece::Literal(std::mem::take(&mut literal)));
         }
         pieces.push(value(name, field)?);
-        rest = after;
+        rest = braces::literal(after, &mut literal);
     }
-    literal.push_str(rest);
     if !literal.is_empty() {
         pieces.push(Piece::Literal(literal));
     }

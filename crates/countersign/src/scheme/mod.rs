@@ -35,6 +35,7 @@ pub use message_signature::MessageSignatureRules;
 pub use scheme::Scheme;
 pub use signature::{DuplicateHeaders, Encoding, Format, SignatureField};
 pub use template::Template;
+pub(crate) use template::braces;
 pub(crate) use template::{Apply, Content, Covers, Input, Member, Needs, Part, Shape, Value, probably_meant};
 pub use text::{Text, text};
 pub use timestamp::{TimestampField, TimestampFormat};

@@ -1,3 +1,4 @@
+pub(crate) mod braces;
 mod content;
 mod derived;
 mod parse;

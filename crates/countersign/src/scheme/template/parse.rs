@@ -1,3 +1,4 @@
+use super::braces;
 use super::content::Content;
 use super::part::{Argument, Member, Part, Value};
 use super::table::TABLE;
@@ -33,34 +34,21 @@ fn push(content: &mut Content, part: Part) -> Result<(), ConfigError> {
 }
 
 fn parts(template: &str) -> Result<Vec<Part>, ConfigError> {
-    let mut parts = Vec::new();
-    let mut literal = String::new();
-    let mut rest = template;
-    while let Some(at) = rest.find(['{', '}']) {
-        let (before, from) = rest.split_at(at);
-        literal.push_str(before);
-        if let Some(escaped) = from.strip_prefix("{{").or_else(|| from.strip_prefix("}}")) {
-            literal.extend(from.chars().next());
-            rest = escaped;
-            continue;
-        }
-        if let Some(inner) = from.strip_prefix("{?") {
-            let (group, after) =
-                inner.split_once("?}").ok_or_else(|| invalid("a group `{? … ?}` is not closed"))?;
-            flush(&mut literal, &mut parts);
-            parts.push(Part::Group(fixed_parts(group)?));
-            rest = after;
-            continue;
-        }
-        let (name, after) =
-            from.strip_prefix('{').and_then(|inner| inner.split_once('}')).ok_or_else(|| {
-                invalid("a brace is not closed, or closes nothing; `{{` and `}}` are literal braces")
-            })?;
+    let (mut parts, mut literal) = (Vec::new(), String::new());
+    let mut rest = braces::literal(template, &mut literal);
+    while !rest.is_empty() {
+        let (part, after) = if let Some(inner) = rest.strip_prefix("{?") {
+            let closed = inner.split_once("?}");
+            let (group, after) = closed.ok_or_else(|| invalid("a group `{? … ?}` is not closed"))?;
+            (Part::Group(fixed_parts(group)?), after)
+        } else {
+            let (name, after) = braces::placeholder(rest).map_err(invalid)?;
+            (Part::Value(placeholder(name)?), after)
+        };
         flush(&mut literal, &mut parts);
-        parts.push(Part::Value(placeholder(name)?));
-        rest = after;
+        parts.push(part);
+        rest = braces::literal(after, &mut literal);
     }
-    literal.push_str(rest);
     flush(&mut literal, &mut parts);
     Ok(parts)
 }
