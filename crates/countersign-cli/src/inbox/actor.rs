@@ -12,15 +12,21 @@ pub(super) struct EndpointArgs {
     /// Name of the endpoint, or of a subscription: ENDPOINT/SUBSCRIPTION
     #[arg(value_name = "ENDPOINT")]
     pub(super) source: String,
+    #[command(flatten)]
+    pub(super) by: ActorArgs,
+    /// Print the result as one line of JSON
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct ActorArgs {
     /// The actor, for the audit log [default: user@host]
     #[arg(long, value_name = "NAME")]
     pub(super) actor: Option<String>,
     /// The reason, for the audit log
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     pub(super) reason: Option<String>,
-    /// Print the result as one line of JSON
-    #[arg(long)]
-    pub(super) json: bool,
 }
 
 /// Returns the given name, or the user and the machine.

@@ -6,6 +6,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
 use countersign_inbox::{Change, EventId, Window};
 
+use super::actor::ActorArgs;
 #[cfg(feature = "sqlite")]
 use super::backup::BackupArgs;
 #[cfg(feature = "sqlite")]
@@ -329,12 +330,8 @@ pub(crate) struct ChangeArgs {
     /// Do not ask for confirmation
     #[arg(long, short)]
     pub(crate) yes: bool,
-    /// The actor, for the audit log [default: user@host]
-    #[arg(long, value_name = "NAME")]
-    pub(crate) actor: Option<String>,
-    /// The reason, for the audit log
-    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
-    pub(crate) reason: Option<String>,
+    #[command(flatten)]
+    pub(super) by: ActorArgs,
     /// Print the changes as one line of JSON
     #[arg(long)]
     pub(crate) json: bool,

@@ -116,8 +116,8 @@ async fn set(
     args: &EndpointArgs,
     change: impl FnOnce(String, String) -> ControlChange,
 ) -> Result<Outcome, CliError> {
-    let mut change = change(args.source.clone(), actor(args.actor.as_deref())?);
-    change.reason.clone_from(&args.reason);
+    let mut change = change(args.source.clone(), actor(args.by.actor.as_deref())?);
+    change.reason.clone_from(&args.by.reason);
     let failed = CliError::store("cannot change the endpoint");
     let changed = store.set_control(&change).await.map_err(failed)?;
     let report = Report { source: args.source.clone(), action: change.action.as_str(), changed };

@@ -59,7 +59,7 @@ pub(super) async fn pause(store: &dyn OpsStore, args: &PauseArgs) -> Result<Outc
             "--for: a pause of 0 s changes nothing; `resume` ends a pause".to_owned(),
         ));
     }
-    let change = PauseChange::pause(&args.of.source, actor(args.of.actor.as_deref())?);
+    let change = PauseChange::pause(&args.of.source, actor(args.of.by.actor.as_deref())?);
     let change = match args.duration {
         Some(duration) => change.with_duration(duration),
         None => change,
@@ -72,7 +72,7 @@ pub(super) async fn pause(store: &dyn OpsStore, args: &PauseArgs) -> Result<Outc
 }
 
 pub(super) async fn resume(store: &dyn OpsStore, args: &ResumeArgs) -> Result<Outcome, CliError> {
-    let change = PauseChange::resume(&args.of.source, actor(args.of.actor.as_deref())?);
+    let change = PauseChange::resume(&args.of.source, actor(args.of.by.actor.as_deref())?);
     set(store, &args.of, change).await?.0.print(args.of.json)
 }
 
@@ -81,7 +81,7 @@ async fn set(
     args: &EndpointArgs,
     mut change: PauseChange,
 ) -> Result<(Report, Stats), CliError> {
-    change.reason.clone_from(&args.reason);
+    change.reason.clone_from(&args.by.reason);
     let action = change.action.as_str();
     let failed = || CliError::store(format!("cannot {action} the endpoint"));
     let changed = store.set_pause(&change).await.map_err(failed())?;

@@ -66,8 +66,8 @@ impl Plan {
             wait: None,
             is_dry: args.dry_run,
             yes: args.yes,
-            actor: actor(args.actor.as_deref())?,
-            reason: args.reason.clone(),
+            actor: actor(args.by.actor.as_deref())?,
+            reason: args.by.reason.clone(),
             json: args.json,
             rest: rest(action, args)?,
             filter,
@@ -90,8 +90,8 @@ fn rest(action: Action, args: &ChangeArgs) -> Result<String, CliError> {
         args.store.arguments()?,
         args.filter.arguments(),
         all,
-        option("actor", &args.actor),
-        option("reason", &args.reason),
+        option("actor", &args.by.actor),
+        option("reason", &args.by.reason),
         vec!["--after".to_owned()],
     ];
     Ok(words.concat().join(" "))
