@@ -14,6 +14,7 @@ use common::{Sqlite, event};
 use countersign_inbox::{Filter, InboxStore, OpsStore, PauseChange, StoreError};
 use countersign_sqlite::{OpenError, SqliteStore};
 use rusqlite::Connection;
+use tokio::runtime::{Builder, Runtime};
 
 #[test]
 fn a_file_with_two_names_is_refused_under_both() {
@@ -160,7 +161,7 @@ fn an_operator_moves_no_log_into_a_file_that_was_written_over_and_shows_nothing_
         sqlite.accept("after");
         assert_eq!(sqlite.ok(operator.count(&Filter::default())).number, 2);
         let (_folder, _) = sqlite.close();
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let runtime = runtime();
         // This is in the log.
         assert!(runtime.block_on(operator.set_pause(&PauseChange::pause("orders", "ada"))).unwrap());
         fs::copy(&copy, &path).unwrap();
@@ -181,7 +182,7 @@ fn an_operator_shows_and_changes_nothing_of_a_file_whose_name_another_has_and_th
     let (folder, _) = sqlite.close();
     let new = folder.path().join("new.db");
     drop(SqliteStore::open(&new).unwrap());
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let runtime = runtime();
     let pause = PauseChange::pause("orders", "ada");
     let operator = SqliteStore::attach(&path).unwrap();
     assert!(runtime.block_on(operator.set_pause(&pause)).unwrap());
@@ -327,6 +328,11 @@ fn start(folder: &Path, mounts: &[String]) -> Child {
         .stderr(Stdio::inherit())
         .spawn()
         .unwrap()
+}
+
+/// Returns the runtime of an operator in another process than the store's.
+fn runtime() -> Runtime {
+    Builder::new_current_thread().build().unwrap()
 }
 
 fn move_log(sqlite: &Sqlite) {
