@@ -1,4 +1,4 @@
-//! What the clones of a receiver share about its handshakes.
+//! The state of handshakes that the clones of a receiver share.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};

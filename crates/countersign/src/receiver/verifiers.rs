@@ -60,6 +60,7 @@ impl Receiver {
 }
 
 impl Verifiers<'_> {
+    /// Checks a head with each verifier. One that accepts it is sufficient.
     pub(super) fn begin<H: Headers>(&self, head: &IncomingHead<'_, H>) -> Result<Begun, VerifyError> {
         let primary = self.primary.begin(&head.of(&self.primary), head.now);
         let Some(verifier) = &self.fallback else {
