@@ -19,10 +19,12 @@ export async function crawl(browser, { site, options, beside = [], checked, fold
   const subjects = new Set();
   const paths = new Set();
   const contents = new Set([root]);
+  const revealed = new Set();
   for (const [url, status] of expected) {
     const response = await page.goto(url);
     if (response.status() !== status) note("status", response.status());
-    for (const link of await look(page, note)) {
+    const { links, forms } = await look(page, note);
+    for (const link of links) {
       if (!URL.canParse(link)) {
         note("link", link);
         continue;
@@ -54,15 +56,18 @@ export async function crawl(browser, { site, options, beside = [], checked, fold
       shapes.add(shape);
     };
     await see();
-    const reveal = page.getByRole("button", { name: "Reveal" });
-    if (await reveal.count()) {
+    // The page of an event that refreshes has the form of the page that does not.
+    const hidden = forms.find((action) => action.endsWith("/reveal") && !revealed.has(action));
+    if (hidden) {
+      revealed.add(hidden);
+      const reveal = page.getByRole("button", { name: "Reveal" });
       await checkIfThere(page.getByLabel("Credentials and signatures, too"));
       await navigated(page, () => reveal.click());
       await look(page, note);
       await see();
     }
-    const compare = page.getByRole("button", { name: "Compare" });
-    if (await compare.count()) {
+    if (forms.some((action) => action.endsWith("/compare"))) {
+      const compare = page.getByRole("button", { name: "Compare" });
       const other = page.getByLabel("Number of the other event");
       if (!(await other.inputValue())) await other.fill(page.url().includes("/events/1/") ? "2" : "1");
       await checkIfThere(page.getByLabel("Bodies that may contain credentials, too"));
@@ -79,10 +84,14 @@ async function checkIfThere(box) {
   if (await box.count()) await box.check();
 }
 
-// Notes what comes from data, and what is wider than the window. Returns the links.
+// Notes what comes from data, and what is wider than the window. Returns the links, and the addresses that forms are sent to.
 export async function look(page, note) {
   const seen = await page.evaluate(() => ({
     links: [...document.querySelectorAll("a[href]")].map((link) => link.href),
+    // `form.action` would be a field of this name.
+    forms: [...document.querySelectorAll("form[method=post]")].map(
+      (form) => new URL(form.getAttribute("action") ?? "", document.baseURI).href,
+    ),
     foreign: [
       ...document.querySelectorAll("[data-xss], script, style, img, iframe, object, embed, base, textarea, math"),
     ].map((element) => element.outerHTML),
@@ -97,7 +106,7 @@ export async function look(page, note) {
   if (seen.isRun) note("script", "a script of the data was run");
   if (seen.excess > 0) note("width", `${seen.excess} px too wide`);
   for (const caption of seen.cut) note("width", `a caption is cut: ${caption}`);
-  return seen.links;
+  return seen;
 }
 
 // Pages with one template: the path without numbers, and the fields, with the values that choose another text.
