@@ -1,5 +1,6 @@
 //! The present state of each endpoint.
 
+use std::cmp::Reverse;
 use std::fmt;
 use std::time::Duration;
 
@@ -28,7 +29,7 @@ pub(super) struct Row {
 }
 
 /// Whether an operator has to look at an endpoint.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(super) enum Level {
     Good,
     Unsure,
@@ -49,12 +50,15 @@ impl Report {
 
     /// Makes the report of an observation and the health that follows from it.
     pub(super) fn new(observation: &Observation, now: UnixTime, health: &[EndpointHealth]) -> Self {
+        // Those that an operator has to look at come first: a screen may have no room for the others.
+        let mut health: Vec<_> = health.iter().collect();
+        health.sort_by_key(|of| Reverse(Level::of(of.state)));
         let rows = health.iter().map(|of| Row::new(of, observation)).collect();
         let named = |of: &EndpointHealth| {
             let named = |cause: &dyn fmt::Display| printable(&format!("{}: {cause}", of.source));
             of.causes.iter().map(|cause| named(cause)).collect::<Vec<_>>()
         };
-        Self { at: instant(now), rows, causes: health.iter().flat_map(named).collect() }
+        Self { at: instant(now), rows, causes: health.iter().copied().flat_map(named).collect() }
     }
 }
 
@@ -65,11 +69,7 @@ impl Row {
         let waiting = stats.sources.iter().find(|of| of.source == name).cloned().unwrap_or_default();
         let counted = hour.sources.get(name).cloned().unwrap_or_default();
         let pause = stats.pause(name).map(PauseView::new);
-        let level = match of.state {
-            HealthState::Healthy => Level::Good,
-            HealthState::Failing => Level::Bad,
-            _ => Level::Unsure,
-        };
+        let level = Level::of(of.state);
         // Rounded down, so that 100 % is no failure at all.
         let percent = |rate: f64| format!("{:.1} %", (rate * 1000.0).floor() / 10.0);
         let age = |age: Duration| humantime::format_duration(Duration::from_secs(age.as_secs())).to_string();
@@ -88,6 +88,14 @@ impl Row {
 }
 
 impl Level {
+    const fn of(state: HealthState) -> Self {
+        match state {
+            HealthState::Healthy => Self::Good,
+            HealthState::Failing => Self::Bad,
+            _ => Self::Unsure,
+        }
+    }
+
     const fn style(self) -> Style {
         match self {
             Self::Good => GOOD,
@@ -153,11 +161,11 @@ pub(super) mod tests {
             [
                 at,
                 "ENDPOINT STATE BACKLOG OLDEST DUE SUCCESS DEAD LAST DELIVERY PAUSED",
-                &format!(r"audits\u{{1b}}[2J healthy 0 100.0 % 0 {at}"),
                 &format!("jobs failing 2 0s 0.0 % 1 {at}"),
                 "refunds paused 0 0 until it is resumed",
-                r"audits\u{1b}[2J: 2 deliveries to `audits\u{1b}[2J` were signed with the key `old` within 7 days",
+                &format!(r"audits\u{{1b}}[2J healthy 0 100.0 % 0 {at}"),
                 "jobs: an event of `jobs` became a dead letter within 15 minutes",
+                r"audits\u{1b}[2J: 2 deliveries to `audits\u{1b}[2J` were signed with the key `old` within 7 days",
             ]
         );
     }

@@ -1,6 +1,8 @@
 //! `countersign inbox watch`
 
 #[cfg(feature = "tui")]
+mod columns;
+#[cfg(feature = "tui")]
 mod screen;
 #[cfg(feature = "tui")]
 mod view;
