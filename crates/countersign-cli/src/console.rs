@@ -2,6 +2,7 @@
 
 mod host;
 mod responses;
+mod server;
 mod session;
 
 use std::net::SocketAddr;
@@ -19,6 +20,7 @@ use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
 use self::host::Hosts;
+use self::server::Limits;
 use self::session::Session;
 use crate::Outcome;
 use crate::args::{AlertArgs, StoreArgs, Thresholds};
@@ -167,9 +169,8 @@ pub(crate) async fn serve(
         .fallback(elsewhere);
     let app = app.layer(middleware::from_fn_with_state(Arc::new(Hosts(hosts)), host::check));
     let app = app.layer(middleware::map_response(responses::confine));
-    let server = axum::serve(listener, app);
     tokio::select! {
-        served = async { server.await } => served.map_err(CliError::io("cannot serve")),
+        never = server::serve(listener, app, &mount, Limits::DEFAULT) => match never {},
         // Responses are short: none is waited for.
         _ = tokio::signal::ctrl_c() => Ok(()),
     }
