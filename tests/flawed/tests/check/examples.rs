@@ -5,7 +5,7 @@ use std::process::Command;
 use countersign_tests::programs::binary;
 
 use crate::process::Receiver;
-use crate::{Report, check};
+use crate::{Report, check, for_each};
 
 /// An example, a provider, and further variables of its environment.
 struct Example {
@@ -51,7 +51,7 @@ const EXAMPLES: [Example; 15] = [
 
 #[test]
 fn the_examples_pass_everything_that_is_asked() {
-    for example in EXAMPLES {
+    for_each(&EXAMPLES, |example| {
         let report = example.check(&[]);
         let name = format!("{}, {}", example.name, example.provider);
         assert_eq!(report.with("failed"), Vec::<&str>::new(), "{name}: {:#}", report.json);
@@ -75,7 +75,7 @@ fn the_examples_pass_everything_that_is_asked() {
                 report.scenario(scenario)
             );
         }
-    }
+    });
 }
 
 /// A short example: the provider, and the type of event that it handles.
@@ -97,7 +97,7 @@ const SHORT: [Short; 5] = [
 
 #[test]
 fn the_short_examples_pass_everything_that_is_asked() {
-    for example in SHORT {
+    for_each(&SHORT, |example| {
         let (name, report) = (example.name, example.check());
         assert_eq!(report.with("failed"), Vec::<&str>::new(), "{name}: {:#}", report.json);
         assert_eq!(report.code, Some(0), "{name}: {:#}", report.json);
@@ -107,18 +107,18 @@ fn the_short_examples_pass_everything_that_is_asked() {
             let expected = if example.has_effects { "passed" } else { "not_asked" };
             assert_eq!(verdicts[scenario], expected, "{name}: {:#}", report.scenario(scenario));
         }
-    }
+    });
 }
 
 #[test]
 fn a_receiver_that_fails_first_handles_what_is_sent_again() {
-    for framework in ["axum", "actix"] {
-        let variables = [("FRAMEWORK", framework), ("FAIL_FIRST", "1")];
+    for_each(&["axum", "actix"], |framework| {
+        let variables = [("FRAMEWORK", *framework), ("FAIL_FIRST", "1")];
         let report = once("example-dedupe", "proxiant", &[]).check(&variables);
         assert_eq!(report.with("failed"), Vec::<&str>::new(), "{framework}: {:#}", report.json);
         assert_eq!(report.verdicts()["retry-after-failure"], "passed", "{framework}");
         assert_eq!(report.verdicts()["handled"], "not_asked", "{framework}");
-    }
+    });
 }
 
 impl Example {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::process::Receiver;
-use crate::{Report, check};
+use crate::{Report, check, for_each};
 
 /// Each flaw, and the scenario that finds it.
 const FLAWS: [(&str, &str); 10] = [
@@ -25,34 +25,29 @@ const IN_NODE: [&str; 2] = ["dedupe-before-success", "secret-in-log"];
 
 #[test]
 fn a_receiver_without_a_flaw_passes_everything_that_applies() {
-    for program in [rust(), python(), node()] {
+    for_each(&[rust, python, node], |program| {
+        let program = program();
         let report = run(&program, "none");
         assert_eq!(report.with("failed"), Vec::<&str>::new(), "{program:?}: {:#}", report.json);
         assert_eq!(report.with("not_asked"), ["rotated-secret"], "{program:?}: {:#}", report.json);
         assert_eq!(report.with("does_not_apply"), ["ack-time", "handshakes"], "{program:?}");
         assert_eq!(report.code, Some(0), "{program:?}");
-    }
+    });
 }
 
 #[test]
 fn every_flaw_is_found_by_the_scenario_named_for_it_and_by_no_other() {
-    for (flaw, scenario) in FLAWS {
-        is_found(&rust(), flaw, scenario);
-    }
+    for_each(&FLAWS, |(flaw, scenario)| is_found(&rust(), flaw, scenario));
 }
 
 #[test]
 fn flaws_of_a_receiver_in_python_are_found() {
-    for flaw in IN_PYTHON {
-        is_found(&python(), flaw, scenario_of(flaw));
-    }
+    for_each(&IN_PYTHON, |flaw| is_found(&python(), flaw, scenario_of(flaw)));
 }
 
 #[test]
 fn flaws_of_a_receiver_in_node_are_found() {
-    for flaw in IN_NODE {
-        is_found(&node(), flaw, scenario_of(flaw));
-    }
+    for_each(&IN_NODE, |flaw| is_found(&node(), flaw, scenario_of(flaw)));
 }
 
 /// Compares the verdict on every scenario with the expected one.

@@ -13,6 +13,8 @@ mod process;
 mod reports;
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use countersign_tests::programs::binary;
 use serde_json::Value;
@@ -33,6 +35,23 @@ pub(crate) fn check(options: &[&str]) -> Report {
         .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)));
     Report { code: output.status.code(), json }
 }
+
+/// Calls a function with each item, several at a time: `countersign check` waits more than it works.
+pub(crate) fn for_each<T: Sync>(items: &[T], check: impl Fn(&T) + Sync) {
+    let next = AtomicUsize::new(0);
+    thread::scope(|scope| {
+        for _ in 0..AT_ONCE {
+            scope.spawn(|| {
+                while let Some(item) = items.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    check(item);
+                }
+            });
+        }
+    });
+}
+
+/// Receivers that are checked at a time.
+const AT_ONCE: usize = 4;
 
 impl Report {
     /// Returns the verdict on each scenario.
