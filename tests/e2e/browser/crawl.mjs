@@ -1,17 +1,21 @@
 // Every page that links lead to, revealed requests and compared bodies: status, what is loaded, accessibility, and the width on a phone.
 //
-// {"site","options","beside","checked","folder"} → {"pages","pictures","problems"}. `options` are those of the browser's context, and
-// `beside` has more addresses below the overview with their statuses. The rules of accessibility check one page of each `path`, or of
+// {"site","reference","options","beside","checked","folder"} → {"pages","pictures","visited","same","problems"}. `options` are those of
+// the browser's context, and `beside` has more addresses below the overview with their statuses. The rules of accessibility check one page of each `path`, or of
 // each `shape`: of each path and its fields, and then one of each path as on a phone, too. With a folder, it keeps a picture of one
-// page of each shape: `pictures` has their files.
+// page of each shape: `pictures` has their files. With a reference, a site of the same content that another crawl visits, it visits one
+// page of each shape and those that the reference does not serve with the same bytes: `same` is the number of the others.
 
 import { join } from "node:path";
 
 import { checkAccessibility } from "./accessibility.mjs";
+import { readTwice } from "./twin.mjs";
 import { PHONE, navigated, visit } from "./visit.mjs";
 
-export async function crawl(browser, { site, options, beside = [], checked, folder }) {
-  const { page, root, problems, note } = await visit(browser, site, { ...options, viewport: PHONE });
+export async function crawl(browser, { site, reference, options, beside = [], checked, folder }) {
+  const visitor = await visit(browser, site, { ...options, viewport: PHONE });
+  const { page, root, problems, note } = visitor;
+  const twin = reference && (await visit(browser, reference, options));
   const expected = new Map([[root, 200]]);
   for (const [path, status] of beside) expected.set(new URL(path, root).href, status);
   const shapes = new Set();
@@ -20,10 +24,8 @@ export async function crawl(browser, { site, options, beside = [], checked, fold
   const paths = new Set();
   const contents = new Set([root]);
   const revealed = new Set();
-  for (const [url, status] of expected) {
-    const response = await page.goto(url);
-    if (response.status() !== status) note("status", response.status());
-    const { links, forms } = await look(page, note);
+  let same = 0;
+  const follow = (links) => {
     for (const link of links) {
       if (!URL.canParse(link)) {
         note("link", link);
@@ -41,6 +43,23 @@ export async function crawl(browser, { site, options, beside = [], checked, fold
         note("link", link);
       }
     }
+  };
+  for (const [url, status] of expected) {
+    if (twin && shapes.has(shapeOf(url, root))) {
+      const read = await readTwice(visitor, twin, url, (action) => !revealed.has(action));
+      // The first page of each shape that a form leads to is visited, too.
+      const isSeen = (action) => shapes.has((action.endsWith("/compare") ? "POST " : "") + shapeOf(action, root));
+      if (read?.status === status && read.forms.every(isSeen)) {
+        for (const action of read.forms.filter((action) => action.endsWith("/reveal"))) revealed.add(action);
+        follow(read.links);
+        same++;
+        continue;
+      }
+    }
+    const response = await page.goto(url);
+    if (response.status() !== status) note("status", response.status());
+    const { links, forms } = await look(page, note);
+    follow(links);
     const see = async (method = "") => {
       const shape = method + shapeOf(page.url(), root);
       if (folder && !shapes.has(shape)) {
@@ -76,7 +95,7 @@ export async function crawl(browser, { site, options, beside = [], checked, fold
       await see("POST ");
     }
   }
-  return { pages: [...shapes].sort(), pictures, visited: expected.size, problems };
+  return { pages: [...shapes].sort(), pictures, visited: expected.size, same, problems };
 }
 
 // Not every role has the box.

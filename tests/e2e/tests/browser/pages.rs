@@ -57,13 +57,22 @@ pub(crate) async fn everything(inbox: &Inbox<'_>) {
 
 /// Visits all pages as an operator, and returns the templates.
 fn crawled(name: &str, site: &Value, options: Value, checked: Option<&str>) -> BTreeSet<String> {
-    crawled_with(name, site, options, checked, 400)
+    crawled_with(name, site, None, options, checked, 400)
+}
+
+/// Visits all pages of an operator of a server whose pages are those of axum, except for those that axum serves with the same bytes:
+/// [`pages_in_axum_are_sound`] visits them. One page of each template is visited anyway.
+fn crawled_beside_axum(name: &str, kind: Kind) -> BTreeSet<String> {
+    let reference = Fixture::new(Kind::Axum, everything);
+    let fixture = Fixture::new(kind, everything);
+    crawled_with(name, &fixture.operator(), Some(&reference.operator()), json!({}), Some("path"), 400)
 }
 
 /// Visits all pages, and keeps a picture of each template in the folder of this name. A change of nothing has this status.
 fn crawled_with(
     name: &str,
     site: &Value,
+    reference: Option<&Value>,
     options: Value,
     checked: Option<&str>,
     nothing: u16,
@@ -80,10 +89,18 @@ fn crawled_with(
     // Without those of earlier runs, whose pages may be gone.
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).unwrap();
-    let request =
-        json!({ "site": site, "options": options, "beside": beside, "checked": checked, "folder": folder });
+    let request = json!({
+        "site": site,
+        "reference": reference,
+        "options": options,
+        "beside": beside,
+        "checked": checked,
+        "folder": folder,
+    });
     let seen = check("crawl", request);
     assert!(seen["visited"].as_u64() > Some(60), "{seen}");
+    // Otherwise nothing is saved.
+    assert_eq!(seen["same"].as_u64() > Some(60), reference.is_some(), "{name}: {:#}", seen["same"]);
     let pages: BTreeSet<_> =
         seen["pages"].as_array().unwrap().iter().map(|page| page.as_str().unwrap().to_owned()).collect();
     for page in &pages {
@@ -113,32 +130,17 @@ fn pages_in_axum_are_sound() {
 
 #[test]
 fn pages_in_actix_are_sound() {
-    expect_pages(&crawled(
-        "actix",
-        &Fixture::new(Kind::Actix, everything).operator(),
-        json!({}),
-        Some("path"),
-    ));
+    expect_pages(&crawled_beside_axum("actix", Kind::Actix));
 }
 
 #[test]
 fn pages_over_a_database_are_sound() {
-    expect_pages(&crawled(
-        "database",
-        &Fixture::new(Kind::Postgres, everything).operator(),
-        json!({}),
-        Some("path"),
-    ));
+    expect_pages(&crawled_beside_axum("database", Kind::Postgres));
 }
 
 #[test]
 fn pages_of_the_command_are_sound() {
-    expect_pages(&crawled(
-        "command",
-        &Fixture::new(Kind::Program, everything).operator(),
-        json!({}),
-        Some("path"),
-    ));
+    expect_pages(&crawled_beside_axum("command", Kind::Program));
 }
 
 #[test]
@@ -162,7 +164,7 @@ fn expect_pages_without_changes(name: &str, mount: &str, role: &str, has_bodies:
     let fixture = Fixture::new(Kind::Axum, everything);
     let is_change = |page: &str| ["change?", "control?", "pause?"].iter().any(|path| page.starts_with(path));
     let needs_bodies = |page: &str| page == "events/N/reveal" || page == "POST events/N/compare";
-    let found = crawled_with(name, &fixture.page(mount, role, "ada"), json!({}), Some("path"), 403);
+    let found = crawled_with(name, &fixture.page(mount, role, "ada"), None, json!({}), Some("path"), 403);
     // An address of `beside` is refused.
     let changes: Vec<_> = found.iter().filter(|page| is_change(page)).collect();
     assert_eq!(changes, ["change?action=replay"], "{role}");
