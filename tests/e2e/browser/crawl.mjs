@@ -1,10 +1,11 @@
 // Every page that links lead to, revealed requests and compared bodies: status, what is loaded, accessibility, and the width on a phone.
 //
 // {"site","reference","options","beside","checked","folder"} → {"pages","pictures","visited","same","problems"}. `options` are those of
-// the browser's context, and `beside` has more addresses below the overview with their statuses. The rules of accessibility check one page of each `path`, or of
-// each `shape`: of each path and its fields, and then one of each path as on a phone, too. With a folder, it keeps a picture of one
-// page of each shape: `pictures` has their files. With a reference, a site of the same content that another crawl visits, it visits one
-// page of each shape and those that the reference does not serve with the same bytes: `same` is the number of the others.
+// the browser's context, and `beside` has more addresses below the overview with their statuses. The rules of accessibility check one
+// page of each `path`, or of each `shape`: of each path and its fields, and then one of each path as on a phone, too. With a folder, it
+// keeps a picture of one page of each shape: `pictures` has their files. With a reference, a site of the same content that another
+// crawl visits, it visits one page of each shape and those that the reference does not serve with the same bytes: `same` is the number
+// of the others.
 
 import { join } from "node:path";
 
