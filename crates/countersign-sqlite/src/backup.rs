@@ -147,19 +147,20 @@ pub(crate) fn keep_log(from: &Connection) {
     }
 }
 
-/// Leaves a file to which something else was written, such as a copy by `cp`: the log belongs to what it was before, so that it is
-/// not moved into the file, and gets another name.
+/// Leaves a file to which something else was written, such as a copy by `cp`, or to whose log it was: they do not belong together, so
+/// that the log is not moved into the file, and gets another name.
 pub(crate) fn leave(source: &Source) {
     let name = beside(&source.path, &format!(".replaced-{}", SystemClock.now().as_millis()));
     for suffix in ["-wal", "-shm"] {
         let renamed = fs::rename(beside(&source.path, suffix), beside(&name, suffix));
         if let Err(error) = renamed.or_else(unless_missing) {
-            tracing::error!(%error, "the log of the file that was overwritten stays beside it: delete it");
+            tracing::error!(%error, "the log that does not belong to the file stays beside it: delete it");
         }
     }
     tracing::error!(
         path = %source.path.display(),
-        "something else was written to the file while the store was open: restart with what it is now, or restore a backup"
+        log = %beside(&name, "-wal").display(),
+        "something else was written to the file or its log while the store was open: restart with what it is now, or restore a backup"
     );
 }
 

@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use crate::error::OpenError;
 use crate::filesystem::beside;
 use crate::header::{Header, MOST_CHANGES, MOST_STARTS};
+use crate::log_state::{Foreign, LogState};
 
 /// Identifies a file on this machine: its device and inode.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -28,6 +29,8 @@ pub(crate) struct Pin {
     is_owned: AtomicBool,
     /// The [number](crate::number) that the owner in this process has set; 0 if there is none. The file may have it later.
     number: AtomicU32,
+    /// Descriptors of the log and its index, which has locks of SQLite, too.
+    kept: Mutex<Vec<(FileId, Arc<File>)>>,
 }
 
 /// The owner's lock on the database file.
@@ -46,9 +49,28 @@ impl Pin {
         }
         let file = File::open(path)?;
         let id = FileId::of(&file.metadata()?).unwrap_or(FileId(0, 0));
-        let pin = Arc::new(Self { id, file, is_owned: AtomicBool::new(false), number: AtomicU32::new(0) });
+        let pin = Arc::new(Self::new(id, file));
         pins.push(Arc::downgrade(&pin));
         Ok(pin)
+    }
+
+    fn new(id: FileId, file: File) -> Self {
+        let (is_owned, number) = (AtomicBool::new(false), AtomicU32::new(0));
+        Self { id, file, is_owned, number, kept: Mutex::default() }
+    }
+
+    /// Opens a file beside this one for as long as this process has connections to it, or shares the open descriptor.
+    pub(crate) fn keep(&self, path: &Path) -> io::Result<Arc<File>> {
+        // No code panics while holding the lock.
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let id = FileId::of(&fs::metadata(path)?);
+        if let Some((_, file)) = kept.iter().find(|(known, _)| Some(*known) == id) {
+            return Ok(Arc::clone(file));
+        }
+        let file = Arc::new(File::open(path)?);
+        let id = FileId::of(&file.metadata()?).unwrap_or(FileId(0, 0));
+        kept.push((id, Arc::clone(&file)));
+        Ok(file)
     }
 
     /// Takes the owner's lock if it is free.
@@ -132,6 +154,8 @@ pub(crate) struct Files {
     pin: Option<Arc<Pin>>,
     /// The header of the file when it was last looked at.
     seen: Cell<Option<Header>>,
+    /// The log and its index, where their content can be compared.
+    log: Option<LogState>,
     /// How far the number in the header may rise between two looks.
     most: u32,
 }
@@ -143,6 +167,10 @@ pub(crate) enum Replaced {
     Elsewhere,
     /// Something else was written to the file itself, as `cp` does.
     Overwritten,
+    /// Something else was written to the log itself, or it was truncated.
+    Log,
+    /// Something else was written to the index of the log. The log is whole.
+    Index,
 }
 
 impl Files {
@@ -161,7 +189,12 @@ impl Files {
             // The path may have another file since it was opened.
             *id = Some(pin.id);
         }
-        Self { all, pin, seen, most: MOST_CHANGES }
+        let keep = |pin: &Arc<Pin>| {
+            let [log, index] = ["-wal", "-shm"].map(|suffix| pin.keep(&beside(path, suffix)).ok());
+            Some(LogState::of(log?, index?))
+        };
+        let log = pin.as_ref().filter(|_| cfg!(target_os = "linux")).and_then(keep);
+        Self { all, pin, seen, log, most: MOST_CHANGES }
     }
 
     /// Records the files of a store that another process owns, and that it may close and open again.
@@ -181,6 +214,13 @@ impl Files {
         if self.is_overwritten() {
             let (path, _) = self.all.first()?;
             return Some((path.clone(), Replaced::Overwritten));
+        }
+        if let Some(found) = self.log.as_ref().and_then(LogState::foreign) {
+            let (nth, how) = match found {
+                Foreign::Log => (1, Replaced::Log),
+                Foreign::Index => (2, Replaced::Index),
+            };
+            return self.all.get(nth).map(|(path, _)| (path.clone(), how));
         }
         let is_other = |(path, id): &&(PathBuf, Option<FileId>)| {
             id.is_some() && fs::metadata(path).ok().and_then(|found| FileId::of(&found)) != *id
@@ -294,17 +334,13 @@ mod tests {
         assert_eq!(known.replaced(), None);
         // Reading fails, as it does from a broken disk.
         let file = fs::OpenOptions::new().write(true).open(&path).unwrap();
-        let unreadable = Arc::new(Pin {
-            id: opened.id,
-            file,
-            is_owned: AtomicBool::new(false),
-            number: AtomicU32::new(0),
-        });
+        let unreadable = Arc::new(Pin::new(opened.id, file));
         assert!(unreadable.header().is_err());
         let unreadable = Files {
             pin: Some(unreadable),
             seen: known.seen.clone(),
             all: known.all.clone(),
+            log: None,
             most: MOST_CHANGES,
         };
         assert_eq!(unreadable.replaced(), None);

@@ -63,7 +63,9 @@
 //!    two logs. An owner whose file, log or index of the log was replaced or deleted responds with 503 from the
 //!    next commit on, moves the log into the file, and copies a deleted file to `inbox.db.rescued-…`. A file over which a copy is
 //!    written (`cp`) is found by numbers in its header: the owner leaves it as it is, and puts the log aside. Each backup and each start
-//!    of an owner has a number of its own, which also rises once a minute; a copy that shortens the file is found, too. An operator answers an error
+//!    of an owner has a number of its own, which also rises once a minute; a copy that shortens the file is found, too. On Linux, so is
+//!    other content of the log or its index (`cp`, `truncate`), by the end of the last commit, before and after each commit: a log that is no longer the one of
+//!    the file is put aside as `inbox.db.replaced-…-wal`, and one whose index alone was written over is read again at the next start. An operator answers an error
 //!    then, and moves nothing into the file. If locks do
 //!    not work at all, a number in the file prevents an owner from writing once there is a later one.
 //!
@@ -158,6 +160,7 @@ mod file_lock;
 mod filesystem;
 mod header;
 mod inbox;
+mod log_state;
 mod maintenance;
 mod number;
 mod ops;

@@ -6,6 +6,7 @@
 mod common;
 
 use std::io::{BufRead, BufReader, Read};
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::{env, fs};
@@ -144,6 +145,38 @@ fn a_plain_copy_of_another_store_or_of_this_one_is_noticed_when_it_is_written_ov
         let path = sqlite.path();
         let (_folder, _) = sqlite.close();
         assert!(fs::read(path).unwrap() == fs::read(&copy).unwrap(), "nothing was written to it");
+    }
+}
+
+/// The log keeps its inode, and so do acknowledged events in it only if it is whole.
+#[test]
+fn a_log_or_its_index_that_is_written_over_stops_the_store_before_the_next_answer() {
+    type Case<'a> = (&'a str, &'a dyn Fn(&Path, &[u8]), Option<usize>);
+    let open = |path: &Path| fs::OpenOptions::new().write(true).open(path).unwrap();
+    let cases: [Case<'_>; 4] = [
+        ("-wal", &|path, _| open(path).set_len(0).unwrap(), None),
+        ("-wal", &|path, _| open(path).set_len(fs::metadata(path).unwrap().len() / 2).unwrap(), None),
+        ("-wal", &|path, older| fs::write(path, older).unwrap(), None),
+        ("-shm", &|path, older| open(path).write_all_at(older, 0).unwrap(), Some(60)),
+    ];
+    for (nth, (suffix, replace, left)) in cases.into_iter().enumerate() {
+        let sqlite = Sqlite::new();
+        let path = PathBuf::from(format!("{}{suffix}", sqlite.path().display()));
+        for id in 0..30 {
+            sqlite.accept(&id.to_string());
+        }
+        let older = fs::read(&path).unwrap();
+        for id in 30..60 {
+            sqlite.accept(&id.to_string());
+        }
+        replace(&path, &older);
+        assert_lost(&sqlite);
+        let sqlite = sqlite.restart(0);
+        assert!(left.is_none_or(|left| sqlite.count() == left as u64), "{nth}: {}", sqlite.count());
+        let file = Connection::open(sqlite.path()).unwrap();
+        let found: String = file.query_row("PRAGMA integrity_check", (), |row| row.get(0)).unwrap();
+        assert_eq!(found, "ok", "{nth}");
+        sqlite.accept("another");
     }
 }
 

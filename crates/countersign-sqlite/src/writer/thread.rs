@@ -91,7 +91,7 @@ struct Runner {
     watched: Option<Files>,
     /// Whether the content of the files was saved after one of them was replaced.
     is_saved: bool,
-    /// Whether something else was written to the file: the log does not belong to it.
+    /// Whether something else was written to the file or to its log: they do not belong together.
     is_overwritten: bool,
 }
 
@@ -244,7 +244,7 @@ impl Runner {
 
     /// Saves the content of replaced files once; but what was written to the file itself later stays as it is, too.
     fn lose(&mut self, session: &Session<'_>, path: &Path, how: Replaced) {
-        let is_overwritten = how == Replaced::Overwritten;
+        let is_overwritten = how != Replaced::Elsewhere;
         if self.is_overwritten || (self.is_saved && !is_overwritten) {
             return;
         }
@@ -252,7 +252,12 @@ impl Runner {
         tracing::error!(path = %path.display(), "a file of the store was replaced or deleted: nothing more is stored");
         if is_overwritten {
             backup::keep_log(session.connection());
-            backup::leave(&self.config.source);
+            if how == Replaced::Index {
+                // The next start makes another index from the log.
+                tracing::error!("the index of the log was overwritten, and the log is whole: restart");
+            } else {
+                backup::leave(&self.config.source);
+            }
         } else {
             backup::save(session.connection(), &self.config.source);
         }
