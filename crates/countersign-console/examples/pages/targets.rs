@@ -53,6 +53,7 @@ pub(crate) fn targets(size: i64) -> Vec<String> {
         "/change?action=discard&error=none",
         "/change?action=discard&all=1",
         "/change?action=replay&source=source+1&type=type+3&pattern=Timeout+of+llingl+after+%23+ms",
+        "/change?action=replay&source=source+0&type=type+3&pattern=Timeout+of+llingl+after+%23+ms",
         "/control?source=source+1",
         "/control?source=source+1&action=limit",
         "/control?source=source+1&action=open_circuit",
@@ -61,7 +62,7 @@ pub(crate) fn targets(size: i64) -> Vec<String> {
     targets
 }
 
-const FILTERS: [&str; 24] = [
+const FILTERS: [&str; 25] = [
     "",
     "?source=source+1",
     "?source=none",
@@ -86,4 +87,5 @@ const FILTERS: [&str; 24] = [
     "?pattern=Timeout+of+llingl+after+%23+ms",
     "?pattern=none",
     "?source=source+1&type=type+3&pattern=Timeout+of+llingl+after+%23+ms",
+    "?source=source+0&type=type+3&pattern=Timeout+of+llingl+after+%23+ms",
 ];

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use countersign_inbox::{Action, EventId};
+use countersign_inbox::{Action, Change, EventId};
 
 use super::bulk::Bulk;
 use super::ranges;
@@ -34,10 +34,10 @@ pub(super) fn location(visit: &Visit<'_>, made: &Made<'_>) -> Result<String, Pro
     if let ([id], true) = (made.ids, made.is_single && made.action != Action::Purge) {
         return Ok(visit.noticed(&format!("events/{id}"), &format!("{} event {id}.", past(made.action))));
     }
-    let before = visit.fields.parsed::<u64>("before", "a number of events")?.unwrap_or(0);
+    let before = before(visit)?;
     let changed = [
         ("action", made.action.to_string()),
-        ("done", ranges::written(made.ids)),
+        (DONE, ranges::written(made.ids)),
         ("before", before.to_string()),
         ("held", if made.held > 0 { made.held.to_string() } else { String::new() }),
     ];
@@ -103,6 +103,29 @@ pub(super) fn next_location(visit: &Visit<'_>, query: &str) -> String {
     format!("{}changed/next?{query}&{SEAL}={seal}", visit.root)
 }
 
+/// Returns the address that makes the parts behind those that were made, if they come before the result. It has the changed events for
+/// the result, if they fit.
+pub(super) fn next_parts(visit: &Visit<'_>, made: &Made<'_>) -> Result<Option<String>, Problem> {
+    let Some(bulk) = made.bulk.as_ref().filter(|bulk| bulk.parts > 0) else { return Ok(None) };
+    let before = before(visit)?;
+    let query = |before| next_query(made.form, made.action, bulk, before, made.reason.as_ref());
+    let mut whole = format!("{}&{DONE}={}", query(before), ranges::written(made.ids));
+    if whole.len() > LONGEST {
+        whole = query(before.saturating_add(made.ids.len() as u64));
+    }
+    Ok(Some(next_location(visit, &whole)))
+}
+
+/// Returns the events that the address says were changed.
+pub(super) fn done(visit: &Visit<'_>) -> Vec<EventId> {
+    ranges::read(visit.fields.text(DONE).unwrap_or_default(), MOST_DONE).unwrap_or_default()
+}
+
+/// Returns the number of events that were changed before those.
+pub(super) fn before(visit: &Visit<'_>) -> Result<u64, Problem> {
+    Ok(visit.fields.parsed("before", "a number of events")?.unwrap_or(0))
+}
+
 /// Returns whether the address is one that makes the next part, and that a result has had for this operator a moment ago.
 pub(super) fn is_next(visit: &Visit<'_>) -> bool {
     is_sealed(visit, &visit.query, NEXT, NEXT_LIFETIME)
@@ -149,5 +172,8 @@ const NEXT_LIFETIME: Duration = Duration::from_secs(120);
 /// The end of the address of a result that goes on by itself: after a time in which people and screen readers reach its links.
 pub(super) const SOON: &str = "&refresh=5";
 const SEAL: &str = "seal";
+const DONE: &str = "done";
+/// The largest number of events whose outcomes a result shows.
+const MOST_DONE: usize = Bulk::MOST_PARTS * Change::LIMIT;
 /// The largest number of bytes of the query. The other headers of a response have less than 1 KiB.
 const LONGEST: usize = 3000;

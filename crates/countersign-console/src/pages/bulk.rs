@@ -19,12 +19,17 @@ pub(super) struct Bulk {
     pub(super) after: Option<EventId>,
     /// Whether the store has not answered, so that it has stopped.
     pub(super) is_broken: bool,
+    /// The number of parts since the last result.
+    pub(super) parts: usize,
 }
 
 impl Bulk {
+    /// The largest number of parts between two results: a result is there within a second or two.
+    pub(super) const MOST_PARTS: usize = 4;
+
     /// Begins a change whose first part was made up to an id.
     pub(super) const fn begin(confirmed: UnixTime, meant: Counted, after: Option<EventId>) -> Self {
-        Self { confirmed, meant, after, is_broken: false }
+        Self { confirmed, meant, after, is_broken: false, parts: 0 }
     }
 
     /// Reads the fields. `None` if the change has no further parts.
@@ -37,18 +42,19 @@ impl Bulk {
         };
         let after = visit.fields.parsed("after", "the number of an event")?;
         let is_broken = visit.fields.text("broken").is_some();
-        Ok(Some(Self { confirmed: UnixTime::from_millis(confirmed), meant, after, is_broken }))
+        let parts = visit.fields.parsed("parts", "a number of parts")?.unwrap_or(0);
+        Ok(Some(Self { confirmed: UnixTime::from_millis(confirmed), meant, after, is_broken, parts }))
     }
 
     /// Returns the change whose address is the longest, for a check before the first part.
     pub(super) const fn longest() -> Self {
         let meant = Counted { number: u64::MAX, is_all: false };
         let (confirmed, after) = (UnixTime::from_millis(i64::MAX), Some(EventId::new(i64::MAX)));
-        Self { confirmed, meant, after, is_broken: true }
+        Self { confirmed, meant, after, is_broken: true, parts: Self::MOST_PARTS }
     }
 
     /// Returns the fields of the address.
-    pub(super) fn fields(&self) -> [(&'static str, String); 5] {
+    pub(super) fn fields(&self) -> [(&'static str, String); 6] {
         let marked = |is_so: bool| if is_so { "1".to_owned() } else { String::new() };
         [
             ("confirmed", self.confirmed.as_millis().to_string()),
@@ -56,6 +62,7 @@ impl Bulk {
             ("at_least", marked(!self.meant.is_all)),
             ("after", self.after.map(|id| id.to_string()).unwrap_or_default()),
             ("broken", marked(self.is_broken)),
+            ("parts", if self.parts > 0 { self.parts.to_string() } else { String::new() }),
         ]
     }
 

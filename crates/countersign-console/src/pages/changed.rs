@@ -5,7 +5,7 @@ use bytes::Bytes;
 use countersign_inbox::{Action, Change, EventId};
 use http::{Response, StatusCode};
 
-use super::address::{SOON, next_location, next_query, past, sealed};
+use super::address::{SOON, before, done, next_location, next_query, past, sealed};
 use super::bulk::Bulk;
 use super::plan::{MOST_COUNTED, action};
 use super::progress::Progress;
@@ -27,8 +27,7 @@ pub(crate) async fn changed(visit: &Visit<'_>) -> Result<Response<Bytes>, Proble
     let bulk = Bulk::read(visit)?;
     let left = visit.fields.text("left").and_then(|left| ranges::read(left, Change::LIMIT));
     let form = left.map_or_else(|| form.clone(), |left| form.clone().of_ids(left));
-    let ids = ranges::read(visit.fields.text("done").unwrap_or_default(), MOST_DONE).unwrap_or_default();
-    let before = visit.fields.parsed::<u64>("before", "a number of events")?.unwrap_or(0);
+    let (ids, before) = (done(visit), before(visit)?);
     let total = before.saturating_add(ids.len() as u64);
     let held = visit.fields.parsed::<u64>("held", "a number of events")?.filter(|held| *held > 0);
     let refresh = visit.refresh()?;
@@ -164,7 +163,5 @@ async fn rest(
     affected(visit, rest, 0).await
 }
 
-/// The largest number of events whose outcomes a result shows.
-const MOST_DONE: usize = 4 * Change::LIMIT;
 /// The number of events whose ids fit the address of a list.
 const MOST_LISTED: usize = 100;

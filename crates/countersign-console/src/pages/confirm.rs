@@ -5,7 +5,7 @@ use bytes::Bytes;
 use countersign_inbox::{Action, Change, Counted};
 use http::Response;
 
-use super::address::{Made, expect_room, location, past};
+use super::address::{Made, before, expect_room, location, past};
 use super::bulk::{Bulk, counted};
 use super::parts::{Broken, Part, apply};
 use super::plan::{MOST_COUNTED, Plan};
@@ -33,7 +33,7 @@ async fn show(visit: &Visit<'_>, problem: Option<&Problem>) -> Result<Response<B
     let all = if has_more && !found.events.is_empty() { Some(counted(visit, &plan).await?) } else { None };
     let limits = limits(count, all.map(|all| every(all, plan.has_begun())));
     let reason = visit.typed("reason");
-    let before = visit.fields.parsed::<u64>("before", "a number of events")?.unwrap_or(0);
+    let before = before(visit)?;
     let template = Confirm {
         frame: visit.frame("none", plan.title()).refusing(problem),
         effect: effect(plan.action),
@@ -74,7 +74,7 @@ pub(crate) async fn change(visit: &Visit<'_>) -> Result<Response<Bytes>, Problem
         Limit::All => {
             let mut meant = counted(visit, &plan).await?;
             // The parts before this one have changed others.
-            let before = visit.fields.parsed::<u64>("before", "a number of events")?.unwrap_or(0);
+            let before = before(visit)?;
             meant.number = meant.number.saturating_add(before);
             Some(meant)
         }

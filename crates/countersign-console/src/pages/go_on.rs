@@ -4,7 +4,7 @@ use bytes::Bytes;
 use countersign_inbox::{Change, EventId};
 use http::Response;
 
-use super::address::{Made, is_next, location, was_next};
+use super::address::{Made, done, is_next, location, next_parts, was_next};
 use super::bulk::Bulk;
 use super::parts::{Broken, apply};
 use super::plan::Plan;
@@ -14,9 +14,9 @@ use crate::problem::Problem;
 use crate::response::see_other;
 use crate::visit::Visit;
 
-/// Makes the next parts of a confirmed change, and leads back to its result. The address is one that the result has made for this
-/// operator a moment ago. An older one leads to the result alone, and so does a store that does not answer: it replaces this address in the
-/// history, which would otherwise have neither.
+/// Makes the next parts of a confirmed change, and leads to those behind them, or back to its result. The address is one that the result
+/// has made for this operator a moment ago. An older one leads to the result alone, and so does a store that does not answer: it replaces
+/// this address in the history, which would otherwise have neither.
 pub(crate) async fn go_on(visit: &Visit<'_>) -> Result<Response<Bytes>, Problem> {
     visit.expect_change()?;
     if !was_next(visit) {
@@ -26,8 +26,8 @@ pub(crate) async fn go_on(visit: &Visit<'_>) -> Result<Response<Bytes>, Problem>
     let mut bulk = Bulk::read(visit)?.ok_or_else(too_old)?;
     bulk.is_broken = false;
     plan.form = plan.form.since(bulk.age(visit));
-    let (mut ids, is_fresh) = (Vec::new(), is_next(visit));
-    let parts = if is_fresh { PARTS } else { 0 };
+    let (mut ids, is_fresh) = (done(visit), is_next(visit));
+    let parts = if is_fresh { AT_ONCE.min(Bulk::MOST_PARTS.saturating_sub(bulk.parts)) } else { 0 };
     for _ in 0..parts {
         match part(visit, &plan, &bulk, reason.as_ref()).await {
             Ok((changed, next)) => {
@@ -46,10 +46,16 @@ pub(crate) async fn go_on(visit: &Visit<'_>) -> Result<Response<Bytes>, Problem>
     }
     ids.sort_unstable();
     let goes_on = is_fresh && !bulk.is_broken;
+    bulk.parts += parts;
+    if !goes_on || bulk.after.is_none() || bulk.parts >= Bulk::MOST_PARTS {
+        bulk.parts = 0;
+    }
     let (action, form, bulk) = (plan.action, &plan.form, Some(bulk));
     // At its end, the result says how many were left alone.
     let made = Made { action, form, ids: &ids, held: 0, is_single: false, reason, bulk, goes_on };
-    Ok(see_other(&format!("../{}", location(visit, &made)?)))
+    let result = || location(visit, &made).map(|result| format!("../{result}"));
+    let next = next_parts(visit, &made)?;
+    Ok(see_other(&next.map_or_else(result, Ok)?))
 }
 
 /// Changes the next events. Returns them, and the id behind which the change goes on.
@@ -74,5 +80,5 @@ fn too_old() -> Problem {
     Problem::not_found("This address is no longer valid: the audit log has all changes.")
 }
 
-/// The number of parts of a request: a page is there within a second or two.
-const PARTS: usize = 4;
+/// The number of parts of a request.
+const AT_ONCE: usize = 2;

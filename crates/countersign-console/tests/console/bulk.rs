@@ -37,9 +37,16 @@ pub(crate) fn next(page: &Answer) -> Option<String> {
     Some(address.trim_start_matches('.').to_owned())
 }
 
-/// Loads it, and returns the page behind it.
+/// Loads it, and returns the page behind it, as a browser does that follows all redirects.
 pub(crate) async fn followed(fixture: &Fixture, address: &str) -> Answer {
-    fixture.get("operator", &fixture.get("operator", address).await.location()).await
+    let mut page = fixture.get("operator", address).await;
+    for _ in 0..3 {
+        if page.status != StatusCode::SEE_OTHER {
+            break;
+        }
+        page = fixture.get("operator", &page.location()).await;
+    }
+    page
 }
 
 /// Returns the address of the result that has stopped.
@@ -119,6 +126,39 @@ async fn a_page_goes_on_with_several_parts_and_counts_all_of_them() {
     let third = followed(&fixture, &next(&second).unwrap()).await;
     assert!(third.seen().contains("Replayed 2700 events. The change is complete."), "{}", third.seen());
     assert_eq!(log(&fixture).await, [200, 500, 500, 500, 500, 500]);
+}
+
+/// A request is as short as others, and a change as fast as with one request for all four parts.
+#[tokio::test]
+async fn a_request_makes_two_parts_and_leads_to_the_next_two_before_the_result() {
+    for (reason, has_room) in [("billing is back".to_owned(), true), ("billing is back ".repeat(60), false)] {
+        let fixture = Fixture::in_memory();
+        // Ids of events between others are long.
+        for number in 0..2700 {
+            fixture.receive("orders", &format!("evt_{number}"), "{}").await;
+            fixture.receive("other", &format!("evt_{number}"), "{}").await;
+        }
+        let (action, mut form) = fixture.get("operator", "/change?action=discard&source=orders").await.form();
+        set(&mut form, "limit", "all");
+        set(&mut form, "reason", reason.trim());
+        let first = fixture.get("operator", &fixture.post("operator", &action, &form).await.location()).await;
+        let address = fixture.get("operator", &next(&first).unwrap()).await.location();
+        assert!(address.starts_with("/changed/next?"), "{address}");
+        assert_eq!((address.contains("&done="), log(&fixture).await), (has_room, vec![500; 3]));
+        let address = fixture.get("operator", &address).await.location();
+        assert!(address.starts_with("/changed?") && address.len() < 3200, "{address}");
+        let second = fixture.get("operator", &address).await;
+        let seen = second.seen();
+        assert!(
+            seen.contains("Discarded 2500 events. 2700 events were counted. The next part follows."),
+            "{seen}"
+        );
+        assert_eq!(log(&fixture).await, [500; 5]);
+        let last = followed(&fixture, &next(&second).unwrap()).await;
+        assert!(last.seen().contains("Discarded 2700 events. The change is complete."), "{}", last.seen());
+        let waiting = fixture.store.stats().await.unwrap().sources;
+        assert_eq!(waiting.iter().map(|of| of.ready).collect::<Vec<_>>(), [0, 2700], "{waiting:?}");
+    }
 }
 
 #[tokio::test]
