@@ -7,9 +7,15 @@ use countersign_diagnose::printable;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-/// Returns text that cannot control the text around it, and hides nothing.
+/// Returns text that cannot control the text around it, and hides nothing: neither a space at an end.
 pub(crate) fn shown(text: &str) -> String {
-    printable(text)
+    let inner = text.trim_matches(' ');
+    if inner.len() == text.len() {
+        return printable(text);
+    }
+    let before = text.len() - text.trim_start_matches(' ').len();
+    let behind = text.len() - before - inner.len();
+    [SPACE.repeat(before), printable(inner), SPACE.repeat(behind)].concat()
 }
 
 /// Returns the beginning of text that may be long.
@@ -23,7 +29,7 @@ pub(crate) fn cut(text: &str, most: usize) -> String {
 
 /// Returns text of several lines, with its line breaks and tabs.
 pub(crate) fn block(text: &str) -> String {
-    let line = |line: &str| line.split('\t').map(shown).collect::<Vec<_>>().join("\t");
+    let line = |line: &str| line.split('\t').map(printable).collect::<Vec<_>>().join("\t");
     text.split('\n').map(|of| line(of.strip_suffix('\r').unwrap_or(of))).collect::<Vec<_>>().join("\n")
 }
 
@@ -69,15 +75,32 @@ pub(crate) fn events(count: u64) -> String {
     if count == 1 { "1 event".to_owned() } else { format!("{count} events") }
 }
 
+const SPACE: &str = "\\u{20}";
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
+    fn ids_that_differ_in_blanks_look_different() {
+        for (text, expected) in [
+            ("a  b", "a  b"),
+            (" a b  ", "\\u{20}a b\\u{20}\\u{20}"),
+            ("  ", "\\u{20}\\u{20}"),
+            ("\u{2003}a\u{2800}", "\\u{2003}a\\u{2800}"),
+            ("\u{a0}a\u{a0}\u{a0}b", "\\u{a0}a\u{a0}\\u{a0}b"),
+            ("", ""),
+        ] {
+            assert_eq!(shown(text), expected);
+        }
+        assert_eq!(block("  a \n"), "  a \n");
+    }
+
+    #[test]
     fn what_is_not_printable_is_escaped() {
         assert_eq!(shown("a\u{202e}b\u{0}\n<i>'\"\\"), "a\\u{202e}b\\0\\n<i>'\"\\");
         assert_eq!(block("a\r\n\tb\u{1b}[2J\n"), "a\n\tb\\u{1b}[2J\n");
-        assert_eq!(shown("\u{202e}\u{200d}\u{a0}\u{fe0f}"), "\\u{202e}\\u{200d}\u{a0}\\u{fe0f}");
+        assert_eq!(shown("\u{202e}\u{200d}\u{a0}\u{fe0f}"), "\\u{202e}\\u{200d}\\u{a0}\\u{fe0f}");
         assert_eq!((cut("abc", 3), cut("abcd", 3)), ("abc".to_owned(), "abc…".to_owned()));
     }
 

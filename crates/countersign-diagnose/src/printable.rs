@@ -73,6 +73,8 @@ fn is_shown(letter: char, before: Option<char>) -> bool {
             let is_base = !before.is_ascii() || matches!(before, '0'..='9' | '#' | '*');
             is_base && !is_joiner(before) && !is_variant(before) && !before.is_control()
         }
+        // Spaces of French and of East Asian texts, which stand alone between letters.
+        None if matches!(letter, '\u{a0}' | '\u{202f}' | '\u{3000}') => false,
         _ => !letter.is_control() && !INVISIBLE.iter().any(|range| range.contains(&letter)),
     }
 }
@@ -81,17 +83,18 @@ fn is_shown(letter: char, before: Option<char>) -> bool {
 const VARIANTS: [RangeInclusive<char>; 2] = ['\u{fe00}'..='\u{fe0f}', '\u{e0100}'..='\u{e01ef}'];
 /// The characters that have no glyph or change the direction of text: `Default_Ignorable_Code_Point` and `Bidi_Control` of
 /// <https://www.unicode.org/Public/17.0.0/ucd/DerivedCoreProperties.txt> and `PropList.txt`, separators of lines and
-/// paragraphs, and controls of annotations.
-const INVISIBLE: [RangeInclusive<char>; 18] = [
+/// paragraphs, controls of annotations, and blanks that are read as a space or as nothing.
+const INVISIBLE: [RangeInclusive<char>; 19] = [
     '\u{ad}'..='\u{ad}',
     '\u{34f}'..='\u{34f}',
     '\u{61c}'..='\u{61c}',
     '\u{115f}'..='\u{1160}',
     '\u{17b4}'..='\u{17b5}',
     '\u{180b}'..='\u{180f}',
-    '\u{200b}'..='\u{200f}',
+    '\u{2000}'..='\u{200f}',
     '\u{2028}'..='\u{202e}',
-    '\u{2060}'..='\u{206f}',
+    '\u{205f}'..='\u{206f}',
+    '\u{2800}'..='\u{2800}',
     '\u{3164}'..='\u{3164}',
     '\u{fe00}'..='\u{fe0f}',
     '\u{feff}'..='\u{feff}',
@@ -144,6 +147,8 @@ mod tests {
             ("ad\u{200d}min", "ad\\u{200d}min"),
             ("\u{200d}a", "\\u{200d}a"),
             ("a\u{fe0f}", "a\\u{fe0f}"),
+            ("\u{a0}a\u{3000}\u{202f}b", "\\u{a0}a\u{3000}\\u{202f}b"),
+            ("\u{2003}a\u{2800}", "\\u{2003}a\\u{2800}"),
             ("❤\u{fe0f}\u{fe0f}", "❤\u{fe0f}\\u{fe0f}"),
             ("❤\u{e0141}\u{e0142}", "❤\u{e0141}\\u{e0142}"),
             ("क\u{200d}\u{200d}", "क\u{200d}\\u{200d}"),

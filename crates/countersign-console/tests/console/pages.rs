@@ -208,9 +208,22 @@ async fn a_page_is_loaded_again_only_if_that_is_asked_for() {
         );
         let page = fixture.get("viewer", &format!("{target}?refresh=5")).await;
         assert_eq!(page.all("meta[http-equiv=refresh]", "content"), ["5"], "{target}");
+        // By keyboard, the way out is one key away, however often the page loads.
+        let stop = page.all("a[autofocus]", "href");
+        assert!(stop.len() == 1 && !stop[0].contains("refresh"), "{target}: {stop:?}");
         let refused = fixture.get("viewer", &format!("{target}?refresh=1")).await;
         assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{target}");
     }
+}
+
+#[test]
+fn spaces_are_shown_and_buttons_have_a_border_in_forced_colours() {
+    let style = include_str!("../../assets/style.css");
+    let rule = |selector: &str| style.lines().find(|line| line.starts_with(selector)).unwrap_or_default();
+    for selector in ["td:not(.text) {", "td.text, .text bdi, tbody th a, dd {"] {
+        assert!(rule(selector).contains("white-space: pre"), "{selector}");
+    }
+    assert!(rule("button {").contains("border: 1px solid transparent"));
 }
 
 #[tokio::test]
