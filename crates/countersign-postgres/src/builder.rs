@@ -242,8 +242,10 @@ impl PostgresStoreBuilder {
             folded: Interval::seconds(FOLDED),
             partition_maintenance: Interval::seconds(PARTITION_MAINTENANCE),
         });
-        // If this role may not create them, or a lock is held, the default partition is used.
-        drop(inner.make_partitions().await);
+        // If this role may not create them, or a lock is held, the default partition is used. A command has no right to own tables of the service.
+        if self.migrates {
+            drop(inner.make_partitions().await);
+        }
         inner.fold_now_and_then();
         let accepting = Accepting { inner: Arc::clone(&inner), dispatcher: self.dispatcher.clone() };
         let finishing = Finishing { inner: Arc::clone(&inner) };

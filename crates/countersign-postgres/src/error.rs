@@ -23,6 +23,11 @@ pub enum OpenError {
     },
     /// The server is a standby, or read-only by default.
     ReadOnly,
+    /// The database has another encoding than UTF-8: it could not hold every id, type and text of an error.
+    Encoding {
+        /// The encoding of the database, as the server names it.
+        found: String,
+    },
     /// The tables are older than this crate, and migrations are disabled.
     Outdated {
         /// The version of the tables; 0 means that there are none.
@@ -75,6 +80,11 @@ impl fmt::Display for OpenError {
             Self::ReadOnly => f.write_str(
                 "the server takes no writes: connect to the primary, e.g. through its own host name, and check \
                  `default_transaction_read_only`",
+            ),
+            Self::Encoding { found } => write!(
+                f,
+                "the database has the encoding {found}, which cannot hold every id, type and error: use one that was made by \
+                 `CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0`"
             ),
             Self::Outdated { found, needed } => write!(
                 f,

@@ -92,13 +92,17 @@ impl Promise {
     }
 }
 
-/// Refuses a server that takes no writes.
+/// Refuses a server that takes no writes, and a database that cannot hold all texts.
 pub(crate) async fn expect_writable(connection: &mut PgConnection) -> Result<(), OpenError> {
-    let (is_standby, is_read_only): (bool, bool) =
-        query_as("SELECT pg_is_in_recovery(), current_setting('transaction_read_only')::bool")
-            .fetch_one(connection)
-            .await?;
-    if is_standby || is_read_only { Err(OpenError::ReadOnly) } else { Ok(()) }
+    let (is_standby, is_read_only, encoding): (bool, bool, String) = query_as(
+        "SELECT pg_is_in_recovery(), current_setting('transaction_read_only')::bool, current_setting('server_encoding')",
+    )
+    .fetch_one(connection)
+    .await?;
+    if is_standby || is_read_only {
+        return Err(OpenError::ReadOnly);
+    }
+    if encoding == "UTF8" { Ok(()) } else { Err(OpenError::Encoding { found: encoding }) }
 }
 
 /// Returns whether the server ends statements of this connection within that time.

@@ -13,7 +13,7 @@ use std::time::Duration;
 use countersign_inbox::StoreError;
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::query::Query;
-use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool, Postgres, Row, query, raw_sql};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool, Postgres, Row, Transaction, query, raw_sql};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
@@ -236,6 +236,14 @@ async fn cancel_when_abandoned(connection: &mut PooledConnection) -> Result<(), 
 /// Returns whether the connection broke while the server may have committed.
 fn is_outcome_unknown(error: &sqlx::Error) -> bool {
     Retryability::of(error) == Retryability::Broken && !Retryability::is_undone(error)
+}
+
+/// Begins a transaction whose statements each see what was committed before them, whatever the default of the database is: what waits for a
+/// lock has to see what its holder did.
+pub(crate) async fn read_committed(
+    connection: &mut PgConnection,
+) -> Result<Transaction<'_, Postgres>, sqlx::Error> {
+    connection.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED").await
 }
 
 /// Waits until a standby has everything that was committed before, which a read-only statement does not. Writes an

@@ -17,11 +17,11 @@ use countersign_inbox::{
 };
 use countersign_postgres::PostgresStore;
 use countersign_test_servers::{Postgres, execute};
-use sqlx::{Connection, PgConnection, query_scalar, raw_sql};
+use sqlx::{Connection, PgConnection, raw_sql};
 use tokio::runtime::Builder;
 use tokio::time;
 
-use self::common::{Machines, event, wait};
+use self::common::{LOCKED, Machines, event, wait, waiting};
 
 /// Each round trip is a wait, and a connection that the deliveries do not have.
 #[test]
@@ -210,21 +210,8 @@ const CHANGES: [(&str, Act); 6] = [
     }),
 ];
 
-/// Waits until the number of other sessions in this state is met.
-async fn waiting(url: &str, state: &str, is_met: impl Fn(i64) -> bool) {
-    let mut observer = PgConnection::connect(url).await.unwrap();
-    let sql = format!(
-        "SELECT count(*) FROM pg_stat_activity
-         WHERE datname = current_database() AND pid <> pg_backend_pid() AND {state}"
-    );
-    while !is_met(query_scalar(sqlx::AssertSqlSafe(sql.clone())).fetch_one(&mut observer).await.unwrap()) {
-        tokio::task::yield_now().await;
-    }
-}
-
 /// A busy machine needs less.
 const PATIENCE: Duration = Duration::from_secs(60);
-const LOCKED: &str = "wait_event_type = 'Lock' AND state = 'active'";
 const LOCK_ALL: &str = "DO $$
     BEGIN
         EXECUTE (SELECT 'LOCK TABLE ' || string_agg(oid::regclass::text, ', ') FROM pg_class

@@ -75,14 +75,22 @@ impl StoreInner {
         most: i64,
     ) -> Result<u64, Error> {
         let schema = &self.schema;
-        // Through the parent: its rights are those that the role needs anyway.
+        // Through the parent: its rights are those that the role needs anyway. An event that is being replayed is locked, and one that was is
+        // not done any more when its lock is free.
         let sql = format!(
-            "DELETE FROM {schema}.{table} p
-             USING (SELECT b.event_id FROM {schema}.{table} b
-                    WHERE b.day = '{day}'
-                      AND NOT EXISTS (SELECT FROM {schema}.event e WHERE e.id = b.event_id AND e.state <> 2)
-                    LIMIT {most}) old
-             WHERE p.event_id = old.event_id AND p.day = '{day}'"
+            "WITH old AS MATERIALIZED (
+                 SELECT b.event_id FROM {schema}.{table} b
+                 WHERE b.day = '{day}'
+                   AND NOT EXISTS (SELECT FROM {schema}.event e WHERE e.id = b.event_id AND e.state <> 2)
+                 LIMIT {most}
+             ), done AS MATERIALIZED (
+                 SELECT e.id FROM old JOIN {schema}.event e ON e.id = old.event_id
+                 WHERE e.state = 2 FOR UPDATE OF e SKIP LOCKED
+             )
+             DELETE FROM {schema}.{table} p USING old
+             WHERE p.event_id = old.event_id AND p.day = '{day}'
+               AND (EXISTS (SELECT FROM done WHERE done.id = old.event_id)
+                    OR NOT EXISTS (SELECT FROM {schema}.event e WHERE e.id = old.event_id))"
         );
         query(AssertSqlSafe(sql)).persistent(false).execute(connection).await.map(|done| done.rows_affected())
     }

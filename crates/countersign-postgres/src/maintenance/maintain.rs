@@ -1,10 +1,11 @@
 use std::error::Error as StdError;
 
 use countersign_inbox::StoreError;
-use sqlx::{Connection, Error, PgConnection, Postgres, Transaction, query};
+use sqlx::{Error, PgConnection, Postgres, Transaction, query};
 use tracing::warn;
 
 use crate::inner::StoreInner;
+use crate::session::read_committed;
 
 impl StoreInner {
     /// Does both, whether or not the first succeeds.
@@ -41,7 +42,7 @@ impl StoreInner {
         &self,
         connection: &'c mut PgConnection,
     ) -> Result<Transaction<'c, Postgres>, Error> {
-        let mut tx = connection.begin().await?;
+        let mut tx = read_committed(connection).await?;
         query("SELECT pg_advisory_xact_lock(hashtext('countersign-postgres partitions'), hashtext($1))")
             .bind(self.schema.to_string())
             .execute(&mut *tx)

@@ -2,12 +2,12 @@ use countersign_inbox::telemetry::RETENTION_DELETED;
 use countersign_inbox::{StoreError, Swept};
 use metrics::counter;
 use sqlx::postgres::PgRow;
-use sqlx::{Connection, Error, Row};
+use sqlx::{Error, Row};
 
 use crate::convert::millis;
 use crate::error::unavailable;
 use crate::inner::{RetentionPeriods, StoreInner};
-use crate::session::{Prepared, Try, prepare};
+use crate::session::{Prepared, Try, prepare, read_committed};
 
 impl StoreInner {
     /// Deletes up to 500 claims, and returns their number. They are counted here, because the caller does not;
@@ -55,8 +55,7 @@ impl StoreInner {
     async fn try_fold(&self, which: Try) -> Result<(), Error> {
         let mut connection = self.session.acquire_for_maintenance(which).await?;
         let folded = async {
-            // Independently of the default: each statement must see what was committed before it.
-            let mut tx = connection.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED").await?;
+            let mut tx = read_committed(&mut connection).await?;
             prepare(&self.statements.fold).execute(&mut *tx).await?;
             tx.commit().await
         }

@@ -7,12 +7,12 @@ use countersign_inbox::{
     Breakdown, DeliveryCounts, Increment, Occurrences, Series, Span, Statistics, StoreError, Window,
 };
 use sqlx::postgres::PgRow;
-use sqlx::{Connection, Error, Row};
+use sqlx::{Error, Row};
 
 use crate::convert::{millis, storable_text};
 use crate::error::unavailable;
 use crate::inner::StoreInner;
-use crate::session::{Prepared, Purpose, prepare};
+use crate::session::{Prepared, Purpose, prepare, read_committed};
 use crate::sql::Sql;
 
 impl StoreInner {
@@ -33,7 +33,7 @@ impl StoreInner {
             .repeat(|which| async move {
                 let mut connection = self.session.acquire(which).await?;
                 let added = async {
-                    let mut tx = connection.begin().await?;
+                    let mut tx = read_committed(&mut connection).await?;
                     for statement in statements() {
                         statement.execute(&mut *tx).await?;
                     }

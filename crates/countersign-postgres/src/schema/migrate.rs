@@ -1,7 +1,8 @@
-use sqlx::{AssertSqlSafe, Connection, PgConnection, query, query_as, raw_sql};
+use sqlx::{AssertSqlSafe, PgConnection, query, query_as, raw_sql};
 
 use super::{SchemaName, owner};
 use crate::error::OpenError;
+use crate::session::read_committed;
 
 /// The version of the tables.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -30,7 +31,7 @@ pub(crate) async fn migrate(connection: &mut PgConnection, schema: &SchemaName) 
         Err(OpenError::Outdated { .. }) => {}
         settled => return settled,
     }
-    let mut tx = connection.begin().await?;
+    let mut tx = read_committed(connection).await?;
     // A longer wait is reported as an error.
     raw_sql("SET LOCAL lock_timeout = '30s'; SET LOCAL statement_timeout = 0").execute(&mut *tx).await?;
     query("SELECT pg_advisory_xact_lock(hashtext('countersign-postgres'), hashtext($1))")
@@ -84,7 +85,7 @@ struct Migration {
 }
 
 /// The migrations in order. A released one never changes.
-const MIGRATIONS: [Migration; 23] = [
+const MIGRATIONS: [Migration; 24] = [
     Migration { sql: include_str!("v1_claims.sql"), requires: 1 },
     Migration { sql: include_str!("v2_events.sql"), requires: 1 },
     Migration { sql: include_str!("v3_ages.sql"), requires: 1 },
@@ -108,6 +109,7 @@ const MIGRATIONS: [Migration; 23] = [
     Migration { sql: include_str!("v21_kept_plans.sql"), requires: 1 },
     Migration { sql: include_str!("v22_error_deltas.sql"), requires: 1 },
     Migration { sql: include_str!("v23_due_bounds.sql"), requires: 1 },
+    Migration { sql: include_str!("v24_replica_identity.sql"), requires: 1 },
 ];
 
 const LATEST: i32 = MIGRATIONS.len() as i32;

@@ -122,6 +122,21 @@ pub(crate) fn wait<T>(future: impl Future<Output = T>) -> T {
     RUNTIME.block_on(future)
 }
 
+/// Waits until the number of other sessions in this state is met.
+pub(crate) async fn waiting(url: &str, state: &str, is_met: impl Fn(i64) -> bool) {
+    let mut observer = PgConnection::connect(url).await.unwrap();
+    let sql = format!(
+        "SELECT count(*) FROM pg_stat_activity
+         WHERE datname = current_database() AND pid <> pg_backend_pid() AND {state}"
+    );
+    while !is_met(query_scalar(AssertSqlSafe(sql.clone())).fetch_one(&mut observer).await.unwrap()) {
+        tokio::task::yield_now().await;
+    }
+}
+
+/// Sessions that wait for a lock.
+pub(crate) const LOCKED: &str = "wait_event_type = 'Lock' AND state = 'active'";
+
 /// Connects with timeouts that a busy machine may exceed: then the attempt is repeated.
 pub(crate) fn connected(builder: impl Fn() -> PostgresStoreBuilder) -> PostgresStore {
     for _ in 0..1000 {

@@ -13,4 +13,5 @@ mod attempts;
 mod common;
 mod errors;
 mod partitions;
+mod replays;
 mod support;

@@ -14,7 +14,21 @@ use crate::support::execute;
 
 #[test]
 fn of_many_machines_that_start_at_once_one_makes_the_tables() {
+    for level in ["read committed", "repeatable read", "serializable"] {
+        start_at_once(level);
+    }
+}
+
+fn start_at_once(level: &str) {
     let url = fresh_database();
+    execute(
+        &url,
+        &format!(
+            "DO $$ BEGIN
+                EXECUTE format('ALTER DATABASE %I SET default_transaction_isolation = %L', current_database(), '{level}');
+             END $$"
+        ),
+    );
     wait(async {
         let machines: Vec<_> = (0..8)
             .map(|_| {
@@ -27,6 +41,36 @@ fn of_many_machines_that_start_at_once_one_makes_the_tables() {
             assert!(store.accept(event("evt")).await.is_ok());
         }
     });
+}
+
+/// Change capture and upgrades by logical replication publish all tables.
+#[test]
+fn rows_of_each_table_have_a_name_for_publications() {
+    let url = fresh_database();
+    let store = wait(PostgresStore::connect(&url)).unwrap();
+    let nameless = "SELECT coalesce(string_agg(relname, ' '), '') FROM pg_class c
+         WHERE relnamespace = 'countersign'::regnamespace AND relkind IN ('r', 'p') AND relreplident <> 'f'
+           AND NOT EXISTS (SELECT FROM pg_index WHERE indrelid = c.oid AND indisprimary)";
+    assert_eq!(psql(&url, nameless), "");
+    execute(&url, "CREATE PUBLICATION everything FOR ALL TABLES");
+    assert!(wait(store.accept(event("evt"))).is_ok());
+    wait(store.probe()).unwrap();
+    wait(store.sweep()).unwrap();
+    execute(&url, "SELECT countersign.fold_event_counts(), countersign.fold_errors()");
+}
+
+#[test]
+fn a_database_that_cannot_hold_all_texts_is_refused() {
+    let url = fresh_database();
+    let name = format!("{}_latin", psql(&url, "SELECT current_database()"));
+    execute(
+        &url,
+        &format!("CREATE DATABASE {name} ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0"),
+    );
+    let (before, _) = url.rsplit_once('/').unwrap();
+    let refused = wait(PostgresStore::connect(&format!("{before}/{name}"))).unwrap_err();
+    assert!(matches!(&refused, OpenError::Encoding { found } if found == "LATIN1"), "{refused:?}");
+    assert!(refused.to_string().contains("ENCODING 'UTF8'"), "{refused}");
 }
 
 /// While instances are upgraded one after the other.
