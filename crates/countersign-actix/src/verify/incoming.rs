@@ -1,4 +1,3 @@
-use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -7,12 +6,13 @@ use actix_web::dev::{Payload, ServiceRequest};
 use actix_web::error::PayloadError;
 use actix_web::http::Method;
 use actix_web::http::header::{CONTENT_LENGTH, HeaderMap, TRANSFER_ENCODING, UPGRADE};
-use actix_web::rt::time::{Sleep, sleep};
 use bytes::Bytes;
 use countersign::receiver::{self, RequestHead};
 use countersign::{__private, ErrorKind};
 use futures_core::Stream;
 use http::{HeaderName, HeaderValue, Uri};
+
+use super::deadline::Deadline;
 
 /// Returns the length of a body whose end actix does not detect: with `Upgrade: websocket` and for `CONNECT`, its
 /// payload is everything on the connection, whatever `Content-Length` states. Returns `None` if the payload ends
@@ -36,9 +36,9 @@ pub(super) struct Incoming<'a> {
     /// The bytes of the body that may follow; `None` if the payload ends with the body.
     left: Option<usize>,
     /// Started when the body is not ready for the second time.
-    timer: Option<Pin<Box<Sleep>>>,
+    deadline: Option<Deadline>,
     has_polled_twice: bool,
-    deadline: Duration,
+    length: Duration,
 }
 
 impl<'a> Incoming<'a> {
@@ -46,12 +46,12 @@ impl<'a> Incoming<'a> {
         req: &'a ServiceRequest,
         payload: Payload,
         bound: Option<usize>,
-        deadline: Duration,
+        length: Duration,
     ) -> Self {
-        Self { req, payload, left: bound, timer: None, has_polled_twice: false, deadline }
+        Self { req, payload, left: bound, deadline: None, has_polled_twice: false, length }
     }
 
-    fn poll_timer(&mut self, cx: &mut Context<'_>) -> Poll<ErrorKind> {
+    fn poll_deadline(&mut self, cx: &mut Context<'_>) -> Poll<ErrorKind> {
         if !self.has_polled_twice {
             // actix calls its services before it processes bytes that arrived together with the head, so the first
             // poll always returns pending. A second poll is cheaper than the timer, which most bodies do not need.
@@ -59,8 +59,8 @@ impl<'a> Incoming<'a> {
             cx.waker().wake_by_ref();
             return Poll::Pending;
         }
-        let timer = self.timer.get_or_insert_with(|| Box::pin(sleep(self.deadline)));
-        timer.as_mut().poll(cx).map(|()| ErrorKind::BodyTimeout)
+        let deadline = self.deadline.get_or_insert_with(|| Deadline::new(self.length));
+        deadline.poll(cx).map(|()| ErrorKind::BodyTimeout)
     }
 }
 
@@ -88,7 +88,7 @@ impl receiver::Incoming for Incoming<'_> {
             return Poll::Ready(None);
         }
         let Poll::Ready(chunk) = Pin::new(&mut self.payload).poll_next(cx) else {
-            return self.poll_timer(cx).map(|kind| Some(Err(kind)));
+            return self.poll_deadline(cx).map(|kind| Some(Err(kind)));
         };
         Poll::Ready(match (chunk, &mut self.left) {
             (Some(Ok(chunk)), None) => Some(Ok(chunk)),

@@ -1,5 +1,6 @@
 //! The verifying middleware. Files have the names that they have in `countersign-tower`.
 
+mod deadline;
 mod expect;
 mod future;
 mod incoming;

@@ -90,6 +90,29 @@ async fn a_sender_who_drips_is_given_up_at_the_deadline() {
     assert_eq!(start.elapsed().as_secs(), 10);
 }
 
+/// A process that does not run notices the end of the time late: the sender was not slow.
+#[actix_web::test]
+async fn a_process_that_was_stopped_reads_what_has_arrived_meanwhile() {
+    tokio::time::pause();
+    let stopped = Duration::from_secs(13);
+    let late = move || {
+        stream::once(async move {
+            tokio::time::sleep(stopped).await;
+            Ok(web::Bytes::from_static(BODY.as_bytes()))
+        })
+    };
+    let app = app!(receiver(), late());
+    let stop = async {
+        // The body is waited for by then.
+        for _ in 0..10 {
+            tokio::task::yield_now().await;
+        }
+        tokio::time::advance(stopped).await;
+    };
+    let (answer, ()) = future::join(send(&app, signed_head(SECRET, &BODY.into())), stop).await;
+    assert_eq!(answer, (200, BODY.to_owned()));
+}
+
 #[actix_web::test]
 async fn a_slow_body_in_time_is_accepted() {
     tokio::time::pause();

@@ -13,9 +13,9 @@ use http::request::Parts;
 use http::{HeaderValue, Request, Response, header};
 use http_body::Body;
 use pin_project_lite::pin_project;
-use tokio::time::Sleep;
 use tower_service::Service;
 
+use super::deadline::Deadline;
 use super::incoming::{BoxError, Incoming};
 use super::{InnerBody, OuterBody};
 
@@ -41,7 +41,7 @@ struct Held<S> {
 pin_project! {
     #[project = StateProjection]
     enum State<F, B> {
-        Verify { receiving: Receiving, #[pin] body: B, timer: Option<Pin<Box<Sleep>>> },
+        Verify { receiving: Receiving, #[pin] body: B, deadline: Option<Deadline> },
         Inner { #[pin] future: F },
         Answered,
     }
@@ -50,7 +50,7 @@ pin_project! {
 impl<S, F, B, M> ResponseFuture<S, F, B, M> {
     pub(super) fn new(inner: S, receiver: Receiver, request: Request<B>) -> Self {
         let (parts, body) = request.into_parts();
-        let state = State::Verify { receiving: Receiving::new(&receiver), body, timer: None };
+        let state = State::Verify { receiving: Receiving::new(&receiver), body, deadline: None };
         Self { receiver, held: Some(Held { inner, parts }), state, mode: PhantomData }
     }
 }
@@ -67,16 +67,16 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
         loop {
-            let (receiving, body, timer) = match this.state.as_mut().project() {
-                StateProjection::Verify { receiving, body, timer } => (receiving, body, timer),
+            let (receiving, body, deadline) = match this.state.as_mut().project() {
+                StateProjection::Verify { receiving, body, deadline } => (receiving, body, deadline),
                 StateProjection::Inner { future } => {
                     return future.poll(cx).map_ok(|response| response.map(M::relay));
                 }
                 StateProjection::Answered => return Poll::Pending,
             };
             let Some(held) = &*this.held else { return Poll::Pending };
-            let deadline = this.receiver.body_deadline();
-            let mut request = Incoming { parts: &held.parts, body, timer, deadline };
+            let length = this.receiver.body_deadline();
+            let mut request = Incoming { parts: &held.parts, body, deadline, length };
             let received = ready!(receiving.poll(cx, &mut request));
             __private::received(this.receiver, &received);
             let response = match (received, this.held.take()) {

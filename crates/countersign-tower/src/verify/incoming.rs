@@ -11,7 +11,8 @@ use http::request::Parts;
 use http::uri::PathAndQuery;
 use http_body::Body;
 use http_body_util::LengthLimitError;
-use tokio::time::{Sleep, sleep};
+
+use super::deadline::Deadline;
 
 /// The error type that body errors are converted into.
 pub(crate) type BoxError = Box<dyn Error + Send + Sync>;
@@ -21,8 +22,8 @@ pub(super) struct Incoming<'a, B> {
     pub(super) parts: &'a Parts,
     pub(super) body: Pin<&'a mut B>,
     /// Started when the body is not ready for the first time.
-    pub(super) timer: &'a mut Option<Pin<Box<Sleep>>>,
-    pub(super) deadline: Duration,
+    pub(super) deadline: &'a mut Option<Deadline>,
+    pub(super) length: Duration,
 }
 
 impl<B: Body<Error: Into<BoxError>>> receiver::Incoming for Incoming<'_, B> {
@@ -49,8 +50,8 @@ impl<B: Body<Error: Into<BoxError>>> receiver::Incoming for Incoming<'_, B> {
         // Checked before each frame, because a server may know the end of a body before it has closed it.
         while !self.body.is_end_stream() {
             let Poll::Ready(frame) = self.body.as_mut().poll_frame(cx) else {
-                let timer = self.timer.get_or_insert_with(|| Box::pin(sleep(self.deadline)));
-                return timer.as_mut().poll(cx).map(|()| Some(Err(ErrorKind::BodyTimeout)));
+                let deadline = self.deadline.get_or_insert_with(|| Deadline::new(self.length));
+                return deadline.poll(cx).map(|()| Some(Err(ErrorKind::BodyTimeout)));
             };
             match frame.transpose() {
                 Ok(Some(frame)) => {

@@ -1,5 +1,6 @@
 //! The verifying middleware. Files have the names that they have in `countersign-actix`.
 
+mod deadline;
 mod future;
 mod incoming;
 mod layer;

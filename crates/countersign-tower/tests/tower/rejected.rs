@@ -93,6 +93,27 @@ async fn the_deadline_is_for_the_whole_body() {
     assert_eq!(start.elapsed().as_secs(), 3);
 }
 
+/// A process that does not run notices the end of the time late: the sender was not slow.
+#[tokio::test(start_paused = true)]
+async fn a_process_that_was_stopped_reads_what_has_arrived_meanwhile() {
+    let stopped = Duration::from_secs(13);
+    let rest =
+        [Step::Wait(Box::pin(tokio::time::sleep(stopped))), Step::Data(Bytes::from_static(BODY.as_bytes()))];
+    let service = VerifyWebhookLayer::new(receiver()).layer(service_fn(echo::<Script>));
+    let answering = service.oneshot(signed(BODY, Script::new(rest)));
+    let (response, ()) = tokio::join!(answering, tokio::time::advance(stopped));
+    assert_eq!(response.unwrap().status(), 200);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sender_who_is_slow_after_that_is_given_up() {
+    let start = Instant::now();
+    let stalling = answer(receiver(), signed(BODY, Script::new([Step::Stall])));
+    let (response, ()) = tokio::join!(stalling, tokio::time::advance(Duration::from_secs(13)));
+    assert_eq!(response.status(), StatusCode::REQUEST_TIMEOUT);
+    assert_eq!(start.elapsed().as_secs(), 23);
+}
+
 #[tokio::test]
 async fn a_body_that_is_there_needs_no_timer() {
     // The deadline has passed before the body is polled.
