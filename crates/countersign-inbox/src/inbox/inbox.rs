@@ -119,7 +119,7 @@ impl Inbox {
             tokio::spawn(alerting.run(stop.clone()));
         }
         if worker.is_none() {
-            measure(&store, &stop);
+            measure(&store, &acceptors, &stop);
         }
         let status = worker.as_ref().map_or_else(|| Arc::new(WorkerStatus::new(Vec::new())), Worker::status);
         let health = Health::new(store, status.clone(), max_backlog_age);
@@ -241,9 +241,10 @@ impl Inbox {
 }
 
 /// Measures the backlog in a process that only accepts.
-fn measure(store: &Arc<dyn InboxStore>, stop: &CancellationToken) {
+fn measure(store: &Arc<dyn InboxStore>, acceptors: &[Acceptor], stop: &CancellationToken) {
+    let own = acceptors.iter().map(|acceptor| acceptor.source().to_owned()).collect();
     match Handle::try_current() {
-        Ok(runtime) => drop(runtime.spawn(keep_measuring(Arc::downgrade(store), stop.clone()))),
+        Ok(runtime) => drop(runtime.spawn(keep_measuring(Arc::downgrade(store), own, stop.clone()))),
         Err(_) => warn!(
             target: "countersign",
             "the inbox was started outside a tokio runtime: this process does not measure the backlog; start it inside \

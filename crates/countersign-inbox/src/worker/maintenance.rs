@@ -19,8 +19,9 @@ use crate::runtime::{Outage, within};
 use crate::telemetry;
 
 /// Deletes events after their retention, and measures the backlog. Neither waits for the other.
-pub(super) async fn maintain(shared: Arc<Shared>, heartbeat: Arc<Heartbeat>) {
-    tokio::join!(keep_sweeping(&shared), measure(&shared, &heartbeat));
+/// `own` are the sources of the worker.
+pub(super) async fn maintain(shared: Arc<Shared>, own: BTreeSet<String>, heartbeat: Arc<Heartbeat>) {
+    tokio::join!(keep_sweeping(&shared), measure(&shared, own, &heartbeat));
 }
 
 async fn keep_sweeping(shared: &Shared) {
@@ -32,8 +33,8 @@ async fn keep_sweeping(shared: &Shared) {
     }
 }
 
-async fn measure(shared: &Shared, heartbeat: &Heartbeat) {
-    let mut gauges = Gauges::new(shared.settings.claim_patience());
+async fn measure(shared: &Shared, own: BTreeSet<String>, heartbeat: &Heartbeat) {
+    let mut gauges = Gauges::new(own, shared.settings.claim_patience());
     loop {
         heartbeat.now();
         let next = Instant::now() + MEASURE_EVERY;
@@ -42,9 +43,14 @@ async fn measure(shared: &Shared, heartbeat: &Heartbeat) {
     }
 }
 
-/// Measures until the inbox stops or its store is gone, in a process without a worker: it alone sees that no worker runs.
-pub(crate) async fn keep_measuring(store: Weak<dyn InboxStore>, stop: CancellationToken) {
-    let mut gauges = Gauges::new(PATIENCE);
+/// Measures until the inbox stops or its store is gone, in a process without a worker: it alone sees that no worker runs. `own` are the
+/// endpoints of the process.
+pub(crate) async fn keep_measuring(
+    store: Weak<dyn InboxStore>,
+    own: BTreeSet<String>,
+    stop: CancellationToken,
+) {
+    let mut gauges = Gauges::new(own, PATIENCE);
     loop {
         let next = Instant::now() + MEASURE_EVERY;
         let Some(store) = store.upgrade() else { return };
@@ -60,6 +66,8 @@ pub(crate) async fn keep_measuring(store: Weak<dyn InboxStore>, stop: Cancellati
 struct Gauges {
     patience: Duration,
     outage: Outage,
+    /// The names of the process, and those that had events since: a gauge would keep the last number of events that are purged.
+    sources: BTreeSet<String>,
     known: KnownPauses,
 }
 
@@ -73,16 +81,17 @@ struct KnownPauses {
 }
 
 impl Gauges {
-    /// `patience` is the time that the store has to answer.
-    fn new(patience: Duration) -> Self {
-        Self { patience, outage: Outage::of("stats"), known: KnownPauses::default() }
+    /// `own` are the sources that have gauges before they have events, and `patience` is the time that the store has to answer.
+    fn new(own: BTreeSet<String>, patience: Duration) -> Self {
+        Self { patience, outage: Outage::of("stats"), sources: own, known: KnownPauses::default() }
     }
 
     async fn measure(&mut self, store: &dyn InboxStore) {
         match within(self.patience, store.counts()).await {
             Ok(stats) => {
                 self.outage.over();
-                if let Some(stats) = stats {
+                if let Some(mut stats) = stats {
+                    self.add_sources_without_events(&mut stats);
                     stats.sources.iter().for_each(report);
                     report_pauses(&stats, &mut self.known.paused);
                     warn_of_pauses(&stats, &mut self.known.held);
@@ -90,6 +99,15 @@ impl Gauges {
             }
             Err(error) => self.outage.failed(&error),
         }
+    }
+
+    fn add_sources_without_events(&mut self, stats: &mut Stats) {
+        let present: BTreeSet<_> = stats.sources.iter().map(|of| of.source.clone()).collect();
+        let without = self.sources.difference(&present);
+        stats
+            .sources
+            .extend(without.map(|source| SourceStats { source: source.clone(), ..SourceStats::default() }));
+        self.sources.extend(present);
     }
 }
 

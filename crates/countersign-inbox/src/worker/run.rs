@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
@@ -112,8 +113,9 @@ impl Worker {
         }
         if let Some(heartbeat) = heartbeats.next() {
             let shared = shared.clone();
+            let own: BTreeSet<_> = sources.iter().map(|source| source.endpoint.name().to_owned()).collect();
             tasks.spawn(supervise(shared.clone(), "maintenance", move || {
-                maintain(shared.clone(), heartbeat.clone())
+                maintain(shared.clone(), own.clone(), heartbeat.clone())
             }));
         }
         let (checker, checked) = (shared.clone(), sources.clone());

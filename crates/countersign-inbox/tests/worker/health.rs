@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use countersign::Event;
@@ -116,6 +117,29 @@ async fn the_backlog_is_measured() {
     let backlog = |state| counts[&format!("webhook.backlog{{source=audits,state={state}}}")];
     assert_eq!(["ready", "running", "done", "dead"].map(backlog), [2.0, 1.0, 0.0, 0.0]);
     assert_eq!(counts["webhook.oldest_ready{source=audits}"], 30.0);
+}
+
+/// A gauge that is not set keeps its last value.
+#[tokio::test(start_paused = true)]
+async fn an_endpoint_without_events_has_a_backlog_of_zero_from_the_start_and_after_a_purge() {
+    let counts = Counts::start();
+    let store = Store::with([completed("1")]);
+    let [audits, new] = [Endpoint::new("audits", verifier("a")), Endpoint::new("new", verifier("b"))];
+    let inbox = Inbox::builder(store.clone()).with_endpoint(audits).with_endpoint(new);
+    let _inbox = inbox.insecure_allow_durability(Durability::Memory).start_accepting().unwrap();
+    pass(1000).await;
+    let gauge = |counts: &BTreeMap<String, f64>, source: &str| {
+        counts[&format!("webhook.backlog{{source={source},state=ready}}")]
+    };
+    let measured = counts.take();
+    assert_eq!((gauge(&measured, "audits"), gauge(&measured, "new")), (1.0, 0.0));
+    assert_eq!(measured["webhook.oldest_ready{source=new}"], 0.0);
+    assert_eq!(measured["webhook.paused{source=new}"], 0.0);
+    store.purge();
+    pass(15_000).await;
+    let measured = counts.take();
+    assert_eq!((gauge(&measured, "audits"), gauge(&measured, "new")), (0.0, 0.0));
+    assert_eq!(measured["webhook.oldest_ready{source=audits}"], 0.0);
 }
 
 #[tokio::test(start_paused = true)]

@@ -156,6 +156,15 @@ impl Store {
         at_once(self.inner.change(&Change::new(Action::Replay, filter, "operator")));
     }
 
+    /// Discards and purges all events that wait, as an operator.
+    pub(crate) fn purge(&self) {
+        let mut filter = Filter::default();
+        for (state, action) in [(EventState::Ready, Action::Discard), (EventState::Done, Action::Purge)] {
+            filter.state = Some(state);
+            at_once(self.inner.change(&Change::new(action, filter.clone(), "operator")));
+        }
+    }
+
     /// Takes over all running events for an hour, as another worker whose handlers start.
     pub(crate) fn take_over(&self) -> Vec<Leased> {
         let taken_over = self.claim_only();
