@@ -16,6 +16,7 @@ use crate::problem::Problem;
 use crate::response;
 use crate::route::{self, Route};
 use crate::seal::Seal;
+use crate::stops::Stops;
 use crate::visit::{Visit, problem_page};
 
 /// The operations page of a store. Clones share everything.
@@ -28,6 +29,7 @@ pub struct Console {
     policy: Arc<dyn AnyPolicy>,
     clock: Arc<dyn Clock>,
     seal: Seal,
+    stops: Stops,
     is_read_only: bool,
     rules: AlertRules,
     max_backlog_age: Duration,
@@ -47,6 +49,7 @@ impl Console {
             policy: Arc::new(policy),
             clock: Arc::new(SystemClock),
             seal: Seal::random(),
+            stops: Stops::default(),
             is_read_only: false,
             rules: AlertRules::default(),
             max_backlog_age: InboxBuilder::MAX_BACKLOG_AGE,
@@ -152,6 +155,7 @@ impl Console {
         Visit {
             store: &*self.store,
             seal: &self.seal,
+            stops: &self.stops,
             now: self.clock.now(),
             is_read_only: self.is_read_only,
             rules: &self.rules,
@@ -208,6 +212,7 @@ where
             expect_same_origin(head)?;
             pages::go_on(visit).await
         }
+        Route::GoOnByForm => pages::go_on_by_form(visit).await,
         Route::ConfirmPause => pages::confirm_pause(visit).await,
         Route::Pause => pages::pause(visit).await,
         Route::Controls => pages::controls(visit).await,

@@ -121,6 +121,7 @@ mod refusal;
 mod response;
 mod route;
 mod seal;
+mod stops;
 mod text;
 mod visit;
 mod yield_now;

@@ -29,8 +29,10 @@ pub(crate) enum Route {
     Change,
     /// The result of a change.
     Changed,
-    /// The next part of a confirmed change.
+    /// The next part of a confirmed change, which the page loads by itself.
     GoOn,
+    /// The next part, which an operator has asked for.
+    GoOnByForm,
     ConfirmPause,
     Pause,
     /// Limits and circuits of all endpoints.
@@ -111,7 +113,7 @@ pub(crate) fn root(path: &str) -> String {
     if depth == 0 { "./".to_owned() } else { "../".repeat(depth) }
 }
 
-static ENTRIES: [Entry; 24] = [
+static ENTRIES: [Entry; 25] = [
     Entry::get("", Route::Overview),
     Entry::get("subscriptions", Route::Subscriptions),
     Entry::get("controls", Route::Controls),
@@ -131,6 +133,7 @@ static ENTRIES: [Entry; 24] = [
     Entry::post("change", Route::Change),
     Entry::get("changed", Route::Changed),
     Entry::get("changed/next", Route::GoOn),
+    Entry::post("changed/next", Route::GoOnByForm),
     Entry::get("rejections", Route::Rejections),
     Entry::get("audit", Route::Audit),
     Entry::get("providers", Route::Providers),
@@ -155,6 +158,7 @@ mod tests {
         assert_eq!(find(&Method::GET, "/change"), Ok(Route::Confirm));
         assert_eq!(find(&Method::POST, "/change"), Ok(Route::Change));
         assert_eq!(find(&Method::GET, "/changed/next"), Ok(Route::GoOn));
+        assert_eq!(find(&Method::POST, "/changed/next"), Ok(Route::GoOnByForm));
         assert_eq!(find(&Method::HEAD, "/changed/next"), Err(405), "it changes events");
         for (method, path) in
             [(Method::POST, "/"), (Method::GET, "/events/7/reveal"), (Method::PUT, "/change")]

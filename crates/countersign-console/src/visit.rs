@@ -14,11 +14,13 @@ use crate::policy::{Operator, Role};
 use crate::problem::Problem;
 use crate::response;
 use crate::seal::Seal;
+use crate::stops::Stops;
 
 /// The subject of a page: the operator, the store, and the fields of the query or of the form.
 pub(crate) struct Visit<'c> {
     pub(crate) store: &'c dyn OpsStore,
     pub(crate) seal: &'c Seal,
+    pub(crate) stops: &'c Stops,
     pub(crate) now: UnixTime,
     pub(crate) is_read_only: bool,
     pub(crate) rules: &'c AlertRules,

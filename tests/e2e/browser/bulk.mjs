@@ -29,15 +29,15 @@ export async function bulk(browser, { site, options, source, checks_accessibilit
   if (await page.locator("meta[http-equiv=refresh]").count()) note("refresh", "the page has not stopped");
   if (checks_accessibility) await checkAccessibility(page, note);
 
-  // Too seldom to come between two looks at the page.
-  const going = new URL(await page.getByRole("link", { name: "Go on" }).getAttribute("href"), page.url());
-  going.searchParams.set("refresh", "3600");
-  await page.goto(going.href);
+  // The history has the page that went on by itself: twice back, from the page behind the one that has stopped.
+  await page.goto(`${root}audit`);
+  await navigated(page, () => page.goBack());
   await see();
-  if (checks_accessibility) await checkAccessibility(page, note);
-  gate.open();
-  await navigated(page, () => page.getByRole("link", { name: "Make the next part now" }).click());
-  gate.close();
+  await navigated(page, () => page.goBack());
+  await see();
+  if (await page.locator("meta[http-equiv=refresh]").count()) note("history", "the change goes on");
+
+  await navigated(page, () => page.getByRole("button", { name: "Go on" }).click());
   await see();
   if (await page.locator("meta[http-equiv=refresh]").count()) {
     // By itself.
@@ -47,14 +47,14 @@ export async function bulk(browser, { site, options, source, checks_accessibilit
   return { lines, problems };
 }
 
-// Holds the requests for the next part until the gate is open: the page stays.
+// Holds the requests for the next part that the page makes by itself until the gate is open: the page stays.
 async function gated(page) {
   const gate = {};
   let opened = Promise.resolve();
   gate.close = () => (opened = new Promise((resolve) => (gate.open = resolve)));
   gate.close();
   await page.route(/\/changed\/next\?/, async (route) => {
-    await opened;
+    if (route.request().method() === "GET") await opened;
     // The browser may have gone to another page.
     await route.continue().catch(() => {});
   });

@@ -64,8 +64,9 @@ pub(super) fn location(visit: &Visit<'_>, made: &Made<'_>) -> Result<String, Pro
     let query = queries.iter().find(|query| query.len() <= LONGEST).or(shortest).cloned().unwrap_or_default();
     let seal = visit.seal.token(&[PURPOSE, visit.operator.name(), &query], visit.now);
     let goes_on = made.goes_on && made.bulk.as_ref().is_some_and(|bulk| bulk.after.is_some());
-    let refresh = if goes_on { SOON } else { "" };
-    Ok(format!("changed?{query}&{SEAL}={seal}{refresh}"))
+    let whole = format!("{query}&{SEAL}={seal}");
+    let going = if goes_on { going(visit, &whole) } else { String::new() };
+    Ok(format!("changed?{whole}{going}"))
 }
 
 /// Returns the query of the parts behind so many events.
@@ -97,9 +98,10 @@ fn behind(form: &FilterForm, changed: &[EventId]) -> Vec<EventId> {
     changed.last().map_or_else(Vec::new, |last| named.filter(|id| id >= last).collect())
 }
 
-/// Returns the address that makes the next parts.
-pub(super) fn next_location(visit: &Visit<'_>, query: &str) -> String {
-    let seal = visit.seal.token(&[NEXT, visit.operator.name(), query], visit.now);
+/// Returns the address that makes the next parts: for the page that loads it by itself, or for a form.
+pub(super) fn next_location(visit: &Visit<'_>, query: &str, is_form: bool) -> String {
+    let purpose = if is_form { NEXT_BY_FORM } else { NEXT };
+    let seal = visit.seal.token(&[purpose, visit.operator.name(), query], visit.now);
     format!("{}changed/next?{query}&{SEAL}={seal}", visit.root)
 }
 
@@ -113,7 +115,7 @@ pub(super) fn next_parts(visit: &Visit<'_>, made: &Made<'_>) -> Result<Option<St
     if whole.len() > LONGEST {
         whole = query(before.saturating_add(made.ids.len() as u64));
     }
-    Ok(Some(next_location(visit, &whole)))
+    Ok(Some(next_location(visit, &whole, false)))
 }
 
 /// Returns the events that the address says were changed.
@@ -136,14 +138,41 @@ pub(super) fn was_next(visit: &Visit<'_>) -> bool {
     is_sealed(visit, &visit.query, NEXT, FORM_LIFETIME)
 }
 
-/// Returns the query with its seal, if it is one of this console for this operator. Nothing but the interval of the refresh may follow
-/// it: what a page says about a change is what this console found.
-pub(super) fn sealed<'v>(visit: &'v Visit<'_>) -> Option<&'v str> {
-    let whole = match visit.query.rsplit_once("&refresh=") {
-        Some((whole, seconds)) if seconds.bytes().all(|byte| byte.is_ascii_digit()) => whole,
-        _ => &visit.query,
-    };
-    is_sealed(visit, whole, PURPOSE, FORM_LIFETIME).then_some(whole)
+/// Returns whether the address is that of a form that makes the next part.
+pub(super) fn is_next_by_form(visit: &Visit<'_>) -> bool {
+    is_sealed(visit, &visit.query, NEXT_BY_FORM, FORM_LIFETIME)
+}
+
+/// Returns the end of the address of a result that goes on by itself. It ends soon: the history of the browser has the address, too, and a
+/// change that was stopped or left must not go on because its operator goes back.
+fn going(visit: &Visit<'_>, whole: &str) -> String {
+    format!("&{GOING}={}", visit.seal.token(&[GOING, visit.operator.name(), whole], visit.now))
+}
+
+/// The address of a result.
+pub(super) struct Sealed<'v> {
+    /// The query with its seal.
+    pub(super) query: &'v str,
+    /// Whether a part of the change has led to it a moment ago, so that it goes on by itself.
+    pub(super) goes_on: bool,
+}
+
+/// Returns the address, if it is one of this console for this operator. Nothing but the interval of the refresh, or the seal with which it
+/// goes on, may follow it: what a page says about a change is what this console found.
+pub(super) fn sealed<'v>(visit: &'v Visit<'_>) -> Option<Sealed<'v>> {
+    let all = visit.query.as_str();
+    let (query, goes_on) =
+        match all.rsplit_once('&').and_then(|(query, last)| Some((query, last.split_once('=')?))) {
+            Some((query, (GOING, token))) => {
+                let texts = [GOING, visit.operator.name(), query];
+                (query, visit.seal.is_token(token, &texts, visit.now, GOING_LIFETIME))
+            }
+            Some((query, ("refresh", seconds))) if seconds.bytes().all(|byte| byte.is_ascii_digit()) => {
+                (query, false)
+            }
+            _ => (all, false),
+        };
+    is_sealed(visit, query, PURPOSE, FORM_LIFETIME).then_some(Sealed { query, goes_on })
 }
 
 fn is_sealed(visit: &Visit<'_>, whole: &str, purpose: &str, lifetime: Duration) -> bool {
@@ -167,10 +196,14 @@ pub(super) const fn past(action: Action) -> &'static str {
 
 const PURPOSE: &str = "changed";
 const NEXT: &str = "next";
-/// Long enough for a slow page: it makes the address anew each time.
-const NEXT_LIFETIME: Duration = Duration::from_secs(120);
-/// The end of the address of a result that goes on by itself: after a time in which people and screen readers reach its links.
-pub(super) const SOON: &str = "&refresh=5";
+const NEXT_BY_FORM: &str = "next by form";
+const GOING: &str = "going";
+/// Long enough for a redirect.
+const GOING_LIFETIME: Duration = Duration::from_secs(15);
+/// Long enough for a slow page that loads it after [`SOON`].
+const NEXT_LIFETIME: Duration = Duration::from_secs(30);
+/// The seconds after which a result goes on by itself: people and screen readers reach its links in this time.
+pub(super) const SOON: u32 = 5;
 const SEAL: &str = "seal";
 const DONE: &str = "done";
 /// The largest number of events whose outcomes a result shows.

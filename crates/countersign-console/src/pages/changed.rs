@@ -2,6 +2,7 @@
 
 use askama::Template;
 use bytes::Bytes;
+use countersign::UnixTime;
 use countersign_inbox::{Action, Change, EventId};
 use http::{Response, StatusCode};
 
@@ -30,9 +31,14 @@ pub(crate) async fn changed(visit: &Visit<'_>) -> Result<Response<Bytes>, Proble
     let (ids, before) = (done(visit), before(visit)?);
     let total = before.saturating_add(ids.len() as u64);
     let held = visit.fields.parsed::<u64>("held", "a number of events")?.filter(|held| *held > 0);
-    let refresh = visit.refresh()?;
+    let unfinished = bulk.as_ref().filter(|bulk| bulk.after.is_some()).map(|bulk| bulk.confirmed);
+    let is_running = unfinished.is_some_and(|confirmed| sealed.goes_on && !has_stopped(visit, confirmed));
+    if let (Some(confirmed), false) = (unfinished, sealed.goes_on) {
+        // This page says that it has stopped: no address from before makes a part.
+        visit.stops.stop(visit.operator.name(), confirmed, visit.now);
+    }
     let parts = match &bulk {
-        Some(bulk) => Parts::of_bulk(visit, bulk, &form, action, total),
+        Some(bulk) => Parts::of_bulk(visit, bulk, &form, action, (total, is_running)),
         None => {
             let after = if form.is_empty() && !form.is_everything() { None } else { ids.last().copied() };
             let rest = match after {
@@ -44,14 +50,14 @@ pub(crate) async fn changed(visit: &Visit<'_>) -> Result<Response<Bytes>, Proble
     };
     let is_replay = action == Action::Replay && !ids.is_empty();
     let few: Vec<_> = ids.iter().take(MOST_LISTED).map(ToString::to_string).collect();
-    let is_running = parts.next.is_some() && refresh.is_some();
+    let refresh = match parts.next {
+        Some(_) => is_running.then_some(SOON),
+        None => visit.refresh()?,
+    };
     let shown = if bulk.is_some() { total } else { ids.len() as u64 };
     let is_broken = bulk.as_ref().is_some_and(|bulk| bulk.is_broken);
     let template = Changed {
-        frame: visit
-            .frame("none", "Result")
-            .refreshed(refresh)
-            .going_on(parts.next.clone().filter(|_| is_running)),
+        frame: visit.frame("none", "Result").refreshed(refresh).going_on(parts.automatic.clone()),
         result: format!("{} {}.", past(action), text::events(shown)),
         is_nothing: shown == 0 && held.is_none(),
         held: held.map(text::events),
@@ -62,8 +68,8 @@ pub(crate) async fn changed(visit: &Visit<'_>) -> Result<Response<Bytes>, Proble
         progress: if is_replay { Some(Progress::of(visit, &ids).await?) } else { None },
         list: is_replay.then(|| query([("ids", few.join(" "))])),
         is_first_part: ids.len() > MOST_LISTED,
-        still: sealed.to_owned(),
-        soon: SOON,
+        still: sealed.query.to_owned(),
+        token: visit.token(),
     };
     Ok(page(StatusCode::OK, &template))
 }
@@ -89,8 +95,7 @@ struct Changed {
     is_first_part: bool,
     /// The query of this page.
     still: String,
-    /// The end of the address of this page while it goes on.
-    soon: &'static str,
+    token: String,
 }
 
 /// The parts of a change.
@@ -100,8 +105,10 @@ struct Parts {
     all: u64,
     /// The query of the confirmation for the other events.
     rest: Option<(String, String)>,
-    /// The address that makes the next part of a change that was confirmed already.
+    /// The address of the form that makes the next part of a change that was confirmed already.
     next: Option<String>,
+    /// The address that the page loads by itself for it.
+    automatic: Option<String>,
 }
 
 impl Parts {
@@ -126,11 +133,18 @@ impl Parts {
             all: total.saturating_add(left as u64),
             rest: has_more.then(|| (form.query(fields), count)),
             next: None,
+            automatic: None,
         }
     }
 
     /// Describes a change that goes on without a further confirmation.
-    fn of_bulk(visit: &Visit<'_>, bulk: &Bulk, form: &FilterForm, action: Action, total: u64) -> Self {
+    fn of_bulk(
+        visit: &Visit<'_>,
+        bulk: &Bulk,
+        form: &FilterForm,
+        action: Action,
+        (total, is_running): (u64, bool),
+    ) -> Self {
         let meant = bulk.meant.number.max(total);
         let sum = match (bulk.after, bulk.meant.is_all) {
             (Some(_), true) => format!("{} were counted.", text::events(meant)),
@@ -143,12 +157,19 @@ impl Parts {
             }
             (None, _) => "The change is complete.".to_owned(),
         };
-        let next = bulk.after.map(|_| {
+        let query = bulk.after.map(|_| {
             let reason = visit.fields.text("reason").map(str::to_owned);
-            next_location(visit, &next_query(form, action, bulk, total, reason.as_ref()))
+            next_query(form, action, bulk, total, reason.as_ref())
         });
-        Self { sum: Some(sum), all: meant, rest: None, next }
+        let location = |is_form| query.as_ref().map(|query| next_location(visit, query, is_form));
+        let automatic = location(false).filter(|_| is_running);
+        Self { sum: Some(sum), all: meant, rest: None, next: location(true), automatic }
     }
+}
+
+/// Returns whether the operator has stopped a change: it does not go on by itself, even if an address that was made before says so.
+fn has_stopped(visit: &Visit<'_>, confirmed: UnixTime) -> bool {
+    visit.stops.has(visit.operator.name(), confirmed)
 }
 
 /// Returns the events of the filter behind the changed ones, to which the change applies.

@@ -4,12 +4,13 @@ use bytes::Bytes;
 use countersign_inbox::{Change, EventId};
 use http::Response;
 
-use super::address::{Made, done, is_next, location, next_parts, was_next};
+use super::address::{Made, done, is_next, is_next_by_form, location, next_parts, was_next};
 use super::bulk::Bulk;
 use super::parts::{Broken, apply};
 use super::plan::Plan;
 use super::seen::Seen;
 use super::selected::read;
+use crate::fields::Fields;
 use crate::problem::Problem;
 use crate::response::see_other;
 use crate::visit::Visit;
@@ -22,13 +23,37 @@ pub(crate) async fn go_on(visit: &Visit<'_>) -> Result<Response<Bytes>, Problem>
     if !was_next(visit) {
         return Err(too_old());
     }
+    let bulk = Bulk::read(visit)?.ok_or_else(too_old)?;
+    make(visit, bulk, is_next(visit)).await
+}
+
+/// Makes the next parts because the operator has asked for them: with the form of a result, from which the change goes on by itself again.
+pub(crate) async fn go_on_by_form(visit: &mut Visit<'_>) -> Result<Response<Bytes>, Problem> {
+    visit.expect_change()?;
+    visit.expect_token()?;
+    if !is_next_by_form(visit) {
+        return Err(too_old());
+    }
+    visit.fields = Fields::parse(visit.query.as_bytes());
+    let bulk = Bulk::read(visit)?.ok_or_else(too_old)?;
+    visit.stops.resume(visit.operator.name(), bulk.confirmed);
+    make(visit, bulk, true).await
+}
+
+/// Makes the next parts, unless the address is too old or the operator has stopped the change, and leads to the result.
+async fn make(visit: &Visit<'_>, mut bulk: Bulk, is_fresh: bool) -> Result<Response<Bytes>, Problem> {
     let (mut plan, reason) = (Plan::read(visit)?, visit.reason()?);
-    let mut bulk = Bulk::read(visit)?.ok_or_else(too_old)?;
     bulk.is_broken = false;
     plan.form = plan.form.since(bulk.age(visit));
-    let (mut ids, is_fresh) = (done(visit), is_next(visit));
-    let parts = if is_fresh { AT_ONCE.min(Bulk::MOST_PARTS.saturating_sub(bulk.parts)) } else { 0 };
+    let confirmed = bulk.confirmed;
+    // The operator may stop it between two parts: the browser does not wait for this response then.
+    let goes_on = || is_fresh && !visit.stops.has(visit.operator.name(), confirmed);
+    let mut ids = done(visit);
+    let parts = if goes_on() { AT_ONCE.min(Bulk::MOST_PARTS.saturating_sub(bulk.parts)) } else { 0 };
     for _ in 0..parts {
+        if !goes_on() {
+            break;
+        }
         match part(visit, &plan, &bulk, reason.as_ref()).await {
             Ok((changed, next)) => {
                 ids.extend(changed);
@@ -45,7 +70,7 @@ pub(crate) async fn go_on(visit: &Visit<'_>) -> Result<Response<Bytes>, Problem>
         }
     }
     ids.sort_unstable();
-    let goes_on = is_fresh && !bulk.is_broken;
+    let goes_on = goes_on() && !bulk.is_broken;
     bulk.parts += parts;
     if !goes_on || bulk.after.is_none() || bulk.parts >= Bulk::MOST_PARTS {
         bulk.parts = 0;

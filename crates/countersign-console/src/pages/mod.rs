@@ -43,7 +43,7 @@ pub(crate) use controls::controls;
 pub(crate) use errors::errors;
 pub(crate) use event::{event, reveal};
 pub(crate) use events::{dead_letters, events};
-pub(crate) use go_on::go_on;
+pub(crate) use go_on::{go_on, go_on_by_form};
 pub(crate) use overview::overview;
 pub(crate) use pause::{confirm_pause, pause};
 pub(crate) use providers::providers;

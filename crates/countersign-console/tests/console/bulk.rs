@@ -54,9 +54,15 @@ pub(crate) fn stop(page: &Answer) -> String {
     page.links().into_iter().find(|link| link.starts_with("/changed?")).unwrap()
 }
 
-/// Returns the address of the result that goes on.
-pub(crate) fn go_on(page: &Answer) -> String {
-    page.links().into_iter().find(|link| link.ends_with("&refresh=5")).unwrap()
+/// Makes the next parts of a result that has stopped, as its button does, and returns the page behind it.
+pub(crate) async fn go_on(fixture: &Fixture, page: &Answer) -> Answer {
+    let (action, form) = page.form();
+    let mut address = fixture.post("operator", &action, &form).await.location();
+    // Each request makes some of the parts.
+    while address.starts_with("/changed/next?") {
+        address = fixture.get("operator", &address).await.location();
+    }
+    fixture.get("operator", &address).await
 }
 
 /// Returns the numbers of events of the entries of the audit log, the latest first.
@@ -179,8 +185,7 @@ async fn a_change_is_stopped_and_goes_on() {
         fixture.clock.advance(Duration::from_secs(60));
         fixture.receive("orders", "later", "{}").await;
         fixture.kill("orders", 1, "down").await;
-        let running = fixture.get("operator", &go_on(&stopped)).await;
-        let last = followed(&fixture, &next(&running).unwrap()).await;
+        let last = go_on(&fixture, &stopped).await;
         assert!(last.seen().contains("Purged 510 events. The change is complete."), "{}", last.seen());
         assert_eq!(log(&fixture).await, [10, 500]);
         assert_eq!(state(&fixture, 511).await, (EventState::Dead, 0));
@@ -241,7 +246,7 @@ async fn an_old_address_leads_to_its_result_which_makes_a_new_one() {
     let fixture = Fixture::in_memory();
     dead(&fixture, 510).await;
     let address = next(&begun(&fixture, "purge").await).unwrap();
-    fixture.clock.advance(Duration::from_secs(121));
+    fixture.clock.advance(Duration::from_secs(31));
     let stopped = followed(&fixture, &address).await;
     assert!(
         stopped.seen().contains("Purged 500 events. 510 events were counted. Stopped."),
@@ -249,8 +254,7 @@ async fn an_old_address_leads_to_its_result_which_makes_a_new_one() {
         stopped.seen()
     );
     assert_eq!((next(&stopped), log(&fixture).await), (None, vec![500]));
-    let running = fixture.get("operator", &go_on(&stopped)).await;
-    let last = followed(&fixture, &next(&running).unwrap()).await;
+    let last = go_on(&fixture, &stopped).await;
     assert!(last.seen().contains("Purged 510 events. The change is complete."), "{}", last.seen());
     fixture.clock.advance(Duration::from_secs(2 * 3600));
     assert_eq!(fixture.get("operator", &address).await.status, StatusCode::NOT_FOUND);
@@ -265,5 +269,73 @@ async fn nothing_is_changed_without_a_response() {
     let request = Request::builder().method(Method::HEAD).uri(&address).header("x-role", "operator");
     let head = request.body(()).unwrap().into_parts().0;
     assert_eq!(fixture.respond(&address, &head, "".into()).await.status, StatusCode::METHOD_NOT_ALLOWED);
+    assert_eq!(log(&fixture).await, [500]);
+}
+
+/// The address of a result that goes on stays in the history of the browser.
+#[tokio::test]
+async fn a_change_that_was_stopped_does_not_go_on_by_the_back_button() {
+    let fixture = Fixture::in_memory();
+    dead(&fixture, 2510).await;
+    let (action, mut form) = fixture.get("operator", "/change?action=purge&source=orders").await.form();
+    set(&mut form, "limit", "all");
+    set(&mut form, "reason", "billing is back");
+    let begun = fixture.post("operator", &action, &form).await.location();
+    let running = fixture.get("operator", &begun).await;
+    fixture.get("operator", &stop(&running)).await;
+    // At once: the page and the address that it had loaded a moment later.
+    let back = fixture.get("operator", &begun).await;
+    assert!(back.seen().contains("Purged 500 events. 2510 events were counted. Stopped."), "{}", back.seen());
+    let late = followed(&fixture, &next(&running).unwrap()).await;
+    assert!(late.seen().contains("Stopped."), "{}", late.seen());
+    assert_eq!((next(&back), next(&late), log(&fixture).await), (None, None, vec![500]));
+    // It goes on from the form, and by itself from there.
+    let running = go_on(&fixture, &back).await;
+    assert!(running.seen().contains("Purged 2500 events."), "{}", running.seen());
+    assert!(next(&running).is_some());
+}
+
+/// In another process, too, which does not know of the stop.
+#[tokio::test]
+async fn a_result_that_was_left_does_not_go_on_later() {
+    let fixture = Fixture::in_memory();
+    dead(&fixture, 510).await;
+    let (action, mut form) = fixture.get("operator", "/change?action=purge&source=orders").await.form();
+    set(&mut form, "limit", "all");
+    set(&mut form, "reason", "billing is back");
+    let begun = fixture.post("operator", &action, &form).await.location();
+    fixture.clock.advance(Duration::from_secs(15));
+    assert!(next(&fixture.get("operator", &begun).await).is_some(), "a slow page");
+    fixture.clock.advance(Duration::from_secs(1));
+    let later = fixture.get("operator", &begun).await;
+    assert!(later.seen().contains("Stopped.") && next(&later).is_none(), "{}", later.seen());
+    let refreshed = fixture.get("operator", &format!("{}&refresh=5", stop_of(&begun))).await;
+    assert!(refreshed.seen().contains("Stopped.") && next(&refreshed).is_none(), "{}", refreshed.seen());
+    let forged = format!("{}0", &begun[..begun.len() - 1]);
+    assert!(next(&fixture.get("operator", &forged).await).is_none());
+    assert_eq!(log(&fixture).await, [500]);
+}
+
+/// Returns the address of a result without the seal with which it goes on.
+fn stop_of(address: &str) -> &str {
+    address.split("&going=").next().unwrap()
+}
+
+#[tokio::test]
+async fn the_form_that_goes_on_needs_its_token_and_its_address() {
+    let fixture = Fixture::in_memory();
+    dead(&fixture, 510).await;
+    let running = begun(&fixture, "purge").await;
+    let (action, form) = running.form();
+    for (action, form, status) in [
+        (action.clone(), vec![], StatusCode::FORBIDDEN),
+        (action.replace("action=purge", "action=replay"), form.clone(), StatusCode::NOT_FOUND),
+        // The address that the page loads by itself is valid for seconds.
+        (next(&running).unwrap(), form.clone(), StatusCode::NOT_FOUND),
+    ] {
+        assert_eq!(fixture.post("operator", &action, &form).await.status, status, "{action}");
+    }
+    assert_eq!(fixture.get("operator", &action).await.status, StatusCode::NOT_FOUND, "no link makes a part");
+    assert_eq!(fixture.post("viewer", &action, &form).await.status, StatusCode::FORBIDDEN);
     assert_eq!(log(&fixture).await, [500]);
 }

@@ -102,8 +102,7 @@ async fn events_that_cannot_be_verified_again_are_replayed_once_however_often_a_
             "Replayed 500 events. 500 of 520 events; the others were left alone, or are in the audit log.",
         );
         let stopped = fixture.get("operator", &stop(&first)).await;
-        let running = fixture.get("operator", &go_on(&stopped)).await;
-        followed(&fixture, &next(&running).unwrap()).await;
+        go_on(&fixture, &stopped).await;
         assert_eq!(log(&fixture).await, [20, 500], "{}", fixture.name);
         assert_eq!(state(&fixture, 520).await, (EventState::Unverified, 1), "{}", fixture.name);
     }
@@ -124,7 +123,7 @@ async fn ages_of_the_filter_are_those_at_the_confirmation() {
             let first = begun_of(&fixture, &format!("action=discard&source=orders&{filter}")).await;
             // The later one is old enough now, and the others are not new any more.
             fixture.clock.advance(60 * SECOND);
-            let last = followed(&fixture, &next(&first).unwrap()).await;
+            let last = go_on(&fixture, &first).await;
             expect(&last, "Discarded 501 events. The change is complete.");
             assert_eq!(log(&fixture).await, [1, 500], "{}: {filter}", fixture.name);
         }
@@ -149,13 +148,10 @@ async fn a_store_that_does_not_answer_stops_the_change_and_its_result_says_what_
     for _ in 0..2 {
         expect(&stopped, "Replayed 519 events. 520 events were counted. Stopped: the store did not answer");
         assert_eq!((next(&stopped), log(&fixture).await), (None, vec![19, 500, 1]));
-        let running = fixture.get("operator", &go_on(&stopped)).await;
-        expect(&running, "520 events were counted. The next part follows.");
-        stopped = followed(&fixture, &next(&running).unwrap()).await;
+        stopped = go_on(&fixture, &stopped).await;
     }
     file.execute_batch("DROP TRIGGER broken").unwrap();
-    let running = fixture.get("operator", &go_on(&stopped)).await;
-    let last = followed(&fixture, &next(&running).unwrap()).await;
+    let last = go_on(&fixture, &stopped).await;
     expect(&last, "Replayed 520 events. The change is complete.");
     assert_eq!(log(&fixture).await, [1, 19, 500, 1]);
 }
@@ -248,13 +244,16 @@ async fn a_running_change_can_be_stopped_by_the_keyboard_and_need_not_be_waited_
     let first = begun(&fixture, "purge").await;
     assert_eq!(first.all("[autofocus]", "href").len(), 1);
     assert!(first.all("a[autofocus]", "href")[0].starts_with("./changed?"));
-    let now = first.links().into_iter().find(|link| link.starts_with("/changed/next?"));
-    assert_eq!(now, next(&first));
+    assert!(first.form().0.starts_with("/changed/next?"));
     let refresh = first.all("meta[http-equiv=refresh]", "content");
     assert!(refresh[0].starts_with("5; url="), "{refresh:?}");
     let stopped = fixture.get("operator", &stop(&first)).await;
     assert!(stopped.all("[autofocus]", "href").is_empty());
-    assert!(!stopped.links().iter().any(|link| link.starts_with("/changed/next?")));
+    assert!(stopped.form().0.starts_with("/changed/next?"));
+    // No link makes a part: the history of a browser has links.
+    for page in [&first, &stopped] {
+        assert!(!page.links().iter().any(|link| link.starts_with("/changed/next?")));
+    }
 }
 
 /// Providers that send dead letters again write to the log, too.

@@ -17,11 +17,9 @@ fn a_change_in_parts_is_stopped_and_goes_on_to_its_end() {
         });
         let seen = check("bulk", request);
         let begun = format!("Replayed 500 events. {count} events were counted.");
-        let mut expected = vec![
-            format!("{begun} The next part follows."),
-            format!("{begun} Stopped. A part that was under way is in the audit log."),
-            format!("{begun} The next part follows."),
-        ];
+        let stopped = format!("{begun} Stopped. A part that was under way is in the audit log.");
+        let mut expected =
+            vec![format!("{begun} The next part follows."), stopped.clone(), stopped.clone(), stopped];
         if count > 2500 {
             expected
                 .push(format!("Replayed 2500 events. {count} events were counted. The next part follows."));
