@@ -20,7 +20,7 @@ pub(crate) struct LogState {
     log: Arc<File>,
     index: Arc<File>,
     seen: Cell<Option<Seen>>,
-    /// What was found once. It stays so.
+    /// The first finding, which stays.
     lost: Cell<Option<Foreign>>,
 }
 
@@ -221,5 +221,6 @@ const VERSION: u32 = 3_007_000;
 /// The looks at files that others write meanwhile.
 const TRIES: usize = 16;
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 mod tests;

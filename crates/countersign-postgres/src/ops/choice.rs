@@ -12,7 +12,7 @@ use crate::inner::StoreInner;
 use crate::session::prepare;
 use crate::sql::Sql;
 
-/// How the searches of a request find the events of a filter. The entries of an index are counted once for all of them.
+/// Finds the events of a filter for all searches of a request. The entries of an index are counted once for all of them.
 pub(super) struct Choice {
     /// Parts of each error.
     parts: Vec<String>,

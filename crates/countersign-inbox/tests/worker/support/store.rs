@@ -158,10 +158,10 @@ impl Store {
 
     /// Discards and purges all events that wait, as an operator.
     pub(crate) fn purge(&self) {
-        let mut filter = Filter::default();
         for (state, action) in [(EventState::Ready, Action::Discard), (EventState::Done, Action::Purge)] {
+            let mut filter = Filter::default();
             filter.state = Some(state);
-            at_once(self.inner.change(&Change::new(action, filter.clone(), "operator")));
+            at_once(self.inner.change(&Change::new(action, filter, "operator")));
         }
     }
 
