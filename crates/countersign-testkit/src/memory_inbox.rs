@@ -249,9 +249,7 @@ impl OpsStore for MemoryInbox {
 
     fn change<'a>(&'a self, change: &'a Change) -> StoreFuture<'a, Changed> {
         Box::pin(async move {
-            let mut change = change.clone();
-            change.filter = change.filter.bounded();
-            let changed = self.rows().change(&change, self.clock.now());
+            let changed = self.rows().change(change, self.clock.now());
             if !change.dry_run && !changed.ids.is_empty() {
                 self.wake.wake_all();
             }

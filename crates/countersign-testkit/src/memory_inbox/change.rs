@@ -5,10 +5,12 @@ use super::rows::{Place, Row, Rows};
 
 impl Rows {
     pub(super) fn change(&mut self, change: &Change, now: UnixTime) -> Changed {
+        // The audit log has the filter as it was given.
+        let filter = change.filter.clone().bounded();
         let behind = self.events.iter().filter(|(id, _)| change.after.is_none_or(|after| **id > after));
         let (found, edge) =
-            looked_up(behind, most_read(&change.filter, change.most_read), change.limit, |(_, row)| {
-                has(&change.filter, row, now) && can_be_done(change.action, row.state(), change.filter.state)
+            looked_up(behind, most_read(&filter, change.most_read), change.limit, |(_, row)| {
+                has(&filter, row, now) && can_be_done(change.action, row.state(), filter.state)
             });
         let ids: Vec<_> = found.into_iter().map(|(id, _)| *id).collect();
         let edge = edge.map(|(id, _)| *id);
