@@ -8,6 +8,7 @@
 )]
 
 mod dependencies;
+mod parameters;
 
 use std::collections::BTreeSet;
 use std::fs;
