@@ -153,7 +153,7 @@ fn snippet(provider: &Provider) -> String {
     };
     format!(
         "let verifier = Verifier::new({declaration}, Secret::new({secret})?)?;\n{receiver}\
-         let app = Router::new().route(\"/webhooks/{slug}\", post(handle)).layer(VerifyWebhookLayer::new({layered}));\n"
+         let app = Router::new().route(\"/webhooks/{slug}\", post(handle).layer(VerifyWebhookLayer::new({layered})));\n"
     )
 }
 
