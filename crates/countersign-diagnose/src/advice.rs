@@ -53,7 +53,7 @@ pub struct RejectionAdvice {
     pub cure: &'static str,
     /// A command that helps, with the slug of the provider, if there is one.
     pub command: String,
-    /// What [`compare_headers`] says, if the provider is one of the catalogue.
+    /// The words of [`compare_headers`], if the provider is one of the catalogue.
     pub headers: Vec<String>,
 }
 

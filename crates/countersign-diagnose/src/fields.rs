@@ -26,7 +26,7 @@ impl fmt::Debug for EventField {
     }
 }
 
-/// The parts of a stored request that somebody who asks for its fields may see.
+/// The parts of a stored request that a reader of its fields may see.
 ///
 /// ```
 /// use countersign::providers;

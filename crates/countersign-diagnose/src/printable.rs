@@ -23,7 +23,7 @@ pub fn printable(text: &str) -> String {
 }
 
 /// Returns the same JSON, in which texts of unverified senders control no terminal and hide nothing, as in [`printable`]: controls and
-/// invisible characters are `\uXXXX`. Programs read the same texts.
+/// invisible characters are escapes of four hex digits behind `\u`. Programs read the same texts.
 ///
 /// ```
 /// use countersign_diagnose::printable_json;

@@ -74,7 +74,7 @@ impl fmt::Display for LowerDurability {
 
 impl std::error::Error for LowerDurability {}
 
-/// What the first connection of a pool has found: the others keep it.
+/// The settings that the first connection of a pool has found: the others keep them.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Promise(Arc<OnceLock<Commits>>);
 

@@ -1,4 +1,4 @@
-//! What happens beside accepts.
+//! Accepts that run beside pages, and their controls.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
