@@ -49,9 +49,10 @@ fn a_partition_is_dropped_without_the_bodies_that_were_replayed_meanwhile_at_eac
                 EXECUTE format('ALTER DATABASE %I SET default_transaction_isolation = %L', current_database(), '{level}');
              END $$"
         ));
-        // Of its own connections, because those of the others have the default from before.
-        let store = connected(|| PostgresStore::builder(&machines.url));
         machines.step(9 * DAY);
+        // Of its own connections, because those of the others have the default from before. It makes the partitions of these days, so
+        // that the lock is waited for before one is dropped.
+        let store = connected(|| PostgresStore::builder(&machines.url));
         wait(async {
             let mut other = PgConnection::connect(&machines.url).await.unwrap();
             let mut lock = other.begin().await.unwrap();
