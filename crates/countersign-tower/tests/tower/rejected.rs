@@ -97,10 +97,14 @@ async fn the_deadline_is_for_the_whole_body() {
 #[tokio::test(start_paused = true)]
 async fn a_process_that_was_stopped_reads_what_has_arrived_meanwhile() {
     let stopped = Duration::from_secs(13);
-    let rest =
-        [Step::Wait(Box::pin(tokio::time::sleep(stopped))), Step::Data(Bytes::from_static(BODY.as_bytes()))];
+    let (first, rest) = BODY.as_bytes().split_at(8);
+    let piece = |after, bytes| {
+        [Step::Wait(Box::pin(tokio::time::sleep(after))), Step::Data(Bytes::from_static(bytes))]
+    };
+    // The rest is not there yet when the end of the time is noticed.
+    let pieces = [piece(stopped, first), piece(stopped + Duration::from_secs(1), rest)];
     let service = VerifyWebhookLayer::new(receiver()).layer(service_fn(echo::<Script>));
-    let answering = service.oneshot(signed(BODY, Script::new(rest)));
+    let answering = service.oneshot(signed(BODY, Script::new(pieces.into_iter().flatten())));
     let (response, ()) = tokio::join!(answering, tokio::time::advance(stopped));
     assert_eq!(response.unwrap().status(), 200);
 }
